@@ -1,0 +1,99 @@
+"""One base error for everything a user can meet; each message ends in a hint.
+
+A message has three parts: what was given, the rule it breaks, what to do. The
+class decides the exit code of the command line: 1 refused by a check or by the
+budget, 2 wrong use, 3 a fault. No message may hold anything that depends on a
+private row; after a reservation was opened there is exactly one message,
+:class:`MeasurementFailed`.
+
+Example:
+    >>> raise_me = BudgetRefused("account 'gss' has 0.01 rho left, the contract asks for 0.07", hint="ask the officer")
+    >>> str(raise_me)
+    "account 'gss' has 0.01 rho left, the contract asks for 0.07\\n  hint: ask the officer"
+"""
+
+from typing import ClassVar
+
+__all__ = [
+    "BudgetRefused",
+    "CheckRefused",
+    "ContractError",
+    "Fault",
+    "IntegrityError",
+    "LedgerBusy",
+    "LedgerUnavailable",
+    "MeasurementFailed",
+    "Refused",
+    "SynthAssetsError",
+    "UsageError",
+]
+
+
+class SynthAssetsError(Exception):
+    """Base of all errors of this package.
+
+    Args:
+        message: what was given and the rule it breaks; public information only.
+        hint: what the reader can do about it.
+    """
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message}\n  hint: {hint}" if hint else message)
+
+
+class Refused(SynthAssetsError):
+    """A rule said no; nothing was opened or promoted."""
+
+    exit_code = 1
+
+
+class BudgetRefused(Refused):
+    """The account does not cover the request."""
+
+
+class CheckRefused(Refused):
+    """A blocking check failed or is missing for exactly this candidate."""
+
+
+class UsageError(SynthAssetsError):
+    """The request itself is wrong: unknown name, wrong type, wrong unit."""
+
+    exit_code = 2
+
+
+class ContractError(UsageError):
+    """The contract has faults; the message lists all of them."""
+
+
+class Fault(SynthAssetsError):
+    """Something broke that the user did not ask for."""
+
+
+class LedgerUnavailable(Fault):
+    """The ledger cannot be reached, read or written; nothing was opened."""
+
+
+class LedgerBusy(Fault):
+    """Another live process holds this reservation or the ledger's lock."""
+
+
+class IntegrityError(Fault):
+    """A stored file or a ledger entry is not what its digest says."""
+
+
+class MeasurementFailed(Fault):
+    """The one message for any fault after a private source was opened.
+
+    It takes no arguments on purpose: whatever happened depends on private
+    rows, so nothing about it may reach the public zone.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the measurement did not finish; its charge stays and what it journaled is used by the next run",
+            hint="run again; the curator's store has the details",
+        )

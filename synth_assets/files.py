@@ -1,0 +1,124 @@
+"""Files are written whole or not at all, and named by what they contain.
+
+Every artefact goes through these functions: bytes to a temporary name beside
+the target, fsync, one ``os.replace``. A reader sees the old file or the new
+one, never half of either, also after ``kill -9`` or on a full disk.
+
+Example:
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "a.json"
+    >>> write_json(target, {"b": 1, "a": 2})
+    >>> target.read_text()
+    '{\\n "a": 2,\\n "b": 1\\n}\\n'
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+__all__ = [
+    "canonical_json",
+    "publish_folder",
+    "sha256_bytes",
+    "sha256_file",
+    "staging_folder",
+    "write_bytes",
+    "write_json",
+]
+
+_CHUNK = 1 << 20
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return the one byte string that stands for ``value``: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def sha256_bytes(data: bytes) -> str:
+    """Return the SHA-256 of ``data`` in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, read in pieces of 1 MiB."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(_CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace ``path`` by ``data``, durably; its folder is made when missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _temporary_name(path)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace ``path`` by ``value`` as sorted, indented JSON with a final newline."""
+    text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)
+    write_bytes(path, f"{text}\n".encode())
+
+
+@contextmanager
+def staging_folder(beside: Path) -> Iterator[Path]:
+    """Yield an empty folder next to ``beside`` and remove it afterwards, whatever happens.
+
+    Fill it, then hand it to :func:`publish_folder` inside the block.
+    """
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    folder = _temporary_name(beside)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish_folder(staged: Path, target: Path) -> None:
+    """Move a finished folder to its content-addressed place in one rename.
+
+    If ``target`` is there already it holds the same content by construction of
+    its name, and the staged copy is dropped.
+    """
+    for path in staged.rglob("*"):
+        if path.is_file():
+            _sync_file(path)
+    _sync_folder(staged)
+    if target.exists():
+        shutil.rmtree(staged)
+    else:
+        staged.rename(target)
+    _sync_folder(target.parent)
+
+
+def _temporary_name(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
