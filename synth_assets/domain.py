@@ -1,0 +1,313 @@
+"""The declared domain: every column as a small range of integer codes, and back.
+
+A domain is public: it comes from the contract and never from private rows.
+Each column is laid out as ``[regular codes][special values][null]``. Regular
+codes are one a value where that is at most :data:`FINEST` codes, and bins of
+equal width (or between declared edges) where it is more.
+
+Encoding is total: every value that can stand in a table gets a code, silently,
+because noticing a strange value would leak it. Out of range is clamped; what
+cannot be read as the declared kind becomes null, or ``other``, or the first
+code, in that order of what the column declares.
+
+Example:
+    >>> educ = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
+    >>> educ.size, educ.null_code
+    (22, 21)
+    >>> encode(educ, np.array([12, 99, None], dtype=object)).tolist()
+    [12, 20, 21]
+    >>> decode(educ, np.array([12, 20, 21])).to_pylist()
+    [12, 20, None]
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = ["FINEST", "Column", "Domain", "Kind", "decode", "encode"]
+
+FINEST = 1024
+"""Most regular codes of a numeric column; more values are binned."""
+
+Kind = Literal["integer", "float", "categorical", "boolean", "date"]
+Codes = NDArray[np.uint16]
+_EPOCH = dt.date(1970, 1, 1)
+_TRUE = frozenset({"true", "t", "yes", "y", "1"})
+_FALSE = frozenset({"false", "f", "no", "n", "0"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One declared column.
+
+    Attributes:
+        name: the column's name in the source and in the synthetic table.
+        kind: how values are read and written; dates are days since 1970-01-01 inside.
+        categories: the values of a categorical column, as text, in their order.
+        minimum: smallest value of a number or date (as a number).
+        maximum: largest value, inclusive.
+        edges: inner bin edges, ascending, of a numeric column that declares them.
+        bins: number of bins of equal width; ``None`` lets the layout choose.
+        specials: values with a meaning of their own, such as a top code.
+        other: the category that takes unknown values, if there is one.
+        nullable: whether there is a code for null.
+        null_tokens: texts that mean null, besides the empty text.
+    """
+
+    name: str
+    kind: Kind
+    categories: tuple[str, ...] = ()
+    minimum: float = 0
+    maximum: float = 0
+    edges: tuple[float, ...] = ()
+    bins: int | None = None
+    specials: tuple[float, ...] = ()
+    other: str | None = None
+    nullable: bool = False
+    null_tokens: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values have an order and a distance."""
+        return self.kind in ("integer", "float", "date")
+
+    @property
+    def regular(self) -> int:
+        """Number of codes that stand for ordinary values."""
+        if self.kind == "categorical":
+            return len(self.categories)
+        if self.kind == "boolean":
+            return 2
+        return len(self.bounds()) - 1
+
+    @property
+    def size(self) -> int:
+        """Number of all codes."""
+        return self.regular + len(self.specials) + self.nullable
+
+    @property
+    def null_code(self) -> int | None:
+        """The code of null; ``None`` when the column is not nullable."""
+        return self.size - 1 if self.nullable else None
+
+    @property
+    def fallback_code(self) -> int:
+        """The code of whatever cannot be read as the declared kind."""
+        if self.nullable:
+            return self.size - 1
+        return self.categories.index(self.other) if self.other is not None else 0
+
+    def bounds(self) -> NDArray[np.float64]:
+        """Return the bin bounds of a numeric column, shape (regular + 1,), ascending.
+
+        Bin i covers ``[bounds[i], bounds[i + 1])``, the last one its upper bound
+        too. Integers and dates have whole bounds and the last is ``maximum + 1``.
+        """
+        whole = self.kind != "float"
+        top = self.maximum + 1 if whole else self.maximum
+        if self.edges:
+            return np.array([self.minimum, *self.edges, top], dtype=np.float64)
+        values = int(top - self.minimum) if whole else 64
+        count = min(self.bins or values, values if whole else FINEST, FINEST)
+        bounds = np.linspace(self.minimum, top, count + 1)
+        return np.round(bounds) if whole else bounds
+
+    @property
+    def exact(self) -> bool:
+        """Whether every regular code stands for exactly one value."""
+        return not self.numeric or (self.kind != "float" and self.regular == int(self.maximum - self.minimum) + 1)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the column as plain JSON values, without what is at its default."""
+        default = Column(name=self.name, kind=self.kind)
+        pairs = {name: getattr(self, name) for name in self.__slots__}
+        kept = {name: value for name, value in pairs.items() if value != getattr(default, name)}
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            **{name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Invert :meth:`as_json`."""
+        return cls(**{name: tuple(item) if isinstance(item, list) else item for name, item in value.items()})
+
+    def arrow_type(self) -> pa.DataType:
+        """Return the type of the synthetic column."""
+        types = {"integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
+        return types.get(self.kind, pa.string())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """The measured columns of a dataset, in their order."""
+
+    columns: tuple[Column, ...]
+
+    def __getitem__(self, name: str) -> Column:
+        """Return a column by name."""
+        return self.columns[self.index(name)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def index(self, name: str) -> int:
+        """Return a column's position.
+
+        Raises:
+            KeyError: when there is no such column.
+        """
+        try:
+            return self.names.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+
+    def shape(self, names: Sequence[str] | None = None) -> tuple[int, ...]:
+        """Return the number of codes of each of ``names`` (default: of all columns)."""
+        return tuple(self[name].size for name in (self.names if names is None else names))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the domain as plain JSON values."""
+        return [column.as_json() for column in self.columns]
+
+    @classmethod
+    def from_json(cls, value: Sequence[Mapping[str, Any]]) -> Self:
+        """Invert :meth:`as_json`."""
+        return cls(columns=tuple(Column.from_json(item) for item in value))
+
+    def arrow_schema(self) -> pa.Schema:
+        """Return the schema of the synthetic table's measured columns."""
+        return pa.schema([pa.field(c.name, c.arrow_type(), nullable=c.nullable) for c in self.columns])
+
+
+def encode(column: Column, values: Any) -> Codes:
+    """Return the code of each value, shape (rows,); total and silent.
+
+    Args:
+        column: the declared column.
+        values: anything that pandas can make an object, numeric or text array
+            of: NumPy, Arrow or pandas values, of any type at all.
+    """
+    import pandas as pd
+
+    series = pd.Series(values.to_pandas() if isinstance(values, pa.Array | pa.ChunkedArray) else values)
+    if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype) and column.numeric:
+        return _encode_numbers(column, series.to_numpy(dtype=np.float64, na_value=np.nan))
+    # Tables repeat their values: each distinct one is read once, by slow but total code.
+    distinct, inverse = _distinct(series)
+    codes = np.array([_encode_one(column, value) for value in distinct], dtype=np.uint16)
+    return codes[inverse] if codes.size else np.zeros(0, dtype=np.uint16)
+
+
+def decode(column: Column, codes: NDArray[Any], *, within: NDArray[np.float64] | None = None) -> pa.Array:
+    """Return the values of ``codes`` as an Arrow array of the column's type.
+
+    Args:
+        column: the declared column.
+        codes: integer codes, shape (rows,).
+        within: where inside its bin a value lies, in [0, 1), shape (rows,);
+            the middle when omitted. Codes of exactly one value ignore it.
+    """
+    codes = np.asarray(codes)
+    null = codes == column.null_code if column.nullable else None
+    if column.kind == "categorical":
+        index = pa.array(np.where(null, 0, codes) if null is not None else codes, type=pa.int32(), mask=null)
+        return pa.DictionaryArray.from_arrays(index, pa.array(column.categories, pa.string())).dictionary_decode()
+    if column.kind == "boolean":
+        return pa.array(codes == 1, mask=null)
+    numbers = _decode_numbers(column, codes, within)
+    if column.kind == "float":
+        return pa.array(numbers, mask=null)
+    whole = pa.array(numbers.astype(np.int64), mask=null)
+    return whole.cast(pa.int32()).cast(pa.date32()) if column.kind == "date" else whole
+
+
+def _decode_numbers(column: Column, codes: NDArray[Any], within: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    bounds = column.bounds()
+    place = np.minimum(codes, column.regular - 1)
+    share = np.full(codes.shape, 0.5) if within is None else within
+    numbers = bounds[place] + share * (bounds[place + 1] - bounds[place])
+    if column.kind != "float":
+        numbers = np.clip(np.floor(numbers), column.minimum, column.maximum)
+    for offset, special in enumerate(column.specials):
+        numbers = np.where(codes == column.regular + offset, special, numbers)
+    return numbers
+
+
+def _encode_numbers(column: Column, numbers: NDArray[np.float64]) -> Codes:
+    known = ~np.isnan(numbers)
+    clamped = np.clip(np.where(known, numbers, column.minimum), column.minimum, column.maximum)
+    if column.kind != "float":
+        clamped = np.floor(clamped)
+    place = np.searchsorted(column.bounds(), clamped, side="right") - 1
+    codes = np.clip(place, 0, column.regular - 1)
+    codes[~known] = column.fallback_code
+    for offset, special in enumerate(column.specials):
+        codes[numbers == special] = column.regular + offset
+    return codes.astype(np.uint16)
+
+
+def _distinct(series: Any) -> tuple[Sequence[Any], NDArray[np.intp]]:
+    import pandas as pd
+
+    try:
+        inverse, distinct = pd.factorize(series, use_na_sentinel=False)
+    except TypeError:  # unhashable values, such as lists: each is its own
+        return list(series), np.arange(len(series))
+    return list(distinct), inverse
+
+
+def _encode_one(column: Column, value: Any) -> int:
+    text = _text(value)
+    if text is None or text in column.null_tokens or not text.strip():
+        return column.fallback_code
+    if column.kind == "categorical":
+        return column.categories.index(text) if text in column.categories else column.fallback_code
+    if column.kind == "boolean":
+        return _encode_boolean(column, text.strip().lower())
+    number = _date_number(value, text) if column.kind == "date" else _number(text)
+    return int(_encode_numbers(column, np.array([number]))[0])
+
+
+def _encode_boolean(column: Column, text: str) -> int:
+    text = text.removesuffix(".0")
+    if text in _TRUE:
+        return 1
+    return 0 if text in _FALSE else column.fallback_code
+
+
+def _text(value: Any) -> str | None:
+    """Read any value as text: whole floats without a point, bytes as lenient UTF-8."""
+    if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
+        return None
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    text = str(value)
+    return None if text in ("<NA>", "NaT") else text
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _date_number(value: Any, text: str) -> float:
+    if isinstance(value, dt.date | np.datetime64):
+        text = str(value)
+    try:
+        return (dt.date.fromisoformat(text.strip()[:10]) - _EPOCH).days
+    except ValueError:
+        return math.nan

@@ -1,0 +1,131 @@
+"""One small language for ``derived``, ``rules`` and ``where``: SQL scalar expressions.
+
+Allowed are columns, literals, arithmetic, comparison, AND/OR/NOT, CASE, IN,
+BETWEEN, IS NULL, COALESCE, ABS and casts to numbers. sqlglot parses, this
+module refuses everything outside the list, and Polars evaluates the text that
+was checked, row by row, with SQL's rules for nulls. Nothing here can read a
+file, call Python or look at another row.
+
+Example:
+    >>> schema = pa.schema([("happy", pa.string()), ("educ", pa.int64())])
+    >>> vhappy = parse("happy = 'very happy'", schema)
+    >>> vhappy.columns, str(vhappy.type)
+    (('happy',), 'bool')
+    >>> table = pa.table({"happy": ["very happy", None], "educ": [12, 3]}, schema=schema)
+    >>> evaluate([vhappy], table)[0].to_pylist()
+    [True, None]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from synth_assets.errors import UsageError
+
+__all__ = ["Expression", "evaluate", "parse"]
+
+_NODES = (
+    "Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier If In Is LT LTE Literal Mod Mul NEQ "
+    "Neg Not Null Or Paren Sub"
+).split()
+_CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE"}
+_LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A checked expression.
+
+    Attributes:
+        text: what was written.
+        sql: the normal form that is evaluated.
+        columns: the columns it reads, in order of appearance.
+        type: the Arrow type of its value.
+    """
+
+    text: str
+    sql: str
+    columns: tuple[str, ...]
+    type: pa.DataType
+
+
+def parse(text: str, schema: pa.Schema) -> Expression:
+    """Check ``text`` against the language and the columns of ``schema``.
+
+    Raises:
+        UsageError: when it does not parse, uses something outside the list,
+            names an unknown column or compares values of different kinds.
+    """
+    tree = _tree(text)
+    _refuse_other_nodes(tree, text)
+    names = _columns(tree)
+    unknown = [name for name in names if name not in schema.names]
+    if unknown:
+        known = ", ".join(schema.names)
+        raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
+    sql = tree.sql(dialect="postgres")
+    return Expression(text=text, sql=sql, columns=tuple(names), type=_type(sql, text, schema))
+
+
+def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.ChunkedArray]:
+    """Return one array of values per expression, each as long as ``table``."""
+    import polars as pl
+
+    if not expressions:
+        return []
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table, by the signature
+    chosen = [pl.sql_expr(item.sql).alias(str(place)) for place, item in enumerate(expressions)]
+    result = frame.lazy().with_columns(chosen).select([str(place) for place in range(len(chosen))]).collect().to_arrow()
+    return [column.cast(item.type) for column, item in zip(result.columns, expressions, strict=True)]
+
+
+def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot's root type is private
+    import sqlglot
+
+    try:
+        tree = sqlglot.parse_one(text, dialect="postgres")
+    except sqlglot.errors.SqlglotError as error:
+        raise UsageError(f"`{text}` is not an expression", hint=f"allowed: {_LANGUAGE}") from error
+    return tree
+
+
+def _refuse_other_nodes(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    for node in tree.walk():
+        name = type(node).__name__
+        if name not in _NODES or (name == "DataType" and node.this.name not in _CASTS) or node.args.get("query"):
+            raise UsageError(f"`{text}` uses {name.upper()}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
+        if name == "Column" and node.args.get("table"):
+            raise UsageError(f"`{text}` names a table", hint="write the column's name alone")
+
+
+def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from sqlglot import expressions
+
+    return list(dict.fromkeys(node.name for node in tree.find_all(expressions.Column)))
+
+
+def _type(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
+    import polars as pl
+
+    empty = pl.from_arrow(schema.empty_table())
+    assert isinstance(empty, pl.DataFrame)  # noqa: S101 - a table, by the signature
+    try:
+        found = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise UsageError(f"`{text}` cannot be evaluated: {_first_line(error)}", hint="compare like with like") from error
+    kind = found.to_arrow().schema.field("value").type
+    return _plain(kind)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_boolean(kind) or pa.types.is_date(kind):
+        return kind
+    if pa.types.is_integer(kind):
+        return pa.int64()
+    return pa.float64() if pa.types.is_floating(kind) else pa.string()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,10 @@
+"""The public artefact of a measurement: noisy marginals and the privacy statement.
+
+Everything in here is safe to publish, and nothing here can reach a private row:
+this room imports neither ``source`` nor ``measurement``.
+"""
+
+from synth_assets.release.model import Level, NoisyMarginal, Release
+from synth_assets.release.store import load_release, write_release
+
+__all__ = ["Level", "NoisyMarginal", "Release", "load_release", "write_release"]

@@ -1,0 +1,171 @@
+"""Noisy marginals with their scales, and what can be estimated from them.
+
+A release knows each attribute at two levels. *Fine* are the codes of the
+declared domain; *coarse* are groups of neighbouring fine codes, chosen from
+the noisy fine one-way marginals only, so that marginals of several attributes
+have cells with something in them. Both are public.
+
+Example:
+    >>> from synth_assets.domain import Column, Domain
+    >>> ages = NoisyMarginal(attributes=("age",), level="fine", counts=np.array([5, 9, 2]), scale=2.0, rho=0.125, draw=1)
+    >>> domain = Domain(columns=(Column(name="age", kind="integer", maximum=2),))
+    >>> release = Release(dataset="d", source="s", version="1", fingerprint="f", reservation="r", domain=domain,
+    ...                   grids={"age": np.array([0, 0, 1])}, marginals=(ages,), privacy={})
+    >>> release.total(), release.shape(("age",), "coarse")
+    (16.0, (2,))
+    >>> release.project(("age",), level="coarse")
+    (array([14.,  2.]), array([8., 4.]))
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.domain import Domain
+
+__all__ = ["Level", "NoisyMarginal", "Release"]
+
+Level = Literal["fine", "coarse"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NoisyMarginal:
+    """One released contingency table. Every field is safe to publish.
+
+    Attributes:
+        attributes: the columns, in the order of the axes.
+        level: whether the axes are fine or coarse codes.
+        counts: noisy counts, int64, one axis an attribute.
+        scale: parameter of the discrete Gaussian noise; its variance is at most ``scale ** 2``.
+        rho: zCDP loss of this table.
+        draw: number of the draw in the journal.
+        mechanism: OpenDP's JSON of the measurement that made it.
+    """
+
+    attributes: tuple[str, ...]
+    level: Level
+    counts: NDArray[np.int64]
+    scale: float
+    rho: float
+    draw: int
+    mechanism: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Release:
+    """All that a measurement made public.
+
+    Attributes:
+        dataset: name of the contract.
+        source: registered name of the source.
+        version: the custodian's label of the source's version.
+        fingerprint: digest of the contract's release part.
+        reservation: id of the ledger reservation that paid for it.
+        domain: the declared columns.
+        grids: coarse code of each fine code, one int array a column, shape (size,).
+        marginals: the noisy tables.
+        privacy: the privacy statement, as in ``privacy.json``.
+        target: the column that people will predict, if the contract names one.
+        focus: the columns whose relations matter most.
+        digest: content address; empty until written.
+    """
+
+    dataset: str
+    source: str
+    version: str
+    fingerprint: str
+    reservation: str
+    domain: Domain
+    grids: Mapping[str, NDArray[np.int64]]
+    marginals: tuple[NoisyMarginal, ...]
+    privacy: Mapping[str, Any] = field(repr=False)
+    target: str | None = None
+    focus: tuple[str, ...] = ()
+    digest: str = ""
+
+    def shape(self, attributes: Sequence[str], level: Level) -> tuple[int, ...]:
+        """Return the number of codes of each attribute at ``level``."""
+        if level == "fine":
+            return self.domain.shape(attributes)
+        return tuple(int(self.grids[name].max()) + 1 for name in attributes)
+
+    def one_way(self, attribute: str) -> NoisyMarginal:
+        """Return the fine one-way marginal of an attribute; every release has it."""
+        return self._one_ways[attribute]
+
+    def total(self) -> float:
+        """Return the noisy number of rows: the totals of all tables, weighted by precision, at least 0."""
+        totals = np.array([marginal.counts.sum() for marginal in self.marginals], dtype=np.float64)
+        weights = np.array([1 / (marginal.counts.size * marginal.scale**2) for marginal in self.marginals])
+        return max(0.0, float((totals * weights).sum() / weights.sum()))
+
+    def total_standard_error(self) -> float:
+        """Return the standard error of :meth:`total`, rows."""
+        return float(sum(1 / (marginal.counts.size * marginal.scale**2) for marginal in self.marginals) ** -0.5)
+
+    def project(self, attributes: Sequence[str], *, level: Level = "fine") -> tuple[Floats, Floats]:
+        """Return the counts of ``attributes`` and their noise variances, one axis an attribute.
+
+        Tables that contain all attributes are summed down to them and combined
+        by precision. Fine tables serve the coarse level; not the reverse.
+
+        Raises:
+            KeyError: when no measured table contains the attributes at that level.
+        """
+        wanted = tuple(attributes)
+        found = [self._summed(item, wanted, level) for item in self.marginals if self._serves(item, wanted, level)]
+        if not found:
+            raise KeyError(wanted)
+        weights = [1 / variance for _, variance in found]
+        precision = np.sum(weights, axis=0)
+        counts = np.sum([table * weight for (table, _), weight in zip(found, weights, strict=True)], axis=0) / precision
+        return counts, 1 / precision
+
+    def estimate(self, attributes: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return counts of ``attributes`` with their standard errors, at the finest measured level.
+
+        Standard errors are those of the noise alone: the table itself is exact.
+
+        Raises:
+            KeyError: when the attributes were not measured together.
+        """
+        try:
+            counts, variance = self.project(attributes, level="fine")
+        except KeyError:
+            counts, variance = self.project(attributes, level="coarse")
+        return counts, np.sqrt(variance)
+
+    @cached_property
+    def _one_ways(self) -> dict[str, NoisyMarginal]:
+        return {m.attributes[0]: m for m in self.marginals if len(m.attributes) == 1 and m.level == "fine"}
+
+    def _serves(self, marginal: NoisyMarginal, wanted: tuple[str, ...], level: Level) -> bool:
+        return set(wanted) <= set(marginal.attributes) and (marginal.level == "fine" or level == "coarse")
+
+    def _summed(self, marginal: NoisyMarginal, wanted: tuple[str, ...], level: Level) -> tuple[Floats, Floats]:
+        """Sum a table down to the wanted attributes and level; return it with its variances."""
+        counts = marginal.counts.astype(np.float64)
+        cells = np.ones_like(counts)
+        others = tuple(axis for axis, name in enumerate(marginal.attributes) if name not in wanted)
+        counts, cells = counts.sum(axis=others), cells.sum(axis=others)
+        kept = [name for name in marginal.attributes if name in wanted]
+        order = [kept.index(name) for name in wanted]
+        counts, cells = counts.transpose(order), cells.transpose(order)
+        if marginal.level == "fine" and level == "coarse":
+            for axis, name in enumerate(wanted):
+                counts = _sum_groups(counts, self.grids[name], axis)
+                cells = _sum_groups(cells, self.grids[name], axis)
+        return counts, cells * marginal.scale**2
+
+
+def _sum_groups(table: Floats, groups: NDArray[np.int64], axis: int) -> Floats:
+    """Add up the codes of each group along one axis."""
+    moved = np.moveaxis(table, axis, 0)
+    summed = np.zeros((int(groups.max()) + 1, *moved.shape[1:]))
+    np.add.at(summed, groups, moved)
+    return np.moveaxis(summed, 0, axis)

@@ -1,0 +1,131 @@
+"""Releases on disk: ``<sha256>/{release.json, marginals.parquet, privacy.json}``.
+
+The folder's name is the SHA-256 of ``release.json``, which holds the digests of
+the other two, so a release that was altered in any byte is refused when read.
+
+The long table has one row a cell: ``clique`` (position of the table), ``phase``
+(number of the draw), ``cell`` (row-major index) and ``count``.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth_assets.domain import Domain
+from synth_assets.errors import IntegrityError
+from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.release.model import NoisyMarginal, Release
+
+__all__ = ["FORMAT_VERSION", "load_release", "write_release"]
+
+FORMAT_VERSION = 1
+_PARTS = ("marginals.parquet", "privacy.json")
+
+
+def write_release(release: Release, releases: Path) -> Release:
+    """Write ``release`` below ``releases`` and return it with its digest; writing it again changes nothing."""
+    with staging_folder(releases / "release") as staged:
+        pq.write_table(_long_table(release), staged / "marginals.parquet", compression="zstd")
+        write_json(staged / "privacy.json", release.privacy)
+        write_json(staged / "release.json", _describe(release, staged))
+        digest = sha256_file(staged / "release.json")
+        publish_folder(staged, releases / digest)
+    return dataclasses.replace(release, digest=digest)
+
+
+def load_release(folder: Path) -> Release:
+    """Read a release and check every digest.
+
+    Raises:
+        IntegrityError: when a file is missing or not what its digest says, or the format is newer.
+    """
+    found = _read_checked(folder)
+    counts = pq.read_table(folder / "marginals.parquet", columns=["clique", "count"])
+    cliques, values = counts["clique"].to_numpy(), counts["count"].to_numpy()
+    starts = np.searchsorted(cliques, np.arange(len(found["marginals"]) + 1))
+    domain = Domain.from_json(found["domain"])
+    return Release(
+        dataset=found["dataset"],
+        source=found["source"],
+        version=found["version"],
+        fingerprint=found["fingerprint"],
+        reservation=found["reservation"],
+        domain=domain,
+        grids={name: np.asarray(grid, dtype=np.int64) for name, grid in found["grids"].items()},
+        marginals=tuple(
+            NoisyMarginal(
+                attributes=tuple(item["attributes"]),
+                level=item["level"],
+                counts=values[starts[place] : starts[place + 1]].reshape(item["shape"]),
+                scale=item["scale"],
+                rho=item["rho"],
+                draw=item["draw"],
+                mechanism=found["mechanisms"][item["mechanism"]],
+            )
+            for place, item in enumerate(found["marginals"])
+        ),
+        privacy=json.loads((folder / "privacy.json").read_text()),
+        target=found["target"],
+        focus=tuple(found["focus"]),
+        digest=folder.name,
+    )
+
+
+def _read_checked(folder: Path) -> dict[str, Any]:
+    path = folder / "release.json"
+    if not path.is_file() or sha256_file(path) != folder.name:
+        raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
+    found: dict[str, Any] = json.loads(path.read_text())
+    if found["format_version"] != FORMAT_VERSION:
+        raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
+    for name in _PARTS:
+        if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
+            raise IntegrityError(f"{name} of release {folder.name} is missing or altered", hint="restore it from a copy")
+    return found
+
+
+def _long_table(release: Release) -> pa.Table:
+    sizes = [marginal.counts.size for marginal in release.marginals]
+    return pa.table(
+        {
+            "clique": np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+            "phase": np.repeat(np.array([marginal.draw for marginal in release.marginals], dtype=np.int32), sizes),
+            "cell": np.concatenate([np.arange(size, dtype=np.int64) for size in sizes]),
+            "count": np.concatenate([marginal.counts.ravel() for marginal in release.marginals]),
+        }
+    )
+
+
+def _describe(release: Release, staged: Path) -> dict[str, Any]:
+    mechanisms = list(dict.fromkeys(marginal.mechanism for marginal in release.marginals))
+    return {
+        "format_version": FORMAT_VERSION,
+        "dataset": release.dataset,
+        "source": release.source,
+        "version": release.version,
+        "fingerprint": release.fingerprint,
+        "reservation": release.reservation,
+        "domain": release.domain.as_json(),
+        "grids": {name: grid.tolist() for name, grid in release.grids.items()},
+        "target": release.target,
+        "focus": list(release.focus),
+        "mechanisms": mechanisms,
+        "marginals": [
+            {
+                "attributes": list(marginal.attributes),
+                "level": marginal.level,
+                "shape": list(marginal.counts.shape),
+                "scale": marginal.scale,
+                "rho": marginal.rho,
+                "draw": marginal.draw,
+                "mechanism": mechanisms.index(marginal.mechanism),
+            }
+            for marginal in release.marginals
+        ],
+        "files": {name: sha256_file(staged / name) for name in _PARTS},
+    }

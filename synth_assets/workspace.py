@@ -1,0 +1,83 @@
+"""Where a project keeps what: one place that knows the folders.
+
+``data/`` holds artefacts that may be published, ``.synth-assets/`` holds state
+of this installation, and ``.synth-assets/private/`` with ``.synth-assets/curator/``
+is the private zone, readable by its owner alone. Both are git-ignored.
+
+Example:
+    >>> Workspace(root=Path("/p")).promoted("happiness").as_posix()
+    '/p/data/promoted/happiness'
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+__all__ = ["Workspace"]
+
+_OWNER_ONLY = 0o700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The folders of one project.
+
+    Attributes:
+        root: the project's folder, with ``expectations/`` and ``dvc.yaml`` in it.
+    """
+
+    root: Path
+
+    @classmethod
+    def current(cls) -> Self:
+        """Return the workspace of ``SYNTH_ASSETS_ROOT``, or of the current folder."""
+        return cls(root=Path(os.environ.get("SYNTH_ASSETS_ROOT") or Path.cwd()).resolve())
+
+    @property
+    def state(self) -> Path:
+        """State of this installation."""
+        return self.root / ".synth-assets"
+
+    @property
+    def ledger_url(self) -> str:
+        """Address of the ledger: ``SYNTH_ASSETS_LEDGER``, or a SQLite file in the state folder."""
+        return os.environ.get("SYNTH_ASSETS_LEDGER") or f"sqlite:///{self.state / 'ledger.db'}"
+
+    @property
+    def mlflow_url(self) -> str:
+        """Address of the MLflow store: ``MLFLOW_TRACKING_URI``, or a SQLite file in the state folder."""
+        return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{self.state / 'mlflow.db'}"
+
+    @property
+    def private(self) -> Path:
+        """The private zone: journals and the measuring process's scratch."""
+        return _owners(self.state / "private")
+
+    @property
+    def curator(self) -> Path:
+        """What only the curator may read, such as the details of a failed measurement."""
+        return _owners(self.state / "curator")
+
+    @property
+    def releases(self) -> Path:
+        """Releases, one folder a digest."""
+        return self.root / "data" / "releases"
+
+    def generators(self, dataset: str) -> Path:
+        """Fitted generators of a dataset, one folder a digest."""
+        return self.root / "data" / "generators" / dataset
+
+    def candidates(self, dataset: str) -> Path:
+        """Candidates of a dataset, one folder a digest."""
+        return self.root / "data" / "candidates" / dataset
+
+    def promoted(self, dataset: str) -> Path:
+        """The promoted version of a dataset; ``current.json`` in it is the commit point."""
+        return self.root / "data" / "promoted" / dataset
+
+
+def _owners(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
+    folder.chmod(_OWNER_ONLY)
+    return folder
