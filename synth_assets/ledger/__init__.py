@@ -1,0 +1,47 @@
+"""The ledger: a privacy budget that nobody can overspend, lose or rewrite.
+
+Types and the protocol are here at once; :func:`open_ledger` loads SQLAlchemy
+when it is first asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from synth_assets.ledger.protocol import Ledger
+from synth_assets.ledger.types import (
+    Account,
+    Balance,
+    DataPermit,
+    Draw,
+    Entry,
+    Recovery,
+    Reservation,
+    ReservationRequest,
+    Source,
+    State,
+)
+
+if TYPE_CHECKING:
+    from synth_assets.ledger.open import open_ledger
+
+__all__ = [
+    "Account",
+    "Balance",
+    "DataPermit",
+    "Draw",
+    "Entry",
+    "Ledger",
+    "Recovery",
+    "Reservation",
+    "ReservationRequest",
+    "Source",
+    "State",
+    "open_ledger",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "open_ledger":
+        from synth_assets.ledger.open import open_ledger
+
+        return open_ledger
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,150 @@
+"""Connections, transactions, and what goes wrong with them.
+
+A transaction here is short and opens its own connection: nothing is shared
+between threads or inherited over a fork. Writers stand in line from the first
+statement on (SQLite: ``BEGIN IMMEDIATE``; PostgreSQL: a lock on the head row).
+SQLite keeps a rollback journal and ``synchronous=EXTRA``, which is FULL plus a
+sync of the folder: without it, a power cut could bring back a journal that was
+deleted by a commit, and with it undo a charge.
+"""
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from synth_assets.errors import Fault, LedgerBusy, LedgerUnavailable, UsageError
+
+__all__ = ["connect", "login_of", "make_engine", "milliseconds_of", "shown"]
+
+_BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected", "could not serialize")
+_FILE_MODE, _FOLDER_MODE = 0o600, 0o700
+
+
+def make_engine(url: str | URL, *, busy_seconds: float) -> Engine:
+    """Return an engine for ``sqlite:///path`` or ``postgresql+psycopg://...``.
+
+    Raises:
+        UsageError: for any other database.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, poolclass=NullPool, connect_args={"timeout": busy_seconds})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(parsed, poolclass=NullPool)
+
+
+@contextmanager
+def connect(engine: Engine, *, write: bool) -> Iterator[Connection]:
+    """Open a connection in one transaction; commit at the end, roll back on any exception.
+
+    Raises:
+        LedgerBusy: when a lock is not free in time.
+        LedgerUnavailable: for every other fault of the database.
+    """
+    try:
+        with engine.connect().execution_options(write=write) as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as error:
+        raise _translated(error, engine.url) from None
+
+
+def make_private_file(path: Path) -> None:
+    """Create an empty file that only its owner can read, in a folder that only its owner can enter."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, _FILE_MODE))
+    except OSError as error:
+        raise LedgerUnavailable(
+            f"the ledger {path} cannot be created: {error.strerror}", hint="check the folder and its permissions"
+        ) from None
+
+
+def milliseconds_of(connection: Connection) -> int:
+    """Return the database's clock in milliseconds since 1970, UTC."""
+    clock = {
+        "sqlite": "SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)",
+        "postgresql": "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+    }[connection.dialect.name]
+    return int(connection.exec_driver_sql(clock).scalar_one())
+
+
+def login_of(connection: Connection) -> str:
+    """Return who the database, or for a file the operating system, says is writing."""
+    if connection.dialect.name == "sqlite":
+        return _system_login()
+    return str(connection.exec_driver_sql("SELECT session_user").scalar_one())
+
+
+def shown(url: URL) -> str:
+    """Write an address without its password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _system_login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def _parse(url: str | URL) -> URL:
+    hint = "use sqlite:///path/to/ledger.db or postgresql+psycopg://user@host/database"
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UsageError("the ledger's address is not a database URL", hint=hint) from None
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg") or not parsed.database:
+        raise UsageError(f"a ledger cannot live in {parsed.drivername!r}", hint=hint)
+    return parsed
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # this module begins transactions itself, the driver never does
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = EXTRA")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _translated(error: SQLAlchemyError, url: URL) -> Fault:
+    """Turn a fault of the database into ours; SQL and parameters stay behind."""
+    if isinstance(error, NoSuchModuleError) or not isinstance(error, DBAPIError):
+        return LedgerUnavailable(f"the ledger at {shown(url)} cannot be used", hint="synth-assets ledger doctor")
+    cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
+    if any(word in cause for word in _BUSY):
+        return LedgerBusy(f"the ledger at {shown(url)} is locked by another process", hint="try again in a moment")
+    return LedgerUnavailable(
+        f"the ledger at {shown(url)} cannot be used: {cause}",
+        hint=_hint(cause, broken=isinstance(error, DatabaseError)),
+    )
+
+
+def _hint(cause: str, *, broken: bool) -> str:
+    for word, hint in (
+        ("readonly", "give this user the right to write the file and its folder"),
+        ("full", "make room on the disk, then run again: nothing was opened"),
+        ("unable to open", "check that the path exists and is yours"),
+        ("no such table", "synth-assets ledger migrate"),
+        ("does not exist", "synth-assets ledger migrate"),
+        ("permission denied", "ask the officer: this login's role may not do that"),
+        ("not a database", "the address points at some other file"),
+        ("malformed", "restore the file from a backup, then synth-assets ledger verify --anchor"),
+    ):
+        if word in cause:
+            return hint
+    return "synth-assets ledger doctor" if broken else "check that the database runs"

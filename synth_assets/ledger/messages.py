@@ -1,0 +1,89 @@
+"""What a refusal says: what was asked, what is left, what to do."""
+
+import difflib
+import math
+import re
+from collections.abc import Iterable
+
+from synth_assets.errors import BudgetRefused, UsageError
+from synth_assets.ledger.types import Balance, Reservation
+from synth_assets.privacy import PrivacyLoss
+
+__all__ = ["CapExceeded", "check_name", "check_text", "over_the_cap", "shown_loss", "unknown"]
+
+
+class CapExceeded(Exception):  # noqa: N818 -- never leaves this room: becomes a BudgetRefused
+    """Carries a refusal out of a transaction, so that OpenDP words it when no lock is held."""
+
+    def __init__(self, *, asked: PrivacyLoss, balance: Balance) -> None:
+        self.asked = asked
+        self.balance = balance
+        super().__init__()
+
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.@-]{0,99}")
+
+
+def check_name(what: str, name: str) -> None:
+    """Refuse a name that could not stand in a file name, a URL or an asset key."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{what} {name!r} must be 1 to 100 of a-z, 0-9, '_', '-', '.', '@'", hint="begin with a letter or digit"
+        )
+
+
+def check_text(what: str, text: str) -> None:
+    """Refuse an empty or a many-line text where a person is named or a reason given."""
+    if not text.strip() or "\n" in text:
+        raise UsageError(f"{what}={text!r} must be one line that is not empty", hint=f"say {what}")
+
+
+def unknown(what: str, name: str, *, known: Iterable[str], hint: str) -> UsageError:
+    """Make the error for a name that is not there: the nearest one, and all of them."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    guess = f"did you mean {near[0]!r}? " if near else ""
+    there = f"there are: {', '.join(names)}" if names else "there is none yet"
+    return UsageError(f"there is no {what} {name!r}", hint=f"{guess}{there}; {hint}")
+
+
+def shown_loss(loss: PrivacyLoss, *, balance: Balance, up: bool) -> str:
+    """Write a loss as rho and epsilon at the account's delta, rounded against us."""
+    epsilon = balance.epsilon_of(loss)
+    return f"rho {rounded(loss.rho, up=up)} (epsilon {rounded(epsilon, up=up)} at delta {balance.delta:g})"
+
+
+def rounded(value: float, *, up: bool, digits: int = 4) -> str:
+    """Write a number with a few significant digits, rounded up or down as asked."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1)
+    return f"{(math.ceil(value / step - 1e-12) if up else math.floor(value / step + 1e-12)) * step:.{digits}g}"
+
+
+def over_the_cap(*, asked: PrivacyLoss, balance: Balance) -> BudgetRefused:
+    """Say why a request is refused: frozen, closed, or what is left against what is asked."""
+    name = balance.account
+    if balance.closed:
+        return BudgetRefused(f"account {name!r} is closed", hint="ask the officer for another account")
+    if balance.frozen:
+        return BudgetRefused(
+            f"account {name!r} is frozen: its cap was lowered below what it holds", hint="ask the officer to raise it"
+        )
+    what = shown_loss(asked, balance=balance, up=True)
+    left = shown_loss(balance.remaining, balance=balance, up=False)
+    thresholds = ""
+    if asked.atto_delta > balance.remaining.atto_delta:
+        thresholds = f" and a threshold delta of {asked.atto_delta / 1e18:g} of {balance.remaining.atto_delta / 1e18:g}"
+    return BudgetRefused(
+        f"the contract asks account {name!r} for {what}{thresholds}, {left} is left: 0 more of this size fit",
+        hint="spend less in the contract, or ask the officer to raise the cap; see synth-assets budget show",
+    )
+
+
+def not_open(reservation: Reservation, *, verb: str) -> UsageError:
+    """Say that a reservation is not in the state that an action needs."""
+    return UsageError(
+        f"reservation {reservation.id[:12]} is {reservation.state} and cannot be {verb}",
+        hint="reserve again: the ledger says what to do next",
+    )

@@ -1,0 +1,51 @@
+"""Find the ledger: an address, or the file beside the project."""
+
+import os
+import secrets
+from pathlib import Path
+
+from sqlalchemy import URL, inspect
+
+from synth_assets.ledger import schema
+from synth_assets.ledger.engine import connect, make_engine, make_private_file
+from synth_assets.ledger.sql import LEASE_SECONDS, SqlLedger
+
+__all__ = ["BUSY_SECONDS", "ENVIRONMENT", "ledger_url", "open_ledger"]
+
+ENVIRONMENT = "SYNTH_ASSETS_LEDGER"
+BUSY_SECONDS = 30.0
+"""How long a writer stands in line before it gives up."""
+
+
+def ledger_url(*, root: Path | None = None) -> str:
+    """Return the address from ``SYNTH_ASSETS_LEDGER``, else ``.synth-assets/ledger.db`` under ``root``."""
+    path = (root or Path.cwd()) / ".synth-assets" / "ledger.db"
+    return os.environ.get(ENVIRONMENT) or str(URL.create("sqlite", database=str(path)))
+
+
+def open_ledger(
+    url: str | None = None,
+    *,
+    root: Path | None = None,
+    lease_seconds: float = LEASE_SECONDS,
+    busy_seconds: float = BUSY_SECONDS,
+) -> SqlLedger:
+    """Open the ledger at ``url``; a new SQLite file is made when there is none.
+
+    Raises:
+        UsageError: the address is not one of a ledger.
+        LedgerUnavailable: it cannot be read or made.
+    """
+    engine = make_engine(url or ledger_url(root=root), busy_seconds=busy_seconds)
+    if engine.dialect.name == "sqlite":
+        path = Path(engine.url.database or "")
+        if not path.exists() or path.stat().st_size == 0:
+            make_private_file(path)
+            _create(SqlLedger(engine))
+    return SqlLedger(engine, lease_seconds=lease_seconds)
+
+
+def _create(ledger: SqlLedger) -> None:
+    with connect(ledger.engine, write=True) as connection:
+        if not inspect(connection).has_table(schema.head.name):
+            schema.create(connection, ledger_id=secrets.token_hex(16))

@@ -1,0 +1,344 @@
+"""Accounts and sources: what officers declare, and the balance that follows from it."""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from synth_assets.errors import UsageError
+from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.ledger import schema
+from synth_assets.ledger.chain import Book
+from synth_assets.ledger.messages import check_name, check_text, unknown
+from synth_assets.ledger.totals import Node, Tree, room
+from synth_assets.ledger.types import Account, Balance, Source
+from synth_assets.ledger.windows import Window, parse_window
+from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+
+__all__ = [
+    "add_source",
+    "balance_of",
+    "change_cap",
+    "close_account",
+    "open_account",
+    "place_of",
+    "read_account",
+    "read_accounts",
+    "read_source",
+    "read_sources",
+    "read_tree",
+    "set_version",
+    "with_place",
+]
+
+_LARGEST = 2**63 - 1
+_ASK = "the officer opens it with synth-assets budget open"
+_REGISTER = "the officer registers it with synth-assets source add"
+
+
+def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
+    """Write a new account; see :meth:`Ledger.open_account`."""
+    check_name("account", account.name)
+    check_text("by", by)
+    known = read_accounts(book.connection)
+    if account.name in known:
+        raise UsageError(f"account {account.name!r} is open already", hint="synth-assets budget show")
+    _check_family(account, known)
+    values = {
+        "source": account.source,
+        "population": account.population,
+        "unit": _text(account.unit.as_json()),
+        "time_window": account.window,
+        "parent": account.parent,
+        "partitioned_by": account.partitioned_by,
+        "partition": account.partition,
+    }
+    empty = dict.fromkeys(("spent_nano_rho", "spent_atto_delta", "reserved_nano_rho", "reserved_atto_delta"), 0)
+    book.connection.execute(
+        insert(schema.accounts).values(name=account.name, closed=False, **values, **empty, **_cap_columns(cap))
+    )
+    facts = {**account_json(account), "cap": cap_json(cap)}
+    book.add("ACCOUNT_OPENED", by=by, account=account.name, payload=facts)
+
+
+def change_cap(book: Book, account: str, cap: Cap, *, by: str) -> None:
+    """Replace the cap of an account; see :meth:`Ledger.set_cap`."""
+    check_text("by", by)
+    read_account(book.connection, account)
+    accounts = schema.accounts
+    book.connection.execute(update(accounts).where(accounts.c.name == account).values(**_cap_columns(cap)))
+    book.add("CAP_SET", by=by, account=account, payload={"cap": cap_json(cap)})
+
+
+def close_account(book: Book, name: str, *, by: str) -> None:
+    """Close an account; see :meth:`Ledger.close_account`."""
+    check_text("by", by)
+    read_account(book.connection, name)
+    accounts = schema.accounts
+    closed = book.connection.execute(
+        update(accounts).where(accounts.c.name == name, ~accounts.c.closed).values(closed=True)
+    )
+    if closed.rowcount == 1:
+        book.add("ACCOUNT_CLOSED", by=by, account=name, payload={})
+
+
+def read_accounts(connection: Connection) -> dict[str, Account]:
+    """Return all accounts by name."""
+    rows = connection.execute(select(schema.accounts).order_by(schema.accounts.c.name))
+    return {row.name: _account(row) for row in rows}
+
+
+def read_account(connection: Connection, name: str) -> Account:
+    """Return one account, or say which there are."""
+    known = read_accounts(connection)
+    if name not in known:
+        raise unknown("account", name, known=known, hint=_ASK)
+    return known[name]
+
+
+def add_source(book: Book, source: Source, *, by: str) -> None:
+    """Register or relocate a source; see :meth:`Ledger.add_source`."""
+    check_name("source", source.name)
+    check_name("version", source.version.lower())
+    check_text("by", by)
+    check_text("location", source.location)
+    account = read_account(book.connection, source.account)
+    _check_unit(source, account)
+    old = _find_source(book.connection, source.name)
+    if old is not None:
+        _check_change(book.connection, old, source)
+    salt = secrets.token_hex(16)
+    values = source_json(source, place_digest=_place_digest(source, salt=salt))
+    row = {**values, "columns": _text(values["columns"]), "unit": _text(values["unit"])}
+    place = {"location": source.location, "options": _text(dict(source.options)), "salt": salt}
+    for table, key, fields in ((schema.sources, "name", row), (schema.places, "source", place)):
+        if old is None:
+            book.connection.execute(insert(table).values({key: source.name, **fields}))
+        else:
+            book.connection.execute(update(table).where(table.c[key] == source.name).values(fields))
+    book.add("SOURCE_ADDED", by=by, account=source.account, payload=values)
+
+
+def set_version(book: Book, name: str, version: str, *, by: str) -> None:
+    """Move a source's version label; see :meth:`Ledger.set_version`."""
+    check_name("version", version.lower())
+    check_text("by", by)
+    source = read_source(book.connection, name)
+    if source.version != version:
+        sources = schema.sources
+        book.connection.execute(update(sources).where(sources.c.name == name).values(version=version))
+        book.add("VERSION_SET", by=by, account=source.account, payload={"source": name, "version": version})
+
+
+def read_source(connection: Connection, name: str) -> Source:
+    """Return one source without its place, or say which there are."""
+    found = _find_source(connection, name)
+    if found is None:
+        known = connection.execute(select(schema.sources.c.name)).scalars()
+        raise unknown("source", name, known=known, hint=_REGISTER)
+    return found
+
+
+def read_sources(connection: Connection) -> tuple[Source, ...]:
+    """Return all sources by name, without their places."""
+    return tuple(_source(row) for row in connection.execute(select(schema.sources).order_by(schema.sources.c.name)))
+
+
+def place_of(connection: Connection, source: Source) -> Source:
+    """Return ``source`` with its location and options."""
+    row = connection.execute(select(schema.places).where(schema.places.c.source == source.name)).one()
+    return replace(source, location=row.location, options=json.loads(row.options))
+
+
+def with_place(connection: Connection, source: Source) -> Source:
+    """Return ``source`` with its place if this login may read it, else as it is."""
+    may = "SELECT has_table_privilege('places', 'select')"
+    if connection.dialect.name == "postgresql" and not connection.exec_driver_sql(may).scalar_one():
+        return source
+    return place_of(connection, source)
+
+
+def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
+    """Return all accounts with their own charges, and the officers' caps."""
+    rows = connection.execute(select(schema.accounts)).all()
+    caps = {row.name: Cap(**{key: json.loads(row.cap)[key] for key in _CAP_WORDS}) for row in rows}
+    return Tree(_node(row) for row in rows), caps
+
+
+def balance_of(connection: Connection, account: str) -> Balance:
+    """Return the balance of one account; see :meth:`Ledger.balance`."""
+    read_account(connection, account)
+    tree, caps = read_tree(connection)
+    return balance_in(tree, caps, account)
+
+
+def balance_in(tree: Tree, caps: Mapping[str, Cap], account: str) -> Balance:
+    """Return the balance of one account of a tree."""
+    node, spent = tree.nodes[account], tree.spent(account)
+    total = tree.total(account)
+    reserved = PrivacyLoss(nano_rho=total.nano_rho - spent.nano_rho, atto_delta=total.atto_delta - spent.atto_delta)
+    return Balance(
+        account=account,
+        cap=node.cap,
+        spent=spent,
+        reserved=reserved,
+        remaining=room(tree, account),
+        epsilon_cap=caps[account].epsilon,
+        delta=caps[account].delta,
+        frozen=tree.frozen(account),
+        closed=tree.closed(account),
+        parent=node.parent,
+    )
+
+
+def account_json(account: Account) -> dict[str, Any]:
+    """Return an account as the book keeps it."""
+    words = ("name", "source", "population", "window", "parent", "partitioned_by", "partition")
+    return {**{word: getattr(account, word) for word in words}, "unit": account.unit.as_json()}
+
+
+def source_json(source: Source, *, place_digest: str) -> dict[str, Any]:
+    """Return a source as the book keeps it: everything but where it is."""
+    words = ("name", "kind", "account", "version", "attested_by")
+    return {
+        **{word: getattr(source, word) for word in words},
+        "columns": [list(pair) for pair in source.columns],
+        "unit": source.unit.as_json(),
+        "place_digest": place_digest,
+    }
+
+
+def cap_json(cap: Cap) -> dict[str, Any]:
+    """Return a cap as the book keeps it: the officer's words and the integers that bind."""
+    loss = cap.loss()
+    words = {word: getattr(cap, word) for word in _CAP_WORDS}
+    return {**words, "nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}
+
+
+_CAP_WORDS = ("epsilon", "delta", "threshold_delta")
+
+
+def _cap_columns(cap: Cap) -> dict[str, Any]:
+    loss = cap.loss()
+    if loss.nano_rho > _LARGEST:
+        raise UsageError(f"epsilon={cap.epsilon} is too large to mean anything", hint="1.0 is a common choice")
+    return {"cap": _text(cap_json(cap)), "cap_nano_rho": loss.nano_rho, "cap_atto_delta": loss.atto_delta}
+
+
+def _check_family(account: Account, known: Mapping[str, Account]) -> None:
+    """Check a new account against its parent: same people, and a part where parts are declared."""
+    window = parse_window(account.window) if account.window else None
+    if account.parent is None:
+        if account.partition is not None:
+            raise UsageError(f"partition={account.partition!r} needs a parent", hint="name the partitioned parent")
+        return
+    if account.parent not in known:
+        raise unknown("account", account.parent, known=known, hint=_ASK)
+    parent = known[account.parent]
+    if parent.unit.column != account.unit.column:
+        raise UsageError(
+            f"account {account.name!r} protects {account.unit.describe()}, its parent {parent.unit.describe()}",
+            hint="a parent is over the same units",
+        )
+    if parent.partitioned_by is None:
+        return
+    if part_of(parent, account) is None:
+        what = "window" if parent.partitioned_by == "window" else "partition"
+        raise UsageError(f"account {account.name!r} needs a {what}: {parent.name!r} is partitioned", hint=f"--{what}")
+    if window is not None and parent.partitioned_by == "window":
+        if account.partition is not None:
+            raise UsageError(f"partition={account.partition!r} and a window are two parts", hint="leave one out")
+        siblings = [other.window for other in known.values() if other.parent == parent.name and other.window]
+        _check_apart(window, [parse_window(text) for text in siblings])
+
+
+def _check_apart(window: Window, others: Iterable[Window]) -> None:
+    for other in others:
+        if other != window and (other.column != window.column or other.overlaps(window)):
+            raise UsageError(
+                f"window {window} overlaps {other} of another account",
+                hint="windows of one parent are equal or apart, over one column",
+            )
+
+
+def part_of(parent: Account, child: Account) -> str | None:
+    """Return which part of a partitioned parent a child is."""
+    return child.window if parent.partitioned_by == "window" else child.partition
+
+
+def _check_unit(source: Source, account: Account) -> None:
+    if source.unit != account.unit:
+        raise UsageError(
+            f"source {source.name!r} has unit {source.unit.describe()}, "
+            f"account {account.name!r} has {account.unit.describe()}",
+            hint="they must be the same",
+        )
+    window = parse_window(account.window) if account.window else None
+    if window is not None and window.column not in dict(source.columns):
+        raise UsageError(
+            f"source {source.name!r} has no column {window.column!r}, which account {account.name!r} needs",
+            hint="declare the column of the window",
+        )
+
+
+def _check_change(connection: Connection, old: Source, new: Source) -> None:
+    if (old.unit, old.account) == (new.unit, new.account):
+        return
+    table = schema.reservations
+    used = connection.execute(select(func.count()).where(table.c.source == old.name)).scalar_one()
+    if used:
+        raise UsageError(
+            f"source {old.name!r} was reserved before: its unit and account cannot change",
+            hint="register it under another name, bound to an account over the same people",
+        )
+
+
+def _find_source(connection: Connection, name: str) -> Source | None:
+    row = connection.execute(select(schema.sources).where(schema.sources.c.name == name)).one_or_none()
+    return None if row is None else _source(row)
+
+
+def _place_digest(source: Source, *, salt: str) -> str:
+    return sha256_bytes(canonical_json([salt, source.location, dict(source.options)]))
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        name=row.name,
+        kind=row.kind,
+        location="",
+        columns=tuple((name, kind) for name, kind in json.loads(row.columns)),
+        unit=PrivacyUnit.from_json(json.loads(row.unit)),
+        account=row.account,
+        version=row.version,
+        attested_by=row.attested_by,
+    )
+
+
+def _account(row: Row[Any]) -> Account:
+    words = ("name", "source", "population", "parent", "partitioned_by", "partition")
+    return Account(
+        **{word: getattr(row, word) for word in words},
+        unit=PrivacyUnit.from_json(json.loads(row.unit)),
+        window=row.time_window,
+    )
+
+
+def _node(row: Row[Any]) -> Node:
+    return Node(
+        name=row.name,
+        cap=PrivacyLoss(nano_rho=row.cap_nano_rho, atto_delta=row.cap_atto_delta),
+        spent=PrivacyLoss(nano_rho=row.spent_nano_rho, atto_delta=row.spent_atto_delta),
+        reserved=PrivacyLoss(nano_rho=row.reserved_nano_rho, atto_delta=row.reserved_atto_delta),
+        parent=row.parent,
+        partitioned=row.partitioned_by is not None,
+        part=row.partition or row.time_window,
+        closed=row.closed,
+    )
+
+
+def _text(value: Any) -> str:
+    return canonical_json(value).decode()

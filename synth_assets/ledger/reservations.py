@@ -1,0 +1,388 @@
+"""The life of a reservation: RESERVED, OPENED, SETTLED, or CANCELLED before it was opened.
+
+Each function runs inside one write transaction that holds the head of the book,
+and each change of state is a conditional update on the state and the fence that
+were read: whoever comes second changes nothing.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from synth_assets.errors import LedgerBusy, UsageError
+from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.ledger import schema
+from synth_assets.ledger.chain import Book
+from synth_assets.ledger.messages import CapExceeded, check_text, not_open
+from synth_assets.ledger.owner import Owner, current_owner, is_dead
+from synth_assets.ledger.registry import balance_in, place_of, read_account, read_source, read_tree
+from synth_assets.ledger.types import (
+    DataPermit,
+    Recovery,
+    Reservation,
+    ReservationRequest,
+    Source,
+    State,
+)
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit
+
+__all__ = [
+    "begin",
+    "cancel",
+    "find",
+    "held_by",
+    "read_reservation",
+    "read_reservations",
+    "recover",
+    "redeem",
+    "renew",
+    "request_json",
+    "reserve",
+    "settle",
+]
+
+_TABLE = schema.reservations
+_COLUMNS = _TABLE.c
+
+
+def reserve(book: Book, request: ReservationRequest, *, lease_ms: int) -> Reservation:
+    """Return the newest living reservation of a request, or hold its loss; see :meth:`Ledger.reserve`."""
+    check_text("by", request.by)
+    check_text("reason", request.reason)
+    source = read_source(book.connection, request.source)
+    _check_unit(request, source)
+    base = _digest([request.fingerprint, request.source, request.version, request.refresh])
+    newest = book.connection.execute(
+        select(_TABLE).where(_COLUMNS.base == base).order_by(_COLUMNS.attempt.desc()).limit(1)
+    ).one_or_none()
+    if newest is not None:
+        known = _reservation(newest)
+        if known.state is not State.CANCELLED and not known.dead:
+            return _again(book, newest, request=request, lease_ms=lease_ms)
+    _check_version(request, source)
+    _check_cap(book.connection, source, request.loss)
+    return _hold(
+        book, request, source=source, base=base, attempt=newest.attempt + 1 if newest else 1, lease_ms=lease_ms
+    )
+
+
+def begin(book: Book, reservation_id: str, *, lease_ms: int) -> DataPermit:
+    """Open a reservation or take over an orphaned one; see :meth:`Ledger.begin`."""
+    row = find(book.connection, reservation_id)
+    reservation = _reservation(row)
+    if reservation.state is State.RESERVED:
+        _check_open(book.connection, reservation)
+        kind = "OPENED"
+    elif reservation.state is State.OPENED:
+        _check_orphaned(book, row)
+        kind = "RESUMED"
+    else:
+        raise not_open(reservation, verb="opened")
+    nonce = secrets.token_hex(32)
+    _move(
+        book, row, lease_ms=lease_ms, state=State.OPENED, fence=row.fence + 1, nonce_digest=sha256_bytes(nonce.encode())
+    )
+    _note(book, reservation, kind, by=reservation.request.by, fence=row.fence + 1)
+    window = read_account(book.connection, reservation.account).window
+    return DataPermit(
+        reservation_id=reservation.id,
+        fence=row.fence + 1,
+        source=reservation.request.source,
+        window=window,
+        loss=reservation.loss,
+        nonce=nonce,
+    )
+
+
+def redeem(book: Book, permit: DataPermit, *, lease_ms: int) -> Source:
+    """Exchange a permit once for its source; see :meth:`Ledger.redeem`."""
+    row = held_by(book, permit)
+    if row.nonce_digest is None or row.nonce_digest != sha256_bytes(permit.nonce.encode()):
+        raise UsageError(
+            f"the permit of reservation {permit.reservation_id[:12]} was used before",
+            hint="a permit opens its source once; begin again in a new process",
+        )
+    source = place_of(book.connection, read_source(book.connection, row.source))
+    _move(book, row, lease_ms=lease_ms, nonce_digest=None)
+    _note(book, _reservation(row), "REDEEMED", by=_reservation(row).request.by, fence=row.fence)
+    return source
+
+
+def renew(book: Book, permit: DataPermit, *, lease_ms: int) -> None:
+    """Prolong the lease; see :meth:`Ledger.renew`."""
+    row = held_by(book, permit)
+    book.connection.execute(update(_TABLE).where(_COLUMNS.id == row.id).values(lease_until=book.now + lease_ms))
+
+
+def settle(book: Book, reservation_id: str, *, release_digest: str | None) -> None:
+    """End an OPENED reservation; see :meth:`Ledger.settle`."""
+    row = find(book.connection, reservation_id)
+    reservation = _reservation(row)
+    if reservation.state is State.SETTLED and reservation.release_digest == release_digest:
+        return
+    if reservation.state is not State.OPENED:
+        raise not_open(reservation, verb="settled otherwise")
+    _check_mine_or_orphaned(book, row)
+    unanswered = _unanswered(book.connection, reservation_id)
+    if release_digest is not None and unanswered:
+        raise UsageError(
+            f"draw {unanswered[0]} of reservation {reservation_id[:12]} has no answer",
+            hint="settle it without a release; the next attempt pays again",
+        )
+    _end(book, row, release_digest=release_digest, reason="released" if release_digest else "died")
+
+
+def cancel(book: Book, reservation_id: str) -> None:
+    """Give back what was never opened; see :meth:`Ledger.cancel`."""
+    row = find(book.connection, reservation_id)
+    reservation = _reservation(row)
+    if reservation.state is State.CANCELLED:
+        return
+    if reservation.state is not State.RESERVED:
+        raise not_open(reservation, verb="cancelled: it is paid for good")
+    _give_back(book, row, reason="cancelled")
+
+
+def recover(book: Book, *, journaled: Callable[[str, int], bool] | None) -> Recovery:
+    """Tidy up after dead processes; see :meth:`Ledger.recover`."""
+    unfinished = book.connection.execute(
+        select(_TABLE).where(_COLUMNS.state.in_([State.RESERVED, State.OPENED])).order_by(_COLUMNS.number)
+    ).all()
+    orphans = [row for row in unfinished if _orphaned(book, row)]
+    released = [row for row in orphans if row.state == State.RESERVED and row.lease_until < book.now]
+    for row in released:
+        _give_back(book, row, reason="its process died before opening")
+    lost = [row for row in orphans if row.state == State.OPENED and _lost(book.connection, row.id, journaled)]
+    for row in lost:
+        _end(book, row, release_digest=None, reason="a draw was announced and never journaled")
+    return Recovery(released=tuple(row.id for row in released), settled=tuple(row.id for row in lost))
+
+
+def held_by(book: Book, permit: DataPermit) -> Row[Any]:
+    """Return the row that a permit holds. Raises UsageError when the permit is void."""
+    row = find(book.connection, permit.reservation_id)
+    if row.state != State.OPENED or row.fence != permit.fence:
+        raise UsageError(
+            f"the permit of reservation {permit.reservation_id[:12]} is void: it is {row.state} or was taken over",
+            hint="begin again",
+        )
+    return row
+
+
+def find(connection: Connection, reservation_id: str) -> Row[Any]:
+    """Return the row of a reservation. Raises UsageError when there is none."""
+    row = connection.execute(select(_TABLE).where(_COLUMNS.id == reservation_id)).one_or_none()
+    if row is None:
+        raise UsageError(f"there is no reservation {reservation_id[:12]!r}", hint="synth-assets budget history")
+    return row
+
+
+def read_reservation(connection: Connection, reservation_id: str) -> Reservation:
+    """Return one reservation."""
+    return _reservation(find(connection, reservation_id))
+
+
+def read_reservations(connection: Connection, account: str | None) -> tuple[Reservation, ...]:
+    """Return reservations, oldest first."""
+    query = select(_TABLE).order_by(_COLUMNS.number)
+    if account is not None:
+        read_account(connection, account)
+        query = query.where(_COLUMNS.account == account)
+    return tuple(_reservation(row) for row in connection.execute(query))
+
+
+def request_json(request: ReservationRequest) -> dict[str, Any]:
+    """Return a request as plain JSON values."""
+    words = ("source", "version", "fingerprint", "refresh", "dataset", "contract_digest", "reason", "by", "run_id")
+    loss = {"nano_rho": request.loss.nano_rho, "atto_delta": request.loss.atto_delta}
+    return {**{word: getattr(request, word) for word in words}, "unit": request.unit.as_json(), "loss": loss}
+
+
+def _request(text: str) -> ReservationRequest:
+    value = json.loads(text)
+    return ReservationRequest(
+        **{**value, "unit": PrivacyUnit.from_json(value["unit"]), "loss": PrivacyLoss(**value["loss"])}
+    )
+
+
+def _reservation(row: Row[Any]) -> Reservation:
+    return Reservation(
+        id=row.id,
+        request=_request(row.request),
+        account=row.account,
+        attempt=row.attempt,
+        state=State(row.state),
+        fence=row.fence,
+        release_digest=row.release_digest,
+    )
+
+
+def _hold(  # noqa: PLR0913 -- one row's facts
+    book: Book, request: ReservationRequest, *, source: Source, base: str, attempt: int, lease_ms: int
+) -> Reservation:
+    """Insert a reservation; the database moves the account's total in the same statement."""
+    reservation = Reservation(
+        id=_digest([request.fingerprint, request.source, request.version, request.refresh, attempt]),
+        request=request,
+        account=source.account,
+        attempt=attempt,
+        state=State.RESERVED,
+        fence=0,
+    )
+    values = {
+        "id": reservation.id,
+        "base": base,
+        "attempt": attempt,
+        "account": source.account,
+        "source": source.name,
+        "request": canonical_json(request_json(request)).decode(),
+        "nano_rho": request.loss.nano_rho,
+        "atto_delta": request.loss.atto_delta,
+        "state": State.RESERVED,
+        "fence": 0,
+    }
+    book.connection.execute(insert(_TABLE).values(**values, **_lease(book, lease_ms=lease_ms)))
+    payload = {"request": request_json(request), "attempt": attempt}
+    book.add("RESERVED", by=request.by, account=source.account, reservation_id=reservation.id, payload=payload)
+    return reservation
+
+
+def _again(book: Book, row: Row[Any], *, request: ReservationRequest, lease_ms: int) -> Reservation:
+    """Return a reservation that is there already; who asks again keeps it alive."""
+    known = _reservation(row)
+    if known.loss != request.loss or known.request.unit != request.unit:
+        raise UsageError(
+            f"reservation {known.id[:12]} has the same fingerprint and another loss or unit",
+            hint="the fingerprint must cover everything that privacy depends on",
+        )
+    if known.state is State.RESERVED and _orphaned(book, row):
+        book.connection.execute(update(_TABLE).where(_COLUMNS.id == row.id).values(**_lease(book, lease_ms=lease_ms)))
+    return known
+
+
+def _move(book: Book, row: Row[Any], *, lease_ms: int, **values: Any) -> None:
+    """Update a row on the condition that it is as it was read; this process becomes its holder."""
+    moved = book.connection.execute(
+        update(_TABLE)
+        .where(_COLUMNS.id == row.id, _COLUMNS.state == row.state, _COLUMNS.fence == row.fence)
+        .values(**values, **_lease(book, lease_ms=lease_ms))
+    )
+    _check_moved(moved.rowcount)
+
+
+def _end(book: Book, row: Row[Any], *, release_digest: str | None, reason: str) -> None:
+    moved = book.connection.execute(
+        update(_TABLE)
+        .where(_COLUMNS.id == row.id, _COLUMNS.state == State.OPENED, _COLUMNS.fence == row.fence)
+        .values(state=State.SETTLED, release_digest=release_digest, nonce_digest=None)
+    )
+    _check_moved(moved.rowcount)
+    payload = {"release_digest": release_digest, "reason": reason}
+    _note(book, _reservation(row), "SETTLED", by=_reservation(row).request.by, **payload)
+
+
+def _give_back(book: Book, row: Row[Any], *, reason: str) -> None:
+    moved = book.connection.execute(
+        update(_TABLE)
+        .where(_COLUMNS.id == row.id, _COLUMNS.state == State.RESERVED, _COLUMNS.fence == row.fence)
+        .values(state=State.CANCELLED)
+    )
+    _check_moved(moved.rowcount)
+    _note(book, _reservation(row), "CANCELLED", by=_reservation(row).request.by, reason=reason)
+
+
+def _note(book: Book, reservation: Reservation, kind: str, *, by: str, **payload: Any) -> None:
+    book.add(kind, by=by, account=reservation.account, reservation_id=reservation.id, payload=payload)
+
+
+def _check_moved(rowcount: int) -> None:
+    if rowcount != 1:
+        raise LedgerBusy("another process changed this reservation at the same moment", hint="run again")
+
+
+def _check_unit(request: ReservationRequest, source: Source) -> None:
+    if request.unit != source.unit:
+        raise UsageError(
+            f"the contract's unit is {request.unit.describe()}, source {source.name!r} has {source.unit.describe()}",
+            hint="copy the unit from synth-assets source list",
+        )
+
+
+def _check_version(request: ReservationRequest, source: Source) -> None:
+    if request.version != source.version:
+        raise UsageError(
+            f"source {source.name!r} is at version {source.version!r}, the request is for {request.version!r}",
+            hint="what an older version held cannot be read any more; ask for the current one",
+        )
+
+
+def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss) -> None:
+    tree, caps = read_tree(connection)
+    balance = balance_in(tree, caps, source.account)
+    if balance.frozen or balance.closed or not loss.fits(balance.remaining):
+        raise CapExceeded(asked=loss, balance=balance)
+
+
+def _check_open(connection: Connection, reservation: Reservation) -> None:
+    """A cap may have been lowered, or the account closed, since this was reserved."""
+    tree, caps = read_tree(connection)
+    if tree.frozen(reservation.account) or tree.closed(reservation.account):
+        raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
+
+
+def _check_orphaned(book: Book, row: Row[Any]) -> None:
+    never_redeemed = row.nonce_digest is not None and _owner(row) == current_owner()
+    if not never_redeemed and not _orphaned(book, row):
+        raise _busy(row)
+
+
+def _check_mine_or_orphaned(book: Book, row: Row[Any]) -> None:
+    if _owner(row) != current_owner() and not _orphaned(book, row):
+        raise _busy(row)
+
+
+def _busy(row: Row[Any]) -> LedgerBusy:
+    return LedgerBusy(
+        f"reservation {row.id[:12]} is held by process {row.pid}, which is alive or within its lease",
+        hint="wait until it ends; its result is used then",
+    )
+
+
+def _orphaned(book: Book, row: Row[Any]) -> bool:
+    return is_dead(_owner(row), lease_expired=row.lease_until < book.now)
+
+
+def _owner(row: Row[Any]) -> Owner:
+    return Owner(host=row.host, pid=row.pid, started=row.started)
+
+
+def _lease(book: Book, *, lease_ms: int) -> dict[str, Any]:
+    owner = current_owner()
+    return {
+        "host": owner.host,
+        "pid": owner.pid,
+        "started": owner.started,
+        "lease_until": book.now + lease_ms,
+    }
+
+
+def _lost(connection: Connection, reservation_id: str, journaled: Callable[[str, int], bool] | None) -> bool:
+    if journaled is None:
+        return False
+    return any(not journaled(reservation_id, number) for number in _unanswered(connection, reservation_id))
+
+
+def _unanswered(connection: Connection, reservation_id: str) -> list[int]:
+    draws = schema.draws.c
+    return list(
+        connection.execute(
+            select(draws.number).where(draws.reservation_id == reservation_id, draws.answer_digest.is_(None))
+        ).scalars()
+    )
+
+
+def _digest(parts: list[Any]) -> str:
+    return sha256_bytes(canonical_json(parts))

@@ -1,0 +1,191 @@
+"""The tables, and the laws that the database itself keeps.
+
+Totals of an account are moved by triggers on ``reservations`` and by nothing
+else: who can write a reservation cannot forget its charge, and a state only
+moves forward. Losses are integers: nano-rho and atto-delta.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+__all__ = ["FORMAT", "accounts", "create", "draws", "entries", "head", "metadata", "places", "reservations", "sources"]
+
+FORMAT = 1
+"""Version of the meaning of these tables; a newer one is refused."""
+
+metadata = MetaData()
+
+_OPEN_STATES = text("state IN ('RESERVED', 'OPENED')")
+
+head = Table(
+    "ledger",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    Column("ledger_id", Text, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("time", Text, nullable=False),
+)
+"""One row: the newest entry. Every writer locks it first, so writers stand in line."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("population", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("time_window", Text),
+    Column("parent", Text, ForeignKey("accounts.name")),
+    Column("partitioned_by", Text),
+    Column("partition", Text),
+    Column("cap", Text, nullable=False),
+    Column("cap_nano_rho", BigInteger, nullable=False),
+    Column("cap_atto_delta", BigInteger, nullable=False),
+    Column("spent_nano_rho", BigInteger, CheckConstraint("spent_nano_rho >= 0"), nullable=False),
+    Column("spent_atto_delta", BigInteger, CheckConstraint("spent_atto_delta >= 0"), nullable=False),
+    Column("reserved_nano_rho", BigInteger, CheckConstraint("reserved_nano_rho >= 0"), nullable=False),
+    Column("reserved_atto_delta", BigInteger, CheckConstraint("reserved_atto_delta >= 0"), nullable=False),
+    Column("closed", Boolean, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("account", Text, ForeignKey("accounts.name"), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("attested_by", Text),
+    Column("place_digest", Text, nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("source", Text, ForeignKey("sources.name"), primary_key=True),
+    Column("location", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("salt", Text, nullable=False),
+)
+"""Where sources are: apart from ``sources``, so that a login may read one and not the other."""
+
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("base", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("account", Text, ForeignKey("accounts.name"), nullable=False),
+    Column("source", Text, ForeignKey("sources.name"), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("nano_rho", BigInteger, CheckConstraint("nano_rho >= 0"), nullable=False),
+    Column("atto_delta", BigInteger, CheckConstraint("atto_delta >= 0"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("nonce_digest", Text),
+    Column("release_digest", Text),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    UniqueConstraint("base", "attempt"),
+    Index("reservations_account", "account"),
+    Index("reservations_source", "source"),
+    Index("reservations_unfinished", "state", sqlite_where=_OPEN_STATES, postgresql_where=_OPEN_STATES),
+)
+
+draws = Table(
+    "draws",
+    metadata,
+    Column("reservation_id", Text, ForeignKey("reservations.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("intent_digest", Text, nullable=False),
+    Column("answer_digest", Text),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("time", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("account", Text),
+    Column("reservation_id", Text),
+    Column("by", Text, nullable=False),
+    Column("login", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("body_digest", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("key_id", Text),
+    Column("signature", Text),
+    Index("entries_account", "account"),
+)
+
+_SQLITE_LAWS = (
+    """CREATE TRIGGER reservation_is_held AFTER INSERT ON reservations BEGIN
+         SELECT RAISE(ABORT, 'a reservation starts as RESERVED') WHERE NEW.state <> 'RESERVED';
+         UPDATE accounts SET reserved_nano_rho = reserved_nano_rho + NEW.nano_rho,
+                             reserved_atto_delta = reserved_atto_delta + NEW.atto_delta
+          WHERE name = NEW.account AND NOT closed
+            AND spent_nano_rho + reserved_nano_rho + NEW.nano_rho <= cap_nano_rho
+            AND spent_atto_delta + reserved_atto_delta + NEW.atto_delta <= cap_atto_delta;
+         SELECT RAISE(ABORT, 'the cap does not cover the reservation') WHERE changes() <> 1;
+       END""",
+    """CREATE TRIGGER reservation_moves_forward BEFORE UPDATE ON reservations BEGIN
+         SELECT RAISE(ABORT, 'a reservation only moves forward')
+          WHERE NEW.state <> OLD.state AND NOT (
+                (OLD.state = 'RESERVED' AND NEW.state IN ('OPENED', 'CANCELLED'))
+             OR (OLD.state = 'OPENED' AND NEW.state = 'SETTLED'));
+         SELECT RAISE(ABORT, 'what was reserved does not change')
+          WHERE NEW.number <> OLD.number OR NEW.id <> OLD.id OR NEW.base <> OLD.base OR NEW.attempt <> OLD.attempt
+             OR NEW.account <> OLD.account OR NEW.source <> OLD.source OR NEW.request <> OLD.request
+             OR NEW.nano_rho <> OLD.nano_rho OR NEW.atto_delta <> OLD.atto_delta OR NEW.fence < OLD.fence;
+       END""",
+    """CREATE TRIGGER reservation_is_charged AFTER UPDATE OF state ON reservations
+       WHEN OLD.state = 'RESERVED' AND NEW.state <> 'RESERVED' BEGIN
+         UPDATE accounts SET reserved_nano_rho = reserved_nano_rho - OLD.nano_rho,
+                             reserved_atto_delta = reserved_atto_delta - OLD.atto_delta,
+                             spent_nano_rho = spent_nano_rho + (NEW.state = 'OPENED') * OLD.nano_rho,
+                             spent_atto_delta = spent_atto_delta + (NEW.state = 'OPENED') * OLD.atto_delta
+          WHERE name = OLD.account;
+       END""",
+    *(
+        f"""CREATE TRIGGER {table}_{verb.lower()}_refused BEFORE {verb} ON {table} BEGIN
+              SELECT RAISE(ABORT, '{table} are only ever added'); END"""
+        for table, verb in (
+            ("entries", "UPDATE"),
+            ("entries", "DELETE"),
+            ("reservations", "DELETE"),
+            ("draws", "DELETE"),
+            ("accounts", "DELETE"),
+        )
+    ),
+)
+
+
+def create(connection: Connection, *, ledger_id: str) -> None:
+    """Make the tables and their laws, and the head of an empty book named ``ledger_id``."""
+    metadata.create_all(connection)
+    for law in _SQLITE_LAWS:
+        connection.exec_driver_sql(law)
+    first = {"id": 1, "ledger_id": ledger_id, "format": FORMAT, "seq": 0, "hash": ledger_id, "time": ""}
+    connection.execute(head.insert().values(first))

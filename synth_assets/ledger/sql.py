@@ -1,0 +1,194 @@
+"""The ledger on a database: each method is one transaction around one function of its module.
+
+Only SQLAlchemy Core is used, so SQLite and PostgreSQL differ by their address.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from synth_assets.ledger import draws, registry, reservations, schema
+from synth_assets.ledger.chain import Book, as_entry, entry_json, open_book, sealed_json
+from synth_assets.ledger.engine import connect
+from synth_assets.ledger.messages import CapExceeded, over_the_cap
+from synth_assets.ledger.types import (
+    Account,
+    Balance,
+    DataPermit,
+    Draw,
+    Entry,
+    Recovery,
+    Reservation,
+    ReservationRequest,
+    Source,
+)
+from synth_assets.privacy import Cap
+
+__all__ = ["LEASE_SECONDS", "SqlLedger"]
+
+LEASE_SECONDS = 900
+"""How long another host waits for a holder that it cannot see; each draw prolongs it."""
+
+_PAGE = 2000
+
+
+class SqlLedger:
+    """A :class:`~synth_assets.ledger.protocol.Ledger` behind a SQLAlchemy engine.
+
+    Args:
+        engine: from :func:`synth_assets.ledger.engine.make_engine`.
+        lease_seconds: how long a holder on another host is believed to be alive.
+    """
+
+    __slots__ = ("_lease_ms", "engine")
+
+    def __init__(self, engine: Engine, *, lease_seconds: float = LEASE_SECONDS) -> None:
+        self.engine = engine
+        self._lease_ms = round(lease_seconds * 1000)
+
+    def open_account(self, account: Account, cap: Cap, *, by: str) -> None:
+        """See :class:`Ledger`."""
+        cap.loss()  # OpenDP loads here and not while others wait for the lock
+        with self._write() as book:
+            registry.open_account(book, account, cap, by=by)
+
+    def set_cap(self, account: str, cap: Cap, *, by: str) -> None:
+        """See :class:`Ledger`."""
+        cap.loss()  # as above
+        with self._write() as book:
+            registry.change_cap(book, account, cap, by=by)
+
+    def close_account(self, name: str, *, by: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            registry.close_account(book, name, by=by)
+
+    def account(self, name: str) -> Account:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return registry.read_account(connection, name)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return tuple(registry.read_accounts(connection).values())
+
+    def add_source(self, source: Source, *, by: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            registry.add_source(book, source, by=by)
+
+    def source(self, name: str) -> Source:
+        """See :class:`Ledger`; without its place where this login may not read it."""
+        with self._read() as connection:
+            return registry.with_place(connection, registry.read_source(connection, name))
+
+    def sources(self) -> tuple[Source, ...]:
+        """See :class:`Ledger`; without their places where this login may not read them."""
+        with self._read() as connection:
+            return tuple(registry.with_place(connection, source) for source in registry.read_sources(connection))
+
+    def set_version(self, name: str, version: str, *, by: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            registry.set_version(book, name, version, by=by)
+
+    def reserve(self, request: ReservationRequest) -> Reservation:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            return reservations.reserve(book, request, lease_ms=self._lease_ms)
+
+    def begin(self, reservation_id: str) -> DataPermit:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            return reservations.begin(book, reservation_id, lease_ms=self._lease_ms)
+
+    def redeem(self, permit: DataPermit) -> Source:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            return reservations.redeem(book, permit, lease_ms=self._lease_ms)
+
+    def renew(self, permit: DataPermit) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            reservations.renew(book, permit, lease_ms=self._lease_ms)
+
+    def record_intent(self, permit: DataPermit, number: int, digest: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            draws.record_intent(book, permit, number, digest=digest, lease_ms=self._lease_ms)
+
+    def record_answer(self, permit: DataPermit, number: int, digest: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            draws.record_answer(book, permit, number, digest=digest, lease_ms=self._lease_ms)
+
+    def draws(self, reservation_id: str) -> tuple[Draw, ...]:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return draws.read_draws(connection, reservation_id)
+
+    def settle(self, reservation_id: str, *, release_digest: str | None) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            reservations.settle(book, reservation_id, release_digest=release_digest)
+
+    def cancel(self, reservation_id: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            reservations.cancel(book, reservation_id)
+
+    def recover(self, *, journaled: Callable[[str, int], bool] | None = None) -> Recovery:
+        """See :class:`Ledger`."""
+        with self._write() as book:
+            return reservations.recover(book, journaled=journaled)
+
+    def balance(self, account: str) -> Balance:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return registry.balance_of(connection, account)
+
+    def reservation(self, reservation_id: str) -> Reservation:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return reservations.read_reservation(connection, reservation_id)
+
+    def reservations(self, account: str | None = None) -> tuple[Reservation, ...]:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return reservations.read_reservations(connection, account)
+
+    def entries(self, account: str | None = None) -> Iterator[Entry]:
+        """See :class:`Ledger`; read in pages, so that a slow reader never blocks a writer."""
+        if account is not None:
+            self.account(account)
+        last = 0
+        while page := self._page(after=last):
+            last = page[-1].seq
+            yield from (entry for entry in page if account in (None, entry.account))
+
+    def export_entries(self, account: str | None = None) -> Iterator[dict[str, Any]]:
+        """See :class:`Ledger`."""
+        for entry in self.entries():
+            yield entry_json(entry) if account in (None, entry.account) else sealed_json(entry)
+
+    @contextmanager
+    def _write(self) -> Iterator[Book]:
+        try:
+            with connect(self.engine, write=True) as connection:
+                yield open_book(connection)
+        except CapExceeded as refusal:
+            raise over_the_cap(asked=refusal.asked, balance=refusal.balance) from None
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with connect(self.engine, write=False) as connection:
+            yield connection
+
+    def _page(self, *, after: int) -> list[Entry]:
+        columns = schema.entries.c
+        query = select(schema.entries).where(columns.seq > after).order_by(columns.seq).limit(_PAGE)
+        with self._read() as connection:
+            return [as_entry(row) for row in connection.execute(query)]

@@ -1,0 +1,140 @@
+"""What a tree of accounts has spent: sums, and the largest part where parts are declared.
+
+Pure arithmetic on integers. A child's charge counts in its parent, and so on
+upwards. It adds up, except below a parent whose declared partition puts every
+unit in exactly one part: there the largest part counts (parallel composition),
+each of rho and delta on its own, which can only overstate.
+
+Example:
+    >>> loss = PrivacyLoss(nano_rho=5)
+    >>> nodes = [Node(name="all", cap=PrivacyLoss(nano_rho=9)), Node(name="a", parent="all", cap=loss, spent=loss)]
+    >>> room(Tree(nodes), "a"), Tree(nodes).total("all").nano_rho
+    (PrivacyLoss(nano_rho=0, atto_delta=0), 5)
+
+References:
+    McSherry (2009), "Privacy integrated queries", theorem 4 (parallel
+    composition), for zCDP: Bun and Steinke (2016), lemma 2.3.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from synth_assets.privacy import PrivacyLoss, compose
+
+__all__ = ["ZERO", "Node", "Tree", "room"]
+
+ZERO = PrivacyLoss(nano_rho=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One account: its own charges, without its children's.
+
+    Attributes:
+        name: its name.
+        cap: the most that it and its children may spend.
+        spent: charged for good.
+        reserved: held.
+        parent: the account charged too.
+        partitioned: its children are parts and every unit is in exactly one part.
+        part: which part of such a parent it is.
+        closed: nothing more may be charged.
+    """
+
+    name: str
+    cap: PrivacyLoss
+    spent: PrivacyLoss = ZERO
+    reserved: PrivacyLoss = ZERO
+    parent: str | None = None
+    partitioned: bool = False
+    part: str | None = None
+    closed: bool = False
+
+
+class Tree:
+    """All accounts of a ledger, with totals by name."""
+
+    __slots__ = ("_children", "nodes")
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.nodes = {node.name: node for node in nodes}
+        self._children: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            if node.parent is not None:
+                self._children.setdefault(node.parent, []).append(node)
+
+    def path(self, name: str) -> tuple[Node, ...]:
+        """Return an account and all that are charged with it, upwards."""
+        found = [self.nodes[name]]
+        while (parent := found[-1].parent) is not None:
+            found.append(self.nodes[parent])
+        return tuple(found)
+
+    def spent(self, name: str) -> PrivacyLoss:
+        """Return what is charged for good, children included."""
+        return self._sum(name, reserved=False)
+
+    def total(self, name: str) -> PrivacyLoss:
+        """Return what is charged or held, children included."""
+        return self._sum(name, reserved=True)
+
+    def frozen(self, name: str) -> bool:
+        """Tell whether this account or one above it holds more than its cap."""
+        return any(not self.total(node.name).fits(node.cap) for node in self.path(name))
+
+    def closed(self, name: str) -> bool:
+        """Tell whether this account or one above it is closed."""
+        return any(node.closed for node in self.path(name))
+
+    def slack(self, parent: Node, child: Node) -> PrivacyLoss:
+        """Return what may be added to the child's part before the parent's total grows."""
+        if not parent.partitioned:
+            return ZERO
+        parts = self._parts(parent.name, reserved=True)
+        return less(_largest(parts.values()), parts[child.part])
+
+    def _sum(self, name: str, *, reserved: bool) -> PrivacyLoss:
+        node = self.nodes[name]
+        own = node.spent + node.reserved if reserved else node.spent
+        parts = self._parts(name, reserved=reserved)
+        return own + (_largest(parts.values()) if node.partitioned else compose(parts.values()))
+
+    def _parts(self, name: str, *, reserved: bool) -> dict[str | None, PrivacyLoss]:
+        parts: dict[str | None, PrivacyLoss] = {}
+        for child in self._children.get(name, ()):
+            parts[child.part] = parts.get(child.part, ZERO) + self._sum(child.name, reserved=reserved)
+        return parts
+
+
+def room(tree: Tree, name: str) -> PrivacyLoss:
+    """Return the largest loss that an account and every account above it still cover.
+
+    Going up, ``slack`` is what may be added below before the total of this
+    level begins to grow: nothing where charges add up, the distance to the
+    largest part where they do not.
+    """
+    path = tree.path(name)
+    slack = ZERO
+    most = less(path[0].cap, tree.total(name))
+    for child, parent in pairwise(path):
+        slack = slack + tree.slack(parent, child)
+        left = less(parent.cap, tree.total(parent.name)) + slack if tree.total(parent.name).fits(parent.cap) else ZERO
+        most = _smaller(most, left)
+    return most if not tree.frozen(name) and not tree.closed(name) else ZERO
+
+
+def less(left: PrivacyLoss, right: PrivacyLoss) -> PrivacyLoss:
+    """Subtract part by part, not below zero."""
+    return PrivacyLoss(
+        nano_rho=max(left.nano_rho - right.nano_rho, 0), atto_delta=max(left.atto_delta - right.atto_delta, 0)
+    )
+
+
+def _smaller(left: PrivacyLoss, right: PrivacyLoss) -> PrivacyLoss:
+    return PrivacyLoss(nano_rho=min(left.nano_rho, right.nano_rho), atto_delta=min(left.atto_delta, right.atto_delta))
+
+
+def _largest(losses: Iterable[PrivacyLoss]) -> PrivacyLoss:
+    known = [ZERO, *losses]
+    return PrivacyLoss(nano_rho=max(loss.nano_rho for loss in known), atto_delta=max(loss.atto_delta for loss in known))

@@ -1,0 +1,280 @@
+"""The words of the ledger: sources, accounts, reservations, permits, entries.
+
+Everything here is a frozen record of public facts with two exceptions that are
+kept out of ``repr``: where a source is (``Source.location`` and ``options``)
+and the secret of a permit (``DataPermit.nonce``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal
+
+from synth_assets.errors import UsageError
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit, epsilon_of
+
+__all__ = [
+    "Account",
+    "Balance",
+    "DataPermit",
+    "Draw",
+    "Entry",
+    "Recovery",
+    "Reservation",
+    "ReservationRequest",
+    "Source",
+    "SourceKind",
+    "State",
+]
+
+SourceKind = Literal["parquet", "csv", "python"]
+
+
+class State(StrEnum):
+    """Where a reservation stands. Nothing ever goes back."""
+
+    RESERVED = "RESERVED"
+    """Held against the cap; no row can be read yet; may be cancelled."""
+    OPENED = "OPENED"
+    """Paid for good; rows may be read by the one process that holds the permit."""
+    SETTLED = "SETTLED"
+    """Finished: with a release, or dead without one. The charge stays either way."""
+    CANCELLED = "CANCELLED"
+    """Given back before anything was opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A private table that an officer registered and bound to an account.
+
+    Attributes:
+        name: what contracts say; lower case, digits, ``_`` and ``-``.
+        kind: which reader opens it.
+        location: path, glob or ``module:callable``; empty when this login may not see it.
+        options: reader options as plain JSON values; empty when this login may not see them.
+        columns: declared (column, type) pairs, in order. Never read from values.
+        unit: who is protected; contracts must say the same.
+        account: where every reading of this source is charged.
+        version: the custodian's public label of the current content.
+        attested_by: who attests that a callable or view maps rows independently.
+    """
+
+    name: str
+    kind: SourceKind
+    location: str = field(repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    columns: tuple[tuple[str, str], ...]
+    unit: PrivacyUnit
+    account: str
+    version: str
+    attested_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whose privacy is counted together.
+
+    Attributes:
+        name: lower case, digits, ``_``, ``-`` and ``.``.
+        source: what the rows are, in words or as a source's name.
+        population: who the people are, in words.
+        unit: who is protected.
+        window: ``column=start/end`` (ISO 8601, end excluded) when only rows of that window may be read.
+        parent: an account over the same people that is charged too.
+        partitioned_by: on a parent: the public function of the unit id (or ``window`` when the unit is
+            user x window) that puts every unit in exactly one child; only then the parent is charged the
+            largest child and not the sum.
+        partition: on a child of such a parent: which part it is.
+    """
+
+    name: str
+    source: str
+    population: str
+    unit: PrivacyUnit
+    window: str | None = None
+    parent: str | None = None
+    partitioned_by: str | None = None
+    partition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationRequest:
+    """What one release will cost and why. The account follows from the source, never from here.
+
+    Attributes:
+        source: a registered source.
+        version: the source's version label that is to be read.
+        fingerprint: digest of the privacy-relevant part of the contract.
+        refresh: refresh key; another key is another release and another charge.
+        dataset: the contract's name.
+        contract_digest: SHA-256 of the whole contract.
+        unit: the unit that the contract declares.
+        loss: what the release may cost at most.
+        reason: the purpose, for the officer.
+        by: who asks.
+        run_id: the Dagster run, when there is one.
+    """
+
+    source: str
+    version: str
+    fingerprint: str
+    refresh: str
+    dataset: str
+    contract_digest: str
+    unit: PrivacyUnit
+    loss: PrivacyLoss
+    reason: str
+    by: str
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """One request as the ledger keeps it.
+
+    Attributes:
+        id: SHA-256 of fingerprint, source, version, refresh and attempt.
+        request: what was asked, as it was first asked.
+        account: the account that was charged.
+        attempt: 1, or more when earlier attempts died or were cancelled.
+        state: where it stands.
+        fence: how often it was opened; whoever holds a smaller number is out.
+        release_digest: the release, once settled; ``None`` and SETTLED means dead.
+    """
+
+    id: str
+    request: ReservationRequest
+    account: str
+    attempt: int
+    state: State
+    fence: int
+    release_digest: str | None = None
+
+    @property
+    def loss(self) -> PrivacyLoss:
+        """What it costs."""
+        return self.request.loss
+
+    @property
+    def dead(self) -> bool:
+        """Tell whether it was paid for and ended without a release."""
+        return self.state is State.SETTLED and self.release_digest is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataPermit:
+    """The right to open one source once, given only for an OPENED reservation.
+
+    Attributes:
+        reservation_id: what was paid.
+        fence: the opening this permit belongs to; a later opening voids it.
+        source: the registered source's name.
+        window: the account's window, if it has one: no other row may be yielded.
+        loss: the most that may be spent with it.
+        nonce: the secret that is exchanged once, by ``Ledger.redeem``.
+    """
+
+    reservation_id: str
+    fence: int
+    source: str
+    window: str | None
+    loss: PrivacyLoss
+    nonce: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """One draw of noise: announced, then answered. Digests only."""
+
+    number: int
+    intent_digest: str
+    answer_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What an account may spend, has spent, and holds for open requests, its children included.
+
+    Attributes:
+        account: its name.
+        cap: the most that may ever be spent.
+        spent: charged for good.
+        reserved: held by requests that were not opened yet.
+        remaining: what a request may still ask, parents taken into account.
+        epsilon_cap: the officer's epsilon.
+        delta: the officer's delta, at which every epsilon here is stated.
+        frozen: spent and reserved are above the cap (it was lowered), so nothing can be opened.
+        closed: the officer closed it.
+        parent: the account that is charged too.
+    """
+
+    account: str
+    cap: PrivacyLoss
+    spent: PrivacyLoss
+    reserved: PrivacyLoss
+    remaining: PrivacyLoss
+    epsilon_cap: float
+    delta: float
+    frozen: bool
+    closed: bool
+    parent: str | None = None
+
+    @property
+    def epsilon_spent(self) -> float:
+        """Epsilon of what was spent, at the account's delta (imports OpenDP)."""
+        return self.epsilon_of(self.spent)
+
+    def epsilon_of(self, loss: PrivacyLoss) -> float:
+        """State a loss as epsilon at the account's delta; infinite when thresholds use the delta up."""
+        try:
+            return epsilon_of(loss, delta=self.delta)
+        except UsageError:
+            return float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the hash-chained book; lines are only ever added.
+
+    Attributes:
+        seq: 1, 2, 3 ... without a gap.
+        time: the database's clock, UTC, ISO 8601 with milliseconds; never falls.
+        kind: what happened, for example ``OPENED``.
+        account: the account concerned.
+        reservation_id: the reservation concerned.
+        by: who says so.
+        login: who the database or the operating system says it was.
+        payload: the facts as plain JSON values.
+        body_digest: SHA-256 of the fields above as canonical JSON, sequence number included.
+        previous: hash of the entry before.
+        hash: SHA-256 over ``seq``, ``previous`` and ``body_digest``.
+        key_id: the key that signed ``hash``, if one did.
+        signature: Ed25519 signature of ``hash`` in hexadecimal.
+    """
+
+    seq: int
+    time: str
+    kind: str
+    account: str | None
+    reservation_id: str | None
+    by: str
+    login: str
+    payload: Mapping[str, Any]
+    body_digest: str
+    previous: str
+    hash: str
+    key_id: str | None = None
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What :meth:`Ledger.recover` did.
+
+    Attributes:
+        released: reservations given back; their processes died before opening.
+        settled: reservations whose announced draw was never journaled: charged in full, dead.
+    """
+
+    released: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
