@@ -55,8 +55,12 @@ class _Part(BaseModel):
 
 
 class _ColumnSpec(_Part):
-    nullable: bool = Field(default=False, description="Whether the synthetic column may be null; unreadable values become null.")
-    null_tokens: tuple[str, ...] = Field(default=(), strict=False, description="Texts that mean null, besides the empty text.")
+    nullable: bool = Field(
+        default=False, description="Whether the synthetic column may be null; unreadable values become null."
+    )
+    null_tokens: tuple[str, ...] = Field(
+        default=(), strict=False, description="Texts that mean null, besides the empty text."
+    )
     domain_source: str = Field(
         min_length=1, description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`."
     )
@@ -64,21 +68,36 @@ class _ColumnSpec(_Part):
 
 
 class _NumberSpec(_ColumnSpec):
-    bins: int | None = Field(default=None, ge=1, le=FINEST, description="Bins of equal width; by default one a value if few.")
+    bins: int | None = Field(
+        default=None, ge=1, le=FINEST, description="Bins of equal width; by default one a value if few."
+    )
 
 
 class IntegerColumn(_NumberSpec):
-    """Whole numbers between ``min`` and ``max``, both included."""
+    """Whole numbers between ``min`` and ``max``, both included, or the listed ``values`` only."""
 
     type: Literal["integer"]
-    min: int
-    max: int
-    edges: tuple[int, ...] = Field(default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins.")
+    min: int | None = None
+    max: int | None = None
+    values: tuple[int, ...] = Field(
+        default=(), strict=False, description="The only values, ascending, where there are gaps."
+    )
+    edges: tuple[int, ...] = Field(
+        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
+    )
     special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
 
     @model_validator(mode="after")
     def _ordered(self) -> "IntegerColumn":
-        _check_range(self.min, self.max, self.edges)
+        if self.values:
+            if (self.min, self.max, self.edges, self.bins) != (None, None, (), None):
+                raise ValueError("values stand alone: remove min, max, edges and bins")
+            if list(self.values) != sorted(set(self.values)) or len(self.values) > LARGEST_DOMAIN:
+                raise ValueError(f"values must ascend, each once, at most {LARGEST_DOMAIN}")
+        elif self.min is None or self.max is None:
+            raise ValueError("needs min and max, or values: a domain is declared, never taken from private rows")
+        else:
+            _check_range(self.min, self.max, self.edges)
         return self
 
     def column(self, name: str) -> Column:
@@ -86,8 +105,9 @@ class IntegerColumn(_NumberSpec):
         return Column(
             name=name,
             kind="integer",
-            minimum=self.min,
-            maximum=self.max,
+            minimum=self.values[0] if self.values else self.min or 0,
+            maximum=self.values[-1] if self.values else self.max or 0,
+            values=self.values,
             edges=self.edges,
             bins=self.bins,
             specials=self.special_values,
@@ -102,8 +122,12 @@ class FloatColumn(_NumberSpec):
     type: Literal["float"]
     min: float
     max: float
-    edges: tuple[float, ...] = Field(default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins.")
-    special_values: tuple[float, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
+    edges: tuple[float, ...] = Field(
+        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
+    )
+    special_values: tuple[float, ...] = Field(
+        default=(), strict=False, description="Values with a meaning of their own."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "FloatColumn":
@@ -233,7 +257,9 @@ class Privacy(_Part):
     unit: Literal["rows"] | UnitSpec
     neighbours: Literal["add_remove_unit"] = "add_remove_unit"
     spend: Spend
-    evaluation_share: float = Field(default=0.0, ge=0, description="Share of rho for measured checks; must be 0 for now.")
+    evaluation_share: float = Field(
+        default=0.0, ge=0, description="Share of rho for measured checks; must be 0 for now."
+    )
 
     @field_validator("evaluation_share")
     @classmethod
@@ -258,14 +284,17 @@ class Checks(_Part):
         lt=1,
         description="Largest mean total variation to the released marginals beyond what their noise and sampling explain.",
     )
-    max_null_difference: float = Field(default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls.")
+    max_null_difference: float = Field(
+        default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls."
+    )
 
 
 class Refresh(_Part):
     """When new versions are made."""
 
     release: Literal["once", "new_version"] = Field(
-        default="once", description="`once`: never a second release; `new_version`: one for each version label of the source."
+        default="once",
+        description="`once`: never a second release; `new_version`: one for each version label of the source.",
     )
     candidate: str | None = Field(default=None, description="Cron expression for new candidates, which are free.")
 
@@ -292,7 +321,9 @@ class DatasetContract(_Part):
     focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
     target: str | None = Field(default=None, description="Column that people will predict.")
     generator: GeneratorSpec = GeneratorSpec()
-    rows: int | None = Field(default=None, ge=1, le=10**10, description="Rows of the synthetic table; default: the noisy count.")
+    rows: int | None = Field(
+        default=None, ge=1, le=10**10, description="Rows of the synthetic table; default: the noisy count."
+    )
     expectations: str | None = Field(default=None, description="Path of the suite; default `expectations/<name>.json`.")
     checks: Checks = Checks()
     refresh: Refresh = Refresh()
@@ -313,7 +344,9 @@ class DatasetContract(_Part):
         known = ", ".join(self.columns)
         unit = self.privacy.unit
         if isinstance(unit, UnitSpec) and unit.column in self.columns:
-            faults.append((("columns", unit.column), f"the unit column {unit.column!r} cannot be a data column: remove it"))
+            faults.append(
+                (("columns", unit.column), f"the unit column {unit.column!r} cannot be a data column: remove it")
+            )
         for name in self.focus:
             if name not in self.columns:
                 faults.append((("focus",), f"focus names unknown column {name!r}; measured columns: {known}"))

@@ -54,6 +54,7 @@ class Column:
         maximum: largest value, inclusive.
         edges: inner bin edges, ascending, of a numeric column that declares them.
         bins: number of bins of equal width; ``None`` lets the layout choose.
+        values: the only values of a number that has few, ascending; others go to the nearest.
         specials: values with a meaning of their own, such as a top code.
         other: the category that takes unknown values, if there is one.
         nullable: whether there is a code for null.
@@ -67,6 +68,7 @@ class Column:
     maximum: float = 0
     edges: tuple[float, ...] = ()
     bins: int | None = None
+    values: tuple[float, ...] = ()
     specials: tuple[float, ...] = ()
     other: str | None = None
     nullable: bool = False
@@ -84,6 +86,8 @@ class Column:
             return len(self.categories)
         if self.kind == "boolean":
             return 2
+        if self.values:
+            return len(self.values)
         return len(self.bounds()) - 1
 
     @property
@@ -121,7 +125,11 @@ class Column:
     @property
     def exact(self) -> bool:
         """Whether every regular code stands for exactly one value."""
-        return not self.numeric or (self.kind != "float" and self.regular == int(self.maximum - self.minimum) + 1)
+        return (
+            not self.numeric
+            or bool(self.values)
+            or (self.kind != "float" and self.regular == int(self.maximum - self.minimum) + 1)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the column as plain JSON values, without what is at its default."""
@@ -232,28 +240,38 @@ def decode(column: Column, codes: NDArray[Any], *, within: NDArray[np.float64] |
 
 
 def _decode_numbers(column: Column, codes: NDArray[Any], within: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    bounds = column.bounds()
     place = np.minimum(codes, column.regular - 1)
-    share = np.full(codes.shape, 0.5) if within is None else within
+    numbers = np.array(column.values)[place] if column.values else _inside_bins(column, place, within)
+    for offset, special in enumerate(column.specials):
+        numbers = np.where(codes == column.regular + offset, special, numbers)
+    return numbers
+
+
+def _inside_bins(column: Column, place: NDArray[Any], within: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    bounds = column.bounds()
+    share = np.full(place.shape, 0.5) if within is None else within
     numbers = bounds[place] + share * (bounds[place + 1] - bounds[place])
     if column.kind != "float":
         numbers = np.clip(np.floor(numbers), column.minimum, column.maximum)
-    for offset, special in enumerate(column.specials):
-        numbers = np.where(codes == column.regular + offset, special, numbers)
     return numbers
 
 
 def _encode_numbers(column: Column, numbers: NDArray[np.float64]) -> Codes:
     known = ~np.isnan(numbers)
     clamped = np.clip(np.where(known, numbers, column.minimum), column.minimum, column.maximum)
-    if column.kind != "float":
-        clamped = np.floor(clamped)
-    place = np.searchsorted(column.bounds(), clamped, side="right") - 1
-    codes = np.clip(place, 0, column.regular - 1)
+    codes = np.clip(np.searchsorted(_lower_ends(column), clamped, side="right") - 1, 0, column.regular - 1)
     codes[~known] = column.fallback_code
     for offset, special in enumerate(column.specials):
         codes[numbers == special] = column.regular + offset
     return codes.astype(np.uint16)
+
+
+def _lower_ends(column: Column) -> NDArray[np.float64]:
+    """Return where each regular code begins; between two declared values that is halfway."""
+    if not column.values:
+        return column.bounds()[:-1]
+    values = np.array(column.values)
+    return np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
 
 
 def _distinct(series: Any) -> tuple[Sequence[Any], NDArray[np.intp]]:

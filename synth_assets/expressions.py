@@ -25,10 +25,7 @@ from synth_assets.errors import UsageError
 
 __all__ = ["Expression", "evaluate", "parse"]
 
-_NODES = (
-    "Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier If In Is LT LTE Literal Mod Mul NEQ "
-    "Neg Not Null Or Paren Sub"
-).split()
+_NODES = ["Abs", "Add", "And", "Between", "Boolean", "Case", "Cast", "Coalesce", "Column", "DataType", "Div", "EQ", "GT", "GTE", "Identifier", "If", "In", "Is", "LT", "LTE", "Literal", "Mod", "Mul", "NEQ", "Neg", "Not", "Null", "Or", "Paren", "Sub"]
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE"}
 _LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
 
@@ -95,7 +92,8 @@ def _refuse_other_nodes(tree, text: str) -> None:  # type: ignore[no-untyped-def
     for node in tree.walk():
         name = type(node).__name__
         if name not in _NODES or (name == "DataType" and node.this.name not in _CASTS) or node.args.get("query"):
-            raise UsageError(f"`{text}` uses {name.upper()}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
+            used = "a subquery" if node.args.get("query") else name.upper()
+            raise UsageError(f"`{text}` uses {used}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
         if name == "Column" and node.args.get("table"):
             raise UsageError(f"`{text}` names a table", hint="write the column's name alone")
 
@@ -114,7 +112,9 @@ def _type(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
     try:
         found = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()
     except (pl.exceptions.PolarsError, ValueError) as error:
-        raise UsageError(f"`{text}` cannot be evaluated: {_first_line(error)}", hint="compare like with like") from error
+        raise UsageError(
+            f"`{text}` cannot be evaluated: {_first_line(error)}", hint="compare like with like"
+        ) from error
     kind = found.to_arrow().schema.field("value").type
     return _plain(kind)
 

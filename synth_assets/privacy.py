@@ -188,16 +188,15 @@ def map_of(measurement_json: str, *, d_in: int) -> float:
         measurement = dp.deserialize(measurement_json)
         return float(measurement.map(d_in))
     except (dp.OpenDPException, json.JSONDecodeError, AttributeError, TypeError, ValueError, KeyError) as error:
-        raise UsageError("a mechanism is not an OpenDP measurement", hint="the bundle was altered or is newer") from error
+        raise UsageError(
+            "a mechanism is not an OpenDP measurement", hint="the bundle was altered or is newer"
+        ) from error
 
 
 @cache
 def _epsilon(nano_rho: int, delta: float) -> float:
     """Convert rho-zCDP to epsilon at ``delta`` by OpenDP's own curve."""
-    import opendp.combinators as combinators
-    import opendp.domains as domains
-    import opendp.measurements as measurements
-    import opendp.metrics as metrics
+    from opendp import combinators, domains, measurements, metrics
     from opendp.mod import enable_features
 
     enable_features("contrib")

@@ -85,7 +85,9 @@ def _read_checked(folder: Path) -> dict[str, Any]:
         raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
     for name in _PARTS:
         if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
-            raise IntegrityError(f"{name} of release {folder.name} is missing or altered", hint="restore it from a copy")
+            raise IntegrityError(
+                f"{name} of release {folder.name} is missing or altered", hint="restore it from a copy"
+            )
     return found
 
 
