@@ -388,7 +388,7 @@ class DatasetContract(_Part):
         """Return what one release may cost."""
         return Cap(epsilon=self.privacy.spend.epsilon, delta=self.privacy.spend.delta)
 
-    def schema(self) -> pa.Schema:
+    def table_schema(self) -> pa.Schema:
         """Return the schema of the synthetic table: measured columns, then derived ones."""
         schema = self.domain().arrow_schema()
         for name, text in self.derived.items():
@@ -405,7 +405,7 @@ class DatasetContract(_Part):
 
     def rule_expressions(self) -> dict[str, Expression]:
         """Return the parsed expression of each rule."""
-        schema = self.schema()
+        schema = self.table_schema()
         return {name: parse(text, schema) for name, text in self.rules.items()}
 
     def release_part(self) -> dict[str, Any]:
