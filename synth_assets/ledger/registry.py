@@ -20,7 +20,9 @@ from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = [
     "add_source",
+    "balance_in",
     "balance_of",
+    "bounded",
     "change_cap",
     "close_account",
     "open_account",
@@ -34,9 +36,21 @@ __all__ = [
     "with_place",
 ]
 
-_LARGEST = 2**63 - 1
+_LARGEST_EPSILON = 1000.0
 _ASK = "the officer opens it with synth-assets budget open"
 _REGISTER = "the officer registers it with synth-assets source add"
+
+
+def bounded(cap: Cap) -> Cap:
+    """Return ``cap`` with its loss computed, so that OpenDP loads before the ledger's lock is taken.
+
+    Raises:
+        UsageError: an epsilon that promises nothing.
+    """
+    if cap.epsilon > _LARGEST_EPSILON:
+        raise UsageError(f"epsilon={cap.epsilon} is too large to mean anything", hint="1.0 is a common choice")
+    cap.loss()
+    return cap
 
 
 def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
@@ -223,8 +237,6 @@ _CAP_WORDS = ("epsilon", "delta", "threshold_delta")
 
 def _cap_columns(cap: Cap) -> dict[str, Any]:
     loss = cap.loss()
-    if loss.nano_rho > _LARGEST:
-        raise UsageError(f"epsilon={cap.epsilon} is too large to mean anything", hint="1.0 is a common choice")
     return {"cap": _text(cap_json(cap)), "cap_nano_rho": loss.nano_rho, "cap_atto_delta": loss.atto_delta}
 
 

@@ -48,17 +48,22 @@ class SqlLedger:
         self.engine = engine
         self._lease_ms = round(lease_seconds * 1000)
 
+    def ledger_id(self) -> str:
+        """Return the name of this book: 32 hexadecimal digits, chosen when it was made."""
+        with self._read() as connection:
+            return str(connection.execute(select(schema.head.c.ledger_id)).scalar_one())
+
     def open_account(self, account: Account, cap: Cap, *, by: str) -> None:
         """See :class:`Ledger`."""
-        cap.loss()  # OpenDP loads here and not while others wait for the lock
+        bounded = registry.bounded(cap)
         with self._write() as book:
-            registry.open_account(book, account, cap, by=by)
+            registry.open_account(book, account, bounded, by=by)
 
     def set_cap(self, account: str, cap: Cap, *, by: str) -> None:
         """See :class:`Ledger`."""
-        cap.loss()  # as above
+        bounded = registry.bounded(cap)
         with self._write() as book:
-            registry.change_cap(book, account, cap, by=by)
+            registry.change_cap(book, account, bounded, by=by)
 
     def close_account(self, name: str, *, by: str) -> None:
         """See :class:`Ledger`."""

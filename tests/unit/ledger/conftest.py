@@ -1,12 +1,15 @@
 """A ledger with one account and one source, and requests against it."""
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
-from synth_assets.ledger import Account, ReservationRequest, Source
+from synth_assets.ledger import Account, ReservationRequest, Source, owner
 from synth_assets.ledger.open import open_ledger
+from synth_assets.ledger.owner import Owner
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
@@ -63,3 +66,44 @@ def request_for() -> Callable[..., ReservationRequest]:
         return ReservationRequest(**{**values, **changes})  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def living() -> Iterator[Owner]:
+    """Another process of this host that is alive."""
+    child = subprocess.Popen(["sleep", "600"])
+    started = owner._started(child.pid)
+    assert started is not None
+    yield Owner(host=owner._host(), pid=child.pid, started=started)
+    child.kill()
+    child.wait()
+
+
+@pytest.fixture
+def gone() -> Owner:
+    """A process of this host that was alive and is no more."""
+    child = subprocess.Popen(["sleep", "600"])
+    started = owner._started(child.pid)
+    child.kill()
+    child.wait()
+    assert started is not None
+    return Owner(host=owner._host(), pid=child.pid, started=started)
+
+
+@pytest.fixture
+def elsewhere() -> Owner:
+    """A process of another host, about which nothing but its lease is known."""
+    return Owner(host="another", pid=1, started="1")
+
+
+@pytest.fixture
+def acting_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Owner], AbstractContextManager[None]]:
+    """Let the ledger believe that another process is asking."""
+
+    @contextmanager
+    def act(who: Owner) -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr("synth_assets.ledger.reservations.current_owner", lambda: who)
+            yield
+
+    return act

@@ -1,0 +1,24 @@
+"""Finding the ledger."""
+
+from pathlib import Path
+
+import pytest
+
+from synth_assets.ledger import open_ledger as public_open_ledger
+from synth_assets.ledger.open import ledger_url, open_ledger
+
+
+def test_the_environment_names_the_ledger_before_the_folder_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    assert ledger_url(root=tmp_path) == f"sqlite:///{tmp_path}/.synth-assets/ledger.db"
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", f"sqlite:///{tmp_path}/other.db")
+    open_ledger(root=tmp_path)
+    assert (tmp_path / "other.db").exists()
+    assert not (tmp_path / ".synth-assets").exists()
+
+
+def test_opening_again_finds_the_same_book(tmp_path: Path) -> None:
+    first, second = open_ledger(root=tmp_path), public_open_ledger(root=tmp_path)
+    assert first.ledger_id() == second.ledger_id() != ""
