@@ -30,7 +30,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["FINEST", "Column", "Domain", "Kind", "decode", "encode"]
+__all__ = ["FINEST", "Column", "Domain", "Kind", "as_text", "decode", "encode"]
 
 FINEST = 1024
 """Most regular codes of a numeric column; more values are binned."""
@@ -212,7 +212,7 @@ def encode(column: Column, values: Any) -> Codes:
         return _encode_numbers(column, series.to_numpy(dtype=np.float64, na_value=np.nan))
     # Tables repeat their values: each distinct one is read once, by slow but total code.
     distinct, inverse = _distinct(series)
-    codes = np.array([_encode_one(column, value) for value in distinct], dtype=np.uint16)
+    codes = _encode_distinct(column, distinct)
     return codes[inverse] if codes.size else np.zeros(0, dtype=np.uint16)
 
 
@@ -284,27 +284,32 @@ def _distinct(series: Any) -> tuple[Sequence[Any], NDArray[np.intp]]:
     return list(distinct), inverse
 
 
-def _encode_one(column: Column, value: Any) -> int:
-    text = _text(value)
-    if text is None or text in column.null_tokens or not text.strip():
-        return column.fallback_code
-    if column.kind == "categorical":
-        return column.categories.index(text) if text in column.categories else column.fallback_code
+def _encode_distinct(column: Column, values: Sequence[Any]) -> Codes:
+    texts = [_readable(column, value) for value in values]
+    if column.numeric:
+        read = _date_number if column.kind == "date" else _number
+        return _encode_numbers(column, np.array([math.nan if text is None else read(text) for text in texts]))
     if column.kind == "boolean":
-        return _encode_boolean(column, text.strip().lower())
-    number = _date_number(value, text) if column.kind == "date" else _number(text)
-    return int(_encode_numbers(column, np.array([number]))[0])
+        return np.array([_encode_boolean(column, text) for text in texts], dtype=np.uint16)
+    known = {text: code for code, text in enumerate(column.categories)}
+    codes = [column.fallback_code if text is None else known.get(text, column.fallback_code) for text in texts]
+    return np.array(codes, dtype=np.uint16)
 
 
-def _encode_boolean(column: Column, text: str) -> int:
-    text = text.removesuffix(".0")
-    if text in _TRUE:
+def _readable(column: Column, value: Any) -> str | None:
+    text = as_text(value)
+    return None if text is None or text in column.null_tokens or not text.strip() else text
+
+
+def _encode_boolean(column: Column, text: str | None) -> int:
+    word = "" if text is None else text.strip().lower().removesuffix(".0")
+    if word in _TRUE:
         return 1
-    return 0 if text in _FALSE else column.fallback_code
+    return 0 if word in _FALSE else column.fallback_code
 
 
-def _text(value: Any) -> str | None:
-    """Read any value as text: whole floats without a point, bytes as lenient UTF-8."""
+def as_text(value: Any) -> str | None:
+    """Read any value as text: whole floats without a point, bytes as lenient UTF-8, nulls as ``None``."""
     if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
         return None
     if isinstance(value, bytes):
@@ -322,9 +327,7 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _date_number(value: Any, text: str) -> float:
-    if isinstance(value, dt.date | np.datetime64):
-        text = str(value)
+def _date_number(text: str) -> float:
     try:
         return (dt.date.fromisoformat(text.strip()[:10]) - _EPOCH).days
     except ValueError:
