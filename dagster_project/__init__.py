@@ -1,0 +1,1 @@
+"""The demo project: two contracts and the callable behind their source."""

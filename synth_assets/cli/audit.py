@@ -1,0 +1,34 @@
+"""``audit verify BUNDLE``: every claim of a bundle, checked offline, without the private data."""
+
+from pathlib import Path
+
+import click
+
+from synth_assets.cli.output import json_option, print_json
+
+__all__ = ["audit"]
+
+_COLOURS = {"VERIFIED": "green", "ATTESTED": "yellow", "NOT CHECKABLE": "yellow", "FAILED": "red"}
+
+
+@click.group()
+def audit() -> None:
+    """Verify what a promoted version claims (auditor)."""
+
+
+@audit.command("verify")
+@click.argument("bundle", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--data", type=click.Path(path_type=Path, exists=True), help="The promoted data; default: beside the bundle.")
+@json_option
+def verify(*, bundle: Path, data: Path | None, as_json: bool) -> int:
+    """Check every claim of BUNDLE: one line a claim, exit code 1 if any failed."""
+    from synth_assets.audit import exit_code, verify_bundle
+
+    claims = verify_bundle(bundle, data=data)
+    if as_json:
+        print_json([claim.as_json() for claim in claims])
+    else:
+        for claim in claims:
+            status = click.style(f"{claim.status:<13}", fg=_COLOURS[claim.status])
+            click.echo(f"{status} {claim.name}: {claim.detail}")
+    return exit_code(claims)

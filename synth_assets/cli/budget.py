@@ -1,0 +1,124 @@
+"""``budget open|show|close``: accounts of the ledger, for the privacy officer."""
+
+from typing import Any
+
+import click
+
+from synth_assets.cli.output import json_option, print_json, print_table, spent_bar, who
+from synth_assets.ledger import Account, Balance, Reservation, open_ledger
+from synth_assets.privacy import Cap, PrivacyUnit
+from synth_assets.workspace import Workspace
+
+__all__ = ["budget"]
+
+
+@click.group()
+def budget() -> None:
+    """Open accounts, set caps, see what was spent (privacy officer)."""
+
+
+@budget.command("open")
+@click.argument("account")
+@click.option("--epsilon", type=float, required=True, help="The most that may ever be spent, at --delta.")
+@click.option("--delta", type=float, required=True, help="Below one over the number of units.")
+@click.option("--population", required=True, help="Whose rows these are, in words.")
+@click.option("--source", "covers", default="", help="What the account covers, in words.")
+@click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
+@click.option("--max-rows", default=1, show_default=True)
+@click.option("--parent", help="An account that is charged too.")
+@click.option("--if-missing", is_flag=True, help="Do nothing when the account is open already.")
+def open_account(  # noqa: PLR0913 - one parameter an option
+    *,
+    account: str,
+    epsilon: float,
+    delta: float,
+    population: str,
+    covers: str,
+    unit_column: str | None,
+    max_rows: int,
+    parent: str | None,
+    if_missing: bool,
+) -> None:
+    """Open ACCOUNT with a cap."""
+    ledger = open_ledger(Workspace.current().ledger_url)
+    if if_missing and account in {item.name for item in ledger.accounts()}:
+        click.echo(f"account {account} is open")
+        return
+    made = Account(
+        name=account,
+        source=covers or account,
+        population=population,
+        unit=PrivacyUnit(column=unit_column, max_rows=max_rows),
+        parent=parent,
+    )
+    ledger.open_account(made, Cap(epsilon=epsilon, delta=delta), by=who())
+    click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {made.unit.describe()}")
+
+
+@budget.command("show")
+@click.argument("account", required=False)
+@json_option
+def show(*, account: str | None, as_json: bool) -> None:
+    """Show what each account has spent and has left."""
+    ledger = open_ledger(Workspace.current().ledger_url)
+    names = [account] if account else [item.name for item in ledger.accounts()]
+    found = [(ledger.balance(name), ledger.reservations(name)) for name in names]
+    if as_json:
+        print_json([_as_json(balance, made) for balance, made in found])
+        return
+    for balance, made in found:
+        _print_account(balance, made)
+    if not found:
+        click.echo("no account is open; see `synth-assets budget open --help`")
+
+
+@budget.command("close")
+@click.argument("account")
+def close(*, account: str) -> None:
+    """Close ACCOUNT for good; what was charged stays visible."""
+    open_ledger(Workspace.current().ledger_url).close_account(account, by=who())
+    click.echo(f"account {account} is closed")
+
+
+def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> None:
+    share = (balance.spent.nano_rho + balance.reserved.nano_rho) / max(1, balance.cap.nano_rho)
+    state = " closed" if balance.closed else " frozen" if balance.frozen else ""
+    click.echo(click.style(f"{balance.account}{state}", bold=True))
+    click.echo(f"  {spent_bar(share)} {share:.0%} of rho {balance.cap.rho:.6g}")
+    click.echo(
+        f"  spent epsilon {balance.epsilon_spent:.4f} of {balance.epsilon_cap:g} at delta {balance.delta:g}"
+        f" · left rho {balance.remaining.rho:.6g}"
+    )
+    rows = [
+        (item.request.dataset, item.request.version, item.attempt, item.state.value, f"{item.loss.rho:.6g}", item.request.by)
+        for item in reservations
+    ]
+    if rows:
+        print_table(["  dataset", "version", "attempt", "state", "rho", "by"], [("  " + row[0], *row[1:]) for row in rows])
+
+
+def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[str, Any]:
+    return {
+        "account": balance.account,
+        "cap": {"epsilon": balance.epsilon_cap, "delta": balance.delta, "nano_rho": balance.cap.nano_rho},
+        "spent": {"epsilon": balance.epsilon_spent, "nano_rho": balance.spent.nano_rho},
+        "reserved": {"nano_rho": balance.reserved.nano_rho},
+        "remaining": {"nano_rho": balance.remaining.nano_rho},
+        "frozen": balance.frozen,
+        "closed": balance.closed,
+        "charges": [
+            {
+                "reservation": item.id,
+                "dataset": item.request.dataset,
+                "source": item.request.source,
+                "version": item.request.version,
+                "attempt": item.attempt,
+                "state": item.state.value,
+                "nano_rho": item.loss.nano_rho,
+                "release": item.release_digest,
+                "by": item.request.by,
+                "run_id": item.request.run_id,
+            }
+            for item in reservations
+        ],
+    }

@@ -1,0 +1,41 @@
+"""``check CONTRACT``: the public checks on the newest candidate, outside Dagster; free, for ever."""
+
+from pathlib import Path
+
+import click
+
+from synth_assets.cli.output import json_option, print_json, print_table
+from synth_assets.contract_file import read_contract
+from synth_assets.errors import UsageError
+from synth_assets.workspace import Workspace
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.option("--candidate", help="Digest of a candidate; default: the newest one.")
+@json_option
+def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
+    """Run the suite on a candidate and show each result; exit code 1 if a blocking check fails."""
+    from synth_assets.candidate import load_candidate
+    from synth_assets.checks import run_checks
+    from synth_assets.release import load_release
+
+    workspace, found = Workspace.current(), read_contract(contract)
+    made = load_candidate(_folder(workspace.candidates(found.name), candidate))
+    release = load_release(workspace.releases / made.release)
+    results = run_checks(found, made, release, suite=workspace.root / found.suite_path)
+    if as_json:
+        print_json([result.as_json() for result in results])
+    else:
+        rows = [("passed" if item.passed else "FAILED", item.name, item.severity, item.description) for item in results]
+        print_table(["", "check", "severity", "what was seen"], rows)
+    return int(any(not item.passed and item.severity == "critical" for item in results))
+
+
+def _folder(candidates: Path, digest: str | None) -> Path:
+    folders = sorted(candidates.glob(f"{digest or ''}*"), key=lambda path: path.stat().st_mtime)
+    if not folders:
+        raise UsageError(f"there is no candidate {digest or ''} in {candidates}", hint="`synth-assets run` makes one")
+    return folders[-1]

@@ -1,0 +1,74 @@
+"""The group of commands, and the one place where errors become messages and exit codes.
+
+Commands import what they need when they run, so that ``--help`` is instant.
+"""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from synth_assets.errors import SynthAssetsError
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "run": "synth_assets.cli.run:run",
+    "synthesize": "synth_assets.cli.synthesize:synthesize",
+    "check": "synth_assets.cli.check:check",
+    "status": "synth_assets.cli.status:status",
+    "contract": "synth_assets.cli.contract:contract",
+    "source": "synth_assets.cli.source:source",
+    "budget": "synth_assets.cli.budget:budget",
+    "audit": "synth_assets.cli.audit:audit",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="synth-assets")
+def cli() -> None:
+    """Differentially private synthetic datasets: budgeted, gated, versioned, auditable."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command and exit with its code; a user never sees a traceback for a mistake of theirs."""
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    try:
+        code = cli.main(args=arguments, prog_name="synth-assets", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except SynthAssetsError as error:
+        click.echo(f"{click.style('error', fg='red')}: {error}", err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("SYNTH_ASSETS_DEBUG"):
+            raise
+        name = type(error).__name__
+        click.echo(f"error: an unforeseen fault ({name}: {_first_line(error)})", err=True)
+        click.echo("  hint: nothing half-written is used; set SYNTH_ASSETS_DEBUG=1 to see where it happened", err=True)
+        sys.exit(3)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no message"])[0]

@@ -1,0 +1,50 @@
+"""How commands talk: tables, bars and JSON on standard output, the rest on standard error."""
+
+import json
+import os
+import pwd
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+__all__ = ["json_option", "print_json", "print_table", "progress", "spent_bar", "who"]
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+
+
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print aligned columns; numbers to the right."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[place]) for row in [list(head), *texts]) for place in range(len(head))]
+    click.echo(click.style("  ".join(name.ljust(width) for name, width in zip(head, widths, strict=True)), bold=True))
+    for row, cells in zip(texts, rows, strict=True):
+        shown = (
+            cell.rjust(width) if isinstance(value, int | float) else cell.ljust(width)
+            for cell, value, width in zip(row, cells, widths, strict=True)
+        )
+        click.echo("  ".join(shown).rstrip())
+
+
+def progress(message: str) -> None:
+    """Say what is going on, on standard error."""
+    click.echo(f"  {message}", err=True)
+
+
+def spent_bar(share: float, *, width: int = 30) -> str:
+    """Draw a bar of what is spent; ``share`` in [0, 1]."""
+    filled = min(width, round(share * width))
+    return "█" * filled + "░" * (width - filled)
+
+
+def who() -> str:
+    """Return the login that goes into the ledger: ``SYNTH_ASSETS_BY``, or the operating system's."""
+    try:
+        return os.environ.get("SYNTH_ASSETS_BY") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

@@ -1,0 +1,51 @@
+"""``run CONTRACT``: the whole chain through Dagster, and a summary that says where everything is."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
+from synth_assets.contract_file import read_contract
+from synth_assets.workspace import Workspace
+
+__all__ = ["run"]
+
+
+@click.command()
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.option("--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free.")
+@json_option
+def run(*, contract: Path, seed: int, as_json: bool) -> None:
+    """Materialize release, generator, candidate with its checks, and promoted, as one Dagster run."""
+    from synth_assets.integrations.dagster.launch import run_chain
+    from synth_assets.integrations.summary import summarize
+
+    workspace, found = Workspace.current(), read_contract(contract)
+    done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
+    summary = summarize(found, workspace=workspace, steps=done.metadata, run_id=done.run_id)
+    if as_json:
+        print_json(summary)
+    else:
+        _show(summary)
+
+
+def _show(summary: dict[str, Any]) -> None:
+    privacy, close = summary["privacy"], summary["closeness"]
+    click.echo()
+    click.echo(click.style(f"{summary['dataset']} is promoted", bold=True) + f" · {summary['rows']:,} synthetic rows")
+    click.echo()
+    paid = "nothing in this run (the release was paid before)" if privacy["reused"] else privacy["loss"]
+    click.echo(f"  spent      {paid}")
+    click.echo(
+        f"  account    {privacy['account']} {spent_bar(privacy['share_spent'], width=20)} epsilon "
+        f"{privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g} ({privacy['unit']})"
+    )
+    click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
+    for line in close["lines"]:
+        click.echo(f"  close      {line}")
+    click.echo()
+    print_table(["  where", ""], [(f"  {name}", place) for name, place in summary["places"].items()])
+    click.echo()
+    click.echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
+    click.echo(f"             `synth-assets audit verify {summary['places']['bundle']}` checks the evidence offline")

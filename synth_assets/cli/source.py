@@ -1,0 +1,95 @@
+"""``source add|list|set-version``: the officer's registry of private tables."""
+
+import json
+
+import click
+
+from synth_assets.cli.output import json_option, print_json, print_table, who
+from synth_assets.errors import UsageError
+from synth_assets.ledger import open_ledger
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.workspace import Workspace
+
+__all__ = ["source"]
+
+
+@click.group()
+def source() -> None:
+    """Register private tables (privacy officer)."""
+
+
+@source.command("add")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(["parquet", "csv", "python"]), required=True)
+@click.option("--location", required=True, help="Path or glob of files, or module:function.")
+@click.option("--account", required=True, help="The account that every release of this source is charged to.")
+@click.option("--version", required=True, help="Public label of the current content, such as 2026-11.")
+@click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
+@click.option("--max-rows", default=1, show_default=True, help="Rows of one unit that are counted.")
+@click.option("--options", default="{}", help="Reader options as JSON.")
+@click.option("--attested-by", help="Who attests that a callable maps rows independently.")
+@click.option("--if-missing", is_flag=True, help="Do nothing when the source is registered already.")
+def add(  # noqa: PLR0913 - one parameter an option
+    *,
+    name: str,
+    kind: str,
+    location: str,
+    account: str,
+    version: str,
+    unit_column: str | None,
+    max_rows: int,
+    options: str,
+    attested_by: str | None,
+    if_missing: bool,
+) -> None:
+    """Register a private table under NAME and bind it to an account."""
+    from synth_assets.source.registry import make_source
+
+    ledger = open_ledger(Workspace.current().ledger_url)
+    if if_missing and name in {item.name for item in ledger.sources()}:
+        click.echo(f"source {name} is registered")
+        return
+    made = make_source(
+        name=name,
+        kind=kind,
+        location=location,
+        account=account,
+        version=version,
+        unit=PrivacyUnit(column=unit_column, max_rows=max_rows),
+        options=_json_object(options),
+        attested_by=attested_by,
+    )
+    ledger.add_source(made, by=who())
+    click.echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
+
+
+@source.command("list")
+@json_option
+def list_sources(*, as_json: bool) -> None:
+    """List what is registered; never where it is."""
+    found = open_ledger(Workspace.current().ledger_url).sources()
+    if as_json:
+        keys = ("name", "kind", "account", "version", "attested_by")
+        print_json([{key: getattr(item, key) for key in keys} | {"unit": item.unit.as_json()} for item in found])
+        return
+    rows = [(item.name, item.kind, item.version, item.account, item.unit.describe()) for item in found]
+    print_table(["source", "kind", "version", "account", "privacy unit"], rows)
+
+
+@source.command("set-version")
+@click.argument("name")
+@click.argument("version")
+def set_version(*, name: str, version: str) -> None:
+    """Say that the content of source NAME is now VERSION (custodian)."""
+    open_ledger(Workspace.current().ledger_url).set_version(name, version, by=who())
+    click.echo(f"source {name} is now at version {version}")
+
+
+def _json_object(text: str) -> dict[str, object]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"--options {text!r} is not JSON", hint='such as {"delimiter": ";"}') from error
+    if not isinstance(value, dict):
+        raise UsageError(f"--options {text!r} is not a JSON object", hint='such as {"delimiter": ";"}')
+    return value

@@ -1,0 +1,61 @@
+"""``synthesize CONTRACT --out DIR``: release, fit, sample without Dagster; same code, same ledger."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from synth_assets.cli.output import json_option, print_json, progress, who
+from synth_assets.contract_file import read_contract
+from synth_assets.errors import UsageError
+from synth_assets.ledger import open_ledger
+from synth_assets.workspace import Workspace
+
+__all__ = ["synthesize"]
+
+
+@click.command()
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the shards.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
+@json_option
+def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_json: bool) -> None:
+    """Measure (once), fit and sample into DIR; no checks, no promotion."""
+    from synth_assets.candidate import write_candidate
+    from synth_assets.generator import fit_generator
+    from synth_assets.measurement import obtain_release
+
+    workspace, found = Workspace.current(), read_contract(contract)
+    if out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is not empty", hint="give a new folder: nothing is overwritten")
+    ledger = open_ledger(workspace.ledger_url)
+    progress("release")
+    obtained = obtain_release(found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose)
+    progress(obtained.describe())
+    progress("generator")
+    fitted = fit_generator(
+        obtained.release,
+        kind=found.generator.kind,
+        seed=0,
+        generators=workspace.generators(found.name),
+        progress=progress,
+    )
+    progress("candidate")
+    folder = workspace.candidates(found.name)
+    made = write_candidate(found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows)
+    shutil.copytree(made.folder, out, dirs_exist_ok=True)
+    if as_json:
+        print_json(
+            {
+                "dataset": found.name,
+                "out": str(out),
+                "rows": made.rows,
+                "candidate": made.digest,
+                "release": obtained.release.digest,
+                "reused": obtained.reused,
+                "nano_rho": obtained.reservation.loss.nano_rho,
+            }
+        )
+    else:
+        click.echo(f"{made.rows:,} rows in {out}")

@@ -1,0 +1,306 @@
+"""One contract becomes five assets, their checks, a job and a schedule.
+
+Bodies are short on purpose: they call the same functions as the command line.
+Everything heavy is imported inside them, because each step is a process of its
+own and the code location must load in a moment.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.keys import asset_key, check_key, job_name
+from synth_assets.integrations.dagster.metadata import (
+    candidate_metadata,
+    column_lineage,
+    column_schema,
+    generator_metadata,
+    promotion_metadata,
+    release_metadata,
+)
+from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
+from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
+from synth_assets.workspace import Workspace
+
+__all__ = ["CandidateConfig", "build_dataset", "dataset_definitions"]
+
+LEDGER = PrivacyLedgerResource()  # one object: Dagster merges definitions only when a resource is the same one
+POOL_LEDGER = "synth_assets_ledger"
+POOL_DVC = "synth_assets_dvc"
+
+
+class CandidateConfig(dg.Config):
+    """What a launch may choose about a candidate; a schedule uses its date as the seed."""
+
+    seed: int = 0
+
+
+def dataset_definitions(contracts: Sequence[DatasetContract], *, root: Path | None = None) -> dg.Definitions:
+    """Return the definitions of several datasets, with the ledger as a resource."""
+    return dg.Definitions.merge(*(build_dataset(contract, root=root) for contract in contracts))
+
+
+def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.Definitions:
+    """Return a dataset's five assets with checks, job and schedule.
+
+    Args:
+        contract: the dataset.
+        root: the project's folder; by default the current workspace.
+    """
+    from synth_assets.checks.suite import required_checks
+
+    workspace = Workspace(root=root) if root else Workspace.current()
+    severities = required_checks(contract, workspace.root / contract.suite_path)
+    assets = [
+        _source(contract),
+        _release(contract, workspace),
+        _generator(contract, workspace),
+        _candidate(contract, workspace),
+        _promoted(contract, workspace, severities),
+    ]
+    checks = [_candidate_checks(contract, workspace, severities), _budget_check(contract, workspace)]
+    job = _refresh_job(contract)
+    return dg.Definitions(
+        assets=assets,
+        asset_checks=checks,
+        jobs=[job],
+        schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
+        resources={"ledger": LEDGER},
+    )
+
+
+def _common(contract: DatasetContract, step: Any) -> dict[str, Any]:
+    """Return what all assets of a dataset share."""
+    return {
+        "key": asset_key(contract.name, step),
+        "group_name": contract.name,
+        "owners": list(contract.owners) or None,
+        "tags": {"synth_assets/dataset": contract.name, "synth_assets/zone": "public" if step != "source" else "private"},
+        "code_version": contract.digest()[:12],
+    }
+
+
+def _source(contract: DatasetContract) -> dg.AssetSpec:
+    shared = _common(contract, "source")
+    return dg.AssetSpec(
+        key=shared["key"],
+        group_name=shared["group_name"],
+        owners=shared["owners"],
+        tags=shared["tags"],
+        kinds={"private"},
+        description=f"The private table, registered by the privacy officer as source `{contract.source}`.",
+        metadata={
+            "synth_assets/source": contract.source,
+            "synth_assets/privacy_unit": contract.unit().describe(),
+            "dagster/column_schema": column_schema(contract.domain().arrow_schema(), contract),
+        },
+    )
+
+
+def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+    @dg.asset(
+        **_common(contract, "release"),
+        deps=[asset_key(contract.name, "source")],
+        kinds={"opendp"},
+        pool=POOL_LEDGER,
+        description="Noisy marginals and the privacy statement. Spends the budget once; running it again costs nothing.",
+    )
+    def release(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+        from synth_assets.measurement import obtain_release
+
+        book = ledger.open(workspace)
+        obtained = obtain_release(
+            contract,
+            workspace=workspace,
+            ledger=book,
+            by=_who(context),
+            reason=contract.purpose,
+            run_id=context.run.run_id,
+        )
+        context.log.info("release %s: %s", obtained.release.digest, obtained.describe())
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(obtained.release.digest),
+            metadata=release_metadata(contract, obtained, book, workspace),
+        )
+
+    return release
+
+
+def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+    @dg.asset(
+        **_common(contract, "generator"),
+        deps=[asset_key(contract.name, "release")],
+        kinds={"pytorch"},
+        description="A model fitted to the release alone: post-processing, free of charge.",
+    )
+    def generator(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        from synth_assets.generator import fit_generator
+        from synth_assets.release import load_release
+
+        digest = newest_digest(context.instance, contract, "release")
+        fitted = fit_generator(
+            load_release(workspace.releases / digest),
+            kind=contract.generator.kind,
+            seed=0,
+            generators=workspace.generators(contract.name),
+            progress=context.log.info,
+        )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(fitted.digest), metadata=generator_metadata(fitted, workspace)
+        )
+
+    return generator
+
+
+def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+    @dg.asset(
+        **_common(contract, "candidate"),
+        deps=[asset_key(contract.name, "generator")],
+        kinds={"parquet"},
+        description="Rows sampled from the generator. Free; a new seed gives a new candidate.",
+        metadata={
+            "dagster/column_schema": column_schema(contract.table_schema(), contract),
+            "dagster/column_lineage": column_lineage(contract),
+        },
+    )
+    def candidate(context: dg.AssetExecutionContext, config: CandidateConfig) -> dg.MaterializeResult[Any]:
+        from synth_assets.candidate import write_candidate
+        from synth_assets.generator import find_generator
+        from synth_assets.release import load_release
+
+        fitted = find_generator(
+            workspace.generators(contract.name) / newest_digest(context.instance, contract, "generator")
+        )
+        made = write_candidate(
+            contract,
+            fitted,
+            load_release(workspace.releases / fitted.release),
+            seed=config.seed,
+            candidates=workspace.candidates(contract.name),
+        )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(made.digest), metadata=candidate_metadata(contract, made, workspace)
+        )
+
+    return candidate
+
+
+def _candidate_checks(
+    contract: DatasetContract, workspace: Workspace, severities: dict[str, str]
+) -> dg.AssetChecksDefinition:
+    key = asset_key(contract.name, "candidate")
+    specs = [
+        dg.AssetCheckSpec(name=name, asset=key, blocking=severity == "critical", description=_explain(name, severity))
+        for name, severity in severities.items()
+    ]
+
+    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
+    def candidate_checks(context: dg.AssetCheckExecutionContext) -> Any:
+        from synth_assets.candidate import load_candidate
+        from synth_assets.checks import run_checks
+        from synth_assets.release import load_release
+
+        made = load_candidate(workspace.candidates(contract.name) / newest_digest(context.instance, contract, "candidate"))
+        results = run_checks(
+            contract,
+            made,
+            load_release(workspace.releases / made.release),
+            suite=workspace.root / contract.suite_path,
+            only={item.name for item in context.selected_asset_check_keys},
+        )
+        for result in results:
+            yield dg.AssetCheckResult(
+                check_name=result.name,
+                asset_key=key,
+                passed=result.passed,
+                severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+                description=result.description,
+                metadata={"result": dg.MetadataValue.json(result.as_json())},
+            )
+
+    return candidate_checks
+
+
+def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetChecksDefinition:
+    """Warn before the account runs dry: one more release of this contract must still fit."""
+
+    @dg.asset_check(
+        name="budget_covers_next_release",
+        asset=asset_key(contract.name, "release"),
+        description="Warns when the account no longer covers another release of this contract.",
+    )
+    def budget_covers_next_release(ledger: PrivacyLedgerResource) -> dg.AssetCheckResult:
+        book = ledger.open(workspace)
+        balance = book.balance(book.source(contract.source).account)
+        loss = contract.cap().loss()
+        return dg.AssetCheckResult(
+            passed=loss.fits(balance.remaining),
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "account": balance.account,
+                "remaining_rho": balance.remaining.rho,
+                "next_release_rho": loss.rho,
+                "epsilon_spent": balance.epsilon_spent,
+                "epsilon_cap": balance.epsilon_cap,
+            },
+        )
+
+    return budget_covers_next_release
+
+
+def _promoted(contract: DatasetContract, workspace: Workspace, severities: dict[str, str]) -> dg.AssetsDefinition:
+    @dg.asset(
+        **_common(contract, "promoted"),
+        deps=[asset_key(contract.name, "candidate")],
+        kinds={"parquet", "dvc", "mlflow"},
+        pool=POOL_DVC,
+        description="The version that people use: only if every blocking check passed on exactly this candidate.",
+        metadata={"dagster/column_schema": column_schema(contract.table_schema(), contract)},
+        automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
+    )
+    def promoted(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+        from synth_assets.integrations.promote import promote_candidate
+
+        digest = newest_digest(context.instance, contract, "candidate")
+        results = results_on_newest(context.instance, contract, list(severities))
+        promotion = promote_candidate(
+            contract, digest, results, workspace=workspace, ledger=ledger.open(workspace), progress=context.log.info
+        )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion, workspace)
+        )
+
+    return promoted
+
+
+def _refresh_job(contract: DatasetContract) -> Any:
+    steps = [asset_key(contract.name, "candidate"), asset_key(contract.name, "promoted")]
+    return dg.define_asset_job(
+        job_name(contract.name),
+        selection=dg.AssetSelection.assets(*steps),
+        description="Sample a new candidate from the generator, check it, promote it if it passes. Spends nothing.",
+        tags={"synth_assets/dataset": contract.name},
+    )
+
+
+def _schedule(contract: DatasetContract, job: Any) -> dg.ScheduleDefinition:
+    """Turn the contract's cron into a schedule; the tick's date is the seed, so a tick is repeatable."""
+
+    @dg.schedule(cron_schedule=str(contract.refresh.candidate), job=job, name=f"{contract.name}_schedule")
+    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        date = context.scheduled_execution_time.strftime("%Y%m%d")
+        step = "__".join(asset_key(contract.name, "candidate").path)
+        return dg.RunRequest(run_key=date, run_config={"ops": {step: {"config": {"seed": int(date)}}}})
+
+    return tick
+
+
+def _explain(name: str, severity: str) -> str:
+    return f"{name} on synthetic rows and the release; {'blocks promotion' if severity == 'critical' else 'warns'}"
+
+
+def _who(context: dg.AssetExecutionContext) -> str:
+    return context.run.tags.get("user") or "dagster"

@@ -1,0 +1,130 @@
+"""Run a dataset's chain in this process: one Dagster run, seen in the UI like any other."""
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import CheckRefused
+from synth_assets.integrations.dagster.definitions import build_dataset
+from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.newest import results_on_newest
+from synth_assets.workspace import Workspace
+
+__all__ = ["ChainRun", "dagster_home", "run_chain"]
+
+_DAGSTER_YAML = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+"""
+_CHAIN = ("release", "generator", "candidate", "promoted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainRun:
+    """What one run of the chain recorded.
+
+    Attributes:
+        run_id: the Dagster run.
+        metadata: plain metadata values of each step's materialization, by step.
+    """
+
+    run_id: str
+    metadata: dict[str, dict[str, Any]]
+
+
+def dagster_home(workspace: Workspace) -> Path:
+    """Return Dagster's home, made when missing: ``DAGSTER_HOME``, or a folder of the workspace."""
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(workspace.state / "dagster")))
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / "dagster.yaml"
+    if not settings.exists():
+        settings.write_text(_DAGSTER_YAML, encoding="utf-8")
+    return home
+
+
+def run_chain(
+    contract: DatasetContract,
+    *,
+    workspace: Workspace,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
+    instance: dg.DagsterInstance | None = None,
+) -> ChainRun:
+    """Materialize release, generator, candidate with its checks, and promoted.
+
+    Raises:
+        CheckRefused: a blocking check failed; the previous version stays promoted.
+        SynthAssetsError: whatever a step refused or met, as it was raised.
+    """
+    dagster_home(workspace)
+    if instance is None:
+        with dg.DagsterInstance.get() as opened:
+            return run_chain(contract, workspace=workspace, seed=seed, progress=progress, instance=opened)
+    definitions = dg.Definitions.merge(
+        build_dataset(contract, root=workspace.root), dg.Definitions(loggers={"console": _console(progress)})
+    )
+    job = definitions.resolve_implicit_global_asset_job_def()
+    config = {"ops": {"__".join(asset_key(contract.name, "candidate").path): {"config": {"seed": seed}}}}
+    try:
+        result = job.execute_in_process(instance=instance, run_config=config)
+    except DagsterAssetCheckFailedError as error:
+        raise _refusal(contract, instance) from error
+    return ChainRun(run_id=result.run_id, metadata=_metadata(contract, instance))
+
+
+def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for step in _CHAIN:
+        event = instance.get_latest_materialization_event(asset_key(contract.name, step))  # type: ignore[arg-type]
+        materialization = event.asset_materialization if event else None
+        if materialization:
+            found[step] = {name: value.value for name, value in materialization.metadata.items()}
+    return found
+
+
+def _refusal(contract: DatasetContract, instance: dg.DagsterInstance) -> CheckRefused:
+    from synth_assets.checks.suite import required_checks
+
+    severities = required_checks(contract, Workspace.current().root / contract.suite_path)
+    failed = [item for item in results_on_newest(instance, contract, list(severities)) if not item.passed]
+    listed = "; ".join(f"{item.name}: {item.description}" for item in failed if item.severity == "critical")
+    return CheckRefused(
+        f"{contract.name} is not promoted, a blocking check failed: {listed or 'see the Dagster run'}",
+        hint="the previous version stays; change the contract or sample again, both are free",
+    )
+
+
+class _Progress(logging.Handler):
+    """Pass on what steps say, and that they start; leave Dagster's own bookkeeping out."""
+
+    def __init__(self, progress: Callable[[str], None]) -> None:
+        super().__init__()
+        self.progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one line."""
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        event, step = meta.get("dagster_event"), (meta.get("step_key") or "").replace("__", "/")
+        if event is None and step and record.levelno >= logging.INFO:
+            self.progress(f"{step}: {meta.get('orig_message', record.getMessage())}")
+        elif event is not None and event.event_type_value == "STEP_START":
+            self.progress(step)
+
+
+def _console(progress: Callable[[str], None]) -> dg.LoggerDefinition:
+    @dg.logger(description="One line a step.")
+    def console(_: dg.InitLoggerContext) -> logging.Logger:
+        made = logging.Logger("synth_assets.console", level=logging.DEBUG)  # noqa: LOG001 - private to this run
+        made.addHandler(_Progress(progress))
+        return made
+
+    return console

@@ -1,0 +1,125 @@
+"""What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
+
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.ledger import Ledger
+from synth_assets.workspace import Workspace
+
+__all__ = [
+    "candidate_metadata",
+    "column_lineage",
+    "column_schema",
+    "generator_metadata",
+    "promotion_metadata",
+    "release_metadata",
+]
+
+
+def column_schema(schema: pa.Schema, contract: DatasetContract) -> dg.TableSchema:
+    """Describe the columns with their types, nullability and where each domain comes from."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=field.name,
+                type=str(field.type),
+                description=_column_description(field.name, contract),
+                constraints=dg.TableColumnConstraints(nullable=field.nullable),
+            )
+            for field in schema
+        ]
+    )
+
+
+def column_lineage(contract: DatasetContract) -> dg.TableColumnLineage:
+    """Say which columns of the source each synthetic column follows, through derivations."""
+    source = asset_key(contract.name, "source")
+    roots: dict[str, list[str]] = {name: [name] for name in contract.columns}
+    for name, expression in contract.derivations().items():
+        roots[name] = list(dict.fromkeys(root for column in expression.columns for root in roots[column]))
+    return dg.TableColumnLineage(
+        deps_by_column={
+            name: [dg.TableColumnDep(asset_key=source, column_name=column) for column in columns]
+            for name, columns in roots.items()
+        }
+    )
+
+
+def release_metadata(contract: DatasetContract, obtained: Any, ledger: Ledger, workspace: Workspace) -> dict[str, Any]:
+    """Return the privacy loss with its unit, and what the account has left."""
+    release, spend = obtained.release, contract.privacy.spend
+    balance = ledger.balance(ledger.source(contract.source).account)
+    return {
+        "digest": release.digest,
+        "path": dg.MetadataValue.path(str(workspace.releases / release.digest)),
+        "privacy_loss": f"epsilon {spend.epsilon:g} at delta {spend.delta:g} (rho {obtained.reservation.loss.rho:.6g})",
+        "privacy_unit": contract.unit().describe(),
+        "neighbours": contract.privacy.neighbours,
+        "reused": obtained.reused,
+        "attempt": obtained.reservation.attempt,
+        "reservation": obtained.reservation.id,
+        "source_version": release.version,
+        "account": balance.account,
+        "account_epsilon_spent": round(balance.epsilon_spent, 6),
+        "account_epsilon_cap": balance.epsilon_cap,
+        "account_delta": balance.delta,
+        "account_remaining_rho": balance.remaining.rho,
+        "tables": len(release.marginals),
+        "noisy_rows": round(release.total()),
+    }
+
+
+def generator_metadata(fitted: Any, workspace: Workspace) -> dict[str, Any]:
+    """Return what was fitted to which release."""
+    return {
+        "digest": fitted.digest,
+        "path": dg.MetadataValue.path(str(fitted.folder)),
+        "kind": fitted.kind,
+        "release": fitted.release,
+        "seed": fitted.seed,
+    }
+
+
+def candidate_metadata(contract: DatasetContract, made: Any, workspace: Workspace) -> dict[str, Any]:
+    """Return where the candidate is, what it came from and its first rows."""
+    preview = made.table().slice(0, 5).to_pandas()
+    return {
+        "digest": made.digest,
+        "path": dg.MetadataValue.path(str(made.folder)),
+        "dagster/row_count": made.rows,
+        "seed": made.seed,
+        "release": made.release,
+        "generator": made.generator,
+        "contract": contract.digest(),
+        "preview": dg.MetadataValue.md(_markdown(preview)),
+    }
+
+
+def promotion_metadata(promotion: Any, workspace: Workspace) -> dict[str, Any]:
+    """Return the promoted version's places."""
+    return {
+        "digest": promotion.version,
+        **{
+            name: dg.MetadataValue.path(value) if name in ("data", "bundle", "report") else value
+            for name, value in promotion.places().items()
+        },
+    }
+
+
+def _column_description(name: str, contract: DatasetContract) -> str:
+    if name in contract.derived:
+        return f"derived: {contract.derived[name]}"
+    spec = contract.columns[name]
+    return f"{spec.description} (domain: {spec.domain_source})".strip()
+
+
+def _markdown(frame: Any) -> str:
+    """Format rows as a Markdown table without another package."""
+    head = "| " + " | ".join(map(str, frame.columns)) + " |"
+    rule = "|" + "---|" * len(frame.columns)
+    rows = ["| " + " | ".join(map(str, row)) + " |" for row in frame.itertuples(index=False)]
+    return "\n".join([head, rule, *rows])
