@@ -1,0 +1,52 @@
+"""What passes between the public zone and the measuring process: a job in, a status out, nothing else."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from pathlib import Path
+
+__all__ = ["Job", "Status"]
+
+
+class Status(IntEnum):
+    """How a measuring process ended. Before OPENED it says why; after it there is DONE, DEAD or FAILED."""
+
+    DONE = 0
+    """The release is written and settled."""
+    LEDGER_UNAVAILABLE = 40
+    """The ledger cannot be read or written; nothing was opened."""
+    LEDGER_BUSY = 41
+    """Another live process holds the reservation; nothing was opened here."""
+    SOURCE_UNREACHABLE = 42
+    """The source's files or module cannot be opened; nothing was opened."""
+    REFUSED = 43
+    """The ledger refuses to open the reservation; nothing was opened."""
+    DEAD = 44
+    """An earlier draw of this reservation was lost; it is settled without a release."""
+    FAILED = 45
+    """Anything else, after OPENED."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One measurement to make; public facts only.
+
+    Attributes:
+        root: the workspace's folder.
+        reservation: what was reserved for it.
+        contract: the release part of the contract, as JSON.
+    """
+
+    root: Path
+    reservation: str
+    contract: str
+
+    def to_line(self) -> bytes:
+        """Return the job as one line of JSON."""
+        return json.dumps({**asdict(self), "root": str(self.root)}).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "Job":
+        """Invert :meth:`to_line`."""
+        value = json.loads(line)
+        return cls(root=Path(value["root"]), reservation=value["reservation"], contract=value["contract"])

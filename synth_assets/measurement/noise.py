@@ -1,0 +1,117 @@
+"""The only place that draws noise: OpenDP's discrete Gaussian on integer tables.
+
+A caller says how many rows one unit can touch and how much rho a table may
+cost; the scale follows from OpenDP's own search over the mechanism's map. Noise
+cannot be seeded. What was spent is summed exactly, as fractions, and an
+:class:`Odometer` refuses before a draw would pass what the reservation paid.
+
+Example:
+    >>> noise = make_noise(max_rows=3, rho=0.05)
+    >>> round(noise.scale, 3), noise.rho <= 0.05
+    (9.487, True)
+
+References:
+    Canonne, Kamath and Steinke (2020), "The Discrete Gaussian for
+    Differential Privacy", https://arxiv.org/abs/2004.00010; the argument for
+    tables is in ``docs/privacy/noise.md``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.errors import Fault
+from synth_assets.privacy import NANO, PrivacyLoss, nano_rho_of
+
+__all__ = ["CountNoise", "Odometer", "draw_counts", "make_noise"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountNoise:
+    """The least noisy mechanism on tables within a loss. Every field is publishable.
+
+    Attributes:
+        max_rows: rows of one unit, all of which may fall in one cell: ``d_in``.
+        scale: parameter of the discrete Gaussian.
+        rho: zCDP loss of one table, by the mechanism's map at ``max_rows``.
+        mechanism: OpenDP's JSON of the measurement.
+    """
+
+    max_rows: int
+    scale: float
+    rho: float
+    mechanism: str
+
+
+class Odometer:
+    """Sums what was spent and refuses what would pass the cap.
+
+    Args:
+        cap: what the reservation paid.
+    """
+
+    __slots__ = ("_cap", "_spent")
+
+    def __init__(self, cap: PrivacyLoss) -> None:
+        self._cap = cap
+        self._spent: list[float] = []
+
+    @property
+    def left(self) -> float:
+        """Rho that is left, rounded down."""
+        left = Fraction(self._cap.nano_rho, NANO) - sum(map(Fraction, self._spent), start=Fraction(0))
+        rounded = float(left)
+        return rounded if Fraction(rounded) <= left else float(np.nextafter(rounded, 0))
+
+    def spend(self, rhos: Iterable[float]) -> None:
+        """Note that tables of these losses are about to be drawn.
+
+        Raises:
+            Fault: the sum would pass the cap; nothing is noted and nothing may be drawn.
+        """
+        spent = [*self._spent, *rhos]
+        if nano_rho_of(spent) > self._cap.nano_rho:
+            raise Fault("a draw would pass what the reservation paid", hint="ask for less rho")
+        self._spent = spent
+
+
+@cache
+def make_noise(*, max_rows: int, rho: float) -> CountNoise:
+    """Find the least noise on one table that costs at most ``rho``.
+
+    All of a unit's rows may fall in one cell, so the L2 sensitivity is
+    ``max_rows`` and not its square root.
+
+    Raises:
+        Fault: ``rho`` or ``max_rows`` is out of range.
+    """
+    if max_rows < 1 or not 0 < rho < float("inf"):
+        raise Fault(f"max_rows={max_rows} must be >= 1 and rho={rho} finite and > 0", hint="check the strategy")
+    from opendp.mod import binary_search_param, serialize
+
+    scale = binary_search_param(_gaussian, d_in=max_rows, d_out=rho, T=float)
+    measurement = _gaussian(scale)
+    return CountNoise(
+        max_rows=max_rows, scale=float(scale), rho=float(measurement.map(max_rows)), mechanism=serialize(measurement)
+    )
+
+
+def draw_counts(counts: NDArray[np.int64], noise: CountNoise) -> NDArray[np.int64]:
+    """Return ``counts`` with fresh noise, in their shape; calling again is a second release and costs again."""
+    noisy = _gaussian(noise.scale)(counts.ravel())
+    return np.asarray(noisy, dtype=np.int64).reshape(counts.shape)
+
+
+def _gaussian(scale: float) -> Any:
+    # opendp.prelude would do, but loads Polars and scikit-learn, which takes ten times as long.
+    from opendp import domains, measurements, metrics
+    from opendp.mod import enable_features
+
+    enable_features("contrib")
+    space = domains.vector_domain(domains.atom_domain(T="i64")), metrics.l2_distance(T="i64")
+    return measurements.make_gaussian(*space, scale=scale)

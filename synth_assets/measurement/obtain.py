@@ -1,0 +1,229 @@
+"""The public-zone side of a measurement: reserve, start the measuring process, read the release back.
+
+Nothing here sees a row or knows where a source is: the process that is started
+looks that up in the ledger. What comes back is a status and a release.
+
+A release that was settled before is read again for nothing. A reservation that
+was opened and interrupted is resumed from its journal for nothing. Only one
+whose last draw was lost is dead: then the next attempt is reserved, pays again,
+and :meth:`ObtainedRelease.describe` says so.
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import BudgetRefused, Fault, LedgerBusy, LedgerUnavailable, MeasurementFailed, UsageError
+from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
+from synth_assets.measurement.job import Job, Status
+from synth_assets.measurement.scratch import OUTPUT, open_scratch
+from synth_assets.release import Release, load_release
+from synth_assets.source.registry import preflight
+from synth_assets.workspace import Workspace
+
+__all__ = ["ObtainedRelease", "obtain_release"]
+
+REFRESH = "version"
+"""The refresh key: one release for each version label, whoever asks."""
+_GRACE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObtainedRelease:
+    """A release and what it took to get it.
+
+    Attributes:
+        release: as it is on disk.
+        reused: whether it was there before and cost nothing now.
+        reservation: what paid for it.
+        lost: reservations that were found dead now: paid, and without a release.
+    """
+
+    release: Release
+    reused: bool
+    reservation: Reservation
+    lost: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """Say in one sentence what was paid."""
+        name, attempt = self.release.digest[:12], self.reservation.attempt
+        if self.reused:
+            return f"release {name} was there already and cost nothing"
+        paid = f"release {name} cost rho {self.reservation.loss.rho:g} in attempt {attempt}"
+        if self.lost:
+            return f"{paid}; the attempt before was interrupted while noise was drawn, so it was paid again"
+        return paid
+
+
+def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
+    contract: DatasetContract,
+    *,
+    workspace: Workspace,
+    ledger: Ledger,
+    by: str,
+    reason: str,
+    run_id: str | None = None,
+) -> ObtainedRelease:
+    """Return the release of ``contract``, measuring it if it is not there.
+
+    Args:
+        contract: what to measure.
+        workspace: where releases and the private zone are; its ledger is the one of the measuring process.
+        ledger: pays.
+        by: who asks.
+        reason: why, for the officer.
+        run_id: the Dagster run, when there is one.
+
+    Raises:
+        UsageError: unknown source, another unit, a column that the source lacks. Nothing was reserved.
+        BudgetRefused: the account does not cover it. Nothing was opened.
+        LedgerUnavailable: the ledger cannot be read or written.
+        LedgerBusy: another process is measuring this.
+        Fault: the source cannot be reached, or the measuring process not started. Nothing was opened.
+        MeasurementFailed: anything after the reservation was opened.
+        IntegrityError: the release on disk is not what the ledger says.
+    """
+    source = _without_place(ledger.source(contract.source))
+    preflight(source, contract)
+    request = _request(contract, source, by=by, reason=reason, run_id=run_id)
+    settled = _settled_before(contract, ledger, account=source.account)
+    if settled is not None:
+        return _obtained(settled, workspace, reused=True)
+    reservation = ledger.reserve(request)
+    if reservation.state is State.SETTLED:
+        return _obtained(reservation, workspace, reused=True)
+    lost: tuple[str, ...] = ()
+    status = _run(contract, reservation, workspace=workspace)
+    if status == Status.DEAD:
+        lost = (reservation.id,)
+        reservation = ledger.reserve(request)
+        status = _run(contract, reservation, workspace=workspace)
+    reservation = ledger.reservation(reservation.id)
+    if status != Status.DONE:
+        raise _refusal(status, reservation, ledger)
+    return replace(_obtained(reservation, workspace, reused=False), lost=lost)
+
+
+def _without_place(source: Source) -> Source:
+    return replace(source, location="", options={})
+
+
+def _request(
+    contract: DatasetContract, source: Source, *, by: str, reason: str, run_id: str | None
+) -> ReservationRequest:
+    return ReservationRequest(
+        source=source.name,
+        version=source.version,
+        fingerprint=contract.fingerprint(),
+        refresh=REFRESH,
+        dataset=contract.name,
+        contract_digest=contract.digest(),
+        unit=contract.unit(),
+        loss=contract.cap().loss(),
+        reason=reason,
+        by=by,
+        run_id=run_id,
+    )
+
+
+def _settled_before(contract: DatasetContract, ledger: Ledger, *, account: str) -> Reservation | None:
+    """Return the newest release of this contract for any version, where one is enough for ever."""
+    if contract.refresh.release != "once":
+        return None
+    fingerprint = contract.fingerprint()
+    done = [
+        one
+        for one in ledger.reservations(account)
+        if one.request.fingerprint == fingerprint and one.release_digest is not None
+    ]
+    return done[-1] if done else None
+
+
+def _obtained(reservation: Reservation, workspace: Workspace, *, reused: bool) -> ObtainedRelease:
+    release = load_release(workspace.releases / str(reservation.release_digest))
+    return ObtainedRelease(release=release, reused=reused, reservation=reservation)
+
+
+def _run(contract: DatasetContract, reservation: Reservation, *, workspace: Workspace) -> int:
+    """Start the measuring process and wait for its status; whatever it prints stays in the private zone."""
+    release_part = contract.model_copy(update={"derived": {}, "rules": {}})
+    job = Job(root=workspace.root, reservation=reservation.id, contract=release_part.model_dump_json())
+    with open_scratch(workspace.private) as scratch:
+        status = _measure_apart(job, scratch)
+        if status != Status.DONE:
+            _keep_details(scratch, workspace.curator / "measurements" / reservation.id)
+    return status
+
+
+def _measure_apart(job: Job, scratch: Path) -> int:
+    with (scratch / OUTPUT).open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "synth_assets.measurement"],
+            cwd=scratch,
+            env=_environment(scratch),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C is for us: it must not fall between a draw and its answer
+        )
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(job.to_line())
+                process.stdin.flush()
+            return process.wait()
+        except BaseException:
+            _end(process)
+            raise
+        finally:
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipe, which tells the process to end as soon as no draw is under way."""
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(timeout=_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Give the process our import path, because its folder is another, and its scratch for temporary files."""
+    path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip"))
+    return {**os.environ, "PYTHONPATH": path, "TMPDIR": str(scratch)}
+
+
+def _keep_details(scratch: Path, folder: Path) -> None:
+    """Move what the process printed to the curator's store; it is never read here."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (scratch / OUTPUT).rename(folder / f"{len(list(folder.iterdir())) + 1}.txt")
+
+
+def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception:
+    """Say why there is no release: by its status before the reservation was opened, in one way after it."""
+    if status == Status.LEDGER_BUSY:
+        return LedgerBusy(
+            f"another process measures reservation {reservation.id[:12]}", hint="wait until it ends, then run again"
+        )
+    if reservation.state is not State.RESERVED:
+        return MeasurementFailed()
+    with suppress(UsageError):  # somebody opened it at this moment: then it is theirs
+        ledger.cancel(reservation.id)
+    source = reservation.request.source
+    if status == Status.SOURCE_UNREACHABLE:
+        return Fault(f"source {source!r} cannot be reached; nothing was opened", hint="ask who registered it")
+    if status == Status.LEDGER_UNAVAILABLE:
+        return LedgerUnavailable("the measuring process cannot reach the ledger", hint="check SYNTH_ASSETS_LEDGER")
+    if status == Status.REFUSED:
+        return BudgetRefused(f"the ledger refused to open {source!r}; nothing was opened", hint="budget show")
+    return Fault("the measuring process did not start; nothing was opened", hint="see the curator's store")

@@ -1,0 +1,127 @@
+"""The privacy statement of a release: what is promised to whom, by which mechanisms, and what is not covered.
+
+The words follow OpenDP's registry of deployments. Everything is a function of
+the contract, the ledger and released tables, so a resumed measurement writes
+the same statement.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from synth_assets.contract import DatasetContract
+from synth_assets.ledger import Reservation, Source
+from synth_assets.privacy import NANO, PrivacyLoss, epsilon_of, nano_rho_of
+from synth_assets.release import NoisyMarginal
+
+__all__ = ["privacy_statement"]
+
+_UNPROTECTED = (
+    "running time and memory of the measurement",
+    "that a measurement failed, and when",
+    "names and types of the source's columns, as registered",
+)
+
+
+def privacy_statement(
+    contract: DatasetContract,
+    *,
+    source: Source,
+    reservation: Reservation,
+    attempts: Sequence[Reservation],
+    marginals: Sequence[NoisyMarginal],
+) -> dict[str, Any]:
+    """Return ``privacy.json`` as plain JSON values.
+
+    Args:
+        contract: its release part is enough.
+        source: as registered; where it is stays out.
+        reservation: what paid.
+        attempts: all reservations of the same request so far, this one included, oldest first.
+        marginals: what was released.
+    """
+    unit, spend = contract.unit(), contract.privacy.spend
+    spent = PrivacyLoss(nano_rho=nano_rho_of(marginal.rho for marginal in marginals))
+    return {
+        "privacy_unit": {**unit.as_json(), "description": unit.describe()},
+        "neighbours": unit.neighbours,
+        "deployment_model": "central: one curator, adversary sees everything outside the private zone",
+        "dp_variant": "zCDP",
+        "privacy_loss": {
+            "nano_rho": reservation.loss.nano_rho,
+            "rho": reservation.loss.rho,
+            "nano_rho_of_mechanisms": spent.nano_rho,
+            "epsilon": epsilon_of(reservation.loss, delta=spend.delta),
+            "delta": spend.delta,
+        },
+        "reservation": reservation.id,
+        "account": reservation.account,
+        "source": {
+            "name": source.name,
+            "version": reservation.request.version,
+            "attested_by": source.attested_by,
+        },
+        "purpose": contract.purpose,
+        "d_in": unit.max_rows,
+        "composition": "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly",
+        "preprocessing": _preprocessing(unit.column),
+        "tuning": "none on private rows; coarse grids follow from the released one-way tables",
+        "mechanisms": _mechanisms(marginals),
+        "spent_on": _spent_on(marginals),
+        "attempts": [
+            {
+                "attempt": attempt.attempt,
+                "reservation": attempt.id,
+                "nano_rho": attempt.loss.nano_rho,
+                "outcome": "this release" if attempt.id == reservation.id else attempt.state.value,
+            }
+            for attempt in attempts
+        ],
+        "domain_sources": {name: spec.domain_source for name, spec in contract.columns.items()},
+        "unprotected_quantities": [*_UNPROTECTED, *_seen_in_data(contract)],
+    }
+
+
+def _preprocessing(unit_column: str | None) -> list[str]:
+    steps = ["values outside the declared domain become null, `other`, or the nearest bound, silently"]
+    if unit_column is not None:
+        steps.append("rows of a unit beyond max_rows are dropped by a secret function of that unit's rows alone")
+        steps.append("rows without a unit id are dropped")
+    return steps
+
+
+def _mechanisms(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
+    """List each mechanism once, with the tables that it measured."""
+    kinds = dict.fromkeys((marginal.mechanism, marginal.draw, marginal.scale, marginal.rho) for marginal in marginals)
+    return [
+        {
+            "opendp": mechanism,
+            "draw": draw,
+            "scale": scale,
+            "d_out": rho,
+            "tables": [
+                {"attributes": list(m.attributes), "level": m.level}
+                for m in marginals
+                if (m.mechanism, m.draw, m.scale, m.rho) == (mechanism, draw, scale, rho)
+            ],
+        }
+        for mechanism, draw, scale, rho in kinds
+    ]
+
+
+def _spent_on(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
+    """Say what each draw cost, by number of attributes and level."""
+    kinds = sorted({(m.draw, len(m.attributes), m.level) for m in marginals})
+    found = []
+    for draw, ways, level in kinds:
+        rhos = [m.rho for m in marginals if (m.draw, len(m.attributes), m.level) == (draw, ways, level)]
+        cost = nano_rho_of(rhos)
+        found.append({"draw": draw, "attributes": ways, "level": level, "tables": len(rhos), "rho": cost / NANO})
+    return found
+
+
+def _seen_in_data(contract: DatasetContract) -> list[str]:
+    return [
+        f"the domain of column {name}, which was seen in data"
+        for name, spec in contract.columns.items()
+        if spec.domain_source.strip().lower() == "seen in data"
+    ]

@@ -1,0 +1,102 @@
+"""Columns of encoded rows, kept in memory while small and in a scratch file when not.
+
+A block is a list of one-dimensional arrays of equal length. Blocks come back in
+the order they went in, one at a time, so memory stays constant for any number
+of rows. The file has no name: it ends with the process, however that ends.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+__all__ = ["MEMORY_BYTES", "Block", "Blocks"]
+
+MEMORY_BYTES = 160 << 20
+"""What may stay in memory before all of it goes to the file."""
+
+Block = list[NDArray[Any]]
+
+
+class Blocks:
+    """An append-only list of blocks with fixed column types.
+
+    Args:
+        dtypes: type of each column.
+        scratch: folder of the private zone for the file.
+        memory_bytes: most bytes that stay in memory.
+    """
+
+    __slots__ = ("_dtypes", "_file", "_held", "_held_bytes", "_lengths", "_memory_bytes", "_scratch")
+
+    def __init__(self, dtypes: Sequence[DTypeLike], *, scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._dtypes = [np.dtype(kind) for kind in dtypes]
+        self._scratch = scratch
+        self._memory_bytes = memory_bytes
+        self._held: list[Block] = []
+        self._held_bytes = 0
+        self._lengths: list[int] = []
+        self._file: IO[bytes] | None = None
+
+    def __repr__(self) -> str:
+        """Say nothing of what is inside, its size included."""
+        return "Blocks(private)"
+
+    def __len__(self) -> int:
+        """Return the number of blocks."""
+        return len(self._lengths)
+
+    def append(self, block: Sequence[NDArray[Any]]) -> None:
+        """Add a block; its columns are converted to the declared types."""
+        columns = [np.ascontiguousarray(column, dtype=kind) for column, kind in zip(block, self._dtypes, strict=True)]
+        if not columns or not len(columns[0]):
+            return
+        self._lengths.append(len(columns[0]))
+        if self._file is not None:
+            self._write(columns)
+            return
+        self._held.append(columns)
+        self._held_bytes += sum(column.nbytes for column in columns)
+        if self._held_bytes > self._memory_bytes:
+            self._spill()
+
+    def __iter__(self) -> Iterator[Block]:
+        """Yield the blocks in order."""
+        for place in range(len(self)):
+            yield self.read(place)
+
+    def read(self, place: int, *, start: int = 0, stop: int | None = None) -> Block:
+        """Return rows ``start`` to ``stop`` of one block."""
+        if self._file is None:
+            return [column[start:stop] for column in self._held[place]]
+        length = self._lengths[place]
+        stop = length if stop is None else stop
+        offset = sum(self._lengths[:place]) * sum(kind.itemsize for kind in self._dtypes)
+        columns = []
+        for kind in self._dtypes:
+            self._file.seek(offset + start * kind.itemsize)
+            columns.append(np.frombuffer(self._file.read((stop - start) * kind.itemsize), dtype=kind))
+            offset += length * kind.itemsize
+        return columns
+
+    def close(self) -> None:
+        """Drop everything."""
+        self._held = []
+        self._lengths = []
+        if self._file is not None:
+            self._file.close()
+
+    def _spill(self) -> None:
+        self._file = tempfile.TemporaryFile(dir=self._scratch, prefix="rows")  # noqa: SIM115 - closed by close()
+        for block in self._held:
+            self._write(block)
+        self._held = []
+
+    def _write(self, columns: Sequence[NDArray[Any]]) -> None:
+        assert self._file is not None  # noqa: S101 - only called once there is a file
+        self._file.seek(0, 2)
+        for column in columns:
+            self._file.write(column.data)

@@ -1,0 +1,143 @@
+"""At most ``max_rows`` rows of each unit are counted, whoever else is in the table.
+
+Which rows of a unit are kept is a function of that unit's rows and a secret
+alone: each row gets a keyed pseudo-random number of its unit and its content,
+and the rows with the smallest numbers stay. Nothing is shared between units:
+no random stream, no order of arrival, no count. So adding or removing a unit
+adds or removes its own rows, at most ``max_rows``, and changes no other.
+Equal rows have equal numbers, and it does not matter which of them stays.
+
+Units are told apart by a 128-bit keyed hash of their id as text. A row without
+an id is dropped. The bound holds over all files: rows are first sorted into
+buckets by their unit, so that each bucket fits in memory.
+
+See ``docs/privacy/bounding.md`` for the argument.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
+from synth_assets.source.keyed import pack_words, siphash
+
+__all__ = ["SECRET_BYTES", "Bounder", "keep_smallest", "unit_keys"]
+
+SECRET_BYTES = 32
+BUCKETS = 64
+COMPACT_ROWS = 1 << 19
+"""Rows of one bucket that are gathered before the surplus is dropped."""
+
+_HEAD = (np.uint64, np.uint64, np.uint64)
+_KEYS = 3  # two words of the unit's key and the row's number stand before the codes
+
+
+class Bounder:
+    """Takes encoded rows with their units' ids and gives back the rows to count.
+
+    Args:
+        max_rows: rows of one unit that stay.
+        secret: 32 fresh random bytes of this reservation.
+        dtypes: type of each column of codes.
+        scratch: folder of the private zone.
+        memory_bytes: most bytes that stay in memory.
+    """
+
+    __slots__ = ("_blocks", "_edges", "_max_rows", "_row_key", "_unit_key")
+
+    def __init__(
+        self,
+        *,
+        max_rows: int,
+        secret: bytes,
+        dtypes: Sequence[Any],
+        scratch: Path,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        self._max_rows = max_rows
+        self._unit_key = _derive(secret, b"unit")
+        self._row_key = _derive(secret, b"row")[:16]
+        self._blocks = Blocks([*_HEAD, *dtypes], scratch=scratch, memory_bytes=memory_bytes)
+        self._edges: list[NDArray[np.intp]] = []
+
+    def __repr__(self) -> str:
+        """Say nothing of what is inside."""
+        return "Bounder(private)"
+
+    def add(self, ids: Sequence[bytes | None], places: NDArray[np.int64], codes: Sequence[NDArray[Any]]) -> None:
+        """Take rows.
+
+        Args:
+            ids: distinct ids, as bytes.
+            places: place of each row's id among ``ids``; below 0, or at an empty id, the row is dropped.
+            codes: codes of each column, each of shape (rows,).
+        """
+        named = np.array([bool(name) for name in ids] + [False])
+        kept = named[places]
+        high, low = (part[places[kept]] for part in unit_keys(self._unit_key, ids))
+        chosen = [column[kept] for column in codes]
+        number = siphash(self._row_key, [high, low, *pack_words(chosen)])
+        self._store([high, low, number, *chosen])
+
+    def rows(self) -> Iterator[Block]:
+        """Yield the codes of the rows that stay, bucket by bucket."""
+        for bucket in range(BUCKETS):
+            kept = self._bucket(bucket)
+            if kept is not None:
+                yield kept[_KEYS:]
+        self._blocks.close()
+
+    def _store(self, block: Block) -> None:
+        if not len(block[0]):
+            return
+        bucket = block[0] % BUCKETS
+        order = np.argsort(bucket, kind="stable")
+        self._edges.append(np.searchsorted(bucket[order], np.arange(BUCKETS + 1)))
+        self._blocks.append([column[order] for column in block])
+
+    def _bucket(self, bucket: int) -> Block | None:
+        """Gather the rows of a bucket, dropping surplus ones before they fill memory."""
+        gathered: list[Block] = []
+        waiting, limit = 0, COMPACT_ROWS
+        for place, edges in enumerate(self._edges):
+            gathered.append(self._blocks.read(place, start=edges[bucket], stop=edges[bucket + 1]))
+            waiting += len(gathered[-1][0])
+            if waiting > limit:
+                gathered = [self._smallest(gathered)]
+                waiting = len(gathered[0][0])
+                limit = max(COMPACT_ROWS, 2 * waiting)
+        return self._smallest(gathered) if waiting else None
+
+    def _smallest(self, blocks: Sequence[Block]) -> Block:
+        columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
+        kept = keep_smallest(columns[0], columns[1], columns[2], most=self._max_rows)
+        return [column[kept] for column in columns]
+
+
+def keep_smallest(
+    high: NDArray[np.uint64], low: NDArray[np.uint64], number: NDArray[np.uint64], *, most: int
+) -> NDArray[np.intp]:
+    """Return the places of the ``most`` rows with the smallest numbers of each unit.
+
+    Keeping the smallest of parts first and of what is left afterwards gives the same rows.
+    """
+    order = np.lexsort((number, low, high))
+    same = (high[order][1:] == high[order][:-1]) & (low[order][1:] == low[order][:-1])
+    starts = np.flatnonzero(np.concatenate([[True], ~same]))
+    rank = np.arange(order.size) - np.repeat(starts, np.diff(np.append(starts, order.size)))
+    return order[rank < most]
+
+
+def unit_keys(key: bytes, ids: Sequence[bytes | None]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return a 128-bit keyed hash of each id as two words, each of shape (ids + 1,)."""
+    digests = [hashlib.blake2b(name or b"", key=key, digest_size=16).digest() for name in [*ids, None]]
+    words = np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2)
+    return words[:, 0], words[:, 1]
+
+
+def _derive(secret: bytes, use: bytes) -> bytes:
+    return hashlib.blake2b(use, key=secret, digest_size=32).digest()

@@ -1,0 +1,90 @@
+"""Sources that are Python callables: data that a package ships, or a reader that an officer attests.
+
+A callable is named ``module:function`` and returns a pandas or Arrow table, or
+an iterator of record batches. That it maps rows independently cannot be seen
+from here: an officer attests it when it is registered.
+
+Example:
+    >>> import pandas as pd
+    >>> next(table_batches(pd.DataFrame({"a": [1, "x", None]}))).to_pydict()
+    {'a': [b'1', b'x', None]}
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from synth_assets.domain import as_text
+from synth_assets.errors import Fault
+
+__all__ = ["call_source", "callable_exists", "table_batches"]
+
+
+def callable_exists(location: str) -> bool:
+    """Tell whether the module of ``module:function`` can be found; nothing of it runs but its parents."""
+    module, _, function = location.partition(":")
+    try:
+        return bool(function) and importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def call_source(location: str, options: Mapping[str, Any]) -> Any:
+    """Call ``module:function`` with ``options["arguments"]``, if any, and return what it returns."""
+    module, _, function = location.partition(":")
+    return getattr(importlib.import_module(module), function)(*options.get("arguments", ()))
+
+
+def table_batches(table: Any) -> Iterator[pa.RecordBatch]:
+    """Yield record batches of a pandas or Arrow table, of anything that exports an Arrow stream, or of batches.
+
+    Raises:
+        Fault: it is none of these.
+    """
+    if isinstance(table, pa.RecordBatch):
+        yield table
+    elif hasattr(table, "columns") and hasattr(table, "dtypes") and hasattr(table, "iloc"):
+        yield _pandas_batch(table)
+    elif hasattr(table, "__arrow_c_stream__"):
+        yield from pa.RecordBatchReader.from_stream(table)
+    elif hasattr(table, "__iter__"):
+        for part in table:
+            yield from table_batches(part)
+    else:
+        raise Fault("the source's callable returned no table", hint="return a pandas or Arrow table, or record batches")
+
+
+def _pandas_batch(frame: Any) -> pa.RecordBatch:
+    """Convert column by column, because one odd value must not decide the type of the others."""
+    arrays = [_pandas_column(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    return pa.RecordBatch.from_arrays(arrays, names=[str(name) for name in frame.columns])
+
+
+def _pandas_column(series: Any) -> pa.Array:
+    import pandas as pd
+
+    kind = series.dtype
+    plain = pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)
+    if plain and not pd.api.types.is_complex_dtype(kind):
+        array = pa.array(series, from_pandas=True)
+        return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if isinstance(kind, pd.CategoricalDtype):
+        codes = pa.array(series.cat.codes.to_numpy(), mask=series.cat.codes.to_numpy() < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(_texts(series.cat.categories), pa.binary()))
+    return pa.array(_texts(series), pa.binary())
+
+
+def _texts(values: Any) -> list[bytes | None]:
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> bytes | None:
+    """Return any value as text, and none for nulls and for what cannot be shown."""
+    try:
+        text = as_text(value)
+        return None if text is None else text.encode("utf-8", errors="replace")
+    except Exception:  # noqa: BLE001 - any object may stand in a table, and noticing it would leak it
+        return None

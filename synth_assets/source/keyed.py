@@ -1,0 +1,78 @@
+"""A keyed hash of many rows at once: SipHash-2-4 over columns of 64-bit words.
+
+Contribution bounding needs a pseudo-random number of each row that nobody can
+foresee or steer and that depends on that row alone. Python's keyed BLAKE2 does
+it one row at a time; this does the same for arrays, a few nanoseconds a word.
+
+Example:
+    >>> words = [np.array([0x0706050403020100], np.uint64), np.array([0x000D0C0B0A090808], np.uint64)]
+    >>> siphash(bytes(range(16)), words).shape
+    (1,)
+
+References:
+    Aumasson and Bernstein (2012), "SipHash: a fast short-input PRF",
+    https://www.aumasson.jp/siphash/siphash.pdf.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["pack_words", "siphash"]
+
+Words = NDArray[np.uint64]
+
+
+def siphash(key: bytes, words: Sequence[Words]) -> Words:
+    """Return SipHash-2-4 of each row, shape (rows,), uint64.
+
+    Args:
+        key: 16 secret bytes.
+        words: the message of each row as one array a word, each of shape (rows,);
+            the length of a message, in bytes, is eight times their number.
+    """
+    low, high = np.frombuffer(key, dtype="<u8")
+    rows = words[0].shape
+    state = [
+        np.full(rows, low ^ np.uint64(0x736F6D6570736575)),
+        np.full(rows, high ^ np.uint64(0x646F72616E646F6D)),
+        np.full(rows, low ^ np.uint64(0x6C7967656E657261)),
+        np.full(rows, high ^ np.uint64(0x7465646279746573)),
+    ]
+    for word in [*words, np.full(rows, np.uint64((8 * len(words) & 0xFF) << 56))]:
+        state[3] ^= word
+        _rounds(state, 2)
+        state[0] ^= word
+    state[2] ^= np.uint64(0xFF)
+    _rounds(state, 4)
+    return state[0] ^ state[1] ^ state[2] ^ state[3]
+
+
+def pack_words(columns: Sequence[NDArray[Any]]) -> list[Words]:
+    """Join the bytes of columns into as few 64-bit words a row as hold them."""
+    octets = [column.astype("<u2").view(np.uint8).reshape(-1, 2) for column in columns]
+    joined = np.concatenate(octets, axis=1)
+    padded = np.pad(joined, ((0, 0), (0, -joined.shape[1] % 8)))
+    return [np.ascontiguousarray(part) for part in padded.view("<u8").T]
+
+
+def _rounds(state: list[Words], count: int) -> None:
+    a, b, c, d = state
+    for _ in range(count):
+        a += b
+        b = _rotate(b, 13) ^ a
+        a = _rotate(a, 32)
+        c += d
+        d = _rotate(d, 16) ^ c
+        a += d
+        d = _rotate(d, 21) ^ a
+        c += b
+        b = _rotate(b, 17) ^ c
+        c = _rotate(c, 32)
+    state[:] = [a, b, c, d]
+
+
+def _rotate(word: Words, bits: int) -> Words:
+    return (word << np.uint64(bits)) | (word >> np.uint64(64 - bits))
