@@ -21,7 +21,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from synth_assets.errors import LedgerBusy, LedgerUnavailable
 from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.ledger.anchor import Head
 from synth_assets.ledger.engine import login_of, milliseconds_of
+from synth_assets.ledger.keys import Signer, head_message
 from synth_assets.ledger.schema import FORMAT, entries, head
 from synth_assets.ledger.types import Entry
 
@@ -40,14 +42,20 @@ class Book:
         login: who the database says is writing.
     """
 
-    __slots__ = ("_hash", "_seq", "connection", "login", "now")
+    __slots__ = ("_ledger_id", "_newest", "_signer", "connection", "login", "now")
 
-    def __init__(self, connection: Connection, *, seq: int, hash_: str, now: int, login: str) -> None:
+    def __init__(self, connection: Connection, row: Row[Any], *, signer: Signer | None) -> None:
         self.connection = connection
-        self.now = now
-        self.login = login
-        self._seq = seq
-        self._hash = hash_
+        self.now = _monotonic(connection, row.time)
+        self.login = login_of(connection)
+        self._ledger_id = str(row.ledger_id)
+        self._newest = Head(ledger_id=row.ledger_id, seq=row.seq, hash=row.hash)
+        self._signer = signer
+
+    @property
+    def head(self) -> Head:
+        """The newest entry, as an anchor keeps it."""
+        return self._newest
 
     def add(
         self,
@@ -59,7 +67,7 @@ class Book:
         payload: Mapping[str, Any],
     ) -> Entry:
         """Append one entry and move the head, both in this transaction."""
-        seq, time = self._seq + 1, _iso(self.now)
+        seq, time, previous = self._newest.seq + 1, _iso(self.now), self._newest.hash
         body = entry_body(
             seq=seq,
             time=time,
@@ -71,6 +79,8 @@ class Book:
             payload=payload,
         )
         digest = sha256_bytes(body)
+        hash_ = link(seq=seq, previous=previous, body_digest=digest)
+        message = head_message(ledger_id=self._ledger_id, seq=seq, hash_=hash_)
         entry = Entry(
             seq=seq,
             time=time,
@@ -81,11 +91,19 @@ class Book:
             login=self.login,
             payload=dict(payload),
             body_digest=digest,
-            previous=self._hash,
-            hash=link(seq=seq, previous=self._hash, body_digest=digest),
+            previous=previous,
+            hash=hash_,
+            key_id=None if self._signer is None else self._signer.public.key_id,
+            signature=None if self._signer is None else self._signer.sign(message),
         )
         self._write(entry)
-        self._seq, self._hash = entry.seq, entry.hash
+        self._newest = Head(
+            ledger_id=self._ledger_id,
+            seq=entry.seq,
+            hash=entry.hash,
+            key_id=entry.key_id,
+            signature=entry.signature,
+        )
         return entry
 
     def _write(self, entry: Entry) -> None:
@@ -93,14 +111,14 @@ class Book:
         self.connection.execute(insert(entries).values(payload=canonical_json(entry.payload).decode(), **values))
         moved = self.connection.execute(
             update(head)
-            .where(head.c.seq == self._seq, head.c.hash == self._hash)
+            .where(head.c.seq == self._newest.seq, head.c.hash == self._newest.hash)
             .values(seq=entry.seq, hash=entry.hash, time=entry.time)
         )
         if moved.rowcount != 1:
             raise LedgerBusy("another process wrote to the ledger at the same moment", hint="try again")
 
 
-def open_book(connection: Connection) -> Book:
+def open_book(connection: Connection, *, signer: Signer | None = None) -> Book:
     """Lock the head of the book; check that it is ours to write and that the clock did not go back.
 
     Raises:
@@ -113,9 +131,7 @@ def open_book(connection: Connection) -> Book:
         raise LedgerUnavailable(
             f"the ledger has format {row.format}, this version knows {FORMAT}", hint="upgrade synth-assets"
         )
-    return Book(
-        connection, seq=row.seq, hash_=row.hash, now=_monotonic(connection, row.time), login=login_of(connection)
-    )
+    return Book(connection, row, signer=signer)
 
 
 def entry_body(  # noqa: PLR0913 -- the facts of an entry, in one place

@@ -9,6 +9,7 @@ from sqlalchemy import URL, inspect
 from synth_assets.ledger import schema
 from synth_assets.ledger.engine import connect, make_engine, make_private_file
 from synth_assets.ledger.sql import LEASE_SECONDS, SqlLedger
+from synth_assets.ledger.trust import Trust, trust_of_environment
 
 __all__ = ["BUSY_SECONDS", "ENVIRONMENT", "ledger_url", "open_ledger"]
 
@@ -29,8 +30,11 @@ def open_ledger(
     root: Path | None = None,
     lease_seconds: float = LEASE_SECONDS,
     busy_seconds: float = BUSY_SECONDS,
+    trust: Trust | None = None,
 ) -> SqlLedger:
     """Open the ledger at ``url``; a new SQLite file is made when there is none.
+
+    ``trust`` is read from the environment unless it is given.
 
     Raises:
         UsageError: the address is not one of a ledger.
@@ -42,7 +46,7 @@ def open_ledger(
         if not path.exists() or path.stat().st_size == 0:
             make_private_file(path)
             _create(SqlLedger(engine))
-    return SqlLedger(engine, lease_seconds=lease_seconds)
+    return SqlLedger(engine, lease_seconds=lease_seconds, trust=trust or trust_of_environment())
 
 
 def _create(ledger: SqlLedger) -> None:

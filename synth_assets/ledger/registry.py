@@ -19,13 +19,16 @@ from synth_assets.ledger.windows import Window, parse_window
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = [
+    "account_json",
     "add_source",
     "balance_in",
     "balance_of",
     "bounded",
     "change_cap",
     "close_account",
+    "may_read_places",
     "open_account",
+    "place_digest",
     "place_of",
     "read_account",
     "read_accounts",
@@ -33,6 +36,7 @@ __all__ = [
     "read_sources",
     "read_tree",
     "set_version",
+    "source_json",
     "with_place",
 ]
 
@@ -125,7 +129,7 @@ def add_source(book: Book, source: Source, *, by: str) -> None:
     if old is not None:
         _check_change(book.connection, old, source)
     salt = secrets.token_hex(16)
-    values = source_json(source, place_digest=_place_digest(source, salt=salt))
+    values = source_json(source, place_digest=place_digest(source.location, source.options, salt=salt))
     row = {**values, "columns": _text(values["columns"]), "unit": _text(values["unit"])}
     place = {"location": source.location, "options": _text(dict(source.options)), "salt": salt}
     for table, key, fields in ((schema.sources, "name", row), (schema.places, "source", place)):
@@ -169,10 +173,19 @@ def place_of(connection: Connection, source: Source) -> Source:
 
 def with_place(connection: Connection, source: Source) -> Source:
     """Return ``source`` with its place if this login may read it, else as it is."""
-    may = "SELECT has_table_privilege('places', 'select')"
-    if connection.dialect.name == "postgresql" and not connection.exec_driver_sql(may).scalar_one():
-        return source
-    return place_of(connection, source)
+    return place_of(connection, source) if may_read_places(connection) else source
+
+
+def may_read_places(connection: Connection) -> bool:
+    """Tell whether this login may see where sources are: on SQLite all can who can read the file."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.exec_driver_sql("SELECT has_table_privilege('places', 'select')").scalar_one())
+
+
+def place_digest(location: str, options: Mapping[str, Any], *, salt: str) -> str:
+    """Return the digest by which the book knows a place without telling it."""
+    return sha256_bytes(canonical_json([salt, location, dict(options)]))
 
 
 def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
@@ -311,10 +324,6 @@ def _check_change(connection: Connection, old: Source, new: Source) -> None:
 def _find_source(connection: Connection, name: str) -> Source | None:
     row = connection.execute(select(schema.sources).where(schema.sources.c.name == name)).one_or_none()
     return None if row is None else _source(row)
-
-
-def _place_digest(source: Source, *, salt: str) -> str:
-    return sha256_bytes(canonical_json([salt, source.location, dict(source.options)]))
 
 
 def _source(row: Row[Any]) -> Source:

@@ -16,9 +16,11 @@ from synth_assets.errors import LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book
+from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import CapExceeded, check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
 from synth_assets.ledger.registry import balance_in, place_of, read_account, read_source, read_tree
+from synth_assets.ledger.trust import check_declared
 from synth_assets.ledger.types import (
     DataPermit,
     Recovery,
@@ -48,7 +50,9 @@ _TABLE = schema.reservations
 _COLUMNS = _TABLE.c
 
 
-def reserve(book: Book, request: ReservationRequest, *, lease_ms: int) -> Reservation:
+def reserve(
+    book: Book, request: ReservationRequest, *, lease_ms: int, officers: tuple[PublicKey, ...] = ()
+) -> Reservation:
     """Return the newest living reservation of a request, or hold its loss; see :meth:`Ledger.reserve`."""
     check_text("by", request.by)
     check_text("reason", request.reason)
@@ -63,18 +67,18 @@ def reserve(book: Book, request: ReservationRequest, *, lease_ms: int) -> Reserv
         if known.state is not State.CANCELLED and not known.dead:
             return _again(book, newest, request=request, lease_ms=lease_ms)
     _check_version(request, source)
-    _check_cap(book.connection, source, request.loss)
+    _check_cap(book.connection, source, request.loss, officers=officers)
     return _hold(
         book, request, source=source, base=base, attempt=newest.attempt + 1 if newest else 1, lease_ms=lease_ms
     )
 
 
-def begin(book: Book, reservation_id: str, *, lease_ms: int) -> DataPermit:
+def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[PublicKey, ...] = ()) -> DataPermit:
     """Open a reservation or take over an orphaned one; see :meth:`Ledger.begin`."""
     row = find(book.connection, reservation_id)
     reservation = _reservation(row)
     if reservation.state is State.RESERVED:
-        _check_open(book.connection, reservation)
+        _check_open(book.connection, reservation, officers=officers)
         kind = "OPENED"
     elif reservation.state is State.OPENED:
         _check_orphaned(book, row)
@@ -319,16 +323,20 @@ def _check_version(request: ReservationRequest, source: Source) -> None:
         )
 
 
-def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss) -> None:
+def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, officers: tuple[PublicKey, ...]) -> None:
     tree, caps = read_tree(connection)
+    names = [node.name for node in tree.path(source.account)]
+    check_declared(connection, source=source.name, accounts=names, officers=officers)
     balance = balance_in(tree, caps, source.account)
     if balance.frozen or balance.closed or not loss.fits(balance.remaining):
         raise CapExceeded(asked=loss, balance=balance)
 
 
-def _check_open(connection: Connection, reservation: Reservation) -> None:
+def _check_open(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
     """A cap may have been lowered, or the account closed, since this was reserved."""
     tree, caps = read_tree(connection)
+    names = [node.name for node in tree.path(reservation.account)]
+    check_declared(connection, source=reservation.request.source, accounts=names, officers=officers)
     if tree.frozen(reservation.account) or tree.closed(reservation.account):
         raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
 

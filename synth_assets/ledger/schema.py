@@ -137,7 +137,7 @@ entries = Table(
     Column("hash", Text, nullable=False),
     Column("key_id", Text),
     Column("signature", Text),
-    Index("entries_account", "account"),
+    Index("entries_account_kind", "account", "kind", "seq"),
 )
 
 _SQLITE_LAWS = (

@@ -3,6 +3,7 @@
 Only SQLAlchemy Core is used, so SQLite and PostgreSQL differ by their address.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from synth_assets.ledger import draws, registry, reservations, schema
+from synth_assets.ledger.anchor import Head
 from synth_assets.ledger.chain import Book, as_entry, entry_json, open_book, sealed_json
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.messages import CapExceeded, over_the_cap
+from synth_assets.ledger.trust import Trust, check_not_behind
 from synth_assets.ledger.types import (
     Account,
     Balance,
@@ -40,12 +43,14 @@ class SqlLedger:
     Args:
         engine: from :func:`synth_assets.ledger.engine.make_engine`.
         lease_seconds: how long a holder on another host is believed to be alive.
+        trust: signing key, anchor and officers' keys; none by default.
     """
 
-    __slots__ = ("_lease_ms", "engine")
+    __slots__ = ("_lease_ms", "engine", "trust")
 
-    def __init__(self, engine: Engine, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, engine: Engine, *, lease_seconds: float = LEASE_SECONDS, trust: Trust | None = None) -> None:
         self.engine = engine
+        self.trust = trust or Trust()
         self._lease_ms = round(lease_seconds * 1000)
 
     def ledger_id(self) -> str:
@@ -56,18 +61,18 @@ class SqlLedger:
     def open_account(self, account: Account, cap: Cap, *, by: str) -> None:
         """See :class:`Ledger`."""
         bounded = registry.bounded(cap)
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             registry.open_account(book, account, bounded, by=by)
 
     def set_cap(self, account: str, cap: Cap, *, by: str) -> None:
         """See :class:`Ledger`."""
         bounded = registry.bounded(cap)
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             registry.change_cap(book, account, bounded, by=by)
 
     def close_account(self, name: str, *, by: str) -> None:
         """See :class:`Ledger`."""
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             registry.close_account(book, name, by=by)
 
     def account(self, name: str) -> Account:
@@ -82,7 +87,7 @@ class SqlLedger:
 
     def add_source(self, source: Source, *, by: str) -> None:
         """See :class:`Ledger`."""
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             registry.add_source(book, source, by=by)
 
     def source(self, name: str) -> Source:
@@ -97,18 +102,20 @@ class SqlLedger:
 
     def set_version(self, name: str, version: str, *, by: str) -> None:
         """See :class:`Ledger`."""
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             registry.set_version(book, name, version, by=by)
 
     def reserve(self, request: ReservationRequest) -> Reservation:
         """See :class:`Ledger`."""
+        known = self._anchored()
         with self._write() as book:
-            return reservations.reserve(book, request, lease_ms=self._lease_ms)
+            check_not_behind(book.connection, known)
+            return reservations.reserve(book, request, lease_ms=self._lease_ms, officers=self.trust.officers)
 
     def begin(self, reservation_id: str) -> DataPermit:
         """See :class:`Ledger`."""
-        with self._write() as book:
-            return reservations.begin(book, reservation_id, lease_ms=self._lease_ms)
+        with self._write(anchored=True) as book:
+            return reservations.begin(book, reservation_id, lease_ms=self._lease_ms, officers=self.trust.officers)
 
     def redeem(self, permit: DataPermit) -> Source:
         """See :class:`Ledger`."""
@@ -180,12 +187,23 @@ class SqlLedger:
             yield entry_json(entry) if account in (None, entry.account) else sealed_json(entry)
 
     @contextmanager
-    def _write(self) -> Iterator[Book]:
+    def _write(self, *, anchored: bool = False) -> Iterator[Book]:
+        """Open the book for writing; ``anchored``: what is written is kept elsewhere before anyone acts on it."""
+        known = self._anchored() if anchored else None
         try:
             with connect(self.engine, write=True) as connection:
-                yield open_book(connection)
+                book = open_book(connection, signer=self.trust.signer)
+                check_not_behind(connection, known)
+                yield book
         except CapExceeded as refusal:
             raise over_the_cap(asked=refusal.asked, balance=refusal.balance) from None
+        if anchored and self.trust.anchor is not None:
+            self.trust.anchor.write(book.head)
+
+    def _anchored(self) -> Head | None:
+        """Return the newest head that was kept elsewhere; asked before the lock is taken."""
+        heads = self.trust.anchor.heads(self.ledger_id()) if self.trust.anchor is not None else iter(())
+        return next(iter(deque(heads, maxlen=1)), None)
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

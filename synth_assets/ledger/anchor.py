@@ -1,0 +1,198 @@
+"""Anchors: copies of the head where the ledger's administrator cannot rewrite them.
+
+The chain shows that a book fits together; an anchor shows that it is the same
+book as yesterday. Every opening is anchored before its permit is given, and
+nothing is reserved on a book that lacks what was anchored: an old backup put
+back, a truncated or a re-chained copy.
+
+``file:/mnt/elsewhere/anchors.jsonl`` appends to a file (of another machine, or
+append-only), ``git:/path/to/clone`` commits to a repository, ``https://host/path``
+posts to a service that answers GET with the newest head it was given.
+"""
+
+import json
+import os
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+from synth_assets.errors import LedgerUnavailable, UsageError
+from synth_assets.files import canonical_json
+
+__all__ = ["ENVIRONMENT", "Anchor", "FileAnchor", "GitAnchor", "Head", "HttpAnchor", "open_anchor"]
+
+ENVIRONMENT = "SYNTH_ASSETS_ANCHOR"
+_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One line of the book as it was seen outside: its number, hash and signature."""
+
+    ledger_id: str
+    seq: int
+    hash: str
+    key_id: str | None = None
+    signature: str | None = None
+
+
+class Anchor(Protocol):
+    """A place for heads. Both methods raise LedgerUnavailable when it cannot be reached."""
+
+    def write(self, head: Head) -> None:
+        """Keep ``head``, durably."""
+        ...
+
+    def heads(self, ledger_id: str) -> Iterator[Head]:
+        """Yield what was kept of one ledger, newest last."""
+        ...
+
+
+class FileAnchor:
+    """Heads as lines of a file, each written and synced at once."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, head: Head) -> None:
+        """See :class:`Anchor`."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o644)
+            try:
+                os.write(descriptor, _line(head))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise _unreachable(str(self.path), error.strerror or "failed") from None
+
+    def heads(self, ledger_id: str) -> Iterator[Head]:
+        """See :class:`Anchor`."""
+        try:
+            text = self.path.read_text() if self.path.exists() else ""
+        except OSError as error:
+            raise _unreachable(str(self.path), error.strerror or "failed") from None
+        return _parsed(text, ledger_id=ledger_id, where=str(self.path))
+
+
+class GitAnchor:
+    """Heads as lines of a file whose history is in a git repository; read from its last commit."""
+
+    __slots__ = ("folder",)
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, head: Head) -> None:
+        """See :class:`Anchor`."""
+        name = _file_name(head.ledger_id)
+        FileAnchor(self.folder / name).write(head)
+        self._git("add", "--", name)
+        identity = ("-c", "user.name=synth-assets", "-c", "user.email=ledger@localhost", "-c", "commit.gpgsign=false")
+        self._git(*identity, "commit", "--quiet", "--message", f"ledger head {head.seq}", "--", name)
+
+    def heads(self, ledger_id: str) -> Iterator[Head]:
+        """See :class:`Anchor`."""
+        name = _file_name(ledger_id)
+        self._git("rev-parse", "--git-dir")
+        known = self._git("ls-tree", "--name-only", "HEAD", "--", name) if self._has_commits() else ""
+        text = self._git("show", f"HEAD:./{name}") if known.strip() else ""
+        return _parsed(text, ledger_id=ledger_id, where=str(self.folder))
+
+    def _has_commits(self) -> bool:
+        asked = subprocess.run(
+            ["git", "-C", str(self.folder), "rev-parse", "--verify", "HEAD"], capture_output=True, check=False
+        )
+        return asked.returncode == 0
+
+    def _git(self, *arguments: str) -> str:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(self.folder), *arguments],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=_SECONDS,
+            )
+        except subprocess.CalledProcessError as error:
+            reason = (error.stderr or error.stdout or "git failed").strip().splitlines()[-1]
+            raise _unreachable(str(self.folder), reason) from None
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise _unreachable(str(self.folder), type(error).__name__) from None
+        return done.stdout
+
+
+class HttpAnchor:
+    """Heads in a service: POST a head to ``url/ledger_id``; GET returns the newest as JSON, or 404."""
+
+    __slots__ = ("url",)
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+    def write(self, head: Head) -> None:
+        """See :class:`Anchor`."""
+        self._ask(head.ledger_id, data=canonical_json(asdict(head)))
+
+    def heads(self, ledger_id: str) -> Iterator[Head]:
+        """See :class:`Anchor`; the newest one only."""
+        return _parsed(self._ask(ledger_id, data=None), ledger_id=ledger_id, where=self.url)
+
+    def _ask(self, ledger_id: str, *, data: bytes | None) -> str:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/{ledger_id}", data=data, headers=headers)  # noqa: S310 -- open_anchor allows http and https only
+        try:
+            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 -- same
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            error.close()
+            if data is None and error.code == 404:  # noqa: PLR2004 -- nothing was kept yet
+                return ""
+            raise _unreachable(self.url, f"it answered {error.code}") from None
+        except (OSError, ValueError) as error:
+            raise _unreachable(self.url, type(error).__name__) from None
+
+
+def open_anchor(text: str) -> Anchor:
+    """Return the anchor at ``file:...``, ``git:...``, ``https://...`` or ``http://...``.
+
+    Raises:
+        UsageError: for any other text.
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "file" and rest:
+        return FileAnchor(Path(rest))
+    if kind == "git" and rest:
+        return GitAnchor(Path(rest))
+    if kind in ("https", "http") and rest.startswith("//"):
+        return HttpAnchor(text)
+    raise UsageError(f"{text!r} is no anchor", hint="file:/path/anchors.jsonl, git:/path/to/clone or https://host/path")
+
+
+def _parsed(text: str, *, ledger_id: str, where: str) -> Iterator[Head]:
+    try:
+        found = [Head(**json.loads(line)) for line in text.splitlines() if line.strip()]
+    except (ValueError, TypeError):
+        raise _unreachable(where, "it holds something that is no head") from None
+    return iter(sorted((head for head in found if head.ledger_id == ledger_id), key=lambda head: head.seq))
+
+
+def _line(head: Head) -> bytes:
+    return canonical_json(asdict(head)) + b"\n"
+
+
+def _file_name(ledger_id: str) -> str:
+    return f"ledger-{ledger_id}.jsonl"
+
+
+def _unreachable(where: str, reason: str) -> LedgerUnavailable:
+    return LedgerUnavailable(
+        f"the anchor {where} cannot be used: {reason}", hint="nothing is opened without its anchor; repair it first"
+    )

@@ -1,0 +1,150 @@
+"""What this installation trusts: its signing key, its anchor, the officers' public keys.
+
+None of it is needed to keep a budget; each part closes a hole that the
+database's administrator, or on SQLite anybody who can write the file, could use.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from synth_assets.errors import IntegrityError
+from synth_assets.ledger import schema
+from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
+from synth_assets.ledger.anchor import Anchor, Head, open_anchor
+from synth_assets.ledger.chain import as_entry
+from synth_assets.ledger.keys import PublicKey, Signer, head_message, load_public_key, load_signer
+from synth_assets.ledger.replay import check_entry
+from synth_assets.ledger.types import Entry
+
+__all__ = ["KEY", "OFFICERS", "Trust", "check_declared", "check_not_behind", "signed_by", "trust_of_environment"]
+
+KEY = "SYNTH_ASSETS_LEDGER_KEY"
+OFFICERS = "SYNTH_ASSETS_OFFICER_KEYS"
+_ENTRIES = schema.entries
+_VERIFY = "run synth-assets ledger verify, and tell the privacy officer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What signs, what remembers, and who may declare.
+
+    Attributes:
+        signer: signs every entry that is written here.
+        anchor: keeps heads elsewhere; a ledger behind it is refused.
+        officers: when there are any, accounts, caps and sources must be signed by one of them.
+    """
+
+    signer: Signer | None = None
+    anchor: Anchor | None = None
+    officers: tuple[PublicKey, ...] = ()
+
+
+def trust_of_environment() -> Trust:
+    """Read ``SYNTH_ASSETS_LEDGER_KEY``, ``SYNTH_ASSETS_ANCHOR`` and ``SYNTH_ASSETS_OFFICER_KEYS``."""
+    key, anchor, officers = (os.environ.get(name, "") for name in (KEY, ANCHOR, OFFICERS))
+    return Trust(
+        signer=load_signer(Path(key)) if key else None,
+        anchor=open_anchor(anchor) if anchor else None,
+        officers=tuple(load_public_key(Path(path)) for path in officers.split(os.pathsep) if path),
+    )
+
+
+def check_not_behind(connection: Connection, newest: Head | None) -> None:
+    """Refuse a book that lacks what was anchored: an old backup, a truncated or a re-chained copy.
+
+    Raises:
+        IntegrityError: the anchored entry is missing or has another hash.
+    """
+    if newest is None:
+        return
+    found = connection.execute(select(_ENTRIES.c.hash).where(_ENTRIES.c.seq == newest.seq)).scalar_one_or_none()
+    if found != newest.hash:
+        state = "lacks" if found is None else "has another"
+        raise IntegrityError(f"the ledger {state} entry {newest.seq}, which was anchored", hint=_VERIFY)
+
+
+def check_declared(
+    connection: Connection, *, source: str, accounts: Iterable[str], officers: Iterable[PublicKey]
+) -> None:
+    """Refuse a source, an account or a cap that no officer signed.
+
+    Raises:
+        IntegrityError: an entry is missing, altered or unsigned, or a table says something else.
+    """
+    trusted = {key.key_id: key for key in officers}
+    if not trusted:
+        return
+    ledger_id = str(connection.execute(select(schema.head.c.ledger_id)).scalar_one())
+    row = connection.execute(select(schema.sources).where(schema.sources.c.name == source)).one()
+    _check_signed(_source_entry(connection, row), trusted=trusted, ledger_id=ledger_id, what=f"source {source!r}")
+    for name in accounts:
+        _check_account(connection, name, trusted=trusted, ledger_id=ledger_id)
+
+
+def signed_by(entry: Entry, *, ledger_id: str, keys: dict[str, PublicKey]) -> bool:
+    """Tell whether one of ``keys`` signed the entry's hash."""
+    key = keys.get(entry.key_id or "")
+    message = head_message(ledger_id=ledger_id, seq=entry.seq, hash_=entry.hash)
+    return key is not None and entry.signature is not None and key.verifies(message, signature=entry.signature)
+
+
+def _check_account(connection: Connection, name: str, *, trusted: dict[str, PublicKey], ledger_id: str) -> None:
+    what = f"account {name!r}"
+    row = connection.execute(select(schema.accounts).where(schema.accounts.c.name == name)).one()
+    opened = _newest(connection, account=name, kind="ACCOUNT_OPENED")
+    cap = _newest(connection, account=name, kind="CAP_SET") or opened
+    for entry in (opened, cap):
+        _check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what)
+    if opened is None or cap is None:
+        return
+    facts, limits = opened.payload, cap.payload["cap"]
+    same = (
+        (row.parent, row.time_window, row.partitioned_by, row.partition, json.loads(row.unit))
+        == (facts["parent"], facts["window"], facts["partitioned_by"], facts["partition"], facts["unit"])
+        and json.loads(row.cap) == limits
+        and (row.cap_nano_rho, row.cap_atto_delta) == (limits["nano_rho"], limits["atto_delta"])
+    )
+    if not same:
+        raise IntegrityError(f"{what} is not what an officer signed", hint=_VERIFY)
+
+
+def _source_entry(connection: Connection, row: Row[Any]) -> Entry | None:
+    """Return the newest entry that added a source and says what the table says."""
+    found = connection.execute(
+        select(_ENTRIES)
+        .where(_ENTRIES.c.account == row.account, _ENTRIES.c.kind == "SOURCE_ADDED")
+        .order_by(_ENTRIES.c.seq.desc())
+    )
+    about = (entry for entry in map(as_entry, found) if entry.payload["name"] == row.name)
+    newest = next(about, None)
+    if newest is None:
+        return None
+    words = ("name", "kind", "account", "attested_by", "place_digest")
+    told = ({word: newest.payload[word] for word in words}, newest.payload["unit"], newest.payload["columns"])
+    stored = ({word: getattr(row, word) for word in words}, json.loads(row.unit), json.loads(row.columns))
+    return newest if told == stored else None
+
+
+def _newest(connection: Connection, *, account: str, kind: str) -> Entry | None:
+    row = connection.execute(
+        select(_ENTRIES)
+        .where(_ENTRIES.c.account == account, _ENTRIES.c.kind == kind)
+        .order_by(_ENTRIES.c.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else as_entry(row)
+
+
+def _check_signed(entry: Entry | None, *, trusted: dict[str, PublicKey], ledger_id: str, what: str) -> None:
+    if entry is None or check_entry(entry, seq=entry.seq, previous=entry.previous):
+        raise IntegrityError(f"{what} is not what the book says", hint=_VERIFY)
+    if not signed_by(entry, ledger_id=ledger_id, keys=trusted):
+        raise IntegrityError(
+            f"{what} was not signed by an officer", hint=f"an officer repeats the step with {KEY} set to their key"
+        )

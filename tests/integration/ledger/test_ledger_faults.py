@@ -1,0 +1,56 @@
+"""Nobody overspends in a race, and a kill loses nothing: on real databases, with real processes.
+
+A few kills and rounds always; ``FULL=1`` runs the full counts.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.integration
+
+FULL = os.environ.get("FULL") == "1"
+KILLS = 500 if FULL else 40
+ROUNDS = 50 if FULL else 3
+SCRIPT = Path(__file__).with_name("ledger_faults.py")
+ROOT = SCRIPT.parents[3]
+
+
+def run(mode: str, url: str, count: int) -> dict[str, Any]:
+    """Run the script in a fresh process, so that its forks inherit nothing of pytest."""
+    seed = os.environ.get("SEED", "1")
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), mode, url, str(count), seed],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    found: str = request.getfixturevalue("postgres_ledger_url")
+    return found
+
+
+def test_eight_processes_with_room_for_a_hundred_are_granted_exactly_a_hundred(url: str) -> None:
+    result = run("race", url, ROUNDS)
+    assert result == {"granted": [100] * ROUNDS, "held": [100] * ROUNDS}
+
+
+def test_a_kill_anywhere_costs_one_charge_or_two_and_never_two_draws_on_one(url: str) -> None:
+    result = run("kill", url, KILLS)
+    assert result["wrong"] == []
+    assert result["kills"] >= KILLS, "the kills must have hit"
+    assert set(result["attempts"]) <= {"1", "2", "3", "4"}
