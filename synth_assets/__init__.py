@@ -10,18 +10,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synth_assets.contract import DatasetContract
     from synth_assets.errors import SynthAssetsError
+    from synth_assets.integrations.dagster import PrivacyLedgerResource, SyntheticDataset, dataset_definitions
     from synth_assets.release import Release, load_release
     from synth_assets.workspace import Workspace
 
 _PLACES = {
     "DatasetContract": "synth_assets.contract",
+    "PrivacyLedgerResource": "synth_assets.integrations.dagster",
     "Release": "synth_assets.release",
     "SynthAssetsError": "synth_assets.errors",
+    "SyntheticDataset": "synth_assets.integrations.dagster",
     "Workspace": "synth_assets.workspace",
+    "dataset_definitions": "synth_assets.integrations.dagster",
     "load_release": "synth_assets.release",
 }
 
-__all__ = ["DatasetContract", "Release", "SynthAssetsError", "Workspace", "load_release"]
+__all__ = [
+    "DatasetContract",
+    "PrivacyLedgerResource",
+    "Release",
+    "SynthAssetsError",
+    "SyntheticDataset",
+    "Workspace",
+    "dataset_definitions",
+    "load_release",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -23,7 +23,7 @@ def run(*, contract: Path, seed: int, as_json: bool) -> None:
 
     workspace, found = Workspace.current(), read_contract(contract)
     done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
-    summary = summarize(found, workspace=workspace, steps=done.metadata, run_id=done.run_id)
+    summary = summarize(found, workspace=workspace, done=done)
     if as_json:
         print_json(summary)
     else:
@@ -42,10 +42,19 @@ def _show(summary: dict[str, Any]) -> None:
         f"{privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g} ({privacy['unit']})"
     )
     click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
-    for line in close["lines"]:
-        click.echo(f"  close      {line}")
+    for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
+        if close[size]:
+            click.echo(f"  close      {_closeness(close[size], words)}")
     click.echo()
     print_table(["  where", ""], [(f"  {name}", place) for name, place in summary["places"].items()])
     click.echo()
     click.echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
     click.echo(f"             `synth-assets audit verify {summary['places']['bundle']}` checks the evidence offline")
+
+
+def _closeness(found: dict[str, Any], words: str) -> str:
+    """Say one distance with what noise and sampling explain of it."""
+    return (
+        f"{words}: {found['distance']:.1%} of the rows differ from the {found['tables']} noisy tables, "
+        f"{found['explained_by_noise_and_sampling']:.1%} is their noise, {found['excess']:.1%} is the generator's"
+    )

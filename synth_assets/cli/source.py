@@ -1,6 +1,7 @@
 """``source add|list|set-version``: the officer's registry of private tables."""
 
 import json
+import sys
 
 import click
 
@@ -49,6 +50,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     if if_missing and name in {item.name for item in ledger.sources()}:
         click.echo(f"source {name} is registered")
         return
+    sys.path.append(str(Workspace.current().root))  # a callable may stand in the project's own folder
     made = make_source(
         name=name,
         kind=kind,

@@ -164,7 +164,7 @@ def _measure_apart(job: Job, scratch: Path) -> int:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "synth_assets.measurement"],
             cwd=scratch,
-            env=_environment(scratch),
+            env=_environment(scratch, job.root),
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -196,9 +196,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _environment(scratch: Path) -> dict[str, str]:
-    """Give the process our import path, because its folder is another, and its scratch for temporary files."""
-    path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip"))
+def _environment(scratch: Path, root: Path) -> dict[str, str]:
+    """Give the process our import path and the project's folder, because its own is another, and its scratch."""
+    entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
+    path = os.pathsep.join(dict.fromkeys([*entries, str(root)]))
     return {**os.environ, "PYTHONPATH": path, "TMPDIR": str(scratch)}
 
 

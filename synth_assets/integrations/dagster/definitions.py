@@ -5,14 +5,15 @@ Everything heavy is imported inside them, because each step is a process of its
 own and the code location must load in a moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
+from synth_assets.checks.suite import required_checks
 from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.keys import asset_key, check_key, job_name
+from synth_assets.integrations.dagster.keys import asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
     column_lineage,
@@ -50,8 +51,6 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         contract: the dataset.
         root: the project's folder; by default the current workspace.
     """
-    from synth_assets.checks.suite import required_checks
-
     workspace = Workspace(root=root) if root else Workspace.current()
     severities = required_checks(contract, workspace.root / contract.suite_path)
     assets = [
@@ -189,7 +188,7 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
 
 
 def _candidate_checks(
-    contract: DatasetContract, workspace: Workspace, severities: dict[str, str]
+    contract: DatasetContract, workspace: Workspace, severities: Mapping[str, str]
 ) -> dg.AssetChecksDefinition:
     key = asset_key(contract.name, "candidate")
     specs = [
@@ -251,7 +250,7 @@ def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetCh
     return budget_covers_next_release
 
 
-def _promoted(contract: DatasetContract, workspace: Workspace, severities: dict[str, str]) -> dg.AssetsDefinition:
+def _promoted(contract: DatasetContract, workspace: Workspace, severities: Mapping[str, str]) -> dg.AssetsDefinition:
     @dg.asset(
         **_common(contract, "promoted"),
         deps=[asset_key(contract.name, "candidate")],

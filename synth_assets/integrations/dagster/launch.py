@@ -10,6 +10,8 @@ from typing import Any
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 
+from synth_assets.checks.evidence import CheckResult
+from synth_assets.checks.suite import required_checks
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
@@ -35,10 +37,12 @@ class ChainRun:
     Attributes:
         run_id: the Dagster run.
         metadata: plain metadata values of each step's materialization, by step.
+        results: one result a check, all of the newest candidate.
     """
 
     run_id: str
     metadata: dict[str, dict[str, Any]]
+    results: tuple[CheckResult, ...]
 
 
 def dagster_home(workspace: Workspace) -> Path:
@@ -77,8 +81,12 @@ def run_chain(
     try:
         result = job.execute_in_process(instance=instance, run_config=config)
     except DagsterAssetCheckFailedError as error:
-        raise _refusal(contract, instance) from error
-    return ChainRun(run_id=result.run_id, metadata=_metadata(contract, instance))
+        raise _refusal(_results(contract, workspace, instance), contract) from error
+    return ChainRun(
+        run_id=result.run_id,
+        metadata=_metadata(contract, instance),
+        results=tuple(_results(contract, workspace, instance)),
+    )
 
 
 def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
@@ -91,14 +99,15 @@ def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[s
     return found
 
 
-def _refusal(contract: DatasetContract, instance: dg.DagsterInstance) -> CheckRefused:
-    from synth_assets.checks.suite import required_checks
+def _results(contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance) -> list[CheckResult]:
+    names = required_checks(contract, workspace.root / contract.suite_path)
+    return results_on_newest(instance, contract, list(names))
 
-    severities = required_checks(contract, Workspace.current().root / contract.suite_path)
-    failed = [item for item in results_on_newest(instance, contract, list(severities)) if not item.passed]
-    listed = "; ".join(f"{item.name}: {item.description}" for item in failed if item.severity == "critical")
+
+def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefused:
+    failed = [f"{item.name} ({item.description})" for item in results if item.severity == "critical" and not item.passed]
     return CheckRefused(
-        f"{contract.name} is not promoted, a blocking check failed: {listed or 'see the Dagster run'}",
+        f"{contract.name} is not promoted, blocking checks failed: {'; '.join(failed) or 'see the Dagster run'}",
         hint="the previous version stays; change the contract or sample again, both are free",
     )
 

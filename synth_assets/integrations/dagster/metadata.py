@@ -86,7 +86,7 @@ def generator_metadata(fitted: Any, workspace: Workspace) -> dict[str, Any]:
 
 def candidate_metadata(contract: DatasetContract, made: Any, workspace: Workspace) -> dict[str, Any]:
     """Return where the candidate is, what it came from and its first rows."""
-    preview = made.table().slice(0, 5).to_pandas()
+    preview = next(made.batches()).slice(0, 5).to_pandas()
     return {
         "digest": made.digest,
         "path": dg.MetadataValue.path(str(made.folder)),

@@ -1,0 +1,55 @@
+"""What a run ended with, as plain JSON values: spent, checked, how close, where everything is."""
+
+from typing import Any
+
+from synth_assets.candidate import load_candidate
+from synth_assets.checks import how_close
+from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.launch import ChainRun
+from synth_assets.ledger import open_ledger
+from synth_assets.release import load_release
+from synth_assets.workspace import Workspace
+
+__all__ = ["summarize"]
+
+_PLACES = ("data", "bundle", "report", "dvc", "mlflow_run", "model")
+
+
+def summarize(contract: DatasetContract, *, workspace: Workspace, done: ChainRun) -> dict[str, Any]:
+    """Summarise a finished run from what its steps recorded and what the ledger says."""
+    candidate = load_candidate(workspace.candidates(contract.name) / done.metadata["candidate"]["digest"])
+    release = load_release(workspace.releases / candidate.release)
+    promoted = done.metadata["promoted"]
+    return {
+        "dataset": contract.name,
+        "run_id": done.run_id,
+        "rows": candidate.rows,
+        "version": promoted["digest"],
+        "privacy": _privacy(contract, workspace, done.metadata["release"]),
+        "checks": {
+            "total": len(done.results),
+            "passed": sum(result.passed for result in done.results),
+            "failed": [result.name for result in done.results if not result.passed],
+        },
+        "closeness": how_close(contract, candidate, release),
+        "places": {name: promoted[name] for name in _PLACES if name in promoted},
+    }
+
+
+def _privacy(contract: DatasetContract, workspace: Workspace, release: dict[str, Any]) -> dict[str, Any]:
+    ledger = open_ledger(workspace.ledger_url)
+    balance = ledger.balance(ledger.source(contract.source).account)
+    return {
+        "release": release["digest"],
+        "reused": release["reused"],
+        "loss": release["privacy_loss"],
+        "unit": contract.unit().describe(),
+        "source_version": release["source_version"],
+        "account": balance.account,
+        "delta": balance.delta,
+        "epsilon_cap": balance.epsilon_cap,
+        "epsilon_spent": balance.epsilon_spent,
+        "nano_rho_spent": balance.spent.nano_rho,
+        "nano_rho_left": balance.remaining.nano_rho,
+        "share_spent": balance.spent.nano_rho / max(1, balance.cap.nano_rho),
+    }
