@@ -1,0 +1,11 @@
+"""The audit: evidence that travels with a version, and its verification offline.
+
+``write_bundle`` collects what a promotion rests on, ``verify_bundle`` recomputes
+it from the files alone, ``report.html`` says it to people. Nothing here can
+reach a private row, the ledger's database or the network.
+"""
+
+from synth_assets.audit.bundle import Evidence, write_bundle
+from synth_assets.audit.claims import Claim, Status, exit_code
+
+__all__ = ["Claim", "Evidence", "Status", "exit_code", "write_bundle"]

@@ -1,0 +1,66 @@
+"""``prov.json``: who was made from what, in the words of W3C PROV.
+
+Entities are named by digest. A private source has none: it is its registered
+name and the custodian's label. Agents are the contract's owners and nobody
+else; who reserved the budget stands in the ledger's entries.
+
+References:
+    W3C (2013), "The PROV-JSON Serialization", https://www.w3.org/submissions/prov-json/.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from synth_assets.release import Release
+
+__all__ = ["provenance"]
+
+
+def provenance(
+    identity: Mapping[str, str],
+    *,
+    release: Release,
+    data: Mapping[str, Mapping[str, Any]],
+    owners: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return the lineage of a version as plain JSON values.
+
+    Args:
+        identity: digests of contract, release, generator and candidate.
+        release: says what it was measured on.
+        data: digest of each data file, by name.
+        owners: who answers for the dataset.
+    """
+    names = {part: f"synth:{part}/{identity[part]}" for part in ("contract", "release", "generator", "candidate")}
+    source = f"synth:source/{release.source}@{release.version}"
+    files = {
+        f"synth:data/{name}": {"prov:type": "shard", "synth:sha256": item["sha256"]} for name, item in data.items()
+    }
+    steps = {
+        "measurement": ("release", (source, names["contract"])),
+        "fit": ("generator", (names["release"],)),
+        "sampling": ("candidate", (names["generator"], names["contract"])),
+    }
+    return {
+        "prefix": {"prov": "http://www.w3.org/ns/prov#", "synth": "urn:synth-assets:"},
+        "entity": {
+            source: {"prov:type": "source", "synth:zone": "private"},
+            **{name: {"prov:type": part} for part, name in names.items()},
+            **files,
+        },
+        "activity": {f"synth:{step}": {"prov:type": step} for step in steps},
+        "used": {
+            f"_:{step}{place}": {"prov:activity": f"synth:{step}", "prov:entity": used}
+            for step, (_, inputs) in steps.items()
+            for place, used in enumerate(inputs)
+        },
+        "wasGeneratedBy": {
+            f"_:{step}": {"prov:entity": names[made], "prov:activity": f"synth:{step}"}
+            for step, (made, _) in steps.items()
+        },
+        "hadMember": {
+            f"_:{place}": {"prov:collection": names["candidate"], "prov:entity": file}
+            for place, file in enumerate(files)
+        },
+        "agent": {f"synth:owner/{owner}": {"prov:type": "owner"} for owner in owners},
+    }

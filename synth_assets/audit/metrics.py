@@ -1,0 +1,41 @@
+"""A version in plain numbers, for registries and summaries: privacy, checks, closeness."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from synth_assets.audit.bundle import Evidence
+from synth_assets.audit.statement import identification_bound, read_book, reservation_of
+from synth_assets.privacy import epsilon_of
+from synth_assets.release import load_release
+
+__all__ = ["metrics_of"]
+
+
+def metrics_of(evidence: Evidence) -> dict[str, float]:
+    """Return the metrics of a version by name, with dots between the parts of a name.
+
+    ``checks.<name>.<key>`` are the numbers that a check observed.
+    """
+    loss = reservation_of(load_release(evidence.release), read_book(evidence.ledger_lines)).loss
+    delta = evidence.contract.privacy.spend.delta
+    observed = {
+        f"checks.{item.name}.{key}": number for item in evidence.results for key, number in _numbers(item.observed)
+    }
+    return {
+        "privacy.rho": loss.rho,
+        "privacy.epsilon": epsilon_of(loss, delta=delta),
+        "privacy.delta": delta,
+        "privacy.identified_at_5_in_100": identification_bound(loss),
+        "rows": float(evidence.candidate.rows),
+        "checks.passed": float(sum(item.passed for item in evidence.results)),
+        "checks.failed": float(sum(not item.passed for item in evidence.results)),
+        **observed,
+    }
+
+
+def _numbers(observed: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
+    for key, value in observed.items():
+        if isinstance(value, Mapping):
+            yield from _numbers(value, f"{prefix}{key}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{prefix}{key}", float(value)

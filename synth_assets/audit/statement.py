@@ -1,0 +1,140 @@
+"""``privacy.json`` of a bundle: what was promised, what it cost and who paid.
+
+The release's own statement, in the words of OpenDP's deployments registry, with
+what the account came to when the version was promoted. All of it is computed
+from the release, the contract and the ledger's entries by one function, so that
+a verification can compute it again and compare.
+
+References:
+    Near, Darais, Lefkovitz and Howarth (2025), "Guidelines for Evaluating
+    Differential Privacy Guarantees", NIST SP 800-226.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from math import exp
+from typing import Any
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
+from synth_assets.ledger import State
+from synth_assets.ledger.replay import AccountState, Replay, ReservationState
+from synth_assets.ledger.verify import verify_lines
+from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of, nano_rho_of
+from synth_assets.release import Release
+
+__all__ = ["FALSE_ALARM", "identification_bound", "privacy_statement", "read_book", "reservation_of"]
+
+FALSE_ALARM = 0.05
+"""Share of innocents an attacker may accuse, for the bound that is put in words."""
+
+Lines = Sequence[Mapping[str, Any]]
+
+
+def privacy_statement(release: Release, *, contract: DatasetContract, ledger_lines: Lines) -> dict[str, Any]:
+    """Return the privacy statement of a version as plain JSON values.
+
+    Raises:
+        IntegrityError: the entries do not hold the reservation that paid for the release.
+    """
+    book = read_book(ledger_lines)
+    paid = reservation_of(release, book)
+    account = book.accounts[str(paid.account)]
+    return {
+        **release.privacy,
+        "format_version": 1,
+        "dataset": contract.name,
+        "composition": _composition(release, paid.loss, delta=contract.privacy.spend.delta),
+        "attempts": [_attempt(name, held) for name, held in book.reservations.items() if _same_release(held, paid)],
+        "account": _account(account, book),
+    }
+
+
+def read_book(lines: Lines) -> Replay:
+    """Replay exported entries; an empty export is an empty book."""
+    ledger_id = str(lines[0]["previous"]) if lines else ""
+    return verify_lines(lines, ledger_id=ledger_id)[1]
+
+
+def reservation_of(release: Release, book: Replay) -> ReservationState:
+    """Return the reservation that paid for ``release``.
+
+    Raises:
+        IntegrityError: the entries do not hold it, or not its account.
+    """
+    found = book.reservations.get(release.reservation)
+    if found is None or found.account not in book.accounts:
+        raise IntegrityError(
+            f"the ledger's entries do not hold reservation {release.reservation[:12]}",
+            hint="export the account that paid for the release",
+        )
+    return found
+
+
+@cache
+def identification_bound(loss: PrivacyLoss, *, false_alarm: float = FALSE_ALARM) -> float:
+    """Bound the share of members that any attacker identifies while accusing ``false_alarm`` of all innocents.
+
+    For every (epsilon, delta) that ``loss`` implies, a test with false positive
+    rate a has a true positive rate of at most ``e^epsilon a + delta`` and of at
+    most ``1 - e^-epsilon (1 - delta - a)``; the smallest over the profile counts.
+
+    References:
+        Kairouz, Oh and Viswanath (2015), "The Composition Theorem for
+        Differential Privacy", Theorem 2.1, https://arxiv.org/abs/1311.0776.
+    """
+    best = 1.0
+    for step in range(2, 49):
+        delta = 10 ** (-step / 8)
+        if Fraction(delta) <= Fraction(loss.atto_delta, ATTO):
+            break
+        epsilon = epsilon_of(loss, delta=delta)
+        best = min(best, exp(epsilon) * false_alarm + delta, 1 - exp(-epsilon) * (1 - delta - false_alarm))
+    return best
+
+
+def _composition(release: Release, charged: PrivacyLoss, *, delta: float) -> dict[str, Any]:
+    return {
+        "rule": "rho adds up over tables (Bun and Steinke 2016, Lemma 1.7), rounded up once",
+        "tables": len(release.marginals),
+        "draws": len({marginal.draw for marginal in release.marginals}),
+        "nano_rho": nano_rho_of(marginal.rho for marginal in release.marginals),
+        "charged": _loss(charged),
+        "epsilon": epsilon_of(charged, delta=delta),
+        "delta": delta,
+        "identified_at_5_in_100": identification_bound(charged),
+    }
+
+
+def _same_release(one: ReservationState, other: ReservationState) -> bool:
+    words = ("fingerprint", "source", "version", "refresh")
+    return all(one.request[word] == other.request[word] for word in words)
+
+
+def _attempt(name: str, held: ReservationState) -> dict[str, Any]:
+    return {
+        "reservation": name,
+        "attempt": held.attempt,
+        "state": held.state.value,
+        "charged": held.state in (State.OPENED, State.SETTLED),
+        "release": held.release_digest,
+        **_loss(held.loss),
+    }
+
+
+def _account(account: AccountState, book: Replay) -> dict[str, Any]:
+    """Say what the account came to; charges of accounts below it are sealed and not in here."""
+    delta = account.cap["delta"]
+    return {
+        **account.facts,
+        "cap": account.cap,
+        "spent": _loss(account.spent),
+        "epsilon_spent": epsilon_of(account.spent, delta=delta),
+        "identified_at_5_in_100": identification_bound(account.spent),
+        "as_of_entry": book.seq,
+    }
+
+
+def _loss(loss: PrivacyLoss) -> dict[str, int]:
+    return {"nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}

@@ -1,0 +1,221 @@
+"""DVC keeps the content of every promoted version; ``dvc.yaml`` is written from the contracts.
+
+A dataset is one stage whose output is ``data/promoted/<d>/version``: a working
+copy, linked file by file to the immutable ``versions/<digest>`` folder that
+readers use. It is swapped by renames, never written in place, and recorded with
+``dvc commit``. Inside ``dvc repro`` DVC records the output itself when the
+command is done, so that step is left out there.
+
+Measured: in this process a commit takes 0.3 s to import DVC and 0.1-0.3 s of
+work; a process of its own takes 0.7 s.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import Fault, IntegrityError, UsageError
+from synth_assets.files import staging_folder, write_bytes
+
+__all__ = ["DvcVersionStore", "directory_md5", "dvc_yaml", "dvc_yaml_drift", "write_dvc_yaml"]
+
+_PIECE = 1 << 20
+_HEADER = "# Written from the contracts by `synth-assets contract dvc --write`; edits are lost.\n"
+_WRITE_HINT = "write dvc.yaml again: `synth-assets contract dvc --write`"
+
+
+class DvcVersionStore:
+    """Promotion's version store, kept by DVC in the project's own repository.
+
+    Args:
+        root: the project's folder, with ``.dvc`` and ``dvc.yaml`` in it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def address(self, folder: Path) -> str:
+        """See :class:`~synth_assets.promotion.VersionStore`: DVC's md5 of the folder."""
+        return directory_md5(folder)
+
+    def commit(self, dataset: str, folder: Path) -> str:
+        """See :class:`~synth_assets.promotion.VersionStore`.
+
+        Raises:
+            UsageError: the project has no DVC repository, or ``dvc.yaml`` has no such stage.
+            Fault: DVC refused.
+        """
+        self._stage(dataset)
+        mark = self._mark(dataset)
+        write_bytes(mark, b"")
+        _swap(folder, self._output(dataset))
+        if not os.environ.get("DVC_STAGE"):
+            self._commit(dataset)
+        mark.unlink()
+        return directory_md5(folder)
+
+    def committed(self, dataset: str) -> str | None:
+        """See :class:`~synth_assets.promotion.VersionStore`; ``None`` also when a dependency changed since."""
+        lock = _read_yaml(self._root / "dvc.lock").get("stages", {}).get(dataset)
+        if lock is None or self._mark(dataset).exists() or not self._output(dataset).is_dir():
+            return None
+        stage = self._stage(dataset)
+        fresh = all(_file_md5_or_none(self._root / item["path"]) == item["md5"] for item in lock.get("deps", ()))
+        if not fresh or lock["cmd"] != stage["cmd"]:
+            return None
+        return str(lock["outs"][0]["md5"])
+
+    def restore(self, address: str, folder: Path) -> None:
+        """See :class:`~synth_assets.promotion.VersionStore`: from DVC's cache, without the network."""
+        with staging_folder(folder) as staged:
+            for item in json.loads(self._cached(address).read_bytes()):
+                target = staged / item["relpath"]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self._cached(item["md5"]), target)
+            if directory_md5(staged) != address:
+                raise IntegrityError(
+                    "DVC's cache holds altered files", hint="`dvc pull` from a remote, if there is one"
+                )
+            staged.rename(folder)
+
+    def _stage(self, dataset: str) -> Mapping[str, Any]:
+        if not (self._root / ".dvc").is_dir():
+            raise UsageError(f"{self._root} has no DVC repository", hint="run `dvc init` there, once")
+        stages = _read_yaml(self._root / "dvc.yaml").get("stages", {})
+        if dataset not in stages:
+            raise UsageError(f"dvc.yaml has no stage {dataset!r}", hint=_WRITE_HINT)
+        found: Mapping[str, Any] = stages[dataset]
+        return found
+
+    def _commit(self, dataset: str) -> None:
+        os.environ.setdefault("DVC_NO_ANALYTICS", "1")
+        from dvc.exceptions import DvcException
+        from dvc.repo import Repo
+
+        try:
+            with Repo(str(self._root), _wait_for_lock=True, config=self._config()) as repo:
+                repo.commit(f"{self._root / 'dvc.yaml'}:{dataset}", force=True, relink=False)
+        except DvcException as error:
+            raise Fault(f"DVC did not take the new version of {dataset!r}: {error}", hint="see `dvc status`") from error
+
+    def _config(self) -> dict[str, Any] | None:
+        """DVC wants git unless it is told that there is none, as in an unpacked archive."""
+        inside = any((folder / ".git").exists() for folder in (self._root, *self._root.parents))
+        return None if inside else {"core": {"no_scm": True}}
+
+    def _output(self, dataset: str) -> Path:
+        return self._root / _output_of(dataset)
+
+    def _mark(self, dataset: str) -> Path:
+        """A file that stands while the working copy and ``dvc.lock`` may differ."""
+        return self._root / "data" / "promoted" / dataset / ".committing"
+
+    def _cached(self, md5: str) -> Path:
+        path = self._root / ".dvc" / "cache" / "files" / "md5" / md5[:2] / md5[2:]
+        if not path.is_file():
+            raise IntegrityError(
+                f"DVC's cache does not hold {md5}", hint="`dvc fetch` it from a remote, if there is one"
+            )
+        return path
+
+
+def directory_md5(folder: Path) -> str:
+    """Return DVC's name for a folder's content: the md5 of its listing, with ``.dir`` after it."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    listed = [{"md5": _file_md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
+    listed.sort(key=lambda item: item["relpath"].split("/"))
+    text = json.dumps(listed, sort_keys=True).encode()
+    return hashlib.md5(text, usedforsecurity=False).hexdigest() + ".dir"
+
+
+def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> str:
+    """Return the text of ``dvc.yaml``: one stage a dataset.
+
+    Args:
+        root: the project's folder.
+        contracts: each contract with its file.
+    """
+    return _HEADER + yaml.safe_dump({"stages": _stages(root, contracts)}, sort_keys=False, width=120)
+
+
+def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> None:
+    """Write ``dvc.yaml`` into the project's folder."""
+    write_bytes(root / "dvc.yaml", dvc_yaml(root, contracts).encode())
+
+
+def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> list[str]:
+    """List how ``dvc.yaml`` differs from what the contracts say; empty when it does not."""
+    wanted, found = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
+    missing = [f"dvc.yaml has no stage {name!r}" for name in wanted if name not in found]
+    extra = [f"stage {name!r} of dvc.yaml has no contract" for name in found if name not in wanted]
+    both = [name for name in wanted if name in found]
+    changed = [f"stage {name!r} of dvc.yaml differs from its contract" for name in both if found[name] != wanted[name]]
+    return [*missing, *extra, *changed]
+
+
+def _stages(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> dict[str, dict[str, Any]]:
+    placed = sorted(((_relative(file, root), contract) for file, contract in contracts), key=lambda item: item[0])
+    return {contract.name: _stage_of(file, contract) for file, contract in placed}
+
+
+def _relative(file: Path, root: Path) -> str:
+    path = file / "defs.yaml" if file.is_dir() else file
+    return path.resolve().relative_to(root.resolve()).as_posix()
+
+
+def _stage_of(file: str, contract: DatasetContract) -> dict[str, Any]:
+    return {
+        "cmd": f"synth-assets run {file}",
+        "deps": [file, contract.suite_path],
+        "outs": [{_output_of(contract.name): {"persist": True}}],
+    }
+
+
+def _output_of(dataset: str) -> str:
+    return f"data/promoted/{dataset}/version"
+
+
+def _swap(folder: Path, output: Path) -> None:
+    """Put a linked copy of ``folder`` in the place of ``output``; whoever has the old files open keeps them."""
+    with staging_folder(output) as staged, staging_folder(output) as old:
+        for path in _files(folder):
+            target = staged / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link_or_copy(path, target)
+        if output.exists():
+            output.rename(old / "version")
+        staged.rename(output)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, target)
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    found = yaml.safe_load(path.read_text())
+    return found if isinstance(found, dict) else {}
+
+
+def _file_md5(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _file_md5_or_none(path: Path) -> str | None:
+    return _file_md5(path) if path.is_file() else None

@@ -1,0 +1,24 @@
+"""Promotion: how a checked candidate becomes the version that people read.
+
+One rename of ``current.json`` is the commit point; what is before it can be
+thrown away, what is after it can be repaired. DVC and MLflow are reached
+through two protocols, so that neither is imported here.
+"""
+
+from synth_assets.promotion.current import Promotion, read_current
+from synth_assets.promotion.promote import promote
+from synth_assets.promotion.protocols import ModelRegistry, ModelVersion, VersionFacts, VersionStore
+from synth_assets.promotion.status import PromotionStatus, promotion_status, repair
+
+__all__ = [
+    "ModelRegistry",
+    "ModelVersion",
+    "Promotion",
+    "PromotionStatus",
+    "VersionFacts",
+    "VersionStore",
+    "promote",
+    "promotion_status",
+    "read_current",
+    "repair",
+]

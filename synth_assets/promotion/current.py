@@ -1,0 +1,168 @@
+"""``current.json``: the one file that says which version is promoted.
+
+Each version is an immutable folder ``versions/<digest>`` named by the SHA-256
+of its bundle's ``manifest.json``, which holds the digests of everything else in
+it. A reader that goes through :func:`read_current` therefore sees one whole
+version at any moment, also while another one is being promoted or after a
+promotion died.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from synth_assets.errors import IntegrityError
+from synth_assets.files import sha256_file, write_json
+from synth_assets.workspace import Workspace
+
+__all__ = [
+    "FORMAT_VERSION",
+    "Promotion",
+    "project_path",
+    "read_current",
+    "read_pointer",
+    "version_is_whole",
+    "write_pointer",
+]
+
+FORMAT_VERSION = 1
+_POINTER = "current.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """One promoted version and where the other systems keep it.
+
+    Attributes:
+        dataset: name of the contract.
+        version: SHA-256 of the bundle's manifest, and the folder's name.
+        previous: the version before, kept for readers that opened it.
+        candidate: digest of the candidate that was promoted.
+        evidence: digest of the check results it was promoted on.
+        release: digest of the release it descends from.
+        generator: digest of the fitted generator.
+        contract: digest of the whole contract.
+        rows: rows of the synthetic table.
+        shards: names of the Parquet files, in order.
+        address: the version store's name for the content (DVC: its md5).
+        run: id of the registry's run.
+        model: name of the registered model.
+        model_version: its version.
+        folder: where the version is; not stored.
+        reused: whether it had been promoted before; not stored.
+    """
+
+    dataset: str
+    version: str
+    previous: str | None
+    candidate: str
+    evidence: str
+    release: str
+    generator: str
+    contract: str
+    rows: int
+    shards: tuple[str, ...]
+    address: str
+    run: str
+    model: str
+    model_version: str
+    folder: Path
+    reused: bool = False
+
+    @property
+    def bundle(self) -> Path:
+        """The folder of the evidence."""
+        return self.folder / "bundle"
+
+    @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.bundle / "report.html"
+
+    @property
+    def data(self) -> tuple[Path, ...]:
+        """The Parquet files, in order."""
+        return tuple(self.folder / name for name in self.shards)
+
+    def places(self) -> dict[str, str]:
+        """Return where everything is, for people; paths are relative to the project."""
+        place = project_path(self.folder)
+        return {
+            "data": f"{place}/{self.shards[0]}" if len(self.shards) == 1 else place,
+            "bundle": f"{place}/bundle",
+            "report": f"{place}/bundle/report.html",
+            "dvc": self.address,
+            "mlflow_run": self.run,
+            "model": f"models:/{self.model}/{self.model_version}",
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored, as plain JSON values."""
+        facts = {name: item for name, item in asdict(self).items() if name not in ("folder", "reused")}
+        return {**facts, "shards": list(self.shards), "format_version": FORMAT_VERSION}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any], *, root: Path) -> Self:
+        """Invert :meth:`as_json`; ``root`` is the dataset's promoted folder."""
+        facts = {name: item for name, item in value.items() if name != "format_version"}
+        return cls(**{**facts, "shards": tuple(facts["shards"])}, folder=root / "versions" / facts["version"])
+
+
+def read_current(workspace: Workspace, dataset: str) -> Promotion | None:
+    """Return the promoted version of a dataset; ``None`` when nothing was promoted yet.
+
+    Raises:
+        IntegrityError: the version that ``current.json`` names is missing or altered.
+    """
+    found = read_pointer(workspace.promoted(dataset))
+    if found is not None and not version_is_whole(found.folder):
+        raise IntegrityError(
+            f"the promoted version {found.version[:12]} of {dataset!r} is missing or altered",
+            hint=f"`synth-assets status --repair {dataset}` brings it back from the version store",
+        )
+    return found
+
+
+def read_pointer(root: Path) -> Promotion | None:
+    """Return what ``current.json`` below ``root`` says, without looking at the version."""
+    try:
+        value = json.loads((root / _POINTER).read_text())
+        return Promotion.from_json(value, root=root) if value["format_version"] == FORMAT_VERSION else _newer(root)
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(f"{root / _POINTER} is not readable", hint="promote again to replace it") from error
+
+
+def write_pointer(promotion: Promotion, *, root: Path) -> None:
+    """Make ``promotion`` the current version: the commit point, one ``os.replace``."""
+    write_json(root / _POINTER, promotion.as_json())
+
+
+def project_path(folder: Path) -> str:
+    """Return a version's folder as it is seen from the project: ``data/promoted/<dataset>/versions/<digest>``."""
+    return folder.relative_to(folder.parents[4]).as_posix()
+
+
+def version_is_whole(folder: Path) -> bool:
+    """Tell whether the manifest is the one the version is named after and every file has its size.
+
+    Digests of all files are the business of the offline verification: a reader
+    who opens a table of a billion rows should not pay for hashing it.
+    """
+    manifest = folder / "bundle" / "manifest.json"
+    if not manifest.is_file() or sha256_file(manifest) != folder.name:
+        return False
+    listed = json.loads(manifest.read_text())
+    sizes = {f"bundle/{name}": item["size"] for name, item in listed["files"].items()}
+    sizes |= {name: item["size"] for name, item in listed["data"].items()}
+    return all(_size(folder / name) == size for name, size in sizes.items())
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+def _newer(root: Path) -> Promotion:
+    raise IntegrityError(f"{root / _POINTER} was written by a newer version", hint="update synth-assets")

@@ -1,0 +1,252 @@
+"""Promote a candidate: all of it or none, with one rename in the middle.
+
+====  =======================================  ==================================
+step  what happens                             killed right after it
+====  =======================================  ==================================
+1     shards and bundle staged, then renamed   previous version; folder is found again
+      to ``versions/<digest>``                 or swept
+2     registry: run and model version          previous version; both are found again
+3     version store: content committed         previous version; `repair` takes it back
+4     ``current.json`` replaced: **the commit point**
+5     registry: alias moved                    new version; next run or `repair` moves it
+6     older versions swept                     new version; next run sweeps
+====  =======================================  ==================================
+
+The same candidate on the same evidence is promoted once: a second call repairs
+what is behind and changes nothing else.
+"""
+
+import fcntl
+import hashlib
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from synth_assets.audit.bundle import Evidence, write_bundle
+from synth_assets.audit.metrics import metrics_of
+from synth_assets.candidate import Candidate, Shard
+from synth_assets.checks import CheckResult, Decision
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import CheckRefused, IntegrityError, UsageError
+from synth_assets.files import publish_folder, staging_folder
+from synth_assets.generator import FittedGenerator
+from synth_assets.promotion.current import Promotion, project_path, read_pointer, version_is_whole, write_pointer
+from synth_assets.promotion.protocols import ModelRegistry, VersionFacts, VersionStore
+from synth_assets.release import Release
+from synth_assets.workspace import Workspace
+
+__all__ = ["align", "one_at_a_time", "promote", "refuse_unfit", "refuse_unrelated", "stage", "sweep"]
+
+_PIECE = 1 << 20
+_READ_ONLY = 0o444
+
+
+def promote(  # noqa: PLR0913 - a promotion rests on all of these
+    contract: DatasetContract,
+    *,
+    candidate: Candidate,
+    release: Release,
+    generator: FittedGenerator,
+    results: Sequence[CheckResult],
+    decision: Decision,
+    workspace: Workspace,
+    ledger_lines: Iterable[Mapping[str, Any]],
+    versions: VersionStore,
+    registry: ModelRegistry,
+) -> Promotion:
+    """Make ``candidate`` the promoted version of its dataset.
+
+    Args:
+        contract: the whole contract the candidate was made for.
+        candidate: what to promote.
+        release: what it descends from.
+        generator: the model that sampled it.
+        results: one result per check, all of exactly this candidate.
+        decision: what the policy made of them; must say yes.
+        workspace: the project's folders.
+        ledger_lines: ``Ledger.export_entries`` of the account that paid.
+        versions: keeps the content of versions.
+        registry: keeps runs and models.
+
+    Raises:
+        CheckRefused: the decision is no, or a result is of another candidate.
+        UsageError: the parts do not belong together.
+        IntegrityError: a shard is not what the candidate's manifest says.
+    """
+    evidence = Evidence(
+        contract=contract,
+        release=workspace.releases / release.digest,
+        generator=generator,
+        candidate=candidate,
+        results=tuple(results),
+        decision=decision,
+        ledger_lines=tuple(ledger_lines),
+        suite=workspace.root / contract.suite_path,
+    )
+    refuse_unrelated(evidence)
+    refuse_unfit(evidence)
+    root = workspace.promoted(contract.name)
+    with one_at_a_time(root):
+        before = _pointer_or_none(root)
+        if before is not None and _says_the_same(before, evidence):
+            now = replace(before, reused=True)
+        else:
+            folder = stage(root, evidence)
+            now = _record(folder, evidence, before=before, versions=versions, registry=registry)
+            write_pointer(now, root=root)
+        align(now, versions=versions, registry=registry)
+        sweep(root, keep={now.version, now.previous})
+    return now
+
+
+def refuse_unrelated(evidence: Evidence) -> None:
+    """Refuse parts that do not belong together.
+
+    Raises:
+        UsageError: names the part and what it belongs to.
+    """
+    candidate = evidence.candidate
+    wanted = {
+        "dataset": (candidate.dataset, evidence.contract.name),
+        "contract": (candidate.contract, evidence.contract.digest()),
+        "release": (candidate.release, evidence.release.name),
+        "generator": (candidate.generator, evidence.generator.digest),
+    }
+    for part, (made_from, given) in wanted.items():
+        if made_from != given:
+            raise UsageError(
+                f"the candidate was made from {part} {made_from[:12]!r}, not {given[:12]!r}",
+                hint="materialize the candidate again, then its checks",
+            )
+
+
+def refuse_unfit(evidence: Evidence) -> None:
+    """Refuse a candidate that the policy or any blocking check is against, whatever the caller decided.
+
+    Raises:
+        CheckRefused: with the reasons.
+    """
+    reasons = list(evidence.decision.reasons) if not evidence.decision.promote else []
+    for result in evidence.results:
+        if result.candidate != evidence.candidate.digest:
+            reasons.append(f"check {result.name!r} looked at another candidate, {result.candidate[:12]}")
+        elif evidence.decision.promote and result.severity == "critical" and not result.passed:
+            reasons.append(f"blocking check {result.name!r} failed")
+    if not evidence.results:
+        reasons.append("no check was run")
+    if reasons or not evidence.decision.promote:
+        raise CheckRefused(
+            f"candidate {evidence.candidate.digest[:12]} of {evidence.contract.name!r} is not promoted: "
+            + "; ".join(reasons or ["the decision is no"]),
+            hint="the version promoted before stays; repair what the checks found, then materialize again",
+        )
+
+
+def stage(root: Path, evidence: Evidence) -> Path:
+    """Copy the shards, write the bundle and publish both as one immutable folder, named by its manifest.
+
+    Raises:
+        IntegrityError: a shard is not what the candidate's manifest says.
+    """
+    with staging_folder(root / "versions" / "version") as staged:
+        data = {shard.name: _copy_shard(evidence.candidate, shard, staged) for shard in evidence.candidate.shards}
+        (staged / "bundle").mkdir()
+        digest = write_bundle(staged / "bundle", evidence, data=data)
+        for path in staged.rglob("*"):
+            if path.is_file():
+                path.chmod(_READ_ONLY)
+        target = root / "versions" / digest
+        if not version_is_whole(target):
+            shutil.rmtree(target, ignore_errors=True)
+        publish_folder(staged, target)
+    return target
+
+
+def align(promotion: Promotion, *, versions: VersionStore, registry: ModelRegistry) -> None:
+    """Bring both followers in line with what is promoted; does nothing where they are."""
+    if versions.committed(promotion.dataset) != promotion.address:
+        versions.commit(promotion.dataset, promotion.folder)
+    if registry.promoted(promotion.dataset) != promotion.model_version:
+        registry.point(promotion.dataset, promotion.model_version)
+
+
+def sweep(root: Path, *, keep: Collection[str | None]) -> None:
+    """Remove versions that are neither current nor the one before, and what a killed attempt left."""
+    for folder in (root / "versions").iterdir():
+        if folder.name not in keep:
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def one_at_a_time(root: Path) -> Iterator[None]:
+    """Hold the dataset's lock; a killed holder loses it with its process."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _record(
+    folder: Path, evidence: Evidence, *, before: Promotion | None, versions: VersionStore, registry: ModelRegistry
+) -> Promotion:
+    """Tell registry and version store of the new version; neither shows it to anybody yet."""
+    candidate, identity = evidence.candidate, evidence.identity()
+    facts = VersionFacts(
+        version=folder.name,
+        contract=evidence.contract,
+        candidate=candidate.digest,
+        release=evidence.release.name,
+        source=project_path(folder),
+        rows=candidate.rows,
+        metrics=metrics_of(evidence),
+        generator=evidence.generator.folder,
+        bundle=folder / "bundle",
+    )
+    model = registry.record(facts)
+    return Promotion(
+        **identity,
+        version=folder.name,
+        previous=_previous(before, folder),
+        rows=candidate.rows,
+        shards=tuple(shard.name for shard in candidate.shards),
+        address=versions.commit(evidence.contract.name, folder),
+        run=model.run,
+        model=model.model,
+        model_version=model.number,
+        folder=folder,
+    )
+
+
+def _previous(before: Promotion | None, folder: Path) -> str | None:
+    if before is None:
+        return None
+    return before.previous if before.version == folder.name else before.version
+
+
+def _says_the_same(promotion: Promotion, evidence: Evidence) -> bool:
+    same = (promotion.candidate, promotion.evidence) == (evidence.candidate.digest, evidence.digest())
+    return same and version_is_whole(promotion.folder)
+
+
+def _pointer_or_none(root: Path) -> Promotion | None:
+    try:
+        return read_pointer(root)
+    except IntegrityError:
+        return None  # an unreadable pointer is replaced, as its message says
+
+
+def _copy_shard(candidate: Candidate, shard: Shard, folder: Path) -> dict[str, Any]:
+    """Copy one shard and hash it on the way, so that what is promoted is what was checked."""
+    digest, size = hashlib.sha256(), 0
+    with (candidate.folder / shard.name).open("rb") as source, (folder / shard.name).open("wb") as target:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            size += target.write(piece)
+    if digest.hexdigest() != shard.digest:
+        raise IntegrityError(
+            f"shard {shard.name} was altered after it was checked", hint="materialize the candidate again"
+        )
+    return {"sha256": shard.digest, "size": size}
