@@ -97,7 +97,10 @@ def make_noise(*, max_rows: int, rho: float) -> CountNoise:
     scale = binary_search_param(_gaussian, d_in=max_rows, d_out=rho, T=float)
     measurement = _gaussian(scale)
     return CountNoise(
-        max_rows=max_rows, scale=float(scale), rho=float(measurement.map(max_rows)), mechanism=serialize(measurement)
+        max_rows=max_rows,
+        scale=float(scale),
+        rho=float(measurement.map(max_rows)),
+        mechanism=serialize(measurement),
     )
 
 

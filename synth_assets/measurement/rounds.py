@@ -79,10 +79,8 @@ def group_codes(column: Column, counts: NDArray[np.int64], *, most: int) -> NDAr
     unless there are very many: then the rare ones share the last.
     """
     regular = counts[: column.regular]
-    if column.numeric:
-        groups = _equal_mass(regular, most=most)
-    else:
-        groups = _rare_together(regular, most=MOST_CATEGORIES)
+    numeric = column.numeric
+    groups = _equal_mass(regular, most=most) if numeric else _rare_together(regular, most=MOST_CATEGORIES)
     own = int(groups.max()) + 1 + np.arange(column.size - column.regular)
     return np.concatenate([groups, own]).astype(np.int64)
 

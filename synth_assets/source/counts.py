@@ -6,7 +6,7 @@ the tables of a batch are counted in one pass, so a source that does not fit in
 memory is read once a batch.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,10 +15,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
+from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
 from synth_assets.source.bounding import Bounder
-from synth_assets.source.encoding import code_dtype, distinct_texts, encode_batch
+from synth_assets.source.encoding import code_dtype, distinct_texts, encode_batch, rows_in_window
 
 __all__ = ["Counter", "count_tables", "load_rows"]
 
@@ -64,6 +65,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     unit: PrivacyUnit,
     secret: bytes,
     scratch: Path,
+    window: Window | None = None,
     memory_bytes: int = MEMORY_BYTES,
 ) -> Blocks:
     """Encode and bound all rows of a source and keep their codes.
@@ -74,10 +76,13 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
         unit: who is protected; without a column every row is a unit and all stay.
         secret: 32 fresh random bytes of this reservation, for the bounding.
         scratch: folder of the private zone for what does not fit in memory.
+        window: when given, only rows whose own time stamp is inside are there at all.
         memory_bytes: most bytes of codes that stay in memory.
     """
     dtypes = [code_dtype(column) for column in domain.columns]
     kept = Blocks(dtypes, scratch=scratch, memory_bytes=memory_bytes)
+    if window is not None:
+        batches = _inside(batches, window)
     if unit.column is None:
         for batch in batches:
             kept.append(encode_batch(domain, batch))
@@ -91,6 +96,11 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     return kept
 
 
+def _inside(batches: Iterable[pa.RecordBatch], window: Window) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.filter(pa.array(rows_in_window(batch.column(window.column), window)))
+
+
 def count_tables(
     rows: Iterable[Block], tables: Sequence[Table], *, domain: Domain, grids: Mapping[str, NDArray[np.int64]]
 ) -> list[NDArray[np.int64]]:
@@ -102,8 +112,8 @@ def count_tables(
     for block in rows:
         for start in range(0, len(block[0]), BLOCK_ROWS):
             codes = {axis: lookups[axis][block[place][start : start + BLOCK_ROWS]] for axis, place in places.items()}
-            for (names, level), shape, total in zip(tables, shapes, totals, strict=True):
-                total += _count([codes[name, level] for name in names], shape)
+            for place, ((names, level), shape) in enumerate(zip(tables, shapes, strict=True)):
+                totals[place] += _count([codes[name, level] for name in names], shape)
     return [total.reshape(shape) for total, shape in zip(totals, shapes, strict=True)]
 
 

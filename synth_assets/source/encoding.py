@@ -8,23 +8,33 @@ in particular texts are read as bytes, because text that is no UTF-8 would
 raise, and typed dates as numbers, because dates beyond year 9999 would.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column, Domain, encode
+from synth_assets.domain import Column, Domain, as_text, encode
+from synth_assets.ledger.windows import Window
 
-__all__ = ["Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column"]
+__all__ = ["Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column", "rows_in_window"]
 
-Codes = NDArray[np.uint8] | NDArray[np.uint16]
+Codes = NDArray[np.uint8 | np.uint16]
+Places = NDArray[np.int64]
 
+_LARGE = (pa.types.is_large_string, pa.types.is_large_binary)
+_TEXT = (
+    pa.types.is_string,
+    pa.types.is_binary,
+    pa.types.is_fixed_size_binary,
+    pa.types.is_string_view,
+    pa.types.is_binary_view,
+)
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
-def code_dtype(column: Column) -> type[np.uint8] | type[np.uint16]:
+def code_dtype(column: Column) -> type[np.uint8 | np.uint16]:
     """Return the smallest type that holds the codes of a column."""
     return np.uint8 if column.size <= 1 << 8 else np.uint16
 
@@ -39,54 +49,60 @@ def encode_column(column: Column, values: pa.Array) -> Codes:
     numbers = _numbers(column, values)
     if numbers is not None:
         return encode(column, numbers).astype(code_dtype(column))
-    texts, indices = distinct_texts(values)
-    table = np.append(encode(column, _objects(texts)), column.fallback_code).astype(code_dtype(column))
-    return table[indices]
+    texts, places = distinct_texts(values)
+    codes = np.append(encode(column, _objects(texts)), np.uint16(column.fallback_code)).astype(code_dtype(column))
+    return np.asarray(codes[places])
 
 
-def distinct_texts(values: pa.Array) -> tuple[list[bytes | None], NDArray[np.int64]]:
+def distinct_texts(values: pa.Array) -> tuple[list[bytes | None], Places]:
     """Split values into distinct texts, as bytes, and the place of each row among them; nulls are at -1.
 
-    Nested values have no text: all their rows are null.
+    Values that have no text, such as lists, are null.
     """
     if isinstance(values, pa.ExtensionArray):
         values = values.storage
-    if pa.types.is_nested(values.type) or pa.types.is_null(values.type):
+    try:
+        if not isinstance(values, pa.DictionaryArray):
+            values = _as_bytes(values).dictionary_encode()
+        texts = _as_bytes(values.dictionary).to_pylist()
+    except pa.ArrowNotImplementedError:  # by its type, whatever the values are
         return [], np.full(len(values), -1, dtype=np.int64)
-    if not isinstance(values, pa.DictionaryArray):
-        values = _plain_bytes(values).dictionary_encode()
-    texts = _plain_bytes(values.dictionary).to_pylist()
     places = values.indices.cast(pa.int64(), safe=False)
     return texts, (places.fill_null(-1) if places.null_count else places).to_numpy()
 
 
-def _objects(texts: Iterable[bytes | None]) -> NDArray[np.object_]:
-    listed = list(texts)
+def rows_in_window(values: pa.Array, window: Window) -> NDArray[np.bool_]:
+    """Tell of each time stamp whether it lies in ``window``; what cannot be read does not."""
+    texts, places = distinct_texts(values)
+    inside = np.array([_is_inside(text, window) for text in texts] + [False])
+    return np.asarray(inside[places])
+
+
+def _is_inside(text: bytes | None, window: Window) -> bool:
+    try:
+        return window.start <= dt.datetime.fromisoformat((text or b"").decode().strip()) < window.end
+    except (ValueError, TypeError):  # no time stamp, or one with a time zone against a window without
+        return False
+
+
+def _objects(values: Iterable[bytes | None]) -> NDArray[np.object_]:
+    listed = list(values)
     found = np.empty(len(listed), dtype=object)
     found[:] = listed
     return found
 
 
-def _plain_bytes(values: pa.Array) -> pa.Array:
+def _as_bytes(values: pa.Array) -> pa.Array:
     """Return values as bytes: texts as they are, everything else as Arrow writes it."""
     kind = values.type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return values
-    if pa.types.is_large_string(kind):
-        return values.cast(pa.large_binary())
-    if pa.types.is_string(kind):
-        return values.cast(pa.binary())
     if pa.types.is_floating(kind):
-        return pa.array(_float_texts(values), pa.binary())
-    return pc.cast(values, pa.string()).cast(pa.binary())
-
-
-def _float_texts(values: pa.Array) -> list[bytes | None]:
-    """Write whole floats without a point, as text tables do."""
-    return [
-        None if v is None or v != v else (str(int(v)) if v.is_integer() else str(v)).encode()
-        for v in values.to_pylist()
-    ]
+        texts = map(as_text, values.to_pylist())
+        return pa.array([None if text is None else text.encode() for text in texts], pa.binary())
+    if any(is_kind(kind) for is_kind in _LARGE):
+        return values.cast(pa.large_binary())
+    if any(is_kind(kind) for is_kind in _TEXT):
+        return values.cast(pa.binary())
+    return values.cast(pa.string()).cast(pa.binary())
 
 
 def _numbers(column: Column, values: pa.Array) -> NDArray[np.float64] | None:
@@ -94,20 +110,26 @@ def _numbers(column: Column, values: pa.Array) -> NDArray[np.float64] | None:
     kind = values.type
     if column.kind == "date":
         return _days(values)
-    if not column.numeric or not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
-        return None
-    if pa.types.is_decimal(kind):
-        values = values.cast(pa.float64())
-    return values.to_numpy(zero_copy_only=False).astype(np.float64)
+    if pa.types.is_decimal(kind) and column.numeric:
+        return _floats(values.cast(pa.float64()))
+    return _floats(values) if column.numeric and (pa.types.is_integer(kind) or pa.types.is_floating(kind)) else None
 
 
 def _days(values: pa.Array) -> NDArray[np.float64] | None:
     kind = values.type
     if pa.types.is_date32(kind):
-        return values.view(pa.int32()).to_numpy(zero_copy_only=False).astype(np.float64)
+        return _floats(values.view(pa.int32()))
     if pa.types.is_date64(kind):
-        return np.floor(values.view(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64) / _PER_DAY["ms"])
-    if pa.types.is_timestamp(kind):
-        ticks = values.view(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64)
-        return np.floor(ticks / _PER_DAY[kind.unit])
-    return None
+        return _floats(_whole_days(values, per_day=_PER_DAY["ms"]))
+    return _floats(_whole_days(values, per_day=_PER_DAY[kind.unit])) if pa.types.is_timestamp(kind) else None
+
+
+def _whole_days(values: pa.Array, *, per_day: int) -> pa.Array:
+    """Divide ticks since 1970 by the ticks of a day, rounding down, as integers: floats would round up midnight."""
+    ticks = values.view(pa.int64())
+    days = ticks.fill_null(0).to_numpy(zero_copy_only=False) // per_day
+    return pa.array(days, mask=ticks.is_null().to_numpy(zero_copy_only=False))
+
+
+def _floats(values: pa.Array) -> NDArray[np.float64]:
+    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -47,7 +47,7 @@ def siphash(key: bytes, words: Sequence[Words]) -> Words:
         state[0] ^= word
     state[2] ^= np.uint64(0xFF)
     _rounds(state, 4)
-    return state[0] ^ state[1] ^ state[2] ^ state[3]
+    return np.asarray(state[0] ^ state[1] ^ state[2] ^ state[3])
 
 
 def pack_words(columns: Sequence[NDArray[Any]]) -> list[Words]:

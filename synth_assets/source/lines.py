@@ -1,4 +1,4 @@
-"""CSV as a table of lines: one line is one row, whatever is in it.
+r"""CSV as a table of lines: one line is one row, whatever is in it.
 
 Who reads CSV by the usual rules lets one stray quote swallow the lines of other
 people, and then one person changes many rows and no bound holds. So here a row
@@ -14,9 +14,9 @@ Lines in good order (as many fields as the header, quotes in pairs) are parsed
 by Arrow in one go; each other line by itself.
 
 Example:
-    >>> table = pa.Table.from_batches(parse_block(b'1,"a,b"\\n2,"c\\n3\\n', names=["x", "y"], columns=["y"]))
+    >>> table = pa.Table.from_batches(parse_block(b'1,"a,b"\n2,"c\n3\n', names=["x", "y"], columns=["y"]))
     >>> sorted(table["y"].to_pylist(), key=str)
-    [b'a,b', b'c', None]
+    [None, b'a,b', b'c']
 """
 
 import csv
@@ -148,7 +148,8 @@ def _quotes_paired(
     after = octets[quotes + 1]
     closed = np.isin(after, [ord(delimiter), _NEWLINE, _RETURN, _QUOTE])
     wrong |= ~opens & ~closed
-    return (counts % 2 == 0) & (np.bincount(line[wrong], minlength=newlines.size) == 0)
+    flawed = np.bincount(line[wrong], minlength=newlines.size) + counts % 2
+    return np.asarray(flawed == 0)
 
 
 def _per_line(places: NDArray[np.intp], newlines: NDArray[np.intp]) -> NDArray[np.intp]:

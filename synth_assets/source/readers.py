@@ -48,7 +48,7 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
 
 def files_of(location: str) -> list[Path]:
     """Return the files of a path or glob, in order of their names."""
-    return sorted(Path(name) for name in glob.glob(location, recursive=True) if Path(name).is_file())
+    return sorted(Path(name) for name in glob.glob(location, recursive=True) if Path(name).is_file())  # noqa: PTH207 - absolute globs
 
 
 _FileBatches = Callable[[Path, Source, Sequence[str]], Iterator[pa.RecordBatch]]
@@ -84,7 +84,7 @@ class _Called:
             yield batch.select(list(columns))
 
 
-def _parquet_batches(path: Path, source: Source, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+def _parquet_batches(path: Path, _: Source, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path) as opened:
         schema = opened.schema_arrow
     _check_columns(schema.names, columns)
