@@ -1,0 +1,20 @@
+"""Candidates: rows sampled from a fitted generator, in shards, with a manifest.
+
+Everything in here is public. A candidate is a version of the synthetic table
+that was not judged yet; checks look at it and promotion publishes it.
+"""
+
+from synth_assets.candidate.model import Candidate, Shard, load_candidate
+from synth_assets.candidate.write import SHARD_ROWS, Order, Sampler, draw_candidate, expected_rows, write_candidate
+
+__all__ = [
+    "SHARD_ROWS",
+    "Candidate",
+    "Order",
+    "Sampler",
+    "Shard",
+    "draw_candidate",
+    "expected_rows",
+    "load_candidate",
+    "write_candidate",
+]

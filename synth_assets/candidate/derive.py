@@ -1,0 +1,34 @@
+"""Derived columns: row-wise functions of the sampled ones, computed on synthetic rows alone.
+
+A derived column may read an earlier one. Those that are ready are computed
+together, because each call into Polars converts the table once.
+"""
+
+import pyarrow as pa
+
+from synth_assets.contract import DatasetContract
+from synth_assets.expressions import Expression, evaluate
+
+__all__ = ["derive"]
+
+
+def derive(measured: pa.Table, contract: DatasetContract) -> pa.Table:
+    """Return ``measured`` with the contract's derived columns behind it, in the contract's schema.
+
+    Args:
+        measured: the contract's measured columns, in order, any number of rows.
+        contract: names the derived columns and their types.
+    """
+    table, waiting = measured, contract.derivations()
+    while waiting:
+        ready = {name: item for name, item in waiting.items() if set(item.columns) <= set(table.column_names)}
+        table = _with_columns(table, ready)
+        waiting = {name: item for name, item in waiting.items() if name not in ready}
+    schema = contract.table_schema()
+    return table.select(schema.names).cast(schema)
+
+
+def _with_columns(table: pa.Table, ready: dict[str, Expression]) -> pa.Table:
+    for name, values in zip(ready, evaluate(list(ready.values()), table), strict=True):
+        table = table.append_column(name, values)
+    return table

@@ -1,0 +1,145 @@
+"""What a candidate is, and reading one back.
+
+On disk it is ``<sha256>/{manifest.json, part-00000.parquet, ...}``. The folder's
+name is the SHA-256 of ``manifest.json``, which holds the digest of every shard,
+so a candidate that was altered in any byte is refused when it is loaded.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth_assets.errors import IntegrityError
+from synth_assets.files import sha256_file
+
+__all__ = ["BATCH_ROWS", "FORMAT_VERSION", "Candidate", "Shard", "load_candidate"]
+
+FORMAT_VERSION = 1
+BATCH_ROWS = 1 << 17
+"""Rows of a row group and of a batch: what a reader holds in memory at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """One Parquet file of a candidate.
+
+    Attributes:
+        name: the file's name in the candidate's folder.
+        rows: rows in it.
+        digest: SHA-256 of the file.
+        drawn: rows that were drawn for it; more than ``rows`` when rules made us draw again.
+    """
+
+    name: str
+    rows: int
+    digest: str
+    drawn: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the shard as plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sampled table that was not judged yet.
+
+    Attributes:
+        folder: where it is.
+        digest: its content address, the folder's name.
+        dataset: name of the contract.
+        rows: rows of all shards.
+        seed: seed of the sampling.
+        release: digest of the release behind it.
+        generator: digest of the fitted generator.
+        contract: digest of the contract that it was sampled under.
+        fingerprint: digest of that contract's release part.
+        shards: its files, in order.
+        violations: rows that break a rule, by rule; zero where sampling could hold the rule.
+        where: the condition it was sampled under, in words; empty for the whole table.
+        libraries: versions of what decides the bytes.
+    """
+
+    folder: Path
+    digest: str
+    dataset: str
+    rows: int
+    seed: int
+    release: str
+    generator: str
+    contract: str
+    fingerprint: str
+    shards: tuple[Shard, ...]
+    violations: Mapping[str, int] = field(default_factory=dict)
+    where: str = ""
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files of all shards, in order."""
+        return tuple(self.folder / shard.name for shard in self.shards)
+
+    def schemas(self) -> Iterator[pa.Schema]:
+        """Yield the schema of each shard's file."""
+        return (pq.read_schema(path) for path in self.paths)
+
+    def table(self) -> pa.Table:
+        """Return all rows; for tables that fit into memory."""
+        return pa.concat_tables([pq.read_table(path) for path in self.paths])
+
+    def batches(self, *, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the rows in order, at most :data:`BATCH_ROWS` at a time."""
+        for path in self.paths:
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(
+                    batch_size=BATCH_ROWS, columns=None if columns is None else list(columns)
+                ):
+                    yield pa.Table.from_batches([batch])
+
+
+def load_candidate(folder: Path) -> Candidate:
+    """Read a candidate's manifest and check every digest.
+
+    Raises:
+        IntegrityError: when a file is missing or not what its digest says, or the format is newer.
+    """
+    path = folder / "manifest.json"
+    if not path.is_file() or sha256_file(path) != folder.name:
+        raise IntegrityError(f"candidate {folder.name} is missing or altered", hint="sample it again; it is free")
+    found: dict[str, Any] = json.loads(path.read_text())
+    if found["format_version"] != FORMAT_VERSION:
+        raise IntegrityError(
+            f"candidate {folder.name} has format {found['format_version']}", hint="update synth-assets"
+        )
+    shards = tuple(Shard(**item) for item in found["shards"])
+    _check_shards(folder, shards)
+    parents = found["parents"]
+    return Candidate(
+        folder=folder,
+        digest=folder.name,
+        dataset=found["dataset"],
+        rows=found["rows"],
+        seed=found["seed"],
+        release=parents["release"],
+        generator=parents["generator"],
+        contract=parents["contract"],
+        fingerprint=parents["fingerprint"],
+        shards=shards,
+        violations=found["violations"],
+        where=found["where"],
+        libraries=found["libraries"],
+    )
+
+
+def _check_shards(folder: Path, shards: Sequence[Shard]) -> None:
+    for shard in shards:
+        path = folder / shard.name
+        if not path.is_file() or sha256_file(path) != shard.digest:
+            raise IntegrityError(
+                f"{shard.name} of candidate {folder.name} is missing or altered", hint="sample it again; it is free"
+            )

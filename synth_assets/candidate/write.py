@@ -1,0 +1,191 @@
+"""Sample a candidate: shards of one million rows, each a function of seed and index alone.
+
+Shards are drawn one by one or by any ``concurrent.futures`` executor, and the
+bytes are the same: a shard depends on the contract, the generator, the seed and
+its own number, under the library versions that the manifest names. At most one
+shard a worker is in memory.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth_assets.candidate.derive import derive
+from synth_assets.candidate.model import BATCH_ROWS, FORMAT_VERSION, Candidate, Shard, load_candidate
+from synth_assets.candidate.rejection import keep_rules
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import Fault, UsageError
+from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.release import Release
+
+if TYPE_CHECKING:
+    from synth_assets.generator import Condition, FittedGenerator
+
+__all__ = ["SHARD_ROWS", "Order", "Sampler", "draw_candidate", "expected_rows", "write_candidate"]
+
+SHARD_ROWS = 1_000_000
+"""Rows of every shard but the last; part of the format, never a setting."""
+_LIBRARIES = ("numpy", "polars", "pyarrow", "sqlglot")
+
+
+class Sampler(Protocol):
+    """What this room needs of a generator."""
+
+    def sample(
+        self, rows: int, *, seed: int, shard: int, attempt: int = 0, where: "Condition | None" = None
+    ) -> pa.RecordBatch:
+        """Return ``rows`` rows of the measured columns; a function of its arguments alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Everything that decides the rows of a candidate.
+
+    Attributes:
+        contract: derived columns, rules and schema.
+        open_sampler: returns the generator; called once a shard, in the worker.
+        seed: seed of the sampling.
+        rows: rows of the whole candidate.
+        where: condition that the generator samples under.
+    """
+
+    contract: DatasetContract
+    open_sampler: Callable[[], Sampler]
+    seed: int
+    rows: int
+    where: "Condition | None" = None
+
+    def __post_init__(self) -> None:
+        if self.rows < 1:
+            raise UsageError(f"rows={self.rows} must be >= 1", hint="leave it out for the contract's number of rows")
+        if self.seed < 0:
+            raise UsageError(f"seed={self.seed} must be >= 0", hint="0 is what `make run` uses")
+
+    def sizes(self) -> list[int]:
+        """Return the number of rows of each shard."""
+        count = math.ceil(self.rows / SHARD_ROWS)
+        return [min(SHARD_ROWS, self.rows - index * SHARD_ROWS) for index in range(count)]
+
+
+def write_candidate(  # noqa: PLR0913 - the parts of a candidate, by keyword
+    contract: DatasetContract,
+    generator: "FittedGenerator",
+    release: Release,
+    *,
+    seed: int,
+    candidates: Path,
+    rows: int | None = None,
+    where: "Condition | None" = None,
+    executor: Executor | None = None,
+) -> Candidate:
+    """Sample a candidate from a fitted generator and write it below ``candidates``.
+
+    Args:
+        contract: what the table looks like and which rules hold in it.
+        generator: fitted to ``release``.
+        release: gives the number of rows when neither ``rows`` nor the contract does.
+        seed: the same seed gives the same bytes.
+        candidates: folder that holds one folder a candidate.
+        rows: overrides the contract's number of rows.
+        where: condition that the generator samples under.
+        executor: where shards are drawn; here and one by one when omitted.
+
+    Raises:
+        UsageError: when the generator was fitted to another release, or the release
+            was measured under another contract.
+    """
+    from synth_assets.generator import load_generator
+
+    if generator.release != release.digest:
+        fitted, given = generator.release[:12], release.digest[:12]
+        raise UsageError(f"the generator was fitted to release {fitted}, not {given}", hint="fit it to this release")
+    wanted = rows if rows is not None else expected_rows(contract, release)
+    order = Order(
+        contract=contract, open_sampler=partial(load_generator, generator.folder), seed=seed, rows=wanted, where=where
+    )
+    return draw_candidate(order, release=release, generator=generator.digest, candidates=candidates, executor=executor)
+
+
+def expected_rows(contract: DatasetContract, release: Release) -> int:
+    """Return how many rows a candidate has by default: the contract's number, else the noisy count, at least 1."""
+    return contract.rows if contract.rows is not None else max(1, round(release.total()))
+
+
+def draw_candidate(
+    order: Order, *, release: Release, generator: str, candidates: Path, executor: Executor | None = None
+) -> Candidate:
+    """Draw all shards of ``order`` and publish them with their manifest; drawing it again changes nothing.
+
+    Args:
+        order: what to draw.
+        release: the release behind the generator.
+        generator: digest of the generator.
+        candidates: folder that holds one folder a candidate.
+        executor: where shards are drawn; must be able to carry ``order`` to its workers.
+    """
+    if release.fingerprint != order.contract.fingerprint():
+        raise UsageError(
+            f"release {release.digest[:12]} was not measured under this contract of {order.contract.name!r}",
+            hint="columns, privacy or source changed since: make a new release",
+        )
+    with staging_folder(candidates / "candidate") as staged:
+        job, numbers = partial(_write_shard, order, staged), range(len(order.sizes()))
+        drawn = list(executor.map(job, numbers) if executor is not None else map(job, numbers))
+        write_json(staged / "manifest.json", _manifest(order, release, generator, drawn))
+        digest = sha256_file(staged / "manifest.json")
+        publish_folder(staged, candidates / digest)
+    return load_candidate(candidates / digest)
+
+
+def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
+    """Draw one shard, write it and return it with the rows that break each rule."""
+    sampler, contract = order.open_sampler(), order.contract
+    domain = contract.domain().arrow_schema()
+
+    def draw(rows: int, attempt: int) -> pa.Table:
+        batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt, where=order.where)
+        if batch.num_rows != rows:
+            raise Fault(f"the generator gave {batch.num_rows} rows instead of {rows}", hint="report this")
+        return derive(pa.Table.from_batches([batch]).select(domain.names).cast(domain), contract)
+
+    kept = keep_rules(order.sizes()[index], draw=draw, rules=contract.rule_expressions())
+    path = folder / f"part-{index:05d}.parquet"
+    # One chunk a column and fixed groups, so that the bytes do not depend on how the rows were made.
+    pq.write_table(kept.table, path, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
+    shard = Shard(name=path.name, rows=kept.table.num_rows, digest=sha256_file(path), drawn=kept.drawn)
+    return shard, kept.violations
+
+
+def _manifest(
+    order: Order, release: Release, generator: str, drawn: Iterable[tuple[Shard, dict[str, int]]]
+) -> dict[str, Any]:
+    shards, violations = zip(*drawn, strict=True)
+    return {
+        "format_version": FORMAT_VERSION,
+        "dataset": order.contract.name,
+        "schema": [
+            {"name": item.name, "type": str(item.type), "nullable": item.nullable}
+            for item in order.contract.table_schema()
+        ],
+        "rows": order.rows,
+        "seed": order.seed,
+        "where": "" if order.where is None else str(order.where),
+        "shards": [shard.as_json() for shard in shards],
+        "violations": {rule: sum(item[rule] for item in violations) for rule in order.contract.rules},
+        "parents": {
+            "contract": order.contract.digest(),
+            "fingerprint": release.fingerprint,
+            "release": release.digest,
+            "generator": generator,
+        },
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }

@@ -1,0 +1,39 @@
+"""Derived columns follow from the sampled ones, nulls included."""
+
+import pyarrow as pa
+
+from synth_assets.candidate.derive import derive
+from synth_assets.contract import DatasetContract
+from tests.made_up_rows import contract_with
+
+AGE = {"type": "integer", "min": 0, "max": 9, "nullable": True, "domain_source": "definition"}
+
+
+def _contract(**derived: str) -> DatasetContract:
+    return contract_with(columns={"age": AGE}, derived=derived, rules={})
+
+
+def _measured(ages: list[int | None]) -> pa.Table:
+    return pa.table({"age": ages}, schema=_contract().domain().arrow_schema())
+
+
+def test_a_derived_column_may_read_an_earlier_one() -> None:
+    found = derive(
+        _measured([8, 3]), _contract(old="age >= 7", young="NOT old", both="CASE WHEN old OR young THEN 1 ELSE 0 END")
+    )
+    assert found.to_pydict() == {"age": [8, 3], "old": [True, False], "young": [False, True], "both": [1, 1]}
+
+
+def test_unknown_stays_unknown() -> None:
+    found = derive(_measured([None, 9]), _contract(old="age >= 7"))
+    assert found["old"].to_pylist() == [None, True]
+
+
+def test_the_table_has_the_contracts_schema() -> None:
+    contract = _contract(old="age >= 7", double_age="age * 2")
+    assert derive(_measured([1]), contract).schema.equals(contract.table_schema())
+
+
+def test_without_derived_columns_the_rows_stay_as_they_are() -> None:
+    measured = _measured([1, None])
+    assert derive(measured, _contract()).equals(measured)
