@@ -1,0 +1,32 @@
+"""Public checks: synthetic rows against the contract and the released noisy marginals.
+
+All of it is post-processing, so checks are free and may be repeated for ever.
+Great Expectations judges; it is imported only when checks run.
+"""
+
+from synth_assets.checks.closeness import how_close
+from synth_assets.checks.evidence import CheckResult, Decision, Severity, decide
+from synth_assets.checks.public import run_checks
+from synth_assets.checks.suite import (
+    SuiteEntry,
+    load_suite,
+    required_checks,
+    suite_drift,
+    suite_of,
+    write_suite,
+)
+
+__all__ = [
+    "CheckResult",
+    "Decision",
+    "Severity",
+    "SuiteEntry",
+    "decide",
+    "how_close",
+    "load_suite",
+    "required_checks",
+    "run_checks",
+    "suite_drift",
+    "suite_of",
+    "write_suite",
+]

@@ -1,0 +1,145 @@
+"""All that checks need to know of a candidate's rows, counted in one pass.
+
+Rows come in batches of :data:`~synth_assets.candidate.model.BATCH_ROWS`, so
+memory does not grow with the table: one batch, its codes (two bytes a value)
+and the synthetic counts of every released table.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from synth_assets.candidate import Candidate
+from synth_assets.candidate.rejection import kept
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Column, Domain, encode
+from synth_assets.expressions import Expression, evaluate
+from synth_assets.release import NoisyMarginal, Release
+
+__all__ = ["CandidateCounts", "count_candidate", "count_marginals"]
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CandidateCounts:
+    """What was counted in a candidate.
+
+    Attributes:
+        rows: rows in all shards.
+        schema: name, type and nullability of each column, in order, of the shards
+            (of the first that differs from the contract's, if any).
+        as_declared: whether every shard has the contract's schema; if not, nothing else was counted.
+        nulls: nulls of each measured column.
+        outside: values of each column that lie outside its domain, or are not what its expression says.
+        violations: rows that break each rule.
+        tables: synthetic counts of each released table, in the release's order.
+    """
+
+    rows: int
+    schema: tuple[Mapping[str, Any], ...]
+    as_declared: bool
+    nulls: Mapping[str, int]
+    outside: Mapping[str, int]
+    violations: Mapping[str, int]
+    tables: tuple[NDArray[np.int64], ...]
+
+
+def count_candidate(contract: DatasetContract, candidate: Candidate, release: Release) -> CandidateCounts:
+    """Count in one pass what all generated checks look at."""
+    found, declared = _schema(contract, candidate)
+    nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
+    tables = [np.zeros(item.counts.size, dtype=np.int64) for item in release.marginals]
+    derived, rules, rows = contract.derivations(), contract.rule_expressions(), 0
+    for batch in candidate.batches():
+        rows += batch.num_rows
+        if not declared:
+            continue
+        nulls.update({name: batch[name].null_count for name in contract.columns})
+        outside.update(_outside(batch, contract.domain(), derived))
+        broken = np.count_nonzero(~kept(batch, rules), axis=1)
+        violations.update(dict(zip(rules, broken.tolist(), strict=True)))
+        _add_marginals(tables, batch, release)
+    return CandidateCounts(
+        rows=rows,
+        schema=tuple({"name": item.name, "type": str(item.type), "nullable": item.nullable} for item in found),
+        as_declared=declared,
+        nulls=dict(nulls),
+        outside=dict(outside),
+        violations=dict(violations),
+        tables=_shaped(tables, release),
+    )
+
+
+def count_marginals(candidate: Candidate, release: Release) -> tuple[NDArray[np.int64], ...]:
+    """Return the synthetic counts of each released table, in the release's order and shapes."""
+    tables = [np.zeros(item.counts.size, dtype=np.int64) for item in release.marginals]
+    for batch in candidate.batches(columns=release.domain.names):
+        _add_marginals(tables, batch, release)
+    return _shaped(tables, release)
+
+
+def _schema(contract: DatasetContract, candidate: Candidate) -> tuple[pa.Schema, bool]:
+    wanted = contract.table_schema()
+    for found in candidate.schemas():
+        if not found.equals(wanted):
+            return found, False
+    return wanted, True
+
+
+def _outside(batch: pa.Table, domain: Domain, derived: Mapping[str, Expression]) -> dict[str, int]:
+    found = {column.name: _outside_domain(column, batch[column.name]) for column in domain.columns}
+    for name, values in zip(derived, evaluate(list(derived.values()), batch), strict=True):
+        found[name] = _unequal(batch[name], values)
+    return found
+
+
+def _outside_domain(column: Column, values: pa.ChunkedArray) -> int:
+    """Count the values that the declared domain does not have; nulls are another check's business."""
+    if column.kind == "boolean":
+        return 0
+    if column.kind == "categorical":
+        inside = pc.is_in(values, value_set=pa.array(column.categories, pa.string()))
+    else:
+        numbers = (values.cast(pa.int32()) if column.kind == "date" else values).cast(pa.float64())
+        inside = pc.is_in(numbers, value_set=pa.array([*column.values, *column.specials], pa.float64()))
+        if not column.values:
+            between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
+            inside = pc.or_(inside, between)
+    return int(pc.sum(pc.and_(pc.is_valid(values), pc.invert(inside))).as_py() or 0)
+
+
+def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
+    same = pc.or_(pc.fill_null(pc.equal(stored, wanted), False), pc.and_(pc.is_null(stored), pc.is_null(wanted)))
+    return len(stored) - int(pc.sum(same).as_py() or 0)
+
+
+def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Release) -> None:
+    fine = {column.name: _codes(column, batch[column.name]) for column in release.domain.columns}
+    coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
+    for place, marginal in enumerate(release.marginals):
+        tables[place] += _count(marginal, fine if marginal.level == "fine" else coarse)
+
+
+def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.int64]:
+    flat = np.ravel_multi_index([codes[name] for name in marginal.attributes], marginal.counts.shape)
+    return np.bincount(flat, minlength=marginal.counts.size)
+
+
+def _codes(column: Column, values: pa.ChunkedArray) -> Codes:
+    """Encode a column; texts and dates repeat, so only their distinct values are read."""
+    if column.kind in ("integer", "float"):
+        return encode(column, values).astype(np.int64)
+    distinct = values.combine_chunks().dictionary_encode(null_encoding="encode")
+    codes: Codes = encode(column, distinct.dictionary).astype(np.int64)[distinct.indices.to_numpy()]
+    return codes
+
+
+def _shaped(tables: list[NDArray[np.int64]], release: Release) -> tuple[NDArray[np.int64], ...]:
+    return tuple(table.reshape(item.counts.shape) for table, item in zip(tables, release.marginals, strict=True))

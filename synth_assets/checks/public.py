@@ -1,0 +1,239 @@
+"""Run a dataset's suite on a candidate with Great Expectations.
+
+Generated expectations judge facts that were counted in one pass over the
+shards, one batch of rows in memory at a time. Hand-written ones see rows as a
+pandas frame: one shard of at most 1,000,000 rows at a time (a last shard of
+less than half is joined to the one before), and must hold on each. So memory is
+bounded by a shard and a half, whatever the number of rows.
+
+Everything here is post-processing of a release: free, and repeatable for ever.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from synth_assets.candidate import SHARD_ROWS, Candidate, expected_rows
+from synth_assets.checks.closeness import describe_closeness
+from synth_assets.checks.counts import CandidateCounts, count_candidate
+from synth_assets.checks.evidence import CheckResult
+from synth_assets.checks.fidelity import compare
+from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import UsageError
+from synth_assets.files import canonical_json
+from synth_assets.release import Release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["facts_of", "run_checks"]
+
+_COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
+_WORST = 5
+
+
+def run_checks(
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    suite: "Path",
+    only: Collection[str] | None = None,
+) -> list[CheckResult]:
+    """Run the checks of a dataset on a candidate and return one result a check, in the suite's order.
+
+    Args:
+        contract: what the generated checks follow from.
+        candidate: what is checked.
+        release: the release that the candidate came from.
+        suite: the JSON file with the hand-written checks; need not exist.
+        only: names of the checks to run; all when omitted.
+
+    Raises:
+        UsageError: when the candidate came from another release, the release from
+            another contract, or the suite or a name in ``only`` is unknown or faulty.
+    """
+    _refuse_strangers(contract, candidate, release)
+    entries = _chosen(effective_suite(contract, suite), only)
+    generated = [entry for entry in entries if entry.generated]
+    written = [entry for entry in entries if not entry.generated]
+    found: dict[str, CheckResult] = {}
+    if generated:
+        facts = facts_of(contract, count_candidate(contract, candidate, release), release)
+        found |= _judge_facts(generated, facts, candidate.digest)
+    if written:
+        found |= _judge_rows(written, candidate)
+    return [found[entry.check] for entry in entries]
+
+
+def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Release) -> dict[str, Any]:
+    """Return what the generated expectations judge, as plain JSON values."""
+    facts: dict[str, Any] = {
+        "as_declared": counts.as_declared,
+        "schema": list(counts.schema),
+        "rows": counts.rows,
+        "released_rows": expected_rows(contract, release),
+    }
+    if not counts.as_declared:
+        return facts
+    distances = compare(release, counts.tables)
+    worst = sorted(distances, key=lambda item: (item.sure_excess, item.squared), reverse=True)
+    threshold = contract.checks.max_excess_distance
+    return facts | {
+        "nulls": dict(counts.nulls),
+        "null_shares": _null_shares(counts, release),
+        "outside": dict(counts.outside),
+        "violations": {text: counts.violations[name] for name, text in contract.rules.items()},
+        "fidelity": {
+            **describe_closeness(distances, release, rows=counts.rows, threshold=threshold),
+            "worst": [item.as_json() for item in worst[:_WORST]],
+            "tables": [[*item.attributes, item.level, round(item.excess, 6)] for item in distances],
+        },
+    }
+
+
+def _null_shares(counts: CandidateCounts, release: Release) -> dict[str, dict[str, float]]:
+    """Return, for each nullable column, the gap between synthetic and released share of nulls, and its error."""
+    rows, found = max(release.total(), 1.0), {}
+    for column in release.domain.columns:
+        if column.null_code is None:
+            continue
+        released, variance = release.project((column.name,))
+        share = counts.nulls[column.name] / counts.rows
+        noise = variance[column.null_code] + (share * release.total_standard_error()) ** 2
+        error = np.sqrt(noise / rows**2 + share * (1 - share) / counts.rows)
+        found[column.name] = {"gap": float(share - released[column.null_code] / rows), "error": float(error)}
+    return found
+
+
+def _refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
+    if candidate.release != release.digest:
+        came, given = candidate.release[:12], release.digest[:12]
+        raise UsageError(f"the candidate came from release {came}, not {given}", hint="give its own release")
+    if release.fingerprint != contract.fingerprint():
+        raise UsageError(
+            f"release {release.digest[:12]} was not measured under this contract of {contract.name!r}",
+            hint="columns, privacy or source changed since: make a new release",
+        )
+
+
+def _chosen(entries: Sequence[SuiteEntry], only: Collection[str] | None) -> list[SuiteEntry]:
+    names = [entry.check for entry in entries]
+    unknown = sorted(set(only or ()) - set(names))
+    if unknown:
+        raise UsageError(f"there is no check {unknown[0]!r}", hint=f"the checks are {', '.join(names)}")
+    return [entry for entry in entries if only is None or entry.check in only]
+
+
+def _judge_facts(entries: Sequence[SuiteEntry], facts: Mapping[str, Any], candidate: str) -> dict[str, CheckResult]:
+    import pandas as pd
+
+    # Registers the types that the suite names.
+    import synth_assets.checks.expectations  # noqa: F401
+
+    frame = pd.DataFrame({"fact": list(facts), "value": [canonical_json(value).decode() for value in facts.values()]})
+    results = _validate(entries, frame)
+    return {entry.check: _judged(entry, results[entry.check], candidate) for entry in entries}
+
+
+def _judge_rows(entries: Sequence[SuiteEntry], candidate: Candidate) -> dict[str, CheckResult]:
+    parts: dict[str, list[Mapping[str, Any]]] = {entry.check: [] for entry in entries}
+    for frame in _frames(candidate):
+        for name, result in _validate(entries, frame).items():
+            parts[name].append(result)
+    return {entry.check: _combined(entry, parts[entry.check], candidate.digest) for entry in entries}
+
+
+def _frames(candidate: Candidate) -> Iterator["pd.DataFrame"]:
+    """Yield the rows shard by shard; a short last shard comes with the one before it."""
+    groups = [[path] for path in candidate.paths]
+    if len(groups) > 1 and candidate.shards[-1].rows < SHARD_ROWS // 2:
+        groups[-2:] = [[*groups[-2], *groups[-1]]]
+    for paths in groups:
+        yield pq.read_table(paths).to_pandas()
+
+
+def _validate(entries: Sequence[SuiteEntry], frame: "pd.DataFrame") -> dict[str, dict[str, Any]]:
+    """Let Great Expectations judge a frame; return its results by check name."""
+    import synth_assets.checks.expectations  # noqa: F401, I001 - quietens the import of Great Expectations, so it comes first
+    import great_expectations as gx
+    from great_expectations.core import ExpectationSuite
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    asset = context.data_sources.add_pandas("candidate").add_dataframe_asset("rows")
+    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    suite = ExpectationSuite("candidate", expectations=[_configuration(entry) for entry in entries])
+    found = batch.validate(suite, result_format=_COUNTS_ONLY)
+    results = [json.loads(json.dumps(item.to_json_dict(), default=str)) for item in found.results]
+    return {item["expectation_config"]["meta"]["check"]: item for item in results}
+
+
+def _configuration(entry: SuiteEntry) -> dict[str, Any]:
+    found = entry.as_json()
+    return {name: found[name] for name in ("type", "kwargs", "severity", "meta") if name in found}
+
+
+def _judged(entry: SuiteEntry, result: Mapping[str, Any], candidate: str) -> CheckResult:
+    error = _error(result)
+    observed = {"error": error} if error else result["result"]["observed_value"]
+    said = f"cannot be evaluated: {error}" if error else result["result"]["details"]["said"]
+    return _result(entry, candidate, passed=result["success"], observed=observed, description=said)
+
+
+def _combined(entry: SuiteEntry, parts: Sequence[Mapping[str, Any]], candidate: str) -> CheckResult:
+    """Join the results of one hand-written expectation over the parts of a candidate: it must hold on each."""
+    passed = all(part["success"] for part in parts)
+    error = next((said for part in parts if (said := _error(part))), "")
+    counted = [part["result"] for part in parts if not _error(part)]
+    observed: dict[str, Any] = {"parts": len(parts)}
+    for name in ("element_count", "missing_count", "unexpected_count"):
+        if counted and all(name in item for item in counted):
+            observed[name] = sum(item[name] for item in counted)
+    values = [item["observed_value"] for item in counted if isinstance(item.get("observed_value"), int | float | str)]
+    if values:
+        observed["observed_values"] = values
+    if error:
+        observed["error"] = error
+    return _result(entry, candidate, passed=passed, observed=observed, description=_sentence(entry, observed))
+
+
+def _sentence(entry: SuiteEntry, observed: Mapping[str, Any]) -> str:
+    if "error" in observed:
+        return f"cannot be evaluated: {observed['error']}"
+    if "unexpected_count" in observed:
+        return f"{observed['unexpected_count']:,} of {observed['element_count']:,} values are unexpected"
+    if "observed_values" in observed:
+        return f"observed {', '.join(str(value) for value in observed['observed_values'])}"
+    return entry.description
+
+
+def _error(result: Mapping[str, Any]) -> str:
+    """Return the message of an expectation that could not be evaluated; empty when it could."""
+    info = result.get("exception_info") or {}
+    for item in (info, *info.values()):
+        if isinstance(item, dict) and item.get("raised_exception"):
+            return str(item.get("exception_message"))
+    return ""
+
+
+def _result(
+    entry: SuiteEntry, candidate: str, *, passed: bool, observed: Mapping[str, Any], description: str
+) -> CheckResult:
+    return CheckResult(
+        name=entry.check,
+        severity=entry.severity,
+        passed=passed,
+        candidate=candidate,
+        expectation=entry.type,
+        kwargs=dict(entry.kwargs),
+        observed=dict(observed),
+        description=description,
+    )

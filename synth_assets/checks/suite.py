@@ -1,0 +1,225 @@
+"""Suites: which expectations a dataset has, as Great Expectations JSON.
+
+Entries that follow from the contract are generated and marked so; people add
+entries of their own to the same file, with a stable name in ``meta.check``.
+What runs is the contract's entries and the file's hand-written ones: a file
+that lags behind the contract is reported as drift, and cannot weaken a check.
+
+This module reads and writes JSON and does not import Great Expectations, so
+that a code location can declare its asset checks cheaply.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from synth_assets.checks.evidence import Severity
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Column
+from synth_assets.errors import UsageError
+from synth_assets.files import write_json
+
+__all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
+
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_HINT = "`synth-assets contract suite --write`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteEntry:
+    """One expectation of a suite.
+
+    Attributes:
+        check: stable name, unique in the suite.
+        type: snake-case type of the expectation.
+        kwargs: its arguments.
+        severity: ``critical`` blocks promotion.
+        description: what is expected, for people.
+        generated: whether it follows from the contract.
+        raw: a hand-written entry as it stands in the file.
+    """
+
+    check: str
+    type: str
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity = "critical"
+    description: str = ""
+    generated: bool = False
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as Great Expectations writes it."""
+        if self.raw:
+            return dict(self.raw)
+        return {
+            "type": self.type,
+            "kwargs": dict(self.kwargs),
+            "severity": self.severity,
+            "description": self.description,
+            "meta": {"check": self.check, "generated": self.generated},
+        }
+
+
+def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
+    """Return the entries that follow from a contract, in the order in which a reviewer reads them."""
+    checks = contract.checks
+    return [
+        _generated(
+            "schema",
+            "expect_candidate_schema_to_match",
+            {"columns": [_field_json(item.name, item) for item in contract.table_schema()]},
+            "Columns, their order and their types are the contract's.",
+        ),
+        _generated(
+            "row_count",
+            "expect_candidate_row_count_to_match",
+            {"rows": contract.rows},
+            "As many rows as the contract says, or else as the release counted.",
+        ),
+        _generated(
+            "domain",
+            "expect_candidate_values_in_domain",
+            {
+                "columns": {column.name: _domain_json(column) for column in contract.domain().columns},
+                "derived": dict(contract.derived),
+            },
+            "Every value lies in its declared domain; derived values are what their expression says.",
+        ),
+        _generated(
+            "nulls",
+            "expect_candidate_null_shares_near_release",
+            {
+                "never": [column.name for column in contract.domain().columns if not column.nullable],
+                "sometimes": [column.name for column in contract.domain().columns if column.nullable],
+                "max_difference": checks.max_null_difference,
+            },
+            "No nulls where the contract has none; elsewhere their share is near the released one.",
+        ),
+        *(
+            _generated(
+                f"rule_{name}", "expect_candidate_rule_to_hold", {"rule": text}, f"Every row keeps the rule {name}."
+            )
+            for name, text in contract.rules.items()
+        ),
+        _generated(
+            "fidelity",
+            "expect_candidate_marginals_near_release",
+            {"max_excess_distance": checks.max_excess_distance},
+            "Marginals are near the released ones, beyond what noise and sampling explain.",
+        ),
+    ]
+
+
+def load_suite(path: Path) -> list[SuiteEntry]:
+    """Read a suite's entries; a missing file is an empty suite.
+
+    Raises:
+        UsageError: when the file is not a suite, or an entry lacks a usable, unique name.
+    """
+    if not path.is_file():
+        return []
+    try:
+        entries = [_entry(item, path) for item in json.loads(path.read_text(encoding="utf-8"))["expectations"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} is not a suite of expectations", hint=_HINT) from error
+    _refuse_twins(entries, str(path))
+    return entries
+
+
+def effective_suite(contract: DatasetContract, path: Path) -> list[SuiteEntry]:
+    """Return what runs: the contract's entries, then the file's hand-written ones.
+
+    Raises:
+        UsageError: when the file is not a suite, or a name is taken twice.
+    """
+    entries = [*suite_of(contract), *(entry for entry in load_suite(path) if not entry.generated)]
+    _refuse_twins(entries, str(path))
+    return entries
+
+
+def required_checks(contract: DatasetContract, path: Path) -> dict[str, Severity]:
+    """Return the severity of each check of a dataset, by name, in order; critical ones block promotion."""
+    return {entry.check: entry.severity for entry in effective_suite(contract, path)}
+
+
+def write_suite(contract: DatasetContract, path: Path) -> None:
+    """Write the generated entries anew and keep the hand-written ones, as Great Expectations reads them."""
+    entries = [entry.as_json() for entry in effective_suite(contract, path)]
+    write_json(path, {"name": contract.name, "expectations": entries, "meta": {}})
+
+
+def suite_drift(contract: DatasetContract, path: Path) -> list[str]:
+    """List what :func:`write_suite` would change, one sentence a check; empty when nothing."""
+    if not path.is_file():
+        return ["the file is missing"]
+    wanted = {entry.check: entry.as_json() for entry in suite_of(contract)}
+    found = {entry.check: dict(entry.raw) for entry in load_suite(path) if entry.generated}
+    missing = [f"check {name!r} is missing" for name in wanted if name not in found]
+    stale = [f"check {name!r} no longer follows from the contract" for name in found if name not in wanted]
+    changed = [
+        f"check {name!r} differs from the contract in {', '.join(_differences(wanted[name], found[name]))}"
+        for name in wanted
+        if name in found and wanted[name] != found[name]
+    ]
+    return [*missing, *stale, *changed]
+
+
+def _generated(check: str, kind: str, kwargs: Mapping[str, Any], description: str) -> SuiteEntry:
+    if not _NAME.fullmatch(check):
+        raise UsageError(f"{check!r} cannot name a check", hint="letters, digits and _ only; rename the rule")
+    return SuiteEntry(check=check, type=kind, kwargs=kwargs, description=description, generated=True)
+
+
+def _field_json(name: str, item: Any) -> dict[str, Any]:
+    return {"name": name, "type": str(item.type), "nullable": item.nullable}
+
+
+def _domain_json(column: Column) -> dict[str, Any]:
+    """Say a column's domain as a reviewer wants to read it."""
+    if column.kind == "categorical":
+        return {"values": list(column.categories)}
+    if column.kind == "boolean":
+        return {"values": [False, True]}
+    if column.values:
+        return {"values": [_number(column, value) for value in (*column.values, *column.specials)]}
+    ends = {"min": _number(column, column.minimum), "max": _number(column, column.maximum)}
+    return {**ends, "or": [_number(column, value) for value in column.specials]} if column.specials else ends
+
+
+def _number(column: Column, value: float) -> Any:
+    if column.kind == "date":
+        return (dt.date(1970, 1, 1) + dt.timedelta(days=int(value))).isoformat()
+    return int(value) if column.kind == "integer" else value
+
+
+def _entry(item: Mapping[str, Any], path: Path) -> SuiteEntry:
+    meta = item.get("meta") or {}
+    name = meta.get("check")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise UsageError(
+            f"an entry {item['type']} of {path} has no usable name", hint='add "meta": {"check": "<letters_digits>"}'
+        )
+    return SuiteEntry(
+        check=name,
+        type=item["type"],
+        kwargs=item["kwargs"],
+        severity="critical" if item.get("severity", "critical") == "critical" else "warning",
+        description=item.get("description") or "",
+        generated=meta.get("generated") is True,
+        raw=item,
+    )
+
+
+def _differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    return sorted(key for key in {*wanted, *found} if wanted.get(key) != found.get(key))
+
+
+def _refuse_twins(entries: list[SuiteEntry], place: str) -> None:
+    names = [entry.check for entry in entries]
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise UsageError(f"check {twins[0]!r} stands twice in {place}", hint="rename the hand-written entry")
