@@ -20,13 +20,15 @@ Example:
     'one row, added or removed'
 """
 
-import datetime as dt
+import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from synth_assets.domain import FINEST, Column, Domain
+from synth_assets.columns import ColumnSpec, Part
+from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.expressions import Expression, parse
 from synth_assets.files import canonical_json, sha256_bytes
@@ -42,216 +44,31 @@ __all__ = [
     "UnitSpec",
 ]
 
-_EPOCH = dt.date(1970, 1, 1)
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
-LARGEST_DOMAIN = 4096
-"""Most codes of one column: more cannot be measured with useful noise."""
+_Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+"""Name of a column or rule: any text on one line."""
+_CRON_FIELD = re.compile(
+    r"^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*$"
+)
+_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_CRON_WORDS = {*"jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat".split()}  # noqa: SIM905 - reads better
 
 
-class _Part(BaseModel):
-    """Frozen and strict about names: an unknown key is a fault, not a wish."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class _ColumnSpec(_Part):
-    nullable: bool = Field(
-        default=False, description="Whether the synthetic column may be null; unreadable values become null."
-    )
-    null_tokens: tuple[str, ...] = Field(
-        default=(), strict=False, description="Texts that mean null, besides the empty text."
-    )
-    domain_source: str = Field(
-        min_length=1, description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`."
-    )
-    description: str = ""
-
-
-class _NumberSpec(_ColumnSpec):
-    bins: int | None = Field(
-        default=None, ge=1, le=FINEST, description="Bins of equal width; by default one a value if few."
-    )
-
-
-class IntegerColumn(_NumberSpec):
-    """Whole numbers between ``min`` and ``max``, both included, or the listed ``values`` only."""
-
-    type: Literal["integer"]
-    min: int | None = None
-    max: int | None = None
-    values: tuple[int, ...] = Field(
-        default=(), strict=False, description="The only values, ascending, where there are gaps."
-    )
-    edges: tuple[int, ...] = Field(
-        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
-    )
-    special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "IntegerColumn":
-        if self.values:
-            if (self.min, self.max, self.edges, self.bins) != (None, None, (), None):
-                raise ValueError("values stand alone: remove min, max, edges and bins")
-            if list(self.values) != sorted(set(self.values)) or len(self.values) > LARGEST_DOMAIN:
-                raise ValueError(f"values must ascend, each once, at most {LARGEST_DOMAIN}")
-        elif self.min is None or self.max is None:
-            raise ValueError("needs min and max, or values: a domain is declared, never taken from private rows")
-        else:
-            _check_range(self.min, self.max, self.edges)
-        return self
-
-    def column(self, name: str) -> Column:
-        """Return the layout of this column."""
-        return Column(
-            name=name,
-            kind="integer",
-            minimum=self.values[0] if self.values else self.min or 0,
-            maximum=self.values[-1] if self.values else self.max or 0,
-            values=self.values,
-            edges=self.edges,
-            bins=self.bins,
-            specials=self.special_values,
-            nullable=self.nullable,
-            null_tokens=self.null_tokens,
-        )
-
-
-class FloatColumn(_NumberSpec):
-    """Real numbers between ``min`` and ``max``."""
-
-    type: Literal["float"]
-    min: float
-    max: float
-    edges: tuple[float, ...] = Field(
-        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
-    )
-    special_values: tuple[float, ...] = Field(
-        default=(), strict=False, description="Values with a meaning of their own."
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "FloatColumn":
-        _check_range(self.min, self.max, self.edges)
-        if self.min == self.max:
-            raise ValueError(f"min={self.min} must be below max={self.max}")
-        return self
-
-    def column(self, name: str) -> Column:
-        """Return the layout of this column."""
-        return Column(
-            name=name,
-            kind="float",
-            minimum=self.min,
-            maximum=self.max,
-            edges=self.edges,
-            bins=self.bins,
-            specials=self.special_values,
-            nullable=self.nullable,
-            null_tokens=self.null_tokens,
-        )
-
-
-class DateColumn(_NumberSpec):
-    """Calendar dates between ``min`` and ``max``, both included."""
-
-    type: Literal["date"]
-    min: dt.date
-    max: dt.date
-
-    @field_validator("min", "max", mode="before")
-    @classmethod
-    def _iso(cls, value: Any) -> Any:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "DateColumn":
-        _check_range((self.min - _EPOCH).days, (self.max - _EPOCH).days, ())
-        return self
-
-    def column(self, name: str) -> Column:
-        """Return the layout of this column; its numbers are days since 1970-01-01."""
-        first, last = (self.min - _EPOCH).days, (self.max - _EPOCH).days
-        return Column(
-            name=name,
-            kind="date",
-            minimum=first,
-            maximum=last,
-            bins=self.bins,
-            nullable=self.nullable,
-            null_tokens=self.null_tokens,
-        )
-
-
-class CategoricalColumn(_ColumnSpec):
-    """One of the listed texts."""
-
-    type: Literal["categorical"]
-    categories: tuple[str, ...] = Field(min_length=1, max_length=LARGEST_DOMAIN, strict=False)
-    other: str | None = Field(default=None, description="The category that takes unknown values, when not null.")
-
-    @field_validator("categories", mode="before")
-    @classmethod
-    def _texts(cls, value: Any) -> Any:
-        for item in value if isinstance(value, list) else ():
-            if isinstance(item, bool):
-                raise ValueError(f'{item} is a boolean to YAML: quote it, as in ["yes", "no"]')  # noqa: TRY004 - pydantic's way
-            if not isinstance(item, str):
-                raise ValueError(f'{item!r} is not text: quote it, as in "{item}"')  # noqa: TRY004 - pydantic's way
-        return value
-
-    @model_validator(mode="after")
-    def _known(self) -> "CategoricalColumn":
-        twice = [item for place, item in enumerate(self.categories) if item in self.categories[:place]]
-        if twice:
-            raise ValueError(f"category {twice[0]!r} is listed twice")
-        if self.other is not None and self.other not in self.categories:
-            raise ValueError(f"other={self.other!r} must be one of the categories")
-        if set(self.null_tokens) & set(self.categories):
-            raise ValueError("a null token cannot be a category too")
-        return self
-
-    def column(self, name: str) -> Column:
-        """Return the layout of this column."""
-        return Column(
-            name=name,
-            kind="categorical",
-            categories=self.categories,
-            other=self.other,
-            nullable=self.nullable,
-            null_tokens=self.null_tokens,
-        )
-
-
-class BooleanColumn(_ColumnSpec):
-    """True or false."""
-
-    type: Literal["boolean"]
-
-    def column(self, name: str) -> Column:
-        """Return the layout of this column."""
-        return Column(name=name, kind="boolean", nullable=self.nullable, null_tokens=self.null_tokens)
-
-
-ColumnSpec = Annotated[
-    IntegerColumn | FloatColumn | DateColumn | CategoricalColumn | BooleanColumn, Field(discriminator="type")
-]
-
-
-class Spend(_Part):
+class Spend(Part):
     """What one release may cost, as (epsilon, delta) for the declared unit."""
 
-    epsilon: float = Field(gt=0, le=100, allow_inf_nan=False)
+    epsilon: float = Field(gt=0, le=100)
     delta: float = Field(gt=0, lt=0.01, description="Below one over the number of units.")
 
 
-class UnitSpec(_Part):
+class UnitSpec(Part):
     """All rows that share a value of ``column``, at most ``max_rows`` of them counted."""
 
-    column: str
+    column: str = Field(min_length=1)
     max_rows: int = Field(ge=1, le=1000)
 
 
-class Privacy(_Part):
+class Privacy(Part):
     """Who is protected, how, and what one release costs."""
 
     unit: Literal["rows"] | UnitSpec
@@ -269,27 +86,27 @@ class Privacy(_Part):
         return value
 
 
-class GeneratorSpec(_Part):
+class GeneratorSpec(Part):
     """The model that is fitted to a release."""
 
     kind: Literal["mixture"] = "mixture"
 
 
-class Checks(_Part):
+class Checks(Part):
     """Thresholds that are fixed before data is seen."""
 
     max_excess_distance: float = Field(
         default=0.05,
         gt=0,
         lt=1,
-        description="Largest mean total variation to the released marginals beyond what their noise and sampling explain.",
+        description="Largest mean total variation to the released marginals beyond what noise and sampling explain.",
     )
     max_null_difference: float = Field(
         default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls."
     )
 
 
-class Refresh(_Part):
+class Refresh(Part):
     """When new versions are made."""
 
     release: Literal["once", "new_version"] = Field(
@@ -301,12 +118,12 @@ class Refresh(_Part):
     @field_validator("candidate")
     @classmethod
     def _cron(cls, value: str | None) -> str | None:
-        if value is not None and len(value.split()) != 5:  # noqa: PLR2004 - cron has five fields
+        if value is not None and not _is_cron(value):
             raise ValueError(f"{value!r} is not a cron expression of five fields, such as `0 6 * * 1`")
         return value
 
 
-class DatasetContract(_Part):
+class DatasetContract(Part):
     """The whole public description of one dataset."""
 
     name: str = Field(pattern=_NAME)
@@ -315,9 +132,11 @@ class DatasetContract(_Part):
     owners: tuple[str, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
     source: str = Field(pattern=_NAME, description="Name of a source that the privacy officer registered.")
     privacy: Privacy
-    columns: dict[str, ColumnSpec] = Field(min_length=1, description="The measured columns and their declared domains.")
-    derived: dict[str, str] = Field(default_factory=dict, description="Columns computed on synthetic rows.")
-    rules: dict[str, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
+    columns: dict[_Key, ColumnSpec] = Field(
+        min_length=1, description="The measured columns and their declared domains."
+    )
+    derived: dict[_Key, str] = Field(default_factory=dict, description="Columns computed on synthetic rows.")
+    rules: dict[_Key, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
     focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
     target: str | None = Field(default=None, description="Column that people will predict.")
     generator: GeneratorSpec = GeneratorSpec()
@@ -328,6 +147,14 @@ class DatasetContract(_Part):
     checks: Checks = Checks()
     refresh: Refresh = Refresh()
 
+    @field_validator("expectations")
+    @classmethod
+    def _inside_project(cls, value: str | None) -> str | None:
+        path = PurePosixPath(value or "x.json")
+        if path.is_absolute() or ".." in path.parts or path.suffix != ".json":
+            raise ValueError(f"{value!r} must be the path of a .json file inside the project")
+        return value
+
     @model_validator(mode="after")
     def _consistent(self) -> "DatasetContract":
         faults = [fault for _, fault in self.cross_faults()]
@@ -335,34 +162,39 @@ class DatasetContract(_Part):
             raise ValueError("; ".join(faults))
         return self
 
-    def cross_faults(self) -> list[tuple[tuple[str, ...], str]]:
+    def cross_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         """List what is wrong between parts: pairs of a path in the contract and a message."""
         return [*self._name_faults(), *self._expression_faults()]
 
-    def _name_faults(self) -> list[tuple[tuple[str, ...], str]]:
-        faults: list[tuple[tuple[str, ...], str]] = []
+    def _name_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        faults: list[tuple[tuple[str | int, ...], str]] = []
         known = ", ".join(self.columns)
         unit = self.privacy.unit
         if isinstance(unit, UnitSpec) and unit.column in self.columns:
             faults.append(
                 (("columns", unit.column), f"the unit column {unit.column!r} cannot be a data column: remove it")
             )
-        for name in self.focus:
-            if name not in self.columns:
-                faults.append((("focus",), f"focus names unknown column {name!r}; measured columns: {known}"))
+        faults += [
+            (("focus", place), f"focus names unknown column {name!r}; measured columns: {known}")
+            for place, name in enumerate(self.focus)
+            if name not in self.columns
+        ]
         if self.target is not None and self.target not in self.columns:
             faults.append((("target",), f"target names unknown column {self.target!r}; measured columns: {known}"))
-        for name in self.derived:
-            if name in self.columns:
-                faults.append((("derived", name), f"derived column {name!r} is a measured column too: keep one"))
+        faults += [
+            (("derived", name), f"derived column {name!r} is a measured column too: keep one")
+            for name in self.derived
+            if name in self.columns
+        ]
         return faults
 
-    def _expression_faults(self) -> list[tuple[tuple[str, ...], str]]:
-        faults: list[tuple[tuple[str, ...], str]] = []
+    def _expression_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        faults: list[tuple[tuple[str | int, ...], str]] = []
         schema = self.domain().arrow_schema()
         for name, text in self.derived.items():
             try:
-                schema = schema.append(pa.field(name, parse(text, schema).type))
+                kind = parse(text, schema).type
+                schema = schema if name in schema.names else schema.append(pa.field(name, kind))
             except UsageError as error:
                 faults.append((("derived", name), f"{error.message}; {error.hint}"))
         for name, text in self.rules.items():
@@ -433,11 +265,11 @@ class DatasetContract(_Part):
         return self.expectations or f"expectations/{self.name}.json"
 
 
-def _check_range(low: float, high: float, edges: tuple[float, ...]) -> None:
-    if low > high:
-        raise ValueError(f"min={low} must not be above max={high}")
-    inside = all(low < edge <= high for edge in edges)
-    if not inside or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
-        raise ValueError("edges must ascend and lie between min and max")
-    if len(edges) >= LARGEST_DOMAIN:
-        raise ValueError(f"{len(edges)} edges are too many to measure: at most {LARGEST_DOMAIN - 1}")
+def _is_cron(text: str) -> bool:
+    fields = text.split()
+    if len(fields) != len(_CRON_RANGES) or not all(_CRON_FIELD.match(field) for field in fields):
+        return False
+    numbers = [[int(n) for n in re.findall(r"(?<![/0-9])[0-9]+", field)] for field in fields]
+    inside = all(low <= n <= high for (low, high), found in zip(_CRON_RANGES, numbers, strict=True) for n in found)
+    words = re.findall(r"[a-z]+", " ".join(fields[3:]).lower())
+    return inside and _CRON_WORDS.issuperset(words) and not re.search(r"[A-Za-z]|/0", " ".join(fields[:3]))

@@ -1,27 +1,29 @@
-"""Contracts in YAML: every fault at once, each with its position, the rule and a hint.
+r"""Contracts in YAML: every fault at once, each with its position, the rule and a hint.
 
 A file is either a bare contract or a Dagster component file, whose contract
 stands under ``attributes``. Reading is strict where YAML is lenient: a key that
 stands twice and an unquoted ``yes`` among texts are faults.
 
 Example:
-    >>> found = list(faults_of("name: 1x\\nsorce: gss\\n", "c.yaml"))
+    >>> found = list(faults_of("name: 1x\nsorce: gss\n", "c.yaml"))
     >>> print(next(fault for fault in found if fault.where == "name"))
-    c.yaml:1:7: name: '1x' String should match pattern '^[A-Za-z_][A-Za-z0-9_]{0,62}$'
+    c.yaml:1:7: name: '1x' must match '^[A-Za-z_][A-Za-z0-9_]{0,62}$': a letter, then letters, digits or _
     >>> [str(fault).split(" ", 1)[1] for fault in found if "sorce" in fault.where]
     ['sorce: unknown key; did you mean `source`?']
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError, model_validator
 
-from synth_assets.contract import ColumnSpec, DatasetContract
+from synth_assets.columns import ColumnSpec
+from synth_assets.contract import DatasetContract
 from synth_assets.errors import ContractError
 
 __all__ = ["ContractFault", "faults_of", "find_contracts", "parse_contract", "read_contract"]
@@ -91,8 +93,8 @@ def faults_of(text: str, file: str) -> Iterator[ContractFault]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        yield _syntax_fault(error, file)
+    except (yaml.YAMLError, ValueError, KeyError, RecursionError) as error:
+        yield _syntax_fault(error, text, file)
         return
     if not isinstance(root, yaml.MappingNode):
         yield ContractFault(file=file, line=1, column=1, where="", message="a contract is a mapping of keys to values")
@@ -107,16 +109,35 @@ def faults_of(text: str, file: str) -> Iterator[ContractFault]:
 
 
 def _attributes(value: Any) -> Any:
-    if isinstance(value, Mapping) and isinstance(value.get("attributes"), Mapping) and "type" in value:
+    if isinstance(value, Mapping) and "attributes" in value and "type" in value:
         return value["attributes"]
     return value
 
 
-def _syntax_fault(error: yaml.YAMLError, file: str) -> ContractFault:
-    mark = getattr(error, "problem_mark", None)
+def _syntax_fault(error: Exception, text: str, file: str) -> ContractFault:
+    mark = getattr(error, "problem_mark", None) or _unreadable_scalar(text)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = getattr(error, "problem", None) or "cannot be read"
-    return ContractFault(file=file, line=line, column=column, where="", message=f"not YAML: {problem}")
+    problem = getattr(error, "problem", None) or f"cannot be read ({type(error).__name__})"
+    return ContractFault(file=file, line=line, column=column, where="", message=f"not YAML: {problem}; quote texts")
+
+
+def _unreadable_scalar(text: str) -> Any:
+    """Find the value that PyYAML trips over without saying where, such as the date 2020-13-45."""
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.ScalarEvent) and event.style is None and not _loads(event.value):
+                return event.start_mark
+    except yaml.YAMLError:
+        return None
+    return None
+
+
+def _loads(text: str) -> bool:
+    try:
+        yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, KeyError):
+        return False
+    return True
 
 
 def _model_faults(value: Any) -> Iterator[tuple[Path_, str]]:
@@ -124,12 +145,22 @@ def _model_faults(value: Any) -> Iterator[tuple[Path_, str]]:
     try:
         DatasetContract.model_validate(value)
     except ValidationError as error:
-        for item in error.errors(include_url=False):
+        for item in _without_echoes(error.errors(include_url=False)):
             where = _without_tags(item["loc"], value)
             if where or item["type"] != "value_error":  # the whole contract's own rules come below, with places
                 yield where, _say(item, where)
         if isinstance(value, Mapping):
             yield from _between_parts(value)
+
+
+def _without_echoes(items: Sequence[Any]) -> Iterator[Any]:
+    """Drop what a union says for the member that was not meant: `rows` of a mapping, a mapping of a text."""
+    for item in items:
+        beside_literal = item["type"] == "model_type" and any(
+            other["type"] == "literal_error" and other["loc"][:-1] == item["loc"][:-1] for other in items
+        )
+        if not beside_literal and not (item["type"] == "literal_error" and isinstance(item["input"], Mapping)):
+            yield item
 
 
 class _Draft(DatasetContract):
@@ -160,17 +191,15 @@ def _between_parts(value: Mapping[str, Any]) -> Iterator[tuple[Path_, str]]:
             yield where, said
 
 
-def _draft(whole: dict[str, Any]) -> _Draft:
+def _draft(whole: dict[str, Any]) -> _Draft | None:
     """Build a draft without the parts that are faulty by themselves: those are reported elsewhere."""
     try:
         return _Draft.model_validate(whole)
     except ValidationError as error:
         faulty = {item["loc"][0] for item in error.errors()}
-        return _Draft.model_validate({**{key: whole[key] for key in whole.keys() - faulty}, **_neutral(faulty)})
-
-
-def _neutral(keys: set[int | str]) -> dict[str, Any]:
-    return {key: value for key, value in _NEUTRAL.items() if key in keys}
+    sound = {key: part for key, part in whole.items() if key not in faulty}
+    neutral = {key: part for key, part in _NEUTRAL.items() if key in faulty}
+    return _Draft.model_validate({**sound, **neutral}) if "columns" in sound else None
 
 
 def _readable(spec: Any) -> bool:
@@ -181,49 +210,92 @@ def _readable(spec: Any) -> bool:
     return True
 
 
+def _holds(node: Any, part: int | str) -> bool:
+    if isinstance(node, Mapping):
+        return part in node
+    return isinstance(node, list) and isinstance(part, int) and part < len(node)
+
+
 def _without_tags(where: tuple[int | str, ...], value: Any) -> Path_:
-    """Drop the names of union members that pydantic puts into a place."""
+    """Drop the names of union members, and the mark of a key, that pydantic puts into a place."""
     kept: list[int | str] = []
     node = value
-    for part in where:
-        if (isinstance(node, Mapping) and part in node) or (isinstance(node, list | tuple) and isinstance(part, int) and part < len(node)):
+    for depth, part in enumerate(where):
+        if _holds(node, part):
             node = node[part]
-        elif part != where[-1] or not isinstance(node, Mapping) or part == node.get("type"):
-            continue
+        elif depth < len(where) - 1 or not isinstance(node, Mapping) or part in ("[key]", node.get("type")):
+            continue  # a member of a union, or the mark of a key
         kept.append(part)
     return tuple(kept)
 
 
+_HINTS = {
+    "string_too_short": "write it down",
+    "too_short": "list at least one",
+    "dict_type": "write it as keys and values",
+    "tuple_type": "write it as a list",
+}
+
+
 def _say(item: Any, where: Path_) -> str:
-    kind, given = item["type"], item.get("input")
-    if kind == "missing":
-        return "is missing"
-    if kind == "extra_forbidden":
-        return _unknown_key(str(where[-1]) if where else "")
-    if kind == "union_tag_invalid":
-        return f"type {item['ctx']['tag']!r} must be one of {item['ctx']['expected_tags']}"
-    if kind == "union_tag_not_found":
-        return "has no `type`: integer, float, categorical, boolean or date"
-    if kind == "value_error":
-        return str(item["ctx"]["error"])
-    shown = repr(given) if isinstance(given, str | int | float | bool) or given is None else type(given).__name__
-    return f"{shown} {item['msg']}"
+    """Say one of pydantic's faults as what was given, the rule and a hint."""
+    return _in_our_words(item, where) or _in_words_of_pydantic(item)
+
+
+def _in_our_words(item: Any, where: Path_) -> str | None:
+    name = str(where[-1]) if where else ""
+    context = item.get("ctx", {})
+    said: dict[str, Callable[[], str]] = {
+        "missing": lambda: f"is missing: add `{name}`",
+        "extra_forbidden": lambda: _unknown_key(name),
+        "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
+        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean or date",
+        "value_error": lambda: str(context["error"]),
+        "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
+        "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",
+    }
+    return said[item["type"]]() if item["type"] in said else None
+
+
+def _in_words_of_pydantic(item: Any) -> str:
+    kind, given = item["type"], item["input"]
+    rule = item["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
+    rule = rule.replace("String should", "must").replace("Dictionary should", "must").replace("Tuple should", "must")
+    if kind == "string_pattern_mismatch":
+        hint = "a letter, then letters, digits or _" if "A-Z" in rule else "one line of at most 128 characters"
+    else:
+        hint = _HINTS.get(kind) or _yaml_hint(kind, given)
+    return f"{_shown(given)} {rule}" + (f": {hint}" if hint else "")
+
+
+def _yaml_hint(kind: str, given: Any) -> str:
+    """Say what YAML made of a value that was meant otherwise."""
+    if isinstance(given, bool):
+        return "YAML reads yes, no, on and off as booleans; quote it if it is text"
+    if kind == "float_type" and isinstance(given, str):
+        return "YAML reads 1e-7 as text; write 1.0e-7"
+    if kind in ("string_type", "invalid_key"):
+        return "quote it"
+    return ""
+
+
+def _shown(given: Any) -> str:
+    return repr(given) if isinstance(given, str | int | float | bool) or given is None else f"a {type(given).__name__}"
 
 
 def _unknown_key(key: str) -> str:
-    known = [
-        *DatasetContract.model_fields,
-        "type",
-        "min",
-        "max",
-        "categories",
-        "nullable",
-        "domain_source",
-        "unit",
-        "spend",
-    ]
-    close = difflib.get_close_matches(key, known, n=1)
+    if key in _known_keys():
+        return "is not a key of this part: remove it"
+    close = difflib.get_close_matches(key, sorted(_known_keys()), n=1)
     return f"unknown key; did you mean `{close[0]}`?" if close else "unknown key: remove it"
+
+
+@cache
+def _known_keys() -> frozenset[str]:
+    """Collect every key that a contract may hold, at any depth, from its schema."""
+    schema = DatasetContract.model_json_schema()
+    parts = [schema, *schema["$defs"].values()]
+    return frozenset(key for part in parts for key in part.get("properties", ()))
 
 
 def _position(root: yaml.Node, where: Path_) -> tuple[int, int]:
@@ -231,7 +303,7 @@ def _position(root: yaml.Node, where: Path_) -> tuple[int, int]:
     node, mark = root, root.start_mark
     for part in where:
         if isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            pair = next((pair for pair in node.value if _names(pair[0], part)), None)
             if pair is None:
                 break
             node, mark = pair[1], pair[1].start_mark if isinstance(pair[1], yaml.ScalarNode) else pair[0].start_mark
@@ -243,12 +315,17 @@ def _position(root: yaml.Node, where: Path_) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
 
 
-def _repeated_keys(node: yaml.Node, where: Path_) -> Iterator[tuple[Path_, str]]:
-    if not isinstance(node, yaml.MappingNode):
+def _names(key: yaml.Node, part: int | str) -> bool:
+    unquoted = key.tag == "tag:yaml.org,2002:bool" and part in (0, 1)  # `yes:` became the key True
+    return unquoted or bool(key.value == str(part))
+
+
+def _repeated_keys(root: yaml.Node, where: Path_, visited: frozenset[int] = frozenset()) -> Iterator[tuple[Path_, str]]:
+    if not isinstance(root, yaml.MappingNode) or id(root) in visited:  # an alias may hold itself
         return
     seen: set[str] = set()
-    for key, value in node.value:
+    for key, value in root.value:
         if key.value in seen:
             yield (*where, key.value), "stands twice: keep one"
         seen.add(key.value)
-        yield from _repeated_keys(value, (*where, key.value))
+        yield from _repeated_keys(value, (*where, key.value), visited | {id(root)})

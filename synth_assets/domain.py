@@ -7,8 +7,8 @@ equal width (or between declared edges) where it is more.
 
 Encoding is total: every value that can stand in a table gets a code, silently,
 because noticing a strange value would leak it. Out of range is clamped; what
-cannot be read as the declared kind becomes null, or ``other``, or the first
-code, in that order of what the column declares.
+cannot be read as the declared kind, NaN and infinities become null, or
+``other``, or the first code, in that order of what the column declares.
 
 Example:
     >>> educ = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
@@ -22,7 +22,7 @@ Example:
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -145,7 +145,8 @@ class Column:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Invert :meth:`as_json`."""
-        return cls(**{name: tuple(item) if isinstance(item, list) else item for name, item in value.items()})
+        parts: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
+        return cls(**parts)
 
     def arrow_type(self) -> pa.DataType:
         """Return the type of the synthetic column."""
@@ -200,20 +201,18 @@ class Domain:
 def encode(column: Column, values: Any) -> Codes:
     """Return the code of each value, shape (rows,); total and silent.
 
+    What a value becomes depends on that value alone, never on its neighbours:
+    otherwise one row could change the codes of others, and the noise would be
+    too small.
+
     Args:
         column: the declared column.
-        values: anything that pandas can make an object, numeric or text array
-            of: NumPy, Arrow or pandas values, of any type at all.
+        values: a sequence, or a NumPy, Arrow or pandas array, of anything at all.
+            Arrays of numbers are read as numbers, which for dates are days since
+            1970-01-01; everything else is read as text.
     """
-    import pandas as pd
-
-    series = pd.Series(values.to_pandas() if isinstance(values, pa.Array | pa.ChunkedArray) else values)
-    if pd.api.types.is_numeric_dtype(series.dtype) and not pd.api.types.is_bool_dtype(series.dtype) and column.numeric:
-        return _encode_numbers(column, series.to_numpy(dtype=np.float64, na_value=np.nan))
-    # Tables repeat their values: each distinct one is read once, by slow but total code.
-    distinct, inverse = _distinct(series)
-    codes = _encode_distinct(column, distinct)
-    return codes[inverse] if codes.size else np.zeros(0, dtype=np.uint16)
+    numbers = _numbers(values) if column.numeric else None
+    return _encode_texts(column, _items(values)) if numbers is None else _encode_numbers(column, numbers)
 
 
 def decode(column: Column, codes: NDArray[Any], *, within: NDArray[np.float64] | None = None) -> pa.Array:
@@ -241,7 +240,9 @@ def decode(column: Column, codes: NDArray[Any], *, within: NDArray[np.float64] |
 
 def _decode_numbers(column: Column, codes: NDArray[Any], within: NDArray[np.float64] | None) -> NDArray[np.float64]:
     place = np.minimum(codes, column.regular - 1)
-    numbers = np.array(column.values)[place] if column.values else _inside_bins(column, place, within)
+    numbers: NDArray[np.float64] = (
+        np.array(column.values, dtype=np.float64)[place] if column.values else _inside_bins(column, place, within)
+    )
     for offset, special in enumerate(column.specials):
         numbers = np.where(codes == column.regular + offset, special, numbers)
     return numbers
@@ -250,19 +251,41 @@ def _decode_numbers(column: Column, codes: NDArray[Any], within: NDArray[np.floa
 def _inside_bins(column: Column, place: NDArray[Any], within: NDArray[np.float64] | None) -> NDArray[np.float64]:
     bounds = column.bounds()
     share = np.full(place.shape, 0.5) if within is None else within
-    numbers = bounds[place] + share * (bounds[place + 1] - bounds[place])
+    low, high = bounds[place], bounds[place + 1]
+    numbers = low + share * (high - low)
     if column.kind != "float":
-        numbers = np.clip(np.floor(numbers), column.minimum, column.maximum)
-    return numbers
+        whole: NDArray[np.float64] = np.minimum(np.floor(numbers), high - 1)
+        return whole
+    # Rounding may reach the next bin; the last one holds its upper bound.
+    last = place == column.regular - 1
+    capped: NDArray[np.float64] = np.minimum(numbers, np.where(last, high, np.nextafter(high, low)))
+    return capped
+
+
+def _numbers(values: Any) -> NDArray[np.float64] | None:
+    """Return an array of numbers with NaN for null; ``None`` when it holds anything else."""
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
+            return None
+        return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+    dtype = getattr(values, "dtype", None)
+    if getattr(dtype, "kind", "O") not in "iuf":
+        return None
+    with np.errstate(all="ignore"):  # wider floats may overflow, which is as good as infinite
+        if hasattr(values, "array"):  # pandas, whose nullable arrays know what their nulls are
+            return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+        return np.asarray(values, dtype=np.float64)
 
 
 def _encode_numbers(column: Column, numbers: NDArray[np.float64]) -> Codes:
-    known = ~np.isnan(numbers)
+    known = np.isfinite(numbers)
     clamped = np.clip(np.where(known, numbers, column.minimum), column.minimum, column.maximum)
     codes = np.clip(np.searchsorted(_lower_ends(column), clamped, side="right") - 1, 0, column.regular - 1)
     codes[~known] = column.fallback_code
     for offset, special in enumerate(column.specials):
         codes[numbers == special] = column.regular + offset
+    for token in column.null_tokens:
+        codes[numbers == _number(token)] = column.fallback_code
     return codes.astype(np.uint16)
 
 
@@ -274,18 +297,32 @@ def _lower_ends(column: Column) -> NDArray[np.float64]:
     return np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
 
 
-def _distinct(series: Any) -> tuple[Sequence[Any], NDArray[np.intp]]:
-    import pandas as pd
+def _items(values: Any) -> Iterable[Any]:
+    if hasattr(values, "array") and hasattr(values.array, "__arrow_array__"):
+        values = pa.chunked_array([pa.array(values.array)])  # pandas' own texts are Arrow's
+    return map(_python_value, values) if isinstance(values, pa.Array | pa.ChunkedArray) else values
 
+
+def _python_value(scalar: Any) -> Any:
+    """Return the value of an Arrow scalar, bytes for text that is no UTF-8, ``None`` for what Python lacks."""
     try:
-        inverse, distinct = pd.factorize(series, use_na_sentinel=False)
-    except TypeError:  # unhashable values, such as lists: each is its own
-        return list(series), np.arange(len(series))
-    return list(distinct), inverse
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        return scalar.as_buffer().to_pybytes()
+    except (ValueError, OverflowError, TypeError, NotImplementedError):  # such as dates after year 9999
+        return None
 
 
-def _encode_distinct(column: Column, values: Sequence[Any]) -> Codes:
-    texts = [_readable(column, value) for value in values]
+def _encode_texts(column: Column, values: Iterable[Any]) -> Codes:
+    """Encode values by their text; each distinct text is read once, because tables repeat their values."""
+    texts = [as_text(value) for value in values]
+    distinct = dict.fromkeys(texts)
+    place = dict(zip(distinct, range(len(distinct)), strict=True))
+    codes = _encode_distinct(column, [None if _means_null(column, text) else text for text in distinct])
+    return codes[np.fromiter((place[text] for text in texts), dtype=np.intp, count=len(texts))]
+
+
+def _encode_distinct(column: Column, texts: Sequence[str | None]) -> Codes:
     if column.numeric:
         read = _date_number if column.kind == "date" else _number
         return _encode_numbers(column, np.array([math.nan if text is None else read(text) for text in texts]))
@@ -296,9 +333,8 @@ def _encode_distinct(column: Column, values: Sequence[Any]) -> Codes:
     return np.array(codes, dtype=np.uint16)
 
 
-def _readable(column: Column, value: Any) -> str | None:
-    text = as_text(value)
-    return None if text is None or text in column.null_tokens or not text.strip() else text
+def _means_null(column: Column, text: str | None) -> bool:
+    return text is None or text in column.null_tokens or not text.strip()
 
 
 def _encode_boolean(column: Column, text: str | None) -> int:
@@ -309,14 +345,20 @@ def _encode_boolean(column: Column, text: str | None) -> int:
 
 
 def as_text(value: Any) -> str | None:
-    """Read any value as text: whole floats without a point, bytes as lenient UTF-8, nulls as ``None``."""
+    """Read any value as text: whole floats without a point, bytes as lenient UTF-8, nulls as ``None``.
+
+    Total: a value without a text, such as an integer of 5000 digits, is null.
+    """
     if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
         return None
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | bytearray):
         return value.decode("utf-8", errors="replace")
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    text = str(value)
+    try:
+        if isinstance(value, float | np.floating) and float(value).is_integer():
+            return str(int(value))
+        text = str(value)
+    except Exception:  # noqa: BLE001 - any object can stand in a table, and noticing a strange one would leak it
+        return None
     return None if text in ("<NA>", "NaT") else text
 
 

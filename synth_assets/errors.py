@@ -1,4 +1,4 @@
-"""One base error for everything a user can meet; each message ends in a hint.
+r"""One base error for everything a user can meet; each message ends in a hint.
 
 A message has three parts: what was given, the rule it breaks, what to do. The
 class decides the exit code of the command line: 1 refused by a check or by the
@@ -9,7 +9,7 @@ private row; after a reservation was opened there is exactly one message,
 Example:
     >>> raise_me = BudgetRefused("account 'gss' has 0.01 rho left, the contract asks for 0.07", hint="ask the officer")
     >>> str(raise_me)
-    "account 'gss' has 0.01 rho left, the contract asks for 0.07\\n  hint: ask the officer"
+    "account 'gss' has 0.01 rho left, the contract asks for 0.07\n  hint: ask the officer"
 """
 
 from typing import ClassVar
@@ -45,7 +45,7 @@ class SynthAssetsError(Exception):
         super().__init__(f"{message}\n  hint: {hint}" if hint else message)
 
 
-class Refused(SynthAssetsError):
+class Refused(SynthAssetsError):  # noqa: N818 - says what happened
     """A rule said no; nothing was opened or promoted."""
 
     exit_code = 1
@@ -69,7 +69,7 @@ class ContractError(UsageError):
     """The contract has faults; the message lists all of them."""
 
 
-class Fault(SynthAssetsError):
+class Fault(SynthAssetsError):  # noqa: N818 - says what happened
     """Something broke that the user did not ask for."""
 
 

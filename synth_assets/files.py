@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and named by what they contain.
+r"""Files are written whole or not at all, and named by what they contain.
 
 Every artefact goes through these functions: bytes to a temporary name beside
 the target, fsync, one ``os.replace``. A reader sees the old file or the new
@@ -9,7 +9,7 @@ Example:
     >>> target = Path(tempfile.mkdtemp()) / "a.json"
     >>> write_json(target, {"b": 1, "a": 2})
     >>> target.read_text()
-    '{\\n "a": 2,\\n "b": 1\\n}\\n'
+    '{\n "a": 2,\n "b": 1\n}\n'
 """
 
 import hashlib
@@ -66,7 +66,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    _sync(path.parent)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -97,26 +97,23 @@ def publish_folder(staged: Path, target: Path) -> None:
     its name, and the staged copy is dropped.
     """
     for path in staged.rglob("*"):
-        if path.is_file():
-            _sync_file(path)
-    _sync_folder(staged)
-    if target.exists():
-        shutil.rmtree(staged)
-    else:
+        _sync(path)
+    _sync(staged)
+    try:
         staged.rename(target)
-    _sync_folder(target.parent)
+    except OSError:  # a folder with content is never replaced, also when another process was quicker
+        if not target.is_dir():
+            raise
+        shutil.rmtree(staged)
+    _sync(target.parent)
 
 
 def _temporary_name(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
 
 
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _sync_folder(path: Path) -> None:
+def _sync(path: Path) -> None:
+    """Make a file or a folder's list of names durable."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

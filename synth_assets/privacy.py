@@ -143,7 +143,8 @@ class Cap:
     def loss(self) -> PrivacyLoss:
         """Return the largest zCDP loss that implies this statement, rounded down."""
         atto = math.floor(Fraction(self.threshold_delta) * ATTO)
-        return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, self.delta - self.threshold_delta), atto_delta=atto)
+        left = _rounded_down(Fraction(self.delta) - Fraction(self.threshold_delta))
+        return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, left), atto_delta=atto)
 
 
 def compose(losses: Iterable[PrivacyLoss]) -> PrivacyLoss:
@@ -162,9 +163,9 @@ def epsilon_of(loss: PrivacyLoss, *, delta: float) -> float:
     Raises:
         UsageError: when the thresholds alone use up ``delta``.
     """
-    if loss.nano_rho == 0:
+    left = _rounded_down(Fraction(delta) - Fraction(loss.atto_delta, ATTO))
+    if loss.nano_rho == 0 and left >= 0:
         return 0.0
-    left = float(Fraction(delta) - Fraction(loss.atto_delta, ATTO))
     if left <= 0:
         raise UsageError(f"delta={delta} is not above the deltas spent on thresholds", hint="state a larger delta")
     return _epsilon(loss.nano_rho, left)
@@ -191,6 +192,12 @@ def map_of(measurement_json: str, *, d_in: int) -> float:
         raise UsageError(
             "a mechanism is not an OpenDP measurement", hint="the bundle was altered or is newer"
         ) from error
+
+
+def _rounded_down(exact: Fraction) -> float:
+    """Return the largest double that is not above ``exact``: a smaller delta is a stricter statement."""
+    near = float(exact)
+    return near if Fraction(near) <= exact else math.nextafter(near, -math.inf)
 
 
 @cache

@@ -7,7 +7,8 @@ have cells with something in them. Both are public.
 
 Example:
     >>> from synth_assets.domain import Column, Domain
-    >>> ages = NoisyMarginal(attributes=("age",), level="fine", counts=np.array([5, 9, 2]), scale=2.0, rho=0.125, draw=1)
+    >>> counts = np.array([5, 9, 2])
+    >>> ages = NoisyMarginal(attributes=("age",), level="fine", counts=counts, scale=2.0, rho=0.125, draw=1)
     >>> domain = Domain(columns=(Column(name="age", kind="integer", maximum=2),))
     >>> release = Release(dataset="d", source="s", version="1", fingerprint="f", reservation="r", domain=domain,
     ...                   grids={"age": np.array([0, 0, 1])}, marginals=(ages,), privacy={})

@@ -44,6 +44,15 @@ def load_release(folder: Path) -> Release:
     Raises:
         IntegrityError: when a file is missing or not what its digest says, or the format is newer.
     """
+    try:
+        return _read(folder)
+    except (KeyError, TypeError, ValueError, IndexError) as error:  # Arrow's own errors are among these
+        raise IntegrityError(
+            f"release {folder.name} is not a release", hint="restore the folder from a copy"
+        ) from error
+
+
+def _read(folder: Path) -> Release:
     found = _read_checked(folder)
     counts = pq.read_table(folder / "marginals.parquet", columns=["clique", "count"])
     cliques, values = counts["clique"].to_numpy(), counts["count"].to_numpy()
