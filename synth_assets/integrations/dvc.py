@@ -12,6 +12,7 @@ work; a process of its own takes 0.7 s.
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -99,6 +100,7 @@ class DvcVersionStore:
         from dvc.exceptions import DvcException
         from dvc.repo import Repo
 
+        logging.getLogger("dvc").setLevel(logging.WARNING)  # it would say on every run that it updates its lock file
         try:
             with Repo(str(self._root), _wait_for_lock=True, config=self._config()) as repo:
                 repo.commit(f"{self._root / 'dvc.yaml'}:{dataset}", force=True, relink=False)

@@ -193,7 +193,7 @@ def _record(
     folder: Path, evidence: Evidence, *, before: Promotion | None, versions: VersionStore, registry: ModelRegistry
 ) -> Promotion:
     """Tell registry and version store of the new version; neither shows it to anybody yet."""
-    candidate, identity = evidence.candidate, evidence.identity()
+    candidate = evidence.candidate
     facts = VersionFacts(
         version=folder.name,
         contract=evidence.contract,
@@ -207,9 +207,14 @@ def _record(
     )
     model = registry.record(facts)
     return Promotion(
-        **identity,
+        dataset=evidence.contract.name,
         version=folder.name,
         previous=_previous(before, folder),
+        candidate=candidate.digest,
+        evidence=evidence.digest(),
+        release=evidence.release.name,
+        generator=evidence.generator.digest,
+        contract=evidence.contract.digest(),
         rows=candidate.rows,
         shards=tuple(shard.name for shard in candidate.shards),
         address=versions.commit(evidence.contract.name, folder),
