@@ -1,0 +1,163 @@
+"""The default generator: a pooled mixture of product distributions.
+
+Fitting is in ``fitting``, drawing in ``sampling``; this module keeps the
+fitted state, answers marginals in closed form and applies conditions by
+re-weighting components.
+
+State on disk: ``mixture.safetensors`` (weights, probabilities, shares of fine
+codes in coarse ones) and ``mixture.json`` (domain and grids).
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pyarrow as pa
+
+from synth_assets.domain import Column, Domain, decode
+from synth_assets.errors import UsageError
+from synth_assets.files import write_bytes, write_json
+from synth_assets.generator.condition import Condition
+from synth_assets.generator.layout import Floats, Layout
+from synth_assets.generator.protocol import Progress
+from synth_assets.generator.sampling import Codes, ColumnModel, make_rng, sample_codes
+from synth_assets.release import Release
+
+__all__ = ["MixtureGenerator"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+FORMAT_VERSION = 1
+
+
+class MixtureGenerator:
+    """A mixture of products fitted to all tables of a release. Implements ``Generator``."""
+
+    kind: ClassVar[str] = "mixture"
+
+    def __init__(self) -> None:
+        self._layout: Layout | None = None
+        self._state: dict[str, Array] = {}
+        self._weights: Floats = np.zeros(0)
+        self._probabilities: Floats = np.zeros((0, 0))
+        self._within: list[Floats] = []
+
+    def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
+        """See ``Generator``; imports torch."""
+        from synth_assets.generator.fitting import fit_mixtures, plan_fit
+        from synth_assets.generator.one_way import fine_masses
+        from synth_assets.generator.targets import fit_targets
+
+        targets = fit_targets(release)
+        weights, probabilities = fit_mixtures(targets, plan_fit(targets), seed=seed, device=device, progress=progress)
+        masses = fine_masses(release, targets.layout)
+        within = [targets.layout.within(place, mass) for place, mass in enumerate(masses)]
+        state: dict[str, Array] = {"weights": weights, "probabilities": probabilities}
+        state["within"] = np.concatenate(within)
+        self._set(targets.layout, state)
+
+    def marginal(self, attributes: Sequence[str]) -> Floats:
+        """See ``Generator``."""
+        layout = self._fitted()
+        operands: list[object] = [self._weights, [0]]
+        for axis, name in enumerate(attributes, start=1):
+            operands += [self._probabilities[:, layout.slice(name)], [0, axis]]
+        table: Floats = np.einsum(*operands, list(range(1, len(attributes) + 1)), optimize=True)  # type: ignore[call-overload]
+        return table
+
+    def sample(
+        self, rows: int, *, seed: int, shard: int, attempt: int = 0, where: Condition | None = None
+    ) -> pa.RecordBatch:
+        """See ``Generator``.
+
+        Raises:
+            UsageError: when the model gives the condition no probability at all.
+        """
+        layout = self._fitted()
+        rng = make_rng(seed, shard=shard, attempt=attempt)
+        weights, columns = self._conditioned(where)
+        codes = sample_codes(weights, columns, rows=rows, rng=rng)
+        arrays = [_values(column, drawn, rng) for column, drawn in zip(layout.domain.columns, codes, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
+
+    def save(self, folder: Path) -> None:
+        """See ``Generator``."""
+        from safetensors.numpy import save
+
+        layout = self._fitted()
+        write_bytes(folder / "mixture.safetensors", save(self._state))
+        write_json(
+            folder / "mixture.json",
+            {
+                "format_version": FORMAT_VERSION,
+                "domain": layout.domain.as_json(),
+                "grids": [grid.tolist() for grid in layout.grids],
+            },
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """See ``Generator``."""
+        from safetensors.numpy import load
+
+        found = json.loads((folder / "mixture.json").read_text())
+        state = load((folder / "mixture.safetensors").read_bytes())
+        layout = Layout(
+            domain=Domain.from_json(found["domain"]),
+            grids=tuple(np.asarray(grid, dtype=np.int64) for grid in found["grids"]),
+        )
+        generator = cls()
+        generator._set(layout, state)
+        return generator
+
+    def _set(self, layout: Layout, state: dict[str, Array]) -> None:
+        """Keep a state as it is stored, and its sums exact, whatever single precision left of them."""
+        self._layout, self._state = layout, state
+        weights, probabilities = state["weights"].astype(np.float64), state["probabilities"].astype(np.float64)
+        self._weights = weights / weights.sum()
+        sums = np.add.reduceat(probabilities, layout.offsets[:-1], axis=1)
+        self._probabilities = probabilities / sums[:, layout.column_of_cell]
+        self._within = np.split(state["within"], np.cumsum([grid.size for grid in layout.grids])[:-1])
+
+    def _fitted(self) -> Layout:
+        if self._layout is None:
+            raise UsageError("this generator is not fitted", hint="call fit, or load a fitted one")
+        return self._layout
+
+    def _conditioned(self, where: Condition | None) -> tuple[Floats, list[ColumnModel]]:
+        """Return components' weights and columns given a condition, by Bayes' rule in each component."""
+        layout = self._fitted()
+        weights, columns = self._weights.copy(), []
+        chosen = {} if where is None else dict(where.weights)
+        for place, name in enumerate(layout.domain.names):
+            coarse, within = self._probabilities[:, layout.slice(name)], self._within[place]
+            if name in chosen:
+                coarse, within, evidence = _tilt(coarse, within, layout.grids[place], np.array(chosen.pop(name)))
+                weights *= evidence
+            columns.append(ColumnModel(coarse=coarse, grid=layout.grids[place], within=within))
+        if chosen:
+            raise UsageError(f"the condition names unknown column {next(iter(chosen))!r}", hint="see the domain")
+        if not weights.sum() > 0:
+            raise UsageError(f"the model gives `{where}` no probability", hint="ask for something less rare")
+        return weights / weights.sum(), columns
+
+
+def _tilt(
+    coarse: Floats, within: Floats, grid: np.ndarray[tuple[int], np.dtype[np.int64]], tilt: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return a column's distributions times ``tilt``, normalised, and what they were divided by."""
+    mass = np.bincount(grid, weights=within * tilt, minlength=coarse.shape[1])
+    tilted = coarse * mass
+    evidence = tilted.sum(axis=1)
+    members = np.bincount(grid, minlength=coarse.shape[1])
+    share = np.divide(within * tilt, mass[grid], out=1.0 / members[grid], where=mass[grid] > 0)
+    safe = np.where(evidence > 0, evidence, 1.0)
+    return np.where(evidence[:, None] > 0, tilted / safe[:, None], 1.0 / coarse.shape[1]), share, evidence
+
+
+def _values(column: Column, codes: Codes, rng: np.random.Generator) -> pa.Array:
+    """Return the values of codes; inside a bin they lie evenly."""
+    if not column.exact:
+        return decode(column, codes, within=rng.random(codes.size))
+    return decode(column, np.arange(column.size)).take(pa.array(codes))

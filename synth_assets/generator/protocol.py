@@ -1,0 +1,79 @@
+"""What every kind of generator can do, and the registry of kinds.
+
+Example:
+    >>> make_generator("mixture").kind
+    'mixture'
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar, Protocol, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from synth_assets.errors import UsageError
+from synth_assets.generator.condition import Condition
+from synth_assets.release import Release
+
+__all__ = ["KINDS", "Generator", "Progress", "generator_class", "make_generator"]
+
+Progress = Callable[[str], None]
+"""Takes one line of text about how far a fit is."""
+
+KINDS = ("mixture",)
+"""The kinds that exist; the first is the default."""
+
+
+class Generator(Protocol):
+    """A model of a table that sees a release and nothing else.
+
+    1. ``fit`` is a function of the release, the seed and the device.
+    2. ``sample`` is a function of its arguments and the fitted state: any shard
+       can be drawn anywhere, in any order.
+    3. ``load`` of what ``save`` wrote samples the same bytes, without torch.
+    """
+
+    kind: ClassVar[str]
+
+    def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
+        """Fit to the noisy marginals of ``release``."""
+        ...
+
+    def marginal(self, attributes: Sequence[str]) -> NDArray[np.float64]:
+        """Return the model's joint probabilities at coarse codes, one axis an attribute."""
+        ...
+
+    def sample(
+        self, rows: int, *, seed: int, shard: int, attempt: int = 0, where: Condition | None = None
+    ) -> pa.RecordBatch:
+        """Return ``rows`` rows of the measured columns."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write the fitted state as safetensors and JSON into an existing folder."""
+        ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what :meth:`save` wrote."""
+        ...
+
+
+def make_generator(kind: str) -> Generator:
+    """Return an unfitted generator.
+
+    Raises:
+        UsageError: when there is no such kind.
+    """
+    return generator_class(kind)()
+
+
+def generator_class(kind: str) -> type[Generator]:
+    """Return the class behind a kind; the module is imported here, so that kinds do not pay for each other."""
+    if kind == "mixture":
+        from synth_assets.generator.mixture import MixtureGenerator
+
+        return MixtureGenerator
+    raise UsageError(f"generator kind {kind!r} is not known", hint=f"known kinds: {', '.join(KINDS)}")

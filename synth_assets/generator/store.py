@@ -1,0 +1,119 @@
+"""Fitted generators on disk, named by what they contain.
+
+``<sha256 of generator.json>/{generator.json, ...the kind's own files}``;
+``generator.json`` holds the digests of the others, the kind, the release, the
+seed and the versions of the libraries that decide the numbers. A second fit of
+the same release, kind, seed and device finds the first one.
+"""
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.generator.protocol import Generator, Progress, generator_class, make_generator
+from synth_assets.release import Release
+
+__all__ = ["FORMAT_VERSION", "FittedGenerator", "find_generator", "fit_generator", "load_generator"]
+
+FORMAT_VERSION = 1
+METHOD = 1
+"""Raised when a change of the code makes another fit of the same release."""
+_LIBRARIES = ("numpy", "torch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedGenerator:
+    """A fitted generator on disk.
+
+    Attributes:
+        folder: where it is.
+        digest: content address, the folder's name.
+        kind: kind of generator.
+        release: digest of the release that it was fitted to.
+        seed: seed of the fit.
+    """
+
+    folder: Path
+    digest: str
+    kind: str
+    release: str
+    seed: int
+
+
+def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
+    release: Release,
+    *,
+    kind: str,
+    seed: int,
+    generators: Path,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> FittedGenerator:
+    """Fit a generator to a release and keep it below ``generators``, unless it is there already.
+
+    Raises:
+        UsageError: when the kind is unknown or the release was never written.
+    """
+    if not release.digest:
+        raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")
+    order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": METHOD}
+    order |= {"libraries": {name: version(name) for name in _LIBRARIES}}
+    if found := _find_fit(generators, order):
+        return found
+    generator = make_generator(kind)
+    generator.fit(release, seed=seed, device=device, progress=progress)
+    with staging_folder(generators / "generator") as staged:
+        generator.save(staged)
+        files = {path.name: sha256_file(path) for path in sorted(staged.iterdir())}
+        write_json(staged / "generator.json", {"format_version": FORMAT_VERSION, **order, "files": files})
+        digest = sha256_file(staged / "generator.json")
+        publish_folder(staged, generators / digest)
+    return find_generator(generators / digest)
+
+
+def find_generator(folder: Path) -> FittedGenerator:
+    """Describe a fitted generator after checking every digest.
+
+    Raises:
+        IntegrityError: when a file is missing or not what its digest says, or the format is newer.
+    """
+    found = _read_checked(folder)
+    return FittedGenerator(
+        folder=folder, digest=folder.name, kind=found["kind"], release=found["release"], seed=found["seed"]
+    )
+
+
+def load_generator(folder: Path) -> Generator:
+    """Return a fitted generator, ready to sample, after checking every digest; torch stays unimported."""
+    found = _read_checked(folder)
+    return generator_class(found["kind"]).load(folder)
+
+
+def _read_checked(folder: Path) -> dict[str, Any]:
+    path = folder / "generator.json"
+    if not path.is_file() or sha256_file(path) != folder.name:
+        raise IntegrityError(f"generator {folder.name[:12]} is missing or altered", hint="fit it again: that is free")
+    found: dict[str, Any] = json.loads(path.read_text())
+    if found["format_version"] != FORMAT_VERSION:
+        raise IntegrityError(
+            f"generator {folder.name[:12]} has format {found['format_version']}", hint="update synth-assets"
+        )
+    for name, digest in found["files"].items():
+        if not (folder / name).is_file() or sha256_file(folder / name) != digest:
+            raise IntegrityError(
+                f"{name} of generator {folder.name[:12]} is missing or altered", hint="fit it again: that is free"
+            )
+    return found
+
+
+def _find_fit(generators: Path, order: dict[str, Any]) -> FittedGenerator | None:
+    """Return the fit that was ordered before with exactly the same words."""
+    for path in sorted(generators.glob("*/generator.json")):
+        found = json.loads(path.read_text())
+        if not path.parent.name.startswith(".") and all(found.get(key) == value for key, value in order.items()):
+            return find_generator(path.parent)
+    return None

@@ -1,0 +1,64 @@
+"""Conditions are read from text, and refused when they cannot be met exactly."""
+
+import numpy as np
+import pytest
+
+from synth_assets.errors import UsageError
+from synth_assets.generator.condition import Condition, parse_condition, rebalance
+from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.release import Release
+from tests.unit.generator.conftest import DOMAIN
+
+
+def test_parts_on_the_same_column_are_met_together() -> None:
+    condition = parse_condition("age >= 20 AND (age < 22 AND region IN ('north', 'west'))", domain=DOMAIN)
+    assert np.flatnonzero(condition.weights["age"]).tolist() == [2, 3]
+    assert condition.weights["region"] == (1.0, 0.0, 1.0)
+
+
+def test_null_is_kept_only_when_asked_for() -> None:
+    assert parse_condition("age > 0", domain=DOMAIN).weights["age"][-1] == 0
+    assert np.flatnonzero(parse_condition("age IS NULL", domain=DOMAIN).weights["age"]).tolist() == [60]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("age >= 20 OR member", "exactly one column"),
+        ("age > income", "exactly one column"),
+        ("income > 15", "cuts through a bin"),
+        ("age > 200", "leaves no value"),
+        ("age + 1", "true or false"),
+        ("age >", "not an expression"),
+        ("height > 2", "unknown column"),
+    ],
+)
+def test_what_has_no_closed_form_is_refused(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        parse_condition(text, domain=DOMAIN)
+
+
+def test_a_condition_on_bin_edges_is_met() -> None:
+    assert np.flatnonzero(
+        parse_condition("income >= 20 AND income < 40", domain=DOMAIN).weights["income"]
+    ).tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
+def test_weights_must_be_finite_and_not_negative(weight: float) -> None:
+    with pytest.raises(UsageError, match="finite"):
+        Condition(text="scenario", weights={"member": (weight, 1.0)})
+
+
+def test_rebalancing_gives_the_wanted_shares(fitted: MixtureGenerator, release: Release) -> None:
+    condition = rebalance(fitted, release, column="region", shares={"north": 1, "west": 3})
+    drawn = fitted.sample(4000, seed=0, shard=0, where=condition).column("region").to_pylist()
+    assert drawn.count("south") == 0
+    assert abs(drawn.count("west") - 3000) < 60
+
+
+def test_rebalancing_refuses_unknown_values_and_grouped_columns(fitted: MixtureGenerator, release: Release) -> None:
+    with pytest.raises(UsageError, match="'east' is no value"):
+        rebalance(fitted, release, column="region", shares={"east": 1})
+    with pytest.raises(UsageError, match="measured in groups"):
+        rebalance(fitted, release, column="age", shares={18: 1})
