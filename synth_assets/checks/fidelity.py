@@ -126,7 +126,7 @@ def table_distance(
     sampling = private**2 * share * (1 - share) / (sampled - 1) + (share * rows_error) ** 2
     residual = marginal.counts.ravel() - private * share
     weight = private**2 * (0.5 * share + 0.5 / share.size)
-    gap = np.maximum(0.0, residual**2 - noise - sampling)
+    gap = residual**2 - noise - sampling
     error, noise_error = (_error(part, gap, weight) for part in (noise + sampling, noise))
     return TableDistance(
         attributes=marginal.attributes,
@@ -134,7 +134,7 @@ def table_distance(
         cells=share.size,
         distance=float(0.5 * np.abs(residual).sum() / private),
         explained=float(0.5 * _mean_size(noise + sampling).sum() / private),
-        squared=float(((residual**2 - noise - sampling) / weight).sum()),
+        squared=float((gap / weight).sum()),
         noise_error=noise_error,
         sampling_error=max(0.0, error - noise_error),
     )
@@ -165,8 +165,10 @@ def _sure(squared: float, error: float) -> float:
 
 
 def _error(variance: NDArray[np.float64], gap: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Return the standard error of a weighted sum of r^2, r normal with this variance and squared mean ``gap``."""
-    return float(np.sqrt(((2 * variance**2 + 4 * variance * gap) / weight**2).sum()))
+    """Return the standard error of a weighted sum of r^2; r is normal and ``gap`` estimates its squared mean."""
+    chance = (2 * variance**2 / weight**2).sum()
+    crossed = (4 * variance * gap / weight**2).sum()
+    return float(np.sqrt(chance + max(0.0, crossed)))
 
 
 def _mean_size(variance: Any) -> Any:

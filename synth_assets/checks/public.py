@@ -134,9 +134,6 @@ def _chosen(entries: Sequence[SuiteEntry], only: Collection[str] | None) -> list
 def _judge_facts(entries: Sequence[SuiteEntry], facts: Mapping[str, Any], candidate: str) -> dict[str, CheckResult]:
     import pandas as pd
 
-    # Registers the types that the suite names.
-    import synth_assets.checks.expectations  # noqa: F401
-
     frame = pd.DataFrame({"fact": list(facts), "value": [canonical_json(value).decode() for value in facts.values()]})
     results = _validate(entries, frame)
     return {entry.check: _judged(entry, results[entry.check], candidate) for entry in entries}
@@ -161,24 +158,55 @@ def _frames(candidate: Candidate) -> Iterator["pd.DataFrame"]:
 
 def _validate(entries: Sequence[SuiteEntry], frame: "pd.DataFrame") -> dict[str, dict[str, Any]]:
     """Let Great Expectations judge a frame; return its results by check name."""
-    import synth_assets.checks.expectations  # noqa: F401, I001 - quietens the import of Great Expectations, so it comes first
-    import great_expectations as gx
+    context = _context()
     from great_expectations.core import ExpectationSuite
-    from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("candidate").add_dataframe_asset("rows")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    suite = ExpectationSuite("candidate", expectations=[_configuration(entry) for entry in entries])
+    suite = ExpectationSuite("candidate", expectations=[_expectation(entry) for entry in entries])
     found = batch.validate(suite, result_format=_COUNTS_ONLY)
     results = [json.loads(json.dumps(item.to_json_dict(), default=str)) for item in found.results]
     return {item["expectation_config"]["meta"]["check"]: item for item in results}
 
 
-def _configuration(entry: SuiteEntry) -> dict[str, Any]:
+def _context() -> Any:
+    """Return a context in memory: no files, no documentation site, no progress bars."""
+    # Registers the types that suites name; first, because it quietens the import of Great Expectations.
+    import synth_assets.checks.expectations  # noqa: F401, I001
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    return gx.get_context(mode="ephemeral", project_config=config)
+
+
+def _expectation(entry: SuiteEntry) -> Any:
+    """Build one expectation.
+
+    Raises:
+        UsageError: when there is no such type, or it does not take these arguments.
+    """
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
     found = entry.as_json()
-    return {name: found[name] for name in ("type", "kwargs", "severity", "meta") if name in found}
+    chosen = {name: found[name] for name in ("type", "kwargs", "severity", "meta") if name in found}
+    try:
+        return ExpectationConfiguration(**chosen).to_domain_obj()
+    except (GreatExpectationsError, ValueError) as error:
+        said = " ".join(str(error).split())
+        raise UsageError(
+            f"check {entry.check!r} is not an expectation that Great Expectations knows: {said}",
+            hint=f"correct or remove the entry {entry.type}",
+        ) from error
 
 
 def _judged(entry: SuiteEntry, result: Mapping[str, Any], candidate: str) -> CheckResult:

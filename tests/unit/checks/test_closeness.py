@@ -1,0 +1,41 @@
+"""The summary for people: plain distances, what noise explains of them, what is left."""
+
+import json
+from dataclasses import replace
+
+from synth_assets.candidate import Candidate
+from synth_assets.checks.closeness import describe_closeness, how_close
+from synth_assets.checks.counts import count_marginals
+from synth_assets.checks.fidelity import compare
+from tests.made_up_rows import MadeUp
+
+
+def test_the_truth_is_as_close_as_noise_allows(visits: MadeUp, faithful: Candidate) -> None:
+    found = how_close(visits.contract, faithful, visits.release)
+    assert found["sure_excess"] == 0.0
+    assert found["threshold"] == 0.05
+    assert (found["one_way"]["tables"], found["two_way"]["tables"]) == (6, 15)
+    assert found["two_way"]["distance"] < 1.2 * found["two_way"]["explained_by_noise_and_sampling"]
+    assert found["two_way"]["noise_alone"] < found["two_way"]["explained_by_noise_and_sampling"]
+
+
+def test_independent_columns_are_far_in_pairs_and_near_in_single_columns(
+    visits: MadeUp, independent: Candidate
+) -> None:
+    found = how_close(visits.contract, independent, visits.release)
+    assert found["one_way"]["excess"] < 0.05
+    assert found["two_way"]["excess"] > 0.3
+    assert found["sure_excess"] > 0.3
+    assert len(found["two_way"]["worst"]["attributes"]) == 2
+    assert found["two_way"]["worst"]["sure_excess"] >= 0.3
+
+
+def test_the_summary_is_json(visits: MadeUp, faithful: Candidate) -> None:
+    found = how_close(visits.contract, faithful, visits.release)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_what_was_not_measured_is_not_described(visits: MadeUp, faithful: Candidate) -> None:
+    singles = replace(visits.release, marginals=visits.release.marginals[:6])
+    distances = compare(singles, count_marginals(faithful, singles))
+    assert describe_closeness(distances, singles, rows=2000, threshold=0.05)["two_way"] is None

@@ -1,0 +1,111 @@
+"""One pass over the shards counts what the rows really hold."""
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from synth_assets.candidate import Candidate
+from synth_assets.checks.counts import count_candidate, count_marginals
+from synth_assets.contract import DatasetContract
+from tests.made_up_rows import MadeUp, ResampledRows, contract_with, draw
+
+
+class Spoiled:
+    """A real sampler whose columns are then replaced by constant values."""
+
+    def __init__(self, visits: MadeUp, **values: Any) -> None:
+        self.inner = ResampledRows(domain=visits.contract.domain(), codes=visits.codes)
+        self.values = values
+
+    def sample(self, rows: int, **more: Any) -> pa.RecordBatch:
+        batch = self.inner.sample(rows, **more)
+        for name, value in self.values.items():
+            at = batch.schema.get_field_index(name)
+            array = pa.array([value] * rows, batch.schema.field(at).type)
+            batch = batch.set_column(at, batch.schema.field(at), array)
+        return batch
+
+
+def _spoiled(visits: MadeUp, folder: Path, contract: DatasetContract | None = None, **values: Any) -> Candidate:
+    open_sampler = partial(Spoiled, visits, **values)
+    return draw(contract or visits.contract, visits.release, open_sampler, folder, rows=50)
+
+
+def test_a_faithful_candidate_has_nothing_outside(visits: MadeUp, faithful: Candidate) -> None:
+    found = count_candidate(visits.contract, faithful, visits.release)
+    assert (found.rows, found.as_declared) == (2000, True)
+    assert set(found.outside.values()) == {0}
+    assert found.violations == {"known_region": 0}
+    assert found.nulls["age"] == faithful.table()["age"].null_count > 0
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("region", "east"), ("age", 10), ("age", -1), ("score", 1.5), ("score", -8.0), ("wave", 1995), ("day", 0)],
+)
+def test_a_value_outside_its_domain_is_counted(visits: MadeUp, tmp_path: Path, column: str, value: Any) -> None:
+    contract = contract_with(rules={})
+    found = count_candidate(contract, _spoiled(visits, tmp_path, contract, **{column: value}), visits.release)
+    assert {name: count for name, count in found.outside.items() if count} == {column: 50}
+
+
+@pytest.mark.parametrize(("column", "value"), [("score", -9.0), ("score", -1.0), ("age", 0), ("age", 9), ("age", None)])
+def test_the_ends_special_values_and_nulls_are_inside(visits: MadeUp, tmp_path: Path, column: str, value: Any) -> None:
+    found = count_candidate(visits.contract, _spoiled(visits, tmp_path, **{column: value}), visits.release)
+    assert found.outside[column] == 0
+
+
+def test_a_derived_value_that_is_not_what_its_expression_says_is_counted(visits: MadeUp, tmp_path: Path) -> None:
+    old, new = contract_with(derived={"old": "age >= 7"}), contract_with(derived={"old": "age >= 5"})
+    candidate = draw(old, visits.release, partial(Spoiled, visits, age=6), tmp_path, rows=50)
+    assert count_candidate(old, candidate, visits.release).outside["old"] == 0
+    assert count_candidate(new, candidate, visits.release).outside["old"] == 50
+
+
+def test_rules_are_counted_from_the_rows_and_not_from_the_manifest(visits: MadeUp, faithful: Candidate) -> None:
+    contract = contract_with(rules={"never": "age > 100"})
+    found = count_candidate(contract, faithful, visits.release)
+    assert found.violations == {"never": 2000 - faithful.table()["age"].null_count}
+    assert "never" not in faithful.violations
+
+
+def test_another_schema_is_told_and_ends_the_counting(visits: MadeUp, faithful: Candidate) -> None:
+    contract = contract_with(derived={"young": "age < 3"})
+    found = count_candidate(contract, faithful, visits.release)
+    assert (found.as_declared, found.rows, found.outside, found.violations) == (False, 2000, {}, {})
+    assert [item["name"] for item in found.schema][-2:] == ["old", "elder"]
+
+
+def test_synthetic_counts_are_those_of_the_rows(visits: MadeUp, faithful: Candidate) -> None:
+    tables = count_marginals(faithful, visits.release)
+    table = faithful.table()
+    for marginal, counts in zip(visits.release.marginals, tables, strict=True):
+        assert counts.shape == marginal.counts.shape
+        assert counts.sum() == 2000
+    by_region = dict(zip(visits.contract.domain()["region"].categories, tables[0], strict=True))
+    assert by_region == {item["values"]: item["counts"] for item in table["region"].value_counts().to_pylist()}
+    assert tables[1][-1] == table["age"].null_count
+    assert tables[2][-1] == pc.sum(pc.equal(table["score"], -9.0)).as_py()
+
+
+def test_a_pair_adds_up_to_the_coarse_codes_of_its_columns(visits: MadeUp, faithful: Candidate) -> None:
+    tables = count_marginals(faithful, visits.release)
+    found = {
+        (item.attributes, item.level): counts for item, counts in zip(visits.release.marginals, tables, strict=True)
+    }
+    for one, two in pairwise(visits.contract.columns):
+        summed = found[(one, two), "coarse"].sum(axis=1)
+        fine = found[(one,), "fine"]
+        assert np.array_equal(summed, np.bincount(visits.release.grids[one], weights=fine).astype(int))
+
+
+def test_both_ways_of_counting_agree(visits: MadeUp, faithful: Candidate) -> None:
+    together = count_candidate(visits.contract, faithful, visits.release).tables
+    alone = count_marginals(faithful, visits.release)
+    assert all(np.array_equal(one, two) for one, two in zip(together, alone, strict=True))

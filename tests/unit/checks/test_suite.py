@@ -1,0 +1,200 @@
+"""Suites follow from the contract; what people added stays; what lags behind is said."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synth_assets.checks.suite import effective_suite, load_suite, required_checks, suite_drift, suite_of, write_suite
+from synth_assets.errors import UsageError
+from tests.made_up_rows import contract_with
+
+WRITTEN: dict[str, Any] = {
+    "type": "expect_column_mean_to_be_between",
+    "kwargs": {"column": "age", "min_value": 1, "max_value": 8},
+    "severity": "warning",
+    "notes": "Agreed with the analysts.",
+    "meta": {"check": "mean_age"},
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "visits.json"
+
+
+def _add(path: Path, *entries: Any) -> None:
+    suite = json.loads(path.read_text())
+    suite["expectations"] += entries
+    path.write_text(json.dumps(suite))
+
+
+def _entry(name: str) -> Any:
+    return next(entry for entry in suite_of(contract_with()) if entry.check == name)
+
+
+def test_the_checks_of_a_contract_in_the_order_of_reading() -> None:
+    names = [entry.check for entry in suite_of(contract_with(rules={"a": "age >= 0", "b": "age < 10"}))]
+    assert names == ["schema", "row_count", "domain", "nulls", "rule_a", "rule_b", "fidelity"]
+
+
+def test_all_generated_checks_block_and_are_marked() -> None:
+    for entry in suite_of(contract_with()):
+        assert entry.severity == "critical"
+        assert entry.as_json()["meta"] == {"check": entry.check, "generated": True}
+        assert entry.description
+
+
+def test_the_domain_is_said_as_a_reviewer_reads_it() -> None:
+    assert _entry("domain").kwargs == {
+        "columns": {
+            "region": {"values": ["north", "south", "west"]},
+            "age": {"min": 0, "max": 9},
+            "score": {"min": -1.0, "max": 1.0, "or": [-9.0]},
+            "smokes": {"values": [False, True]},
+            "day": {"min": "2026-01-01", "max": "2026-01-12"},
+            "wave": {"values": [1994, 1996, 2000]},
+        },
+        "derived": {"old": "age >= 7", "elder": "CASE WHEN old THEN 1 ELSE 0 END"},
+    }
+
+
+def test_thresholds_come_from_the_contract() -> None:
+    contract = contract_with(checks={"max_excess_distance": 0.01, "max_null_difference": 0.02})
+    kwargs = {entry.check: entry.kwargs for entry in suite_of(contract)}
+    assert kwargs["fidelity"] == {"max_excess_distance": 0.01}
+    assert kwargs["nulls"]["max_difference"] == 0.02
+    assert kwargs["nulls"]["sometimes"] == ["age", "smokes"]
+
+
+def test_the_schema_names_every_column_in_order() -> None:
+    columns = _entry("schema").kwargs["columns"]
+    assert [item["name"] for item in columns] == ["region", "age", "score", "smokes", "day", "wave", "old", "elder"]
+    assert columns[4] == {"name": "day", "type": "date32[day]", "nullable": False}
+
+
+def test_a_written_suite_does_not_drift(path: Path) -> None:
+    write_suite(contract_with(), path)
+    assert suite_drift(contract_with(), path) == []
+
+
+def test_writing_twice_changes_nothing(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN)
+    write_suite(contract_with(), path)
+    once = path.read_bytes()
+    write_suite(contract_with(), path)
+    assert path.read_bytes() == once
+
+
+def test_hand_written_entries_survive_with_every_key(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN)
+    write_suite(contract_with(rules={}), path)
+    assert json.loads(path.read_text())["expectations"][-1] == WRITTEN
+    assert suite_drift(contract_with(rules={}), path) == []
+
+
+def test_a_missing_file_is_drift_and_an_empty_suite(path: Path) -> None:
+    assert suite_drift(contract_with(), path) == ["the file is missing"]
+    assert load_suite(path) == []
+
+
+def test_drift_names_what_is_missing_stale_and_changed(path: Path) -> None:
+    write_suite(contract_with(rules={"gone": "age >= 0"}), path)
+    found = suite_drift(contract_with(rules={"fresh": "age >= 0"}, rows=5), path)
+    assert found == [
+        "check 'rule_fresh' is missing",
+        "check 'rule_gone' no longer follows from the contract",
+        "check 'row_count' differs from the contract in kwargs",
+    ]
+
+
+def test_a_weakened_generated_entry_is_drift_and_does_not_run(path: Path) -> None:
+    write_suite(contract_with(), path)
+    path.write_text(path.read_text().replace('"severity": "critical"', '"severity": "warning"'))
+    assert len(suite_drift(contract_with(), path)) == len(suite_of(contract_with()))
+    assert set(required_checks(contract_with(), path).values()) == {"critical"}
+    assert effective_suite(contract_with(), path) == suite_of(contract_with())
+
+
+def test_a_removed_generated_entry_runs_all_the_same(path: Path) -> None:
+    write_suite(contract_with(), path)
+    suite = json.loads(path.read_text())
+    suite["expectations"] = []
+    path.write_text(json.dumps(suite))
+    assert "fidelity" in required_checks(contract_with(), path)
+
+
+def test_required_checks_have_severities_in_order(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN)
+    found = required_checks(contract_with(), path)
+    assert list(found) == ["schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity", "mean_age"]
+    assert found["mean_age"] == "warning"
+    assert found["fidelity"] == "critical"
+
+
+def test_a_new_rule_is_required_before_the_suite_is_written_anew(path: Path) -> None:
+    write_suite(contract_with(), path)
+    assert "rule_fresh" in required_checks(contract_with(rules={"fresh": "age > 100"}), path)
+
+
+def test_an_entry_without_a_severity_blocks(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, {key: value for key, value in WRITTEN.items() if key != "severity"})
+    assert required_checks(contract_with(), path)["mean_age"] == "critical"
+
+
+def test_an_entry_that_only_informs_does_not_block(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN | {"severity": "info"})
+    assert required_checks(contract_with(), path)["mean_age"] == "warning"
+
+
+@pytest.mark.parametrize("meta", [None, {}, {"check": "a b"}, {"check": 3}])
+def test_an_entry_without_a_usable_name_is_refused(path: Path, meta: Any) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN | {"meta": meta})
+    with pytest.raises(UsageError, match=r"expect_column_mean_to_be_between of .* has no usable name"):
+        load_suite(path)
+
+
+def test_a_hand_written_entry_cannot_take_a_generated_name(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN | {"meta": {"check": "fidelity"}})
+    with pytest.raises(UsageError, match="check 'fidelity' stands twice"):
+        required_checks(contract_with(), path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"expectations": 3}', '{"expectations": [1]}', "not json"])
+def test_what_is_not_a_suite_is_refused(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(UsageError, match="is not a suite of expectations"):
+        load_suite(path)
+
+
+def test_a_rule_that_cannot_name_a_check_is_refused() -> None:
+    with pytest.raises(UsageError, match="'rule_a b' cannot name a check"):
+        suite_of(contract_with(rules={"a b": "age >= 0"}))
+
+
+@pytest.mark.integration
+def test_great_expectations_reads_the_file_from_its_own_store(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN)
+    code = f"""
+import synth_assets.checks.expectations, great_expectations as gx
+from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+backend = {{"class_name": "TupleFilesystemStoreBackend", "base_directory": {str(path.parent)!r}}}
+config = DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
+config.stores["expectations_store"] = {{"class_name": "ExpectationsStore", "store_backend": backend}}
+suite = gx.get_context(mode="ephemeral", project_config=config).suites.get("visits")
+print([item.meta["check"] for item in suite.expectations], [item.severity.value for item in suite.expectations][-1])
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    names = list(required_checks(contract_with(), path))
+    assert found.stdout.strip() == f"{names} warning", found.stderr
