@@ -1,0 +1,149 @@
+"""What all tests share: quiet libraries, optional programs, a small contract and a small release.
+
+Tests marked ``postgres`` or ``browser`` need a program that a laptop may lack.
+Without it they are deselected and one line says so; with ``REQUIRE_ALL=1``, as
+in CI, that is an error.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from synth_assets.contract import DatasetContract
+from synth_assets.release import NoisyMarginal, Release
+from synth_assets.workspace import Workspace
+
+for name, value in {
+    "DAGSTER_DISABLE_TELEMETRY": "1",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "DVC_NO_ANALYTICS": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}.items():
+    os.environ.setdefault(name, value)
+
+# The same examples each time, so that a red run is red again; `FULL=1` looks for new ones.
+settings.register_profile("short", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("full", deadline=None, max_examples=1000)
+settings.load_profile("full" if os.environ.get("FULL") else "short")
+
+_left_out = pytest.StashKey[list[str]]()
+
+
+def find_postgres() -> Path | None:
+    """Return the folder of PostgreSQL's programs: on the PATH, or where Debian puts them."""
+    on_path = shutil.which("initdb")
+    folders = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+
+
+def find_browser() -> Path | None:
+    """Return Chromium's program."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((Path(found) for name in names if (found := shutil.which(name))), None)
+
+
+_PROGRAMS: dict[str, tuple[str, Callable[[], Path | None]]] = {
+    "postgres": ("PostgreSQL (Debian: postgresql)", find_postgres),
+    "browser": ("Chromium (Debian: chromium)", find_browser),
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect tests whose program is missing, or refuse to run when nothing may be left out."""
+    config.stash[_left_out] = []
+    for marker, (program, find) in _PROGRAMS.items():
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if not marked or find():
+            continue
+        if os.environ.get("REQUIRE_ALL") == "1":
+            raise pytest.UsageError(f"{program} is missing, which {len(marked)} tests need and REQUIRE_ALL=1 asks for")
+        items[:] = [item for item in items if item not in marked]
+        config.hook.pytest_deselected(items=marked)
+        config.stash[_left_out].append(f"{len(marked)} tests marked {marker} were left out: {program} is missing")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line a program what was left out."""
+    for line in config.stash.get(_left_out, []):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An empty project that is also the current one."""
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return Workspace(root=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_contract() -> DatasetContract:
+    """Three columns of three kinds, one derived column, one rule."""
+    return DatasetContract.model_validate(
+        {
+            "name": "small",
+            "purpose": "Tests.",
+            "source": "made_up",
+            "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
+            "columns": {
+                "age": {"type": "integer", "min": 0, "max": 9, "nullable": True, "domain_source": "definition"},
+                "city": {"type": "categorical", "categories": ["north", "south"], "domain_source": "definition"},
+                "member": {"type": "boolean", "domain_source": "definition"},
+            },
+            "derived": {"adult": "age >= 5"},
+            "rules": {"known_city": "city IN ('north', 'south')"},
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def small_release(small_contract: DatasetContract) -> Release:
+    """A release of made-up counts: no noise was drawn, the scales only say what it could have been."""
+    domain = small_contract.domain()
+    random = np.random.default_rng(7)
+    names = ("age", "city", "member")
+    grids = {"age": np.array([0] * 5 + [1] * 5 + [2]), "city": np.arange(2), "member": np.arange(2)}
+    one_ways = [
+        NoisyMarginal(
+            attributes=(name,),
+            level="fine",
+            counts=random.integers(0, 400, domain.shape((name,))),
+            scale=3.0,
+            rho=0.05,
+            draw=1,
+            mechanism='{"one": 1}',
+        )
+        for name in names
+    ]
+    pairs = [
+        NoisyMarginal(
+            attributes=pair,
+            level="coarse",
+            counts=random.integers(0, 400, tuple(int(grids[name].max()) + 1 for name in pair)),
+            scale=5.0,
+            rho=0.02,
+            draw=2,
+            mechanism='{"two": 2}',
+        )
+        for pair in (("age", "city"), ("city", "member"), ("age", "member"))
+    ]
+    return Release(
+        dataset="small",
+        source="made_up",
+        version="2026-11",
+        fingerprint=small_contract.fingerprint(),
+        reservation="r1",
+        domain=domain,
+        grids=grids,
+        marginals=(*one_ways, *pairs),
+        privacy={"unit": small_contract.unit().as_json()},
+        target="member",
+        focus=("age",),
+    )

@@ -1,0 +1,57 @@
+"""Messages have a hint, classes have exit codes, and one message has no room for private values."""
+
+import inspect
+
+import pytest
+
+from synth_assets import errors
+from synth_assets.errors import (
+    BudgetRefused,
+    CheckRefused,
+    ContractError,
+    IntegrityError,
+    LedgerBusy,
+    LedgerUnavailable,
+    MeasurementFailed,
+    SynthAssetsError,
+    UsageError,
+)
+
+_CLASSES = [getattr(errors, name) for name in errors.__all__]
+
+
+def test_a_message_ends_in_its_hint() -> None:
+    error = UsageError("rho=0.0 must be finite and > 0", hint="give a positive number")
+    assert str(error) == "rho=0.0 must be finite and > 0\n  hint: give a positive number"
+    assert (error.message, error.hint) == ("rho=0.0 must be finite and > 0", "give a positive number")
+
+
+def test_a_message_without_a_hint_is_left_alone() -> None:
+    assert str(UsageError("what was given")) == "what was given"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (BudgetRefused, 1),
+        (CheckRefused, 1),
+        (UsageError, 2),
+        (ContractError, 2),
+        (LedgerUnavailable, 3),
+        (LedgerBusy, 3),
+        (IntegrityError, 3),
+        (MeasurementFailed, 3),
+    ],
+)
+def test_the_class_decides_the_exit_code(kind: type[SynthAssetsError], code: int) -> None:
+    assert kind.exit_code == code
+
+
+@pytest.mark.parametrize("kind", _CLASSES)
+def test_every_error_has_the_one_base(kind: type[Exception]) -> None:
+    assert issubclass(kind, SynthAssetsError)
+
+
+def test_a_failed_measurement_takes_no_argument_that_could_carry_a_private_value() -> None:
+    assert list(inspect.signature(MeasurementFailed).parameters) == []
+    assert str(MeasurementFailed()) == str(MeasurementFailed())

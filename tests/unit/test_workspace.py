@@ -1,0 +1,48 @@
+"""One place knows the folders, and the private ones belong to their owner alone."""
+
+from pathlib import Path
+
+import pytest
+
+from synth_assets.workspace import Workspace
+
+
+def test_the_current_workspace_is_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SYNTH_ASSETS_ROOT", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert Workspace.current().root == tmp_path.resolve()
+
+
+def test_a_variable_names_another_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    assert Workspace.current().root == tmp_path.resolve()
+
+
+@pytest.mark.parametrize("room", ["private", "curator"])
+def test_the_private_zone_is_readable_by_its_owner_alone(workspace: Workspace, room: str) -> None:
+    folder = workspace.root / ".synth-assets" / room
+    folder.mkdir(parents=True, mode=0o755)
+    assert getattr(workspace, room) == folder
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_asking_for_a_public_folder_makes_nothing(workspace: Workspace) -> None:
+    folders = [workspace.releases, workspace.generators("d"), workspace.candidates("d"), workspace.promoted("d")]
+    assert [folder.relative_to(workspace.root).as_posix() for folder in folders] == [
+        "data/releases",
+        "data/generators/d",
+        "data/candidates/d",
+        "data/promoted/d",
+    ]
+    assert list(workspace.root.iterdir()) == []
+
+
+def test_ledger_and_mlflow_are_sqlite_files_of_the_state_folder(workspace: Workspace) -> None:
+    assert workspace.ledger_url == f"sqlite:///{workspace.state / 'ledger.db'}"
+    assert workspace.mlflow_url == f"sqlite:///{workspace.state / 'mlflow.db'}"
+
+
+def test_variables_name_other_databases(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "postgresql://h/l")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://h:5000")
+    assert (workspace.ledger_url, workspace.mlflow_url) == ("postgresql://h/l", "http://h:5000")
