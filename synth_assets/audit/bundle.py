@@ -5,7 +5,7 @@
     manifest.json            digests of every file and of the data
     contract.json            the whole contract
     privacy.json             the privacy statement: release, composition, account
-    release/                 the noisy marginals as they were published, byte for byte
+    release/<digest>/        the noisy marginals as they were published, byte for byte
     candidate.json           the candidate's manifest: shards, seed, parents
     generator.json           what the model is, without its weights
     ledger.jsonl             the account's entries; others sealed to their digests
@@ -34,7 +34,7 @@ from synth_assets.files import canonical_json, sha256_bytes, write_bytes, write_
 from synth_assets.generator import FittedGenerator
 from synth_assets.release import load_release
 
-__all__ = ["RELEASE_FILES", "Evidence", "write_bundle"]
+__all__ = ["RELEASE_FILES", "Evidence", "evidence_digest", "write_bundle"]
 
 RELEASE_FILES = ("marginals.parquet", "privacy.json", "release.json")
 
@@ -65,8 +65,7 @@ class Evidence:
 
     def digest(self) -> str:
         """Return a digest of the check results, whatever their order."""
-        listed = sorted((item.as_json() for item in self.results), key=lambda item: str(item["name"]))
-        return sha256_bytes(canonical_json(listed))
+        return evidence_digest(self.results)
 
     def identity(self) -> dict[str, str]:
         """Return the names and digests of what the version is made from."""
@@ -89,8 +88,9 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         data: digest and size of each data file, by its name in the version's folder.
     """
     release = load_release(evidence.release)
-    write_json(folder / "contract.json", evidence.contract.model_dump(mode="json"))
-    _copy(evidence.release, folder / "release", RELEASE_FILES)
+    # not sorted: the order of the columns is part of a contract
+    write_bytes(folder / "contract.json", f"{evidence.contract.model_dump_json(indent=1)}\n".encode())
+    _copy(evidence.release, folder / "release" / evidence.release.name, RELEASE_FILES)
     write_bytes(folder / "candidate.json", (evidence.candidate.folder / "manifest.json").read_bytes())
     write_bytes(folder / "generator.json", (evidence.generator.folder / "generator.json").read_bytes())
     write_bytes(folder / "ledger.jsonl", b"".join(canonical_json(line) + b"\n" for line in evidence.ledger_lines))
@@ -109,7 +109,13 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     return write_manifest(folder, identity=evidence.identity(), data=data)
 
 
+def evidence_digest(results: Iterable[CheckResult]) -> str:
+    """Return a digest of check results, whatever their order."""
+    listed = sorted((item.as_json() for item in results), key=lambda item: str(item["name"]))
+    return sha256_bytes(canonical_json(listed))
+
+
 def _copy(source: Path, target: Path, names: Iterable[str]) -> None:
-    target.mkdir()
+    target.mkdir(parents=True)
     for name in names:
         shutil.copyfile(source / name, target / name)

@@ -1,10 +1,10 @@
 """What a verification says: one claim a line, and how sure it is of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Claim", "Status", "exit_code"]
+__all__ = ["Claim", "Status", "attested", "exit_code", "failed", "judged", "not_checkable", "verified"]
 
 
 class Status(StrEnum):
@@ -40,6 +40,31 @@ class Claim:
     def as_json(self) -> dict[str, str]:
         """Return the claim as plain JSON values."""
         return {"name": self.name, "status": self.status.value, "detail": self.detail}
+
+
+def verified(name: str, detail: str) -> Claim:
+    """Return a claim that was recomputed and holds."""
+    return Claim(name=name, status=Status.VERIFIED, detail=detail)
+
+
+def failed(name: str, detail: str) -> Claim:
+    """Return a claim that was recomputed and does not hold."""
+    return Claim(name=name, status=Status.FAILED, detail=detail)
+
+
+def judged(name: str, faults: Sequence[str], good: str) -> Claim:
+    """Return FAILED with all faults, or VERIFIED with ``good`` when there are none."""
+    return failed(name, "; ".join(faults)) if faults else verified(name, good)
+
+
+def not_checkable(name: str, detail: str) -> Claim:
+    """Return a claim that needs something which was not given."""
+    return Claim(name=name, status=Status.NOT_CHECKABLE, detail=detail)
+
+
+def attested(name: str, detail: str) -> Claim:
+    """Return a claim that people vouch for."""
+    return Claim(name=name, status=Status.ATTESTED, detail=detail)
 
 
 def exit_code(claims: Iterable[Claim]) -> int:

@@ -28,7 +28,7 @@ import yaml
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault, IntegrityError
-from synth_assets.files import sha256_bytes, write_json
+from synth_assets.files import sha256_bytes
 from synth_assets.promotion import ModelVersion, VersionFacts
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _save_model(folder: Path, facts: VersionFacts) -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         contract = Path(scratch) / "contract.json"
-        write_json(contract, facts.contract.model_dump(mode="json"))
+        contract.write_text(facts.contract.model_dump_json(indent=1))  # the order of the columns counts
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*An input example was not provided", UserWarning)
             mlflow.pyfunc.save_model(
@@ -264,7 +264,7 @@ def _signature(contract: DatasetContract) -> "ModelSignature":
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
 
     kinds = {"int64": "long", "double": "double", "bool": "boolean", "string": "string", "date32[day]": "datetime"}
-    columns = [
+    columns: list[ColSpec | TensorSpec] = [
         ColSpec(kinds[str(item.type)], item.name, required=not item.nullable) for item in contract.table_schema()
     ]
     return ModelSignature(

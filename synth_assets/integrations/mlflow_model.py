@@ -41,7 +41,8 @@ class GeneratorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defin
         rows, seed = int(asked.get("rows", 1000)), int(asked.get("seed", 0))
         requests = model_input["where"].tolist() if "where" in model_input else [None] * max(1, len(model_input))
         tables = [self._sample(rows, seed=seed, shard=place, where=text) for place, text in enumerate(requests)]
-        return pa.concat_tables(tables).to_pandas()
+        frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
+        return frame
 
     def _sample(self, rows: int, *, seed: int, shard: int, where: Any) -> pa.Table:
         domain = self._contract.domain()

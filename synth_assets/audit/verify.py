@@ -1,0 +1,87 @@
+"""Verify a bundle offline: from its files alone, without ledger, network or private data.
+
+Each claim is recomputed where files can show it (VERIFIED or FAILED). What only
+people can vouch for is ATTESTED, and what needs a key, an anchor or the data is
+NOT CHECKABLE until it is given.
+
+Example::
+
+    claims = verify_bundle(Path("data/promoted/happiness/version/bundle"))
+    for claim in claims:
+        print(claim)
+    raise SystemExit(exit_code(claims))
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from synth_assets.audit import verify_checks, verify_files, verify_ledger, verify_privacy
+from synth_assets.audit.case import Case
+from synth_assets.audit.claims import Claim, attested, failed
+from synth_assets.errors import SynthAssetsError
+
+__all__ = ["verify_bundle"]
+
+Verifier = Callable[[Case], Claim]
+_VERIFIERS: tuple[tuple[str, Verifier], ...] = (
+    *verify_files.VERIFIERS,
+    *verify_privacy.VERIFIERS,
+    *verify_ledger.VERIFIERS,
+    *verify_checks.VERIFIERS,
+)
+
+
+def verify_bundle(
+    folder: Path, *, data: Path | None = None, key: Path | None = None, anchor: str | None = None
+) -> list[Claim]:
+    """Check every claim of a bundle.
+
+    Args:
+        folder: the bundle.
+        data: folder of the Parquet files, or one of them; by default beside the bundle.
+        key: public key that signed the ledger's heads.
+        anchor: where heads of the ledger were kept: ``file:...``, ``git:...`` or a path. A web address
+            is asked over the network, which nothing else here does.
+
+    Returns:
+        One claim a line, in the order in which a reader asks.
+    """
+    case = Case(bundle=folder, data=_data_folder(folder, data), key=key, anchor=anchor)
+    return [*(_judge(name, verifier, case) for name, verifier in _VERIFIERS), *_attested(case)]
+
+
+def _judge(name: str, verifier: Verifier, case: Case) -> Claim:
+    """Run one verifier; whatever an altered file does to it, the outcome is a claim."""
+    try:
+        return verifier(case)
+    except SynthAssetsError as error:
+        return failed(name, error.message)
+    except Exception as error:  # noqa: BLE001 - a hostile file may raise anything
+        return failed(name, f"cannot be read ({type(error).__name__})")
+
+
+def _attested(case: Case) -> list[Claim]:
+    """Say what no file can prove."""
+    return [
+        attested("unit", "that one declared unit is one person is the officer's word"),
+        attested("source", "that the rows were those of the registered source and version is the custodian's word"),
+        attested("row-wise source", _row_wise(case)),
+        attested(
+            "mechanism ran", "that the numbers were drawn by the mechanisms in the release is the operator's word"
+        ),
+    ]
+
+
+def _row_wise(case: Case) -> str:
+    try:
+        attested_by = case.release.privacy.get("source", {}).get("attested_by")
+    except Exception:  # noqa: BLE001 - said in the claims above
+        attested_by = None
+    who = f"attested by: {attested_by}" if attested_by else "the source is a table or file, read row by row"
+    return f"that one person's rows do not change another's; {who}"
+
+
+def _data_folder(bundle: Path, data: Path | None) -> Path | None:
+    """Return where the Parquet files are; ``None`` when none are at hand."""
+    folder = bundle.parent if data is None else data.parent if data.is_file() else data
+    return folder if data is not None or any(folder.glob("*.parquet")) else None

@@ -1,0 +1,106 @@
+"""Claims about privacy arithmetic: each map, their sum, and epsilon, computed again.
+
+The maps are rebuilt by OpenDP from the JSON in the release, at the d_in that
+follows from the contract. The second accountant is ``dp-accounting``: it takes
+the tables for Gaussian mechanisms and composes their privacy loss
+distributions, which is tighter than what we state and shares no code with it.
+"""
+
+import json
+from collections import Counter
+from typing import Any
+
+from synth_assets.audit.case import Case
+from synth_assets.audit.claims import Claim, failed, judged, verified
+from synth_assets.audit.statement import privacy_statement
+from synth_assets.privacy import Cap, PrivacyLoss, epsilon_of, map_of, nano_rho_of
+
+__all__ = ["VERIFIERS"]
+
+_GAUSSIAN = ("make_gaussian", "l2_distance", "ZeroConcentratedDivergence", "i64")
+_ROUNDING = 1e-9
+
+
+def _sensitivity(case: Case) -> Claim:
+    unit = case.contract.unit()
+    stated = case.release.privacy.get("d_in", unit.max_rows)
+    if stated != unit.max_rows:
+        return failed("d_in", f"the release says {stated}, {unit.describe()} makes it {unit.max_rows}")
+    if case.paid.request["unit"] != unit.as_json():
+        return failed("d_in", "the ledger was asked for another unit")
+    return verified("d_in", f"{unit.max_rows}: all rows of a unit may fall in one cell ({unit.describe()})")
+
+
+def _maps(case: Case) -> Claim:
+    d_in, faults = case.contract.unit().max_rows, []
+    losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
+    for item in case.marginals:
+        if _kind(item.mechanism) != _GAUSSIAN:
+            faults.append(f"{item.attributes} was not measured by a discrete Gaussian under zCDP")
+        elif losses[item.mechanism] > item.rho:
+            faults.append(f"{item.attributes} cost {losses[item.mechanism]:.3g} rho, not {item.rho:.3g}")
+        elif json.loads(item.mechanism)["__kwargs__"]["scale"] != item.scale:
+            faults.append(f"{item.attributes} has other noise than its scale says")
+    count = f"{len(case.marginals)} tables of {len(losses)} mechanisms"
+    return judged("privacy maps", faults, f"{count}, each map recomputed by OpenDP at d_in = {d_in}")
+
+
+def _composition(case: Case) -> Claim:
+    d_in, charged = case.contract.unit().max_rows, case.paid.loss
+    losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
+    total = nano_rho_of(losses[item.mechanism] for item in case.marginals)
+    detail = f"{total:,} nano-rho measured, {charged.nano_rho:,} charged"
+    return failed("composition", detail) if total > charged.nano_rho else verified("composition", detail)
+
+
+def _epsilon(case: Case) -> Claim:
+    spend, charged = case.contract.privacy.spend, case.paid.loss
+    epsilon, allowed = epsilon_of(charged, delta=spend.delta), Cap(epsilon=spend.epsilon, delta=spend.delta).loss()
+    detail = f"{charged.nano_rho:,} nano-rho is epsilon {epsilon:.6f} at delta {spend.delta:g}; asked {spend.epsilon:g}"
+    stated = case.read("privacy.json")["composition"]["epsilon"]
+    if not charged.fits(allowed) or abs(stated - epsilon) > _ROUNDING:
+        return failed("epsilon", f"{detail}; privacy.json says {stated}")
+    return verified("epsilon", detail)
+
+
+def _second_accountant(case: Case) -> Claim:
+    import dp_accounting
+    from dp_accounting.pld import PLDAccountant
+
+    d_in, delta = case.contract.unit().max_rows, case.contract.privacy.spend.delta
+    accountant = PLDAccountant()
+    for scale, count in Counter(item.scale for item in case.marginals).items():
+        accountant.compose(dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(scale / d_in), count))
+    theirs, ours = float(accountant.get_epsilon(delta)), epsilon_of(case.paid.loss, delta=delta)
+    detail = f"dp-accounting says epsilon {theirs:.4f}, ours is {ours:.4f}, at delta {delta:g}"
+    return verified("second accountant", detail) if theirs <= ours else failed("second accountant", detail)
+
+
+def _statement(case: Case) -> Claim:
+    found = privacy_statement(case.release, contract=case.contract, ledger_lines=case.lines)
+    if case.read("privacy.json") != json.loads(json.dumps(found)):
+        return failed("privacy statement", "privacy.json says something else than release, contract and ledger")
+    account = found["account"]
+    spent = PrivacyLoss(**account["spent"])
+    return verified(
+        "privacy statement",
+        f"follows from release, contract and ledger; account {account['name']!r} has spent {spent.rho:.6f} rho",
+    )
+
+
+def _kind(mechanism: str) -> tuple[Any, ...]:
+    """Return what decides the meaning of a map: function, metric, measure and number type."""
+    told = json.loads(mechanism)
+    given = told["__kwargs__"]
+    atom = given["input_domain"]["__kwargs__"]["atom_domain"]["__kwargs__"]["T"]
+    return told["__function__"], given["input_metric"]["__function__"], given["MO"], atom
+
+
+VERIFIERS = (
+    ("d_in", _sensitivity),
+    ("privacy maps", _maps),
+    ("composition", _composition),
+    ("epsilon", _epsilon),
+    ("second accountant", _second_accountant),
+    ("privacy statement", _statement),
+)
