@@ -308,7 +308,8 @@ def _python_value(scalar: Any) -> Any:
     try:
         return scalar.as_py()
     except UnicodeDecodeError:
-        return scalar.as_buffer().to_pybytes()
+        inner = scalar.value if isinstance(scalar, pa.DictionaryScalar) else scalar
+        return inner.as_buffer().to_pybytes() if hasattr(inner, "as_buffer") else None
     except (ValueError, OverflowError, TypeError, NotImplementedError):  # such as dates after year 9999
         return None
 

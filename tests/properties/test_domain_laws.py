@@ -1,0 +1,128 @@
+"""Laws of the domain: encoding is total over anything, local to a value, and inverse to decoding."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth_assets.domain import Column, Domain, decode, encode
+
+_BOUND = st.integers(-(2**53), 2**53)
+_SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.just(10**5000),
+    st.floats(),
+    st.decimals(),
+    st.fractions(),
+    st.complex_numbers(),
+    st.text(st.characters()),
+    st.text(st.characters(categories=["Cs", "Nd"])),
+    st.binary(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
+    st.uuids(),
+    st.sampled_from(["NaN", "Infinity", "-0", "1e999", "true", "NA", "2020-02-30", "0001-01-01", "north", "9" * 400]),
+)
+_ANYTHING = st.one_of(
+    _SCALARS, st.lists(_SCALARS, max_size=2), st.dictionaries(st.text(), _SCALARS, max_size=1), st.builds(object)
+)
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> Column:
+    kind = draw(st.sampled_from(["integer", "float", "categorical", "boolean", "date"]))
+    shared: dict[str, Any] = {"name": "c", "nullable": draw(st.booleans())}
+    shared["null_tokens"] = tuple(draw(st.lists(st.sampled_from(["NA", "-9", "x"]), unique=True)))
+    if kind == "categorical":
+        texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+            lambda text: bool(text.strip()) and text not in ("NA", "-9", "x", "<NA>", "NaT")
+        )
+        categories = tuple(draw(st.lists(texts, min_size=1, max_size=5, unique=True)))
+        return Column(
+            kind="categorical", categories=categories, other=draw(st.sampled_from([None, *categories])), **shared
+        )
+    if kind == "boolean":
+        return Column(kind="boolean", **shared)
+    if kind == "date":
+        first, last = sorted(draw(st.tuples(st.dates(), st.dates())))
+        days = [(day - dt.date(1970, 1, 1)).days for day in (first, last)]
+        return Column(
+            kind="date", minimum=days[0], maximum=days[1], bins=draw(st.none() | st.integers(1, 40)), **shared
+        )
+    if kind == "float":
+        low = draw(st.floats(-1e6, 1e6))
+        return Column(
+            kind="float",
+            minimum=low,
+            maximum=low + draw(st.floats(1e-3, 1e9)),
+            bins=draw(st.none() | st.integers(1, 40)),
+            **shared,
+        )
+    low = draw(_BOUND)
+    high = min(2**53, low + draw(st.integers(0, 5000)))
+    return Column(kind="integer", minimum=low, maximum=high, bins=draw(st.none() | st.integers(1, 40)), **shared)
+
+
+@given(columns(), st.lists(_ANYTHING, max_size=20))
+def test_every_value_of_any_kind_gets_a_code(column: Column, values: list[Any]) -> None:
+    codes = encode(column, values)
+    assert codes.shape == (len(values),)
+    assert all(0 <= code < column.size for code in codes)
+
+
+@given(columns(), st.lists(_ANYTHING, max_size=8), st.lists(_ANYTHING, max_size=8))
+def test_the_code_of_a_value_does_not_depend_on_other_rows(column: Column, some: list[Any], others: list[Any]) -> None:
+    together = encode(column, [*some, *others])
+    assert together.tolist() == [*encode(column, some), *encode(column, others)]
+    assert together.tolist() == [int(encode(column, [value])[0]) for value in [*some, *others]]
+
+
+@given(columns(), st.lists(st.floats(width=32) | st.floats(), max_size=20))
+def test_every_number_gets_a_code(column: Column, values: list[float]) -> None:
+    codes = encode(column, np.array(values, dtype=np.float64))
+    assert all(0 <= code < column.size for code in codes)
+
+
+@given(columns(), st.lists(st.binary() | st.none(), max_size=10))
+def test_bytes_that_are_no_text_get_codes(column: Column, values: list[bytes | None]) -> None:
+    as_bytes = pa.array(values, pa.binary())
+    assert encode(column, as_bytes.view(pa.string())).tolist() == encode(column, as_bytes).tolist()
+
+
+@given(columns(), st.data())
+def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.DataObject) -> None:
+    known = st.integers(0, column.size - 1)
+    codes = np.array(data.draw(st.lists(known, max_size=20)), dtype=np.uint16)
+    shares = st.floats(0, 1, exclude_max=True)
+    within = np.array(data.draw(st.lists(shares, min_size=len(codes), max_size=len(codes))))
+    values = decode(column, codes, within=within)
+    if not _has_token_inside(column):
+        assert encode(column, values).tolist() == codes.tolist()
+    assert values.type == column.arrow_type()
+
+
+@given(columns(), st.data())
+def test_values_of_an_exact_domain_come_back(column: Column, data: st.DataObject) -> None:
+    if not column.exact or _has_token_inside(column):
+        return
+    codes = np.array(data.draw(st.lists(st.integers(0, column.size - 1), max_size=20)), dtype=np.uint16)
+    values = decode(column, codes)
+    assert decode(column, encode(column, values)).equals(values)
+
+
+@given(st.lists(columns(), max_size=4))
+def test_a_domain_survives_json(found: list[Column]) -> None:
+    domain = Domain(columns=tuple(found))
+    assert Domain.from_json(domain.as_json()) == domain
+
+
+def _has_token_inside(column: Column) -> bool:
+    """A declared number that is a null token too is null, not itself."""
+    return column.numeric and "-9" in column.null_tokens and column.minimum <= -9 <= column.maximum
