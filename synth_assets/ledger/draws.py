@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select, update
 from synth_assets.errors import UsageError
 from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book
-from synth_assets.ledger.reservations import find, held_by, read_reservation, renew
+from synth_assets.ledger.reservations import held_by, renew
+from synth_assets.ledger.rows import find, read_reservation
 from synth_assets.ledger.types import DataPermit, Draw
 
 __all__ = ["read_draws", "record_answer", "record_intent"]

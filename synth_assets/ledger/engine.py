@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from synth_assets.errors import Fault, LedgerBusy, LedgerUnavailable, UsageError
+from synth_assets.errors import LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
 
 __all__ = ["connect", "login_of", "make_engine", "milliseconds_of", "shown"]
 
@@ -39,7 +39,9 @@ def make_engine(url: str | URL, *, busy_seconds: float) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(parsed, poolclass=NullPool)
+    engine = create_engine(parsed, poolclass=NullPool)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine.execution_options(busy_milliseconds=round(busy_seconds * 1000))
 
 
 @contextmanager
@@ -51,7 +53,7 @@ def connect(engine: Engine, *, write: bool) -> Iterator[Connection]:
         LedgerUnavailable: for every other fault of the database.
     """
     try:
-        with engine.connect().execution_options(write=write) as connection, connection.begin():
+        with engine.connect().execution_options(**_options(engine, write=write)) as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
         raise _translated(error, engine.url) from None
@@ -121,11 +123,31 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _translated(error: SQLAlchemyError, url: URL) -> Fault:
+def _options(engine: Engine, *, write: bool) -> dict[str, Any]:
+    """Let a reader of PostgreSQL see one moment; SQLite's readers do anyway, and writers lock the head."""
+    reader = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {"write": write, **(reader if not write and engine.dialect.name == "postgresql" else {})}
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Refuse a server that may forget a commit, and ask for every commit to be on disk."""
+    if connection.exec_driver_sql("SHOW fsync").scalar_one() != "on":
+        raise LedgerUnavailable(
+            f"the server of {shown(connection.engine.url)} runs with fsync=off, so a power cut could undo a charge",
+            hint="set fsync = on in postgresql.conf",
+        )
+    connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
+    wait = int(connection.get_execution_options()["busy_milliseconds"])
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout TO {wait}")
+
+
+def _translated(error: SQLAlchemyError, url: URL) -> SynthAssetsError:
     """Turn a fault of the database into ours; SQL and parameters stay behind."""
     if isinstance(error, NoSuchModuleError) or not isinstance(error, DBAPIError):
         return LedgerUnavailable(f"the ledger at {shown(url)} cannot be used", hint="synth-assets ledger doctor")
     cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
+    if "permission denied" in cause:
+        return Refused(f"the ledger at {shown(url)} refuses this login: {cause}", hint="ask the privacy officer")
     if any(word in cause for word in _BUSY):
         return LedgerBusy(f"the ledger at {shown(url)} is locked by another process", hint="try again in a moment")
     return LedgerUnavailable(
@@ -141,7 +163,6 @@ def _hint(cause: str, *, broken: bool) -> str:
         ("unable to open", "check that the path exists and is yours"),
         ("no such table", "synth-assets ledger migrate"),
         ("does not exist", "synth-assets ledger migrate"),
-        ("permission denied", "ask the officer: this login's role may not do that"),
         ("not a database", "the address points at some other file"),
         ("malformed", "restore the file from a backup, then synth-assets ledger verify --anchor"),
     ):

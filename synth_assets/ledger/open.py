@@ -1,13 +1,13 @@
 """Find the ledger: an address, or the file beside the project."""
 
 import os
-import secrets
 from pathlib import Path
 
 from sqlalchemy import URL, inspect
 
 from synth_assets.ledger import schema
 from synth_assets.ledger.engine import connect, make_engine, make_private_file
+from synth_assets.ledger.migrate import run_steps
 from synth_assets.ledger.sql import LEASE_SECONDS, SqlLedger
 from synth_assets.ledger.trust import Trust, trust_of_environment
 
@@ -50,6 +50,7 @@ def open_ledger(
 
 
 def _create(ledger: SqlLedger) -> None:
+    """Make the tables, unless another process did while this one waited for the lock."""
     with connect(ledger.engine, write=True) as connection:
         if not inspect(connection).has_table(schema.head.name):
-            schema.create(connection, ledger_id=secrets.token_hex(16))
+            run_steps(connection)

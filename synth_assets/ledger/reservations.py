@@ -8,9 +8,10 @@ were read: whoever comes second changes nothing.
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 
 from synth_assets.errors import LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
@@ -20,6 +21,7 @@ from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import CapExceeded, check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
 from synth_assets.ledger.registry import balance_in, place_of, read_account, read_source, read_tree
+from synth_assets.ledger.rows import as_reservation, find, request_json
 from synth_assets.ledger.trust import check_declared
 from synth_assets.ledger.types import (
     DataPermit,
@@ -29,19 +31,15 @@ from synth_assets.ledger.types import (
     Source,
     State,
 )
-from synth_assets.privacy import PrivacyLoss, PrivacyUnit
+from synth_assets.privacy import PrivacyLoss
 
 __all__ = [
     "begin",
     "cancel",
-    "find",
     "held_by",
-    "read_reservation",
-    "read_reservations",
     "recover",
     "redeem",
     "renew",
-    "request_json",
     "reserve",
     "settle",
 ]
@@ -63,7 +61,7 @@ def reserve(
         select(_TABLE).where(_COLUMNS.base == base).order_by(_COLUMNS.attempt.desc()).limit(1)
     ).one_or_none()
     if newest is not None:
-        known = _reservation(newest)
+        known = as_reservation(newest)
         if known.state is not State.CANCELLED and not known.dead:
             return _again(book, newest, request=request, lease_ms=lease_ms)
     _check_version(request, source)
@@ -76,7 +74,7 @@ def reserve(
 def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[PublicKey, ...] = ()) -> DataPermit:
     """Open a reservation or take over an orphaned one; see :meth:`Ledger.begin`."""
     row = find(book.connection, reservation_id)
-    reservation = _reservation(row)
+    reservation = as_reservation(row)
     if reservation.state is State.RESERVED:
         _check_open(book.connection, reservation, officers=officers)
         kind = "OPENED"
@@ -109,9 +107,9 @@ def redeem(book: Book, permit: DataPermit, *, lease_ms: int) -> Source:
             f"the permit of reservation {permit.reservation_id[:12]} was used before",
             hint="a permit opens its source once; begin again in a new process",
         )
-    source = place_of(book.connection, read_source(book.connection, row.source))
+    source = _place(book.connection, read_source(book.connection, row.source), permit=permit)
     _move(book, row, lease_ms=lease_ms, nonce_digest=None)
-    _note(book, _reservation(row), "REDEEMED", by=_reservation(row).request.by, fence=row.fence)
+    _note(book, as_reservation(row), "REDEEMED", by=as_reservation(row).request.by, fence=row.fence)
     return source
 
 
@@ -124,7 +122,7 @@ def renew(book: Book, permit: DataPermit, *, lease_ms: int) -> None:
 def settle(book: Book, reservation_id: str, *, release_digest: str | None) -> None:
     """End an OPENED reservation; see :meth:`Ledger.settle`."""
     row = find(book.connection, reservation_id)
-    reservation = _reservation(row)
+    reservation = as_reservation(row)
     if reservation.state is State.SETTLED and reservation.release_digest == release_digest:
         return
     if reservation.state is not State.OPENED:
@@ -142,7 +140,7 @@ def settle(book: Book, reservation_id: str, *, release_digest: str | None) -> No
 def cancel(book: Book, reservation_id: str) -> None:
     """Give back what was never opened; see :meth:`Ledger.cancel`."""
     row = find(book.connection, reservation_id)
-    reservation = _reservation(row)
+    reservation = as_reservation(row)
     if reservation.state is State.CANCELLED:
         return
     if reservation.state is not State.RESERVED:
@@ -174,54 +172,6 @@ def held_by(book: Book, permit: DataPermit) -> Row[Any]:
             hint="begin again",
         )
     return row
-
-
-def find(connection: Connection, reservation_id: str) -> Row[Any]:
-    """Return the row of a reservation. Raises UsageError when there is none."""
-    row = connection.execute(select(_TABLE).where(_COLUMNS.id == reservation_id)).one_or_none()
-    if row is None:
-        raise UsageError(f"there is no reservation {reservation_id[:12]!r}", hint="synth-assets budget history")
-    return row
-
-
-def read_reservation(connection: Connection, reservation_id: str) -> Reservation:
-    """Return one reservation."""
-    return _reservation(find(connection, reservation_id))
-
-
-def read_reservations(connection: Connection, account: str | None) -> tuple[Reservation, ...]:
-    """Return reservations, oldest first."""
-    query = select(_TABLE).order_by(_COLUMNS.number)
-    if account is not None:
-        read_account(connection, account)
-        query = query.where(_COLUMNS.account == account)
-    return tuple(_reservation(row) for row in connection.execute(query))
-
-
-def request_json(request: ReservationRequest) -> dict[str, Any]:
-    """Return a request as plain JSON values."""
-    words = ("source", "version", "fingerprint", "refresh", "dataset", "contract_digest", "reason", "by", "run_id")
-    loss = {"nano_rho": request.loss.nano_rho, "atto_delta": request.loss.atto_delta}
-    return {**{word: getattr(request, word) for word in words}, "unit": request.unit.as_json(), "loss": loss}
-
-
-def _request(text: str) -> ReservationRequest:
-    value = json.loads(text)
-    return ReservationRequest(
-        **{**value, "unit": PrivacyUnit.from_json(value["unit"]), "loss": PrivacyLoss(**value["loss"])}
-    )
-
-
-def _reservation(row: Row[Any]) -> Reservation:
-    return Reservation(
-        id=row.id,
-        request=_request(row.request),
-        account=row.account,
-        attempt=row.attempt,
-        state=State(row.state),
-        fence=row.fence,
-        release_digest=row.release_digest,
-    )
 
 
 def _hold(  # noqa: PLR0913 -- one row's facts
@@ -256,7 +206,7 @@ def _hold(  # noqa: PLR0913 -- one row's facts
 
 def _again(book: Book, row: Row[Any], *, request: ReservationRequest, lease_ms: int) -> Reservation:
     """Return a reservation that is there already; who asks again keeps it alive."""
-    known = _reservation(row)
+    known = as_reservation(row)
     if known.loss != request.loss or known.request.unit != request.unit:
         raise UsageError(
             f"reservation {known.id[:12]} has the same fingerprint and another loss or unit",
@@ -285,7 +235,7 @@ def _end(book: Book, row: Row[Any], *, release_digest: str | None, reason: str) 
     )
     _check_moved(moved.rowcount)
     payload = {"release_digest": release_digest, "reason": reason}
-    _note(book, _reservation(row), "SETTLED", by=_reservation(row).request.by, **payload)
+    _note(book, as_reservation(row), "SETTLED", by=as_reservation(row).request.by, **payload)
 
 
 def _give_back(book: Book, row: Row[Any], *, reason: str) -> None:
@@ -295,7 +245,7 @@ def _give_back(book: Book, row: Row[Any], *, reason: str) -> None:
         .values(state=State.CANCELLED)
     )
     _check_moved(moved.rowcount)
-    _note(book, _reservation(row), "CANCELLED", by=_reservation(row).request.by, reason=reason)
+    _note(book, as_reservation(row), "CANCELLED", by=as_reservation(row).request.by, reason=reason)
 
 
 def _note(book: Book, reservation: Reservation, kind: str, *, by: str, **payload: Any) -> None:
@@ -339,6 +289,15 @@ def _check_open(connection: Connection, reservation: Reservation, *, officers: t
     check_declared(connection, source=reservation.request.source, accounts=names, officers=officers)
     if tree.frozen(reservation.account) or tree.closed(reservation.account):
         raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
+
+
+def _place(connection: Connection, source: Source, *, permit: DataPermit) -> Source:
+    """Return where a source is; on PostgreSQL the server itself asks for the permit."""
+    if connection.dialect.name == "sqlite":
+        return place_of(connection, source)
+    ask = text("SELECT location, options FROM place_for_permit(:which, :nonce)")
+    row = connection.execute(ask, {"which": permit.reservation_id, "nonce": permit.nonce}).one()
+    return replace(source, location=row.location, options=json.loads(row.options))
 
 
 def _check_orphaned(book: Book, row: Row[Any]) -> None:

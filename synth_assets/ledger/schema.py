@@ -1,8 +1,7 @@
-"""The tables, and the laws that the database itself keeps.
+"""The tables as queries see them; migrations make them, and the laws on them.
 
-Totals of an account are moved by triggers on ``reservations`` and by nothing
-else: who can write a reservation cannot forget its charge, and a state only
-moves forward. Losses are integers: nano-rho and atto-delta.
+Losses are integers: nano-rho and atto-delta. Totals of an account are moved by
+triggers of the database and by no statement of ours.
 """
 
 from sqlalchemy import (
@@ -10,8 +9,8 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Connection,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-__all__ = ["FORMAT", "accounts", "create", "draws", "entries", "head", "metadata", "places", "reservations", "sources"]
+__all__ = ["FORMAT", "accounts", "draws", "entries", "head", "metadata", "places", "reservations", "sources"]
 
 FORMAT = 1
 """Version of the meaning of these tables; a newer one is refused."""
@@ -89,7 +88,7 @@ places = Table(
 reservations = Table(
     "reservations",
     metadata,
-    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), Identity(always=True), primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("base", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
@@ -139,53 +138,3 @@ entries = Table(
     Column("signature", Text),
     Index("entries_account_kind", "account", "kind", "seq"),
 )
-
-_SQLITE_LAWS = (
-    """CREATE TRIGGER reservation_is_held AFTER INSERT ON reservations BEGIN
-         SELECT RAISE(ABORT, 'a reservation starts as RESERVED') WHERE NEW.state <> 'RESERVED';
-         UPDATE accounts SET reserved_nano_rho = reserved_nano_rho + NEW.nano_rho,
-                             reserved_atto_delta = reserved_atto_delta + NEW.atto_delta
-          WHERE name = NEW.account AND NOT closed
-            AND spent_nano_rho + reserved_nano_rho + NEW.nano_rho <= cap_nano_rho
-            AND spent_atto_delta + reserved_atto_delta + NEW.atto_delta <= cap_atto_delta;
-         SELECT RAISE(ABORT, 'the cap does not cover the reservation') WHERE changes() <> 1;
-       END""",
-    """CREATE TRIGGER reservation_moves_forward BEFORE UPDATE ON reservations BEGIN
-         SELECT RAISE(ABORT, 'a reservation only moves forward')
-          WHERE NEW.state <> OLD.state AND NOT (
-                (OLD.state = 'RESERVED' AND NEW.state IN ('OPENED', 'CANCELLED'))
-             OR (OLD.state = 'OPENED' AND NEW.state = 'SETTLED'));
-         SELECT RAISE(ABORT, 'what was reserved does not change')
-          WHERE NEW.number <> OLD.number OR NEW.id <> OLD.id OR NEW.base <> OLD.base OR NEW.attempt <> OLD.attempt
-             OR NEW.account <> OLD.account OR NEW.source <> OLD.source OR NEW.request <> OLD.request
-             OR NEW.nano_rho <> OLD.nano_rho OR NEW.atto_delta <> OLD.atto_delta OR NEW.fence < OLD.fence;
-       END""",
-    """CREATE TRIGGER reservation_is_charged AFTER UPDATE OF state ON reservations
-       WHEN OLD.state = 'RESERVED' AND NEW.state <> 'RESERVED' BEGIN
-         UPDATE accounts SET reserved_nano_rho = reserved_nano_rho - OLD.nano_rho,
-                             reserved_atto_delta = reserved_atto_delta - OLD.atto_delta,
-                             spent_nano_rho = spent_nano_rho + (NEW.state = 'OPENED') * OLD.nano_rho,
-                             spent_atto_delta = spent_atto_delta + (NEW.state = 'OPENED') * OLD.atto_delta
-          WHERE name = OLD.account;
-       END""",
-    *(
-        f"""CREATE TRIGGER {table}_{verb.lower()}_refused BEFORE {verb} ON {table} BEGIN
-              SELECT RAISE(ABORT, '{table} are only ever added'); END"""
-        for table, verb in (
-            ("entries", "UPDATE"),
-            ("entries", "DELETE"),
-            ("reservations", "DELETE"),
-            ("draws", "DELETE"),
-            ("accounts", "DELETE"),
-        )
-    ),
-)
-
-
-def create(connection: Connection, *, ledger_id: str) -> None:
-    """Make the tables and their laws, and the head of an empty book named ``ledger_id``."""
-    metadata.create_all(connection)
-    for law in _SQLITE_LAWS:
-        connection.exec_driver_sql(law)
-    first = {"id": 1, "ledger_id": ledger_id, "format": FORMAT, "seq": 0, "hash": ledger_id, "time": ""}
-    connection.execute(head.insert().values(first))

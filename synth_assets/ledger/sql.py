@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from synth_assets.ledger import draws, registry, reservations, schema
+from synth_assets.ledger import draws, registry, reservations, rows, schema
 from synth_assets.ledger.anchor import Head
 from synth_assets.ledger.chain import Book, as_entry, entry_json, open_book, sealed_json
 from synth_assets.ledger.engine import connect
@@ -165,12 +165,12 @@ class SqlLedger:
     def reservation(self, reservation_id: str) -> Reservation:
         """See :class:`Ledger`."""
         with self._read() as connection:
-            return reservations.read_reservation(connection, reservation_id)
+            return rows.read_reservation(connection, reservation_id)
 
     def reservations(self, account: str | None = None) -> tuple[Reservation, ...]:
         """See :class:`Ledger`."""
         with self._read() as connection:
-            return reservations.read_reservations(connection, account)
+            return rows.read_reservations(connection, account)
 
     def entries(self, account: str | None = None) -> Iterator[Entry]:
         """See :class:`Ledger`; read in pages, so that a slow reader never blocks a writer."""

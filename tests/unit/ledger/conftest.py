@@ -1,5 +1,7 @@
 """A ledger with one account and one source, and requests against it."""
 
+import os
+import secrets
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from synth_assets.ledger import Account, ReservationRequest, Source, owner
-from synth_assets.ledger.open import open_ledger
+from synth_assets.ledger.engine import make_engine
+from synth_assets.ledger.migrate import migrate
+from synth_assets.ledger.open import ledger_url, open_ledger
 from synth_assets.ledger.owner import Owner
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
@@ -36,8 +40,23 @@ def source() -> Source:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> SqlLedger:
-    return open_ledger(root=tmp_path)
+def address(tmp_path: Path) -> str:
+    """Where the ledger is: a file; or a new database, when an integration test names its server."""
+    server = os.environ.get("SYNTH_ASSETS_TEST_SERVER")
+    if server is None:
+        return ledger_url(root=tmp_path)
+    name = f"ledger_{secrets.token_hex(6)}"
+    maker = make_engine(server, busy_seconds=30)
+    with maker.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    address = server.rsplit("/", 1)[0] + f"/{name}"
+    migrate(make_engine(address, busy_seconds=30))
+    return address
+
+
+@pytest.fixture
+def empty(address: str) -> SqlLedger:
+    return open_ledger(address)
 
 
 @pytest.fixture

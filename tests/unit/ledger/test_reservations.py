@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,9 +18,9 @@ Act = Callable[[Owner], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def expiring(ledger: SqlLedger, tmp_path: Path) -> SqlLedger:
+def expiring(ledger: SqlLedger, address: str) -> SqlLedger:
     """The same ledger, where every lease is over at once."""
-    return open_ledger(root=tmp_path, lease_seconds=-1)
+    return open_ledger(address, lease_seconds=-1)
 
 
 def spent(ledger: SqlLedger) -> int:

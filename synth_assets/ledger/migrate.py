@@ -1,0 +1,64 @@
+"""Make the tables of a ledger, or bring them up to this version's."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine
+
+from synth_assets.errors import LedgerUnavailable
+from synth_assets.ledger.engine import connect
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+__all__ = ["migrate", "newest_step", "run_steps", "step_of"]
+
+_STEPS = Path(__file__).with_name("migrations")
+
+
+def migrate(engine: Engine) -> str:
+    """Run every step that is missing, all of them or none; return the newest step's name."""
+    with connect(engine, write=True) as connection:
+        run_steps(connection)
+    return newest_step()
+
+
+def run_steps(connection: Connection) -> None:
+    """Run every step that is missing in the caller's transaction.
+
+    Raises:
+        LedgerUnavailable: the database was made by a newer version.
+    """
+    from alembic import command
+    from alembic.util import CommandError
+
+    config = _config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise LedgerUnavailable(
+            "the ledger was made by a newer version of synth-assets", hint="upgrade synth-assets"
+        ) from None
+
+
+def step_of(connection: Connection) -> str | None:
+    """Return the name of the newest step that a database has, if any."""
+    from alembic.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_step() -> str:
+    """Return the name of the newest step of this version."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+    return config

@@ -1,0 +1,66 @@
+"""Reservations as rows and back; reading them changes nothing."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from synth_assets.errors import UsageError
+from synth_assets.ledger import schema
+from synth_assets.ledger.registry import read_account
+from synth_assets.ledger.types import Reservation, ReservationRequest, State
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit
+
+__all__ = ["as_reservation", "find", "read_reservation", "read_reservations", "request_json"]
+
+_TABLE = schema.reservations
+_COLUMNS = _TABLE.c
+
+
+def find(connection: Connection, reservation_id: str) -> Row[Any]:
+    """Return the row of a reservation. Raises UsageError when there is none."""
+    row = connection.execute(select(_TABLE).where(_COLUMNS.id == reservation_id)).one_or_none()
+    if row is None:
+        raise UsageError(f"there is no reservation {reservation_id[:12]!r}", hint="synth-assets budget history")
+    return row
+
+
+def read_reservation(connection: Connection, reservation_id: str) -> Reservation:
+    """Return one reservation."""
+    return as_reservation(find(connection, reservation_id))
+
+
+def read_reservations(connection: Connection, account: str | None) -> tuple[Reservation, ...]:
+    """Return reservations, oldest first."""
+    query = select(_TABLE).order_by(_COLUMNS.number)
+    if account is not None:
+        read_account(connection, account)
+        query = query.where(_COLUMNS.account == account)
+    return tuple(as_reservation(row) for row in connection.execute(query))
+
+
+def request_json(request: ReservationRequest) -> dict[str, Any]:
+    """Return a request as plain JSON values."""
+    words = ("source", "version", "fingerprint", "refresh", "dataset", "contract_digest", "reason", "by", "run_id")
+    loss = {"nano_rho": request.loss.nano_rho, "atto_delta": request.loss.atto_delta}
+    return {**{word: getattr(request, word) for word in words}, "unit": request.unit.as_json(), "loss": loss}
+
+
+def as_reservation(row: Row[Any]) -> Reservation:
+    """Read a reservation from its row."""
+    return Reservation(
+        id=row.id,
+        request=_request(row.request),
+        account=row.account,
+        attempt=row.attempt,
+        state=State(row.state),
+        fence=row.fence,
+        release_digest=row.release_digest,
+    )
+
+
+def _request(stored: str) -> ReservationRequest:
+    value = json.loads(stored)
+    return ReservationRequest(
+        **{**value, "unit": PrivacyUnit.from_json(value["unit"]), "loss": PrivacyLoss(**value["loss"])}
+    )

@@ -1,0 +1,326 @@
+"""The ledger on a real PostgreSQL: the same laws, and the roles kept by the server itself."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+
+from synth_assets.errors import BudgetRefused, LedgerBusy, LedgerUnavailable, Refused
+from synth_assets.ledger import Account, ReservationRequest, Source, State
+from synth_assets.ledger.engine import make_engine
+from synth_assets.ledger.migrate import migrate
+from synth_assets.ledger.open import open_ledger
+from synth_assets.ledger.sql import SqlLedger
+from synth_assets.ledger.verify import verify_ledger
+from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+
+pytestmark = [pytest.mark.integration, pytest.mark.postgres]
+
+ROOT = Path(__file__).resolve().parents[3]
+UNIT = PrivacyUnit()
+LOGINS = ("officer", "engineer", "auditor")
+
+
+def ask(fingerprint: str = "f", *, nano_rho: int = 1000) -> ReservationRequest:
+    return ReservationRequest(
+        source="survey",
+        version="1",
+        fingerprint=fingerprint,
+        refresh="once",
+        dataset="survey",
+        contract_digest="0",
+        unit=UNIT,
+        loss=PrivacyLoss(nano_rho=nano_rho),
+        reason="test",
+        by="engineer",
+    )
+
+
+@pytest.fixture(scope="module")
+def team(server: Any) -> Callable[[str], SqlLedger]:
+    """A ledger of a team: made by the administrator, used by logins that have one role each."""
+    database = server.new_database()
+    migrate(make_engine(server.url(database), busy_seconds=30))
+    server.execute(*(f"CREATE ROLE {login} LOGIN IN ROLE synth_assets_{login}" for login in LOGINS))
+
+    def as_login(login: str) -> SqlLedger:
+        return open_ledger(server.url(database, login=login), busy_seconds=30)
+
+    officer = as_login("officer")
+    officer.open_account(
+        Account(name="survey", source="survey", population="p", unit=UNIT), Cap(epsilon=1.0, delta=1e-7), by="o"
+    )
+    columns = (("a", "integer"),)
+    source = Source(
+        name="survey", kind="csv", location="/secret/place", columns=columns, unit=UNIT, account="survey", version="1"
+    )
+    officer.add_source(source, by="o")
+    engineer = as_login("engineer")
+    engineer.begin(engineer.reserve(ask("before")).id)
+    engineer.reserve(ask("waiting"))
+    return as_login
+
+
+def attempt(ledger: SqlLedger, statement: str) -> str:
+    """Run a statement the way psql would, and never keep it; return what the server says."""
+    with ledger.engine.connect() as connection:
+        try:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+        except DBAPIError as error:
+            return str(error.orig)
+        finally:
+            connection.rollback()
+    return ""
+
+
+def test_the_same_laws_hold_as_on_a_file(server: Any) -> None:
+    unit = ROOT / "tests" / "unit" / "ledger"
+    files = [str(unit / f"test_{room}.py") for room in ("reservations", "draws", "registry")]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
+        env={**os.environ, "SYNTH_ASSETS_TEST_SERVER": server.url()},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_each_role_can_do_its_work(team: Callable[[str], SqlLedger]) -> None:
+    engineer, auditor, officer = team("engineer"), team("auditor"), team("officer")
+    reservation = engineer.reserve(ask("work"))
+    permit = engineer.begin(reservation.id)
+    assert engineer.redeem(permit).location == "/secret/place"
+    engineer.record_intent(permit, 0, "i")
+    engineer.record_answer(permit, 0, "a")
+    engineer.settle(reservation.id, release_digest="r")
+    engineer.cancel(engineer.reserve(ask("back")).id)
+    officer.set_cap("survey", Cap(epsilon=1.5, delta=1e-7), by="o")
+    officer.set_version("survey", "1", by="o")
+    assert officer.source("survey").location == "/secret/place"
+    assert auditor.balance("survey").spent == PrivacyLoss(nano_rho=2000)
+    assert verify_ledger(auditor).good
+    assert {entry.login for entry in auditor.entries()} == {"officer", "engineer"}
+
+
+ENGINEER_MAY_NOT = {
+    "raise a cap": "UPDATE accounts SET cap_nano_rho = 999999999999",
+    "reopen an account": "UPDATE accounts SET closed = false",
+    "lower what was spent": "UPDATE accounts SET spent_nano_rho = 0",
+    "lower what is reserved": "UPDATE accounts SET reserved_nano_rho = 0",
+    "open an account": "INSERT INTO accounts SELECT 'x', source, population, unit FROM accounts",
+    "delete an account": "DELETE FROM accounts",
+    "register a source": "INSERT INTO sources SELECT 'x', kind FROM sources",
+    "bind a source to another account": "UPDATE sources SET account = 'x'",
+    "relabel a source": "UPDATE sources SET version = '2'",
+    "see where a source is": "SELECT * FROM places",
+    "ask for the place without a permit": "SELECT 1 / count(*) FROM place_for_permit('x', 'y')",
+    "move a source": "UPDATE places SET location = '/x'",
+    "edit an entry": "UPDATE entries SET payload = '{}'",
+    "delete an entry": "DELETE FROM entries",
+    "empty the book": "TRUNCATE entries",
+    "write an officer's entry": (
+        "INSERT INTO entries SELECT l.seq + 1, l.time, 'CAP_SET', 'survey', NULL, 'x', session_user, '{}', 'd', l.hash,"
+        " encode(sha256(convert_to('synth-assets ledger 1|' || (l.seq + 1) || '|' || l.hash || '|d', 'UTF8')), 'hex')"
+        " FROM ledger l"
+    ),
+    "write an entry in another's name": (
+        "INSERT INTO entries SELECT l.seq + 1, l.time, 'OPENED', 'survey', NULL, 'x', 'officer', '{}', 'd', l.hash,"
+        " encode(sha256(convert_to('synth-assets ledger 1|' || (l.seq + 1) || '|' || l.hash || '|d', 'UTF8')), 'hex')"
+        " FROM ledger l"
+    ),
+    "write an entry that does not follow": (
+        "INSERT INTO entries SELECT l.seq + 1, l.time, 'OPENED', 'survey', NULL, 'x', session_user, '{}', 'd', 'p', 'h'"
+        " FROM ledger l"
+    ),
+    "turn the head back": "UPDATE ledger SET seq = seq - 1",
+    "rename the book": "UPDATE ledger SET ledger_id = 'x'",
+    "delete the head": "DELETE FROM ledger",
+    "make a reservation cheaper": "UPDATE reservations SET nano_rho = 0",
+    "charge another account": "UPDATE reservations SET account = 'x'",
+    "give an opened reservation back": "UPDATE reservations SET state = 'CANCELLED' WHERE state = 'OPENED'",
+    "settle what was never opened": "UPDATE reservations SET state = 'SETTLED' WHERE state = 'RESERVED'",
+    "lower a fence": "UPDATE reservations SET fence = fence - 1",
+    "delete a reservation": "DELETE FROM reservations",
+    "reserve above the cap": (
+        "INSERT INTO reservations (id, base, attempt, account, source, request, nano_rho, atto_delta, state, fence,"
+        " host, pid, started, lease_until) SELECT 'x', 'x', 1, account, source,"
+        ' \'{"loss": {"nano_rho": 999999999999, "atto_delta": 0}}\', 999999999999, 0, \'RESERVED\', 0,'
+        " '', 0, '', 0 FROM reservations LIMIT 1"
+    ),
+    "reserve less than was asked for": (
+        "INSERT INTO reservations (id, base, attempt, account, source, request, nano_rho, atto_delta, state, fence,"
+        " host, pid, started, lease_until) SELECT 'x', 'x', 1, account, source,"
+        " request, 0, 0, 'RESERVED', 0, '', 0, '', 0 FROM reservations LIMIT 1"
+    ),
+    "begin with an opened reservation": (
+        "INSERT INTO reservations (id, base, attempt, account, source, request, nano_rho, atto_delta, state, fence,"
+        " host, pid, started, lease_until) SELECT 'x', 'x', 1, account, source,"
+        " request, nano_rho, 0, 'OPENED', 1, '', 0, '', 0 FROM reservations LIMIT 1"
+    ),
+    "delete a draw": "DELETE FROM draws",
+    "change an announcement": "UPDATE draws SET intent_digest = 'x'",
+    "switch the laws off": "ALTER TABLE entries DISABLE TRIGGER ALL",
+    "skip the laws": "SET session_replication_role = replica",
+    "become an officer": "SET ROLE synth_assets_officer",
+    "make an officer": "GRANT synth_assets_officer TO engineer",
+    "run a program on the server": "COPY entries TO PROGRAM 'cat'",
+}
+
+OFFICER_MAY_NOT = {
+    "reserve": "INSERT INTO reservations (id) SELECT id FROM reservations",
+    "open a reservation": "UPDATE reservations SET state = 'OPENED'",
+    "lower what was spent": "UPDATE accounts SET spent_nano_rho = 0",
+    "edit an entry": "UPDATE entries SET payload = '{}'",
+    "delete an entry": "DELETE FROM entries",
+    "forge a draw": "INSERT INTO draws VALUES ('x', 0, 'i', 'a')",
+    "move a child to another parent": "UPDATE accounts SET parent = NULL",
+}
+
+AUDITOR_MAY_NOT = {
+    "see where a source is": "SELECT * FROM places",
+    "write an entry": "INSERT INTO entries SELECT * FROM entries",
+    "move the head": "UPDATE ledger SET time = time",
+    "reserve": "INSERT INTO reservations (id) SELECT id FROM reservations",
+    "open a reservation": "UPDATE reservations SET state = 'OPENED'",
+    "raise a cap": "UPDATE accounts SET cap_nano_rho = 999999999999",
+    "register a source": "INSERT INTO sources SELECT * FROM sources",
+    "ask for a place": "SELECT * FROM place_for_permit('x', 'y')",
+}
+
+MATRIX = [
+    pytest.param(login, statement, id=f"{login} may not {what}")
+    for login, rows in (("engineer", ENGINEER_MAY_NOT), ("officer", OFFICER_MAY_NOT), ("auditor", AUDITOR_MAY_NOT))
+    for what, statement in rows.items()
+]
+
+
+@pytest.mark.parametrize(("login", "statement"), MATRIX)
+def test_the_server_refuses_what_a_role_may_not_do(
+    team: Callable[[str], SqlLedger], login: str, statement: str
+) -> None:
+    said = attempt(team(login), statement)
+    refusals = (
+        "permission denied",
+        "must be owner",
+        "must have admin option",
+        "must be superuser",
+        "only moves forward",
+        "does not change",
+        "does not cover",
+        "follows",
+        "may not write",
+        "names the login",
+        "newest entry",
+        "division by zero",
+        "starts as RESERVED",
+        "was asked for",
+    )
+    assert any(refusal in said for refusal in refusals), said or "it was allowed"
+
+
+def test_not_even_the_owner_edits_the_book_while_the_laws_are_on(postgres_ledger_url: str) -> None:
+    owner = open_ledger(postgres_ledger_url)
+    owner.open_account(Account(name="a", source="a", population="p", unit=UNIT), Cap(epsilon=1, delta=1e-7), by="o")
+    assert "only ever added" in attempt(owner, "UPDATE entries SET payload = '{}'")
+    assert "only ever added" in attempt(owner, "TRUNCATE entries")
+    assert "totals follow" in attempt(owner, "UPDATE accounts SET spent_nano_rho = 5")
+
+
+def test_what_a_role_may_not_do_is_said_in_our_words(team: Callable[[str], SqlLedger]) -> None:
+    with pytest.raises(Refused, match="refuses this login: permission denied for table accounts"):
+        team("engineer").set_cap("survey", Cap(epsilon=99.0, delta=1e-7), by="engineer")
+    with pytest.raises(Refused, match="permission denied"):
+        team("auditor").reserve(ask("auditor"))
+
+
+def test_an_engineer_learns_where_a_source_is_by_redeeming_alone(team: Callable[[str], SqlLedger]) -> None:
+    engineer = team("engineer")
+    assert engineer.source("survey").location == ""
+    permit = engineer.begin(engineer.reserve(ask("redeem")).id)
+    assert engineer.redeem(permit).location == "/secret/place"
+
+
+def test_the_server_keeps_parents_and_partitions_as_we_do(postgres_ledger_url: str) -> None:
+    ledger = open_ledger(postgres_ledger_url)
+    cap = Cap(epsilon=1.0, delta=1e-7)
+    ledger.open_account(Account(name="all", source="s", population="p", unit=UNIT, partitioned_by="f"), cap, by="o")
+    for part in ("even", "odd"):
+        account = Account(name=part, source="s", population="p", unit=UNIT, parent="all", partition=part)
+        ledger.open_account(account, cap, by="o")
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE accounts DISABLE TRIGGER totals_follow")
+        connection.exec_driver_sql("UPDATE accounts SET spent_nano_rho = 7 WHERE name = 'even'")
+        connection.exec_driver_sql("UPDATE accounts SET spent_nano_rho = 5 WHERE name = 'odd'")
+        total = connection.exec_driver_sql("SELECT rho FROM account_total('all')").scalar_one()
+    assert total == ledger.balance("all").spent.nano_rho == 7
+
+
+def test_a_server_that_may_forget_commits_is_refused(make_server: Callable[..., Any]) -> None:
+    careless = make_server("fsync=off")
+    with pytest.raises(LedgerUnavailable, match="runs with fsync=off"):
+        migrate(make_engine(careless.url(), busy_seconds=5))
+
+
+def test_every_commit_waits_for_the_disk_whatever_the_server_says(server: Any, postgres_ledger_url: str) -> None:
+    database = postgres_ledger_url.rsplit("/", 1)[1]
+    server.execute(f"ALTER DATABASE {database} SET synchronous_commit TO off")
+    ledger = open_ledger(postgres_ledger_url)
+    with ledger.engine.connect() as connection, connection.begin():
+        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+
+
+def test_a_held_lock_is_busy_and_not_for_ever(postgres_ledger_url: str) -> None:
+    ledger = open_ledger(postgres_ledger_url, busy_seconds=0.05)
+    with ledger.engine.connect() as holder, holder.begin():
+        holder.exec_driver_sql("SELECT * FROM ledger FOR UPDATE")
+        with pytest.raises(LedgerBusy, match="is locked by another process"):
+            ledger.recover()
+
+
+def test_a_connection_dropped_while_opening_opens_nothing(server: Any, postgres_ledger_url: str) -> None:
+    ledger = open_ledger(postgres_ledger_url)
+    ledger.open_account(
+        Account(name="survey", source="s", population="p", unit=UNIT), Cap(epsilon=1.0, delta=1e-7), by="o"
+    )
+    source = Source(name="survey", kind="csv", location="/x", columns=(), unit=UNIT, account="survey", version="1")
+    ledger.add_source(source, by="o")
+    waiting = ledger.reserve(ask())
+
+    def drop(_connection: object, cursor: Any, statement: str, *_rest: object) -> None:
+        if statement.startswith("UPDATE reservations"):
+            server.execute(f"SELECT pg_terminate_backend({cursor.connection.info.backend_pid})")
+
+    failing = open_ledger(postgres_ledger_url)
+    event.listen(failing.engine, "before_cursor_execute", drop)
+    with pytest.raises(LedgerUnavailable, match="cannot be used"):
+        failing.begin(waiting.id)
+    assert ledger.reservation(waiting.id).state is State.RESERVED
+    assert ledger.balance("survey").spent == PrivacyLoss(nano_rho=0)
+    assert ledger.begin(waiting.id).fence == 1
+
+
+def test_a_ledger_that_was_not_migrated_is_said_so(server: Any) -> None:
+    with pytest.raises(LedgerUnavailable) as caught:
+        open_ledger(server.url(server.new_database())).accounts()
+    assert caught.value.hint == "synth-assets ledger migrate"
+
+
+def test_migrating_twice_changes_nothing(postgres_ledger_url: str) -> None:
+    before = open_ledger(postgres_ledger_url).ledger_id()
+    assert migrate(make_engine(postgres_ledger_url, busy_seconds=5)) == "0001"
+    assert open_ledger(postgres_ledger_url).ledger_id() == before
+
+
+def test_a_refusal_says_the_same_as_on_a_file(team: Callable[[str], SqlLedger]) -> None:
+    with pytest.raises(BudgetRefused, match="asks account 'survey' for rho 1 "):
+        team("engineer").reserve(ask("much", nano_rho=10**9))
