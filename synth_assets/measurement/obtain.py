@@ -20,7 +20,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import BudgetRefused, Fault, LedgerBusy, LedgerUnavailable, MeasurementFailed, UsageError
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
 from synth_assets.measurement.job import Job, Status
-from synth_assets.measurement.scratch import OUTPUT, open_scratch
+from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.release import Release, load_release
 from synth_assets.source.registry import preflight
 from synth_assets.workspace import Workspace
@@ -103,7 +103,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         reservation = ledger.reserve(request)
         status = _run(contract, reservation, workspace=workspace)
     reservation = ledger.reservation(reservation.id)
-    if status != Status.DONE:
+    if reservation.release_digest is None:
         raise _refusal(status, reservation, ledger)
     return replace(_obtained(reservation, workspace, reused=False), lost=lost)
 
@@ -160,7 +160,7 @@ def _run(contract: DatasetContract, reservation: Reservation, *, workspace: Work
 
 
 def _measure_apart(job: Job, scratch: Path) -> int:
-    with (scratch / OUTPUT).open("wb") as output:
+    with open_output(scratch) as output:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "synth_assets.measurement"],
             cwd=scratch,

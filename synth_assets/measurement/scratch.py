@@ -5,6 +5,7 @@ is free belongs to a process that was killed: the next one wipes it.
 """
 
 import fcntl
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["OUTPUT", "open_scratch"]
+__all__ = ["OUTPUT", "open_output", "open_scratch"]
 
 OUTPUT = "output"
 """Name of the file that takes what the measuring process prints."""
@@ -32,6 +33,11 @@ def open_scratch(private: Path) -> Iterator[Path]:
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_output(scratch: Path) -> IO[bytes]:
+    """Open the file that takes what the measuring process prints; it outlives the folder, so its rights are its own."""
+    return os.fdopen(os.open(scratch / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _wipe_orphans(root: Path) -> None:

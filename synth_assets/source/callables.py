@@ -78,13 +78,5 @@ def _pandas_column(series: Any) -> pa.Array:
 
 
 def _texts(values: Any) -> list[bytes | None]:
-    return [_text(value) for value in values]
-
-
-def _text(value: Any) -> bytes | None:
-    """Return any value as text, and none for nulls and for what cannot be shown."""
-    try:
-        text = as_text(value)
-        return None if text is None else text.encode("utf-8", errors="replace")
-    except Exception:  # noqa: BLE001 - any object may stand in a table, and noticing it would leak it
-        return None
+    texts = (as_text(value) for value in values)
+    return [None if text is None else text.encode("utf-8", errors="replace") for text in texts]

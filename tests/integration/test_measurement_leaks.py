@@ -1,0 +1,109 @@
+"""Strings planted in rows are nowhere outside the private zone, after good runs and after failing ones."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from private_table import HEADER, PrivateTable, make_contract, make_private_table
+
+from synth_assets.errors import MeasurementFailed
+
+pytestmark = pytest.mark.integration
+
+CANARY = "canary-5f1d7c"
+ROWS = f"{CANARY}-id,{CANARY}-age,{CANARY}-city,{CANARY}-member\n" * 3 + f'"{CANARY}\n{CANARY},,,,,,,{CANARY}\n'
+UNIT = {"column": "person", "max_rows": 2}
+MODULE = """
+import logging, os, resource, signal, sys, warnings
+import pandas as pd
+ROWS = pd.DataFrame({"person": ["CANARY"], "age": ["CANARY"], "city": ["CANARY"], "member": [1]})
+FLAG = "FLAGFILE"
+
+def rows():
+    fault = open(FLAG).read() if os.path.exists(FLAG) else ""
+    if fault:
+        print("CANARY", "CANARY", file=sys.stderr)
+        logging.getLogger().error("CANARY")
+        warnings.warn("CANARY")
+        open("CANARY.tmp", "w").write("CANARY")
+    if fault == "raise":
+        raise ValueError("CANARY")
+    if fault == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if fault == "exit":
+        sys.exit("CANARY")
+    if fault == "full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    return ROWS
+"""
+MESSAGE = str(MeasurementFailed())
+
+
+def leaked(table: PrivateTable) -> list[str]:
+    """Return the public files whose name or content has the planted string."""
+    needle = CANARY.encode()
+    return [str(path) for path in table.public_files() if needle in path.read_bytes() or CANARY in str(path)]
+
+
+def nothing_left_behind(table: PrivateTable) -> bool:
+    return list((table.workspace.private / "scratch").iterdir()) == []
+
+
+@pytest.fixture
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> PrivateTable:
+    """A Python source that does what the file ``fault`` says, once the measurement calls it."""
+    name = "planted_" + "".join(letter for letter in request.node.name if letter.isalpha())
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / f"{name}.py").write_text(MODULE.replace("CANARY", CANARY).replace("FLAGFILE", str(folder / "fault")))
+    monkeypatch.syspath_prepend(str(folder))
+    return make_private_table(
+        tmp_path, kind="python", location=f"{name}:rows", contract=make_contract(unit=UNIT), files={"none.txt": b""}
+    )
+
+
+def test_a_good_run_leaks_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    table = make_private_table(tmp_path, files={"a.csv": (HEADER + ROWS).encode()}, contract=make_contract(unit=UNIT))
+    table.obtain()
+    assert leaked(table) == []
+    assert CANARY not in "".join(capfd.readouterr())
+    assert nothing_left_behind(table)
+
+
+@pytest.mark.parametrize("fault", ["raise", "kill", "exit", "full"])
+def test_a_failing_run_says_the_one_thing_leaks_nothing_and_is_resumed_for_nothing(
+    fault: str, planted: PrivateTable, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    flag = planted.workspace.root / "source" / "fault"
+    flag.write_text(fault)
+    with caplog.at_level(logging.DEBUG), pytest.raises(MeasurementFailed) as failure:
+        planted.obtain()
+    assert str(failure.value) == MESSAGE
+    assert failure.value.__cause__ is None
+    assert leaked(planted) == []
+    assert CANARY not in "".join(capfd.readouterr()) + caplog.text
+    assert nothing_left_behind(planted)
+    flag.unlink()
+    assert planted.obtain().reservation.attempt == 1
+    assert planted.charges == 1
+
+
+def test_the_details_are_in_the_curators_store_alone(planted: PrivateTable) -> None:
+    (planted.workspace.root / "source" / "fault").write_text("raise")
+    with pytest.raises(MeasurementFailed):
+        planted.obtain()
+    (details,) = planted.workspace.curator.rglob("*.txt")
+    assert CANARY in details.read_text()
+    assert details.stat().st_mode & 0o077 == 0
+    assert planted.workspace.curator.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_lost_a_column_is_a_fault_like_any_other(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    files = {"a.csv": HEADER.encode(), "b.csv": HEADER.encode()}
+    table = make_private_table(tmp_path, files=files, contract=make_contract(unit=UNIT))
+    (tmp_path / "source" / "b.csv").write_text(f"person,{CANARY},city,member\n{ROWS}")
+    with pytest.raises(MeasurementFailed) as failure:
+        table.obtain()
+    assert str(failure.value) == MESSAGE
+    assert leaked(table) == []
+    assert CANARY not in "".join(capfd.readouterr())

@@ -1,0 +1,111 @@
+"""Laws of contribution bounding and counting, on made-up rows."""
+
+import tempfile
+from collections import Counter as Multiset
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from synth_assets.domain import Column, Domain
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.counts import count_tables, load_rows
+
+DOMAIN = Domain(
+    columns=(
+        Column(name="a", kind="integer", minimum=0, maximum=3, nullable=True),
+        Column(name="b", kind="categorical", categories=("x", "y", "z"), other="z"),
+    )
+)
+SECRET = bytes(range(32))
+Row = tuple[str | None, str, str]
+
+rows = st.lists(
+    st.tuples(st.sampled_from(["u1", "u2", "u3", "u4", None, ""]), st.sampled_from("0123 x"), st.sampled_from("xyzq")),
+    max_size=40,
+)
+cuts = st.lists(st.integers(0, 40), max_size=4)
+
+
+def batches(table: list[Row], places: list[int]) -> list[pa.RecordBatch]:
+    edges = sorted({0, len(table), *(place for place in places if place <= len(table))})
+    parts = [table[a:b] for a, b in pairwise(edges)]
+    names = ("unit", "a", "b")
+    return [
+        pa.record_batch([pa.array([row[i] for row in part], pa.string()) for i in range(3)], names=names)
+        for part in parts
+    ]
+
+
+def kept(
+    table: list[Row], places: list[int], *, max_rows: int = 2, memory_bytes: int = 1 << 20
+) -> Multiset[tuple[int, ...]]:
+    """Return the multiset of encoded rows that are counted."""
+    with tempfile.TemporaryDirectory() as scratch:
+        blocks = load_rows(
+            batches(table, places),
+            domain=DOMAIN,
+            unit=PrivacyUnit(column="unit", max_rows=max_rows),
+            secret=SECRET,
+            scratch=Path(scratch),
+            memory_bytes=memory_bytes,
+        )
+        found: Multiset[tuple[int, ...]] = Multiset()
+        for block in blocks:
+            found.update(zip(*(column.tolist() for column in block), strict=True))
+        blocks.close()
+    return found
+
+
+@given(rows, cuts, cuts)
+def test_a_unit_is_bounded_once_however_its_rows_lie_in_files(
+    table: list[Row], one: list[int], other: list[int]
+) -> None:
+    assert kept(table, one) == kept(table, other)
+
+
+@given(rows, st.permutations(range(40)))
+def test_the_order_of_rows_does_not_matter(table: list[Row], order: list[int]) -> None:
+    shuffled = [table[place] for place in order if place < len(table)]
+    assert kept(table, []) == kept(shuffled, [])
+
+
+@given(rows, rows, cuts, st.integers(1, 3))
+def test_adding_one_unit_adds_at_most_its_own_rows(
+    table: list[Row], new: list[Row], places: list[int], most: int
+) -> None:
+    own = [("new", a, b) for _, a, b in new]
+    before, after = kept(table, places, max_rows=most), kept([*own[::2], *table, *own[1::2]], places, max_rows=most)
+    assert before <= after
+    assert sum((after - before).values()) == min(most, len(own))
+
+
+@given(rows, st.integers(1, 3))
+def test_no_unit_keeps_more_rows_than_it_may_and_rows_without_a_unit_none(table: list[Row], most: int) -> None:
+    units = Multiset(unit for unit, _, _ in table if unit)
+    assert sum(kept(table, [], max_rows=most).values()) == sum(min(most, count) for count in units.values())
+
+
+@given(rows, cuts)
+def test_rows_in_the_scratch_file_are_bounded_like_rows_in_memory(table: list[Row], places: list[int]) -> None:
+    assert kept(table, places) == kept(table, places, memory_bytes=0)
+
+
+@settings(max_examples=30)
+@given(rows, cuts)
+def test_counts_add_up_over_any_split(table: list[Row], places: list[int]) -> None:
+    tables = [(("a", "b"), "fine"), (("b",), "fine")]
+    with tempfile.TemporaryDirectory() as scratch:
+
+        def count(parts: list[pa.RecordBatch]) -> list[np.ndarray]:
+            blocks = load_rows(parts, domain=DOMAIN, unit=PrivacyUnit(), secret=SECRET, scratch=Path(scratch))
+            return count_tables(blocks, tables, domain=DOMAIN, grids={})
+
+        whole = count(batches(table, []))
+        parts = [count([part]) for part in batches(table, places)] or [[np.zeros_like(one) for one in whole]]
+    for place, one in enumerate(whole):
+        assert (sum(part[place] for part in parts) == one).all()
+        assert one.sum() == len(table)

@@ -1,0 +1,179 @@
+"""Kill a real measurement at each of its steps, run it again, and say what was charged and drawn.
+
+Run as a script with a folder: it prints one JSON object, step to outcome. Each
+measurement is a forked process, so that a SIGKILL ends nothing else and the
+imports are paid once. Draws are counted where the noise is made, into a file.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from private_table import PrivateTable, make_contract, make_private_table
+
+from synth_assets.errors import SynthAssetsError
+from synth_assets.ledger.sql import SqlLedger
+from synth_assets.measurement import child, measurer, measuring, obtain
+from synth_assets.measurement.job import Job
+from synth_assets.measurement.journal import Journal
+from synth_assets.measurement.measuring import Measuring
+from synth_assets.measurement.noise import make_noise
+from synth_assets.privacy import epsilon_of
+from synth_assets.workspace import Workspace
+
+CONTRACT = make_contract()
+STEPS = (
+    "reserved",
+    "opened",
+    "redeemed",
+    "reading",
+    "first draw: counted",
+    "first draw: announced",
+    "first draw: noise made",
+    "first draw: answer written",
+    "first draw: answer noted",
+    "last draw: counted",
+    "last draw: announced",
+    "last draw: noise made",
+    "last draw: answer written",
+    "last draw: answer noted",
+    "release written",
+    "settled",
+)
+
+
+def die() -> None:
+    """End like a power cut: nothing is flushed, nothing is caught."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def around(
+    owner: Any, name: str, *, before: Callable[..., bool] | None = None, after: Callable[..., bool] | None = None
+) -> None:
+    """Replace ``owner.name`` by itself with a death before or after it, when asked."""
+    original = getattr(owner, name)
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        if before is not None and before(*args):
+            die()
+        result = original(*args, **kwargs)
+        if after is not None and after(*args):
+            die()
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def arm(step: str) -> None:
+    """Arrange that this process dies at ``step``."""
+    draw, _, moment = step.partition(": ")
+    wanted = 1 if draw == "first draw" else 2
+    if moment:
+        _arm_draw(moment, wanted)
+        return
+    owner, name, side = {
+        "reserved": (SqlLedger, "begin", "before"),
+        "opened": (SqlLedger, "begin", "after"),
+        "redeemed": (SqlLedger, "redeem", "after"),
+        "reading": (measuring, "load_rows", "before"),
+        "release written": (child, "write_release", "after"),
+        "settled": (Measuring, "settle", "after"),
+    }[step]
+    around(owner, name, **{side: lambda *_: True})
+
+
+def _arm_draw(moment: str, wanted: int) -> None:
+    def is_wanted(_self: Any, _permit: Any, number: int, _digest: str) -> bool:
+        return number == wanted
+
+    calls = count(1)
+    if moment == "noise made":
+        # three one-way tables are the first draw, three pairs the last
+        around(measurer, "draw_counts", after=lambda *_: next(calls) == 3 * wanted - 2)
+        return
+    name, side = {
+        "counted": ("record_intent", "before"),
+        "announced": ("record_intent", "after"),
+        "answer written": ("record_answer", "before"),
+        "answer noted": ("record_answer", "after"),
+    }[moment]
+    around(SqlLedger, name, **{side: is_wanted})
+
+
+def count_draws(log: Path) -> None:
+    """Note each draw of noise with its reservation and number, before it is made."""
+    original = Journal.draw
+
+    def counted(self: Journal, number: int, request: Any, *, noisy: Callable[[Any], Any], **others: Any) -> Any:
+        def noted(exact: Any) -> Any:
+            with log.open("a") as stream:
+                stream.write(f"{self._folder.name} {number}\n")
+            return noisy(exact)
+
+        return original(self, number, request, noisy=noted, **others)
+
+    Journal.draw = counted  # type: ignore[method-assign] # test-only
+
+
+def warm_up() -> None:
+    """Load and compute once what every fork needs, without starting a thread."""
+    loss = CONTRACT.cap().loss()
+    epsilon_of(loss, delta=CONTRACT.privacy.spend.delta)
+    make_noise(max_rows=1, rho=0.1)
+
+
+def in_a_fork(body: Callable[[], int]) -> int:
+    """Run ``body`` in a process of its own and return its exit code, or minus the signal that ended it."""
+    process = os.fork()
+    if process == 0:
+        os._exit(body())
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
+    """Obtain the release as usual, with the measuring process in a fork of this one."""
+
+    def apart(job: Job, scratch: Path) -> int:
+        def body() -> int:
+            os.chdir(scratch)
+            if step is not None:
+                arm(step)
+            count_draws(log)
+            return child.run_job(job, scratch=scratch, undisturbed=Lock())
+
+        return in_a_fork(body)
+
+    obtain._measure_apart = apart  # type: ignore[assignment] # test-only
+    try:
+        table.obtain()
+    except SynthAssetsError:
+        return 1
+    return 0
+
+
+def outcome(folder: Path, step: str) -> dict[str, Any]:
+    """Kill once at ``step``, run again undisturbed, and report."""
+    log = folder / "draws.txt"
+    log.touch()
+    table = PrivateTable(workspace=Workspace(root=folder), contract=CONTRACT)
+    first = in_a_fork(lambda: measure(table, step=step, log=log))
+    second = in_a_fork(lambda: measure(table, step=None, log=log))
+    return {"first": first, "second": second, "draws": log.read_text().split("\n")[:-1]}
+
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    in_a_fork(lambda: 0 if make_private_table(root / "ready") else 1)
+    warm_up()
+    found = {}
+    for place, step in enumerate(STEPS):
+        shutil.copytree(root / "ready", root / str(place))
+        found[step] = outcome(root / str(place), step)
+    sys.stdout.write(json.dumps(found))

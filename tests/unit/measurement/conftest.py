@@ -1,0 +1,5 @@
+"""Borrow the made-up private table."""
+
+from private_table import table
+
+__all__ = ["table"]
