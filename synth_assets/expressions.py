@@ -87,7 +87,8 @@ def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.Chun
 
     if not expressions:
         return []
-    frame = pl.from_arrow(table)
+    read = {name for item in expressions for name in item.columns}
+    frame = pl.from_arrow(table.select([name for name in table.column_names if name in read] or table.column_names[:1]))
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table, by the signature
     chosen = [pl.sql_expr(item.sql).alias(str(place)) for place, item in enumerate(expressions)]
     places = [str(place) for place in range(len(chosen))]

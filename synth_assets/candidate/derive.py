@@ -25,7 +25,7 @@ def derive(measured: pa.Table, contract: DatasetContract) -> pa.Table:
         table = _with_columns(table, ready)
         waiting = {name: item for name, item in waiting.items() if name not in ready}
     schema = contract.table_schema()
-    return table.select(schema.names).cast(schema)
+    return table if table.schema.equals(schema) else table.select(schema.names).cast(schema)
 
 
 def _with_columns(table: pa.Table, ready: dict[str, Expression]) -> pa.Table:

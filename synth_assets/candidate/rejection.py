@@ -6,7 +6,8 @@ be had that way is not forced: a rule that no draw keeps is set aside, the rows
 stay, and the rule's own check fails. See docs/adr/0100-rejection.md.
 
 As with SQL's CHECK, a row breaks a rule when the rule is false; unknown
-(because something is null) is not false.
+(because something is null) is not false. A rule that no draw makes *true* is
+set aside all the same: it must not be kept by rows that are all null.
 
 Example:
     >>> import pyarrow as pa
@@ -60,10 +61,10 @@ class KeptRows:
     drawn: int
 
 
-def kept(table: pa.Table, rules: Mapping[str, Expression]) -> NDArray[np.bool_]:
-    """Tell which rows keep which rule, shape (rules, rows); unknown counts as kept."""
+def kept(table: pa.Table, rules: Mapping[str, Expression], *, unknown: bool = True) -> NDArray[np.bool_]:
+    """Tell which rows keep which rule, shape (rules, rows); ``unknown`` is what null counts as."""
     values = evaluate(list(rules.values()), table)
-    return np.array([item.fill_null(True).to_numpy() for item in values], dtype=bool).reshape(
+    return np.array([item.fill_null(unknown).to_numpy() for item in values], dtype=bool).reshape(
         len(rules), table.num_rows
     )
 
@@ -93,7 +94,7 @@ class _Search:
         self._place = np.arange(first.num_rows)
         self._kept = kept(first, rules)
         self._drawn = first.num_rows
-        self._ever = self._kept.any(axis=1)
+        self._ever = kept(first, rules, unknown=False).any(axis=1)
         self._active = np.ones(len(rules), dtype=bool)
         self._tried, self._accepted = 0, 0
         self._learn(self._kept)
@@ -114,9 +115,11 @@ class _Search:
         found = kept(table, self._rules)
         self.attempt += 1
         self._drawn += table.num_rows
-        self._ever |= found.any(axis=1)
+        if not self._ever.all():
+            self._ever |= kept(table, self._rules, unknown=False).any(axis=1)
         self._learn(found)
-        places, chosen = _pair(self._broken(self._kept), self._broken(found))
+        possible = self._active & self._ever
+        places, chosen = _pair(self._broken(self._kept, possible), self._broken(found, possible))
         start = sum(piece.num_rows for piece in self._pieces)
         self._pieces.append(table.take(pa.array(chosen)))
         self._place[places] = start + np.arange(chosen.size)
@@ -132,9 +135,10 @@ class _Search:
             drawn=self._drawn,
         )
 
-    def _broken(self, found: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Count the broken rules of each row, those set aside left out."""
-        return np.asarray((~found[self._active]).sum(axis=0), dtype=np.int64)
+    def _broken(self, found: NDArray[np.bool_], rules: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """Count the broken rules of each row: of ``rules``, or of all that are not set aside."""
+        chosen = self._active if rules is None else rules
+        return np.asarray((~found[chosen]).sum(axis=0), dtype=np.int64)
 
     def _learn(self, found: NDArray[np.bool_]) -> None:
         given_up = ~self._ever & (self._drawn >= _ENOUGH_FOR_ONE_RULE)

@@ -155,7 +155,8 @@ def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[st
         batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt, where=order.where)
         if batch.num_rows != rows:
             raise Fault(f"the generator gave {batch.num_rows} rows instead of {rows}", hint="report this")
-        return derive(pa.Table.from_batches([batch]).select(domain.names).cast(domain), contract)
+        table = pa.Table.from_batches([batch])
+        return derive(table if table.schema.equals(domain) else table.select(domain.names).cast(domain), contract)
 
     kept = keep_rules(order.sizes()[index], draw=draw, rules=contract.rule_expressions())
     path = folder / f"part-{index:05d}.parquet"

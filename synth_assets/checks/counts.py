@@ -128,7 +128,9 @@ def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Re
 
 
 def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.int64]:
-    flat = np.ravel_multi_index([codes[name] for name in marginal.attributes], marginal.counts.shape)
+    flat = codes[marginal.attributes[0]]
+    for name, size in zip(marginal.attributes[1:], marginal.counts.shape[1:], strict=True):
+        flat = flat * size + codes[name]
     return np.bincount(flat, minlength=marginal.counts.size)
 
 
