@@ -1,0 +1,107 @@
+"""What a contract says of a column becomes its layout; what contradicts itself is refused."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from synth_assets.columns import LARGEST_DOMAIN, ColumnSpec, IntegerColumn, Part
+from synth_assets.domain import FINEST
+
+_ADAPTER: TypeAdapter[Any] = TypeAdapter(ColumnSpec)
+
+
+def spec(**parts: Any) -> Any:
+    return _ADAPTER.validate_python({"domain_source": "definition", **parts})
+
+
+def refusal(**parts: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        spec(**parts)
+    return str(caught.value)
+
+
+def test_every_type_becomes_a_layout_of_its_kind() -> None:
+    specs = {
+        "integer": spec(type="integer", min=0, max=9),
+        "float": spec(type="float", min=0, max=1.5),
+        "date": spec(type="date", min="2020-01-01", max="2020-01-10"),
+        "categorical": spec(type="categorical", categories=["a", "b"], other="b"),
+        "boolean": spec(type="boolean", nullable=True),
+    }
+    assert {kind: found.column("c").kind for kind, found in specs.items()} == {kind: kind for kind in specs}
+    assert [found.column("c").size for found in specs.values()] == [10, 64, 10, 2, 3]
+
+
+def test_layouts_carry_everything_that_was_declared() -> None:
+    column = spec(type="integer", min=0, max=99, edges=[10, 20], special_values=[999], null_tokens=["NA"]).column("c")
+    assert (column.edges, column.specials, column.null_tokens, column.regular) == ((10, 20), (999,), ("NA",), 3)
+    assert spec(type="integer", values=[3, 5]).column("c").values == (3, 5)
+    assert spec(type="float", min=0, max=1, bins=7).column("c").regular == 7
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"type": "integer"}, "needs min and max, or values"),
+        ({"type": "integer", "min": 0}, "needs min and max, or values"),
+        ({"type": "integer", "min": 3, "max": 1}, "min=3 must not be above max=1"),
+        ({"type": "integer", "min": 0, "max": 2**60}, "declare a narrower domain"),
+        ({"type": "integer", "values": [2**60]}, "declare a narrower domain"),
+        ({"type": "integer", "values": [2, 1]}, "values must ascend"),
+        ({"type": "integer", "values": [1, 1]}, "values must ascend"),
+        ({"type": "integer", "values": [1], "min": 0}, "values stand alone"),
+        ({"type": "integer", "values": list(range(LARGEST_DOMAIN + 1))}, f"at most {LARGEST_DOMAIN}"),
+        ({"type": "integer", "min": 0, "max": 9, "edges": [5, 5]}, "edges must ascend"),
+        ({"type": "integer", "min": 0, "max": 9, "edges": [0]}, "lie between min and max"),
+        ({"type": "integer", "min": 0, "max": 9, "edges": [5], "bins": 2}, "keep one"),
+        ({"type": "integer", "min": 0, "max": 9, "special_values": [99, 99]}, "once each"),
+        ({"type": "integer", "min": 0, "max": 9, "special_values": list(range(100, 200))}, "at most 64"),
+        ({"type": "integer", "values": [1, 2], "special_values": [2]}, "cannot be one of values too"),
+        ({"type": "integer", "min": 0, "max": 9, "special_values": [2**60]}, "within"),
+        ({"type": "integer", "min": 0, "max": 9, "bins": FINEST + 1}, f"less than or equal to {FINEST}"),
+        ({"type": "integer", "min": 0.5, "max": 9}, "valid integer"),
+        ({"type": "integer", "min": True, "max": 9}, "valid integer"),
+        ({"type": "float", "min": 1.0, "max": 1.0}, "far enough below"),
+        ({"type": "float", "min": 1.0, "max": 1.0000000000000002}, "far enough below"),
+        ({"type": "float", "min": float("nan"), "max": 1.0}, "finite number"),
+        ({"type": "float", "min": 0.0, "max": float("inf")}, "finite number"),
+        ({"type": "float", "min": -1e308, "max": 1e308}, "declare a narrower domain"),
+        ({"type": "float", "min": 0, "max": 1, "edges": [float("nan")]}, "finite number"),
+        ({"type": "date", "min": "2020-13-01", "max": "2020-01-01"}, "month must be in 1..12"),
+        ({"type": "date", "min": "2021-01-01", "max": "2020-01-01"}, "must not be above"),
+        ({"type": "categorical", "categories": []}, "at least 1 item"),
+        ({"type": "categorical", "categories": ["a", "a"]}, "'a' is listed twice"),
+        ({"type": "categorical", "categories": ["a", " "]}, "blank category"),
+        ({"type": "categorical", "categories": ["a"], "other": "b"}, "other='b' must be one of the categories"),
+        ({"type": "categorical", "categories": ["a"], "null_tokens": ["a"]}, "cannot be a category too"),
+        ({"type": "categorical", "categories": [True, False]}, 'quote it, as in ["yes", "no"]'),
+        ({"type": "categorical", "categories": ["a", 1]}, 'quote it, as in "1"'),
+        ({"type": "categorical", "categories": [str(n) for n in range(LARGEST_DOMAIN + 1)]}, "at most 4096 items"),
+        ({"type": "boolean", "min": 0}, "Extra inputs"),
+        ({"type": "text"}, "union_tag_invalid"),
+    ],
+    ids=str,
+)
+def test_a_column_that_contradicts_itself_is_refused(parts: dict[str, Any], said: str) -> None:
+    assert said in refusal(**parts)
+
+
+def test_a_domain_without_a_source_is_refused() -> None:
+    with pytest.raises(ValidationError, match="domain_source"):
+        _ADAPTER.validate_python({"type": "boolean"})
+    assert "at least 1 character" in refusal(type="boolean", domain_source="")
+
+
+def test_no_column_has_more_codes_than_can_be_measured() -> None:
+    most = spec(type="integer", min=0, max=9, edges=list(range(1, 9)), special_values=[99], nullable=True).column("c")
+    assert most.size == 11
+    assert spec(type="integer", min=-(2**53), max=2**53, nullable=True).column("c").size == FINEST + 1
+
+
+def test_parts_are_frozen_and_know_their_keys() -> None:
+    found = spec(type="integer", min=0, max=9)
+    assert isinstance(found, IntegerColumn)
+    assert isinstance(found, Part)
+    with pytest.raises(ValidationError, match="frozen"):
+        found.min = 3

@@ -1,0 +1,174 @@
+"""The contract: what fits together, and which of its parts decide a release."""
+
+import copy
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pydantic import ValidationError
+
+from synth_assets.contract import DatasetContract
+
+_BASE: dict[str, Any] = {
+    "name": "d",
+    "purpose": "Tests.",
+    "source": "s",
+    "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
+    "columns": {
+        "age": {"type": "integer", "min": 0, "max": 9, "nullable": True, "domain_source": "definition"},
+        "city": {"type": "categorical", "categories": ["n", "s"], "domain_source": "definition"},
+    },
+    "derived": {"adult": "age >= 5"},
+    "rules": {"known": "city IN ('n', 's')"},
+}
+
+
+def contract_with(*changes: tuple[str, Any]) -> DatasetContract:
+    whole = copy.deepcopy(_BASE)
+    for path, value in changes:
+        *parents, last = path.split(".")
+        node = whole
+        for part in parents:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return DatasetContract.model_validate(whole)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("name", "e"),
+        ("purpose", "Something else."),
+        ("prohibited_uses", ["all"]),
+        ("owners", ["team:x"]),
+        ("derived", {}),
+        ("derived.older", "age >= 8"),
+        ("rules", {}),
+        ("generator", {"kind": "mixture"}),
+        ("rows", 5),
+        ("expectations", "expectations/other.json"),
+        ("checks", {"max_excess_distance": 0.2}),
+        ("refresh", {"release": "new_version", "candidate": "0 6 * * 1"}),
+        ("columns.age.domain_source", "a codebook"),
+        ("columns.age.description", "In years."),
+    ],
+)
+def test_what_is_only_public_never_changes_the_release(path: str, value: Any) -> None:
+    assert contract_with((path, value)).fingerprint() == contract_with().fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("source", "t"),
+        ("privacy.unit", {"column": "person", "max_rows": 2}),
+        ("privacy.spend.epsilon", 1.5),
+        ("privacy.spend.delta", 1e-7),
+        ("columns.age.max", 8),
+        ("columns.age.min", 1),
+        ("columns.age.nullable", False),
+        ("columns.age.null_tokens", ["NA"]),
+        ("columns.age.bins", 3),
+        ("columns.age.edges", [4]),
+        ("columns.age.special_values", [99]),
+        ("columns.city.categories", ["s", "n"]),
+        ("columns.city.other", "s"),
+        ("columns.more", {"type": "boolean", "domain_source": "definition"}),
+        ("focus", ["age"]),
+        ("target", "city"),
+    ],
+)
+def test_each_part_that_decides_a_release_changes_its_fingerprint(path: str, value: Any) -> None:
+    assert contract_with((path, value)).fingerprint() != contract_with().fingerprint()
+
+
+def test_every_key_of_the_contract_is_known_to_decide_a_release_or_not() -> None:
+    # A new key must be put into one of the two lists above.
+    decide = {"source", "privacy", "columns", "focus", "target"}
+    public = {"name", "purpose", "prohibited_uses", "owners", "derived", "rules", "generator", "rows"}
+    assert set(DatasetContract.model_fields) == decide | public | {"expectations", "checks", "refresh"}
+
+
+def test_the_digest_covers_the_whole_contract() -> None:
+    assert contract_with(("purpose", "Else.")).digest() != contract_with().digest()
+    assert contract_with().digest() == contract_with().digest()
+
+
+def test_integers_and_reals_of_the_same_value_are_the_same_contract() -> None:
+    assert contract_with(("privacy.spend.epsilon", 1)).fingerprint() == contract_with().fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("privacy.unit", {"column": "age", "max_rows": 2}, "cannot be a data column"),
+        ("focus", ["nothing"], "focus names unknown column 'nothing'"),
+        ("target", "nothing", "target names unknown column 'nothing'"),
+        ("derived.age", "city = 'n'", "is a measured column too"),
+        ("derived.x", "nothing + 1", "names unknown column 'nothing'"),
+        ("rules.x", "age + 1", "is not true or false"),
+        ("rules.x", "age >", "is not an expression"),
+        ("rules.x", "age = 'n'", "cannot be evaluated"),
+        ("privacy.evaluation_share", 0.1, "must be 0 until measured checks are built"),
+        ("privacy.neighbours", "replace_row", "add_remove_unit"),
+        ("privacy.spend.epsilon", 0, "greater than 0"),
+        ("privacy.spend.epsilon", float("nan"), "finite"),
+        ("privacy.spend.delta", 0.5, "less than 0.01"),
+        ("privacy.unit", {"column": "", "max_rows": 2}, "at least 1 character"),
+        ("privacy.unit", {"column": "p", "max_rows": 0}, "greater than or equal to 1"),
+        ("name", "a/b", "pattern"),
+        ("source", "../x", "pattern"),
+        ("columns", {}, "at least 1 item"),
+        ("columns.a\nb", {"type": "boolean", "domain_source": "x"}, "pattern"),
+        ("expectations", "/etc/suite.json", "inside the project"),
+        ("expectations", "../suite.json", "inside the project"),
+        ("expectations", "suite.txt", "inside the project"),
+        ("refresh.candidate", "daily", "not a cron expression"),
+        ("refresh.candidate", "61 6 * * 1", "not a cron expression"),
+        ("refresh.candidate", "0 6 * * someday", "not a cron expression"),
+        ("refresh.candidate", "*/0 6 * * 1", "not a cron expression"),
+        ("rows", 0, "greater than or equal to 1"),
+        ("unknown", 1, "Extra inputs"),
+    ],
+)
+def test_a_contract_that_does_not_fit_together_is_refused(path: str, value: Any, said: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        contract_with((path, value))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("cron", ["0 6 * * 1", "*/5 * * * *", "0 0 1 jan-mar mon,tue", "1,2,3-5/2 0-23 * 1-12 0"])
+def test_cron_expressions_of_five_fields_are_taken(cron: str) -> None:
+    assert contract_with(("refresh.candidate", cron)).refresh.candidate == cron
+
+
+def test_faults_between_parts_have_their_places() -> None:
+    draft = contract_with()
+    broken = draft.model_copy(update={"focus": ("age", "x"), "target": "y", "rules": {"r": "age"}})
+    assert [where for where, _ in broken.cross_faults()] == [("focus", 1), ("target",), ("rules", "r")]
+
+
+def test_the_table_has_measured_columns_then_derived_ones() -> None:
+    contract = contract_with(("derived.younger", "NOT adult"))
+    assert contract.table_schema() == pa.schema(
+        [
+            ("age", pa.int64()),
+            pa.field("city", pa.string(), nullable=False),
+            ("adult", pa.bool_()),
+            ("younger", pa.bool_()),
+        ]
+    )
+    assert contract.derivations()["younger"].columns == ("adult",)
+    assert contract.rule_expressions()["known"].columns == ("city",)
+
+
+def test_unit_and_cap_are_those_of_the_privacy_part() -> None:
+    assert contract_with().unit().describe() == "one row, added or removed"
+    unit = contract_with(("privacy.unit", {"column": "person", "max_rows": 2})).unit()
+    assert (unit.column, unit.max_rows) == ("person", 2)
+    assert (contract_with().cap().epsilon, contract_with().cap().delta) == (1.0, 1e-6)
+
+
+def test_the_suite_has_a_place_without_being_asked() -> None:
+    assert contract_with().suite_path == "expectations/d.json"
+    assert contract_with(("expectations", "suites/x.json")).suite_path == "suites/x.json"
