@@ -55,6 +55,6 @@ def _show(summary: dict[str, Any]) -> None:
 def _closeness(found: dict[str, Any], words: str) -> str:
     """Say one distance with what noise and sampling explain of it."""
     return (
-        f"{words}: {found['distance']:.1%} of the rows differ from the {found['tables']} noisy tables, "
-        f"{found['explained_by_noise_and_sampling']:.1%} is their noise, {found['excess']:.1%} is the generator's"
+        f"{words}: total variation {found['distance']:.3f} to the {found['tables']} noisy tables, of which noise and "
+        f"sampling explain {found['explained_by_noise_and_sampling']:.3f}"
     )

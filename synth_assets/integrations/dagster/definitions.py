@@ -5,17 +5,18 @@ Everything heavy is imported inside them, because each step is a process of its
 own and the code location must load in a moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from synth_assets.checks.suite import required_checks
+from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.keys import asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
+    check_metadata,
     column_lineage,
     column_schema,
     generator_metadata,
@@ -52,15 +53,15 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         root: the project's folder; by default the current workspace.
     """
     workspace = Workspace(root=root) if root else Workspace.current()
-    severities = required_checks(contract, workspace.root / contract.suite_path)
+    suite = effective_suite(contract, workspace.root / contract.suite_path)
     assets = [
         _source(contract),
         _release(contract, workspace),
         _generator(contract, workspace),
         _candidate(contract, workspace),
-        _promoted(contract, workspace, severities),
+        _promoted(contract, workspace, [entry.check for entry in suite]),
     ]
-    checks = [_candidate_checks(contract, workspace, severities), _budget_check(contract, workspace)]
+    checks = [_candidate_checks(contract, workspace, suite), _budget_check(contract, workspace)]
     job = _refresh_job(contract)
     return dg.Definitions(
         assets=assets,
@@ -119,7 +120,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
             reason=contract.purpose,
             run_id=context.run.run_id,
         )
-        context.log.info("release %s: %s", obtained.release.digest, obtained.describe())
+        context.log.info(obtained.describe())
         return dg.MaterializeResult(
             data_version=dg.DataVersion(obtained.release.digest),
             metadata=release_metadata(contract, obtained, book, workspace),
@@ -188,12 +189,14 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
 
 
 def _candidate_checks(
-    contract: DatasetContract, workspace: Workspace, severities: Mapping[str, str]
+    contract: DatasetContract, workspace: Workspace, suite: Sequence[SuiteEntry]
 ) -> dg.AssetChecksDefinition:
     key = asset_key(contract.name, "candidate")
     specs = [
-        dg.AssetCheckSpec(name=name, asset=key, blocking=severity == "critical", description=_explain(name, severity))
-        for name, severity in severities.items()
+        dg.AssetCheckSpec(
+            name=entry.check, asset=key, blocking=entry.severity == "critical", description=entry.description
+        )
+        for entry in suite
     ]
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
@@ -217,7 +220,7 @@ def _candidate_checks(
                 passed=result.passed,
                 severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
                 description=result.description,
-                metadata={"result": dg.MetadataValue.json(result.as_json())},
+                metadata=check_metadata(result),
             )
 
     return candidate_checks
@@ -250,7 +253,7 @@ def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetCh
     return budget_covers_next_release
 
 
-def _promoted(contract: DatasetContract, workspace: Workspace, severities: Mapping[str, str]) -> dg.AssetsDefinition:
+def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[str]) -> dg.AssetsDefinition:
     @dg.asset(
         **_common(contract, "promoted"),
         deps=[asset_key(contract.name, "candidate")],
@@ -264,7 +267,7 @@ def _promoted(contract: DatasetContract, workspace: Workspace, severities: Mappi
         from synth_assets.integrations.promote import promote_candidate
 
         digest = newest_digest(context.instance, contract, "candidate")
-        results = results_on_newest(context.instance, contract, list(severities))
+        results = results_on_newest(context.instance, contract, checks)
         promotion = promote_candidate(
             contract, digest, results, workspace=workspace, ledger=ledger.open(workspace), progress=context.log.info
         )
@@ -295,10 +298,6 @@ def _schedule(contract: DatasetContract, job: Any) -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=date, run_config={"ops": {step: {"config": {"seed": int(date)}}}})
 
     return tick
-
-
-def _explain(name: str, severity: str) -> str:
-    return f"{name} on synthetic rows and the release; {'blocks promotion' if severity == 'critical' else 'warns'}"
 
 
 def _who(context: dg.AssetExecutionContext) -> str:

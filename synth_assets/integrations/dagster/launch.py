@@ -77,7 +77,8 @@ def run_chain(
         build_dataset(contract, root=workspace.root), dg.Definitions(loggers={"console": _console(progress)})
     )
     job = definitions.resolve_implicit_global_asset_job_def()
-    config = {"ops": {"__".join(asset_key(contract.name, "candidate").path): {"config": {"seed": seed}}}}
+    step = "__".join(asset_key(contract.name, "candidate").path)
+    config = {"ops": {step: {"config": {"seed": seed}}}, "loggers": {"console": {}}}
     try:
         result = job.execute_in_process(instance=instance, run_config=config)
     except DagsterAssetCheckFailedError as error:

@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from synth_assets.checks.evidence import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.ledger import Ledger
@@ -12,6 +13,7 @@ from synth_assets.workspace import Workspace
 
 __all__ = [
     "candidate_metadata",
+    "check_metadata",
     "column_lineage",
     "column_schema",
     "generator_metadata",
@@ -97,6 +99,16 @@ def candidate_metadata(contract: DatasetContract, made: Any, workspace: Workspac
         "contract": contract.digest(),
         "preview": dg.MetadataValue.md(_markdown(preview)),
     }
+
+
+def check_metadata(result: CheckResult) -> dict[str, Any]:
+    """Return the numbers that a check observed, which Dagster plots over time, and the whole result."""
+    numbers = {
+        name: value
+        for name, value in result.observed.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    return {**numbers, "result": dg.MetadataValue.json(result.as_json())}
 
 
 def promotion_metadata(promotion: Any, workspace: Workspace) -> dict[str, Any]:

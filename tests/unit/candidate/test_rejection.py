@@ -118,3 +118,16 @@ def test_of_more_good_rows_than_needed_evenly_spaced_ones_are_taken() -> None:
 def test_few_rows_are_no_special_case(rows: int) -> None:
     found = keep_rules(rows, draw=Uniform(), rules=_rules("x < y"))
     assert (found.table.num_rows, found.violations) == (rows, {"x < y": 0})
+
+
+def test_rows_that_are_null_do_not_stand_in_for_a_rule_that_nothing_keeps() -> None:
+    class WithNulls(Uniform):
+        def __call__(self, rows: int, attempt: int) -> pa.Table:
+            drawn = super().__call__(rows, attempt)
+            x = pa.array(drawn["x"].to_numpy(), mask=np.arange(rows) % 3 == 0)
+            return drawn.set_column(0, "x", x)
+
+    found = keep_rules(900, draw=WithNulls(), rules=_rules("x < 0", "y < 5"))
+    assert found.table["x"].null_count < 450
+    assert found.violations["x < 0"] > 450
+    assert found.violations["y < 5"] == 0

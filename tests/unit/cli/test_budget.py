@@ -1,0 +1,40 @@
+import json
+from pathlib import Path
+
+import pytest
+from project import command
+
+from synth_assets.errors import UsageError
+
+OPEN = ("--epsilon", "1", "--delta", "1e-6", "--population", "nobody")
+
+
+def test_an_account_is_opened_shown_and_closed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("budget", "open", "second", *OPEN)
+    command("budget", "close", "second")
+    command("budget", "show")
+
+    said = capsys.readouterr().out
+    assert "account second: at most epsilon 1 at delta 1e-06" in said
+    assert "second closed" in said
+
+
+def test_opening_twice_is_refused_unless_it_is_said_to_be_fine(project: Path) -> None:
+    with pytest.raises(UsageError, match="town"):
+        command("budget", "open", "town", *OPEN)
+    command("budget", "open", "town", *OPEN, "--if-missing")
+
+
+def test_json_shows_integers_of_what_is_spent_and_left(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    command("budget", "show", "town", "--json")
+
+    (account,) = json.loads(capsys.readouterr().out)
+    assert account["spent"] == {"epsilon": 0.0, "nano_rho": 0}
+    assert account["remaining"]["nano_rho"] == account["cap"]["nano_rho"] > 0
+    assert account["charges"] == []
+
+
+def test_an_unknown_account_names_the_known_ones(project: Path) -> None:
+    with pytest.raises(UsageError, match="town"):
+        command("budget", "show", "twon")

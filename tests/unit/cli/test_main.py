@@ -1,0 +1,60 @@
+import subprocess
+import sys
+
+import pytest
+
+from synth_assets.cli.main import cli, main
+from synth_assets.errors import BudgetRefused, Fault, UsageError
+
+
+def code_of(arguments: list[str]) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    return int(stopped.value.code or 0)
+
+
+def test_help_lists_every_command_without_loading_the_heavy_packages() -> None:
+    code = (
+        "import sys; from synth_assets.cli.main import cli;"
+        "cli.main(['--help'], standalone_mode=False);"
+        "sys.exit(bool({'dagster', 'torch', 'opendp', 'pandas', 'mlflow'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    for name in ("run", "synthesize", "check", "status", "contract", "source", "budget", "audit"):
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize(("error", "code"), [(BudgetRefused("no"), 1), (UsageError("no"), 2), (Fault("no"), 3)])
+def test_errors_become_one_message_and_their_exit_code(
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "main", _raising(error))
+
+    assert code_of(["run"]) == code
+    assert capsys.readouterr().err == "error: no\n"
+
+
+def test_an_unforeseen_fault_is_one_line_and_exit_code_3(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SYNTH_ASSETS_DEBUG", raising=False)
+    monkeypatch.setattr(cli, "main", _raising(ZeroDivisionError("by zero\nsecond line")))
+
+    assert code_of(["run"]) == 3
+    said = capsys.readouterr().err
+    assert "ZeroDivisionError: by zero" in said
+    assert "second line" not in said
+
+
+def test_an_unknown_command_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of(["no-such-command"]) == 2
+    assert "No such command" in capsys.readouterr().err
+
+
+def _raising(error: Exception):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def raise_it(**_: object) -> None:
+        raise error
+
+    return raise_it

@@ -1,0 +1,56 @@
+import json
+from pathlib import Path
+
+import pytest
+from project import command
+
+from synth_assets.errors import UsageError
+from synth_assets.ledger import open_ledger
+from synth_assets.workspace import Workspace
+
+
+def test_the_list_never_says_where_a_source_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("source", "list")
+    command("source", "list", "--json")
+
+    said = capsys.readouterr().out
+    assert "census" in said
+    assert "rows.csv" not in said
+    assert str(project) not in said
+
+
+def test_a_new_version_label_is_public_and_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("source", "set-version", "census", "2026-12")
+    capsys.readouterr()
+    command("source", "list", "--json")
+
+    assert json.loads(capsys.readouterr().out)[0]["version"] == "2026-12"
+
+
+def test_a_file_that_is_not_there_is_refused(project: Path) -> None:
+    place = ["--location", str(project / "nothing.csv"), "--account", "town", "--version", "1"]
+    with pytest.raises(UsageError):
+        command("source", "add", "other", "--kind", "csv", *place)
+
+
+def test_an_unknown_account_is_refused(project: Path) -> None:
+    place = ["--location", str(project / "rows.csv"), "--account", "nobody", "--version", "1"]
+    with pytest.raises(UsageError, match="nobody"):
+        command("source", "add", "other", "--kind", "csv", *place)
+
+
+def test_a_callable_of_the_project_needs_an_attestation(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "own_rows.py").write_text("def rows():\n    import pandas\n    return pandas.DataFrame({'a': [1]})\n")
+    place = ["--kind", "python", "--location", "own_rows:rows", "--account", "town", "--version", "1"]
+    with pytest.raises(UsageError, match="attest"):
+        command("source", "add", "own", *place)
+    command("source", "add", "own", *place, "--attested-by", "the officer")
+
+    assert open_ledger(Workspace.current().ledger_url).source("own").columns[0][0] == "a"
+
+
+@pytest.mark.parametrize("options", ["{", "[]"])
+def test_options_must_be_a_json_object(project: Path, options: str) -> None:
+    place = ["--location", str(project / "rows.csv"), "--account", "town", "--version", "1", "--options", options]
+    with pytest.raises(UsageError, match="--options"):
+        command("source", "add", "other", "--kind", "csv", *place)
