@@ -1,0 +1,37 @@
+"""Encoded rows in memory and on disk."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synth_assets.source.blocks import Blocks
+
+
+@pytest.mark.parametrize("memory_bytes", [0, 20, 1 << 20], ids=["on disk", "spilled midway", "in memory"])
+def test_blocks_come_back_as_they_went_in(tmp_path: Path, memory_bytes: int) -> None:
+    blocks = Blocks([np.uint8, np.uint16], scratch=tmp_path, memory_bytes=memory_bytes)
+    given = [[np.arange(size), np.arange(size) * 300] for size in (3, 0, 7, 2)]
+    for block in given:
+        blocks.append(block)
+    found = list(blocks)
+    assert [len(block[0]) for block in found] == [3, 7, 2]
+    for block, other in zip(found, [given[0], given[2], given[3]], strict=True):
+        assert [column.dtype for column in block] == [np.uint8, np.uint16]
+        assert all((one == two).all() for one, two in zip(block, other, strict=True))
+    assert [column.tolist() for column in blocks.read(1, start=2, stop=5)] == [[2, 3, 4], [600, 900, 1200]]
+    blocks.close()
+
+
+def test_the_scratch_file_has_no_name(tmp_path: Path) -> None:
+    blocks = Blocks([np.uint8], scratch=tmp_path, memory_bytes=0)
+    blocks.append([np.arange(100)])
+    assert list(tmp_path.iterdir()) == []
+    blocks.close()
+
+
+def test_it_shows_nothing_of_its_content(tmp_path: Path) -> None:
+    blocks = Blocks([np.uint8], scratch=tmp_path)
+    before = repr(blocks)
+    blocks.append([np.arange(100)])
+    assert repr(blocks) == before

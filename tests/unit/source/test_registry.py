@@ -1,0 +1,135 @@
+"""What an officer registers and what a contract is held against."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import UsageError
+from synth_assets.ledger import Source
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.registry import is_reachable, make_source, preflight
+
+
+def register(kind: str, location: Path | str, **changes: Any) -> Source:
+    says: dict[str, Any] = {"account": "town", "version": "1", "unit": PrivacyUnit()}
+    return make_source("s", kind=kind, location=str(location), **{**says, **changes})
+
+
+def contract(**columns: Any) -> DatasetContract:
+    spec = {"type": "integer", "min": 0, "max": 9, "domain_source": "made up"}
+    privacy = {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}}
+    return DatasetContract.model_validate(
+        {
+            "name": "d",
+            "purpose": "p",
+            "source": "s",
+            "privacy": privacy,
+            "columns": dict.fromkeys(columns or ("x",), spec),
+        }
+    )
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_text("x,y\n1,2\n")
+    return path
+
+
+def test_names_and_types_are_read_once(csv: Path, tmp_path: Path) -> None:
+    assert register("csv", csv).columns == (("x", "text"), ("y", "text"))
+    pq.write_table(pa.table({"x": [1], "y": [[1]]}), tmp_path / "a.parquet")
+    assert register("parquet", tmp_path / "a.parquet").columns == (("x", "int64"), ("y", "list<element: int64>"))
+
+
+def test_a_relative_path_is_made_absolute(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(csv.parent)
+    assert register("csv", "*.csv").location == str(csv.parent / "*.csv")
+
+
+def test_a_callable_needs_an_attestation_and_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "import pandas as pd\ndef rows(): return pd.DataFrame({'x': [1]})\ndef none(): return iter([])\ndef bad(): return 3"
+    (tmp_path / "made_up_registry.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = register("python", "made_up_registry:rows", attested_by="officer")
+    assert found.columns == (("x", "int64"),)
+    assert found.location == "made_up_registry:rows"
+    with pytest.raises(UsageError, match="nobody attests"):
+        register("python", "made_up_registry:rows")
+    for place, message in (("none", "no batch"), ("bad", "failed"), ("absent", "failed")):
+        with pytest.raises(UsageError, match=message):
+            register("python", f"made_up_registry:{place}", attested_by="officer")
+    with pytest.raises(UsageError, match="no callable"):
+        register("python", "no_such_module:rows", attested_by="officer")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "message"),
+    [
+        ("excel", {}, "kind='excel' must be one of"),
+        ("csv", {"options": {"sep": ";"}}, "option 'sep' is unknown"),
+        ("csv", {"options": {"delimiter": "||"}}, "one ASCII character"),
+        ("csv", {"options": {"delimiter": '"'}}, "one ASCII character"),
+        ("csv", {"unit": PrivacyUnit(column="id", max_rows=2)}, "no column 'id'"),
+        ("parquet", {}, "cannot be read as parquet"),
+    ],
+)
+def test_what_an_officer_gets_wrong_is_said(csv: Path, kind: str, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        register(kind, csv, **changes)
+
+
+def test_files_must_be_there_and_alike(csv: Path) -> None:
+    with pytest.raises(UsageError, match="no file at"):
+        register("csv", csv.parent / "*.tsv")
+    csv.with_name("b.csv").write_text("x\n1\n")
+    with pytest.raises(UsageError, match=r"b\.csv lacks column 'y'"):
+        register("csv", csv.parent / "*.csv")
+
+
+def test_columns_must_have_names_of_their_own(csv: Path) -> None:
+    csv.write_text("x,x\n")
+    with pytest.raises(UsageError, match="'x' twice"):
+        register("csv", csv)
+
+
+def test_a_contract_is_held_against_registered_names_and_types(csv: Path) -> None:
+    source = replace(register("csv", csv), columns=(("x", "int64"), ("l", "list<item: int64>")))
+    preflight(source, contract(x=1))
+    with pytest.raises(UsageError, match=r"columns\.z: source 's' has no such column") as error:
+        preflight(source, contract(z=1))
+    assert "x, l" in error.value.hint
+    with pytest.raises(UsageError, match=r"columns\.l: .* list<item: int64>"):
+        preflight(source, contract(l=1))
+    with pytest.raises(UsageError, match=r"privacy\.unit"):
+        preflight(replace(source, unit=PrivacyUnit(column="x", max_rows=2)), contract(x=1))
+
+
+def test_preflight_never_looks_at_the_source(csv: Path) -> None:
+    source = register("csv", csv)
+    csv.unlink()
+    preflight(source, contract(x=1))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_not_reachable(csv: Path) -> None:
+    source = register("csv", csv)
+    csv.chmod(0)
+    assert not is_reachable(source)
+
+
+def test_a_source_is_reachable_while_its_files_are_there(csv: Path) -> None:
+    source = register("csv", csv)
+    assert is_reachable(source)
+    csv.write_bytes(b"\xff\x00 anything at all")
+    assert is_reachable(source)
+    csv.unlink()
+    assert not is_reachable(source)
+    assert is_reachable(replace(source, kind="python", location="json:loads"))
+    assert not is_reachable(replace(source, kind="python", location="no_such_module:loads"))
