@@ -1,0 +1,113 @@
+"""Releases on disk: named by their content, read back whole, refused when altered."""
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from synth_assets.errors import IntegrityError
+from synth_assets.files import sha256_file
+from synth_assets.release import Release, load_release, write_release
+
+
+@pytest.fixture
+def folder(small_release: Release, tmp_path: Path) -> Path:
+    return tmp_path / write_release(small_release, tmp_path).digest
+
+
+def test_what_is_written_is_what_is_read(small_release: Release, folder: Path) -> None:
+    found = load_release(folder)
+    plain = [field.name for field in dataclasses.fields(Release) if field.name not in ("grids", "marginals", "digest")]
+    assert all(getattr(found, name) == getattr(small_release, name) for name in plain)
+    assert found.digest == folder.name
+    for one, other in zip(found.marginals, small_release.marginals, strict=True):
+        assert np.array_equal(one.counts, other.counts)
+        assert one.counts.dtype == np.int64
+        assert dataclasses.replace(one, counts=other.counts).__repr__() == other.__repr__()
+    assert {name: grid.tolist() for name, grid in found.grids.items()} == {
+        name: grid.tolist() for name, grid in small_release.grids.items()
+    }
+
+
+def test_a_release_is_three_files_named_by_their_content(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {"release.json", "marginals.parquet", "privacy.json"}
+    assert sha256_file(folder / "release.json") == folder.name
+    assert json.loads((folder / "release.json").read_text())["format_version"] == 1
+
+
+def test_writing_a_release_again_changes_nothing(small_release: Release, folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert write_release(small_release, folder.parent).digest == folder.name
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.mark.parametrize("name", ["release.json", "marginals.parquet", "privacy.json"])
+def test_any_altered_byte_is_refused(folder: Path, name: str) -> None:
+    good = (folder / name).read_bytes()
+    for place in {*range(0, len(good), max(1, len(good) // 40)), len(good) - 1}:
+        (folder / name).write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        with pytest.raises(IntegrityError, match="altered"):
+            load_release(folder)
+    for changed in (b"", good[:-1], good + b"\n"):
+        (folder / name).write_bytes(changed)
+        with pytest.raises(IntegrityError, match="altered"):
+            load_release(folder)
+
+
+@pytest.mark.parametrize("name", ["release.json", "marginals.parquet", "privacy.json"])
+def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(IntegrityError, match="missing"):
+        load_release(folder)
+
+
+def test_a_folder_that_is_not_there_or_renamed_is_refused(folder: Path) -> None:
+    with pytest.raises(IntegrityError, match="missing"):
+        load_release(folder.parent / "nothing")
+    shutil.move(folder, folder.parent / ("0" * 64))
+    with pytest.raises(IntegrityError, match="altered"):
+        load_release(folder.parent / ("0" * 64))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format_version": 2}, "format 2"),
+        ({"marginals": [{}]}, "is not a release"),
+        ({"marginals": 7}, "is not a release"),
+        ({"domain": [{"name": "x"}]}, "is not a release"),
+        ({"mechanisms": []}, "is not a release"),
+    ],
+)
+def test_a_forged_release_with_right_digests_is_refused_clearly(
+    folder: Path, change: dict[str, object], said: str
+) -> None:
+    changed = {**json.loads((folder / "release.json").read_text()), **change}
+    (folder / "release.json").write_text(json.dumps(changed))
+    forged = folder.rename(folder.parent / sha256_file(folder / "release.json"))
+    with pytest.raises(IntegrityError, match=said):
+        load_release(forged)
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "not JSON"])
+def test_a_file_that_is_no_description_is_refused_clearly(folder: Path, text: str) -> None:
+    (folder / "release.json").write_text(text)
+    forged = folder.rename(folder.parent / sha256_file(folder / "release.json"))
+    with pytest.raises(IntegrityError, match="is not a release"):
+        load_release(forged)
+
+
+def test_a_failure_while_writing_leaves_no_release(
+    small_release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("synth_assets.release.store.publish_folder", fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_release(small_release, tmp_path / "releases")
+    assert list((tmp_path / "releases").iterdir()) == []

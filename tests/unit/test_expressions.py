@@ -1,0 +1,156 @@
+"""The language: what it takes, what it refuses, and SQL's rules for nulls."""
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from synth_assets.errors import UsageError
+from synth_assets.expressions import evaluate, parse
+
+_SCHEMA = pa.schema(
+    [
+        ("c", pa.string()),
+        ("n", pa.int64()),
+        ("f", pa.float64()),
+        ("b", pa.bool_()),
+        ("d", pa.date32()),
+        ("Order", pa.int64()),
+        ("a b", pa.int64()),
+        ('q"x', pa.int64()),
+    ]
+)
+_TABLE = pa.table(
+    {
+        "c": ["x", None, "a\\"],
+        "n": [7, None, -2],
+        "f": [0.5, None, 4.0],
+        "b": [True, None, False],
+        "d": [dt.date(2020, 1, 2), None, dt.date(2021, 1, 1)],
+        "Order": [1, 2, 3],
+        "a b": [1, 2, 3],
+        'q"x': [1, 2, 3],
+    },
+    schema=_SCHEMA,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("n + 1", [8, None, -1]),
+        ("n * n - n", [42, None, 6]),
+        ("n % 2", [1, None, 0]),
+        ("f / 2", [0.25, None, 2.0]),
+        ("n = 7", [True, None, False]),
+        ("n <> 7 AND b", [False, None, False]),
+        ("b OR n < 0", [True, None, True]),
+        ("NOT b", [False, None, True]),
+        ("n = NULL", [None, None, None]),
+        ("n IS NULL", [False, True, False]),
+        ("n IS NOT NULL", [True, False, True]),
+        ("n BETWEEN -2 AND 0", [False, None, True]),
+        ("n NOT IN (1, 7)", [False, None, True]),
+        ("c IN ('x', 'y')", [True, None, False]),
+        ("c = 'a\\'", [False, None, True]),
+        ("COALESCE(n, 0)", [7, 0, -2]),
+        ("ABS(n)", [7, None, 2]),
+        ("CASE WHEN n > 1 THEN 'a' ELSE 'b' END", ["a", "b", "b"]),
+        ("CASE n WHEN 7 THEN 1 END", [1, None, None]),
+        ("CAST(n AS DOUBLE)", [7.0, None, -2.0]),
+        ("CAST(b AS INT)", [1, None, 0]),
+        ("d >= DATE '2020-06-01'", [False, None, True]),
+        ('"Order" + 1', [2, 3, 4]),
+        ('"a b"', [1, 2, 3]),
+        ('"q""x"', [1, 2, 3]),
+        ("1", [1, 1, 1]),
+        ("n -- a comment", [7, None, -2]),
+    ],
+)
+def test_expressions_are_evaluated_row_by_row_with_the_nulls_of_sql(text: str, values: list[Any]) -> None:
+    (found,) = evaluate([parse(text, _SCHEMA)], _TABLE)
+    assert found.to_pylist() == values
+    assert found.type == parse(text, _SCHEMA).type
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "n +",
+        "n; n",
+        "SELECT n",
+        "(SELECT 1)",
+        "n IN (SELECT 1)",
+        "EXISTS (SELECT 1)",
+        "*",
+        "t.*",
+        "t.n",
+        "nothing + 1",
+        "order + 1",
+        "SUM(n)",
+        "SUM(n) OVER ()",
+        "COUNT(*)",
+        "ROW_NUMBER() OVER (ORDER BY n)",
+        "RANDOM()",
+        "CURRENT_DATE",
+        "NOW()",
+        "read_csv('x')",
+        "c LIKE 'x%'",
+        "c || 'y'",
+        "UPPER(c)",
+        "c ~ 'x'",
+        "CAST(n AS TEXT)",
+        "n::text",
+        "n = ANY(ARRAY[1])",
+        "n AS m",
+        "$1",
+        ":a",
+        "?",
+        "E'x'",
+        "$$x$$",
+        "c > 1",
+        "n > 'a'",
+        "d > '2020-06-01'",
+        "n IN (f, 1)",
+        "1e400",
+        "CAST('x' AS DATE)",
+        "(" * 60 + "n" + ")" * 60,
+        "+".join(["n"] * 3000),
+        "NOT " * 500 + "b",
+    ],
+    ids=lambda text: text[:30],
+)
+def test_everything_outside_the_language_is_refused_with_a_hint(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(text, _SCHEMA)
+    assert caught.value.hint
+    assert len(caught.value.message) < 400
+
+
+def test_an_unknown_column_is_named_beside_those_that_are_known() -> None:
+    with pytest.raises(UsageError, match="names unknown column 'm'") as caught:
+        parse("m = 1", pa.schema([("n", pa.int64())]))
+    assert caught.value.hint == "known columns: n"
+
+
+def test_a_cast_that_fails_on_a_row_is_a_clear_error() -> None:
+    expression = parse("CAST(c AS INT)", _SCHEMA)
+    with pytest.raises(UsageError, match="cannot be computed on every row"):
+        evaluate([expression], _TABLE)
+
+
+def test_many_expressions_are_evaluated_at_once_and_none_gives_none() -> None:
+    found = evaluate([parse("n", _SCHEMA), parse("n + 1", _SCHEMA), parse("n", _SCHEMA)], _TABLE)
+    assert [column.to_pylist()[0] for column in found] == [7, 8, 7]
+    assert evaluate([], _TABLE) == []
+
+
+def test_an_expression_over_no_rows_gives_no_values() -> None:
+    (found,) = evaluate([parse("n + 1", _SCHEMA)], _SCHEMA.empty_table())
+    assert (len(found), found.type) == (0, pa.int64())
+
+
+def test_columns_are_listed_once_in_order_of_appearance() -> None:
+    assert parse("n + f > n", _SCHEMA).columns == ("n", "f")
