@@ -105,10 +105,11 @@ class _Search:
         return self.attempt <= MOST_ATTEMPTS and not hopeless and bool(self._broken(self._kept).any())
 
     def next_rows(self) -> int:
-        """Return how many draws should replace all broken rows, by the acceptance so far."""
+        """Return how many draws should replace all broken rows, by the acceptance so far; at most as many as were tried."""
         missing = np.count_nonzero(self._broken(self._kept))
         acceptance = (self._accepted + 1) / (self._tried + 2)
-        return int(np.clip(math.ceil(1.1 * missing / acceptance), _FEWEST_ROWS, _MOST_ROWS))
+        most = min(_MOST_ROWS, max(_ENOUGH_FOR_ONE_RULE, self._tried))
+        return int(np.clip(math.ceil(1.1 * missing / acceptance), _FEWEST_ROWS, most))
 
     def offer(self, table: pa.Table) -> None:
         """Take from ``table`` the rows that break fewer rules than rows we have."""

@@ -7,7 +7,7 @@ first law needs an excess of .05 that is not there.
 """
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -47,7 +47,6 @@ def _shuffled(codes: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     return np.random.default_rng(seed).permuted(codes, axis=0)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     seed=SEEDS,
     rows=st.integers(50, 20_000),
@@ -61,7 +60,6 @@ def test_a_sample_of_the_true_table_passes(seed: int, rows: int, sampled: int, d
     assert _sure_excess(release, _resampled(codes, seed, sampled)) <= THRESHOLD
 
 
-@settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, rows=st.integers(5_000, 30_000), dependence=st.floats(0.7, 1), share=st.floats(0.0001, 0.005))
 def test_independent_columns_of_a_dependent_table_fail(seed: int, rows: int, dependence: float, share: float) -> None:
     codes = _table(seed, rows=rows, dependence=dependence)
@@ -69,7 +67,6 @@ def test_independent_columns_of_a_dependent_table_fail(seed: int, rows: int, dep
     assert _sure_excess(release, _shuffled(codes, seed)) > THRESHOLD
 
 
-@settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, scale=st.floats(1e3, 1e6))
 def test_noise_that_drowns_everything_fails_nothing(seed: int, scale: float) -> None:
     codes = _table(seed, rows=2000, dependence=0.9)
@@ -77,7 +74,6 @@ def test_noise_that_drowns_everything_fails_nothing(seed: int, scale: float) -> 
     assert _sure_excess(release, _resampled(codes, seed, 2000)) <= THRESHOLD
 
 
-@settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, mixed=st.floats(0, 1))
 def test_a_worse_table_is_not_judged_better(seed: int, mixed: float) -> None:
     # Replacing all rows by independent ones is at least as far as replacing a part, up to half a percent of chance.
@@ -88,7 +84,6 @@ def test_a_worse_table_is_not_judged_better(seed: int, mixed: float) -> None:
     assert _sure_excess(release, part) <= _sure_excess(release, shuffled) + 0.005
 
 
-@settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, factor=st.integers(2, 5))
 def test_repeating_every_row_changes_little(seed: int, factor: int) -> None:
     # The same shares from more rows: less is put down to sampling, so the distance can only grow, from zero.

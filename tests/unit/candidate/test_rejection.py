@@ -73,7 +73,19 @@ def test_an_impossible_rule_ends_and_is_reported() -> None:
     found = keep_rules(1000, draw=draw, rules=_rules("x > 99"))
     assert found.violations == {"x > 99": 1000}
     assert found.table.num_rows == 1000
-    assert sum(draw.asked) < 2_000_000
+    assert draw.asked == [1000, 65_536]
+
+
+def test_an_impossible_rule_is_not_kept_by_nulls() -> None:
+    def draw(rows: int, attempt: int) -> pa.Table:
+        random = np.random.default_rng([7, attempt])
+        x = pa.array(random.integers(10, size=rows), mask=random.random(rows) < 0.3)
+        return pa.table({"x": x, "y": random.integers(10, size=rows)}, schema=SCHEMA)
+
+    found = keep_rules(1000, draw=draw, rules=_rules("x > 99", "y < 5"))
+    assert found.violations == {"x > 99": 1000 - found.table["x"].null_count, "y < 5": 0}
+    # 30% of 1,000 rows, give or take five standard errors.
+    assert abs(found.table["x"].null_count - 300) < 75
 
 
 def test_an_impossible_rule_does_not_spoil_the_others() -> None:

@@ -1,0 +1,61 @@
+"""Candidates from the generator that ships: the same bytes in other processes, conditions, other releases."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from synth_assets.candidate import write_candidate
+from synth_assets.checks import how_close, run_checks
+from synth_assets.errors import UsageError
+from synth_assets.generator import FittedGenerator, fit_generator, parse_condition
+from tests.made_up_rows import MadeUp, made_up
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def visits(tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
+    return made_up(tmp_path_factory.mktemp("visits"))
+
+
+@pytest.fixture(scope="module")
+def fitted(visits: MadeUp) -> FittedGenerator:
+    return fit_generator(visits.release, kind="mixture", seed=0, generators=visits.folder / "generators")
+
+
+def test_the_shipped_generator_passes_the_checks_that_independent_columns_fail(
+    visits: MadeUp, fitted: FittedGenerator, tmp_path: Path
+) -> None:
+    candidate = write_candidate(visits.contract, fitted, visits.release, seed=0, candidates=tmp_path / "c")
+    results = run_checks(visits.contract, candidate, visits.release, suite=tmp_path / "none.json")
+    assert [result.name for result in results if not result.passed] == []
+    far = how_close(visits.contract, visits.independent(), visits.release)["sure_excess"]
+    assert far > 0.05 > how_close(visits.contract, candidate, visits.release)["sure_excess"]
+
+
+def test_another_process_writes_the_same_bytes(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
+    here = write_candidate(visits.contract, fitted, visits.release, seed=5, candidates=tmp_path / "here")
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        there = write_candidate(
+            visits.contract, fitted, visits.release, seed=5, candidates=tmp_path / "there", executor=executor
+        )
+    assert there.digest == here.digest
+    assert [path.read_bytes() for path in there.paths] == [path.read_bytes() for path in here.paths]
+
+
+def test_a_condition_holds_in_every_row(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
+    condition = parse_condition("region = 'west'", domain=visits.contract.domain())
+    candidate = write_candidate(
+        visits.contract, fitted, visits.release, seed=0, candidates=tmp_path, rows=200, where=condition
+    )
+    assert candidate.where == "region = 'west'"
+    assert set(candidate.table()["region"].to_pylist()) == {"west"}
+
+
+def test_a_generator_of_another_release_is_refused(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
+    other = replace(visits.release, digest="0" * 64)
+    with pytest.raises(UsageError, match="the generator was fitted to release"):
+        write_candidate(visits.contract, fitted, other, seed=0, candidates=tmp_path)
