@@ -1,7 +1,7 @@
 """Connections, transactions, and what goes wrong with them.
 
-A transaction here is short and opens its own connection: nothing is shared
-between threads or inherited over a fork. Writers stand in line from the first
+A transaction here is short. On SQLite it opens its own connection; PostgreSQL's
+are kept for the next one, but never over a fork. Writers stand in line from the first
 statement on (SQLite: ``BEGIN IMMEDIATE``; PostgreSQL: a lock on the head row).
 SQLite keeps a rollback journal and ``synchronous=EXTRA``, which is FULL plus a
 sync of the folder: without it, a power cut could bring back a journal that was
@@ -10,14 +10,22 @@ deleted by a commit, and with it undo a charge.
 
 import getpass
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    DisconnectionError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from synth_assets.errors import LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
 
@@ -39,9 +47,13 @@ def make_engine(url: str | URL, *, busy_seconds: float) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(parsed, poolclass=NullPool)
+    engine = create_engine(parsed, pool_pre_ping=True, pool_recycle=300)
+    event.listen(engine, "connect", _remember_process)
+    event.listen(engine, "checkout", _refuse_inherited)
     event.listen(engine, "begin", _begin_postgresql)
-    return engine.execution_options(busy_milliseconds=round(busy_seconds * 1000))
+    kept = engine.execution_options(busy_milliseconds=round(busy_seconds * 1000))
+    weakref.finalize(kept, engine.pool.dispose)
+    return kept
 
 
 @contextmanager
@@ -131,14 +143,28 @@ def _options(engine: Engine, *, write: bool) -> dict[str, Any]:
 
 def _begin_postgresql(connection: Connection) -> None:
     """Refuse a server that may forget a commit, and ask for every commit to be on disk."""
-    if connection.exec_driver_sql("SHOW fsync").scalar_one() != "on":
+    wait = int(connection.get_execution_options()["busy_milliseconds"])
+    settings = connection.exec_driver_sql(
+        "SELECT current_setting('fsync'), set_config('synchronous_commit', 'on', true), "
+        f"set_config('lock_timeout', '{wait}', true)"
+    ).one()
+    if settings[0] != "on":
         raise LedgerUnavailable(
             f"the server of {shown(connection.engine.url)} runs with fsync=off, so a power cut could undo a charge",
             hint="set fsync = on in postgresql.conf",
         )
-    connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
-    wait = int(connection.get_execution_options()["busy_milliseconds"])
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout TO {wait}")
+
+
+def _remember_process(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["pid"] = os.getpid()
+
+
+def _refuse_inherited(_connection: object, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+    """Drop a connection that another process opened; the pool then makes a new one."""
+    if record.info["pid"] != os.getpid():
+        # Only this process's copy is let go: closing it would end the parent's session.
+        record.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
+        raise DisconnectionError
 
 
 def _translated(error: SQLAlchemyError, url: URL) -> SynthAssetsError:

@@ -309,6 +309,16 @@ def test_a_connection_dropped_while_opening_opens_nothing(server: Any, postgres_
     assert ledger.begin(waiting.id).fence == 1
 
 
+def test_a_child_process_does_not_speak_over_its_parents_connection(postgres_ledger_url: str) -> None:
+    code = (
+        "import os, sys; from synth_assets.ledger import open_ledger; ledger = open_ledger(sys.argv[1])\n"
+        "name = ledger.ledger_id(); child = os.fork()\n"
+        "if child == 0: os._exit(ledger.ledger_id() != name)\n"
+        "assert os.waitpid(child, 0)[1] == 0; assert ledger.ledger_id() == name"
+    )
+    subprocess.run([sys.executable, "-c", code, postgres_ledger_url], check=True, cwd=ROOT)
+
+
 def test_a_ledger_that_was_not_migrated_is_said_so(server: Any) -> None:
     with pytest.raises(LedgerUnavailable) as caught:
         open_ledger(server.url(server.new_database())).accounts()
