@@ -5,8 +5,9 @@ it from the files alone, ``report.html`` says it to people. Nothing here can
 reach a private row, the ledger's database or the network.
 """
 
-from synth_assets.audit.bundle import Evidence, write_bundle
+from synth_assets.audit.bundle import write_bundle
 from synth_assets.audit.claims import Claim, Status, exit_code
+from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.verify import verify_bundle
 
 __all__ = ["Claim", "Evidence", "Status", "exit_code", "verify_bundle", "write_bundle"]

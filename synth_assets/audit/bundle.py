@@ -12,6 +12,7 @@
     expectations.json        the suite that was run
     checks/<name>.json       one result each
     decision.json            what the policy made of them
+    report.html              the same for people
     prov.json                who was made from what
 
 All of it is a function of the release, the contract and the ledger's public
@@ -20,63 +21,20 @@ entries. It holds no clock of its own and never names its own DVC or MLflow id.
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import write_manifest
+from synth_assets.audit.report import report_page
 from synth_assets.audit.statement import privacy_statement
-from synth_assets.candidate import Candidate
-from synth_assets.checks import CheckResult, Decision
-from synth_assets.contract import DatasetContract
-from synth_assets.files import canonical_json, sha256_bytes, write_bytes, write_json
-from synth_assets.generator import FittedGenerator
+from synth_assets.files import canonical_json, write_bytes, write_json
 from synth_assets.release import load_release
 
-__all__ = ["RELEASE_FILES", "Evidence", "evidence_digest", "write_bundle"]
+__all__ = ["RELEASE_FILES", "write_bundle"]
 
 RELEASE_FILES = ("marginals.parquet", "privacy.json", "release.json")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What a promotion rests on.
-
-    Attributes:
-        contract: the whole contract.
-        release: folder of the release.
-        generator: the fitted generator.
-        candidate: the candidate that is promoted.
-        results: one result per check, in any order.
-        decision: what the policy made of them.
-        ledger_lines: ``Ledger.export_entries`` of the account that paid.
-        suite: the expectations that were run, when they are a file.
-    """
-
-    contract: DatasetContract
-    release: Path
-    generator: FittedGenerator
-    candidate: Candidate
-    results: tuple[CheckResult, ...]
-    decision: Decision
-    ledger_lines: tuple[Mapping[str, Any], ...]
-    suite: Path | None = None
-
-    def digest(self) -> str:
-        """Return a digest of the check results, whatever their order."""
-        return evidence_digest(self.results)
-
-    def identity(self) -> dict[str, str]:
-        """Return the names and digests of what the version is made from."""
-        return {
-            "dataset": self.contract.name,
-            "contract": self.contract.digest(),
-            "release": self.release.name,
-            "generator": self.generator.digest,
-            "candidate": self.candidate.digest,
-            "evidence": self.digest(),
-        }
 
 
 def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping[str, Any]]) -> str:
@@ -106,13 +64,8 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         folder / "prov.json",
         provenance(evidence.identity(), release=release, data=data, owners=evidence.contract.owners),
     )
+    write_bytes(folder / "report.html", report_page(evidence, release=release, statement=statement).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data)
-
-
-def evidence_digest(results: Iterable[CheckResult]) -> str:
-    """Return a digest of check results, whatever their order."""
-    listed = sorted((item.as_json() for item in results), key=lambda item: str(item["name"]))
-    return sha256_bytes(canonical_json(listed))
 
 
 def _copy(source: Path, target: Path, names: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from synth_assets.audit.bundle import Evidence
+from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.statement import identification_bound, read_book, reservation_of
 from synth_assets.privacy import epsilon_of
 from synth_assets.release import load_release

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synth_assets.audit.bundle import evidence_digest
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, judged, not_checkable
+from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.lineage import provenance
 from synth_assets.files import sha256_file
 

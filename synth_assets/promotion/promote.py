@@ -25,7 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from synth_assets.audit.bundle import Evidence, write_bundle
+from synth_assets.audit.bundle import write_bundle
+from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.metrics import metrics_of
 from synth_assets.candidate import Candidate, Shard
 from synth_assets.checks import CheckResult, Decision

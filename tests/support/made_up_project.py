@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from synth_assets.audit.bundle import Evidence
+from synth_assets.audit.evidence import Evidence
 from synth_assets.candidate import Candidate, load_candidate, write_candidate
 from synth_assets.checks import CheckResult, Decision, decide, required_checks, run_checks, write_suite
 from synth_assets.contract import DatasetContract

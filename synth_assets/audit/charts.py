@@ -1,0 +1,148 @@
+"""Small charts as inline SVG: no script, no outside request, colours from the page's own variables.
+
+Each chart says in its label what it shows, for those who cannot see it, and
+each mark has a title that a pointer brings up.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+__all__ = ["BarRow", "Dot", "bars", "heatmap", "scale_bars", "scatter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """One table: what noise explains against what is there."""
+
+    x: float
+    y: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BarRow:
+    """One value of a column: its synthetic share, its released share and that one's standard error."""
+
+    label: str
+    synthetic: float
+    released: float
+    error: float
+
+
+def scatter(dots: Sequence[Dot], *, label: str) -> Markup:
+    """Plot dots over the line where what is there is just what noise explains."""
+    size, left, top = 360, 52, 14
+    most = _round_up(max([0.001, *(dot.x for dot in dots), *(dot.y for dot in dots)]))
+    marks = [f'<path class="diagonal" d="M{left} {top + size} L{left + size} {top}"/>']
+    for step in range(5):
+        share = step / 4
+        x, y = left + share * size, top + size - share * size
+        marks.append(f'<path class="grid" d="M{left} {y:.1f} H{left + size} M{x:.1f} {top} V{top + size}"/>')
+        marks.append(f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{most * share:.3g}</text>')
+        marks.append(f'<text x="{x:.1f}" y="{top + size + 18}" text-anchor="middle">{most * share:.3g}</text>')
+    for dot in dots:
+        x, y = left + dot.x / most * size, top + size - dot.y / most * size
+        marks.append(_mark(dot, x, y))
+    marks.append(
+        f'<text x="{left + size / 2}" y="{top + size + 40}" text-anchor="middle">expected from noise, sampling</text>'
+    )
+    middle = top + size / 2
+    marks.append(
+        f'<text x="12" y="{middle}" text-anchor="middle" transform="rotate(-90 12 {middle})">observed distance</text>'
+    )
+    return _svg(left + size + 16, top + size + 50, label, marks)
+
+
+def heatmap(
+    names: Sequence[str], cells: Mapping[tuple[str, str], tuple[float, str]], *, most: float, label: str
+) -> Markup:
+    """Shade each pair of names by its value up to ``most``; pairs that are not in ``cells`` stay open."""
+    step, left, top = max(14, min(26, 520 // max(1, len(names)))), 96, 8
+    marks = []
+    for row, name in enumerate(names):
+        y = top + row * step
+        marks.append(
+            f'<text x="{left - 6}" y="{y + step * 0.7:.1f}" text-anchor="end">{escape(_short(name, 14))}</text>'
+        )
+        for column, other in enumerate(names[:row]):
+            value, title = cells.get((other, name), cells.get((name, other), (None, "not measured together")))
+            place = f'x="{left + column * step}" y="{y}" width="{step - 1.5}" height="{step - 1.5}" rx="2"'
+            marks.append(_cell(place, value, most=most, title=f"{other} and {name}: {title}"))
+    bottom = top + len(names) * step
+    for column, name in enumerate(names[:-1]):
+        x, y = left + (column + 0.7) * step, bottom + 8
+        turned = f'text-anchor="end" transform="rotate(-60 {x:.1f} {y})"'
+        marks.append(f'<text x="{x:.1f}" y="{y}" {turned}>{escape(_short(name, 14))}</text>')
+    return _svg(left + len(names) * step + 10, bottom + 90, label, marks)
+
+
+def bars(rows: Sequence[BarRow], *, label: str) -> Markup:
+    """Draw a column's synthetic shares as bars, its released ones as points with two standard errors."""
+    height, left, width = 20, 112, 128
+    most = max([0.001, *(row.synthetic for row in rows), *(row.released + 2 * row.error for row in rows)])
+    marks: list[str] = []
+    for place, row in enumerate(rows):
+        y = 4 + place * height
+        scale = width / most
+        low, high = (max(0.0, row.released + sign * 2 * row.error) * scale for sign in (-1, 1))
+        title = f"{row.label}: synthetic {row.synthetic:.1%}, released {row.released:.1%} ± {2 * row.error:.1%}"
+        marks.append(f"<g><title>{escape(title)}</title>")
+        marks.append(f'<rect class="hit" x="0" y="{y}" width="{left + width + 46}" height="{height}"/>')
+        marks.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{escape(_short(row.label, 17))}</text>')
+        size = f'width="{row.synthetic * scale:.1f}" height="{height - 8}"'
+        marks.append(f'<rect class="bar" x="{left}" y="{y + 4}" {size} rx="1.5"/>')
+        marks.append(f'<path class="whisker" d="M{left + low:.1f} {y + 10} H{left + high:.1f}"/>')
+        marks.append(f'<circle class="point" cx="{left + max(0.0, row.released) * scale:.1f}" cy="{y + 10}" r="2.6"/>')
+        marks.append(f'<text class="value" x="{left + width + 8}" y="{y + 14}">{row.synthetic:.1%}</text></g>')
+    return _svg(left + width + 48, 8 + len(rows) * height, label, marks)
+
+
+def scale_bars(rows: Iterable[tuple[str, float, str]], *, label: str) -> Markup:
+    """Draw shares of 100 as bars under their names: name, share, class of the bar."""
+    listed, width, height = list(rows), 440, 44
+    marks: list[str] = []
+    for place, (name, share, kind) in enumerate(listed):
+        y = 2 + place * height
+        marks.append(f'<text x="0" y="{y + 12}">{escape(name)}</text>')
+        marks.append(f'<text class="value" x="{width}" y="{y + 12}" text-anchor="end">{100 * share:.1f} in 100</text>')
+        marks.append(f'<rect class="track" x="0" y="{y + 19}" width="{width}" height="13" rx="3"/>')
+        marks.append(
+            f'<rect class="{kind}" x="0" y="{y + 19}" width="{max(3.0, share * width):.1f}" height="13" rx="3"/>'
+        )
+    return _svg(width, len(listed) * height, label, marks)
+
+
+def _mark(dot: Dot, x: float, y: float) -> str:
+    """Draw tables of one column as squares and of several as circles: not by colour alone."""
+    title = f"<title>{escape(dot.title)}</title>"
+    if dot.kind == "one":
+        return f'<rect class="dot one" x="{x - 3.5:.1f}" y="{y - 3.5:.1f}" width="7" height="7">{title}</rect>'
+    return f'<circle class="dot more" cx="{x:.1f}" cy="{y:.1f}" r="3.2">{title}</circle>'
+
+
+def _cell(place: str, value: float | None, *, most: float, title: str) -> str:
+    """Draw one pair; ``place`` holds the rectangle's attributes."""
+    if value is None:
+        return f'<rect class="cell open" {place}><title>{escape(title)}</title></rect>'
+    opacity = 0.06 + 0.94 * min(1.0, value / most)
+    return f'<rect class="cell" {place} fill-opacity="{opacity:.2f}"><title>{escape(title)}</title></rect>'
+
+
+def _svg(width: float, height: float, label: str, marks: Iterable[str]) -> Markup:
+    head = f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" role="img" aria-label="{escape(label)}">'
+    return Markup(f"{head}{''.join(marks)}</svg>")  # noqa: S704 - every text in it was escaped above
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _round_up(value: float) -> float:
+    """Return the next of 1, 2, 4, 6, 8 or 10 times a power of ten."""
+    power = 1.0
+    while power > value:
+        power /= 10
+    return next(power * step for step in (1, 2, 4, 6, 8, 10, 20, 40, 60, 80, 100) if power * step >= value)
