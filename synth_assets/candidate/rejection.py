@@ -105,7 +105,7 @@ class _Search:
         return self.attempt <= MOST_ATTEMPTS and not hopeless and bool(self._broken(self._kept).any())
 
     def next_rows(self) -> int:
-        """Return how many draws should replace all broken rows, by the acceptance so far; at most as many as were tried."""
+        """Return how many draws should replace all broken rows, by the acceptance so far; at most double in all."""
         missing = np.count_nonzero(self._broken(self._kept))
         acceptance = (self._accepted + 1) / (self._tried + 2)
         most = min(_MOST_ROWS, max(_ENOUGH_FOR_ONE_RULE, self._tried))

@@ -13,7 +13,7 @@ import numpy as np
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks.counts import count_marginals
-from synth_assets.checks.fidelity import TableDistance, compare, mean_excess, noise_alone
+from synth_assets.checks.fidelity import TableDistance, compare, mean_excess, noise_alone, worst_column
 from synth_assets.contract import DatasetContract
 from synth_assets.release import NoisyMarginal, Release
 
@@ -29,7 +29,8 @@ def how_close(contract: DatasetContract, candidate: Candidate, release: Release)
         ``tables``, the mean plain ``distance``, the mean that is
         ``explained_by_noise_and_sampling``, the ``excess`` beyond that, what
         ``noise_alone`` puts between the private and the released tables, and the
-        ``worst`` table; ``excess``, ``sure_excess`` and ``threshold`` over all tables.
+        ``worst`` table; ``excess``, ``sure_excess`` and ``threshold`` over all tables;
+        ``worst_column`` with its own ``worst_column_sure_excess``.
     """
     distances = compare(release, count_marginals(candidate, release))
     return describe_closeness(distances, release, rows=candidate.rows, threshold=contract.checks.max_excess_distance)
@@ -40,6 +41,7 @@ def describe_closeness(
 ) -> dict[str, Any]:
     """Summarise distances that were computed already; see :func:`how_close`."""
     excess, sure = mean_excess(distances)
+    column_excess, column = worst_column(distances)
     pairs = list(zip(distances, release.marginals, strict=True))
     return {
         "rows": rows,
@@ -49,6 +51,8 @@ def describe_closeness(
         "two_way": _of_size(pairs, 2, release.total()),
         "excess": round(excess, 6),
         "sure_excess": round(sure, 6),
+        "worst_column": column,
+        "worst_column_sure_excess": round(column_excess, 6),
         "threshold": threshold,
     }
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from synth_assets.checks.fidelity import compare, mean_excess
+from synth_assets.checks.fidelity import compare, mean_excess, worst_column
 from synth_assets.contract import DatasetContract
 from synth_assets.release import NoisyMarginal, Release
 from tests.made_up_rows import contract_with, made_up_codes, made_up_release
@@ -31,8 +31,9 @@ def _counts(release: Release, marginal: NoisyMarginal, codes: NDArray[np.int64])
 
 
 def _sure_excess(release: Release, codes: NDArray[np.int64]) -> float:
-    tables = [_counts(release, marginal, codes) for marginal in release.marginals]
-    return mean_excess(compare(release, tables))[1]
+    """Return what the gate compares with its limit."""
+    distances = compare(release, [_counts(release, marginal, codes) for marginal in release.marginals])
+    return max(mean_excess(distances)[1], worst_column(distances)[0])
 
 
 def _table(seed: int, *, rows: int, dependence: float) -> NDArray[np.int64]:
@@ -65,6 +66,15 @@ def test_independent_columns_of_a_dependent_table_fail(seed: int, rows: int, dep
     codes = _table(seed, rows=rows, dependence=dependence)
     release = made_up_release(CONTRACT, codes, scale=max(0.5, share * rows), seed=seed)
     assert _sure_excess(release, _shuffled(codes, seed)) > THRESHOLD
+
+
+@given(seed=SEEDS, at=st.integers(0, 5), scale=st.floats(0.5, 30))
+def test_one_constant_column_fails(seed: int, at: int, scale: float) -> None:
+    codes = _table(seed, rows=5_000, dependence=0.5)
+    release = made_up_release(CONTRACT, codes, scale=scale, seed=seed)
+    spoiled = codes.copy()
+    spoiled[:, at] = 0
+    assert _sure_excess(release, spoiled) > THRESHOLD
 
 
 @given(seed=SEEDS, scale=st.floats(1e3, 1e6))

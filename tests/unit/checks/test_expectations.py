@@ -95,7 +95,12 @@ def test_one_row_breaks_a_rule(broken: int, passed: bool) -> None:  # noqa: FBT0
     assert _judge("ExpectCandidateRuleToHold", facts, rule="age > 3")[0] is passed
 
 
-@pytest.mark.parametrize(("sure", "passed"), [(0.0, True), (0.05, True), (0.0501, False)])
-def test_fidelity_fails_on_what_is_surely_above_the_threshold(sure: float, passed: bool) -> None:  # noqa: FBT001
-    facts = {"fidelity": {"excess": 0.2, "sure_excess": sure}}
-    assert _judge("ExpectCandidateMarginalsNearRelease", facts, max_excess_distance=0.05)[0] is passed
+@pytest.mark.parametrize(
+    ("sure", "column", "passed"),
+    [(0.0, 0.0, True), (0.05, 0.05, True), (0.0501, 0.0, False), (0.0, 0.0501, False)],
+)
+def test_fidelity_fails_on_what_is_surely_above_the_threshold(sure: float, column: float, passed: bool) -> None:  # noqa: FBT001
+    facts = {"excess": 0.2, "sure_excess": sure, "worst_column": "age", "worst_column_sure_excess": column}
+    found, _, said = _judge("ExpectCandidateMarginalsNearRelease", {"fidelity": facts}, max_excess_distance=0.05)
+    assert found is passed
+    assert ("column age alone" in said) == (column > 0.05)

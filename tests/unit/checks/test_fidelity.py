@@ -1,10 +1,12 @@
 """The distance beyond noise and sampling: zero for the truth, the true distance for what differs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from synth_assets.checks.fidelity import TableDistance, compare, mean_excess, noise_alone, table_distance
+from synth_assets.checks.fidelity import TableDistance, compare, mean_excess, noise_alone, table_distance, worst_column
 from synth_assets.release import NoisyMarginal
 from tests.made_up_rows import MadeUp, contract_with, made_up_codes, made_up_release
 
@@ -78,6 +80,31 @@ def test_noise_averages_out_over_tables() -> None:
     _, alone = mean_excess([_distance(_skewed(60), _skewed(60)[::-1], scale=800.0, seed=0)])
     assert sure > alone
     assert one.noise_error > 0
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("scale", [0.5, 30.0, 5000.0])
+@pytest.mark.parametrize("cells", [2, 60])
+def test_the_bound_for_all_columns_at_once_holds_for_all_of_them(scale: float, cells: int) -> None:
+    # 1% for each group of 20 columns; 20 or more of 500 groups would be one in 10^6.
+    truth = _skewed(cells)
+    found = [_distance(truth, truth, scale=scale, seed=seed) for seed in range(10_000)]
+    groups = [max(item.sure_among(20) for item in found[at : at + 20]) for at in range(0, 10_000, 20)]
+    assert np.count_nonzero(groups) < 20
+
+
+def test_one_wrong_column_among_many_is_found() -> None:
+    good = [_distance(_skewed(60), _skewed(60), scale=30.0, seed=seed) for seed in range(200)]
+    shifted = _skewed(60) * 0.85
+    shifted[-1] += 0.15
+    bad = replace(_distance(_skewed(60), shifted, scale=30.0, seed=1), attributes=("bad",))
+    assert mean_excess([*good, bad])[1] < 0.05 < worst_column([*good, bad])[0]
+    assert worst_column([*good, bad])[1] == "bad"
+
+
+def test_without_one_way_tables_there_is_no_worst_column() -> None:
+    pair = replace(_distance(_skewed(4), _skewed(4)[::-1], scale=1.0, seed=0), attributes=("a", "b"))
+    assert worst_column([pair]) == (0.0, "")
 
 
 def test_one_empty_synthetic_cell_in_a_full_table_is_far() -> None:
