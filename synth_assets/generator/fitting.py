@@ -139,15 +139,12 @@ class _Chunk:
         self._pairs_precision = torch.as_tensor(targets.pairs_precision, device=device)
         self._ones = torch.as_tensor(targets.ones, dtype=torch.float32, device=device)
         self._ones_precision = torch.as_tensor(targets.ones_precision, dtype=torch.float32, device=device)
+        self._pivot = targets.pivot
         self._triples = torch.as_tensor(targets.triples, device=device)
         self._triples_precision = torch.as_tensor(targets.triples_precision, device=device)
-        self._left = torch.as_tensor(targets.products.left, device=device)
-        self._right = torch.as_tensor(targets.products.right, device=device)
         member = np.zeros((layout.cells, layout.sizes.size), np.float32)
         member[np.arange(layout.cells), layout.column_of_cell] = 1
         self._member = torch.as_tensor(member, device=device)
-        self._to_left = _indicator(self._left, layout.cells)
-        self._to_right = _indicator(self._right, layout.cells)
         spread = torch.randn(fits, plan.components, layout.cells, generator=generator) * _START_SPREAD
         start = self._ones.clamp(min=_FLOOR).log()
         self._logits = start + spread.to(device)
@@ -184,11 +181,7 @@ class _Chunk:
     def _descend(self, rate: float) -> Tensor:
         """Take one step and return half the chi-square before it, shape (fits,)."""
         weights, single = self._mixture()
-        joint = single * weights[:, :, None]
-        loss, by_cell, by_component = self._pair_part(single, joint)
-        if self._left.numel():
-            more = self._triple_part(single, joint)
-            loss, by_cell, by_component = loss + more[0], by_cell + more[1], by_component + more[2]
+        loss, by_cell, by_component = self._slopes(single, weights)
         gradient = single * by_cell
         gradient -= single * ((gradient @ self._member) @ self._member.T)
         gradient *= weights[:, :, None]
@@ -196,28 +189,44 @@ class _Chunk:
         self._adam(rate, [(self._logits, gradient), (self._weights, by_component)])
         return loss
 
-    def _pair_part(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return loss and its derivatives by w_k P_k, shape of P, and by w_k, from pairs and one-ways."""
-        rest = torch.bmm(joint.transpose(1, 2), single) - self._pairs
-        pull = rest * self._pairs_precision
+    def _slopes(self, single: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the loss and its derivatives by w_k P_k, shape of P, and by w_k."""
+        joint = single * weights[:, :, None]
         rest_one = joint.sum(1) - self._ones
         pull_one = rest_one * self._ones_precision
-        loss = 0.25 * (rest * pull).sum((1, 2)) + 0.5 * (rest_one * pull_one).sum(1)
-        by_cell = torch.bmm(single, pull)
-        by_component = (single * (0.5 * by_cell + pull_one[:, None, :])).sum(-1)
-        return loss, by_cell + pull_one[:, None, :], by_component
+        if self._pivot.start == self._pivot.stop:
+            rest = torch.bmm(joint.transpose(1, 2), single) - self._pairs
+            pull = rest * self._pairs_precision
+            loss = 0.25 * (rest * pull).sum((1, 2))
+            by_cell = torch.bmm(single, pull)
+            by_component = 0.5 * (single * by_cell).sum(-1)
+        else:
+            loss, by_cell, by_component = self._slopes_by_pivot(single, joint)
+        loss = loss + 0.5 * (rest_one * pull_one).sum(1)
+        by_component = by_component + torch.bmm(single, pull_one[:, :, None])[:, :, 0]
+        return loss, by_cell.add_(pull_one[:, None, :]), by_component
 
-    def _triple_part(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The same from triples, as pairs of a product column and a column."""
-        left, right = single[:, :, self._left], single[:, :, self._right]
-        product = left * right
-        rest = torch.bmm(product.transpose(1, 2), joint) - self._triples
-        pull = rest * self._triples_precision
-        by_product = torch.bmm(single, pull.transpose(1, 2))
-        by_cell = torch.bmm(product, pull)
-        by_cell += (by_product * right) @ self._to_left
-        by_cell += (by_product * left) @ self._to_right
-        return 0.5 * (rest * pull).sum((1, 2)), by_cell, (product * by_product).sum(-1)
+    def _slopes_by_pivot(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The part of pairs and triples: pairs are the sum of the triples' layers over the pivot's codes."""
+        places = range(self._pivot.start, self._pivot.stop)
+        shares = [single[:, :, place, None] for place in places]
+        layers = [torch.bmm((joint * share).transpose(1, 2), single) for share in shares]
+        rest = sum(layers[1:], start=layers[0]) - self._pairs
+        pull_pair = rest * self._pairs_precision
+        loss = 0.25 * (rest * pull_pair).sum((1, 2))
+        by_cell, by_component = torch.zeros_like(single), torch.zeros_like(single[:, :, 0])
+        for layer, share, aim, precision, place in zip(
+            layers, shares, self._triples, self._triples_precision, places, strict=True
+        ):
+            rest = layer.sub_(aim)
+            pull = rest * precision
+            loss = loss + 0.25 * (rest * pull).sum((1, 2))
+            by_layer = torch.bmm(single, pull.add_(pull_pair))
+            by_share = 0.5 * (single * by_layer).sum(-1)
+            by_cell.addcmul_(by_layer, share)
+            by_cell[:, :, place] += by_share
+            by_component += by_share * share[:, :, 0]
+        return loss, by_cell, by_component
 
     def _adam(self, rate: float, pairs: list[tuple[Tensor, Tensor]]) -> None:
         self._step += 1
@@ -228,12 +237,6 @@ class _Chunk:
             mean.mul_(_MOMENTUM).add_(gradient, alpha=1 - _MOMENTUM)
             square.mul_(_SECOND).addcmul_(gradient, gradient, value=1 - _SECOND)
             value.addcdiv_(mean, (square / correction).sqrt_().add_(1e-8), value=-step)
-
-
-def _indicator(places: Tensor, cells: int) -> Tensor:
-    """Return the (places, cells) matrix that adds up what belongs to each cell."""
-    matrix = torch.zeros(places.numel(), cells, device=places.device)
-    return matrix.index_put_((torch.arange(places.numel(), device=places.device), places), torch.ones(()))
 
 
 def _generators(seed: int, count: int) -> list[torch.Generator]:

@@ -2,12 +2,12 @@
 
 One-way, two-way and three-way tables are brought to the coarse codes. Pairs
 lie in one symmetric (cells x cells) matrix, so that a single matrix product
-predicts all of them. A triple (a, b, c) is a pair too, of b and the *product
-column* a x c, whose cells lie in a second, rectangular block. Tables that were
-measured more than once are combined by precision.
+predicts all of them. Triples share one column, the *pivot* (the contract's
+target): for each of its codes they are such a matrix of pairs. Tables that
+were measured more than once are combined by precision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,29 +17,9 @@ from synth_assets.errors import UsageError
 from synth_assets.generator.layout import Floats, Layout
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["FitTargets", "Products", "fit_targets", "group_counts"]
+__all__ = ["FitTargets", "fit_targets", "group_counts"]
 
-MOST_ATTRIBUTES = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Products:
-    """Cells that are products of two cells: (a, c) of all triples.
-
-    Attributes:
-        left: cell of a, shape (products,).
-        right: cell of c, shape (products,).
-        first: where each (column of a, column of c) begins.
-    """
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    first: dict[tuple[int, int], int]
-
-    @property
-    def count(self) -> int:
-        """Number of product cells."""
-        return int(self.left.size)
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,9 +33,9 @@ class FitTargets:
         ones_precision: shape (cells,).
         pairs: shape (cells, cells), symmetric.
         pairs_precision: shape (cells, cells), symmetric.
-        products: what the rows of ``triples`` are.
-        triples: shape (products, cells).
-        triples_precision: shape (products, cells).
+        pivot: cells of the column that all triples share; empty without triples.
+        triples: shape (codes of the pivot, cells, cells), symmetric in the last two axes.
+        triples_precision: shape (codes of the pivot, cells, cells).
     """
 
     layout: Layout
@@ -64,29 +44,33 @@ class FitTargets:
     ones_precision: Floats
     pairs: NDArray[np.float32]
     pairs_precision: NDArray[np.float32]
-    products: Products
+    pivot: slice
     triples: NDArray[np.float32]
     triples_precision: NDArray[np.float32]
 
     @property
     def measured(self) -> int:
         """Number of measured cells of pairs and triples."""
-        return int(np.count_nonzero(self.pairs_precision)) // 2 + int(np.count_nonzero(self.triples_precision))
+        found = np.count_nonzero(self.pairs_precision) + np.count_nonzero(self.triples_precision)
+        return int(found) // 2
 
 
 def fit_targets(release: Release) -> FitTargets:
     """Lay the tables of ``release`` out for fitting.
 
     Raises:
-        UsageError: when a table has more than three attributes.
+        UsageError: when a table has more than three attributes, or triples share no column.
     """
     layout = Layout.of(release.domain, release.grids)
     total = max(1.0, release.total())
-    products = _products(release.marginals, layout)
-    shapes = {1: (layout.cells,), 2: (layout.cells, layout.cells), 3: (products.count, layout.cells)}
+    cliques = [set(item.attributes) for item in release.marginals if len(item.attributes) > PAIR]
+    pivot = _pivot(cliques, release.target)
+    cells = layout.slice(pivot) if pivot is not None else slice(0, 0)
+    square = (layout.cells, layout.cells)
+    shapes = {1: square[:1], PAIR: square, PAIR + 1: (cells.stop - cells.start, *square)}
     sums = {size: (np.zeros(shape, np.float32), np.zeros(shape, np.float32)) for size, shape in shapes.items()}
     for marginal in release.marginals:
-        _add(sums, marginal, layout, products, total)
+        _add(sums[len(marginal.attributes)], marginal, layout, pivot, total)
     means = {
         size: np.divide(weighted, precision, out=weighted, where=precision > 0)
         for size, (weighted, precision) in sums.items()
@@ -96,11 +80,11 @@ def fit_targets(release: Release) -> FitTargets:
         total=total,
         ones=means[1].astype(np.float64),
         ones_precision=sums[1][1].astype(np.float64),
-        pairs=means[2],
-        pairs_precision=sums[2][1],
-        products=products,
-        triples=means[3],
-        triples_precision=sums[3][1],
+        pairs=means[PAIR],
+        pairs_precision=sums[PAIR][1],
+        pivot=cells,
+        triples=means[PAIR + 1],
+        triples_precision=sums[PAIR + 1][1],
     )
 
 
@@ -118,48 +102,36 @@ def group_counts(marginal: NoisyMarginal, layout: Layout) -> tuple[Floats, Float
     return counts, cells
 
 
-def _products(marginals: Iterable[NoisyMarginal], layout: Layout) -> Products:
-    first: dict[tuple[int, int], int] = {}
-    left, right, count = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
-    for marginal in marginals:
-        if len(marginal.attributes) != MOST_ATTRIBUTES:
-            continue
-        a, _, c = (layout.domain.index(name) for name in marginal.attributes)
-        if (a, c) in first:
-            continue
-        first[a, c] = count
-        inner, outer = layout.sizes[a], layout.sizes[c]
-        left.append(np.repeat(layout.offsets[a] + np.arange(inner), outer))
-        right.append(np.tile(layout.offsets[c] + np.arange(outer), inner))
-        count += int(inner * outer)
-    return Products(left=np.concatenate(left), right=np.concatenate(right), first=first)
+def _pivot(cliques: Sequence[set[str]], target: str | None) -> str | None:
+    """Return the column that all triples share: the target if it is one of several, else the first by name."""
+    shared = sorted(set.intersection(*cliques)) if cliques else [None]
+    if not shared or any(len(clique) > PAIR + 1 for clique in cliques):
+        raise UsageError(
+            "a mixture can be fitted to pairs, and to triples that share a column",
+            hint="name that column as the contract's target",
+        )
+    return target if target in shared else shared[0]
 
 
 def _add(
-    sums: dict[int, tuple[NDArray[np.float32], NDArray[np.float32]]],
+    sums: tuple[NDArray[np.float32], NDArray[np.float32]],
     marginal: NoisyMarginal,
     layout: Layout,
-    products: Products,
+    pivot: str | None,
     total: float,
 ) -> None:
     """Add one table to the precision-weighted sums."""
-    size = len(marginal.attributes)
-    if size > MOST_ATTRIBUTES:
-        raise UsageError(
-            f"a mixture cannot be fitted to a table of {size} attributes", hint="measure pairs and triples"
-        )
     counts, cells = group_counts(marginal, layout)
+    names = list(marginal.attributes)
+    if len(names) > PAIR and pivot is not None:
+        axis = names.index(pivot)
+        counts, cells = np.moveaxis(counts, axis, 0), np.moveaxis(cells, axis, 0)
+        names.remove(pivot)
     precision = total**2 / (cells * marginal.scale**2)
-    weighted = precision * counts / total
-    slices = [layout.slice(name) for name in marginal.attributes]
-    for target, values in zip(sums[size], (weighted, precision), strict=True):
-        if size == 1:
-            target[slices[0]] += values
-        elif size == 2:  # noqa: PLR2004 - pairs
-            target[slices[0], slices[1]] += values
-            target[slices[1], slices[0]] += values.T
+    places = [layout.slice(name) for name in names]
+    for target, values in zip(sums, (precision * counts / total, precision), strict=True):
+        if len(names) == 1:
+            target[places[0]] += values
         else:
-            a, _, c = (layout.domain.index(name) for name in marginal.attributes)
-            start = products.first[a, c]
-            block = values.transpose(0, 2, 1).reshape(-1, values.shape[1])
-            target[start : start + block.shape[0], slices[1]] += block
+            target[..., places[0], places[1]] += values
+            target[..., places[1], places[0]] += np.swapaxes(values, -1, -2)
