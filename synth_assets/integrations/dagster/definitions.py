@@ -22,6 +22,7 @@ from synth_assets.integrations.dagster.metadata import (
     generator_metadata,
     promotion_metadata,
     release_metadata,
+    source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
@@ -55,7 +56,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
     workspace = Workspace(root=root) if root else Workspace.current()
     suite = effective_suite(contract, workspace.root / contract.suite_path)
     assets = [
-        _source(contract),
+        _source(contract, workspace),
         _release(contract, workspace),
         _generator(contract, workspace),
         _candidate(contract, workspace),
@@ -83,21 +84,28 @@ def _common(contract: DatasetContract, step: Any) -> dict[str, Any]:
     }
 
 
-def _source(contract: DatasetContract) -> dg.AssetSpec:
-    shared = _common(contract, "source")
-    return dg.AssetSpec(
-        key=shared["key"],
-        group_name=shared["group_name"],
-        owners=shared["owners"],
-        tags=shared["tags"],
+def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+    """Record which version of the private table is current, by its public label; no row is read."""
+
+    @dg.asset(
+        **_common(contract, "source"),
         kinds={"private"},
-        description=f"The private table, registered by the privacy officer as source `{contract.source}`.",
+        description=(
+            f"The private table, registered by the privacy officer as source `{contract.source}`. "
+            "Materializing it records the custodian's version label and reads no row."
+        ),
         metadata={
-            "synth_assets/source": contract.source,
             "synth_assets/privacy_unit": contract.unit().describe(),
             "dagster/column_schema": column_schema(contract.domain().arrow_schema(), contract),
         },
     )
+    def source(ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+        registered = ledger.open(workspace).source(contract.source)
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(registered.version), metadata=source_metadata(registered)
+        )
+
+    return source
 
 
 def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:

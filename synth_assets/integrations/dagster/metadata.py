@@ -8,7 +8,7 @@ import pyarrow as pa
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.keys import asset_key
-from synth_assets.ledger import Ledger
+from synth_assets.ledger import Ledger, Source
 from synth_assets.workspace import Workspace
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "generator_metadata",
     "promotion_metadata",
     "release_metadata",
+    "source_metadata",
 ]
 
 
@@ -49,6 +50,18 @@ def column_lineage(contract: DatasetContract) -> dg.TableColumnLineage:
             for name, columns in roots.items()
         }
     )
+
+
+def source_metadata(registered: Source) -> dict[str, Any]:
+    """Return the registration, without where the rows are."""
+    return {
+        "source": registered.name,
+        "version": registered.version,
+        "account": registered.account,
+        "privacy_unit": registered.unit.describe(),
+        "kind": registered.kind,
+        "attested_by": registered.attested_by or "not needed",
+    }
 
 
 def release_metadata(contract: DatasetContract, obtained: Any, ledger: Ledger, workspace: Workspace) -> dict[str, Any]:

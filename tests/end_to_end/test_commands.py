@@ -1,0 +1,48 @@
+"""The commands as a person runs them: a process each, so there are few of these."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.end_to_end
+
+
+def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run ``synth-assets`` in a process of its own."""
+    command = [sys.executable, "-m", "synth_assets", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(project: Path) -> None:
+    done = run("run", "defs/people", "--json")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads(done.stdout)
+
+    assert summary["rows"] == 400
+    assert summary["checks"]["failed"] == []
+    assert not summary["privacy"]["reused"]
+    assert (project / summary["places"]["report"]).is_file()
+    verified = run("audit", "verify", summary["places"]["bundle"])
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "FAILED" not in verified.stdout
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert all(line.startswith("  people") for line in lines), done.stderr
+
+
+def test_synthesize_pays_by_the_same_ledger_and_a_small_cap_is_exit_code_1(project: Path) -> None:
+    done = run("synthesize", "defs/people", "--out", "out", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows"] == 400
+    assert list((project / "out").glob("part-*.parquet"))
+
+    file = project / "defs" / "people" / "defs.yaml"
+    file.write_text(file.read_text().replace("epsilon: 2.0", "epsilon: 50.0"))
+    refused = run("synthesize", "defs/people", "--out", "more")
+    assert refused.returncode == 1
+    assert "town" in refused.stderr
+    assert "hint" in refused.stderr
+    assert not (project / "more").exists()
