@@ -125,7 +125,7 @@ def test_preflight_never_looks_at_the_source(csv: Path) -> None:
 
 def test_a_file_that_may_not_be_read_is_not_reachable(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = register("csv", csv)
-    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may read everything
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
     assert not is_reachable(source)
 
 

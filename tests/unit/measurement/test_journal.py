@@ -1,0 +1,129 @@
+"""After a stop at any moment a draw is there, or was never made, or its reservation is dead."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from private_table import PrivateTable
+
+from synth_assets.ledger import DataPermit, Ledger
+from synth_assets.measurement.journal import DeadReservation, Journal, journal_folder
+from synth_assets.measurement.obtain import _request, _without_place
+
+
+@pytest.fixture
+def ledger(table: PrivateTable) -> Ledger:
+    return table.ledger
+
+
+@pytest.fixture
+def permit(table: PrivateTable, ledger: Ledger) -> DataPermit:
+    source = _without_place(ledger.source("census"))
+    reservation = ledger.reserve(_request(table.contract, source, by="engineer", reason="test", run_id=None))
+    permit = ledger.begin(reservation.id)
+    ledger.redeem(permit)
+    return permit
+
+
+@pytest.fixture
+def reopen(tmp_path: Path, ledger: Ledger, permit: DataPermit) -> Callable[[], Journal]:
+    return lambda: Journal(journal_folder(tmp_path, permit.reservation_id), ledger=ledger, permit=permit)
+
+
+class Stopped(Exception):  # noqa: N818 - a made-up power cut
+    """The process ends here."""
+
+
+def stop(*_: Any) -> Any:
+    raise Stopped
+
+
+def draw(
+    journal: Journal, number: int = 1, request: Any = "what", noisy: Callable[[int], Any] = lambda exact: [exact]
+) -> Any:
+    return journal.draw(number, request, exact=lambda: 7, noisy=noisy, undisturbed=nullcontext())
+
+
+def test_a_draw_is_made_once_and_used_again(reopen: Callable[[], Journal]) -> None:
+    assert draw(reopen()) == [7]
+    again = reopen()
+    again.check()
+    assert draw(again, noisy=stop) == [7]
+    assert again.draw(1, "what", exact=stop, noisy=stop, undisturbed=nullcontext()) == [7]
+
+
+def test_the_ledger_has_the_digests(reopen: Callable[[], Journal], ledger: Ledger, permit: DataPermit) -> None:
+    draw(reopen())
+    (noted,) = ledger.draws(permit.reservation_id)
+    assert noted.answer_digest is not None
+    assert noted.answer_digest != noted.intent_digest
+
+
+def test_a_stop_before_the_announcement_costs_nothing(reopen: Callable[[], Journal]) -> None:
+    with pytest.raises(Stopped):
+        reopen().draw(1, "what", exact=stop, noisy=stop, undisturbed=nullcontext())
+    again = reopen()
+    again.check()
+    assert draw(again) == [7]
+
+
+def test_a_stop_after_the_announcement_kills_the_reservation(reopen: Callable[[], Journal]) -> None:
+    with pytest.raises(Stopped):
+        draw(reopen(), noisy=stop)
+    with pytest.raises(DeadReservation):
+        reopen().check()
+
+
+def test_a_stop_before_the_note_of_an_answer_is_made_good(
+    reopen: Callable[[], Journal], ledger: Ledger, permit: DataPermit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(type(ledger), "record_answer", stop)
+        with pytest.raises(Stopped):
+            draw(reopen())
+    assert ledger.draws(permit.reservation_id)[0].answer_digest is None
+    again = reopen()
+    again.check()
+    assert ledger.draws(permit.reservation_id)[0].answer_digest is not None
+    assert draw(again, noisy=stop) == [7]
+
+
+def test_another_request_under_a_known_number_is_dead(reopen: Callable[[], Journal]) -> None:
+    draw(reopen())
+    with pytest.raises(DeadReservation):
+        draw(reopen(), request="something else")
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("[8]")], ids=["lost", "altered"])
+def test_an_answer_that_is_not_the_noted_one_is_dead(
+    reopen: Callable[[], Journal], spoil: Callable[[Path], Any], tmp_path: Path
+) -> None:
+    draw(reopen())
+    (answer,) = tmp_path.rglob("1.answer.json")
+    spoil(answer)
+    with pytest.raises(DeadReservation):
+        reopen().check()
+
+
+def test_the_secret_outlives_the_process(reopen: Callable[[], Journal]) -> None:
+    secret = reopen().secret()
+    assert reopen().secret() == secret
+    assert len(secret) == 32
+
+
+def test_the_undisturbed_part_is_from_announcement_to_note(
+    reopen: Callable[[], Journal], ledger: Ledger, permit: DataPermit
+) -> None:
+    seen: list[int] = []
+
+    class Watched:
+        def __enter__(self) -> None:
+            seen.append(len(ledger.draws(permit.reservation_id)))
+
+        def __exit__(self, *_: object) -> None:
+            seen.append(sum(one.answer_digest is not None for one in ledger.draws(permit.reservation_id)))
+
+    reopen().draw(1, "what", exact=lambda: 7, noisy=lambda exact: exact, undisturbed=Watched())
+    assert seen == [0, 1]

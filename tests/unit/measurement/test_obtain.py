@@ -1,0 +1,163 @@
+"""The public-zone side: what is refused before anything is opened, what is reused, what is said."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from private_table import COLUMNS, PrivateTable, make_contract, make_private_table
+
+from synth_assets.errors import BudgetRefused, Fault, LedgerBusy, MeasurementFailed, UsageError
+from synth_assets.ledger import State
+from synth_assets.measurement import obtain
+from synth_assets.measurement.job import Status
+
+
+def with_contract(table: PrivateTable, **changes: Any) -> PrivateTable:
+    return PrivateTable(workspace=table.workspace, contract=make_contract(**changes))
+
+
+def reservations(table: PrivateTable) -> list[State]:
+    return [reservation.state for reservation in table.ledger.reservations("town")]
+
+
+def test_a_release_is_paid_once_and_found_again(table: PrivateTable) -> None:
+    first, second = table.obtain(), table.obtain()
+    assert not first.reused
+    assert second.reused
+    assert first.release.digest == second.release.digest
+    assert table.charges == 1
+    assert "cost rho" in first.describe()
+    assert "cost nothing" in second.describe()
+
+
+def test_one_release_is_enough_for_ever_unless_the_contract_says_otherwise(table: PrivateTable) -> None:
+    first = table.obtain()
+    table.ledger.set_version("census", "2026-12", by="custodian")
+    assert table.obtain().release.digest == first.release.digest
+    fresh = with_contract(table, refresh={"release": "new_version"})
+    renewed = fresh.obtain()
+    assert renewed.release.version == "2026-12"
+    assert not renewed.reused
+    assert fresh.obtain().reused
+    assert table.charges == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"source": "nowhere"}, "no source 'nowhere'"),
+        ({"columns": {**COLUMNS, "wage": COLUMNS["age"]}}, r"columns\.wage"),
+        ({"unit": {"column": "person", "max_rows": 2}}, r"privacy\.unit"),
+    ],
+    ids=["source", "column", "unit"],
+)
+def test_a_contract_that_does_not_fit_reserves_nothing(table: PrivateTable, changes: Any, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        with_contract(table, **changes).obtain()
+    assert reservations(table) == []
+
+
+def test_a_cap_that_is_too_small_opens_nothing(table: PrivateTable) -> None:
+    with pytest.raises(BudgetRefused):
+        with_contract(table, epsilon=50.0).obtain()
+    assert reservations(table) == []
+
+
+def test_a_source_that_is_gone_gives_the_budget_back(table: PrivateTable) -> None:
+    (table.workspace.root / "source" / "a.csv").unlink()
+    with pytest.raises(Fault, match="cannot be reached; nothing was opened"):
+        table.obtain()
+    assert reservations(table) == [State.CANCELLED]
+    assert table.charges == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (Status.LEDGER_BUSY, LedgerBusy),
+        (Status.LEDGER_UNAVAILABLE, Fault),
+        (Status.REFUSED, BudgetRefused),
+        (1, Fault),
+        (-9, Fault),
+    ],
+)
+def test_what_happened_before_opening_is_said_by_its_status(
+    table: PrivateTable, status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(obtain, "_measure_apart", lambda *_: status)
+    with pytest.raises(error) as raised:
+        table.obtain()
+    assert not isinstance(raised.value, MeasurementFailed)
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.LEDGER_UNAVAILABLE, 1, -9, -11])
+def test_after_opening_there_is_one_message_whatever_the_status(
+    table: PrivateTable, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(job: Any, _: Path) -> int:
+        table.ledger.begin(job.reservation)
+        return status
+
+    monkeypatch.setattr(obtain, "_measure_apart", opened)
+    with pytest.raises(MeasurementFailed):
+        table.obtain()
+
+
+def test_no_location_is_held_here(table: PrivateTable) -> None:
+    known = obtain._without_place(table.ledger.source("census"))
+    assert known.location == ""
+    assert known.options == {}
+
+
+def test_the_child_gets_a_job_without_derived_columns_or_place(
+    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs: list[Any] = []
+    monkeypatch.setattr(obtain, "_measure_apart", lambda job, _: jobs.append(job) or 1)
+    with pytest.raises(Fault):
+        with_contract(table, derived={"old": "age > 10"}).obtain()
+    assert "age > 10" not in jobs[0].contract
+    assert "source/" not in jobs[0].contract
+
+
+READY = """
+import pandas as pd
+def rows(): return pd.DataFrame({'age': [1], 'city': ['north'], 'member': [1]})
+"""
+WAIT = """
+import signal
+def rows():
+    stream = open(FIFO, 'w')
+    print('reading', file=stream, flush=True)
+    signal.pause()
+"""
+RUN = """
+import sys
+from pathlib import Path
+from private_table import PrivateTable, make_contract
+from synth_assets.workspace import Workspace
+PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract()).obtain()
+"""
+
+
+def test_a_parent_that_is_ended_ends_its_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child tells that it reads, the parent gets SIGTERM, and the lock on the scratch becomes free."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "waiting_source.py").write_text(READY)
+    monkeypatch.syspath_prepend(str(tmp_path / "source"))
+    os.mkfifo(tmp_path / "fifo")
+    table = make_private_table(tmp_path, kind="python", location="waiting_source:rows", files={"none": b""})
+    waiting = WAIT.replace("FIFO", repr(str(tmp_path / "fifo")))
+    (tmp_path / "source" / "waiting_source.py").write_text(waiting)
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry or ".").absolute()) for entry in sys.path)}
+    parent = subprocess.Popen([sys.executable, "-c", RUN, tmp_path], env=path)
+    with (tmp_path / "fifo").open() as stream:
+        assert stream.readline() == "reading\n"
+        parent.send_signal(signal.SIGTERM)
+        parent.wait()
+        assert stream.read() == ""  # the child has ended: its end of the pipe is closed
+    assert reservations(table) == [State.OPENED]
