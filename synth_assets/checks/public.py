@@ -240,7 +240,7 @@ def _sentence(entry: SuiteEntry, observed: Mapping[str, Any]) -> str:
         return f"{observed['unexpected_count']:,} of {observed['element_count']:,} values are unexpected"
     if "observed_values" in observed:
         return f"observed {', '.join(str(value) for value in observed['observed_values'])}"
-    return entry.description
+    return entry.description or entry.type
 
 
 def _error(result: Mapping[str, Any]) -> str:

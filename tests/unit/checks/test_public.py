@@ -179,6 +179,17 @@ def test_an_aggregate_is_observed(visits: MadeUp, faithful: Candidate, no_suite:
     assert (result.passed, result.observed["observed_values"]) == (True, [3])
 
 
+def test_what_observes_nothing_is_described_by_its_entry(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    entry = {"type": "expect_column_to_exist", "kwargs": {"column": "age"}, "description": "There is an age."}
+    bare = {"type": "expect_column_to_exist", "kwargs": {"column": "day"}}
+    suite = _suite_with(
+        visits, no_suite, entry | {"meta": {"check": "age_exists"}}, bare | {"meta": {"check": "day_exists"}}
+    )
+    results = run_checks(visits.contract, faithful, visits.release, suite=suite, only={"age_exists", "day_exists"})
+    assert [result.description for result in results] == ["There is an age.", "expect_column_to_exist"]
+    assert all(result.passed for result in results)
+
+
 def test_a_hand_written_expectation_that_cannot_be_evaluated_fails(
     visits: MadeUp, faithful: Candidate, no_suite: Path
 ) -> None:

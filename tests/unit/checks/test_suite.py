@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from synth_assets.checks.suite import effective_suite, load_suite, required_checks, suite_drift, suite_of, write_suite
+from synth_assets.contract_file import find_contracts, read_contract
 from synth_assets.errors import UsageError
 from tests.made_up_rows import contract_with
 
+ROOT = Path(__file__).parents[3]
 WRITTEN: dict[str, Any] = {
     "type": "expect_column_mean_to_be_between",
     "kwargs": {"column": "age", "min_value": 1, "max_value": 8},
@@ -180,6 +182,12 @@ def test_what_is_not_a_suite_is_refused(path: Path, text: str) -> None:
 def test_a_rule_that_cannot_name_a_check_is_refused() -> None:
     with pytest.raises(UsageError, match="'rule_a b' cannot name a check"):
         suite_of(contract_with(rules={"a b": "age >= 0"}))
+
+
+@pytest.mark.parametrize("path", find_contracts(ROOT / "dagster_project"), ids=lambda path: path.parent.name)
+def test_the_shipped_suites_follow_from_their_contracts(path: Path) -> None:
+    contract = read_contract(path)
+    assert suite_drift(contract, ROOT / contract.suite_path) == []
 
 
 @pytest.mark.integration
