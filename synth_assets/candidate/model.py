@@ -90,7 +90,7 @@ class Candidate:
 
     def table(self) -> pa.Table:
         """Return all rows; for tables that fit into memory."""
-        return pa.concat_tables([pq.read_table(path) for path in self.paths])
+        return pa.concat_tables([pq.read_table(path, partitioning=None) for path in self.paths])
 
     def batches(self, *, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """Yield the rows in order, at most :data:`BATCH_ROWS` at a time."""

@@ -153,7 +153,7 @@ def _frames(candidate: Candidate) -> Iterator["pd.DataFrame"]:
     if len(groups) > 1 and candidate.shards[-1].rows < SHARD_ROWS // 2:
         groups[-2:] = [[*groups[-2], *groups[-1]]]
     for paths in groups:
-        yield pq.read_table(paths).to_pandas()
+        yield pq.read_table(paths, partitioning=None).to_pandas()
 
 
 def _validate(entries: Sequence[SuiteEntry], frame: "pd.DataFrame") -> dict[str, dict[str, Any]]:

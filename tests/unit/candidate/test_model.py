@@ -8,7 +8,7 @@ import pytest
 from synth_assets.candidate import Candidate, load_candidate
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
-from tests.made_up_rows import MadeUp
+from tests.made_up_rows import MadeUp, made_up
 
 
 @pytest.fixture
@@ -36,6 +36,11 @@ def test_batches_give_the_rows_of_the_table_in_order(candidate: Candidate) -> No
     batches = list(candidate.batches())
     assert [batch.num_rows for batch in batches] == [300]
     assert batches[0].equals(candidate.table())
+
+
+def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path) -> None:
+    candidate = made_up(tmp_path / "team=a").faithful(rows=10)
+    assert "team" not in candidate.table().column_names
 
 
 def test_batches_read_only_the_columns_that_are_asked_for(candidate: Candidate) -> None:

@@ -226,6 +226,18 @@ def test_hand_written_expectations_must_hold_on_every_shard(tmp_path: Path, no_s
     assert not found["few"].passed
 
 
+def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path, no_suite: Path) -> None:
+    there = made_up(tmp_path / "team=a")
+    entry = {
+        "type": "expect_table_column_count_to_equal",
+        "kwargs": {"value": 8},
+        "meta": {"check": "eight"},
+    }
+    suite = _suite_with(there, no_suite, entry)
+    [result] = run_checks(there.contract, there.faithful(), there.release, suite=suite, only={"eight"})
+    assert result.passed
+
+
 def test_checking_writes_nothing(visits: MadeUp, faithful: Candidate, no_suite: Path, tmp_path: Path) -> None:
     suite = _suite_with(visits, no_suite, _between("ages", 0, 9))
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
