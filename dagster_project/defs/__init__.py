@@ -1,0 +1,1 @@
+"""One folder a dataset, with its contract in `defs.yaml`."""

@@ -18,7 +18,9 @@ def audit() -> None:
 
 @audit.command("verify")
 @click.argument("bundle", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--data", type=click.Path(path_type=Path, exists=True), help="The promoted data; default: beside the bundle.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, exists=True), help="The promoted data; default: beside the bundle."
+)
 @json_option
 def verify(*, bundle: Path, data: Path | None, as_json: bool) -> int:
     """Check every claim of BUNDLE: one line a claim, exit code 1 if any failed."""

@@ -90,11 +90,20 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         f" · left rho {balance.remaining.rho:.6g}"
     )
     rows = [
-        (item.request.dataset, item.request.version, item.attempt, item.state.value, f"{item.loss.rho:.6g}", item.request.by)
+        (
+            item.request.dataset,
+            item.request.version,
+            item.attempt,
+            item.state.value,
+            f"{item.loss.rho:.6g}",
+            item.request.by,
+        )
         for item in reservations
     ]
     if rows:
-        print_table(["  dataset", "version", "attempt", "state", "rho", "by"], [("  " + row[0], *row[1:]) for row in rows])
+        print_table(
+            ["  dataset", "version", "attempt", "state", "rho", "by"], [("  " + row[0], *row[1:]) for row in rows]
+        )
 
 
 def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[str, Any]:

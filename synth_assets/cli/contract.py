@@ -22,7 +22,9 @@ def contract() -> None:
 @json_option
 def check_contract(paths: tuple[Path, ...], *, as_json: bool) -> int:
     """Show every fault of each contract with its position; all contracts of the project by default."""
-    files = [path / "defs.yaml" if path.is_dir() else path for path in paths] or find_contracts(Workspace.current().root)
+    files = [path / "defs.yaml" if path.is_dir() else path for path in paths] or find_contracts(
+        Workspace.current().root
+    )
     if not files:
         raise UsageError("there is no contract here", hint="give the path of a defs.yaml")
     faults = [fault for file in files for fault in faults_of(_read(file), str(file))]

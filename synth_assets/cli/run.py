@@ -1,11 +1,12 @@
 """``run CONTRACT``: the whole chain through Dagster, and a summary that says where everything is."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
+from synth_assets.cli.output import json_option, print_json, progress, spent_bar
 from synth_assets.contract_file import read_contract
 from synth_assets.workspace import Workspace
 
@@ -14,7 +15,9 @@ __all__ = ["run"]
 
 @click.command()
 @click.argument("contract", type=click.Path(path_type=Path))
-@click.option("--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free.")
+@click.option(
+    "--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free."
+)
 @json_option
 def run(*, contract: Path, seed: int, as_json: bool) -> None:
     """Materialize release, generator, candidate with its checks, and promoted, as one Dagster run."""
@@ -36,20 +39,20 @@ def _show(summary: dict[str, Any]) -> None:
     click.echo(click.style(f"{summary['dataset']} is promoted", bold=True) + f" · {summary['rows']:,} synthetic rows")
     click.echo()
     paid = "nothing in this run (the release was paid before)" if privacy["reused"] else privacy["loss"]
+    bar = spent_bar(privacy["share_spent"], width=20)
+    spent = f"epsilon {privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g}"
     click.echo(f"  spent      {paid}")
-    click.echo(
-        f"  account    {privacy['account']} {spent_bar(privacy['share_spent'], width=20)} epsilon "
-        f"{privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g} ({privacy['unit']})"
-    )
+    click.echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
     click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
     for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
         if close[size]:
             click.echo(f"  close      {_closeness(close[size], words)}")
     click.echo()
-    print_table(["  where", ""], [(f"  {name}", place) for name, place in summary["places"].items()])
+    for name, place in summary["places"].items():
+        click.echo(f"  {name:<10} {place}")
     click.echo()
     click.echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
-    click.echo(f"             `synth-assets audit verify {summary['places']['bundle']}` checks the evidence offline")
+    click.echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
 
 
 def _closeness(found: dict[str, Any], words: str) -> str:
@@ -58,3 +61,10 @@ def _closeness(found: dict[str, Any], words: str) -> str:
         f"{words}: total variation {found['distance']:.3f} to the {found['tables']} noisy tables, of which noise and "
         f"sampling explain {found['explained_by_noise_and_sampling']:.3f}"
     )
+
+
+def _program() -> str:
+    """Return how this program was started, so that a hint can be pasted: ``.venv/bin/synth-assets`` in the demo."""
+    path = Path(sys.argv[0])
+    inside = path.name == "synth-assets" and path.is_absolute() and path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd())) if inside else "synth-assets"

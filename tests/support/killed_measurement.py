@@ -11,7 +11,6 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,7 +19,7 @@ from private_table import PrivateTable, make_contract, make_private_table
 
 from synth_assets.errors import SynthAssetsError
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.measurement import child, measurer, measuring, obtain
+from synth_assets.measurement import child, measuring, obtain
 from synth_assets.measurement.job import Job
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.measuring import Measuring
@@ -39,11 +38,11 @@ STEPS = (
     "first draw: noise made",
     "first draw: answer written",
     "first draw: answer noted",
-    "last draw: counted",
-    "last draw: announced",
-    "last draw: noise made",
-    "last draw: answer written",
-    "last draw: answer noted",
+    "second draw: counted",
+    "second draw: announced",
+    "second draw: noise made",
+    "second draw: answer written",
+    "second draw: answer noted",
     "release written",
     "settled",
 )
@@ -74,9 +73,10 @@ def around(
 def arm(step: str) -> None:
     """Arrange that this process dies at ``step``."""
     draw, _, moment = step.partition(": ")
-    wanted = 1 if draw == "first draw" else 2
+    if moment == "noise made":
+        return
     if moment:
-        _arm_draw(moment, wanted)
+        _arm_draw(moment, 1 if draw == "first draw" else 2)
         return
     owner, name, side = {
         "reserved": (SqlLedger, "begin", "before"),
@@ -93,11 +93,6 @@ def _arm_draw(moment: str, wanted: int) -> None:
     def is_wanted(_self: Any, _permit: Any, number: int, _digest: str) -> bool:
         return number == wanted
 
-    calls = count(1)
-    if moment == "noise made":
-        # three one-way tables are the first draw, three pairs the last
-        around(measurer, "draw_counts", after=lambda *_: next(calls) == 3 * wanted - 2)
-        return
     name, side = {
         "counted": ("record_intent", "before"),
         "announced": ("record_intent", "after"),
@@ -107,19 +102,22 @@ def _arm_draw(moment: str, wanted: int) -> None:
     around(SqlLedger, name, **{side: is_wanted})
 
 
-def count_draws(log: Path) -> None:
-    """Note each draw of noise with its reservation and number, before it is made."""
+def watch_draws(log: Path, step: str | None) -> None:
+    """Note each draw with its reservation and number before its noise is made, and die after it when asked."""
     original = Journal.draw
 
-    def counted(self: Journal, number: int, request: Any, *, noisy: Callable[[Any], Any], **others: Any) -> Any:
+    def watched(self: Journal, number: int, request: Any, *, noisy: Callable[[Any], Any], **others: Any) -> Any:
         def noted(exact: Any) -> Any:
             with log.open("a") as stream:
                 stream.write(f"{self._folder.name} {number}\n")
-            return noisy(exact)
+            answer = noisy(exact)
+            if step == f"{('first', 'second', 'later')[min(number, 3) - 1]} draw: noise made":
+                die()
+            return answer
 
         return original(self, number, request, noisy=noted, **others)
 
-    Journal.draw = counted  # type: ignore[method-assign] # test-only
+    Journal.draw = watched  # type: ignore[method-assign] # test-only
 
 
 def warm_up() -> None:
@@ -145,7 +143,7 @@ def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
             os.chdir(scratch)
             if step is not None:
                 arm(step)
-            count_draws(log)
+            watch_draws(log, step)
             return child.run_job(job, scratch=scratch, undisturbed=Lock())
 
         return in_a_fork(body)

@@ -4,23 +4,29 @@ Tests of promotion, audit and integrations start from a copy of it. The table
 that is measured is made up here; the noise, the ledger and the files are real.
 """
 
+import json
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import yaml
 
 from synth_assets.audit.evidence import Evidence
 from synth_assets.candidate import Candidate, load_candidate, write_candidate
-from synth_assets.checks import CheckResult, Decision, decide, required_checks, run_checks, write_suite
+from synth_assets.checks import CheckResult, decide, required_checks, run_checks, write_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
+from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_bytes, write_json
 from synth_assets.generator import FittedGenerator, find_generator, fit_generator
 from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, Ledger, ReservationRequest, Source, open_ledger
 from synth_assets.measurement.noise import draw_counts, make_noise
 from synth_assets.privacy import Cap
+from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
 from synth_assets.release import NoisyMarginal, Release, load_release, write_release
 from synth_assets.workspace import Workspace
 
@@ -62,42 +68,108 @@ class Project:
         return open_ledger(root=self.root)
 
     @property
-    def lines(self) -> tuple[dict[str, Any], ...]:
-        return tuple(self.ledger.export_entries("clinic"))
-
-    def candidate(self, seed: int = 0) -> Candidate:
-        folder = self.workspace.candidates("visits")
-        return write_candidate(self.contract, self.generator, self.release, seed=seed, candidates=folder)
-
-    def results(self, candidate: Candidate) -> list[CheckResult]:
-        return run_checks(self.contract, candidate, self.release, suite=self.suite)
-
-    @property
     def suite(self) -> Path:
         return self.root / self.contract.suite_path
 
-    def decision(self, results: list[CheckResult], candidate: Candidate) -> Decision:
-        required = required_checks(self.contract, self.suite)
-        blocking = [name for name, severity in required.items() if severity == "critical"]
-        return decide(results, required=blocking, candidate=candidate.digest)
+    @property
+    def promoted(self) -> Path:
+        return self.workspace.promoted(self.contract.name)
+
+    def candidate(self, seed: int) -> Candidate:
+        folder = self.workspace.candidates("visits")
+        return write_candidate(self.contract, self.generator, self.release, seed=seed, candidates=folder)
 
     def evidence(self, seed: int = 0) -> Evidence:
-        candidate = self.candidate(seed)
-        results = self.results(candidate)
+        """Return what a promotion of the candidate of a seed rests on; its checks were run when it was made."""
+        told = json.loads((self.root / f"checked-{seed}.json").read_text())
+        results = tuple(CheckResult.from_json(item) for item in told["results"])
+        severities = required_checks(self.contract, self.suite)
+        required = [name for name, severity in severities.items() if severity == "critical"]
         return Evidence(
             contract=self.contract,
             release=self.workspace.releases / self.release.digest,
             generator=self.generator,
-            candidate=candidate,
-            results=tuple(results),
-            decision=self.decision(results, candidate),
-            ledger_lines=self.lines,
+            candidate=load_candidate(self.workspace.candidates("visits") / told["candidate"]),
+            results=results,
+            decision=decide(results, required=required, candidate=told["candidate"]),
+            ledger_lines=tuple(self.ledger.export_entries("clinic")),
             suite=self.suite,
         )
 
+    def promote(self, evidence: Evidence, *, versions: VersionStore, registry: ModelRegistry) -> Promotion:
+        return promote(
+            evidence.contract,
+            candidate=evidence.candidate,
+            release=self.release,
+            generator=evidence.generator,
+            results=evidence.results,
+            decision=evidence.decision,
+            workspace=self.workspace,
+            ledger_lines=evidence.ledger_lines,
+            versions=versions,
+            registry=registry,
+        )
+
+
+class FolderStore:
+    """A version store that keeps copies in a folder: what promotion itself needs, without DVC."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def address(self, folder: Path) -> str:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        listed = [(path.relative_to(folder).as_posix(), sha256_file(path)) for path in files]
+        return sha256_bytes(canonical_json(listed))
+
+    def commit(self, dataset: str, folder: Path) -> str:
+        address = self.address(folder)
+        if not (self.root / address).exists():
+            shutil.copytree(folder, self.root / address)
+        write_bytes(self.root / f"{dataset}.newest", address.encode())
+        return address
+
+    def committed(self, dataset: str) -> str | None:
+        path = self.root / f"{dataset}.newest"
+        return path.read_text() if path.exists() else None
+
+    def restore(self, address: str, folder: Path) -> None:
+        if not (self.root / address).exists():
+            raise IntegrityError("not kept", hint="promote again")
+        shutil.copytree(self.root / address, folder)
+
+
+class FileRegistry:
+    """A model registry in one JSON file, so that it outlives a killed process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def record(self, facts: VersionFacts) -> ModelVersion:
+        told = self._told()
+        if facts.version not in told["versions"]:
+            told["versions"].append(facts.version)
+            write_json(self.path, told)
+        number = str(told["versions"].index(facts.version) + 1)
+        return ModelVersion(run=f"run-{number}", model=facts.contract.name, number=number)
+
+    def promoted(self, dataset: str) -> str | None:
+        found: str | None = self._told()["aliases"].get(dataset)
+        return found
+
+    def point(self, dataset: str, number: str) -> None:
+        told = self._told()
+        write_json(self.path, {**told, "aliases": {**told["aliases"], dataset: number}})
+
+    def _told(self) -> dict[str, Any]:
+        if not self.path.exists():
+            return {"versions": [], "aliases": {}}
+        found: dict[str, Any] = json.loads(self.path.read_text())
+        return found
+
 
 def make_project(root: Path) -> Project:
-    """Measure, fit, sample seeds 0 and 1 and check nothing yet."""
+    """Measure, fit, sample and check seeds 0 and 1; promote nothing yet."""
     contract = DatasetContract.model_validate(CONTRACT)
     workspace = Workspace(root=root)
     release = write_release(_measure(contract, _pay(contract, root)), workspace.releases)
@@ -111,21 +183,39 @@ def make_project(root: Path) -> Project:
     defs.write_text(yaml.safe_dump({"type": "synth_assets.SyntheticDataset", "attributes": CONTRACT}, sort_keys=False))
     write_suite(contract, project.suite)
     write_dvc_yaml(root, [(defs, contract)])
+    (root / ".dvc").mkdir()
+    (root / ".dvc" / "config").write_text("[core]\n    analytics = false\n")
     for seed in (0, 1):
-        project.candidate(seed)
+        candidate = project.candidate(seed)
+        results = run_checks(contract, candidate, release, suite=project.suite)
+        told = {"candidate": candidate.digest, "results": [item.as_json() for item in results]}
+        write_json(root / f"checked-{seed}.json", told)
     return project
 
 
-def copy_project(project: Project, root: Path) -> Project:
-    """Copy a project to another folder and open it there."""
-    shutil.copytree(project.root, root, dirs_exist_ok=True)
-    workspace = Workspace(root=root)
-    return Project(
-        workspace=workspace,
-        contract=project.contract,
-        release=load_release(workspace.releases / project.release.digest),
-        generator=find_generator(workspace.generators("visits") / project.generator.digest),
-    )
+@cache
+def template(folder: Path) -> Path:
+    """Make the project once in a test session."""
+    root = folder / "made_up_project"
+    make_project(root)
+    return root
+
+
+@pytest.fixture
+def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project of this test's own."""
+    for name in ("SYNTH_ASSETS_LEDGER", "MLFLOW_TRACKING_URI", "DVC_STAGE"):
+        monkeypatch.delenv(name, raising=False)
+    root = tmp_path / "project"
+    shutil.copytree(template(tmp_path_factory.getbasetemp()), root)
+    return open_project(root)
+
+
+@pytest.fixture
+def promoted(project: Project, tmp_path: Path) -> Promotion:
+    """The project's candidate of seed 0, promoted with stores that keep plain files."""
+    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
+    return project.promote(project.evidence(0), **stores)
 
 
 def open_project(root: Path) -> Project:
@@ -139,12 +229,6 @@ def open_project(root: Path) -> Project:
         release=load_release(release),
         generator=find_generator(generator),
     )
-
-
-def candidates_of(project: Project) -> list[Candidate]:
-    """Return the candidates that are there, by seed."""
-    found = [load_candidate(folder) for folder in project.workspace.candidates("visits").iterdir()]
-    return sorted(found, key=lambda item: item.seed)
 
 
 def _pay(contract: DatasetContract, root: Path) -> str:

@@ -32,7 +32,18 @@ def dagster_page(root: Path, *, module: str, timeout: float = 90) -> Iterator[st
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "dagster_webserver", "-m", module, "-h", "127.0.0.1", "-p", str(port), "--read-only"]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster_webserver",
+        "-m",
+        module,
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "--read-only",
+    ]
     log = (root / "webserver.log").open("wb")
     server = subprocess.Popen(
         command,

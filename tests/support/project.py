@@ -73,7 +73,7 @@ def ready_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(ready_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def project(ready_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy the ready project and stand in it."""
     root = tmp_path / "project"
     shutil.copytree(ready_project, root)
@@ -81,7 +81,7 @@ def project(ready_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     # The registered location is the copy's own file, so that a test may change rows without touching others.
     arguments = ["--kind", "csv", "--location", str(root / "rows.csv"), "--account", "town", "--version", "2026-11"]
     command("source", "add", "census", *arguments)
-    yield root
+    return root
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ own and the code location must load in a moment.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import dagster as dg
 
 from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.keys import asset_key, job_name
+from synth_assets.integrations.dagster.keys import Step, asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
     check_metadata,
@@ -73,13 +73,24 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
     )
 
 
-def _common(contract: DatasetContract, step: Any) -> dict[str, Any]:
+class _Shared(TypedDict):
+    key: dg.AssetKey
+    group_name: str
+    owners: list[str] | None
+    tags: dict[str, str]
+    code_version: str
+
+
+def _common(contract: DatasetContract, step: Step) -> _Shared:
     """Return what all assets of a dataset share."""
     return {
         "key": asset_key(contract.name, step),
         "group_name": contract.name,
         "owners": list(contract.owners) or None,
-        "tags": {"synth_assets/dataset": contract.name, "synth_assets/zone": "public" if step != "source" else "private"},
+        "tags": {
+            "synth_assets/dataset": contract.name,
+            "synth_assets/zone": "public" if step != "source" else "private",
+        },
         "code_version": contract.digest()[:12],
     }
 
@@ -114,7 +125,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         deps=[asset_key(contract.name, "source")],
         kinds={"opendp"},
         pool=POOL_LEDGER,
-        description="Noisy marginals and the privacy statement. Spends the budget once; running it again costs nothing.",
+        description="Noisy marginals and the privacy statement. Spends the budget once; again costs nothing.",
     )
     def release(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
         from synth_assets.measurement import obtain_release
@@ -156,9 +167,7 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
             generators=workspace.generators(contract.name),
             progress=context.log.info,
         )
-        return dg.MaterializeResult(
-            data_version=dg.DataVersion(fitted.digest), metadata=generator_metadata(fitted, workspace)
-        )
+        return dg.MaterializeResult(data_version=dg.DataVersion(fitted.digest), metadata=generator_metadata(fitted))
 
     return generator
 
@@ -190,7 +199,7 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
             candidates=workspace.candidates(contract.name),
         )
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(made.digest), metadata=candidate_metadata(contract, made, workspace)
+            data_version=dg.DataVersion(made.digest), metadata=candidate_metadata(contract, made)
         )
 
     return candidate
@@ -213,7 +222,9 @@ def _candidate_checks(
         from synth_assets.checks import run_checks
         from synth_assets.release import load_release
 
-        made = load_candidate(workspace.candidates(contract.name) / newest_digest(context.instance, contract, "candidate"))
+        made = load_candidate(
+            workspace.candidates(contract.name) / newest_digest(context.instance, contract, "candidate")
+        )
         results = run_checks(
             contract,
             made,
@@ -280,7 +291,7 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
             contract, digest, results, workspace=workspace, ledger=ledger.open(workspace), progress=context.log.info
         )
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion, workspace)
+            data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion)
         )
 
     return promoted

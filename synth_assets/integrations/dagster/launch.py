@@ -106,7 +106,9 @@ def _results(contract: DatasetContract, workspace: Workspace, instance: dg.Dagst
 
 
 def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefused:
-    failed = [f"{item.name} ({item.description})" for item in results if item.severity == "critical" and not item.passed]
+    failed = [
+        f"{item.name} ({item.description})" for item in results if item.severity == "critical" and not item.passed
+    ]
     return CheckRefused(
         f"{contract.name} is not promoted, blocking checks failed: {'; '.join(failed) or 'see the Dagster run'}",
         hint="the previous version stays; change the contract or sample again, both are free",
@@ -131,10 +133,9 @@ class _Progress(logging.Handler):
 
 
 def _console(progress: Callable[[str], None]) -> dg.LoggerDefinition:
-    @dg.logger(description="One line a step.")
     def console(_: dg.InitLoggerContext) -> logging.Logger:
         made = logging.Logger("synth_assets.console", level=logging.DEBUG)  # noqa: LOG001 - private to this run
         made.addHandler(_Progress(progress))
         return made
 
-    return console
+    return dg.LoggerDefinition(console, description="One line a step.")

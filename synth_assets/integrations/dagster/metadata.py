@@ -1,6 +1,6 @@
 """What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
@@ -10,6 +10,13 @@ from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.ledger import Ledger, Source
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    # Only names for the reader: importing these rooms would slow the code location down.
+    from synth_assets.candidate import Candidate
+    from synth_assets.generator import FittedGenerator
+    from synth_assets.measurement.obtain import ObtainedRelease
+    from synth_assets.promotion import Promotion
 
 __all__ = [
     "candidate_metadata",
@@ -64,7 +71,9 @@ def source_metadata(registered: Source) -> dict[str, Any]:
     }
 
 
-def release_metadata(contract: DatasetContract, obtained: Any, ledger: Ledger, workspace: Workspace) -> dict[str, Any]:
+def release_metadata(
+    contract: DatasetContract, obtained: "ObtainedRelease", ledger: Ledger, workspace: Workspace
+) -> dict[str, Any]:
     """Return the privacy loss with its unit, and what the account has left."""
     release, spend = obtained.release, contract.privacy.spend
     balance = ledger.balance(ledger.source(contract.source).account)
@@ -88,7 +97,7 @@ def release_metadata(contract: DatasetContract, obtained: Any, ledger: Ledger, w
     }
 
 
-def generator_metadata(fitted: Any, workspace: Workspace) -> dict[str, Any]:
+def generator_metadata(fitted: "FittedGenerator") -> dict[str, Any]:
     """Return what was fitted to which release."""
     return {
         "digest": fitted.digest,
@@ -99,7 +108,7 @@ def generator_metadata(fitted: Any, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def candidate_metadata(contract: DatasetContract, made: Any, workspace: Workspace) -> dict[str, Any]:
+def candidate_metadata(contract: DatasetContract, made: "Candidate") -> dict[str, Any]:
     """Return where the candidate is, what it came from and its first rows."""
     preview = next(made.batches()).slice(0, 5).to_pandas()
     return {
@@ -124,7 +133,7 @@ def check_metadata(result: CheckResult) -> dict[str, Any]:
     return {**numbers, "result": dg.MetadataValue.json(result.as_json())}
 
 
-def promotion_metadata(promotion: Any, workspace: Workspace) -> dict[str, Any]:
+def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:
     """Return the promoted version's places."""
     return {
         "digest": promotion.version,

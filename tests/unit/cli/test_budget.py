@@ -1,3 +1,5 @@
+"""Accounts on the command line."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Contracts, suites and stages on the command line."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""The group of commands: help, exit codes, messages."""
+
 import subprocess
 import sys
 

@@ -1,3 +1,5 @@
+"""Tables, bars and JSON."""
+
 import json
 
 import pytest

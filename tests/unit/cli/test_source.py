@@ -1,3 +1,5 @@
+"""The officer's registry on the command line."""
+
 import json
 from pathlib import Path
 
