@@ -1,0 +1,51 @@
+"""``current.json`` decides what is promoted."""
+
+import json
+
+import pytest
+from made_up_project import Project
+
+from synth_assets.errors import IntegrityError
+from synth_assets.promotion import Promotion, read_current
+from synth_assets.promotion.current import project_path, version_is_whole
+
+
+def test_nothing_is_promoted_at_first(project: Project) -> None:
+    assert read_current(project.workspace, "visits") is None
+
+
+def test_a_promotion_survives_json(promoted: Promotion) -> None:
+    root = promoted.folder.parents[1]
+    assert Promotion.from_json(json.loads(json.dumps(promoted.as_json())), root=root) == promoted
+
+
+def test_places_are_relative_to_the_project_and_exist(project: Project, promoted: Promotion) -> None:
+    places = promoted.places()
+    for name in ("data", "bundle", "report"):
+        assert (project.root / places[name]).exists()
+        assert not places[name].startswith("/")
+    assert places["model"] == "models:/visits/1"
+    assert project_path(promoted.folder) == f"data/promoted/visits/versions/{promoted.version}"
+
+
+@pytest.mark.parametrize("file", ["bundle/manifest.json", "bundle/privacy.json", "part-00000.parquet"])
+def test_a_version_that_lost_a_file_is_not_whole_and_not_read(project: Project, promoted: Promotion, file: str) -> None:
+    (promoted.folder / file).unlink()
+    assert not version_is_whole(promoted.folder)
+    with pytest.raises(IntegrityError, match="missing or altered"):
+        read_current(project.workspace, "visits")
+
+
+def test_a_pointer_of_a_newer_version_is_refused(project: Project, promoted: Promotion) -> None:
+    path = project.promoted / "current.json"
+    path.write_text(json.dumps({**promoted.as_json(), "format_version": 99}))
+    with pytest.raises(IntegrityError, match="newer version"):
+        read_current(project.workspace, "visits")
+
+
+def test_a_bundle_never_names_its_own_place_in_a_store_or_registry(promoted: Promotion) -> None:
+    for path in promoted.bundle.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert promoted.address.encode() not in content
+            assert b"run-1" not in content
