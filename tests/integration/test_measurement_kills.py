@@ -20,8 +20,8 @@ SUPPORT = Path(__file__).parents[1] / "support"
 BETWEEN_INTENT_AND_ANSWER = {
     "first draw: announced",
     "first draw: noise made",
-    "last draw: announced",
-    "last draw: noise made",
+    "second draw: announced",
+    "second draw: noise made",
 }
 
 

@@ -32,12 +32,11 @@ def seen_from_outside(table: PrivateTable) -> dict[str, object]:
     draws = table.ledger.draws(obtained.reservation.id)
     return {
         "reservation": (obtained.reservation.id, obtained.reservation.attempt, obtained.reused),
-        "entries": [(entry.kind, sorted(entry.payload)) for entry in table.ledger.entries()],
-        # What the second draw asks depends on the noisy answers of the first.
-        "draws": [(draw.number, draw.intent_digest if draw.number == 1 else "") for draw in draws],
+        # What later draws ask, and how many there are, depends on the noisy answers of the first.
+        "entries": sorted({(entry.kind, *sorted(entry.payload)) for entry in table.ledger.entries()}),
+        "first draw": draws[0].intent_digest,
         "names": table.public_names(),
         "statement": sorted(obtained.release.privacy),
-        "tables": [(one.attributes, one.level, one.scale, one.rho) for one in obtained.release.marginals],
     }
 
 
@@ -71,4 +70,4 @@ def test_an_empty_source_and_one_row_look_the_same(
     obtained = table.obtain()
     assert obtained.release.total() < 100
     assert capfd.readouterr() == ("", "")
-    assert len(obtained.release.marginals) == 6
+    assert len(obtained.release.marginals) >= 6

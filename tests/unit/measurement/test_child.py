@@ -35,11 +35,8 @@ def test_a_measurement_is_settled_with_its_release(table: PrivateTable, job: Job
     assert run(job, tmp_path) is Status.DONE
     digest = table.ledger.reservation(job.reservation).release_digest
     release = load_release(table.workspace.releases / str(digest))
-    assert [marginal.attributes for marginal in release.marginals][3:] == [
-        ("age", "city"),
-        ("age", "member"),
-        ("city", "member"),
-    ]
+    pairs = {("age", "city"), ("age", "member"), ("city", "member")}
+    assert pairs <= {marginal.attributes for marginal in release.marginals}
     assert abs(release.total() - 120) < 6 * release.total_standard_error() + 1
     mode = (table.workspace.releases / str(digest) / "release.json").stat().st_mode
     assert mode & 0o044 == 0o044

@@ -1,0 +1,126 @@
+"""An attacker who knows all rows but one unit's learns no more than was paid for; broken copies tell him more.
+
+The bound is measured, not assumed: of many measurements of two tables that
+differ by one unit, an event is chosen on half and tested on the other half.
+rho-zCDP bounds the Kullback-Leibler divergence of outcomes by rho (its order 1),
+and so that of any event. What the event shows, with both of its probabilities
+moved against us by a Chernoff bound, must stay below the rho that was paid, and
+must pass it for copies that are broken on purpose: half of the noise, and
+bounding per file.
+
+References:
+    Bun and Steinke (2016), "Concentrated Differential Privacy", Definition 1.1,
+    https://arxiv.org/abs/1605.02065; Jagielski, Ullman and Oprea (2020),
+    "Auditing Differentially Private Machine Learning",
+    https://arxiv.org/abs/2006.07709.
+"""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from numpy.typing import NDArray
+
+from synth_assets.domain import Column, Domain
+from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.counts import count_tables, load_rows
+
+pytestmark = pytest.mark.statistical
+
+RUNS = 12_000
+MISTAKE = 1e-6
+"""Probability that one bound on a probability is wrong; two are used, so a right copy fails in 2e-6 of runs."""
+RHO = 0.5
+MOST = 2
+DOMAIN = Domain(columns=(Column(name="a", kind="integer", minimum=0, maximum=2, nullable=True),))
+Row = tuple[str | None, str | None]
+BASE: list[list[Row]] = [[("p", "0"), ("q", "1"), ("q", "2")], [("r", "1"), ("p", "0")]]
+UNITS: dict[str, list[list[Row]]] = {
+    "as many rows as it may have": [[("new", "2"), ("new", "2")], []],
+    "too many rows": [[("new", "2")] * 50, [("new", "2")] * 50],
+    "nulls": [[("new", None)], [("new", None)]],
+    "out of the domain": [[("new", "99")], [("new", "north")]],
+    "nothing": [[], []],
+}
+
+
+def exact(files: Sequence[Sequence[Row]], scratch: Path) -> NDArray[np.int64]:
+    """Count the rows of files as the measurement does."""
+    schema = pa.schema([("unit", pa.string()), ("a", pa.string())])
+    batches = [pa.record_batch(list(zip(*file, strict=True)) or [[], []], schema=schema) for file in files]
+    rows = load_rows(
+        batches, domain=DOMAIN, unit=PrivacyUnit(column="unit", max_rows=MOST), secret=bytes(32), scratch=scratch
+    )
+    return count_tables(rows, [(("a",), "fine")], domain=DOMAIN, grids={})[0]
+
+
+def exact_bounded_per_file(files: Sequence[Sequence[Row]], scratch: Path) -> NDArray[np.int64]:
+    """Do it wrongly: each file is bounded by itself."""
+    return np.sum([exact([file], scratch) for file in files], axis=0)
+
+
+def runs(counts: NDArray[np.int64], *, share: float = 1.0) -> NDArray[np.int64]:
+    """Measure the same counts many times; ``share`` of the right noise."""
+    noise = make_noise(max_rows=MOST, rho=RHO / share**2)
+    return draw_counts(np.tile(counts, (RUNS, 1)), noise)
+
+
+def divergence(p: float, q: float) -> float:
+    """Return the Kullback-Leibler divergence of two coins."""
+    parts = ((p, q), (1 - p, 1 - q))
+    return sum(one * math.log(one / other) if one else 0.0 for one, other in parts)
+
+
+def at_least(successes: int, trials: int) -> float:
+    """Return a probability that the true one is below only in ``MISTAKE`` of cases (Chernoff's bound)."""
+    rate, low, high = successes / trials, 0.0, successes / trials
+    for _ in range(60):
+        middle = (low + high) / 2
+        unlikely = 0 < middle < rate and trials * divergence(rate, middle) > -math.log(MISTAKE)
+        low, high = (middle, high) if unlikely else (low, middle)
+    return low
+
+
+def shown_by(one: NDArray[np.int64], two: NDArray[np.int64], threshold: float) -> float:
+    """Return the rho that the event ``score >= threshold`` shows at least."""
+    p = at_least(int((one >= threshold).sum()), one.size)
+    q = 1 - at_least(int((two < threshold).sum()), two.size)
+    return divergence(p, q) if p > q else 0.0
+
+
+def audit(with_unit: NDArray[np.int64], without: NDArray[np.int64], *, share: float = 1.0) -> float:
+    """Return the rho that measurements of two tables show at least, by scores along their difference."""
+    direction = with_unit - without
+    one, two = (runs(table, share=share) @ direction for table in (with_unit, without))
+    event = max(np.quantile(one, np.linspace(0.05, 0.95, 31)), key=lambda t: shown_by(one[::2], two[::2], float(t)))
+    return shown_by(one[1::2], two[1::2], float(event))
+
+
+def with_new(name: str) -> list[list[Row]]:
+    return [[*base, *own] for base, own in zip(BASE, UNITS[name], strict=True)]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_gives_away_no_more_than_was_paid(name: str, tmp_path: Path) -> None:
+    """False failure: 2e-6."""
+    assert audit(exact(with_new(name), tmp_path), exact(BASE, tmp_path)) <= RHO
+
+
+def test_the_audit_sees_most_of_what_there_is_to_see(tmp_path: Path) -> None:
+    """False failure: below 1e-9; a threshold shows 2 / pi of a Gaussian's rho, less 0.1 for the bounds."""
+    assert audit(exact(with_new("too many rows"), tmp_path), exact(BASE, tmp_path)) > 0.4 * RHO
+
+
+def test_half_of_the_noise_is_noticed(tmp_path: Path) -> None:
+    """False failure: below 1e-9; it shows about 2.3 times what was paid."""
+    assert audit(exact(with_new("too many rows"), tmp_path), exact(BASE, tmp_path), share=0.5) > RHO
+
+
+def test_bounding_each_file_by_itself_is_noticed(tmp_path: Path) -> None:
+    """False failure: below 1e-9; the unit counts four rows for the price of two."""
+    wrong = [exact_bounded_per_file(files, tmp_path) for files in (with_new("too many rows"), BASE)]
+    assert audit(*wrong) > RHO

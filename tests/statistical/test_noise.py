@@ -1,0 +1,85 @@
+"""There is as much noise as is paid for: half of it would be noticed.
+
+Each test states the probability that it fails although all is right. Noise
+cannot be seeded, so these numbers are the truth about every run.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from private_table import PrivateTable, make_private_table
+
+from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.release import Release
+from synth_assets.source.counts import count_tables, load_rows
+from synth_assets.source.lines import line_batches
+
+pytestmark = pytest.mark.statistical
+
+DRAWS = 20_000
+DEVIATIONS = 6.0
+"""Standard errors that are allowed: beyond them lies 2e-9 of a normal distribution."""
+
+
+def is_noise_of(noise: NDArray[np.float64], scale: float) -> bool:
+    """Tell whether mean and variance are those of a discrete Gaussian, within six standard errors each.
+
+    The variance of n normal draws has relative standard error sqrt(2 / n). The discrete Gaussian's
+    variance is below ``scale ** 2`` by less than 1e-6 of it for scales of 1 and more.
+    """
+    mean_right = abs(noise.mean()) < DEVIATIONS * scale / math.sqrt(noise.size)
+    variance_right = abs(noise.var() / scale**2 - 1) < DEVIATIONS * math.sqrt(2 / noise.size)
+    return bool(mean_right and variance_right)
+
+
+@pytest.mark.parametrize(("max_rows", "rho"), [(1, 0.1), (1, 0.0005), (5, 0.1)])
+def test_noise_has_the_scale_of_its_price(max_rows: int, rho: float) -> None:
+    """False failure: 4e-9."""
+    noise = make_noise(max_rows=max_rows, rho=rho)
+    drawn = draw_counts(np.zeros(DRAWS, dtype=np.int64), noise)
+    assert math.isclose(noise.scale, max_rows / math.sqrt(2 * rho), rel_tol=1e-9)
+    assert is_noise_of(drawn.astype(np.float64), noise.scale)
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 1.1, 2.0])
+def test_less_or_more_noise_would_be_noticed(share: float) -> None:
+    """False failure: below 1e-9; 10% off is 3 times as far as six standard errors of 20,000 draws."""
+    noise = make_noise(max_rows=1, rho=0.01 / share**2)
+    drawn = draw_counts(np.zeros(DRAWS, dtype=np.int64), noise)
+    assert not is_noise_of(drawn.astype(np.float64), make_noise(max_rows=1, rho=0.01).scale)
+
+
+def test_noise_of_different_cells_is_independent() -> None:
+    """False failure: 2e-9; a correlation of n pairs has standard error 1 / sqrt(n)."""
+    noise = make_noise(max_rows=1, rho=0.01)
+    drawn = draw_counts(np.zeros((DRAWS, 2), dtype=np.int64), noise)
+    correlation = np.corrcoef(drawn.T)[0, 1]
+    assert abs(correlation) < DEVIATIONS / math.sqrt(DRAWS)
+
+
+def exact_tables(table: PrivateTable, release: Release, scratch: Path) -> list[NDArray[np.int64]]:
+    domain, unit = table.contract.domain(), table.contract.unit()
+    path = table.workspace.root / "source" / "a.csv"
+    rows = load_rows(
+        line_batches(path, columns=domain.names), domain=domain, unit=unit, secret=bytes(32), scratch=scratch
+    )
+    asked = [(marginal.attributes, marginal.level) for marginal in release.marginals]
+    return count_tables(rows, asked, domain=domain, grids=release.grids)
+
+
+def test_a_whole_release_has_the_noise_that_it_states(tmp_path: Path) -> None:
+    """False failure: 4e-9. Every cell's error in units of its stated scale is one draw of variance 1."""
+    standardised: list[NDArray[np.float64]] = []
+    for place in range(4):
+        table = make_private_table(tmp_path / str(place))
+        release = table.obtain().release
+        exact = exact_tables(table, release, tmp_path)
+        for marginal, counts in zip(release.marginals, exact, strict=True):
+            standardised.append(((marginal.counts - counts) / marginal.scale).ravel())
+    errors = np.concatenate(standardised)
+    assert errors.size > 200
+    assert is_noise_of(errors, 1.0)
+    assert not is_noise_of(errors / 2, 1.0)
