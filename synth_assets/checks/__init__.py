@@ -6,7 +6,7 @@ Great Expectations judges; it is imported only when checks run.
 
 from synth_assets.checks.closeness import how_close
 from synth_assets.checks.evidence import CheckResult, Decision, Severity, decide
-from synth_assets.checks.public import run_checks
+from synth_assets.checks.public import recompute_checks, run_checks
 from synth_assets.checks.suite import (
     SuiteEntry,
     load_suite,
@@ -24,6 +24,7 @@ __all__ = [
     "decide",
     "how_close",
     "load_suite",
+    "recompute_checks",
     "required_checks",
     "run_checks",
     "suite_drift",

@@ -21,7 +21,8 @@ from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import CandidateCounts, count_candidate
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.checks.fidelity import compare
-from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.checks.judgement import judge
+from synth_assets.checks.suite import SuiteEntry, effective_suite, suite_of
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["facts_of", "run_checks"]
+__all__ = ["facts_of", "recompute_checks", "run_checks"]
 
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 _WORST = 5
@@ -70,6 +71,25 @@ def run_checks(
     if written:
         found |= _judge_rows(written, candidate)
     return [found[entry.check] for entry in entries]
+
+
+def recompute_checks(contract: DatasetContract, candidate: Candidate, release: Release) -> list[CheckResult]:
+    """Run the checks that follow from the contract without Great Expectations: the same facts, the same judgements.
+
+    For an auditor, who should not need it, and where its seconds of import hurt.
+
+    Raises:
+        UsageError: when the candidate came from another release, or the release from another contract.
+    """
+    _refuse_strangers(contract, candidate, release)
+    facts = facts_of(contract, count_candidate(contract, candidate, release), release)
+    return [_recomputed(entry, facts, candidate.digest) for entry in suite_of(contract)]
+
+
+def _recomputed(entry: SuiteEntry, facts: Mapping[str, Any], candidate: str) -> CheckResult:
+    plain = json.loads(canonical_json(facts))
+    passed, observed, said = judge(entry.type, plain, entry.kwargs)
+    return _result(entry, candidate, passed=passed, observed=observed, description=said)
 
 
 def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Release) -> dict[str, Any]:
