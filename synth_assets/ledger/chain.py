@@ -9,7 +9,7 @@ Example:
     >>> body = entry_body(seq=1, time="2026-11-22T00:00:00.000Z", kind="TEST", account=None, reservation_id=None,
     ...                   by="me", login="me", payload={})
     >>> link(seq=1, previous="0", body_digest=sha256_bytes(body))[:8]
-    '3d1c2e9c'
+    '922be11f'
 """
 
 import json
@@ -27,7 +27,17 @@ from synth_assets.ledger.keys import Signer, head_message
 from synth_assets.ledger.schema import FORMAT, entries, head
 from synth_assets.ledger.types import Entry
 
-__all__ = ["CLOCK_TOLERANCE_MS", "Book", "as_entry", "entry_body", "entry_json", "link", "open_book", "sealed_json"]
+__all__ = [
+    "CLOCK_TOLERANCE_MS",
+    "Book",
+    "as_entry",
+    "clock_of",
+    "entry_body",
+    "entry_json",
+    "link",
+    "open_book",
+    "sealed_json",
+]
 
 CLOCK_TOLERANCE_MS = 60_000
 """A clock may be corrected by this much before the ledger refuses to write."""
@@ -170,6 +180,11 @@ def sealed_json(entry: Entry) -> dict[str, Any]:
     """Return only what the chain needs of an entry that is nobody else's business."""
     words = ("seq", "body_digest", "previous", "hash", "key_id", "signature")
     return {**{word: getattr(entry, word) for word in words}, "sealed": True}
+
+
+def clock_of(connection: Connection) -> str:
+    """Return the database's clock as entries write it."""
+    return _iso(milliseconds_of(connection))
 
 
 def _monotonic(connection: Connection, newest_time: str) -> int:

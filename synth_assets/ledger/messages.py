@@ -1,13 +1,13 @@
 """What a refusal says: what was asked, what is left, what to do."""
 
 import difflib
-import math
 import re
 from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.ledger.types import Balance, Reservation
-from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy import NANO, PrivacyLoss
 
 __all__ = ["CapExceeded", "check_name", "check_text", "over_the_cap", "shown_loss", "unknown"]
 
@@ -49,16 +49,17 @@ def unknown(what: str, name: str, *, known: Iterable[str], hint: str) -> UsageEr
 
 def shown_loss(loss: PrivacyLoss, *, balance: Balance, up: bool) -> str:
     """Write a loss as rho and epsilon at the account's delta, rounded against us."""
-    epsilon = balance.epsilon_of(loss)
-    return f"rho {rounded(loss.rho, up=up)} (epsilon {rounded(epsilon, up=up)} at delta {balance.delta:g})"
+    rho = rounded(Decimal(loss.nano_rho) / NANO, up=up)
+    return f"rho {rho} (epsilon {rounded(balance.epsilon_of(loss), up=up)} at delta {balance.delta:g})"
 
 
-def rounded(value: float, *, up: bool, digits: int = 4) -> str:
-    """Write a number with a few significant digits, rounded up or down as asked."""
-    if value == 0 or not math.isfinite(value):
+def rounded(value: Decimal | float, *, up: bool, digits: int = 4) -> str:
+    """Write a number >= 0 with a few significant digits, rounded up or down as asked, never to the nearest."""
+    exact = Decimal(value)
+    if not exact.is_finite() or exact == 0:
         return f"{value:g}"
-    step = 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1)
-    return f"{(math.ceil(value / step - 1e-12) if up else math.floor(value / step + 1e-12)) * step:.{digits}g}"
+    step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return f"{float(exact.quantize(step, rounding=ROUND_CEILING if up else ROUND_FLOOR)):.{digits}g}"
 
 
 def over_the_cap(*, asked: PrivacyLoss, balance: Balance) -> BudgetRefused:

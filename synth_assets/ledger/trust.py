@@ -99,16 +99,14 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
     row = connection.execute(select(schema.accounts).where(schema.accounts.c.name == name)).one()
     opened = _newest(connection, account=name, kind="ACCOUNT_OPENED")
     cap = _newest(connection, account=name, kind="CAP_SET") or opened
-    for entry in (opened, cap):
-        _check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what)
-    if opened is None or cap is None:
-        return
-    facts, limits = opened.payload, cap.payload["cap"]
+    facts, limits = (
+        _check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what).payload for entry in (opened, cap)
+    )
     same = (
         (row.parent, row.time_window, row.partitioned_by, row.partition, json.loads(row.unit))
         == (facts["parent"], facts["window"], facts["partitioned_by"], facts["partition"], facts["unit"])
-        and json.loads(row.cap) == limits
-        and (row.cap_nano_rho, row.cap_atto_delta) == (limits["nano_rho"], limits["atto_delta"])
+        and json.loads(row.cap) == limits["cap"]
+        and (row.cap_nano_rho, row.cap_atto_delta) == (limits["cap"]["nano_rho"], limits["cap"]["atto_delta"])
     )
     if not same:
         raise IntegrityError(f"{what} is not what an officer signed", hint=_VERIFY)
@@ -141,10 +139,11 @@ def _newest(connection: Connection, *, account: str, kind: str) -> Entry | None:
     return None if row is None else as_entry(row)
 
 
-def _check_signed(entry: Entry | None, *, trusted: dict[str, PublicKey], ledger_id: str, what: str) -> None:
+def _check_signed(entry: Entry | None, *, trusted: dict[str, PublicKey], ledger_id: str, what: str) -> Entry:
     if entry is None or check_entry(entry, seq=entry.seq, previous=entry.previous):
         raise IntegrityError(f"{what} is not what the book says", hint=_VERIFY)
     if not signed_by(entry, ledger_id=ledger_id, keys=trusted):
         raise IntegrityError(
             f"{what} was not signed by an officer", hint=f"an officer repeats the step with {KEY} set to their key"
         )
+    return entry

@@ -25,6 +25,9 @@ def service() -> Iterator[str]:
     class Keeper(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path.startswith("/broken"):
+                self.answer(500, b"")
+                return
             known = json.loads(kept.get(self.path, b'{"seq": 0}'))
             if json.loads(body)["seq"] >= known["seq"]:
                 kept[self.path] = body
@@ -98,3 +101,19 @@ def test_an_anchor_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     (tmp_path / "rubbish").write_text("rubbish\n")
     with pytest.raises(LedgerUnavailable, match="holds something that is no head"):
         FileAnchor(tmp_path / "rubbish").heads("l")
+
+
+def test_a_service_that_refuses_is_said_to_refuse(service: str) -> None:
+    with pytest.raises(LedgerUnavailable, match="it answered 500"):
+        HttpAnchor(service.replace("/anchors", "/broken")).write(head(1))
+
+
+def test_a_file_that_is_a_folder_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(LedgerUnavailable, match="cannot be used"):
+        FileAnchor(tmp_path).heads("l")
+
+
+def test_without_git_the_anchor_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LedgerUnavailable, match="cannot be used: FileNotFoundError"):
+        GitAnchor(tmp_path).heads("l")

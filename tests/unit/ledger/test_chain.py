@@ -4,13 +4,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError as DatabaseRefused
 
-from synth_assets.errors import LedgerUnavailable
+from synth_assets.errors import LedgerBusy, LedgerUnavailable
 from synth_assets.files import sha256_bytes
 from synth_assets.ledger import ReservationRequest, schema
-from synth_assets.ledger.chain import CLOCK_TOLERANCE_MS, _iso, entry_body, link
+from synth_assets.ledger.chain import CLOCK_TOLERANCE_MS, _iso, entry_body, link, open_book
 from synth_assets.ledger.engine import connect, milliseconds_of
 from synth_assets.ledger.sql import SqlLedger
 
@@ -78,3 +78,19 @@ def test_a_long_book_is_read_in_pages_without_a_gap(
     for number in range(8):
         ledger.reserve(request_for(str(number), nano_rho=1))
     assert [entry.seq for entry in ledger.entries()] == list(range(1, 11))
+
+
+def test_a_head_that_moved_under_a_writer_is_noticed(ledger: SqlLedger) -> None:
+    with connect(ledger.engine, write=True) as connection:
+        book = open_book(connection)
+        connection.execute(update(schema.head).values(seq=99))
+        with pytest.raises(LedgerBusy, match="at the same moment"):
+            book.add("VERSION_SET", by="x", payload={})
+        connection.rollback()
+
+
+def test_a_database_whose_book_has_no_head_is_refused(ledger: SqlLedger) -> None:
+    with connect(ledger.engine, write=True) as connection:
+        connection.execute(delete(schema.head))
+    with pytest.raises(LedgerUnavailable, match="holds no ledger"):
+        ledger.recover()

@@ -121,3 +121,12 @@ def test_every_commit_is_synced_to_the_disk(ledger: SqlLedger) -> None:
 def test_importing_the_types_loads_no_database() -> None:
     code = "import sys, synth_assets.ledger; sys.exit('sqlalchemy' in sys.modules or 'opendp' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_login_without_a_name_is_named_by_its_number(monkeypatch: pytest.MonkeyPatch, ledger: SqlLedger) -> None:
+    def nameless() -> str:
+        raise KeyError
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    ledger.set_version("survey", "2027-01", by="custodian")
+    assert list(ledger.entries())[-1].login == f"uid {os.getuid()}"

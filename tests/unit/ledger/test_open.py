@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from synth_assets.ledger import open_ledger as public_open_ledger
-from synth_assets.ledger.open import ledger_url, open_ledger
+from synth_assets.ledger.open import _create, ledger_url, open_ledger
 
 
 def test_the_environment_names_the_ledger_before_the_folder_does(
@@ -22,3 +22,10 @@ def test_the_environment_names_the_ledger_before_the_folder_does(
 def test_opening_again_finds_the_same_book(tmp_path: Path) -> None:
     first, second = open_ledger(root=tmp_path), public_open_ledger(root=tmp_path)
     assert first.ledger_id() == second.ledger_id() != ""
+
+
+def test_whoever_comes_second_does_not_make_the_tables_again(tmp_path: Path) -> None:
+    first = open_ledger(root=tmp_path)
+    before = first.ledger_id()
+    _create(first)
+    assert first.ledger_id() == before

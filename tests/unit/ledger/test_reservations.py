@@ -10,6 +10,7 @@ from synth_assets.errors import BudgetRefused, LedgerBusy, UsageError
 from synth_assets.ledger import ReservationRequest, Source, State
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.owner import Owner
+from synth_assets.ledger.reservations import _check_moved
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
@@ -316,3 +317,8 @@ def test_a_permit_carries_the_window_of_its_account(ledger: SqlLedger, source: S
 def test_an_unknown_reservation_is_said_to_be_unknown(ledger: SqlLedger) -> None:
     with pytest.raises(UsageError, match="there is no reservation 'nothing'"):
         ledger.begin("nothing")
+
+
+def test_a_change_that_changed_nothing_is_a_race_that_was_lost() -> None:
+    with pytest.raises(LedgerBusy, match="changed this reservation at the same moment"):
+        _check_moved(0)

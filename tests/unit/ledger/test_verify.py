@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.ledger import Account, ReservationRequest, Source
+from synth_assets.ledger import Account, Entry, ReservationRequest, Source
 from synth_assets.ledger.anchor import FileAnchor
 from synth_assets.ledger.chain import entry_body, link
 from synth_assets.ledger.keys import create_key, load_signer
@@ -195,3 +195,16 @@ def test_a_line_that_is_missing_in_a_bundle_is_found(book: SqlLedger) -> None:
     lines = list(book.export_entries("survey"))
     verdict, _ = verify_lines(lines[:4] + lines[5:], ledger_id=book.ledger_id())
     assert any("is missing" in fault for fault in verdict.faults)
+
+
+def test_what_is_written_while_the_book_is_read_is_no_fault(book: SqlLedger, tmp_path: Path, trust: Trust) -> None:
+    class Disturbed(SqlLedger):
+        """Somebody writes just after the last page was read."""
+
+        def entries(self, account: str | None = None) -> Iterator[Entry]:
+            yield from super().entries(account)
+            book.set_version("survey", "2027-01", by="custodian")
+
+    verdict = verify_ledger(Disturbed(book.engine), anchor=trust.anchor, officers=trust.officers)
+    assert verdict.good
+    assert verdict.entries == 20

@@ -1,0 +1,165 @@
+"""What people ask about a budget: what happened, what is left, what would a contract cost.
+
+Everything here follows from the book and from public facts; nothing reads a
+private row or imports a measurement.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from synth_assets.ledger.protocol import Ledger
+from synth_assets.ledger.types import Account, Balance, Entry
+from synth_assets.ledger.windows import parse_window, worst_run
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit, compose
+
+__all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "worst_windows"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of an account's history, for people.
+
+    Attributes:
+        time: ISO 8601, UTC.
+        what: in words.
+        by: who says so.
+        login: who the database or operating system says it was.
+        account: the account concerned.
+        dataset: the contract's name, where there is one.
+        reason: why it was asked for, where it was.
+        nano_rho: what it cost for good (an opening) or 0.
+        reservation_id: the reservation, where there is one.
+        run_id: the Dagster run, where there is one.
+    """
+
+    time: str
+    what: str
+    by: str
+    login: str
+    account: str | None
+    dataset: str | None = None
+    reason: str | None = None
+    nano_rho: int = 0
+    reservation_id: str | None = None
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a contract would do to its account.
+
+    Attributes:
+        balance: as it is now.
+        asked: one release.
+        releases_left: how many of this size still fit, parents taken into account.
+        epsilon_asked: one release, at the account's delta.
+        epsilon_after: everything spent and reserved and one more release; not a sum of epsilons.
+        noise: standard deviation of one count in one table, in rows, if the loss is shared equally.
+    """
+
+    balance: Balance
+    asked: PrivacyLoss
+    releases_left: int
+    epsilon_asked: float
+    epsilon_after: float
+    noise: float
+
+
+def history(ledger: Ledger, account: str | None = None) -> Iterator[Event]:
+    """Yield what happened, oldest first, in words."""
+    requests: dict[str, Any] = {}
+    for entry in ledger.entries(account):
+        if entry.kind == "RESERVED":
+            requests[str(entry.reservation_id)] = entry.payload["request"]
+        yield _event(entry, requests.get(str(entry.reservation_id), {}))
+
+
+def make_plan(ledger: Ledger, *, account: str, asked: PrivacyLoss, unit: PrivacyUnit, tables: int) -> Plan:
+    """Say what a release of this loss, spread over so many tables, would cost and give."""
+    balance = ledger.balance(account)
+    held = balance.spent + balance.reserved
+    return Plan(
+        balance=balance,
+        asked=asked,
+        releases_left=_how_many(asked, balance.remaining),
+        epsilon_asked=balance.epsilon_of(asked),
+        epsilon_after=balance.epsilon_of(held + asked),
+        noise=noise_of(asked, unit=unit, tables=tables),
+    )
+
+
+def noise_of(loss: PrivacyLoss, *, unit: PrivacyUnit, tables: int) -> float:
+    """Return about how far one count is off: the Gaussian's standard deviation, in rows.
+
+    For display only: what is drawn gets its scale from OpenDP. All rows of a
+    unit may fall in one cell of each table, so the sensitivity of ``q`` tables
+    is ``max_rows * sqrt(q)`` (Bun and Steinke 2016, proposition 1.6).
+    """
+    return unit.max_rows * math.sqrt(tables / (2 * loss.rho)) if loss.nano_rho else math.inf
+
+
+def worst_windows(ledger: Ledger, parent: str, *, windows: int) -> PrivacyLoss:
+    """Return what somebody loses at most who is present in ``windows`` consecutive windows of a parent."""
+    children = sorted((child for child in ledger.accounts() if child.parent == parent and child.window), key=_start)
+    spans: dict[str, list[PrivacyLoss]] = {}
+    for child in children:
+        spans.setdefault(str(child.window), []).append(ledger.balance(child.name).spent)
+    return worst_run([compose(losses) for losses in spans.values()], windows=windows)
+
+
+def crossed(balance: Balance, *, before: PrivacyLoss, thresholds: Sequence[float] = (0.5, 0.8, 0.95)) -> list[float]:
+    """Return the shares of the cap that were passed since ``before`` was spent, for alerts."""
+    return [share for share in thresholds if _share(before, balance) < share <= _share(balance.spent, balance)]
+
+
+def _share(loss: PrivacyLoss, balance: Balance) -> float:
+    parts = ((loss.nano_rho, balance.cap.nano_rho), (loss.atto_delta, balance.cap.atto_delta))
+    return max((used / cap for used, cap in parts if cap), default=0.0)
+
+
+def _how_many(asked: PrivacyLoss, left: PrivacyLoss) -> int:
+    parts: Iterable[tuple[int, int]] = ((asked.nano_rho, left.nano_rho), (asked.atto_delta, left.atto_delta))
+    return min((have // want for want, have in parts if want), default=0)
+
+
+def _start(account: Account) -> Any:
+    return parse_window(str(account.window)).start
+
+
+def _event(entry: Entry, request: dict[str, Any]) -> Event:
+    return Event(
+        time=entry.time,
+        what=_words(entry),
+        by=entry.by,
+        login=entry.login,
+        account=entry.account,
+        dataset=request.get("dataset"),
+        reason=request.get("reason"),
+        nano_rho=request["loss"]["nano_rho"] if entry.kind == "OPENED" and request else 0,
+        reservation_id=entry.reservation_id,
+        run_id=request.get("run_id"),
+    )
+
+
+def _words(entry: Entry) -> str:
+    facts = entry.payload
+    words = {
+        "ACCOUNT_OPENED": "account opened with epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
+        "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
+        "ACCOUNT_CLOSED": "account closed",
+        "SOURCE_ADDED": "source {name} registered, version {version}",
+        "VERSION_SET": "source {source} is now version {version}",
+        "RESERVED": "reserved {request[source]} {request[version]}, attempt {attempt}",
+        "OPENED": "opened: paid for good",
+        "RESUMED": "taken up again after its process died",
+        "REDEEMED": "source opened",
+        "INTENT": "draw {number} announced",
+        "ANSWER": "draw {number} made",
+        "CANCELLED": "given back: {reason}",
+    }
+    if entry.kind == "SETTLED":
+        digest = facts["release_digest"]
+        return f"settled with release {digest[:12]}" if digest else f"died without a release: {facts['reason']}"
+    return words[entry.kind].format(**facts)

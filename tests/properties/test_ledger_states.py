@@ -1,0 +1,139 @@
+"""A ledger under any sequence of requests does what a few lines of arithmetic say it must."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, precondition, rule
+
+from synth_assets.errors import BudgetRefused
+from synth_assets.ledger import Account, DataPermit, ReservationRequest, Source, State
+from synth_assets.ledger.open import open_ledger
+from synth_assets.ledger.verify import verify_ledger
+from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+
+UNIT = PrivacyUnit()
+CAPS = {epsilon: Cap(epsilon=epsilon, delta=1e-7) for epsilon in (0.5, 1.0, 2.0)}
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """One parent over two accounts; the model keeps what was charged where."""
+
+    waiting = Bundle("waiting")
+    opened = Bundle("opened")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.ledger = open_ledger(root=Path(self.folder.name))
+        self.spent = {"a": 0, "b": 0}
+        self.held = {"a": 0, "b": 0}
+        self.caps = {"all": CAPS[2.0], "a": CAPS[1.0], "b": CAPS[2.0]}
+        self.asked: dict[str, ReservationRequest] = {}
+        for name, cap in self.caps.items():
+            parent = None if name == "all" else "all"
+            account = Account(name=name, source=name, population="p", unit=UNIT, parent=parent)
+            self.ledger.open_account(account, cap, by="o")
+        for name in ("a", "b"):
+            source = Source(name=name, kind="csv", location="/x", columns=(), unit=UNIT, account=name, version="1")
+            self.ledger.add_source(source, by="o")
+
+    def teardown(self) -> None:
+        assert verify_ledger(self.ledger).faults == ()
+        self.folder.cleanup()
+
+    def total(self, name: str) -> int:
+        names = ("a", "b") if name == "all" else (name,)
+        return sum(self.spent[each] + self.held[each] for each in names)
+
+    def over(self, name: str, more: int) -> bool:
+        path = (name, "all")
+        return any(self.total(each) + more > self.caps[each].loss().nano_rho for each in path)
+
+    @rule(target=waiting, name=st.sampled_from("ab"), key=st.integers(0, 5), rho=st.integers(1, 40_000_000))
+    def reserve(self, name: str, key: int, rho: int) -> object:
+        request = self.asked.get(f"{name}{key}") or ReservationRequest(
+            source=name,
+            version="1",
+            fingerprint=f"{name}{key}",
+            refresh="once",
+            dataset="d",
+            contract_digest="c",
+            unit=UNIT,
+            loss=PrivacyLoss(nano_rho=rho),
+            reason="r",
+            by="e",
+        )
+        before = {made.id for made in self.ledger.reservations()}
+        try:
+            made = self.ledger.reserve(request)
+        except BudgetRefused:
+            assert self.over(name, request.loss.nano_rho)
+            return multiple()
+        self.asked[request.fingerprint] = request
+        if made.id in before:
+            return multiple()
+        assert not self.over(name, request.loss.nano_rho)
+        self.held[name] += request.loss.nano_rho
+        return made.id
+
+    @rule(target=opened, reservation_id=consumes(waiting))
+    def begin(self, reservation_id: str) -> object:
+        made = self.ledger.reservation(reservation_id)
+        if self.over(made.account, 0):
+            try:
+                self.ledger.begin(reservation_id)
+            except BudgetRefused:
+                self.ledger.cancel(reservation_id)
+                self.held[made.account] -= made.loss.nano_rho
+                return multiple()
+            raise AssertionError("a frozen account opened something")
+        permit = self.ledger.begin(reservation_id)
+        self.ledger.redeem(permit)
+        self.held[made.account] -= made.loss.nano_rho
+        self.spent[made.account] += made.loss.nano_rho
+        return permit
+
+    @rule(reservation_id=consumes(waiting))
+    def cancel(self, reservation_id: str) -> None:
+        made = self.ledger.reservation(reservation_id)
+        self.ledger.cancel(reservation_id)
+        self.held[made.account] -= made.loss.nano_rho
+
+    @rule(permit=opened, answer=st.booleans())
+    def draw(self, permit: DataPermit, *, answer: bool) -> None:
+        made = self.ledger.draws(permit.reservation_id)
+        state = self.ledger.reservation(permit.reservation_id).state
+        if state is State.OPENED and all(draw.answer_digest for draw in made):
+            self.ledger.record_intent(permit, len(made), "i")
+            if answer:
+                self.ledger.record_answer(permit, len(made), "a")
+
+    @rule(permit=consumes(opened))
+    def settle(self, permit: DataPermit) -> None:
+        lost = any(draw.answer_digest is None for draw in self.ledger.draws(permit.reservation_id))
+        self.ledger.settle(permit.reservation_id, release_digest=None if lost else "r")
+
+    @rule(name=st.sampled_from(["all", "a", "b"]), epsilon=st.sampled_from(sorted(CAPS)))
+    def set_cap(self, name: str, epsilon: float) -> None:
+        self.caps[name] = CAPS[epsilon]
+        self.ledger.set_cap(name, CAPS[epsilon], by="o")
+
+    @precondition(lambda self: self.asked)
+    @rule()
+    def recover(self) -> None:
+        found = self.ledger.recover(journaled=lambda _id, _number: False)
+        assert (found.released, found.settled) == ((), ())
+
+    @invariant()
+    def the_books_agree_with_the_model(self) -> None:
+        for name in ("all", "a", "b"):
+            balance = self.ledger.balance(name)
+            assert balance.spent.nano_rho + balance.reserved.nano_rho == self.total(name)
+            assert balance.frozen == self.over(name, 0)
+        assert self.ledger.balance("all").spent.nano_rho == sum(self.spent.values())
+
+
+TestLedger = LedgerMachine.TestCase
+TestLedger.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

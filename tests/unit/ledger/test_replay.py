@@ -1,0 +1,152 @@
+"""A book that tells the impossible is found out, even when its hashes fit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from synth_assets.files import sha256_bytes
+from synth_assets.ledger.chain import entry_body, link
+from synth_assets.ledger.replay import Replay, replay
+from synth_assets.ledger.types import Entry, State
+
+CAP = {"epsilon": 1.0, "delta": 1e-7, "threshold_delta": 0.0, "nano_rho": 10, "atto_delta": 0}
+FACTS = {"name": "a", "source": "s", "population": "p", "window": None, "unit": {}}
+FAMILY = {"parent": None, "partitioned_by": None, "partition": None}
+SOURCE = {"name": "s", "version": "1"}
+
+Step = tuple[str, str | None, str | None, Mapping[str, Any]]
+
+
+def opened(name: str = "a", **family: str | None) -> Step:
+    return ("ACCOUNT_OPENED", name, None, {**FACTS, "name": name, **FAMILY, **family, "cap": CAP})
+
+
+def reserved(name: str = "r", *, rho: int = 6, account: str = "a") -> Step:
+    loss = {"nano_rho": rho, "atto_delta": 0}
+    return ("RESERVED", account, name, {"request": {"loss": loss}, "attempt": 1})
+
+
+def about(kind: str, name: str = "r", **payload: object) -> Step:
+    return (kind, "a", name, payload)
+
+
+def book(*steps: Step) -> Replay:
+    """Write steps, then read them."""
+    return replay(written(*steps), ledger_id="l")
+
+
+def written(*steps: Step) -> list[Entry]:
+    """Write steps as entries whose hashes fit."""
+    previous, entries = "l", []
+    for seq, (kind, account, reservation_id, payload) in enumerate(steps, start=1):
+        facts: dict[str, Any] = {"kind": kind, "account": account, "reservation_id": reservation_id}
+        facts |= {"by": "b", "login": "l", "payload": payload, "time": "2026"}
+        digest = sha256_bytes(entry_body(seq=seq, **facts))
+        hash_ = link(seq=seq, previous=previous, body_digest=digest)
+        entries.append(Entry(seq=seq, body_digest=digest, previous=previous, hash=hash_, **facts))
+        previous = hash_
+    return entries
+
+
+CHILDREN = (opened("p"), opened("c", parent="p"), opened("d", parent="p"))
+START = (opened(), reserved(), about("OPENED", fence=1))
+
+
+def test_a_possible_book_tells_states_and_totals() -> None:
+    told = book(*START, about("REDEEMED", fence=1), about("INTENT", number=0, digest="i", fence=1))
+    assert told.faults == []
+    assert told.accounts["a"].spent.nano_rho == 6
+    assert told.accounts["a"].reserved.nano_rho == 0
+    assert told.reservations["r"].state is State.OPENED
+    assert told.reservations["r"].draws == {0: ("i", None)}
+
+
+@pytest.mark.parametrize(
+    ("steps", "fault"),
+    [
+        ((opened(), reserved(rho=11)), "reserves more than account 'a' had"),
+        ((opened(), reserved(), reserved("q")), "reserves more than account 'a' had"),
+        ((opened(), reserved(rho=1), reserved(rho=1)), "reserves what was reserved before"),
+        ((reserved(),), "about account 'a', which was never opened"),
+        ((opened(), about("ACCOUNT_CLOSED"), reserved()), "reserves more than account 'a' had"),
+        ((opened(), about("OPENED", fence=1)), "says OPENED of a reservation that is unknown"),
+        ((*START, about("OPENED", fence=2)), "says OPENED of a reservation that is OPENED"),
+        ((*START, about("CANCELLED", reason="x")), "says CANCELLED of a reservation that is OPENED"),
+        (
+            (opened(), reserved(), about("SETTLED", release_digest="x")),
+            "says SETTLED of a reservation",
+        ),
+        ((opened(), reserved(), about("OPENED", fence=3)), "has fence 3 and not 1"),
+        ((*START, about("RESUMED", fence=1)), "has fence 1 and not 2"),
+        ((*START, about("REDEEMED", fence=2)), "has fence 2 and not 1"),
+        ((*START, about("ANSWER", number=0, digest="a")), "answers a draw that is not waiting"),
+        (
+            (*START, about("INTENT", number=0, digest="i"), about("INTENT", number=1, digest="i")),
+            "announces a draw twice or while another has no answer",
+        ),
+        (
+            (*START, about("INTENT", number=0, digest="i"), about("SETTLED", release_digest="x")),
+            "releases over a draw without an answer",
+        ),
+        ((("VERSION_SET", "a", None, {"source": "s", "version": "2"}),), "a source that was never added"),
+        ((about("CAP_SET", cap=CAP),), "about account 'a', which was never opened"),
+        ((about("ACCOUNT_CLOSED"),), "about account 'a', which was never opened"),
+        ((about("INTENT"),), "lacks facts"),
+        ((about("NONSENSE"),), "which means nothing"),
+        (
+            (
+                opened("p"),
+                opened("c", parent="p"),
+                opened("d", parent="p"),
+                reserved(account="c"),
+                reserved("q", account="d"),
+            ),
+            "reserves more than account 'p' had",
+        ),
+    ],
+)
+def test_an_impossible_book_is_found_out(steps: tuple[Step, ...], fault: str) -> None:
+    assert any(fault in found for found in book(*steps).faults)
+
+
+def test_parts_of_a_declared_partition_do_not_add_up() -> None:
+    parts = [opened(name, parent="p", partition=name) for name in "cd"]
+    told = book(
+        opened("p", partitioned_by="f"), *parts, reserved(account="c", rho=9), reserved("q", account="d", rho=9)
+    )
+    assert told.faults == []
+    assert told.tree().total("p").nano_rho == 9
+
+
+def test_a_cancelled_reservation_is_given_back_and_a_version_moves() -> None:
+    steps = (
+        opened(),
+        ("SOURCE_ADDED", "a", None, SOURCE),
+        ("VERSION_SET", "a", None, {"source": "s", "version": "2"}),
+        ("CAP_SET", "a", None, {"cap": {**CAP, "nano_rho": 3}}),
+        reserved(rho=3),
+        about("CANCELLED", reason="x"),
+    )
+    told = book(*steps)
+    assert told.faults == []
+    assert told.accounts["a"].reserved.nano_rho == 0
+    assert told.sources["s"]["version"] == "2"
+
+
+def test_time_that_falls_is_found() -> None:
+    told = Replay(ledger_id="l")
+    told.time = "2027"
+    for entry in written(opened()):
+        told.follow(entry)
+    assert told.faults == ["entry 1 is dated before the one before"]
+
+
+def test_a_sealed_line_that_does_not_follow_is_found() -> None:
+    told = Replay(ledger_id="l")
+    told.follow_sealed(
+        {"seq": 1, "previous": "l", "body_digest": "b", "hash": link(seq=1, previous="l", body_digest="b")}
+    )
+    assert told.faults == []
+    told.follow_sealed({"seq": 2, "previous": "x", "body_digest": "b", "hash": "y"})
+    assert told.faults == ["entry 2 does not follow entry 1"]
