@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from synth_assets.generator.targets import FitTargets
 
-__all__ = ["FitPlan", "fit_mixtures", "plan_fit"]
+__all__ = ["SKETCH", "FitPlan", "fit_mixtures", "plan_fit"]
 
 Tensor = torch.Tensor
 FITS_A_CHUNK = 2
@@ -66,6 +66,10 @@ class FitPlan:
     noise_level: float = 1.0
 
 
+SKETCH = FitPlan(fits=2, components=50, climb=100, settle=50)
+"""A quick look, good enough to rank pairs."""
+
+
 def plan_fit(targets: FitTargets) -> FitPlan:
     """Choose sizes from the release alone: how far the counts stand out of the noise.
 
@@ -74,8 +78,8 @@ def plan_fit(targets: FitTargets) -> FitPlan:
     precision = targets.pairs_precision
     known = precision[precision > 0]
     signal = math.sqrt(float(np.sqrt(np.median(known)))) if known.size else 1.0
-    components = int(np.clip(4 * signal, 32, 300))
-    return FitPlan(fits=8, components=components, climb=600, settle=100)
+    components = int(np.clip(2.5 * signal, 24, 200))
+    return FitPlan(fits=8, components=components, climb=600, settle=40)
 
 
 def fit_mixtures(

@@ -17,7 +17,7 @@ from synth_assets.errors import UsageError
 from synth_assets.generator.layout import Floats, Layout
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["FitTargets", "fit_targets", "group_counts"]
+__all__ = ["FitTargets", "fit_targets", "group_counts", "lay_out"]
 
 PAIR = 2
 
@@ -62,14 +62,26 @@ def fit_targets(release: Release) -> FitTargets:
         UsageError: when a table has more than three attributes, or triples share no column.
     """
     layout = Layout.of(release.domain, release.grids)
-    total = max(1.0, release.total())
-    cliques = [set(item.attributes) for item in release.marginals if len(item.attributes) > PAIR]
-    pivot = _pivot(cliques, release.target)
+    return lay_out(release.marginals, layout=layout, total=max(1.0, release.total()), target=release.target)
+
+
+def lay_out(
+    marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float, target: str | None = None
+) -> FitTargets:
+    """Do what :func:`fit_targets` does, for tables that are no release yet.
+
+    Args:
+        marginals: noisy tables of up to three attributes.
+        layout: the cells.
+        total: noisy number of rows, at least 1.
+        target: preferred pivot of the triples.
+    """
+    pivot = _pivot([set(item.attributes) for item in marginals if len(item.attributes) > PAIR], target)
     cells = layout.slice(pivot) if pivot is not None else slice(0, 0)
     square = (layout.cells, layout.cells)
     shapes = {1: square[:1], PAIR: square, PAIR + 1: (cells.stop - cells.start, *square)}
     sums = {size: (np.zeros(shape, np.float32), np.zeros(shape, np.float32)) for size, shape in shapes.items()}
-    for marginal in release.marginals:
+    for marginal in marginals:
         _add(sums[len(marginal.attributes)], marginal, layout, pivot, total)
     means = {
         size: np.divide(weighted, precision, out=weighted, where=precision > 0)

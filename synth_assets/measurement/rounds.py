@@ -1,110 +1,123 @@
 """Which tables to measure, in which rounds, and what each may cost.
 
-Two rounds. First every column by itself at its fine codes, for a quarter of
-the budget. Those noisy counts then say how to group fine codes into coarse
-ones, which is post-processing and free; the second round measures pairs of
-coarse columns for the rest. Nothing here sees an exact count: given the same
-answers it asks the same, so that a resumed measurement replays its journal.
+Three rounds. First every column by itself at its fine codes; these noisy
+counts say how to group fine codes into coarse ones. Then all pairs of coarse
+columns. Then, for what is left, again the pairs that depend most by a model
+fitted to the answers so far; with a target they are measured as triples with
+it, which is what predicting the target needs.
+
+Nothing here sees an exact count: given the same answers it asks the same, so
+that a resumed measurement replays its journal. Choosing by noisy answers is
+post-processing and costs nothing.
 """
 
 import math
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column, Domain
+from synth_assets.domain import Domain
+from synth_assets.generator.dependence import dependences
+from synth_assets.generator.layout import Layout
+from synth_assets.measurement.allocation import (
+    RARE_TO_NOISE,
+    Pair,
+    choose_pairs,
+    dependent_first,
+    group_codes,
+    groups_for,
+    noisy_total,
+    shares_by_size,
+)
 from synth_assets.measurement.measurer import Measurer, TableRequest
-from synth_assets.release import NoisyMarginal
+from synth_assets.release import Level, NoisyMarginal
 
-__all__ = ["MOST_PAIRS", "choose_pairs", "group_codes", "measure_in_rounds"]
+__all__ = ["measure_in_rounds"]
 
-ONE_WAY_SHARE = 0.25
-MOST_PAIRS = 300
-MOST_GROUPS = 40
-"""Coarse groups of a column at most, besides special values and null."""
-MOST_CATEGORIES = 64
-"""Categories that each keep a code of their own; of more, the rare ones share one."""
-CELL_TO_NOISE = 2.5
-"""Rows in an average cell of a pair, in units of the noise's scale, that grouping aims at."""
+Triple = tuple[str, str, str]
+Grids = dict[str, NDArray[np.int64]]
+
+ONE_WAY_SHARE = 0.3
+"""Of the whole, for one-way tables."""
+FIRST_SHARE = 0.4
+"""Of the rest, for the first look at all pairs."""
+CHOSEN_SHARE = 0.45
+"""Of all pairs, how many are measured again."""
+TRIPLE_SHARE = 0.75
+"""Of the last round, for triples with the target."""
+TRIPLES_CHOSEN = 0.5
+"""Of all pairs without the target, how many become triples."""
+TRIPLE_CELL_TO_NOISE = 0.5
+"""Rows in an average cell of a triple, in units of the noise's scale, below which triples are not worth it."""
 _BELOW_ONE = 1 - 2.0**-40
-"""Keeps a sum of equal shares from passing the whole by rounding."""
+"""Keeps a sum of shares from passing the whole by rounding."""
 
 
 def measure_in_rounds(
     measurer: Measurer, *, domain: Domain, focus: Sequence[str], target: str | None, rho: float
-) -> tuple[dict[str, NDArray[np.int64]], list[NoisyMarginal]]:
+) -> tuple[Grids, list[NoisyMarginal]]:
     """Measure a domain with ``rho`` and return the grids and all noisy tables.
 
     Args:
         measurer: makes the draws.
         domain: the declared columns.
-        focus: columns whose pairs come first.
-        target: a column whose pairs come first of all.
+        focus: columns whose pairs matter most.
+        target: a column that people will predict.
         rho: what all draws may cost together.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
     share = ONE_WAY_SHARE if pairs else 1.0
-    each = rho * share / len(domain.names) * _BELOW_ONE
-    ones = measurer.measure([TableRequest(attributes=(n,), level="fine", rho=each) for n in domain.names], grids={})
-    per_pair = measurer.rho_left / len(pairs) * _BELOW_ONE if pairs else each
-    groups = _groups_for(ones, per_pair)
+    parts = rho * share * _BELOW_ONE * shares_by_size(domain.columns)
+    ones = measurer.measure(
+        [_request((name,), "fine", part) for name, part in zip(domain.names, parts, strict=True)], grids={}
+    )
+    if not pairs:
+        return {column.name: np.arange(column.size) for column in domain.columns}, ones
+    grids, noise = _group(domain, ones, per_pair=measurer.rho_left / len(pairs))
+    part = measurer.rho_left * FIRST_SHARE / len(pairs)
+    found = [*ones, *measurer.measure([_request(pair, "coarse", part) for pair in pairs], grids=grids)]
+    layout, total = Layout.of(domain, grids), noisy_total(found)
+    dependence = dependences(pairs, marginals=found, layout=layout, total=total)
+    order = dependent_first(pairs, dependence, focus=focus)
+    triples = _triples(order, target=target, layout=layout, most_cells=total / (TRIPLE_CELL_TO_NOISE * noise))
+    asked = _last_round(order, triples, rho=measurer.rho_left * _BELOW_ONE)
+    return grids, [*found, *measurer.measure(asked, grids=grids)]
+
+
+def _group(domain: Domain, ones: Sequence[NoisyMarginal], *, per_pair: float) -> tuple[Grids, float]:
+    """Return the coarse code of each fine code, and the scale of the noise if all pairs cost ``per_pair``."""
+    # Only a guide to resolution: the scale that is used comes from OpenDP's search.
+    noise = ones[0].scale * math.sqrt(ones[0].rho / per_pair)
+    most, least = groups_for(noisy_total(ones), scale=noise), RARE_TO_NOISE * noise
     grids = {
-        column.name: group_codes(column, one.counts, most=groups)
+        column.name: group_codes(column, one.counts, most=most, least=least)
         for column, one in zip(domain.columns, ones, strict=True)
     }
-    if not pairs:
-        return grids, ones
-    asked = [TableRequest(attributes=pair, level="coarse", rho=per_pair) for pair in pairs]
-    return grids, [*ones, *measurer.measure(asked, grids=grids)]
+    return grids, noise
 
 
-def choose_pairs(names: Sequence[str], *, focus: Sequence[str], target: str | None) -> list[tuple[str, str]]:
-    """Return the pairs to measure: all, or those with the target, then the focus, then the nearest columns."""
-    pairs = list(combinations(names, 2))
-    place = {name: index for index, name in enumerate(names)}
-
-    def rank(pair: tuple[str, str]) -> tuple[bool, int, int]:
-        return target not in pair, -len(set(pair) & set(focus)), place[pair[1]] - place[pair[0]]
-
-    return pairs if len(pairs) <= MOST_PAIRS else sorted(sorted(pairs, key=rank)[:MOST_PAIRS], key=pairs.index)
-
-
-def group_codes(column: Column, counts: NDArray[np.int64], *, most: int) -> NDArray[np.int64]:
-    """Return the coarse code of each fine code, shape (size,), from noisy counts alone.
-
-    Neighbouring values of a number share a group of about equal noisy mass;
-    special values and null keep a code of their own. Categories keep theirs too
-    unless there are very many: then the rare ones share the last.
-    """
-    regular = counts[: column.regular]
-    numeric = column.numeric
-    groups = _equal_mass(regular, most=most) if numeric else _rare_together(regular, most=MOST_CATEGORIES)
-    own = int(groups.max()) + 1 + np.arange(column.size - column.regular)
-    return np.concatenate([groups, own]).astype(np.int64)
+def _triples(order: Sequence[Pair], *, target: str | None, layout: Layout, most_cells: float) -> list[Triple]:
+    """Return the triples with the target that are worth it, by falling dependence of the other two."""
+    if target is None:
+        return []
+    size = dict(zip(layout.domain.names, layout.sizes.tolist(), strict=True))
+    others = [pair for pair in order if target not in pair]
+    chosen = others[: math.ceil(len(others) * TRIPLES_CHOSEN)]
+    return [(a, b, target) for a, b in chosen if size[a] * size[b] * size[target] <= most_cells]
 
 
-def _groups_for(ones: Sequence[NoisyMarginal], rho: float) -> int:
-    """Return how many groups a column may have so that the cells of a pair stand out of its noise."""
-    total = max(1.0, float(np.median([one.counts.sum() for one in ones])))
-    # Only a guide to resolution: the scale that is used comes from OpenDP's search.
-    noise = ones[0].scale * math.sqrt(ones[0].rho / rho)
-    return int(np.clip(math.sqrt(total / (CELL_TO_NOISE * noise)), 4, MOST_GROUPS))
+def _last_round(order: Sequence[Pair], triples: Sequence[Triple], *, rho: float) -> list[TableRequest]:
+    """Divide ``rho`` between triples and the most dependent of the other pairs."""
+    covered = {triple[:2] for triple in triples}
+    most = max(math.ceil(len(order) * CHOSEN_SHARE) - len(triples), math.ceil(math.sqrt(len(order))))
+    rest = [pair for pair in order if pair not in covered][:most]
+    share = TRIPLE_SHARE if triples else 0.0
+    return [
+        *(_request(triple, "coarse", rho * share / len(triples)) for triple in triples),
+        *(_request(pair, "coarse", rho * (1 - share) / len(rest)) for pair in rest),
+    ]
 
 
-def _equal_mass(counts: NDArray[np.int64], *, most: int) -> NDArray[np.int64]:
-    if counts.size <= most:
-        return np.arange(counts.size)
-    mass = np.maximum(counts, 0) + 1e-3  # codes without mass still lie somewhere
-    middle = (np.cumsum(mass) - mass / 2) / mass.sum()
-    return np.unique(np.minimum((middle * most).astype(np.int64), most - 1), return_inverse=True)[1]
-
-
-def _rare_together(counts: NDArray[np.int64], *, most: int) -> NDArray[np.int64]:
-    if counts.size <= most:
-        return np.arange(counts.size)
-    frequent = np.sort(np.argsort(-counts, kind="stable")[: most - 1])
-    groups = np.full(counts.size, most - 1)
-    groups[frequent] = np.arange(most - 1)
-    return groups
+def _request(attributes: tuple[str, ...], level: Level, rho: float) -> TableRequest:
+    return TableRequest(attributes=attributes, level=level, rho=rho)

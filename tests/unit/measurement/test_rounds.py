@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column, Domain
 from synth_assets.measurement.measurer import TableRequest
 from synth_assets.measurement.noise import Odometer, draw_counts, make_noise
-from synth_assets.measurement.rounds import MOST_PAIRS, choose_pairs, group_codes, measure_in_rounds
+from synth_assets.measurement.rounds import measure_in_rounds
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.release import NoisyMarginal
 
@@ -27,10 +27,13 @@ class Recorder:
     def __init__(self, nano_rho: int) -> None:
         self.odometer = Odometer(PrivacyLoss(nano_rho=nano_rho))
         self.calls: list[list[TableRequest]] = []
+        self.answers: list[list[NoisyMarginal]] = []
+        self.left: list[float] = []
 
     @property
     def rho_left(self) -> float:
-        return self.odometer.left
+        self.left.append(self.odometer.left)
+        return self.left[-1]
 
     def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
         self.calls.append(list(tables))
@@ -51,7 +54,26 @@ class Recorder:
                     draw=1,
                 )
             )
+        self.answers.append(found)
         return found
+
+
+class Replay(Recorder):
+    """Gives the answers that another measurer gave."""
+
+    def __init__(self, recorded: Recorder) -> None:
+        super().__init__(0)
+        self.odometer = recorded.odometer
+        self.left, self.answers = list(recorded.left), list(recorded.answers)
+
+    @property
+    def rho_left(self) -> float:
+        return self.left.pop(0)
+
+    def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
+        self.calls.append(list(tables))
+        del grids
+        return self.answers.pop(0)
 
 
 @settings(max_examples=25, deadline=None)
@@ -62,24 +84,50 @@ def test_no_more_than_one_nano_rho_is_left_over(nano_rho: int) -> None:
     assert 0 <= recorder.rho_left < 1e-9
 
 
-def test_one_ways_come_first_then_all_pairs() -> None:
+def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> None:
     recorder = Recorder(10**8)
     grids, marginals = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
-    ones, pairs = recorder.calls
-    assert [(one.attributes, one.level) for one in ones] == [
-        (("wide",), "fine"),
-        (("many",), "fine"),
-        (("flag",), "fine"),
-    ]
+    ones, pairs, again = recorder.calls
+    assert [(one.attributes, one.level) for one in ones] == [((name,), "fine") for name in DOMAIN.names]
     assert [(pair.attributes, pair.level) for pair in pairs] == [
         (("wide", "many"), "coarse"),
         (("wide", "flag"), "coarse"),
         (("many", "flag"), "coarse"),
     ]
+    assert {pair.attributes for pair in again} < {pair.attributes for pair in pairs}
+    assert len(again) == 2
     assert set(grids) == {"wide", "many", "flag"}
-    assert len(marginals) == 6
-    spent = sum(Fraction(one.rho) for one in ones)
-    assert abs(float(spent) - 0.025) < 1e-9
+    assert len(marginals) == 8
+
+
+def test_larger_columns_get_more_of_the_one_way_share() -> None:
+    recorder = Recorder(10**8)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    ones = [Fraction(one.rho) for one in recorder.calls[0]]
+    assert abs(float(sum(ones)) - 0.03) < 1e-9
+    assert float(ones[0] / ones[2]) == pytest.approx(WIDE.size / 2)
+
+
+def test_a_target_turns_pairs_of_other_columns_into_triples() -> None:
+    recorder = Recorder(10**11)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=100.0)
+    triples = [table.attributes for table in recorder.calls[2] if len(table.attributes) == 3]
+    assert triples == [("wide", "many", "flag")]
+    assert recorder.rho_left < 1e-9
+
+
+def test_a_triple_whose_cells_would_drown_in_noise_is_not_measured() -> None:
+    recorder = Recorder(10**5)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=0.0001)
+    assert {len(table.attributes) for table in recorder.calls[2]} == {2}
+
+
+def test_the_same_answers_lead_to_the_same_questions() -> None:
+    first = Recorder(10**8)
+    measure_in_rounds(first, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    replay = Replay(first)
+    measure_in_rounds(replay, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    assert replay.calls == first.calls
 
 
 def test_a_single_column_gets_everything() -> None:
@@ -88,45 +136,3 @@ def test_a_single_column_gets_everything() -> None:
     _, marginals = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1)
     assert len(marginals) == 1
     assert recorder.rho_left < 1e-9
-
-
-def test_the_target_and_the_focus_keep_their_pairs_when_there_are_too_many() -> None:
-    names = [f"c{place}" for place in range(40)]
-    pairs = choose_pairs(names, focus=["c3", "c30"], target="c39")
-    assert len(pairs) == MOST_PAIRS
-    assert all(("c39" in pair) + 1 for pair in pairs)
-    assert sum("c39" in pair for pair in pairs) == 39
-    assert ("c3", "c30") in pairs
-    assert sum("c3" in pair for pair in pairs) == 39
-    assert {name for pair in pairs for name in pair} == set(names)
-
-
-@pytest.mark.parametrize("column", [WIDE, MANY], ids=["number", "category"])
-@given(data=st.data())
-def test_groups_are_whole_and_leave_special_codes_alone(column: Column, data: st.DataObject) -> None:
-    counts = np.array(data.draw(st.lists(st.integers(-50, 500), min_size=column.size, max_size=column.size)))
-    most = data.draw(st.integers(4, 40))
-    groups = group_codes(column, counts, most=most)
-    assert groups.shape == (column.size,)
-    assert sorted(set(groups.tolist())) == list(range(int(groups.max()) + 1))
-    own = groups[column.regular :]
-    assert len(set(own.tolist())) == column.size - column.regular
-    assert not set(own.tolist()) & set(groups[: column.regular].tolist())
-    if column.numeric:
-        assert (np.diff(groups[: column.regular]) >= 0).all()
-        assert groups[: column.regular].max() < most
-
-
-def test_groups_of_a_number_have_about_equal_mass() -> None:
-    counts = np.concatenate([np.full(900, 1), np.full(100, 50), np.zeros(3)]).astype(np.int64)
-    groups = group_codes(WIDE, counts, most=10)
-    mass = np.bincount(groups[: WIDE.regular], weights=counts[: WIDE.regular])
-    assert mass.max() < 1.5 * mass.mean()
-
-
-def test_rare_categories_share_one_group() -> None:
-    counts = np.arange(201)
-    groups = group_codes(MANY, counts, most=10)
-    assert groups.max() == 64
-    assert len(set(groups[137:200].tolist())) == 63
-    assert set(groups[:137].tolist()) == {63}

@@ -1,0 +1,102 @@
+"""Grouping and shares follow from noisy counts and public sizes alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth_assets.domain import Column
+from synth_assets.measurement.allocation import (
+    MOST_PAIRS,
+    choose_pairs,
+    dependent_first,
+    group_codes,
+    groups_for,
+    noisy_total,
+    shares_by_size,
+)
+from synth_assets.release import NoisyMarginal
+
+WIDE = Column(name="wide", kind="integer", minimum=0, maximum=999, specials=(-1.0, -2.0), nullable=True)
+MANY = Column(name="many", kind="categorical", categories=tuple(f"c{i}" for i in range(200)), nullable=True)
+
+
+def test_the_target_and_the_focus_keep_their_pairs_when_there_are_too_many() -> None:
+    names = [f"c{place}" for place in range(240)]
+    pairs = choose_pairs(names, focus=["c3", "c30"], target="c39")
+    assert len(pairs) == MOST_PAIRS
+    assert sum("c39" in pair for pair in pairs) == 239
+    assert sum("c3" in pair for pair in pairs) == 239
+    assert {name for pair in pairs for name in pair} == set(names)
+
+
+def test_a_column_in_the_focus_counts_once_more() -> None:
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    assert dependent_first(pairs, [0.3, 0.2, 0.1], focus=()) == pairs
+    assert dependent_first(pairs, [0.3, 0.2, 0.11], focus=("b", "c"))[1] == ("a", "c")
+    assert dependent_first(pairs, [0.3, 0.2, 0.21], focus=("c",)) == [pairs[2], pairs[1], pairs[0]]
+
+
+@pytest.mark.parametrize("column", [WIDE, MANY], ids=["number", "category"])
+@given(data=st.data())
+def test_groups_are_whole_and_leave_special_codes_alone(column: Column, data: st.DataObject) -> None:
+    counts = np.array(data.draw(st.lists(st.integers(-50, 500), min_size=column.size, max_size=column.size)))
+    most, least = data.draw(st.integers(4, 40)), data.draw(st.sampled_from([0.0, 100.0, 1e9]))
+    groups = group_codes(column, counts, most=most, least=least)
+    assert groups.shape == (column.size,)
+    assert sorted(set(groups.tolist())) == list(range(int(groups.max()) + 1))
+    own = groups[column.regular :]
+    assert len(set(own.tolist())) == column.size - column.regular
+    assert not set(own.tolist()) & set(groups[: column.regular].tolist())
+    if column.numeric:
+        assert (np.diff(groups[: column.regular]) >= 0).all()
+        assert groups[: column.regular].max() < most
+
+
+def test_groups_of_a_number_have_about_equal_mass() -> None:
+    counts = np.concatenate([np.full(900, 1), np.full(100, 50), np.zeros(3)]).astype(np.int64)
+    groups = group_codes(WIDE, counts, most=10)
+    mass = np.bincount(groups[: WIDE.regular], weights=counts[: WIDE.regular])
+    assert mass.max() < 1.5 * mass.mean()
+
+
+def test_a_value_that_most_rows_share_leaves_groups_for_the_others() -> None:
+    counts = np.full(WIDE.size, 10)
+    counts[0] = 100_000
+    groups = group_codes(WIDE, counts, most=20)[: WIDE.regular]
+    assert (groups == 0).sum() == 1
+    assert groups.max() >= 15
+
+
+def test_no_group_is_smaller_than_what_the_noise_hides() -> None:
+    counts = np.full(WIDE.size, 10)
+    groups = group_codes(WIDE, counts, most=40, least=2000.0)[: WIDE.regular]
+    assert groups.max() + 1 == 5
+
+
+def test_rare_categories_share_one_group() -> None:
+    groups = group_codes(MANY, np.arange(201), most=10)
+    assert groups.max() == 64
+    assert len(set(groups[137:200].tolist())) == 63
+    assert set(groups[:137].tolist()) == {63}
+    assert group_codes(MANY, np.arange(201), most=10, least=190.0)[:200].max() == 10
+
+
+def test_shares_follow_sizes_and_add_up() -> None:
+    shares = shares_by_size([WIDE, MANY])
+    assert shares.sum() == pytest.approx(1)
+    assert shares[0] / shares[1] == pytest.approx(WIDE.size / MANY.size)
+
+
+def test_less_noise_allows_more_groups_within_bounds() -> None:
+    found = [groups_for(50_000, scale=scale) for scale in (1e9, 100.0, 10.0, 1e-3)]
+    assert found == sorted(found)
+    assert (found[0], found[-1]) == (4, 40)
+
+
+def test_the_total_trusts_precise_tables_more() -> None:
+    def table(count: int, scale: float) -> NoisyMarginal:
+        return NoisyMarginal(attributes=("a",), level="fine", counts=np.array([count]), scale=scale, rho=1, draw=1)
+
+    assert noisy_total([table(100, 1.0), table(200, 10.0)]) == pytest.approx(100.99, abs=0.01)
+    assert noisy_total([table(-100, 1.0)]) == 1
