@@ -17,6 +17,7 @@ from typing import Self
 __all__ = ["Workspace"]
 
 _OWNER_ONLY = 0o700
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +43,12 @@ class Workspace:
     @property
     def ledger_url(self) -> str:
         """Address of the ledger: ``SYNTH_ASSETS_LEDGER``, or a SQLite file in the state folder."""
-        return os.environ.get("SYNTH_ASSETS_LEDGER") or f"sqlite:///{self.state / 'ledger.db'}"
+        return self._address("SYNTH_ASSETS_LEDGER", file="ledger.db")
 
     @property
     def mlflow_url(self) -> str:
         """Address of the MLflow store: ``MLFLOW_TRACKING_URI``, or a SQLite file in the state folder."""
-        return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{self.state / 'mlflow.db'}"
+        return self._address("MLFLOW_TRACKING_URI", file="mlflow.db")
 
     @property
     def private(self) -> Path:
@@ -75,6 +76,16 @@ class Workspace:
     def promoted(self, dataset: str) -> Path:
         """The promoted version of a dataset; ``current.json`` in it is the commit point."""
         return self.root / "data" / "promoted" / dataset
+
+    def _address(self, variable: str, *, file: str) -> str:
+        """Return a database's address; a relative SQLite file lies below the root, whatever the current folder is.
+
+        The measuring process has another current folder, and would make itself an empty ledger there.
+        """
+        given = os.environ.get(variable) or f"{_SQLITE}{self.state / file}"
+        path = given.removeprefix(_SQLITE)
+        relative = given.startswith(_SQLITE) and not path.startswith(("/", ":", "file:"))
+        return f"{_SQLITE}{self.root / path}" if relative else given
 
 
 def _owners(folder: Path) -> Path:

@@ -46,3 +46,17 @@ def test_variables_name_other_databases(workspace: Workspace, monkeypatch: pytes
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "postgresql://h/l")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://h:5000")
     assert (workspace.ledger_url, workspace.mlflow_url) == ("postgresql://h/l", "http://h:5000")
+
+
+def test_a_relative_sqlite_file_lies_below_the_root(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "sqlite:///team/ledger.db")
+    assert workspace.ledger_url == f"sqlite:///{workspace.root}/team/ledger.db"
+
+
+@pytest.mark.parametrize("url", ["sqlite:////srv/ledger.db", "sqlite:///:memory:", "postgresql+psycopg://h/l"])
+def test_other_addresses_are_left_as_they_are(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", url)
+    assert workspace.ledger_url == url
