@@ -103,9 +103,7 @@ def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
         )
         ledger.add_source(source, by="officer")
         start = time.perf_counter()
-        release = obtain_release(
-            contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark"
-        ).release
+        obtained = obtain_release(contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark")
         seconds = time.perf_counter() - start
     child = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
