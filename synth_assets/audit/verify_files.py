@@ -53,6 +53,7 @@ def _identity(case: Case) -> Claim:
         "the candidate's contract": (candidate.contract, case.contract.digest()),
         "the candidate's release": (candidate.release, case.release.digest),
         "the candidate's generator": (candidate.generator, named["generator"]),
+        "the candidate's fingerprint": (candidate.fingerprint, case.contract.fingerprint()),
         "the generator's release": (generator["release"], case.release.digest),
         "the release's fingerprint": (case.release.fingerprint, case.contract.fingerprint()),
         "the data": (

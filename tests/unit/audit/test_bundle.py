@@ -1,0 +1,48 @@
+"""The bundle holds everything an auditor needs and nothing that changes by itself."""
+
+import json
+from pathlib import Path
+
+from made_up_project import Project
+
+from synth_assets.audit import write_bundle
+from synth_assets.promotion import Promotion
+
+
+def _write(project: Project, folder: Path) -> dict[str, bytes]:
+    folder.mkdir()
+    write_bundle(folder, project.evidence(0), data={})
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_evidence_writes_the_same_bytes(project: Project, tmp_path: Path) -> None:
+    assert _write(project, tmp_path / "one") == _write(project, tmp_path / "two")
+
+
+def test_the_bundle_holds_the_parts_that_are_documented(promoted: Promotion) -> None:
+    names = {path.relative_to(promoted.bundle).as_posix() for path in promoted.bundle.rglob("*") if path.is_file()}
+    release = {f"release/{promoted.release}/{name}" for name in ("marginals.parquet", "privacy.json", "release.json")}
+    checks = {
+        f"checks/{name}.json" for name in ("schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity")
+    }
+    assert names == {
+        *("manifest.json", "contract.json", "privacy.json", "candidate.json", "generator.json", "ledger.jsonl"),
+        *("expectations.json", "decision.json", "prov.json", "report.html"),
+        *release,
+        *checks,
+    }
+
+
+def test_the_contract_keeps_the_order_of_its_columns(project: Project, promoted: Promotion) -> None:
+    told = json.loads((promoted.bundle / "contract.json").read_text())
+    assert list(told["columns"]) == list(project.contract.columns)
+
+
+def test_the_release_in_the_bundle_is_the_one_that_was_published(project: Project, promoted: Promotion) -> None:
+    for path in (project.workspace.releases / project.release.digest).iterdir():
+        assert (promoted.bundle / "release" / project.release.digest / path.name).read_bytes() == path.read_bytes()
+
+
+def test_no_path_of_this_machine_is_in_the_bundle(project: Project, promoted: Promotion) -> None:
+    for path in promoted.bundle.rglob("*"):
+        assert path.is_dir() or str(project.root).encode() not in path.read_bytes()

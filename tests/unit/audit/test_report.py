@@ -1,0 +1,90 @@
+"""The report is one self-contained page whose numbers are those of the bundle."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from made_up_project import Project
+
+from synth_assets.audit.report import report_page
+from synth_assets.audit.statement import privacy_statement
+from synth_assets.promotion import Promotion
+
+_VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+class _Page(HTMLParser):
+    """Collects text, headings and attributes, and checks that tags close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.tags: set[str] = set()
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def _read(html: str) -> _Page:
+    page = _Page()
+    page.feed(html)
+    assert page.open == []
+    return page
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(promoted: Promotion) -> None:
+    html = promoted.report.read_text()
+    page = _read(html)
+    assert not page.tags & {"script", "link", "img", "iframe", "object"}
+    assert not [name for name, _ in page.attributes if name in ("src", "href", "onload", "onclick", "style:url")]
+    assert "url(" not in html
+    assert "http" not in html
+
+
+def test_the_guarantee_on_the_page_is_the_one_of_the_statement(promoted: Promotion) -> None:
+    told = json.loads((promoted.bundle / "privacy.json").read_text())
+    text = re.sub(r"\s+", " ", _read(promoted.report.read_text()).text)
+    assert f"at most {100 * told['composition']['identified_at_5_in_100']:.1f} in 100 members" in text
+    assert "one row, added or removed" in text
+    assert "6 of 6" in text
+    for words in ("Not to be used for", "anything else", "team:tests", "What is not covered", promoted.release):
+        assert words in text
+
+
+def test_what_people_wrote_is_text_and_never_markup(project: Project) -> None:
+    hostile = "<script>alert(1)</script>"
+    evidence = project.evidence(0)
+    contract = evidence.contract.model_copy(update={"purpose": hostile, "owners": (hostile,)})
+    results = (replace(evidence.results[0], description=hostile), *evidence.results[1:])
+    changed = replace(evidence, contract=contract, results=results)
+    statement = privacy_statement(project.release, contract=contract, ledger_lines=evidence.ledger_lines)
+    page = _read(report_page(changed, release=project.release, statement=statement))
+    assert "script" not in page.tags
+    assert page.text.count(hostile) >= 3
+
+
+def test_a_failed_warning_stands_first_and_is_said_in_words(project: Project) -> None:
+    evidence = project.evidence(0)
+    warned = replace(evidence.results[3], passed=False, severity="warning")
+    changed = replace(evidence, results=(*evidence.results[:3], warned, *evidence.results[4:]))
+    statement = privacy_statement(project.release, contract=evidence.contract, ledger_lines=evidence.ledger_lines)
+    text = _read(report_page(changed, release=project.release, statement=statement)).text
+    assert text.index("failed") < text.index("✓ passed")
+    assert "5 of 6" in text
+
+
+def test_every_chart_has_a_label(promoted: Promotion) -> None:
+    html = promoted.report.read_text()
+    assert html.count("<svg") == len(re.findall(r'<svg [^>]*role="img" aria-label="[^"]+"', html)) >= 5

@@ -1,0 +1,99 @@
+"""Claims about checks hold on the file itself, not on what results say of it."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from resealed import edit_json, reseal
+
+from synth_assets.audit import Status, verify_bundle
+from synth_assets.files import sha256_file
+from synth_assets.promotion import Promotion
+
+
+@pytest.fixture
+def version(promoted: Promotion, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
+
+
+def _status(bundle: Path, name: str) -> Status:
+    return next(claim.status for claim in verify_bundle(bundle) if claim.name == name)
+
+
+def _replace_table(version: Path, table: pa.Table) -> Path:
+    shard = version / "part-00000.parquet"
+    pq.write_table(table, shard)
+
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["shards"][0] |= {"digest": sha256_file(shard), "rows": table.num_rows}
+        manifest["rows"] = table.num_rows
+
+    edit_json(version / "bundle" / "candidate.json", change)
+    return reseal(version)
+
+
+def _column(table: pa.Table, name: str, values: list[Any]) -> pa.Table:
+    place = table.schema.get_field_index(name)
+    return table.set_column(place, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+
+
+def test_resealing_nothing_keeps_every_claim(version: Path) -> None:
+    assert Status.FAILED not in {claim.status for claim in verify_bundle(reseal(version))}
+
+
+def test_a_value_outside_the_domain_is_found_in_the_file(version: Path) -> None:
+    table = pq.read_table(version / "part-00000.parquet")
+    ages = table["age"].to_pylist()
+    bundle = _replace_table(version, _column(table, "age", [42, *ages[1:]]))
+    assert _status(bundle, "data") is Status.VERIFIED
+    assert _status(bundle, "domain") is Status.FAILED
+
+
+def test_a_derived_value_that_does_not_follow_is_found(version: Path) -> None:
+    table = pq.read_table(version / "part-00000.parquet")
+    flipped = [None if value is None else not value for value in table["old"].to_pylist()]
+    bundle = _replace_table(version, _column(table, "old", flipped))
+    assert _status(bundle, "domain") is Status.FAILED
+
+
+def test_too_few_rows_are_found(version: Path) -> None:
+    bundle = _replace_table(version, pq.read_table(version / "part-00000.parquet").slice(0, 1500))
+    assert _status(bundle, "row count") is Status.FAILED
+
+
+def test_another_type_is_found(version: Path) -> None:
+    table = pq.read_table(version / "part-00000.parquet")
+    place = table.schema.get_field_index("age")
+    bundle = _replace_table(version, table.set_column(place, "age", table["age"].cast(pa.int32())))
+    assert _status(bundle, "schema") is Status.FAILED
+
+
+def test_rows_far_from_the_release_are_found(version: Path) -> None:
+    table = pq.read_table(version / "part-00000.parquet")
+    bundle = _replace_table(version, _column(table, "smokes", [True] * table.num_rows))
+    assert _status(bundle, "fidelity") is Status.FAILED
+
+
+def test_a_failed_blocking_check_is_found(version: Path) -> None:
+    edit_json(version / "bundle" / "checks" / "domain.json", lambda result: result.update(passed=False))
+    assert _status(reseal(version), "blocking checks") is Status.FAILED
+
+
+def test_a_result_of_another_candidate_does_not_count(version: Path) -> None:
+    edit_json(version / "bundle" / "checks" / "domain.json", lambda result: result.update(candidate="0" * 64))
+    assert _status(reseal(version), "blocking checks") is Status.FAILED
+
+
+def test_a_blocking_check_that_was_left_out_is_missed(version: Path) -> None:
+    (version / "bundle" / "checks" / "fidelity.json").unlink()
+    assert _status(reseal(version), "blocking checks") is Status.FAILED
+
+
+def test_a_rule_that_rows_break_is_found(version: Path) -> None:
+    table = pq.read_table(version / "part-00000.parquet")
+    edit_json(version / "bundle" / "contract.json", lambda contract: contract["rules"].update(young="age < 3"))
+    assert table.num_rows
+    assert _status(reseal(version), "rules") is Status.FAILED
