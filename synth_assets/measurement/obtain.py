@@ -216,13 +216,14 @@ def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception
         return LedgerBusy(
             f"another process measures reservation {reservation.id[:12]}", hint="wait until it ends, then run again"
         )
-    if reservation.state is not State.RESERVED:
-        return MeasurementFailed()
-    with suppress(UsageError):  # somebody opened it at this moment: then it is theirs
-        ledger.cancel(reservation.id)
     source = reservation.request.source
+    if reservation.state is State.RESERVED:
+        with suppress(UsageError):  # somebody opened it at this moment: then it is theirs
+            ledger.cancel(reservation.id)
+    elif status != Status.SOURCE_UNREACHABLE:
+        return MeasurementFailed()
     if status == Status.SOURCE_UNREACHABLE:
-        return Fault(f"source {source!r} cannot be reached; nothing was opened", hint="ask who registered it")
+        return Fault(f"source {source!r} cannot be reached; nothing was read", hint="ask who registered it")
     if status == Status.LEDGER_UNAVAILABLE:
         return LedgerUnavailable("the measuring process cannot reach the ledger", hint="check SYNTH_ASSETS_LEDGER")
     if status == Status.REFUSED:

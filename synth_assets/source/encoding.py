@@ -18,19 +18,21 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column, Domain, as_text, encode
 from synth_assets.ledger.windows import Window
 
-__all__ = ["Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column", "rows_in_window"]
+__all__ = ["TEXT_KINDS", "Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column", "rows_in_window"]
 
 Codes = NDArray[np.uint8 | np.uint16]
 Places = NDArray[np.int64]
 
 _LARGE = (pa.types.is_large_string, pa.types.is_large_binary)
-_TEXT = (
+_SMALL = (
     pa.types.is_string,
     pa.types.is_binary,
     pa.types.is_fixed_size_binary,
     pa.types.is_string_view,
     pa.types.is_binary_view,
 )
+TEXT_KINDS = (*_LARGE, *_SMALL)
+"""Predicates of the Arrow types that hold text, as such or as bytes."""
 _PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
@@ -100,7 +102,7 @@ def _as_bytes(values: pa.Array) -> pa.Array:
         return pa.array([None if text is None else text.encode() for text in texts], pa.binary())
     if any(is_kind(kind) for is_kind in _LARGE):
         return values.cast(pa.large_binary())
-    if any(is_kind(kind) for is_kind in _TEXT):
+    if any(is_kind(kind) for is_kind in _SMALL):
         return values.cast(pa.binary())
     return values.cast(pa.string()).cast(pa.binary())
 

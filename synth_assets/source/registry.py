@@ -19,6 +19,7 @@ from synth_assets.errors import UsageError
 from synth_assets.ledger.types import Source, SourceKind
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.callables import call_source, callable_exists, table_batches
+from synth_assets.source.encoding import TEXT_KINDS
 from synth_assets.source.lines import read_header
 from synth_assets.source.readers import files_of
 
@@ -165,7 +166,14 @@ def _callable_columns(location: str, options: Mapping[str, Any]) -> Columns:
 
 
 def _schema_columns(schema: pa.Schema) -> Columns:
-    return tuple((field.name, str(field.type)) for field in schema)
+    return tuple((field.name, _type_name(field.type)) for field in schema)
+
+
+def _type_name(kind: pa.DataType) -> str:
+    """Name a type for people: how a text is stored does not matter."""
+    if pa.types.is_dictionary(kind):
+        return _type_name(kind.value_type)
+    return "text" if any(is_kind(kind) for is_kind in TEXT_KINDS) else str(kind)
 
 
 def _check_columns(name: str, columns: Columns, unit: PrivacyUnit) -> None:

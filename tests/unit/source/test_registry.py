@@ -51,8 +51,15 @@ def csv(tmp_path: Path) -> Path:
 
 def test_names_and_types_are_read_once(csv: Path, tmp_path: Path) -> None:
     assert register("csv", csv).columns == (("x", "text"), ("y", "text"))
-    pq.write_table(pa.table({"x": [1], "y": [[1]]}), tmp_path / "a.parquet")
-    assert register("parquet", tmp_path / "a.parquet").columns == (("x", "int64"), ("y", "list<element: int64>"))
+    table = pa.table({"x": [1], "y": [[1]], "t": ["a"], "d": pa.array(["a"]).dictionary_encode(), "b": [b"a"]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    assert register("parquet", tmp_path / "a.parquet").columns == (
+        ("x", "int64"),
+        ("y", "list<element: int64>"),
+        ("t", "text"),
+        ("d", "text"),
+        ("b", "text"),
+    )
 
 
 def test_a_relative_path_is_made_absolute(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
