@@ -55,6 +55,7 @@ def test_layouts_carry_everything_that_was_declared() -> None:
         ({"type": "integer", "min": 0, "max": 9, "edges": [5, 5]}, "edges must ascend"),
         ({"type": "integer", "min": 0, "max": 9, "edges": [0]}, "lie between min and max"),
         ({"type": "integer", "min": 0, "max": 9, "edges": [5], "bins": 2}, "keep one"),
+        ({"type": "integer", "min": 0, "max": 9999, "edges": list(range(1, 5000))}, "are too many to measure"),
         ({"type": "integer", "min": 0, "max": 9, "special_values": [99, 99]}, "once each"),
         ({"type": "integer", "min": 0, "max": 9, "special_values": list(range(100, 200))}, "at most 64"),
         ({"type": "integer", "values": [1, 2], "special_values": [2]}, "cannot be one of values too"),
