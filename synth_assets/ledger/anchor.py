@@ -10,12 +10,15 @@ append-only), ``git:/path/to/clone`` commits to a repository, ``https://host/pat
 posts to a service that answers GET with the newest head it was given.
 """
 
+import fcntl
 import json
 import os
 import subprocess
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +30,8 @@ __all__ = ["ENVIRONMENT", "Anchor", "FileAnchor", "GitAnchor", "Head", "HttpAnch
 
 ENVIRONMENT = "SYNTH_ASSETS_ANCHOR"
 _SECONDS = 15
+_TAIL_LINES = 500
+_TAIL_BYTES = _TAIL_LINES * 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class Head:
 
 
 class Anchor(Protocol):
-    """A place for heads. Both methods raise LedgerUnavailable when it cannot be reached."""
+    """A place for heads. All methods raise LedgerUnavailable when it cannot be reached."""
 
     def write(self, head: Head) -> None:
         """Keep ``head``, durably."""
@@ -49,6 +54,10 @@ class Anchor(Protocol):
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """Yield what was kept of one ledger, newest last."""
+        ...
+
+    def newest(self, ledger_id: str) -> Head | None:
+        """Return the newest head that was kept of one ledger, without reading all of them."""
         ...
 
 
@@ -75,11 +84,26 @@ class FileAnchor:
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`."""
+        return _parsed(self._text(0), ledger_id=ledger_id, where=str(self.path))
+
+    def newest(self, ledger_id: str) -> Head | None:
+        """See :class:`Anchor`; from the file's end, if it is there."""
+        end = self._text(_TAIL_BYTES)
+        return _newest(end, ledger_id=ledger_id, where=str(self.path)) or _last(self.heads(ledger_id))
+
+    def _text(self, tail: int) -> str:
+        """Read the last whole lines within ``tail`` bytes; 0 reads everything."""
         try:
-            text = self.path.read_text() if self.path.exists() else ""
+            with self.path.open("rb") as stream:
+                size = stream.seek(0, os.SEEK_END)
+                start = max(size - tail, 0) if tail else 0
+                stream.seek(start)
+                text = stream.read().decode()
+        except FileNotFoundError:
+            return ""
         except OSError as error:
             raise _unreachable(str(self.path), error.strerror or "failed") from None
-        return _parsed(text, ledger_id=ledger_id, where=str(self.path))
+        return text.partition("\n")[2] if start else text
 
 
 class GitAnchor:
@@ -93,24 +117,34 @@ class GitAnchor:
     def write(self, head: Head) -> None:
         """See :class:`Anchor`."""
         name = _file_name(head.ledger_id)
-        FileAnchor(self.folder / name).write(head)
-        self._git("add", "--", name)
         identity = ("-c", "user.name=synth-assets", "-c", "user.email=ledger@localhost", "-c", "commit.gpgsign=false")
-        self._git(*identity, "commit", "--quiet", "--message", f"ledger head {head.seq}", "--", name)
+        with self._alone():
+            FileAnchor(self.folder / name).write(head)
+            self._git("add", "--", name)
+            self._git(*identity, "commit", "--quiet", "--message", f"ledger head {head.seq}", "--", name)
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`."""
-        name = _file_name(ledger_id)
-        self._git("rev-parse", "--git-dir")
-        known = self._git("ls-tree", "--name-only", "HEAD", "--", name) if self._has_commits() else ""
-        text = self._git("show", f"HEAD:./{name}") if known.strip() else ""
-        return _parsed(text, ledger_id=ledger_id, where=str(self.folder))
+        return _parsed(self._text(ledger_id), ledger_id=ledger_id, where=str(self.folder))
 
-    def _has_commits(self) -> bool:
-        asked = subprocess.run(
-            ["git", "-C", str(self.folder), "rev-parse", "--verify", "HEAD"], capture_output=True, check=False
-        )
-        return asked.returncode == 0
+    def newest(self, ledger_id: str) -> Head | None:
+        """See :class:`Anchor`."""
+        return _newest(self._text(ledger_id)[-_TAIL_BYTES:], ledger_id=ledger_id, where=str(self.folder))
+
+    def _text(self, ledger_id: str) -> str:
+        name = _file_name(ledger_id)
+        if not self._git("rev-list", "--all", "--max-count=1").strip():
+            return ""  # nothing was ever committed, so there is no HEAD to look into
+        known = self._git("ls-tree", "--name-only", "HEAD", "--", name)
+        return self._git("show", f"HEAD:./{name}") if known.strip() else ""
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold a lock of our own: git gives up at once when another process holds its index."""
+        folder = Path(self._git("rev-parse", "--absolute-git-dir").strip())
+        with (folder / "synth-assets.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _git(self, *arguments: str) -> str:
         try:
@@ -144,6 +178,10 @@ class HttpAnchor:
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`; the newest one only."""
         return _parsed(self._ask(ledger_id, data=None), ledger_id=ledger_id, where=self.url)
+
+    def newest(self, ledger_id: str) -> Head | None:
+        """See :class:`Anchor`."""
+        return _last(self.heads(ledger_id))
 
     def _ask(self, ledger_id: str, *, data: bytes | None) -> str:
         headers = {"Content-Type": "application/json"}
@@ -182,6 +220,17 @@ def _parsed(text: str, *, ledger_id: str, where: str) -> Iterator[Head]:
     except (ValueError, TypeError):
         raise _unreachable(where, "it holds something that is no head") from None
     return iter(sorted((head for head in found if head.ledger_id == ledger_id), key=lambda head: head.seq))
+
+
+def _newest(tail: str, *, ledger_id: str, where: str) -> Head | None:
+    """Return the highest head in the last lines: writers may have come in another order than their entries."""
+    lines = tail.splitlines()
+    whole = lines[1:] if lines and not lines[0].startswith("{") else lines
+    return _last(_parsed("\n".join(whole[-_TAIL_LINES:]), ledger_id=ledger_id, where=where))
+
+
+def _last(heads: Iterator[Head]) -> Head | None:
+    return next(iter(deque(heads, maxlen=1)), None)
 
 
 def _line(head: Head) -> bytes:

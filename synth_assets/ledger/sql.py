@@ -3,7 +3,6 @@
 Only SQLAlchemy Core is used, so SQLite and PostgreSQL differ by their address.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -202,8 +201,7 @@ class SqlLedger:
 
     def _anchored(self) -> Head | None:
         """Return the newest head that was kept elsewhere; asked before the lock is taken."""
-        heads = self.trust.anchor.heads(self.ledger_id()) if self.trust.anchor is not None else iter(())
-        return next(iter(deque(heads, maxlen=1)), None)
+        return None if self.trust.anchor is None else self.trust.anchor.newest(self.ledger_id())
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:

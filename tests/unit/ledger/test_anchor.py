@@ -2,8 +2,10 @@
 
 import json
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -67,7 +69,8 @@ def test_the_newest_head_of_the_right_ledger_comes_back(anchor: Anchor) -> None:
     assert list(anchor.heads("l")) == []
     for each in (head(1), head(5), head(9, "another")):
         anchor.write(each)
-    assert list(anchor.heads("l"))[-1] == head(5)
+    assert list(anchor.heads("l"))[-1] == anchor.newest("l") == head(5)
+    assert anchor.newest("third") is None
     assert list(anchor.heads("another")) == [head(9, "another")]
     assert list(anchor.heads("third")) == []
 
@@ -117,3 +120,26 @@ def test_without_git_the_anchor_says_so(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LedgerUnavailable, match="cannot be used: FileNotFoundError"):
         GitAnchor(tmp_path).heads("l")
+
+
+def test_the_newest_head_of_a_long_file_is_found_at_its_end(tmp_path: Path) -> None:
+    anchor = FileAnchor(tmp_path / "anchors")
+    anchor.write(head(1, "quiet"))
+    line = json.dumps(asdict(head(7))) + "\n"
+    with anchor.path.open("a") as stream:
+        stream.write(line * 5000)
+    anchor.write(head(9))
+    anchor.write(head(8))
+    assert anchor.newest("l") == head(9)
+    assert anchor.newest("quiet") == head(1, "quiet")
+
+
+def test_two_processes_commit_to_one_repository_without_losing_a_head(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    code = (
+        "import sys; from pathlib import Path; from synth_assets.ledger.anchor import GitAnchor, Head\n"
+        "for n in range(5): GitAnchor(Path(sys.argv[1])).write(Head(ledger_id='l', seq=n, hash=sys.argv[2]))"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), who]) for who in "ab"]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    assert len(list(GitAnchor(tmp_path).heads("l"))) == 10

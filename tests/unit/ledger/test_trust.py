@@ -9,7 +9,7 @@ import pytest
 
 from synth_assets.errors import IntegrityError, LedgerUnavailable, UsageError
 from synth_assets.ledger import Account, ReservationRequest, Source
-from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.anchor import FileAnchor, Head
 from synth_assets.ledger.keys import create_key, load_signer
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
@@ -131,18 +131,34 @@ def test_a_book_written_anew_after_the_backup_is_not_the_anchored_one(
         anchored.reserve(request_for("again"))
 
 
-def test_without_its_anchor_nothing_is_opened_and_the_charge_stays(
-    ledger: SqlLedger, tmp_path: Path, request_for: Make
-) -> None:
+def test_without_its_anchor_nothing_is_reserved_or_opened(ledger: SqlLedger, tmp_path: Path, request_for: Make) -> None:
     place = tmp_path / "elsewhere"
     anchored = open_ledger(root=tmp_path, trust=Trust(anchor=FileAnchor(place / "anchors")))
     waiting = anchored.reserve(request_for())
     place.write_text("no folder any more")
     with pytest.raises(LedgerUnavailable, match="cannot be used"):
         anchored.begin(waiting.id)
-    place.unlink()
-    assert anchored.begin(waiting.id).fence == 2
-    assert anchored.balance("survey").spent == waiting.loss
+    with pytest.raises(LedgerUnavailable, match="cannot be used"):
+        anchored.reserve(request_for("other"))
+    assert ledger.balance("survey").spent.nano_rho == 0
+
+
+def test_an_anchor_that_fails_after_the_opening_gives_no_permit_and_the_charge_stays(
+    ledger: SqlLedger, tmp_path: Path, request_for: Make
+) -> None:
+    class Full(FileAnchor):
+        """A disk that is full."""
+
+        def write(self, head: Head) -> None:
+            raise LedgerUnavailable(f"no room for {head.seq}")
+
+    place = tmp_path / "elsewhere" / "anchors"
+    waiting = ledger.reserve(request_for())
+    with pytest.raises(LedgerUnavailable, match="no room"):
+        open_ledger(root=tmp_path, trust=Trust(anchor=Full(place))).begin(waiting.id)
+    assert ledger.balance("survey").spent == waiting.loss
+    assert open_ledger(root=tmp_path, trust=Trust(anchor=FileAnchor(place))).begin(waiting.id).fence == 2
+    assert ledger.balance("survey").spent == waiting.loss
 
 
 def test_trust_is_read_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
