@@ -12,6 +12,7 @@ Example:
     '{\n "a": 2,\n "b": 1\n}\n'
 """
 
+import filecmp
 import hashlib
 import json
 import os
@@ -93,8 +94,9 @@ def staging_folder(beside: Path) -> Iterator[Path]:
 def publish_folder(staged: Path, target: Path) -> None:
     """Move a finished folder to its content-addressed place in one rename.
 
-    If ``target`` is there already it holds the same content by construction of
-    its name, and the staged copy is dropped.
+    If ``target`` is there already with the same content, the staged copy is
+    dropped; if it was damaged since, it is replaced, so that making an artefact
+    again repairs it.
     """
     for path in staged.rglob("*"):
         _sync(path)
@@ -104,8 +106,20 @@ def publish_folder(staged: Path, target: Path) -> None:
     except OSError:  # a folder with content is never replaced, also when another process was quicker
         if not target.is_dir():
             raise
-        shutil.rmtree(staged)
+        if not _same_content(staged, target):
+            damaged = _temporary_name(target)
+            target.rename(damaged)
+            staged.rename(target)
+            shutil.rmtree(damaged, ignore_errors=True)
+        shutil.rmtree(staged, ignore_errors=True)
     _sync(target.parent)
+
+
+def _same_content(one: Path, other: Path) -> bool:
+    names, others = ({path.relative_to(root) for path in root.rglob("*")} for root in (one, other))
+    return names == others and all(
+        filecmp.cmp(one / name, other / name, shallow=False) for name in names if (one / name).is_file()
+    )
 
 
 def _temporary_name(path: Path) -> Path:

@@ -111,12 +111,32 @@ def test_a_staged_folder_that_is_not_published_disappears(tmp_path: Path) -> Non
 
 
 def test_publishing_what_is_there_keeps_the_first_copy(tmp_path: Path) -> None:
-    for text in ("first", "second"):
-        with staging_folder(tmp_path / "v") as staged:
-            (staged / "a").write_text(text)
-            publish_folder(staged, tmp_path / "abc")
-    assert (tmp_path / "abc" / "a").read_text() == "first"
+    places = set()
+    for _ in range(2):
+        publish(tmp_path, "the same")
+        places.add((tmp_path / "abc" / "a").stat().st_ino)
+    assert len(places) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["abc"]
+
+
+@pytest.mark.parametrize("damage", ["altered", "missing", "another"])
+def test_publishing_again_repairs_what_was_damaged(tmp_path: Path, damage: str) -> None:
+    publish(tmp_path, "good")
+    if damage == "altered":
+        (tmp_path / "abc" / "a").write_text("evil")
+    elif damage == "missing":
+        (tmp_path / "abc" / "a").rename(tmp_path / "abc" / "b")
+    else:
+        (tmp_path / "abc" / "b").write_text("evil")
+    publish(tmp_path, "good")
+    assert {path.name: path.read_text() for path in (tmp_path / "abc").iterdir()} == {"a": "good"}
+    assert [path.name for path in tmp_path.iterdir()] == ["abc"]
+
+
+def publish(folder: Path, text: str) -> None:
+    with staging_folder(folder / "v") as staged:
+        (staged / "a").write_text(text)
+        publish_folder(staged, folder / "abc")
 
 
 def test_publishing_onto_a_file_fails_and_leaves_the_file(tmp_path: Path) -> None:

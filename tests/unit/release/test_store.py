@@ -45,6 +45,12 @@ def test_writing_a_release_again_changes_nothing(small_release: Release, folder:
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
+def test_writing_a_damaged_release_again_repairs_it(small_release: Release, folder: Path) -> None:
+    (folder / "marginals.parquet").write_bytes(b"damaged")
+    assert write_release(small_release, folder.parent).digest == folder.name
+    assert load_release(folder).total() == small_release.total()
+
+
 @pytest.mark.parametrize("name", ["release.json", "marginals.parquet", "privacy.json"])
 def test_any_altered_byte_is_refused(folder: Path, name: str) -> None:
     good = (folder / name).read_bytes()
