@@ -11,12 +11,15 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from synth_assets.errors import BudgetRefused, LedgerBusy, LedgerUnavailable, Refused
+from synth_assets.errors import BudgetRefused, IntegrityError, LedgerBusy, LedgerUnavailable, Refused
 from synth_assets.ledger import Account, ReservationRequest, Source, State
+from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.doctor import examine
 from synth_assets.ledger.engine import make_engine
 from synth_assets.ledger.migrate import migrate
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
+from synth_assets.ledger.trust import Trust
 from synth_assets.ledger.verify import verify_ledger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
@@ -65,6 +68,16 @@ def team(server: Any) -> Callable[[str], SqlLedger]:
     engineer.begin(engineer.reserve(ask("before")).id)
     engineer.reserve(ask("waiting"))
     return as_login
+
+
+def small_ledger(url: str) -> SqlLedger:
+    """Open an account and register a source in an empty ledger."""
+    ledger = open_ledger(url)
+    account = Account(name="survey", source="s", population="p", unit=UNIT)
+    ledger.open_account(account, Cap(epsilon=1.0, delta=1e-7), by="o")
+    source = Source(name="survey", kind="csv", location="/x", columns=(), unit=UNIT, account="survey", version="1")
+    ledger.add_source(source, by="o")
+    return ledger
 
 
 def attempt(ledger: SqlLedger, statement: str) -> str:
@@ -265,6 +278,49 @@ def test_the_server_keeps_parents_and_partitions_as_we_do(postgres_ledger_url: s
     assert total == ledger.balance("all").spent.nano_rho == 7
 
 
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("UPDATE entries SET by = 'x' WHERE seq = 2", "entry 2 was edited"),
+        ("DELETE FROM entries WHERE seq = 2", "entry 2 is missing"),
+        ("DELETE FROM entries WHERE seq = 4", "the head says entry 4"),
+        ("UPDATE accounts SET spent_nano_rho = 0", "about account 'survey'"),
+        ("UPDATE accounts SET cap_nano_rho = 10 ^ 12", "about account 'survey'"),
+        ("UPDATE reservations SET state = 'CANCELLED'", "about reservation"),
+        ("UPDATE places SET location = '/y'", "is not where it was registered"),
+    ],
+)
+def test_what_the_owner_did_with_the_laws_off_is_found(postgres_ledger_url: str, statement: str, found: str) -> None:
+    ledger = small_ledger(postgres_ledger_url)
+    ledger.begin(ledger.reserve(ask()).id)
+    assert verify_ledger(ledger).good
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql(statement)
+    assert any(found in fault for fault in verify_ledger(ledger).faults)
+
+
+def test_an_old_copy_put_back_is_refused_and_found(server: Any, postgres_ledger_url: str, tmp_path: Path) -> None:
+    anchor = FileAnchor(tmp_path / "anchors")
+    small_ledger(postgres_ledger_url).engine.dispose()
+    original = postgres_ledger_url.rsplit("/", 1)[1]
+    server.execute(f"CREATE DATABASE {original}_backup TEMPLATE {original}")
+    anchored = open_ledger(postgres_ledger_url, trust=Trust(anchor=anchor))
+    anchored.begin(anchored.reserve(ask()).id)
+    backup = open_ledger(server.url(f"{original}_backup"), trust=Trust(anchor=anchor))
+    with pytest.raises(IntegrityError, match="lacks entry 4, which was anchored"):
+        backup.reserve(ask())
+    assert "entry 4 was anchored and is missing" in verify_ledger(backup, anchor=anchor).faults[0]
+
+
+def test_the_doctor_knows_a_login_that_no_law_binds(postgres_ledger_url: str, team: Callable[[str], SqlLedger]) -> None:
+    owner = {finding.what: finding for finding in examine(open_ledger(postgres_ledger_url))}
+    auditor = {finding.what: finding for finding in examine(team("auditor"))}
+    assert owner["login"].state == "warning"
+    assert auditor["login"].state == "good"
+    assert owner["server"].state == auditor["server"].state == "good"
+
+
 def test_a_server_that_may_forget_commits_is_refused(make_server: Callable[..., Any]) -> None:
     careless = make_server("fsync=off")
     with pytest.raises(LedgerUnavailable, match="runs with fsync=off"):
@@ -288,12 +344,7 @@ def test_a_held_lock_is_busy_and_not_for_ever(postgres_ledger_url: str) -> None:
 
 
 def test_a_connection_dropped_while_opening_opens_nothing(server: Any, postgres_ledger_url: str) -> None:
-    ledger = open_ledger(postgres_ledger_url)
-    ledger.open_account(
-        Account(name="survey", source="s", population="p", unit=UNIT), Cap(epsilon=1.0, delta=1e-7), by="o"
-    )
-    source = Source(name="survey", kind="csv", location="/x", columns=(), unit=UNIT, account="survey", version="1")
-    ledger.add_source(source, by="o")
+    ledger = small_ledger(postgres_ledger_url)
     waiting = ledger.reserve(ask())
 
     def drop(_connection: object, cursor: Any, statement: str, *_rest: object) -> None:
