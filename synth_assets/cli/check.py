@@ -35,7 +35,7 @@ def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
 
 
 def _folder(candidates: Path, digest: str | None) -> Path:
-    folders = sorted(candidates.glob(f"{digest or ''}*"), key=lambda path: path.stat().st_mtime)
+    folders = sorted(candidates.glob(f"{digest or '[0-9a-f]'}*"), key=lambda path: path.stat().st_mtime)
     if not folders:
         raise UsageError(f"there is no candidate {digest or ''} in {candidates}", hint="`synth-assets run` makes one")
     return folders[-1]

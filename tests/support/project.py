@@ -11,7 +11,7 @@ import pytest
 from synth_assets.cli.main import cli
 from synth_assets.contract import DatasetContract
 from synth_assets.contract_file import read_contract
-from synth_assets.integrations.dagster.launch import dagster_home
+from synth_assets.integrations.dagster.launch import dagster_home, run_chain
 from synth_assets.workspace import Workspace
 
 CONTRACT = """\
@@ -84,6 +84,26 @@ def project(ready_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return root
 
 
+@pytest.fixture(scope="session")
+def promoted_project(ready_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run the chain once in a copy of the ready project."""
+    root = tmp_path_factory.mktemp("promoted") / "project"
+    shutil.copytree(ready_project, root)
+    with pytest.MonkeyPatch.context() as patch:
+        _enter(root, patch)
+        run_chain(read_contract(root / "defs" / "people"), workspace=Workspace.current())
+    return root
+
+
+@pytest.fixture
+def finished(promoted_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Copy the project whose chain has run and stand in it."""
+    root = tmp_path / "finished"
+    shutil.copytree(promoted_project, root, symlinks=True)
+    _enter(root, monkeypatch)
+    return root
+
+
 @pytest.fixture
 def contract(project: Path) -> DatasetContract:
     """Return the project's contract."""
@@ -109,3 +129,12 @@ def _enter(root: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("SYNTH_ASSETS_ROOT", str(root))
     patch.setenv("DAGSTER_HOME", str(root / ".synth-assets" / "dagster"))
     dagster_home(Workspace.current())
+
+
+def impossible(contract: DatasetContract) -> DatasetContract:
+    """Return the contract with a rule that no row can keep, its suite written."""
+    from synth_assets.checks.suite import write_suite
+
+    broken = contract.model_copy(update={"rules": {"impossible": "age < 0"}})
+    write_suite(broken, Workspace.current().root / broken.suite_path)
+    return broken

@@ -102,5 +102,7 @@ def server(make_server: Callable[..., Server]) -> Server:
 def postgres_ledger_url(server: Server) -> str:
     """The address of an empty ledger, as its owner."""
     url = server.url(server.new_database())
-    migrate(make_engine(url, busy_seconds=30))
+    engine = make_engine(url, busy_seconds=30)
+    migrate(engine)
+    engine.dispose()
     return url

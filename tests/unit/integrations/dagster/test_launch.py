@@ -1,0 +1,97 @@
+"""The chain in one run: one release, one charge, a gate that holds, refusals before anything is reserved."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from project import impossible
+
+from synth_assets.checks.suite import write_suite
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import CheckRefused, UsageError
+from synth_assets.integrations.dagster.definitions import build_dataset
+from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.launch import dagster_home, run_chain
+from synth_assets.ledger import open_ledger
+from synth_assets.promotion import read_current
+from synth_assets.workspace import Workspace
+
+pytestmark = pytest.mark.integration
+
+STEPS = ("release", "generator", "candidate", "promoted")
+
+
+def spent() -> int:
+    """Return what the account has spent, nano-rho."""
+    return open_ledger(Workspace.current().ledger_url).balance("town").spent.nano_rho
+
+
+def test_two_runs_make_one_release_one_charge_and_one_version(
+    contract: DatasetContract, instance: dg.DagsterInstance
+) -> None:
+    workspace = Workspace.current()
+    first = run_chain(contract, workspace=workspace, instance=instance)
+    paid = spent()
+    second = run_chain(contract, workspace=workspace, instance=instance)
+
+    assert paid == contract.cap().loss().nano_rho
+    assert spent() == paid
+    assert [first.metadata[step]["digest"] for step in STEPS] == [second.metadata[step]["digest"] for step in STEPS]
+    assert second.metadata["release"]["reused"]
+    assert len(open_ledger(workspace.ledger_url).reservations("town")) == 1
+
+
+def test_an_impossible_rule_fails_its_check_and_nothing_is_promoted_in_that_run_or_alone_afterwards(
+    contract: DatasetContract, instance: dg.DagsterInstance
+) -> None:
+    workspace = Workspace.current()
+    run_chain(contract, workspace=workspace, instance=instance)
+    before = read_current(workspace, contract.name)
+    broken = impossible(contract)
+
+    with pytest.raises(CheckRefused, match="impossible"):
+        run_chain(broken, workspace=workspace, instance=instance)
+    alone = build_dataset(broken, root=workspace.root).resolve_implicit_global_asset_job_def()
+    with pytest.raises(CheckRefused):
+        alone.execute_in_process(instance=instance, asset_selection=[asset_key(contract.name, "promoted")])
+
+    assert before is not None
+    assert read_current(workspace, contract.name) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"source": "nowhere"}, "nowhere"),
+        ({"privacy": {"unit": {"column": "person", "max_rows": 2}, "spend": {"epsilon": 2.0, "delta": 1e-6}}}, "unit"),
+        (
+            {
+                "columns": {"height": {"type": "integer", "min": 0, "max": 9, "domain_source": "x"}},
+                "derived": {},
+                "rules": {},
+            },
+            "height",
+        ),
+    ],
+    ids=["unknown source", "another unit", "unknown column"],
+)
+def test_what_cannot_be_opened_is_refused_before_anything_is_reserved(
+    contract: DatasetContract, instance: dg.DagsterInstance, change: dict[str, object], message: str
+) -> None:
+    wrong = DatasetContract.model_validate({**contract.model_dump(exclude_defaults=True), **change})
+    write_suite(wrong, Workspace.current().root / wrong.suite_path)
+
+    with pytest.raises(UsageError, match=message):
+        run_chain(wrong, workspace=Workspace.current(), instance=instance)
+
+    assert spent() == 0
+    assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+
+
+def test_dagster_gets_a_home_with_its_telemetry_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "to be restored")
+    monkeypatch.delenv("DAGSTER_HOME")
+    home = dagster_home(Workspace(root=tmp_path))
+
+    assert home == tmp_path / ".synth-assets" / "dagster"
+    assert "enabled: false" in (home / "dagster.yaml").read_text()

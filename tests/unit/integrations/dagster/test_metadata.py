@@ -1,0 +1,56 @@
+"""What a reviewer sees on an asset's page."""
+
+import dagster as dg
+
+from synth_assets.checks.evidence import CheckResult
+from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.metadata import check_metadata, column_lineage, column_schema, source_metadata
+from synth_assets.ledger import Source
+from synth_assets.privacy import PrivacyUnit
+
+
+def test_derived_columns_are_traced_to_the_columns_of_the_source(contract: DatasetContract) -> None:
+    deps = column_lineage(contract).deps_by_column
+
+    assert deps["adult"] == [dg.TableColumnDep(asset_key=dg.AssetKey(["people", "source"]), column_name="age")]
+    assert set(deps) == {"age", "city", "member", "adult"}
+
+
+def test_columns_say_type_nullability_and_where_their_domain_comes_from(contract: DatasetContract) -> None:
+    columns = {column.name: column for column in column_schema(contract.table_schema(), contract).columns}
+
+    assert columns["age"].type == "int64"
+    assert columns["age"].constraints.nullable
+    assert not columns["city"].constraints.nullable
+    assert "made up" in (columns["city"].description or "")
+    assert "age >= 10" in (columns["adult"].description or "")
+
+
+def test_numbers_of_a_check_can_be_plotted() -> None:
+    result = CheckResult(
+        name="fidelity",
+        kind="PUBLIC",
+        severity="critical",
+        passed=True,
+        candidate="c" * 64,
+        expectation="expect",
+        kwargs={},
+        observed={"excess": 0.01, "worst": ["age"], "flag": True},
+        description="near",
+    )
+
+    assert set(check_metadata(result)) == {"excess", "result"}
+
+
+def test_the_place_of_a_source_is_not_shown() -> None:
+    source = Source(
+        name="census",
+        kind="csv",
+        location="/secret/place.csv",
+        columns=(("age", "string"),),
+        unit=PrivacyUnit(),
+        account="town",
+        version="2026-11",
+    )
+
+    assert "secret" not in str(source_metadata(source))
