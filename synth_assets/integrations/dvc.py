@@ -132,7 +132,7 @@ def directory_md5(folder: Path) -> str:
     """Return DVC's name for a folder's content: the md5 of its listing, with ``.dir`` after it."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     listed = [{"md5": _file_md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
-    listed.sort(key=lambda item: item["relpath"].split("/"))
+    listed.sort(key=lambda item: item["relpath"])
     text = json.dumps(listed, sort_keys=True).encode()
     return hashlib.md5(text, usedforsecurity=False).hexdigest() + ".dir"
 

@@ -50,7 +50,7 @@ def test_a_manifest_in_another_layout_or_format_is_refused(tmp_path: Path) -> No
         read_manifest(bundle)
 
 
-@given(value=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x), max_leaves=5))
+@given(value=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
 def test_the_layout_is_the_one_that_files_are_written_in(value: object) -> None:
     import tempfile
 

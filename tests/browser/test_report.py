@@ -1,0 +1,73 @@
+"""The report in Chromium: it asks nobody for anything, fits the screen, and follows the reader's colours."""
+
+from collections.abc import Iterator
+
+import pytest
+from made_up_project import project, promoted
+from pages import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, sync_playwright
+
+from synth_assets.promotion import Promotion
+
+__all__ = ["project", "promoted"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_page_asks_for_itself_alone_and_nothing_sticks_out(
+    browser: Browser, promoted: Promotion, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: faults.append(message.text))
+    page.goto(promoted.report.as_uri())
+    assert asked == [promoted.report.as_uri()]
+    assert faults == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert page.locator("h1").inner_text() == "visits"
+    assert page.locator("svg").count() >= 5
+    page.close()
+
+
+def test_headings_and_charts_have_names_for_those_who_cannot_see(browser: Browser, promoted: Promotion) -> None:
+    page = browser.new_page()
+    page.goto(promoted.report.as_uri())
+    sections = page.get_by_role("region")
+    assert sections.count() == 6
+    assert page.get_by_role("img").count() == page.locator("svg").count()
+    assert page.get_by_role("img", name="Members that an attacker identifies").count() == 1
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(browser: Browser, promoted: Promotion, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+    page = context.new_page()
+    page.goto(promoted.report.as_uri())
+    # WCAG 2.2, 1.4.3: 4.5 to 1 for text
+    for place in ("p.lead", ".eyebrow", "figcaption", "td", ".state"):
+        assert page.locator(place).first.evaluate(_CONTRAST) >= 4.5, place
+    context.close()
+
+
+_CONTRAST = """(element) => {
+  const read = (text) => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = (text) => read(text).map((v) => v / 255)
+    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  let ground = element;
+  while (getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+  const [a, b] = [light(getComputedStyle(element).color), light(getComputedStyle(ground).backgroundColor)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}"""

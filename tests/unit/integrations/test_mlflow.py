@@ -1,0 +1,162 @@
+"""MLflow as the model registry: idempotent, quiet about this machine, and without pickle."""
+
+import getpass
+import json
+import re
+import shutil
+import socket
+import sqlite3
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from made_up_project import Project
+
+from synth_assets.audit.metrics import metrics_of
+from synth_assets.errors import Fault, IntegrityError
+from synth_assets.integrations.mlflow import ALIAS, MlflowRegistry, contract_parameters
+from synth_assets.promotion import VersionFacts
+
+
+@cache
+def _migrated(folder: Path) -> Path:
+    """Migrate a store once in a session: that takes seconds."""
+    registry = MlflowRegistry(f"sqlite:///{folder / 'migrated.db'}", root=folder)
+    assert registry.promoted("nothing") is None
+    return folder / "migrated.db"
+
+
+@pytest.fixture
+def registry(project: Project, tmp_path_factory: pytest.TempPathFactory) -> MlflowRegistry:
+    store = project.workspace.state / "mlflow.db"
+    shutil.copy(_migrated(tmp_path_factory.getbasetemp()), store)
+    return MlflowRegistry(project.workspace.mlflow_url, root=project.root)
+
+
+@pytest.fixture
+def facts(project: Project, tmp_path: Path) -> VersionFacts:
+    evidence = project.evidence(0)
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "report.html").write_text("<p>report</p>")
+    return VersionFacts(
+        version="a" * 64,
+        contract=evidence.contract,
+        candidate=evidence.candidate.digest,
+        release=evidence.release.name,
+        source=f"data/promoted/visits/versions/{'a' * 64}",
+        rows=evidence.candidate.rows,
+        metrics=metrics_of(evidence),
+        generator=evidence.generator.folder,
+        bundle=tmp_path / "bundle",
+    )
+
+
+def _models(registry: MlflowRegistry) -> list[str]:
+    return [str(found.version) for found in registry._client.search_model_versions("name = 'visits'")]
+
+
+def test_recording_again_finds_the_same_run_and_model(registry: MlflowRegistry, facts: VersionFacts) -> None:
+    first = registry.record(facts)
+    assert registry.record(facts) == first
+    assert _models(registry) == ["1"]
+    assert registry.record(replace(facts, version="b" * 64)).number == "2"
+
+
+def test_recording_moves_no_alias_and_pointing_does(registry: MlflowRegistry, facts: VersionFacts) -> None:
+    number = registry.record(facts).number
+    assert registry.promoted("visits") is None
+    registry.point("visits", number)
+    assert registry.promoted("visits") == number
+    second = registry.record(replace(facts, version="b" * 64)).number
+    assert registry.promoted("visits") == number
+    registry.point("visits", second)
+    assert registry.promoted("visits") == second
+
+
+def test_a_run_that_was_cut_short_is_replaced(
+    registry: MlflowRegistry, facts: VersionFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowRegistry, "_ensure_model", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            registry.record(facts)
+    assert registry.record(facts).number == "1"
+    experiment = registry._client.get_experiment_by_name("visits")
+    assert experiment is not None
+    runs = registry._client.search_runs([experiment.experiment_id])
+    assert [run.info.status for run in runs] == ["FINISHED"]
+
+
+def test_the_run_says_what_was_promoted(registry: MlflowRegistry, facts: VersionFacts) -> None:
+    run = registry._client.get_run(registry.record(facts).run)
+    assert run.data.metrics["privacy.epsilon"] == pytest.approx(2.0, abs=1e-6)
+    assert run.data.params["contract.digest"] == facts.contract.digest()
+    assert json.loads(run.data.params["columns.age"])["max"] == 9
+    (used,) = run.inputs.dataset_inputs
+    assert used.dataset.name == "visits"
+    assert json.loads(used.dataset.source) == {"uri": facts.source}
+    assert facts.candidate.startswith(used.dataset.digest)
+    assert [item.path for item in registry._client.list_artifacts(run.info.run_id)] == ["bundle", "generator"]
+
+
+def test_no_user_host_script_or_folder_of_this_machine_is_recorded(
+    registry: MlflowRegistry, facts: VersionFacts, project: Project
+) -> None:
+    run = registry._client.get_run(registry.record(facts).run)
+    assert not [name for name in run.data.tags if name.startswith("mlflow.") and name != "mlflow.runName"]
+    for path in (project.workspace.state / "mlflow-artifacts").rglob("*"):
+        assert path.is_dir() or str(project.root).encode() not in path.read_bytes()
+        assert path.is_dir() or b"/synth_assets/integrations" not in path.read_bytes()
+    with sqlite3.connect(project.workspace.state / "mlflow.db") as store:
+        told = "\n".join(store.iterdump())
+    known = [name for name in (getpass.getuser(), socket.gethostname()) if len(name) > 2]
+    # where artefacts lie is the one address that a local store must keep
+    told = told.replace((project.workspace.state / "mlflow-artifacts").as_uri(), "")
+    assert str(project.root) not in told
+    values = re.findall(r"'([^']*)'", told)
+    assert not set(known) & set(values)
+
+
+def test_no_file_of_the_model_is_a_pickle(registry: MlflowRegistry, facts: VersionFacts, project: Project) -> None:
+    registry.record(facts)
+    names = {path.name for path in (project.workspace.state / "mlflow-artifacts").rglob("*") if path.is_file()}
+    assert not [name for name in names if name.endswith((".pkl", ".pickle", ".joblib", ".pt", ".bin"))]
+    assert {"MLmodel", "mlflow_model.py", "contract.json", "generator.json"} <= names
+    (described,) = (project.workspace.state / "mlflow-artifacts").rglob("MLmodel")
+    flavor = yaml.safe_load(described.read_text())["flavors"]["python_function"]
+    assert "python_model" not in flavor
+    assert flavor["model_code_path"] == "mlflow_model.py"
+
+
+def test_an_alias_to_a_model_version_that_is_not_there_is_refused(registry: MlflowRegistry) -> None:
+    with pytest.raises(IntegrityError, match="no version 9"):
+        registry.point("visits", "9")
+
+
+def test_a_store_that_cannot_be_reached_is_a_fault_without_its_address(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    registry = MlflowRegistry("http://127.0.0.1:9/secret", root=project.root)
+    with pytest.raises(Fault, match="MLflow did not read the alias") as caught:
+        registry.promoted("visits")
+    assert "secret" not in str(caught.value)
+
+
+def test_parameters_stay_within_the_limits_and_apart(project: Project) -> None:
+    long = {"type": "categorical", "categories": [f"category {i}" for i in range(900)], "domain_source": "law"}
+    columns = {"a/b$c": long, "a/b%c": long, "$" * 128: long}
+    contract = project.contract.model_validate(
+        {**project.contract.model_dump(mode="json", exclude={"rules", "derived"}), "columns": columns}
+    )
+    found = contract_parameters(contract)
+    assert len([name for name in found if name.startswith("columns.")]) == 3
+    assert all(len(name) <= 250 and re.fullmatch(r"[\w\-. :/]+", name) for name in found)
+    assert all(len(value) <= 6000 for value in found.values())
+    assert ALIAS == "promoted"
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
