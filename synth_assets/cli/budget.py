@@ -1,10 +1,15 @@
-"""``budget open|show|close``: accounts of the ledger, for the privacy officer."""
+"""``budget open|show|history|plan|set-cap|close``: accounts of the ledger, for the privacy officer."""
 
+import csv
+import math
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from synth_assets.cli.output import json_option, print_json, print_table, spent_bar, who
+from synth_assets.contract_file import read_contract
 from synth_assets.ledger import Account, Balance, Reservation, open_ledger
 from synth_assets.privacy import Cap, PrivacyUnit
 from synth_assets.workspace import Workspace
@@ -70,6 +75,68 @@ def show(*, account: str | None, as_json: bool) -> None:
         _print_account(balance, made)
     if not found:
         click.echo("no account is open; see `synth-assets budget open --help`")
+
+
+@budget.command("history")
+@click.argument("account", required=False)
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values for a spreadsheet.")
+def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
+    """Show who did what, when and why."""
+    from synth_assets.ledger.budget import history
+
+    events = [
+        {name: getattr(event, name) for name in event.__slots__}
+        for event in history(open_ledger(Workspace.current().ledger_url), account)
+    ]
+    if as_json:
+        print_json(events)
+    elif as_csv and events:
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(events[0]))
+        writer.writeheader()
+        writer.writerows(events)
+    else:
+        columns = ("time", "account", "what", "by", "dataset", "reason")
+        print_table(columns, [[event[name] or "" for name in columns] for event in events])
+
+
+@budget.command("plan")
+@click.argument("contract", type=click.Path(path_type=Path))
+@json_option
+def plan(*, contract: Path, as_json: bool) -> None:
+    """Say what CONTRACT would cost, how many releases are left and how far off a count would be."""
+    from synth_assets.ledger.budget import make_plan
+
+    found, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
+    columns = len(found.columns)
+    made = make_plan(
+        ledger,
+        account=ledger.source(found.source).account,
+        asked=found.cap().loss(),
+        unit=found.unit(),
+        tables=columns + math.comb(columns, 2),
+    )
+    if as_json:
+        keys = ("releases_left", "epsilon_asked", "epsilon_after", "noise")
+        print_json({"account": made.balance.account, **{key: getattr(made, key) for key in keys}})
+        return
+    delta = made.balance.delta
+    click.echo(f"a release of {found.name} costs epsilon {made.epsilon_asked:.4f} at delta {delta:g}")
+    click.echo(f"account {made.balance.account} would then be at epsilon {made.epsilon_after:.4f}, not the plain sum")
+    click.echo(f"{made.releases_left} releases of this size are left")
+    click.echo(f"a count is off by about {made.noise:.0f} rows, if all columns and pairs share the loss equally")
+
+
+@budget.command("set-cap")
+@click.argument("account")
+@click.option("--epsilon", type=float, required=True)
+@click.option("--delta", type=float, required=True)
+def set_cap(*, account: str, epsilon: float, delta: float) -> None:
+    """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
+    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger.set_cap(account, Cap(epsilon=epsilon, delta=delta), by=who())
+    state = "frozen: more is spent already" if ledger.balance(account).frozen else "in force"
+    click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {state}")
 
 
 @budget.command("close")

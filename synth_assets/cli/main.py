@@ -22,6 +22,8 @@ _COMMANDS = {
     "contract": "synth_assets.cli.contract:contract",
     "source": "synth_assets.cli.source:source",
     "budget": "synth_assets.cli.budget:budget",
+    "ledger": "synth_assets.cli.ledger:ledger",
+    "keys": "synth_assets.cli.keys:keys",
     "audit": "synth_assets.cli.audit:audit",
 }
 

@@ -40,3 +40,36 @@ def test_json_shows_integers_of_what_is_spent_and_left(project: Path, capsys: py
 def test_an_unknown_account_names_the_known_ones(project: Path) -> None:
     with pytest.raises(UsageError, match="town"):
         command("budget", "show", "twon")
+
+
+def test_a_plan_says_how_many_releases_are_left_from_public_facts_alone(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "rows.csv").unlink()
+    capsys.readouterr()
+    command("budget", "plan", "defs/people", "--json")
+    plan = json.loads(capsys.readouterr().out)
+    command("budget", "plan", "defs/people")
+
+    assert plan["account"] == "town"
+    assert plan["releases_left"] > 1
+    assert plan["epsilon_after"] == plan["epsilon_asked"]
+    assert f"{plan['releases_left']} releases of this size are left" in capsys.readouterr().out
+
+
+def test_the_history_says_who_did_what_in_three_forms(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    command("budget", "history", "--json")
+    events = json.loads(capsys.readouterr().out)
+    command("budget", "history", "--csv")
+    lines = capsys.readouterr().out.splitlines()
+    command("budget", "history", "town")
+
+    assert len(lines) == len(events) + 1
+    assert "account opened with epsilon 6 at delta 1e-05" in capsys.readouterr().out
+
+
+def test_a_cap_below_what_is_spent_freezes_the_account(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("budget", "set-cap", "town", "--epsilon", "0.1", "--delta", "1e-5")
+
+    assert "frozen" in capsys.readouterr().out

@@ -24,7 +24,7 @@ def test_help_lists_every_command_without_loading_the_heavy_packages() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
-    for name in ("run", "synthesize", "check", "status", "contract", "source", "budget", "audit"):
+    for name in ("run", "synthesize", "check", "status", "contract", "source", "budget", "ledger", "keys", "audit"):
         assert name in done.stdout
 
 

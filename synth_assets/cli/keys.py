@@ -1,0 +1,22 @@
+"""``keys create``: Ed25519 keys for officers and for the ledger's heads."""
+
+from pathlib import Path
+
+import click
+
+__all__ = ["keys"]
+
+
+@click.group()
+def keys() -> None:
+    """Make keys that sign what is written into the ledger."""
+
+
+@keys.command("create")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def create(*, path: Path) -> None:
+    """Write a private key to PATH and the public one beside it, with the ending .pub."""
+    from synth_assets.ledger.keys import create_key, public_path
+
+    made = create_key(path)
+    click.echo(f"key {made.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")
