@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from private_table import HEADER, ROWS, make_private_table
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
@@ -261,6 +262,25 @@ def test_an_engineer_learns_where_a_source_is_by_redeeming_alone(team: Callable[
     assert engineer.source("survey").location == ""
     permit = engineer.begin(engineer.reserve(ask("redeem")).id)
     assert engineer.redeem(permit).location == "/secret/place"
+
+
+def test_an_engineers_login_is_enough_to_measure_and_pays_once(
+    server: Any, team: Callable[[str], SqlLedger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = str(team("officer").engine.url.database)
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", server.url(database, login="officer"))
+    table = make_private_table(tmp_path, files={"a.csv": (HEADER + ROWS).encode()})
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", server.url(database, login="engineer"))
+    assert table.ledger.source("census").location == ""
+    made, again = table.obtain(), table.obtain()
+    assert (made.reused, again.reused) == (False, True)
+    assert made.release.digest == again.release.digest
+    assert table.charges == 1
+    logins = {
+        entry.login for entry in table.ledger.entries("town") if entry.kind not in ("ACCOUNT_OPENED", "SOURCE_ADDED")
+    }
+    assert logins == {"engineer"}
+    assert verify_ledger(team("auditor")).good
 
 
 def test_the_server_keeps_parents_and_partitions_as_we_do(postgres_ledger_url: str) -> None:
