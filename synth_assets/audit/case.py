@@ -11,6 +11,7 @@ from synth_assets.audit.manifest import MANIFEST, read_manifest
 from synth_assets.audit.statement import reservation_of
 from synth_assets.candidate import Candidate, Shard
 from synth_assets.checks import CheckResult
+from synth_assets.checks.counts import CandidateCounts, count_candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.files import sha256_file
 from synth_assets.ledger.replay import Replay, ReservationState
@@ -77,6 +78,11 @@ class Case:
         """The results of all checks, by name."""
         paths = sorted((self.bundle / "checks").glob("*.json"))
         return [CheckResult.from_json(json.loads(path.read_text())) for path in paths]
+
+    @cached_property
+    def counts(self) -> CandidateCounts:
+        """What one pass over the Parquet files counts."""
+        return count_candidate(self.contract, self.candidate, self.release)
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:

@@ -6,12 +6,11 @@ by hand are taken from their results.
 """
 
 from collections.abc import Callable
-from functools import cache
 
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, judged, not_checkable
 from synth_assets.checks import decide, required_checks
-from synth_assets.checks.counts import CandidateCounts, count_candidate
+from synth_assets.checks.counts import CandidateCounts
 from synth_assets.checks.fidelity import compare, mean_excess
 
 __all__ = ["VERIFIERS"]
@@ -63,16 +62,11 @@ def _fidelity(case: Case, counts: CandidateCounts) -> Claim:
     return judged("fidelity", [detail] if sure > limit else [], detail)
 
 
-@cache
-def _count(case: Case) -> CandidateCounts:
-    return count_candidate(case.contract, case.candidate, case.release)
-
-
 def _on_data(name: str, judge: Callable[[Case, CandidateCounts], Claim]) -> tuple[str, Callable[[Case], Claim]]:
     """Make a verifier of one that needs the data; all of them share one pass over it."""
 
     def verifier(case: Case) -> Claim:
-        return not_checkable(name, _NO_DATA) if case.data is None else judge(case, _count(case))
+        return not_checkable(name, _NO_DATA) if case.data is None else judge(case, case.counts)
 
     return name, verifier
 

@@ -52,6 +52,13 @@ def test_a_value_outside_the_domain_is_found_in_the_file(version: Path) -> None:
     assert _status(bundle, "domain") is Status.FAILED
 
 
+def test_a_second_verification_in_the_same_process_reads_the_files_again(version: Path) -> None:
+    bundle, table = reseal(version), pq.read_table(version / "part-00000.parquet")
+    assert _status(bundle, "domain") is Status.VERIFIED
+    _replace_table(version, _column(table, "age", [42, *table["age"].to_pylist()[1:]]))
+    assert _status(bundle, "domain") is Status.FAILED
+
+
 def test_a_derived_value_that_does_not_follow_is_found(version: Path) -> None:
     table = pq.read_table(version / "part-00000.parquet")
     flipped = [None if value is None else not value for value in table["old"].to_pylist()]

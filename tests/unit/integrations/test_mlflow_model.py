@@ -15,7 +15,7 @@ from synth_assets.promotion import VersionFacts
 
 
 @pytest.fixture
-def model(project: Project, tmp_path: Path) -> mlflow.pyfunc.PyFuncModel:
+def model(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> mlflow.pyfunc.PyFuncModel:
     """Record the generator, then hide the project's own copy: the model must do alone."""
     registry, evidence = MlflowRegistry(project.workspace.mlflow_url, root=project.root), project.evidence(0)
     facts = VersionFacts(
@@ -31,7 +31,8 @@ def model(project: Project, tmp_path: Path) -> mlflow.pyfunc.PyFuncModel:
     )
     registry.point("visits", registry.record(facts).number)
     shutil.rmtree(facts.generator)
-    mlflow.set_tracking_uri(project.workspace.mlflow_url)
+    # not set_tracking_uri, which would speak to all later tests
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", project.workspace.mlflow_url)
     return mlflow.pyfunc.load_model("models:/visits@promoted")
 
 
