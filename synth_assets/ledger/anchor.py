@@ -73,9 +73,11 @@ class FileAnchor:
         """See :class:`Anchor`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o644)
+            descriptor = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o644)
             try:
-                os.write(descriptor, _line(head))
+                size = os.fstat(descriptor).st_size
+                torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+                os.write(descriptor, (b"\n" if torn else b"") + _line(head))
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -215,8 +217,10 @@ def open_anchor(text: str) -> Anchor:
 
 
 def _parsed(text: str, *, ledger_id: str, where: str) -> Iterator[Head]:
+    # A line that a power cut tore has no end; its head was never acted on, so it is passed over.
+    whole = [line for line in text.splitlines() if line.strip() and (line.endswith("}") or not line.startswith("{"))]
     try:
-        found = [Head(**json.loads(line)) for line in text.splitlines() if line.strip()]
+        found = [Head(**json.loads(line)) for line in whole]
     except (ValueError, TypeError):
         raise _unreachable(where, "it holds something that is no head") from None
     return iter(sorted((head for head in found if head.ledger_id == ledger_id), key=lambda head: head.seq))

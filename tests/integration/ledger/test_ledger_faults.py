@@ -12,6 +12,11 @@ from typing import Any
 
 import pytest
 
+from synth_assets.ledger.anchor import open_anchor
+from synth_assets.ledger.keys import create_key
+from synth_assets.ledger.open import open_ledger
+from synth_assets.ledger.verify import verify_ledger
+
 pytestmark = pytest.mark.integration
 
 FULL = os.environ.get("FULL") == "1"
@@ -21,7 +26,7 @@ SCRIPT = Path(__file__).with_name("ledger_faults.py")
 ROOT = SCRIPT.parents[3]
 
 
-def run(mode: str, url: str, count: int) -> dict[str, Any]:
+def run(mode: str, url: str, count: int, **settings: str) -> dict[str, Any]:
     """Run the script in a fresh process, so that its forks inherit nothing of pytest."""
     seed = os.environ.get("SEED", "1")
     done = subprocess.run(
@@ -29,7 +34,7 @@ def run(mode: str, url: str, count: int) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **settings},
     )
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
@@ -49,8 +54,11 @@ def test_eight_processes_with_room_for_a_hundred_are_granted_exactly_a_hundred(u
     assert result == {"granted": [100] * ROUNDS, "held": [100] * ROUNDS}
 
 
-def test_a_kill_anywhere_costs_one_charge_or_two_and_never_two_draws_on_one(url: str) -> None:
-    result = run("kill", url, KILLS)
+def test_a_kill_anywhere_costs_one_charge_or_two_and_never_two_draws_on_one(url: str, tmp_path: Path) -> None:
+    public, anchor = create_key(tmp_path / "ledger.key"), f"file:{tmp_path / 'anchors'}"
+    result = run("kill", url, KILLS, SYNTH_ASSETS_ANCHOR=anchor, SYNTH_ASSETS_LEDGER_KEY=str(tmp_path / "ledger.key"))
     assert result["wrong"] == []
     assert result["kills"] >= KILLS, "the kills must have hit"
     assert set(result["attempts"]) <= {"1", "2", "3", "4"}
+    verdict = verify_ledger(open_ledger(url), anchor=open_anchor(anchor), keys=[public])
+    assert (verdict.faults, verdict.notes) == ((), ())

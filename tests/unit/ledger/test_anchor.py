@@ -143,3 +143,13 @@ def test_two_processes_commit_to_one_repository_without_losing_a_head(tmp_path: 
     writers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), who]) for who in "ab"]
     assert [writer.wait() for writer in writers] == [0, 0]
     assert len(list(GitAnchor(tmp_path).heads("l"))) == 10
+
+
+def test_a_line_that_a_power_cut_tore_is_passed_over_and_the_next_one_is_whole(tmp_path: Path) -> None:
+    anchor = FileAnchor(tmp_path / "anchors")
+    anchor.write(head(1))
+    with anchor.path.open("a") as stream:
+        stream.write('{"hash":"torn')
+    assert anchor.newest("l") == head(1)
+    anchor.write(head(2))
+    assert list(anchor.heads("l")) == [head(1), head(2)]
