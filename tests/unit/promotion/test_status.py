@@ -62,3 +62,33 @@ def test_a_damaged_version_that_the_store_lost_is_said(
     shutil.rmtree(tmp_path / "store" / promoted.address)
     with pytest.raises(IntegrityError):
         repair(project.workspace, "visits", **stores)
+
+
+def test_everything_that_is_behind_is_said(
+    project: Project, promoted: Promotion, stores: dict[str, FolderStore | FileRegistry], tmp_path: Path
+) -> None:
+    said = " ".join(promotion_status(project.workspace, "visits", **stores).describe())
+    assert said == f"version {promoted.version[:12]} of 'visits' is promoted"
+    (promoted.bundle / "prov.json").unlink()
+    FileRegistry(tmp_path / "registry.json").point("visits", "7")
+    said = " ".join(promotion_status(project.workspace, "visits", **stores).describe())
+    assert "missing or altered" in said
+    assert "alias" in said
+    assert "version store" not in said
+
+
+def test_a_store_that_gives_back_something_else_is_refused(
+    project: Project, promoted: Promotion, stores: dict[str, FolderStore | FileRegistry], tmp_path: Path
+) -> None:
+    shutil.rmtree(promoted.folder)
+    (tmp_path / "store" / promoted.address / "bundle" / "manifest.json").unlink()
+    with pytest.raises(IntegrityError, match="as it was promoted"):
+        repair(project.workspace, "visits", **stores)
+
+
+def test_a_version_that_is_gone_altogether_comes_back(
+    project: Project, promoted: Promotion, stores: dict[str, FolderStore | FileRegistry]
+) -> None:
+    shutil.rmtree(promoted.folder)
+    repair(project.workspace, "visits", **stores)
+    assert read_current(project.workspace, "visits") == promoted
