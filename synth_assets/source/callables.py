@@ -67,8 +67,9 @@ def _pandas_column(series: Any) -> pa.Array:
     import pandas as pd
 
     kind = series.dtype
-    plain = pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)
-    if plain and not pd.api.types.is_complex_dtype(kind):
+    # A truth value is read as text, as it is when one null has made its column one of objects.
+    odd = pd.api.types.is_complex_dtype(kind) or pd.api.types.is_bool_dtype(kind)
+    if (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)) and not odd:
         array = pa.array(series, from_pandas=True)
         return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if isinstance(kind, pd.CategoricalDtype):

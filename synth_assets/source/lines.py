@@ -160,6 +160,8 @@ def _parse_regular(
     block: bytes, *, names: Sequence[str], columns: Sequence[str], delimiter: str
 ) -> Iterator[pa.RecordBatch]:
     places = [str(list(names).index(column)) for column in columns]
+    # Arrow drops a byte order mark from whatever line comes first; which one that is depends on other lines.
+    block = b"\n" + block
     table = arrow_csv.read_csv(
         pa.BufferReader(block),
         read_options=arrow_csv.ReadOptions(

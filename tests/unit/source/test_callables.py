@@ -72,3 +72,9 @@ def test_arrow_tables_and_iterators_are_streamed(table: Any) -> None:
 def test_something_else_is_a_fault() -> None:
     with pytest.raises(Fault, match="returned no table"):
         list(table_batches(3))
+
+
+def test_one_null_does_not_change_how_the_truth_values_of_others_are_read() -> None:
+    without = next(table_batches(pd.DataFrame({"a": [True, False]})))["a"].to_pylist()
+    with_null = next(table_batches(pd.DataFrame({"a": [True, False, None]})))["a"].to_pylist()
+    assert with_null == [*without, None]

@@ -98,3 +98,14 @@ def test_compressed_files_are_read_by_their_ending(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n"))
     (batch,) = line_batches(tmp_path / "a.csv.gz", columns=["b"])
     assert batch.to_pydict() == {"b": [b"2"]}
+
+
+@pytest.mark.parametrize("fields", [b"", b",2"])
+def test_a_byte_order_mark_in_a_row_is_read_the_same_wherever_the_row_stands(fields: bytes) -> None:
+    names = ["x", "y"][: 1 + len(fields) // 2]
+    odd, other = b"\xef\xbb\xbf7" + fields + b"\n", b"1" + fields + b"\n"
+
+    def values(block: bytes) -> list[bytes]:
+        return pa.Table.from_batches(parse_block(block, names=names, columns=["x"]))["x"].to_pylist()
+
+    assert sorted(values(odd + other)) == sorted(values(other + odd)) == [b"1", b"\xef\xbb\xbf7"]
