@@ -5,6 +5,7 @@ the order they went in, one at a time, so memory stays constant for any number
 of rows. The file has no name: it ends with the process, however that ends.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 
 __all__ = ["MEMORY_BYTES", "Block", "Blocks"]
 
-MEMORY_BYTES = 160 << 20
+MEMORY_BYTES = 64 << 20
 """What may stay in memory before all of it goes to the file."""
 
 Block = list[NDArray[Any]]
@@ -30,7 +31,7 @@ class Blocks:
         memory_bytes: most bytes that stay in memory.
     """
 
-    __slots__ = ("_dtypes", "_file", "_held", "_held_bytes", "_lengths", "_memory_bytes", "_scratch")
+    __slots__ = ("_dtypes", "_file", "_held", "_held_bytes", "_lengths", "_memory_bytes", "_offsets", "_scratch")
 
     def __init__(self, dtypes: Sequence[DTypeLike], *, scratch: Path, memory_bytes: int = MEMORY_BYTES) -> None:
         self._dtypes = [np.dtype(kind) for kind in dtypes]
@@ -39,6 +40,7 @@ class Blocks:
         self._held: list[Block] = []
         self._held_bytes = 0
         self._lengths: list[int] = []
+        self._offsets: list[int] = []
         self._file: IO[bytes] | None = None
 
     def __repr__(self) -> str:
@@ -54,6 +56,7 @@ class Blocks:
         columns = [np.ascontiguousarray(column, dtype=kind) for column, kind in zip(block, self._dtypes, strict=True)]
         if not columns or not len(columns[0]):
             return
+        self._offsets.append(self._offsets[-1] + self._lengths[-1] * self._row_bytes() if self._offsets else 0)
         self._lengths.append(len(columns[0]))
         if self._file is not None:
             self._write(columns)
@@ -72,13 +75,12 @@ class Blocks:
         """Return rows ``start`` to ``stop`` of one block."""
         if self._file is None:
             return [column[start:stop] for column in self._held[place]]
-        length = self._lengths[place]
+        length, offset = self._lengths[place], self._offsets[place]
         stop = length if stop is None else stop
-        offset = sum(self._lengths[:place]) * sum(kind.itemsize for kind in self._dtypes)
         columns = []
         for kind in self._dtypes:
-            self._file.seek(offset + start * kind.itemsize)
-            columns.append(np.frombuffer(self._file.read((stop - start) * kind.itemsize), dtype=kind))
+            octets = os.pread(self._file.fileno(), (stop - start) * kind.itemsize, offset + start * kind.itemsize)
+            columns.append(np.frombuffer(octets, dtype=kind))
             offset += length * kind.itemsize
         return columns
 
@@ -89,6 +91,9 @@ class Blocks:
         if self._file is not None:
             self._file.close()
 
+    def _row_bytes(self) -> int:
+        return sum(kind.itemsize for kind in self._dtypes)
+
     def _spill(self) -> None:
         self._file = tempfile.TemporaryFile(dir=self._scratch, prefix="rows")  # noqa: SIM115 - closed by close()
         for block in self._held:
@@ -97,6 +102,6 @@ class Blocks:
 
     def _write(self, columns: Sequence[NDArray[Any]]) -> None:
         assert self._file is not None  # noqa: S101 - only called once there is a file
-        self._file.seek(0, 2)
         for column in columns:
             self._file.write(column.data)
+        self._file.flush()

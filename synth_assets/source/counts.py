@@ -27,7 +27,6 @@ Table = tuple[tuple[str, ...], Literal["fine", "coarse"]]
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 BLOCK_ROWS = 1 << 15
 """Rows that are counted at once: their codes and indices stay in the second-level cache."""
-STORE_ROWS = 1 << 18
 
 
 class Counter:

@@ -21,8 +21,11 @@ from synth_assets.source.lines import line_batches, read_header
 
 __all__ = ["BATCH_ROWS", "RowReader", "files_of", "open_source"]
 
-BATCH_ROWS = 1 << 18
+BATCH_ROWS = 1 << 16
 """Rows of one batch of a Parquet file."""
+
+
+_BUFFER_BYTES = 1 << 20
 
 
 class RowReader(Protocol):
@@ -90,7 +93,7 @@ def _parquet_batches(path: Path, _: Source, columns: Sequence[str]) -> Iterator[
     _check_columns(schema.names, columns)
     # Texts that are stored as a dictionary stay one: only the dictionary is then encoded.
     texts = [name for name in columns if _is_text(schema.field(name).type)]
-    with pq.ParquetFile(path, read_dictionary=texts) as opened:
+    with pq.ParquetFile(path, read_dictionary=texts, buffer_size=_BUFFER_BYTES) as opened:
         for batch in opened.iter_batches(batch_size=BATCH_ROWS, columns=list(columns)):
             yield batch.select(list(columns))
 
