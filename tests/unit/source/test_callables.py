@@ -53,7 +53,7 @@ def test_pandas_types_keep_their_values() -> None:
         "nullable": [1, None],
         "category": [b"x", None],
         "text": [b"a", b"b"],
-        "bool": [True, False],
+        "bool": [b"True", b"False"],
     }
 
 
