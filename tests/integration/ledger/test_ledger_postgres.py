@@ -390,6 +390,22 @@ def test_a_child_process_does_not_speak_over_its_parents_connection(postgres_led
     subprocess.run([sys.executable, "-c", code, postgres_ledger_url], check=True, cwd=ROOT)
 
 
+def test_a_connection_of_another_process_is_let_go_and_not_closed(
+    postgres_ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = open_ledger(postgres_ledger_url)
+    kept = ledger.engine.raw_connection()
+    inherited = kept.driver_connection
+    kept.close()
+    child = os.getpid() + 1
+    with monkeypatch.context() as patch:
+        patch.setattr("os.getpid", lambda: child)
+        assert ledger.ledger_id()
+    assert inherited is not None
+    assert not inherited.closed
+    inherited.close()
+
+
 def test_a_ledger_that_was_not_migrated_is_said_so(server: Any) -> None:
     with pytest.raises(LedgerUnavailable) as caught:
         open_ledger(server.url(server.new_database())).accounts()

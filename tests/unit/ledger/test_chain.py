@@ -94,3 +94,5 @@ def test_a_database_whose_book_has_no_head_is_refused(ledger: SqlLedger) -> None
         connection.execute(delete(schema.head))
     with pytest.raises(LedgerUnavailable, match="holds no ledger"):
         ledger.recover()
+    with pytest.raises(LedgerUnavailable, match="cannot be used"):
+        ledger.ledger_id()
