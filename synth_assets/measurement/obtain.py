@@ -199,11 +199,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _environment(scratch: Path, root: Path) -> dict[str, str]:
     """Give the process our import path and the project's folder, because its own is another, and its scratch.
 
-    Arrow's own memory pools keep what they freed: with many rows that is 100 MB more than the system's.
+    Arrow's own memory pools, and one arena a thread, keep what they freed: with many rows that is 200 MB more.
     """
+    memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
     entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
     path = os.pathsep.join(dict.fromkeys([*entries, str(root)]))
-    return {**os.environ, "PYTHONPATH": path, "TMPDIR": str(scratch), "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return {**os.environ, "PYTHONPATH": path, "TMPDIR": str(scratch), **memory}
 
 
 def _keep_details(scratch: Path, folder: Path) -> None:
