@@ -29,7 +29,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from synth_assets.errors import LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
 
-__all__ = ["connect", "login_of", "make_engine", "milliseconds_of", "shown"]
+__all__ = ["connect", "login_of", "make_engine", "make_private_file", "milliseconds_of", "shown"]
 
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected", "could not serialize")
 _FILE_MODE, _FOLDER_MODE = 0o600, 0o700

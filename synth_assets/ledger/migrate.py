@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine
 
 from synth_assets.errors import LedgerUnavailable
-from synth_assets.ledger.engine import connect
+from synth_assets.ledger.engine import connect, make_private_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,7 +17,12 @@ _STEPS = Path(__file__).with_name("migrations")
 
 
 def migrate(engine: Engine) -> str:
-    """Run every step that is missing, all of them or none; return the newest step's name."""
+    """Run every step that is missing, all of them or none; return the newest step's name.
+
+    A new SQLite file is its owner's alone from the first byte on.
+    """
+    if engine.dialect.name == "sqlite":
+        make_private_file(Path(engine.url.database or ""))
     with connect(engine, write=True) as connection:
         run_steps(connection)
     return newest_step()

@@ -1,6 +1,7 @@
 """Tables are made once, brought up, and never taken down."""
 
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ def test_migrating_again_changes_nothing(ledger: SqlLedger) -> None:
     before = list(ledger.entries()), ledger.ledger_id()
     assert migrate(ledger.engine) == newest_step()
     assert (list(ledger.entries()), ledger.ledger_id()) == before
+
+
+def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "ledger.db"
+    migrate(make_engine(f"sqlite:///{file}", busy_seconds=1))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
 def test_a_database_without_tables_gets_them(tmp_path: Path) -> None:
