@@ -1,5 +1,6 @@
 """Strings planted in rows are nowhere outside the private zone, after good runs and after failing ones."""
 
+import json
 import logging
 from pathlib import Path
 
@@ -14,7 +15,7 @@ CANARY = "canary-5f1d7c"
 ROWS = f"{CANARY}-id,{CANARY}-age,{CANARY}-city,{CANARY}-member\n" * 3 + f'"{CANARY}\n{CANARY},,,,,,,{CANARY}\n'
 UNIT = {"column": "person", "max_rows": 2}
 MODULE = """
-import logging, os, resource, signal, sys, warnings
+import json, logging, os, resource, signal, sys, tempfile, warnings
 import pandas as pd
 ROWS = pd.DataFrame({"person": ["CANARY"], "age": ["CANARY"], "city": ["CANARY"], "member": [1]})
 FLAG = "FLAGFILE"
@@ -26,6 +27,10 @@ def rows():
         logging.getLogger().error("CANARY")
         warnings.warn("CANARY")
         open("CANARY.tmp", "w").write("CANARY")
+    if fault == "tell":
+        limits = [resource.getrlimit(resource.RLIMIT_CORE), os.umask(0o077)]
+        folders = [os.getcwd(), tempfile.gettempdir(), oct(os.stat(".").st_mode & 0o777)]
+        open(FLAG, "w").write(json.dumps([*limits, *folders]))
     if fault == "raise":
         raise ValueError("CANARY")
     if fault == "kill":
@@ -86,6 +91,18 @@ def test_a_failing_run_says_the_one_thing_leaks_nothing_and_is_resumed_for_nothi
     flag.unlink()
     assert planted.obtain().reservation.attempt == 1
     assert planted.charges == 1
+
+
+def test_the_process_leaves_no_core_file_and_writes_for_its_owner_alone(planted: PrivateTable) -> None:
+    flag = planted.workspace.root / "source" / "fault"
+    flag.write_text("tell")
+    planted.obtain()
+    core, umask, folder, temporary, mode = json.loads(flag.read_text())
+    assert core == [0, 0]
+    assert umask == 0o077
+    assert Path(folder).parent == planted.workspace.private / "scratch"
+    assert temporary == folder
+    assert mode == "0o700"
 
 
 def test_the_details_are_in_the_curators_store_alone(planted: PrivateTable) -> None:

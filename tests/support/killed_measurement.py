@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -125,6 +126,7 @@ def warm_up() -> None:
     loss = CONTRACT.cap().loss()
     epsilon_of(loss, delta=CONTRACT.privacy.spend.delta)
     make_noise(max_rows=1, rho=0.1)
+    import_module("synth_assets.generator.fitting")  # what the strategy plans with takes longest to load
 
 
 def in_a_fork(body: Callable[[], int]) -> int:
