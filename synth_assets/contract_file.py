@@ -13,6 +13,7 @@ Example:
 """
 
 import difflib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -83,9 +84,23 @@ def parse_contract(text: str, file: str) -> DatasetContract:
 
 
 def find_contracts(folder: Path) -> list[Path]:
-    """Return the contract files below ``folder``, sorted: every ``defs.yaml`` of our component."""
-    found = sorted(folder.rglob("defs.yaml"))
-    return [path for path in found if f"type: {_COMPONENT}" in path.read_text(encoding="utf-8")]
+    """Return the contract files below ``folder``, sorted: every ``defs.yaml`` of our component.
+
+    Hidden folders (an environment, state) and ``data`` are not searched.
+    """
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "data"]
+        if "defs.yaml" in files and _is_ours(Path(place) / "defs.yaml"):
+            found.append(Path(place) / "defs.yaml")
+    return sorted(found)
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return f"type: {_COMPONENT}" in file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def faults_of(text: str, file: str) -> Iterator[ContractFault]:

@@ -83,5 +83,5 @@ def _row_wise(case: Case) -> str:
 
 def _data_folder(bundle: Path, data: Path | None) -> Path | None:
     """Return where the Parquet files are; ``None`` when none are at hand."""
-    folder = bundle.parent if data is None else data.parent if data.is_file() else data
+    folder = bundle.parent / "data" if data is None else data.parent if data.is_file() else data
     return folder if data is not None or any(folder.glob("*.parquet")) else None

@@ -21,12 +21,14 @@ def audit() -> None:
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True), help="The promoted data; default: beside the bundle."
 )
+@click.option("--key", type=click.Path(path_type=Path), help="Public key that signed the ledger's entries.")
+@click.option("--anchor", help="Where the ledger's heads were kept: file:..., git:... or https://...")
 @json_option
-def verify(*, bundle: Path, data: Path | None, as_json: bool) -> int:
+def verify(*, bundle: Path, data: Path | None, key: Path | None, anchor: str | None, as_json: bool) -> int:
     """Check every claim of BUNDLE: one line a claim, exit code 1 if any failed."""
     from synth_assets.audit import exit_code, verify_bundle
 
-    claims = verify_bundle(bundle, data=data)
+    claims = verify_bundle(bundle, data=data, key=key, anchor=anchor)
     if as_json:
         print_json([claim.as_json() for claim in claims])
     else:

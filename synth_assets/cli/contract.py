@@ -64,10 +64,13 @@ def suite(paths: tuple[Path, ...], *, write: bool) -> int:
 
 
 @contract.command("dvc")
-@click.option("--write", is_flag=True, help="Write dvc.yaml.")
+@click.option("--write", is_flag=True, help="Write dvc.yaml with a stage for every contract.")
 def dvc(*, write: bool) -> int:
-    """Compare dvc.yaml with what follows from the contracts, or write it."""
-    from synth_assets.integrations.dvc import dvc_yaml, dvc_yaml_drift, write_dvc_yaml
+    """Compare the stages of dvc.yaml with their contracts, or write one for every contract.
+
+    A dataset also gets its stage when it is first promoted.
+    """
+    from synth_assets.integrations.dvc import dvc_yaml_drift, write_dvc_yaml
 
     root = Workspace.current().root
     contracts = [(path, read_contract(path)) for path in find_contracts(root)]
@@ -75,7 +78,6 @@ def dvc(*, write: bool) -> int:
         write_dvc_yaml(root, contracts)
         click.echo("wrote dvc.yaml")
         return 0
-    del dvc_yaml
     drift = dvc_yaml_drift(root, contracts)
     for line in drift:
         click.echo(line)

@@ -1,6 +1,6 @@
 """DVC keeps the content of every promoted version; ``dvc.yaml`` is written from the contracts.
 
-A dataset is one stage whose output is ``data/promoted/<d>/version``: a working
+A dataset is one stage, added when it is first promoted, whose output is ``data/promoted/<d>/version``: a working
 copy, linked file by file to the immutable ``versions/<digest>`` folder that
 readers use. It is swapped by renames, never written in place, and recorded with
 ``dvc commit``. Inside ``dvc repro`` DVC records the output itself when the
@@ -15,13 +15,14 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from synth_assets.contract import DatasetContract
+from synth_assets.contract_file import find_contracts, read_contract
 from synth_assets.errors import Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
 
@@ -89,11 +90,17 @@ class DvcVersionStore:
     def _stage(self, dataset: str) -> Mapping[str, Any]:
         if not (self._root / ".dvc").is_dir():
             raise UsageError(f"{self._root} has no DVC repository", hint="run `dvc init` there, once")
-        stages = _read_yaml(self._root / "dvc.yaml").get("stages", {})
-        if dataset not in stages:
-            raise UsageError(f"dvc.yaml has no stage {dataset!r}", hint=_WRITE_HINT)
-        found: Mapping[str, Any] = stages[dataset]
+        if dataset not in self._stages():
+            # A dataset gets its stage when it is first promoted: before, `dvc status` would call it changed for ever.
+            write_dvc_yaml(self._root, _with_stage(self._root, {*self._stages(), dataset}))
+        if dataset not in self._stages():
+            raise UsageError(f"dvc.yaml has no stage {dataset!r} and no contract has that name", hint=_WRITE_HINT)
+        found: Mapping[str, Any] = self._stages()[dataset]
         return found
+
+    def _stages(self) -> Mapping[str, Any]:
+        stages: Mapping[str, Any] = _read_yaml(self._root / "dvc.yaml").get("stages", {})
+        return stages
 
     def _commit(self, dataset: str) -> None:
         os.environ.setdefault("DVC_NO_ANALYTICS", "1")
@@ -153,13 +160,21 @@ def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
 
 
 def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> list[str]:
-    """List how ``dvc.yaml`` differs from what the contracts say; empty when it does not."""
+    """List how ``dvc.yaml`` differs from what the contracts say; empty when it does not.
+
+    A contract without a stage is no difference: it gets one when it is first promoted.
+    """
     wanted, found = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
-    missing = [f"dvc.yaml has no stage {name!r}" for name in wanted if name not in found]
     extra = [f"stage {name!r} of dvc.yaml has no contract" for name in found if name not in wanted]
     both = [name for name in wanted if name in found]
     changed = [f"stage {name!r} of dvc.yaml differs from its contract" for name in both if found[name] != wanted[name]]
-    return [*missing, *extra, *changed]
+    return [*extra, *changed]
+
+
+def _with_stage(root: Path, names: Collection[str]) -> list[tuple[Path, DatasetContract]]:
+    """Return the project's contracts of these names, each with its file."""
+    read = ((file, read_contract(file)) for file in find_contracts(root))
+    return [(file, contract) for file, contract in read if contract.name in names]
 
 
 def _stages(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> dict[str, dict[str, Any]]:

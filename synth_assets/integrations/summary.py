@@ -32,8 +32,13 @@ def summarize(contract: DatasetContract, *, workspace: Workspace, done: ChainRun
             "failed": [result.name for result in done.results if not result.passed],
         },
         "closeness": how_close(contract, candidate, release),
-        "places": {name: promoted[name] for name in _PLACES if name in promoted},
+        "places": {name: _stable(str(promoted[name]), promoted["digest"]) for name in _PLACES},
     }
+
+
+def _stable(place: str, version: str) -> str:
+    """Name a place below the working copy, whose path stays the same from version to version."""
+    return place.replace(f"versions/{version}", "version")
 
 
 def _privacy(contract: DatasetContract, workspace: Workspace, release: dict[str, Any]) -> dict[str, Any]:

@@ -83,13 +83,13 @@ class Promotion:
     @property
     def data(self) -> tuple[Path, ...]:
         """The Parquet files, in order."""
-        return tuple(self.folder / name for name in self.shards)
+        return tuple(self.folder / "data" / name for name in self.shards)
 
     def places(self) -> dict[str, str]:
         """Return where everything is, for people; paths are relative to the project."""
         place = project_path(self.folder)
         return {
-            "data": f"{place}/{self.shards[0]}" if len(self.shards) == 1 else place,
+            "data": f"{place}/data",
             "bundle": f"{place}/bundle",
             "report": f"{place}/bundle/report.html",
             "dvc": self.address,
@@ -156,7 +156,7 @@ def version_is_whole(folder: Path) -> bool:
         return False
     listed = json.loads(manifest.read_text())
     sizes = {f"bundle/{name}": item["size"] for name, item in listed["files"].items()}
-    sizes |= {name: item["size"] for name, item in listed["data"].items()}
+    sizes |= {f"data/{name}": item["size"] for name, item in listed["data"].items()}
     return all(_size(folder / name) == size for name, size in sizes.items())
 
 

@@ -153,8 +153,9 @@ def stage(root: Path, evidence: Evidence) -> Path:
         IntegrityError: a shard is not what the candidate's manifest says.
     """
     with staging_folder(root / "versions" / "version") as staged:
-        data = {shard.name: _copy_shard(evidence.candidate, shard, staged) for shard in evidence.candidate.shards}
-        (staged / "bundle").mkdir()
+        for part in ("data", "bundle"):
+            (staged / part).mkdir()
+        data = {one.name: _copy_shard(evidence.candidate, one, staged / "data") for one in evidence.candidate.shards}
         digest = write_bundle(staged / "bundle", evidence, data=data)
         for path in staged.rglob("*"):
             if path.is_file():

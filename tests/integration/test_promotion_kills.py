@@ -73,4 +73,4 @@ def test_inside_dvc_repro_the_output_is_placed_and_dvc_records_it(project: Proje
     promotion = project.promote(project.evidence(0), **stores)
     assert not (project.root / "dvc.lock").exists()
     output = project.root / "data" / "promoted" / "visits" / "version"
-    assert (output / "part-00000.parquet").read_bytes() == promotion.data[0].read_bytes()
+    assert (output / "data" / "part-00000.parquet").read_bytes() == promotion.data[0].read_bytes()

@@ -44,6 +44,6 @@ def reseal(version: Path, **identity: str) -> Path:
         "evidence": evidence_digest(results),
         **identity,
     }
-    shards = [path.name for path in version.glob("*.parquet")]
-    write_manifest(bundle, identity=found, data=describe_files(version, shards))
+    shards = [path.name for path in (version / "data").glob("*.parquet")]
+    write_manifest(bundle, identity=found, data=describe_files(version / "data", shards))
     return bundle

@@ -8,7 +8,7 @@ from synth_assets.promotion import Promotion
 
 
 def test_a_case_reads_back_what_was_promoted(project: Project, promoted: Promotion) -> None:
-    case, evidence = Case(bundle=promoted.bundle, data=promoted.folder), project.evidence(0)
+    case, evidence = Case(bundle=promoted.bundle, data=promoted.folder / "data"), project.evidence(0)
     assert case.contract == project.contract
     assert case.contract.fingerprint() == project.contract.fingerprint()
     assert case.release.digest == project.release.digest

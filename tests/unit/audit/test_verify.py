@@ -76,7 +76,7 @@ def test_every_file_that_goes_missing_fails(promoted: Promotion) -> None:
         assert exit_code(claims) == 1, path
 
 
-@pytest.mark.parametrize("name", ["bundle/more.json", "part-00001.parquet"])
+@pytest.mark.parametrize("name", ["bundle/more.json", "data/part-00001.parquet"])
 def test_a_file_too_many_fails(promoted: Promotion, name: str) -> None:
     (promoted.folder / name).write_bytes(b"{}")
     assert exit_code(verify_bundle(promoted.bundle)) == 1

@@ -24,7 +24,7 @@ def _status(bundle: Path, name: str) -> Status:
 
 
 def _replace_table(version: Path, table: pa.Table) -> Path:
-    shard = version / "part-00000.parquet"
+    shard = version / "data" / "part-00000.parquet"
     pq.write_table(table, shard)
 
     def change(manifest: dict[str, Any]) -> None:
@@ -45,7 +45,7 @@ def test_resealing_nothing_keeps_every_claim(version: Path) -> None:
 
 
 def test_a_value_outside_the_domain_is_found_in_the_file(version: Path) -> None:
-    table = pq.read_table(version / "part-00000.parquet")
+    table = pq.read_table(version / "data" / "part-00000.parquet")
     ages = table["age"].to_pylist()
     bundle = _replace_table(version, _column(table, "age", [42, *ages[1:]]))
     assert _status(bundle, "data") is Status.VERIFIED
@@ -53,33 +53,33 @@ def test_a_value_outside_the_domain_is_found_in_the_file(version: Path) -> None:
 
 
 def test_a_second_verification_in_the_same_process_reads_the_files_again(version: Path) -> None:
-    bundle, table = reseal(version), pq.read_table(version / "part-00000.parquet")
+    bundle, table = reseal(version), pq.read_table(version / "data" / "part-00000.parquet")
     assert _status(bundle, "domain") is Status.VERIFIED
     _replace_table(version, _column(table, "age", [42, *table["age"].to_pylist()[1:]]))
     assert _status(bundle, "domain") is Status.FAILED
 
 
 def test_a_derived_value_that_does_not_follow_is_found(version: Path) -> None:
-    table = pq.read_table(version / "part-00000.parquet")
+    table = pq.read_table(version / "data" / "part-00000.parquet")
     flipped = [None if value is None else not value for value in table["old"].to_pylist()]
     bundle = _replace_table(version, _column(table, "old", flipped))
     assert _status(bundle, "domain") is Status.FAILED
 
 
 def test_too_few_rows_are_found(version: Path) -> None:
-    bundle = _replace_table(version, pq.read_table(version / "part-00000.parquet").slice(0, 1500))
+    bundle = _replace_table(version, pq.read_table(version / "data" / "part-00000.parquet").slice(0, 1500))
     assert _status(bundle, "row count") is Status.FAILED
 
 
 def test_another_type_is_found(version: Path) -> None:
-    table = pq.read_table(version / "part-00000.parquet")
+    table = pq.read_table(version / "data" / "part-00000.parquet")
     place = table.schema.get_field_index("age")
     bundle = _replace_table(version, table.set_column(place, "age", table["age"].cast(pa.int32())))
     assert _status(bundle, "schema") is Status.FAILED
 
 
 def test_rows_far_from_the_release_are_found(version: Path) -> None:
-    table = pq.read_table(version / "part-00000.parquet")
+    table = pq.read_table(version / "data" / "part-00000.parquet")
     bundle = _replace_table(version, _column(table, "smokes", [True] * table.num_rows))
     assert _status(bundle, "fidelity") is Status.FAILED
 
@@ -100,7 +100,7 @@ def test_a_blocking_check_that_was_left_out_is_missed(version: Path) -> None:
 
 
 def test_a_rule_that_rows_break_is_found(version: Path) -> None:
-    table = pq.read_table(version / "part-00000.parquet")
+    table = pq.read_table(version / "data" / "part-00000.parquet")
     edit_json(version / "bundle" / "contract.json", lambda contract: contract["rules"].update(young="age < 3"))
     assert table.num_rows
     assert _status(reseal(version), "rules") is Status.FAILED

@@ -25,7 +25,7 @@ def test_a_folder_named_after_another_version_fails(promoted: Promotion) -> None
 
 
 def test_the_shards_of_another_candidate_fail(version: Path) -> None:
-    shard = version / "part-00000.parquet"
+    shard = version / "data" / "part-00000.parquet"
     shard.write_bytes(shard.read_bytes() + b" ")
     assert "identity" in _failed(reseal(version))
 

@@ -39,7 +39,7 @@ def test_faults_are_json_for_programs(project: Path, capsys: pytest.CaptureFixtu
 def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Path) -> None:
     file = project / "defs" / "people" / "defs.yaml"
     file.write_text(file.read_text().replace("rows: 400", "rows: 300"))
-    (project / "dvc.yaml").write_text("stages: {}\n")
+    (project / "dvc.yaml").write_text("stages: {gone: {cmd: 'true'}}\n")
 
     assert (command("contract", "suite"), command("contract", "dvc")) == (1, 1)
     command("contract", "suite", "--write")

@@ -168,10 +168,15 @@ def test_drift_of_dvc_yaml_is_listed(project: Project) -> None:
         "stage 'gone' of dvc.yaml has no contract",
         "stage 'visits' of dvc.yaml differs from its contract",
     ]
-    (project.root / "dvc.yaml").unlink()
-    assert dvc_yaml_drift(project.root, contracts) == ["dvc.yaml has no stage 'visits'"]
     write_dvc_yaml(project.root, contracts)
     assert dvc_yaml_drift(project.root, contracts) == []
+
+
+def test_a_dataset_gets_its_stage_when_it_is_first_promoted(project: Project, tmp_path: Path) -> None:
+    (project.root / "dvc.yaml").unlink()
+    assert dvc_yaml_drift(project.root, []) == []
+    DvcVersionStore(project.root).commit("visits", _content(tmp_path / "v"))
+    assert list(yaml.safe_load((project.root / "dvc.yaml").read_text())["stages"]) == ["visits"]
 
 
 def _killed(*_: object) -> None:

@@ -28,7 +28,7 @@ def test_places_are_relative_to_the_project_and_exist(project: Project, promoted
     assert project_path(promoted.folder) == f"data/promoted/visits/versions/{promoted.version}"
 
 
-@pytest.mark.parametrize("file", ["bundle/manifest.json", "bundle/privacy.json", "part-00000.parquet"])
+@pytest.mark.parametrize("file", ["bundle/manifest.json", "bundle/privacy.json", "data/part-00000.parquet"])
 def test_a_version_that_lost_a_file_is_not_whole_and_not_read(project: Project, promoted: Promotion, file: str) -> None:
     (promoted.folder / file).unlink()
     assert not version_is_whole(promoted.folder)

@@ -49,7 +49,7 @@ def test_an_alias_elsewhere_is_moved(
 def test_a_damaged_version_comes_back_from_the_store(
     project: Project, promoted: Promotion, stores: dict[str, FolderStore | FileRegistry]
 ) -> None:
-    (promoted.folder / "part-00000.parquet").unlink()
+    (promoted.folder / "data" / "part-00000.parquet").unlink()
     assert not promotion_status(project.workspace, "visits", **stores).whole
     repair(project.workspace, "visits", **stores)
     assert read_current(project.workspace, "visits") == promoted
