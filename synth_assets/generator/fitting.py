@@ -33,11 +33,13 @@ from numpy.typing import NDArray
 
 from synth_assets.generator.targets import FitTargets
 
-__all__ = ["SKETCH", "FitPlan", "fit_mixtures", "plan_fit"]
+__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "plan_fit"]
 
 Tensor = torch.Tensor
 FITS_A_CHUNK = 2
 """Fits that share one thread; fixed, so that the number of cores decides speed alone."""
+COMPONENTS_A_SIGNAL = 8
+FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 400
 _CHECK_EVERY = 10
 _WARM_UP = 20
 _RATE = 0.3
@@ -71,15 +73,23 @@ SKETCH = FitPlan(fits=2, components=50, climb=100, settle=50)
 
 
 def plan_fit(targets: FitTargets) -> FitPlan:
-    """Choose sizes from the release alone: how far the counts stand out of the noise.
-
-    The better the signal, the more components it can tell apart.
-    """
-    precision = targets.pairs_precision
-    known = precision[precision > 0]
-    signal = math.sqrt(float(np.sqrt(np.median(known)))) if known.size else 1.0
-    components = int(np.clip(2.5 * signal, 24, 200))
+    """Choose sizes from the release alone: components by the number of signals that stand out of the noise."""
+    components = int(np.clip(COMPONENTS_A_SIGNAL * count_signals(targets), FEWEST_COMPONENTS, MOST_COMPONENTS))
     return FitPlan(fits=8, components=components, climb=600, settle=40)
+
+
+def count_signals(targets: FitTargets) -> int:
+    """Return how many eigenvalues of the pairs, less independence, exceed what noise alone would give.
+
+    References:
+        Wigner (1958), "On the Distribution of the Roots of Certain Symmetric
+        Matrices": noise of variance v has its largest eigenvalue near 2 sqrt(size v).
+    """
+    precision = targets.pairs_precision.astype(np.float64)
+    ones = np.clip(targets.ones, 0, None)
+    scores = (targets.pairs - np.outer(ones, ones)) * np.sqrt(precision)
+    edge = 2 * math.sqrt(np.count_nonzero(precision) / max(1, ones.size))
+    return int(np.count_nonzero(np.linalg.eigvalsh(scores) > edge))
 
 
 def fit_mixtures(

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.generator.balancing import balance, sweeps_for
 from synth_assets.generator.layout import Floats
 
 __all__ = ["ColumnModel", "make_rng", "sample_codes"]
@@ -64,15 +65,21 @@ def sample_codes(
     sizes = _deal_rows(weights, rows, rng)
     used = np.flatnonzero(sizes)
     sizes = sizes[used]
-    order = rng.permutation(rows)
     drawn: list[Codes] = []
     for group in _groups(columns):
         counts = _deal_values([(item, item.coarse[used]) for item in group], sizes, rng)
-        for block in counts:
-            codes = np.empty(rows, np.uint16)
-            codes[order] = _shuffle_inside(block, sizes, rng)
-            drawn.append(codes)
-    return drawn
+        drawn += [_shuffle_inside(block, sizes, rng) for block in counts]
+    if sweeps_for(rows, len(columns)) > 0:
+        owners = np.repeat(np.arange(sizes.size), sizes)
+        balance(drawn, [item.grid for item in columns], expected=_pairs(weights, columns, rows), owners=owners, rng=rng)
+    order = rng.permutation(rows)
+    return [codes[order] for codes in drawn]
+
+
+def _pairs(weights: Floats, columns: Sequence[ColumnModel], rows: int) -> Floats:
+    """Return the expected number of rows in each pair of coarse cells, shape (cells, cells)."""
+    single = np.concatenate([item.coarse for item in columns], axis=1)
+    return np.asarray(single.T @ (single * (weights * rows)[:, None]))
 
 
 def _deal_rows(weights: Floats, rows: int, rng: np.random.Generator) -> NDArray[np.int64]:

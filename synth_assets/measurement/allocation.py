@@ -29,6 +29,7 @@ __all__ = [
     "groups_for",
     "noisy_total",
     "shares_by_size",
+    "weights_of",
 ]
 
 Pair = tuple[str, str]
@@ -41,8 +42,17 @@ MOST_GROUPS = 40
 MOST_CATEGORIES = 64
 """Categories that keep a code of their own at most."""
 FEWEST_GROUPS = 4
+FOCUS_WEIGHT = 4.0
+"""How much more a table with a column in the focus may cost than one without."""
 CELL_TO_NOISE = 2.5
 """Rows in an average cell of a pair, in units of the noise's scale, that grouping aims at."""
+CLEAR_TO_NOISE = 4.0
+"""What has more rows than this many scales of its own noise is surely there."""
+FEW_VALUES = 2
+"""Times the groups that a number may have otherwise, so many values are few."""
+NEARLY_ALL = 0.9
+NOISE_MEAN = 1 / math.sqrt(2 * math.pi)
+"""Mean of the positive part of normal noise of scale 1."""
 RARE_TO_NOISE = 2.0
 """What has fewer rows than this many scales of a pair's noise cannot be told from nothing in a pair."""
 
@@ -77,36 +87,68 @@ def dependent_first(pairs: Sequence[Pair], dependence: Sequence[float], *, focus
     return [pairs[place] for place in np.argsort(-np.array(weight), kind="stable")]
 
 
+def weights_of(cliques: Sequence[tuple[str, ...]], *, focus: Sequence[str]) -> Floats:
+    """Return each table's share of what tables of a round may cost; those with a column in the focus get more."""
+    weights = np.array([FOCUS_WEIGHT if set(clique) & set(focus) else 1.0 for clique in cliques])
+    return np.asarray(weights / weights.sum())
+
+
 def groups_for(total: float, *, scale: float) -> int:
     """Return how many groups a column may have so that cells of a pair stand out of noise of ``scale``."""
     return int(np.clip(math.sqrt(total / (CELL_TO_NOISE * scale)), FEWEST_GROUPS, MOST_GROUPS))
 
 
-def group_codes(column: Column, counts: NDArray[np.int64], *, most: int, least: float = 0.0) -> NDArray[np.int64]:
+def group_codes(
+    column: Column, counts: NDArray[np.int64], *, most: int, least: float = 0.0, scale: float = 0.0
+) -> NDArray[np.int64]:
     """Return the coarse code of each fine code, shape (size,), from noisy counts alone.
 
     Neighbouring values of a number share a group of about equal noisy mass, and
-    a value that has such a mass alone keeps a group of its own. Rare categories
-    share one group. Special values and null keep a code of their own.
+    a value that has such a mass alone keeps a group of its own. A number that
+    has only few values in truth keeps each of them, as a category would. Rare
+    categories share one group. Special values and null keep a code of their own.
 
     Args:
         column: the declared column.
         counts: noisy counts of its fine codes.
-        most: groups of a number at most.
+        most: groups of a number at most, unless it has only few values.
         least: rows that a group should have at least.
+        scale: of the noise on ``counts``.
     """
     mass = np.maximum(counts[: column.regular], 0).astype(np.float64)
-    groups = _equal_mass(mass, most=most, least=least) if column.numeric else _rare_together(mass, least=least)
+    values = _few_values(mass, most=most, scale=scale)
+    if not column.numeric:
+        groups = _rare_together(mass, least=least)
+    elif values.size:
+        groups = np.maximum(np.searchsorted(values, np.arange(mass.size), side="right") - 1, 0)
+    else:
+        groups = _equal_mass(mass, most=most, least=least)
     own = int(groups.max()) + 1 + np.arange(column.size - column.regular)
     return np.concatenate([groups, own]).astype(np.int64)
+
+
+def _few_values(mass: Floats, *, most: int, scale: float) -> NDArray[np.int64]:
+    """Return the codes that hold nearly all rows, if they are few and gaps part most of them; else none."""
+    surely = mass > CLEAR_TO_NOISE * scale
+    codes = np.flatnonzero(surely)
+    if mass.size <= most or not 1 < codes.size <= min(FEW_VALUES * most, MOST_CATEGORIES):
+        return codes[:0]
+    # The heaviest value says nothing about how the others lie.
+    rest = mass.sum() - mass.max() - scale * NOISE_MEAN * (mass.size - codes.size)
+    covered = mass[surely].sum() - mass.max() >= NEARLY_ALL * rest
+    gaps = np.count_nonzero(np.diff(codes) > 1)
+    return codes if covered and gaps >= codes.size / 2 else codes[:0]
 
 
 def _equal_mass(mass: Floats, *, most: int, least: float) -> NDArray[np.int64]:
     if mass.size <= most:
         return np.arange(mass.size)
-    alone, aim = _heavy(mass, most=most, least=least)
+    if mass.size <= FEW_VALUES * most:  # too few to lose any that can be told apart
+        alone, aim, room = mass >= least, max(least, 1e-9), mass.size
+    else:
+        alone, aim = _heavy(mass, most=most, least=least)
+        room = most - 2 * int(alone.sum())
     groups, last, filled = np.zeros(mass.size, np.int64), -1, math.inf
-    room = most - 2 * int(alone.sum())
     for place, item in enumerate(mass):
         if alone[place]:
             last, filled = last + 1, math.inf

@@ -29,6 +29,7 @@ from synth_assets.measurement.allocation import (
     groups_for,
     noisy_total,
     shares_by_size,
+    weights_of,
 )
 from synth_assets.measurement.measurer import Measurer, TableRequest
 from synth_assets.release import Level, NoisyMarginal
@@ -70,18 +71,20 @@ def measure_in_rounds(
     share = ONE_WAY_SHARE if pairs else 1.0
     parts = rho * share * _BELOW_ONE * shares_by_size(domain.columns)
     ones = measurer.measure(
-        [_request((name,), "fine", part) for name, part in zip(domain.names, parts, strict=True)], grids={}
+        [_request((name,), "fine", float(part)) for name, part in zip(domain.names, parts, strict=True)], grids={}
     )
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, ones
     grids, noise = _group(domain, ones, per_pair=measurer.rho_left / len(pairs))
-    part = measurer.rho_left * FIRST_SHARE / len(pairs)
-    found = [*ones, *measurer.measure([_request(pair, "coarse", part) for pair in pairs], grids=grids)]
+    asked = _divide(pairs, rho=measurer.rho_left * FIRST_SHARE, focus=focus)
+    found = [*ones, *measurer.measure(asked, grids=grids)]
     layout, total = Layout.of(domain, grids), noisy_total(found)
     dependence = dependences(pairs, marginals=found, layout=layout, total=total)
     order = dependent_first(pairs, dependence, focus=focus)
     triples = _triples(order, target=target, layout=layout, most_cells=total / (TRIPLE_CELL_TO_NOISE * noise))
-    asked = _last_round(order, triples, rho=measurer.rho_left * _BELOW_ONE)
+    again = _other_pairs(order, triples)
+    left, share = measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
+    asked = [*_divide(triples, rho=left * share, focus=focus), *_divide(again, rho=left * (1 - share), focus=focus)]
     return grids, [*found, *measurer.measure(asked, grids=grids)]
 
 
@@ -91,7 +94,7 @@ def _group(domain: Domain, ones: Sequence[NoisyMarginal], *, per_pair: float) ->
     noise = ones[0].scale * math.sqrt(ones[0].rho / per_pair)
     most, least = groups_for(noisy_total(ones), scale=noise), RARE_TO_NOISE * noise
     grids = {
-        column.name: group_codes(column, one.counts, most=most, least=least)
+        column.name: group_codes(column, one.counts, most=most, least=least, scale=one.scale)
         for column, one in zip(domain.columns, ones, strict=True)
     }
     return grids, noise
@@ -107,16 +110,16 @@ def _triples(order: Sequence[Pair], *, target: str | None, layout: Layout, most_
     return [(a, b, target) for a, b in chosen if size[a] * size[b] * size[target] <= most_cells]
 
 
-def _last_round(order: Sequence[Pair], triples: Sequence[Triple], *, rho: float) -> list[TableRequest]:
-    """Divide ``rho`` between triples and the most dependent of the other pairs."""
+def _other_pairs(order: Sequence[Pair], triples: Sequence[Triple]) -> list[Pair]:
+    """Return the most dependent of the pairs that no triple covers."""
     covered = {triple[:2] for triple in triples}
     most = max(math.ceil(len(order) * CHOSEN_SHARE) - len(triples), math.ceil(math.sqrt(len(order))))
-    rest = [pair for pair in order if pair not in covered][:most]
-    share = TRIPLE_SHARE if triples else 0.0
-    return [
-        *(_request(triple, "coarse", rho * share / len(triples)) for triple in triples),
-        *(_request(pair, "coarse", rho * (1 - share) / len(rest)) for pair in rest),
-    ]
+    return [pair for pair in order if pair not in covered][:most]
+
+
+def _divide(cliques: Sequence[tuple[str, ...]], *, rho: float, focus: Sequence[str]) -> list[TableRequest]:
+    parts = weights_of(cliques, focus=focus) * rho
+    return [_request(clique, "coarse", float(part)) for clique, part in zip(cliques, parts, strict=True)]
 
 
 def _request(attributes: tuple[str, ...], level: Level, rho: float) -> TableRequest:

@@ -14,6 +14,7 @@ from synth_assets.measurement.allocation import (
     groups_for,
     noisy_total,
     shares_by_size,
+    weights_of,
 )
 from synth_assets.release import NoisyMarginal
 
@@ -100,3 +101,16 @@ def test_the_total_trusts_precise_tables_more() -> None:
 
     assert noisy_total([table(100, 1.0), table(200, 10.0)]) == pytest.approx(100.99, abs=0.01)
     assert noisy_total([table(-100, 1.0)]) == 1
+
+
+def test_tables_with_the_focus_get_four_times_the_share() -> None:
+    weights = weights_of([("a", "b"), ("a", "c"), ("c", "d")], focus=("b",))
+    assert weights == pytest.approx([4 / 6, 1 / 6, 1 / 6])
+
+
+def test_a_number_that_has_few_values_in_truth_keeps_each() -> None:
+    rng = np.random.default_rng(0)
+    counts = np.rint(rng.normal(0, 5, WIDE.size)).astype(np.int64)
+    counts[50:1000:50] += 400
+    groups = group_codes(WIDE, counts, most=12, least=100.0, scale=5.0)[: WIDE.regular]
+    assert np.unique(groups[50:1000:50]).size == 19
