@@ -54,6 +54,8 @@ def reserve(
     """Return the newest living reservation of a request, or hold its loss; see :meth:`Ledger.reserve`."""
     check_text("by", request.by)
     check_text("reason", request.reason)
+    if request.loss.nano_rho == 0:
+        raise UsageError("a loss of 0 pays for nothing", hint="state what the release may spend")
     source = read_source(book.connection, request.source)
     _check_unit(request, source)
     base = _digest([request.fingerprint, request.source, request.version, request.refresh])

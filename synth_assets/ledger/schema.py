@@ -95,7 +95,7 @@ reservations = Table(
     Column("account", Text, ForeignKey("accounts.name"), nullable=False),
     Column("source", Text, ForeignKey("sources.name"), nullable=False),
     Column("request", Text, nullable=False),
-    Column("nano_rho", BigInteger, CheckConstraint("nano_rho >= 0"), nullable=False),
+    Column("nano_rho", BigInteger, CheckConstraint("nano_rho > 0"), nullable=False),
     Column("atto_delta", BigInteger, CheckConstraint("atto_delta >= 0"), nullable=False),
     Column("state", Text, nullable=False),
     Column("fence", Integer, nullable=False),

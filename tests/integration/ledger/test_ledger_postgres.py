@@ -174,7 +174,13 @@ ENGINEER_MAY_NOT = {
     "reserve less than was asked for": (
         "INSERT INTO reservations (id, base, attempt, account, source, request, nano_rho, atto_delta, state, fence,"
         " host, pid, started, lease_until) SELECT 'x', 'x', 1, account, source,"
-        " request, 0, 0, 'RESERVED', 0, '', 0, '', 0 FROM reservations LIMIT 1"
+        " request, 1, 0, 'RESERVED', 0, '', 0, '', 0 FROM reservations LIMIT 1"
+    ),
+    "open a source for nothing": (
+        "INSERT INTO reservations (id, base, attempt, account, source, request, nano_rho, atto_delta, state, fence,"
+        " host, pid, started, lease_until) SELECT 'x', 'x', 1, account, source,"
+        ' \'{"loss": {"nano_rho": 0, "atto_delta": 0}}\', 0, 0, \'RESERVED\', 0,'
+        " '', 0, '', 0 FROM reservations LIMIT 1"
     ),
     "begin with an opened reservation": (
         "INSERT INTO reservations (id, base, attempt, account, source, request, nano_rho, atto_delta, state, fence,"
@@ -238,6 +244,7 @@ def test_the_server_refuses_what_a_role_may_not_do(
         "division by zero",
         "starts as RESERVED",
         "was asked for",
+        "violates check constraint",
     )
     assert any(refusal in said for refusal in refusals), said or "it was allowed"
 

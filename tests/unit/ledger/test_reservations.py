@@ -81,6 +81,11 @@ def test_who_and_why_must_be_said(ledger: SqlLedger, request_for: Make, field: s
         ledger.reserve(request_for(**{field: " "}))
 
 
+def test_nothing_is_opened_for_nothing(ledger: SqlLedger, request_for: Make) -> None:
+    with pytest.raises(UsageError, match="a loss of 0 pays for nothing"):
+        ledger.reserve(request_for(nano_rho=0))
+
+
 def test_beginning_pays_and_nothing_gives_it_back(ledger: SqlLedger, request_for: Make) -> None:
     reservation = ledger.reserve(request_for())
     ledger.begin(reservation.id)

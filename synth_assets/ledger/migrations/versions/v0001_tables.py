@@ -80,7 +80,7 @@ def _make_reservations() -> None:
         sa.Column("account", sa.Text, sa.ForeignKey("accounts.name"), nullable=False),
         sa.Column("source", sa.Text, sa.ForeignKey("sources.name"), nullable=False),
         sa.Column("request", sa.Text, nullable=False),
-        sa.Column("nano_rho", sa.BigInteger, sa.CheckConstraint("nano_rho >= 0"), nullable=False),
+        sa.Column("nano_rho", sa.BigInteger, sa.CheckConstraint("nano_rho > 0"), nullable=False),
         sa.Column("atto_delta", sa.BigInteger, sa.CheckConstraint("atto_delta >= 0"), nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("fence", sa.Integer, nullable=False),

@@ -20,6 +20,7 @@ INSERT = (
     ("statement", "law"),
     [
         (INSERT.format(rho=150_000_000, state="RESERVED"), "the cap does not cover"),
+        (INSERT.format(rho=0, state="RESERVED"), "CHECK constraint failed"),
         (INSERT.format(rho=1, state="OPENED"), "starts as RESERVED"),
         ("UPDATE reservations SET state = 'SETTLED'", "only moves forward"),
         ("UPDATE reservations SET nano_rho = 0", "does not change"),
