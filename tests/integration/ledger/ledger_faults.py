@@ -1,6 +1,7 @@
 """Races and kills against a real ledger; run by test_ledger_faults.py in a process of its own.
 
     python ledger_faults.py race URL ROUNDS SEED
+    python ledger_faults.py same URL ROUNDS SEED
     python ledger_faults.py kill URL RUNS SEED
 
 Prints one JSON object with what was counted. Children are forked from a process
@@ -21,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from synth_assets.errors import BudgetRefused
+from synth_assets.errors import BudgetRefused, LedgerBusy
 from synth_assets.files import sha256_bytes, write_bytes
 from synth_assets.ledger import Account, DataPermit, ReservationRequest, Source, State
 from synth_assets.ledger.open import open_ledger
@@ -97,6 +98,40 @@ def grab(url: str, name: str, who: int, *, share: int, gate: int) -> int:
         except BudgetRefused:
             pass
     return granted
+
+
+def same(url: str, *, rounds: int) -> dict[str, Any]:
+    """Let processes ask for and open the very same release, all at once."""
+    ledger, opened, charged = open_ledger(url), [], []
+    for number in range(rounds):
+        name = f"same-{number}-{os.getpid()}"
+        prepare(ledger, name)
+        (gate, release), (done, tell), (leave, let_go) = os.pipe(), os.pipe(), os.pipe()
+        pipes = {"gate": gate, "tell": tell, "leave": leave}
+        children = [fork(partial(open_same, url, name, **pipes)) for _ in range(PROCESSES)]
+        os.write(release, b"g" * PROCESSES)
+        heard = b""
+        while len(heard) < PROCESSES:  # who opened it must live until all others tried
+            heard += os.read(done, PROCESSES)
+        os.write(let_go, b"l" * PROCESSES)
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        opened.append(sum(codes))
+        charged.append(ledger.balance(name).spent.nano_rho)
+    return {"opened": opened, "charged": charged}
+
+
+def open_same(url: str, name: str, *, gate: int, tell: int, leave: int) -> int:
+    """Try to open one release; return 1 if this process may."""
+    ledger, mine = open_ledger(url, busy_seconds=300), 0
+    os.read(gate, 1)
+    try:
+        ledger.redeem(ledger.begin(ledger.reserve(ask(name, "f", 1000)).id))
+        mine = 1
+    except LedgerBusy:
+        pass
+    os.write(tell, b"d")
+    os.read(leave, 1)
+    return mine
 
 
 class Journal:
@@ -249,7 +284,8 @@ def faults(ledger: SqlLedger, journal: Journal, name: str) -> list[str]:
 def main(mode: str, url: str, count: str, seed: str) -> None:
     """Load OpenDP once, before the forks, then run."""
     CAP.loss()
-    result = race(url, rounds=int(count)) if mode == "race" else kill(url, runs=int(count), seed=int(seed))
+    modes = {"race": race, "same": same}
+    result = modes[mode](url, rounds=int(count)) if mode in modes else kill(url, runs=int(count), seed=int(seed))
     sys.stdout.write(json.dumps(result) + "\n")
 
 

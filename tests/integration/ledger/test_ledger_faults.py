@@ -54,6 +54,11 @@ def test_eight_processes_with_room_for_a_hundred_are_granted_exactly_a_hundred(u
     assert result == {"granted": [100] * ROUNDS, "held": [100] * ROUNDS}
 
 
+def test_eight_processes_that_want_the_same_release_open_it_once_for_one_charge(url: str) -> None:
+    result = run("same", url, ROUNDS)
+    assert result == {"opened": [1] * ROUNDS, "charged": [1000] * ROUNDS}
+
+
 def test_a_kill_anywhere_costs_one_charge_or_two_and_never_two_draws_on_one(url: str, tmp_path: Path) -> None:
     public, anchor = create_key(tmp_path / "ledger.key"), f"file:{tmp_path / 'anchors'}"
     result = run("kill", url, KILLS, SYNTH_ASSETS_ANCHOR=anchor, SYNTH_ASSETS_LEDGER_KEY=str(tmp_path / "ledger.key"))
