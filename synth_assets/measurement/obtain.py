@@ -227,7 +227,7 @@ def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception
     elif status != Status.SOURCE_UNREACHABLE:
         return MeasurementFailed()
     if status == Status.SOURCE_UNREACHABLE:
-        return Fault(f"source {source!r} cannot be reached; nothing was read", hint="ask who registered it")
+        return Fault(f"source {source!r} cannot be reached; this run read nothing", hint="ask who registered it")
     if status == Status.LEDGER_UNAVAILABLE:
         return LedgerUnavailable("the measuring process cannot reach the ledger", hint="check SYNTH_ASSETS_LEDGER")
     if status == Status.REFUSED:

@@ -64,7 +64,7 @@ def privacy_statement(
         "d_in": unit.max_rows,
         "composition": "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly",
         "preprocessing": _preprocessing(unit.column),
-        "tuning": "none on private rows; coarse grids follow from the released one-way tables",
+        "tuning": "none on private rows; coarse grids and the choice of tables follow from tables released before",
         "mechanisms": _mechanisms(marginals),
         "spent_on": _spent_on(marginals),
         "attempts": [
