@@ -69,7 +69,7 @@ def test_a_cap_that_is_too_small_opens_nothing(table: PrivateTable) -> None:
 
 def test_a_source_that_is_gone_gives_the_budget_back(table: PrivateTable) -> None:
     (table.workspace.root / "source" / "a.csv").unlink()
-    with pytest.raises(Fault, match="cannot be reached; nothing was read"):
+    with pytest.raises(Fault, match="cannot be reached; this run read nothing"):
         table.obtain()
     assert reservations(table) == [State.CANCELLED]
     assert table.charges == 0
