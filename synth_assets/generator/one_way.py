@@ -1,19 +1,52 @@
-"""Best guesses of the fine one-way masses, from which values inside a coarse code are drawn."""
+"""Best guesses of the fine one-way masses, from which values inside a coarse code are drawn.
+
+Noisy counts of neighbouring codes are drawn together as far as their spread is
+no more than the noise explains, and not at all where it is much more: a spike
+stays a spike. Then negative masses go.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth_assets.generator.layout import Floats, Layout
 from synth_assets.release import Release
 
-__all__ = ["fine_masses", "nearest_masses"]
+__all__ = ["fine_masses", "nearest_masses", "shrink_in_groups"]
+
+FEWEST = 4
+"""Shrinking helps for certain from so many values on."""
 
 
 def fine_masses(release: Release, layout: Layout) -> list[Floats]:
     """Return non-negative masses of each column's fine codes, adding up to the noisy total."""
     total = max(1.0, release.total())
-    return [
-        nearest_masses(release.one_way(name).counts.astype(np.float64), total=total) for name in layout.domain.names
+    ones = [release.one_way(name) for name in layout.domain.names]
+    shrunk = [
+        shrink_in_groups(one.counts.astype(np.float64), grid, scale=one.scale)
+        for one, grid in zip(ones, layout.grids, strict=True)
     ]
+    return [nearest_masses(counts, total=total) for counts in shrunk]
+
+
+def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -> Floats:
+    """Draw the counts of each group towards their mean.
+
+    Args:
+        counts: noisy counts of fine codes, shape (size,).
+        grid: group of each code.
+        scale: standard deviation of the noise.
+
+    References:
+        Efron and Morris (1973), "Stein's Estimation Rule and Its Competitors": the
+        positive-part rule with a known variance and an unknown mean, Section 2.
+    """
+    members = np.bincount(grid)
+    mean = np.bincount(grid, weights=counts) / np.maximum(members, 1)
+    rest = counts - mean[grid]
+    spread = np.bincount(grid, weights=rest**2)
+    noise = np.where(members >= FEWEST, (members - 3) * scale**2, 0)
+    kept = np.clip(1 - np.divide(noise, spread, out=np.zeros(mean.size), where=spread > 0), 0, 1)
+    return np.asarray(mean[grid] + kept[grid] * rest)
 
 
 def nearest_masses(counts: Floats, *, total: float) -> Floats:

@@ -42,7 +42,7 @@ MOST_GROUPS = 40
 MOST_CATEGORIES = 64
 """Categories that keep a code of their own at most."""
 FEWEST_GROUPS = 4
-FOCUS_WEIGHT = 4.0
+FOCUS_WEIGHT = 8.0
 """How much more a table with a column in the focus may cost than one without."""
 CELL_TO_NOISE = 2.5
 """Rows in an average cell of a pair, in units of the noise's scale, that grouping aims at."""

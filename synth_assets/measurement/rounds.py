@@ -39,7 +39,7 @@ __all__ = ["measure_in_rounds"]
 Triple = tuple[str, str, str]
 Grids = dict[str, NDArray[np.int64]]
 
-ONE_WAY_SHARE = 0.3
+ONE_WAY_SHARE = 0.25
 """Of the whole, for one-way tables."""
 FIRST_SHARE = 0.4
 """Of the rest, for the first look at all pairs."""

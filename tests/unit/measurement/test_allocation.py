@@ -103,9 +103,9 @@ def test_the_total_trusts_precise_tables_more() -> None:
     assert noisy_total([table(-100, 1.0)]) == 1
 
 
-def test_tables_with_the_focus_get_four_times_the_share() -> None:
+def test_tables_with_the_focus_get_eight_times_the_share() -> None:
     weights = weights_of([("a", "b"), ("a", "c"), ("c", "d")], focus=("b",))
-    assert weights == pytest.approx([4 / 6, 1 / 6, 1 / 6])
+    assert weights == pytest.approx([0.8, 0.1, 0.1])
 
 
 def test_a_number_that_has_few_values_in_truth_keeps_each() -> None:

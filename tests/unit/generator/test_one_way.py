@@ -1,0 +1,39 @@
+"""One-way masses are possible, nearer to the truth than the noise, and keep spikes."""
+
+import numpy as np
+import pytest
+
+from synth_assets.generator.layout import Layout
+from synth_assets.generator.one_way import fine_masses, nearest_masses, shrink_in_groups
+from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
+
+
+def test_masses_are_not_negative_and_add_up() -> None:
+    masses = nearest_masses(np.array([-5.0, 3.0, 10.0, 4.0]), total=10)
+    assert masses == pytest.approx([0, 0.5, 7.5, 2.0], abs=0.51)
+    assert masses.sum() == pytest.approx(10)
+    assert masses.min() == 0
+
+
+def test_counts_that_are_possible_stay() -> None:
+    assert nearest_masses(np.array([1.0, 2.0]), total=3) == pytest.approx([1, 2])
+
+
+def test_noise_around_a_level_is_drawn_together_and_a_spike_stays() -> None:
+    rng = np.random.default_rng(0)
+    grid = np.repeat([0, 1], 20)
+    truth = np.full(40, 50.0)
+    truth[25] = 5000
+    found = shrink_in_groups(truth + rng.normal(0, 20, 40), grid, scale=20.0)
+    assert np.abs(found[:20] - 50).mean() < 8
+    assert found[25] == pytest.approx(5000, abs=100)
+
+
+@pytest.mark.parametrize("rows", [0, 5000])
+def test_every_column_of_a_release_gets_masses(rows: int) -> None:
+    release = make_release(codes=made_up_codes(5000)[:rows], scale=30.0)
+    masses = fine_masses(release, Layout.of(DOMAIN, GRIDS))
+    assert [mass.size for mass in masses] == list(DOMAIN.shape())
+    for mass in masses:
+        assert mass.min() >= 0
+        assert mass.sum() == pytest.approx(max(1.0, release.total()))
