@@ -31,6 +31,9 @@ def budget() -> None:
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True)
 @click.option("--parent", help="An account that is charged too.")
+@click.option("--window", help="column=start/end: only rows whose own time stamp is inside may be read.")
+@click.option("--partitioned-by", help="On a parent: the public rule that puts every unit in exactly one child.")
+@click.option("--partition", help="On a child of such a parent: which part it is.")
 @click.option("--if-missing", is_flag=True, help="Do nothing when the account is open already.")
 def open_account(  # noqa: PLR0913 - one parameter an option
     *,
@@ -42,6 +45,9 @@ def open_account(  # noqa: PLR0913 - one parameter an option
     unit_column: str | None,
     max_rows: int,
     parent: str | None,
+    window: str | None,
+    partitioned_by: str | None,
+    partition: str | None,
     if_missing: bool,
 ) -> None:
     """Open ACCOUNT with a cap."""
@@ -55,6 +61,9 @@ def open_account(  # noqa: PLR0913 - one parameter an option
         population=population,
         unit=PrivacyUnit(column=unit_column, max_rows=max_rows),
         parent=parent,
+        window=window,
+        partitioned_by=partitioned_by,
+        partition=partition,
     )
     ledger.open_account(made, Cap(epsilon=epsilon, delta=delta), by=who())
     click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {made.unit.describe()}")

@@ -13,6 +13,7 @@ import dagster as dg
 
 from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.keys import Step, asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
@@ -69,6 +70,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         asset_checks=checks,
         jobs=[job],
         schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
+        sensors=[budget_sensor(contract, workspace)],
         resources={"ledger": LEDGER},
     )
 
