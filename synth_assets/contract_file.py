@@ -27,7 +27,7 @@ from synth_assets.columns import ColumnSpec
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import ContractError
 
-__all__ = ["ContractFault", "faults_of", "find_contracts", "parse_contract", "read_contract"]
+__all__ = ["ContractFault", "faults_of", "find_contracts", "parse_contract", "place_of", "read_contract"]
 
 Path_ = tuple[str | int, ...]
 _COMPONENT = "synth_assets.SyntheticDataset"
@@ -81,6 +81,17 @@ def parse_contract(text: str, file: str) -> DatasetContract:
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ContractError(f"the contract has {many}:\n{listed}", hint=f"`synth-assets contract check {file}`")
     return DatasetContract.model_validate(_attributes(yaml.safe_load(text)))
+
+
+def place_of(path: Path, where: tuple[str, ...]) -> str:
+    """Return ``file:line:column: key`` of a key of the contract at ``path``, as faults are printed."""
+    file = path / "defs.yaml" if path.is_dir() else path
+    text = file.read_text(encoding="utf-8")
+    value = yaml.safe_load(text)
+    prefix: Path_ = () if _attributes(value) is value else ("attributes",)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    line, column = _position(root, prefix + where) if root is not None else (1, 1)
+    return f"{file}:{line}:{column}: {'.'.join(where)}"
 
 
 def find_contracts(folder: Path) -> list[Path]:

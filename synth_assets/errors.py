@@ -12,6 +12,8 @@ Example:
     "account 'gss' has 0.01 rho left, the contract asks for 0.07\n  hint: ask the officer"
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Refused",
     "SynthAssetsError",
     "UsageError",
+    "about",
 ]
 
 
@@ -35,13 +38,15 @@ class SynthAssetsError(Exception):
     Args:
         message: what was given and the rule it breaks; public information only.
         hint: what the reader can do about it.
+        where: the key of the contract that it is about, such as ``("privacy", "unit")``.
     """
 
     exit_code: ClassVar[int] = 3
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", where: tuple[str, ...] = ()) -> None:
         self.message = message
         self.hint = hint
+        self.where = where
         super().__init__(f"{message}\n  hint: {hint}" if hint else message)
 
 
@@ -97,3 +102,13 @@ class MeasurementFailed(Fault):
             "the measurement did not finish; its charge stays and what it journaled is used by the next run",
             hint="run again; the curator's store has the details",
         )
+
+
+@contextmanager
+def about(*where: str) -> Iterator[None]:
+    """Say of refusals raised inside which key of the contract they are about, unless they say so themselves."""
+    try:
+        yield
+    except (Refused, UsageError) as error:
+        error.where = error.where or where
+        raise

@@ -3,12 +3,17 @@
 import json
 import os
 import pwd
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
-__all__ = ["json_option", "print_json", "print_table", "progress", "spent_bar", "who"]
+from synth_assets.contract_file import place_of
+from synth_assets.errors import SynthAssetsError
+
+__all__ = ["json_option", "located", "print_json", "print_table", "progress", "spent_bar", "who"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -40,6 +45,17 @@ def spent_bar(share: float, *, width: int = 30) -> str:
     """Draw a bar of what is spent; ``share`` in [0, 1]."""
     filled = min(width, round(share * width))
     return "█" * filled + "░" * (width - filled)
+
+
+@contextmanager
+def located(contract: Path) -> Iterator[None]:
+    """Put the position in the contract before the message of a refusal that is about one of its keys."""
+    try:
+        yield
+    except SynthAssetsError as error:
+        if not error.where:
+            raise
+        raise type(error)(f"{place_of(contract, error.where)}: {error.message}", hint=error.hint) from error
 
 
 def who() -> str:

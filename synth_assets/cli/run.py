@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.output import json_option, print_json, progress, spent_bar
+from synth_assets.cli.output import json_option, located, print_json, progress, spent_bar
 from synth_assets.contract_file import read_contract
 from synth_assets.workspace import Workspace
 
@@ -25,7 +25,8 @@ def run(*, contract: Path, seed: int, as_json: bool) -> None:
     from synth_assets.integrations.summary import summarize
 
     workspace, found = Workspace.current(), read_contract(contract)
-    done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
+    with located(contract):
+        done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
     summary = summarize(found, workspace=workspace, done=done)
     if as_json:
         print_json(summary)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from synth_assets.cli.output import json_option, print_json, progress, who
+from synth_assets.cli.output import json_option, located, print_json, progress, who
 from synth_assets.contract_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import open_ledger
@@ -31,7 +31,8 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
         raise UsageError(f"{out} is not empty", hint="give a new folder: nothing is overwritten")
     ledger = open_ledger(workspace.ledger_url)
     progress("release")
-    obtained = obtain_release(found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose)
+    with located(contract):
+        obtained = obtain_release(found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose)
     progress(obtained.describe())
     progress("generator")
     fitted = fit_generator(

@@ -17,7 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import BudgetRefused, Fault, LedgerBusy, LedgerUnavailable, MeasurementFailed, UsageError
+from synth_assets.errors import (
+    BudgetRefused,
+    Fault,
+    LedgerBusy,
+    LedgerUnavailable,
+    MeasurementFailed,
+    UsageError,
+    about,
+)
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
@@ -87,13 +95,15 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         MeasurementFailed: anything after the reservation was opened.
         IntegrityError: the release on disk is not what the ledger says.
     """
-    source = _without_place(ledger.source(contract.source))
+    with about("source"):
+        source = _without_place(ledger.source(contract.source))
     preflight(source, contract)
     request = _request(contract, source, by=by, reason=reason, run_id=run_id)
     settled = _settled_before(contract, ledger, account=source.account)
     if settled is not None:
         return _obtained(settled, workspace, reused=True)
-    reservation = ledger.reserve(request)
+    with about("privacy", "spend"):
+        reservation = ledger.reserve(request)
     if reservation.state is State.SETTLED:
         return _obtained(reservation, workspace, reused=True)
     lost: tuple[str, ...] = ()

@@ -95,6 +95,7 @@ def preflight(source: Source, contract: DatasetContract) -> None:
             f"contract {contract.name!r}, privacy.unit: {contract.unit().describe()}; "
             f"source {source.name!r} has {source.unit.describe()}",
             hint="copy the unit from synth-assets source list",
+            where=("privacy", "unit"),
         )
     known = dict(source.columns)
     for column in contract.columns:
@@ -102,11 +103,13 @@ def preflight(source: Source, contract: DatasetContract) -> None:
             raise UsageError(
                 f"contract {contract.name!r}, columns.{column}: source {source.name!r} has no such column",
                 hint=f"it has: {', '.join(known)}; other columns can be derived under `derived`",
+                where=("columns", column),
             )
         if _is_nested(known[column]):
             raise UsageError(
                 f"contract {contract.name!r}, columns.{column}: source {source.name!r} has {known[column]} there",
                 hint="lists and structures cannot be measured: ask the custodian for a plain column",
+                where=("columns", column),
             )
 
 

@@ -9,15 +9,17 @@ from synth_assets.errors import (
     BudgetRefused,
     CheckRefused,
     ContractError,
+    Fault,
     IntegrityError,
     LedgerBusy,
     LedgerUnavailable,
     MeasurementFailed,
     SynthAssetsError,
     UsageError,
+    about,
 )
 
-_CLASSES = [getattr(errors, name) for name in errors.__all__]
+_CLASSES = [getattr(errors, name) for name in errors.__all__ if name != "about"]
 
 
 def test_a_message_ends_in_its_hint() -> None:
@@ -55,3 +57,14 @@ def test_every_error_has_the_one_base(kind: type[Exception]) -> None:
 def test_a_failed_measurement_takes_no_argument_that_could_carry_a_private_value() -> None:
     assert list(inspect.signature(MeasurementFailed).parameters) == []
     assert str(MeasurementFailed()) == str(MeasurementFailed())
+
+
+def test_a_refusal_says_which_key_it_is_about_unless_it_said_so_itself() -> None:
+    for error, where in (
+        (UsageError("x"), ("source",)),
+        (UsageError("x", where=("rows",)), ("rows",)),
+        (Fault("x"), ()),
+    ):
+        with pytest.raises(type(error)) as raised, about("source"):
+            raise error
+        assert raised.value.where == where

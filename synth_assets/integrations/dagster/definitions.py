@@ -13,6 +13,7 @@ import dagster as dg
 
 from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.errors import about
 from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.keys import Step, asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
@@ -113,7 +114,8 @@ def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinit
         },
     )
     def source(ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
-        registered = ledger.open(workspace).source(contract.source)
+        with about("source"):
+            registered = ledger.open(workspace).source(contract.source)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(registered.version), metadata=source_metadata(registered)
         )

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from project import command
 
+from synth_assets.errors import SynthAssetsError
+
 pytestmark = pytest.mark.integration
 
 
@@ -27,3 +29,34 @@ def test_a_second_run_spends_nothing_and_says_where_everything_is(
     for name in ("data", "bundle", "report"):
         assert summary["places"][name] in said
         assert (finished / summary["places"][name]).exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("source: census", "source: sensus", "5:11: source", "census"),
+        ("unit: rows", "unit: {column: person, max_rows: 2}", "7:5: privacy.unit", "one row"),
+        ("epsilon: 2.0", "epsilon: 60.0", "8:5: privacy.spend", "town"),
+        (
+            "    city:",
+            "    town: {type: boolean, domain_source: x}\n    city:",
+            "11:5: columns.town",
+            "has no such column",
+        ),
+    ],
+    ids=["unknown source", "another unit", "cap too small", "unknown column"],
+)
+def test_a_refusal_names_contract_position_rule_and_remedy_before_anything_is_opened(
+    project: Path, old: str, new: str, place: str, words: str
+) -> None:
+    file = project / "defs" / "people" / "defs.yaml"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(SynthAssetsError) as refused:
+        command("run", "defs/people")
+
+    said = str(refused.value)
+    assert f"defs/people/defs.yaml:{place}: " in said
+    assert words in said
+    assert "hint: " in said
+    command("budget", "show", "town", "--json")
