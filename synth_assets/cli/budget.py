@@ -30,6 +30,7 @@ def budget() -> None:
 @click.option("--source", "covers", default="", help="What the account covers, in words.")
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True)
+@click.option("--threshold-delta", default=0.0, show_default=True, help="The part of --delta that thresholds may use.")
 @click.option("--parent", help="An account that is charged too.")
 @click.option("--window", help="column=start/end: only rows whose own time stamp is inside may be read.")
 @click.option("--partitioned-by", help="On a parent: the public rule that puts every unit in exactly one child.")
@@ -44,6 +45,7 @@ def open_account(  # noqa: PLR0913 - one parameter an option
     covers: str,
     unit_column: str | None,
     max_rows: int,
+    threshold_delta: float,
     parent: str | None,
     window: str | None,
     partitioned_by: str | None,
@@ -65,7 +67,8 @@ def open_account(  # noqa: PLR0913 - one parameter an option
         partitioned_by=partitioned_by,
         partition=partition,
     )
-    ledger.open_account(made, Cap(epsilon=epsilon, delta=delta), by=who())
+    cap = Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta)
+    ledger.open_account(made, cap, by=who())
     click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {made.unit.describe()}")
 
 
@@ -134,6 +137,20 @@ def plan(*, contract: Path, as_json: bool) -> None:
     click.echo(f"account {made.balance.account} would then be at epsilon {made.epsilon_after:.4f}, not the plain sum")
     click.echo(f"{made.releases_left} releases of this size are left")
     click.echo(f"a count is off by about {made.noise:.0f} rows, if all columns and pairs share the loss equally")
+
+
+@budget.command("windows")
+@click.argument("parent")
+@click.option("--count", default=1, show_default=True, type=click.IntRange(min=1), help="Windows in a row.")
+def windows(*, parent: str, count: int) -> None:
+    """Show what somebody loses at most who is present in COUNT windows of PARENT in a row."""
+    from synth_assets.ledger.budget import worst_windows
+
+    ledger = open_ledger(Workspace.current().ledger_url)
+    balance, loss = ledger.balance(parent), worst_windows(ledger, parent, windows=count)
+    many = "1 window" if count == 1 else f"{count} windows in a row"
+    epsilon = f"epsilon {balance.epsilon_of(loss):.4f} at delta {balance.delta:g}"
+    click.echo(f"{parent}, {many}: at most {epsilon} (rho {loss.rho:.6g})")
 
 
 @budget.command("set-cap")

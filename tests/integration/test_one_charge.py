@@ -78,6 +78,25 @@ def test_command_line_and_dagster_at_once_charge_once(contract: DatasetContract,
             assert json.loads(item.stdout)["release"] == run.metadata["release"]["digest"]
 
 
+def test_two_launches_at_once_as_by_two_daemons_charge_once_and_promote_one_version(
+    contract: DatasetContract, instance: dg.DagsterInstance
+) -> None:
+    command_line = [sys.executable, "-m", "synth_assets", "run", "defs/people", "--json"]
+    launched = [subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [process.communicate() for process in launched]
+    codes = [process.returncode for process in launched]
+
+    assert charges() == 1
+    # One may have met the other while it measured (3), or seen its newer candidate before it was checked (1):
+    # it says so, pays nothing, and a retry finds the release.
+    assert 0 in codes, said
+    assert set(codes) <= {0, 1, 3}, said
+    assert all(b"unforeseen" not in error for _, error in said), said
+    again = run_chain(contract, workspace=Workspace.current(), instance=instance)
+    assert again.metadata["release"]["reused"]
+    assert charges() == 1
+
+
 def test_dvc_repro_after_a_run_and_after_an_edit_charges_nothing_more(
     contract: DatasetContract, instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ newest candidate, or it does not count.
 from collections.abc import Sequence
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.contract import DatasetContract
@@ -15,6 +16,10 @@ from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.keys import Step, asset_key, check_key
 
 __all__ = ["newest_digest", "results_on_newest"]
+
+_FINISHED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+_RECORDS = 25
+"""Verdicts that are looked through, newest first: those of other runs at the same time may lie in between."""
 
 
 def newest_digest(instance: dg.DagsterInstance, contract: DatasetContract, step: Step) -> str:
@@ -44,12 +49,30 @@ def results_on_newest(
 def _latest_result(
     instance: dg.DagsterInstance, contract: DatasetContract, name: str, newest: int | None
 ) -> CheckResult | None:
-    record = instance.get_latest_asset_check_evaluation_record(check_key(contract.name, name))
-    event = record.event.dagster_event if record and record.event else None
-    evaluation = event.asset_check_evaluation_data if event and event.event_specific_data else None
-    target = evaluation.target_materialization_data if evaluation else None
-    if evaluation is None or target is None or target.storage_id != newest:
+    """Return the last verdict on exactly the newest candidate; one that another run has only planned is no verdict."""
+    records = instance.event_log_storage.get_asset_check_execution_history(
+        check_key(contract.name, name), limit=_RECORDS, status=_FINISHED
+    )
+    verdicts = [
+        (record.event.timestamp, evaluation)
+        for record in records
+        if record.event and (evaluation := _evaluation(record.event)) and _target(evaluation) == newest
+    ]
+    if not verdicts:
         return None
+    _, evaluation = max(verdicts, key=lambda verdict: verdict[0])
     result = CheckResult.from_json(evaluation.metadata["result"].value)  # type: ignore[arg-type]  # written by our check
     # Dagster's own verdict counts too: an event that was reported by hand must say the same.
     return result if result.passed == evaluation.passed else None
+
+
+def _evaluation(event: dg.EventLogEntry) -> dg.AssetCheckEvaluation | None:
+    found = event.dagster_event
+    if found is None or found.event_type is not dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+        return None
+    return found.asset_check_evaluation_data
+
+
+def _target(evaluation: dg.AssetCheckEvaluation) -> int | None:
+    target = evaluation.target_materialization_data
+    return target.storage_id if target else None

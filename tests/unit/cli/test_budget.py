@@ -73,3 +73,14 @@ def test_a_cap_below_what_is_spent_freezes_the_account(finished: Path, capsys: p
     command("budget", "set-cap", "town", "--epsilon", "0.1", "--delta", "1e-5")
 
     assert "frozen" in capsys.readouterr().out
+
+
+def test_the_sum_over_windows_in_a_row_is_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("budget", "open", "clinic", *OPEN, "--partitioned-by", "window")
+    for month in (10, 11):
+        window = f"visited=2026-{month}-01/2026-{month + 1}-01"
+        command("budget", "open", f"clinic-{month}", *OPEN, "--parent", "clinic", "--window", window)
+    capsys.readouterr()
+    command("budget", "windows", "clinic", "--count", "2")
+
+    assert "clinic, 2 windows in a row: at most epsilon 0.0000 at delta 1e-06" in capsys.readouterr().out

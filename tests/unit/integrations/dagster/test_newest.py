@@ -2,6 +2,9 @@
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 from project import impossible
 
 from synth_assets.contract import DatasetContract
@@ -35,19 +38,23 @@ def test_a_verdict_reported_by_hand_does_not_promote(contract: DatasetContract, 
     broken = impossible(contract)
     with pytest.raises(CheckRefused):
         run_chain(broken, workspace=workspace, instance=instance)
-    results = [result for result in results_on_newest(instance, broken, ["rule_impossible"]) if not result.passed]
+    (honest,) = results_on_newest(instance, broken, ["rule_impossible"])
     newest = instance.fetch_materializations(asset_key("people", "candidate"), limit=1).records[0]
-    instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=asset_key("people", "candidate"),
-            check_name="rule_impossible",
-            passed=True,
-            metadata={"result": dg.MetadataValue.json(results[0].as_json())},
-        )
+    target = AssetCheckEvaluationTargetMaterializationData(
+        storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
     )
-
-    assert newest.storage_id
-    assert results_on_newest(instance, broken, ["rule_impossible"]) == []
+    for aim in (None, target):
+        instance.report_runless_asset_event(
+            dg.AssetCheckEvaluation(
+                asset_key=asset_key("people", "candidate"),
+                check_name="rule_impossible",
+                passed=True,
+                metadata={"result": dg.MetadataValue.json(honest.as_json())},
+                target_materialization_data=aim,
+            )
+        )
+        assert not any(result.passed for result in results_on_newest(instance, broken, ["rule_impossible"]))
+    assert not honest.passed
 
 
 def test_a_step_that_never_ran_is_named(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
