@@ -20,6 +20,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import (
     BudgetRefused,
     Fault,
+    IntegrityError,
     LedgerBusy,
     LedgerUnavailable,
     MeasurementFailed,
@@ -29,7 +30,7 @@ from synth_assets.errors import (
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
-from synth_assets.release import Release, load_release
+from synth_assets.release import Release, load_release, restore_release
 from synth_assets.source.registry import preflight
 from synth_assets.workspace import Workspace
 
@@ -154,8 +155,19 @@ def _settled_before(contract: DatasetContract, ledger: Ledger, *, account: str) 
 
 
 def _obtained(reservation: Reservation, workspace: Workspace, *, reused: bool) -> ObtainedRelease:
-    release = load_release(workspace.releases / str(reservation.release_digest))
+    release = _read_release(str(reservation.release_digest), workspace)
     return ObtainedRelease(release=release, reused=reused, reservation=reservation)
+
+
+def _read_release(digest: str, workspace: Workspace) -> Release:
+    """Read what was paid for; a lost folder comes back from the bundle of a promoted version, which costs nothing."""
+    try:
+        return load_release(workspace.releases / digest)
+    except IntegrityError:
+        copies = workspace.root.glob(f"data/promoted/*/versions/*/bundle/release/{digest}")
+        if not restore_release(digest, releases=workspace.releases, copies=copies):
+            raise
+        return load_release(workspace.releases / digest)
 
 
 def _run(contract: DatasetContract, reservation: Reservation, *, workspace: Workspace) -> int:

@@ -5,6 +5,6 @@ this room imports neither ``source`` nor ``measurement``.
 """
 
 from synth_assets.release.model import Level, NoisyMarginal, Release
-from synth_assets.release.store import load_release, write_release
+from synth_assets.release.store import load_release, restore_release, write_release
 
-__all__ = ["Level", "NoisyMarginal", "Release", "load_release", "write_release"]
+__all__ = ["Level", "NoisyMarginal", "Release", "load_release", "restore_release", "write_release"]

@@ -9,6 +9,8 @@ The long table has one row a cell: ``clique`` (position of the table), ``phase``
 
 import dataclasses
 import json
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from synth_assets.errors import IntegrityError
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
 from synth_assets.release.model import NoisyMarginal, Release
 
-__all__ = ["FORMAT_VERSION", "load_release", "write_release"]
+__all__ = ["FORMAT_VERSION", "load_release", "restore_release", "write_release"]
 
 FORMAT_VERSION = 1
 _PARTS = ("marginals.parquet", "privacy.json")
@@ -83,6 +85,21 @@ def _read(folder: Path) -> Release:
         focus=tuple(found["focus"]),
         digest=folder.name,
     )
+
+
+def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
+    """Bring a lost or altered release back from the first whole copy; tell whether there was one."""
+    for copy in copies:
+        try:
+            load_release(copy)
+        except IntegrityError:
+            continue
+        with staging_folder(releases / "release") as staged:
+            shutil.copytree(copy, staged, dirs_exist_ok=True)
+            shutil.rmtree(releases / digest, ignore_errors=True)
+            publish_folder(staged, releases / digest)
+        return True
+    return False
 
 
 def _read_checked(folder: Path) -> dict[str, Any]:

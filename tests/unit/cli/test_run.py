@@ -1,6 +1,7 @@
 """``run``: the summary for people and for programs; a second run spends nothing."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,17 @@ def test_a_second_run_spends_nothing_and_says_where_everything_is(
     for name in ("data", "bundle", "report"):
         assert summary["places"][name] in said
         assert (finished / summary["places"][name]).exists()
+
+
+def test_lost_artefacts_come_back_for_nothing(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("budget", "show", "--json")
+    before = json.loads(capsys.readouterr().out)
+    for name in ("releases", "generators", "candidates"):
+        shutil.rmtree(finished / "data" / name)
+    command("run", "defs/people", "--json")
+    assert json.loads(capsys.readouterr().out)["privacy"]["reused"]
+    command("budget", "show", "--json")
+    assert json.loads(capsys.readouterr().out) == before
 
 
 @pytest.mark.parametrize(

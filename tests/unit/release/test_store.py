@@ -10,7 +10,7 @@ import pytest
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
-from synth_assets.release import Release, load_release, write_release
+from synth_assets.release import Release, load_release, restore_release, write_release
 
 
 @pytest.fixture
@@ -117,3 +117,14 @@ def test_a_failure_while_writing_leaves_no_release(
     with pytest.raises(OSError, match="No space left"):
         write_release(small_release, tmp_path / "releases")
     assert list((tmp_path / "releases").iterdir()) == []
+
+
+def test_a_lost_release_comes_back_from_the_first_whole_copy(folder: Path, tmp_path: Path) -> None:
+    releases, altered, whole = tmp_path / "releases", tmp_path / "a" / folder.name, tmp_path / "b" / folder.name
+    for copy in (altered, whole):
+        shutil.copytree(folder, copy)
+    (altered / "privacy.json").write_text("{}")
+
+    assert not restore_release(folder.name, releases=releases, copies=[altered, tmp_path / "nowhere"])
+    assert restore_release(folder.name, releases=releases, copies=[altered, whole])
+    assert load_release(releases / folder.name).digest == folder.name
