@@ -9,7 +9,8 @@ from typing import Any
 
 from synth_assets.audit.manifest import MANIFEST, read_manifest
 from synth_assets.audit.statement import reservation_of
-from synth_assets.candidate import Candidate, Shard
+from synth_assets.candidate import Candidate
+from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
 from synth_assets.checks.counts import CandidateCounts, count_candidate
 from synth_assets.contract import DatasetContract
@@ -55,23 +56,8 @@ class Case:
     @cached_property
     def candidate(self) -> Candidate:
         """The candidate as its manifest describes it, with its files where the data is."""
-        found = self.read("candidate.json")
-        parents = found["parents"]
-        return Candidate(
-            folder=self.data or self.bundle,
-            digest=sha256_file(self.bundle / "candidate.json"),
-            dataset=found["dataset"],
-            rows=found["rows"],
-            seed=found["seed"],
-            release=parents["release"],
-            generator=parents["generator"],
-            contract=parents["contract"],
-            fingerprint=parents["fingerprint"],
-            shards=tuple(Shard(**item) for item in found["shards"]),
-            violations=found["violations"],
-            where=found["where"],
-            libraries=found["libraries"],
-        )
+        path = self.bundle / "candidate.json"
+        return described(self.read(path.name), folder=self.data or self.bundle, digest=sha256_file(path))
 
     @cached_property
     def results(self) -> list[CheckResult]:

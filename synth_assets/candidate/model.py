@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
 
-__all__ = ["BATCH_ROWS", "FORMAT_VERSION", "Candidate", "Shard", "load_candidate"]
+__all__ = ["BATCH_ROWS", "FORMAT_VERSION", "Candidate", "Shard", "described", "load_candidate"]
 
 FORMAT_VERSION = 1
 BATCH_ROWS = 1 << 17
@@ -116,23 +116,28 @@ def load_candidate(folder: Path) -> Candidate:
         raise IntegrityError(
             f"candidate {folder.name} has format {found['format_version']}", hint="update synth-assets"
         )
-    shards = tuple(Shard(**item) for item in found["shards"])
-    _check_shards(folder, shards)
-    parents = found["parents"]
+    candidate = described(found, folder=folder, digest=folder.name)
+    _check_shards(folder, candidate.shards)
+    return candidate
+
+
+def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Candidate:
+    """Return the candidate that a manifest describes, with its shards in ``folder``; no file is looked at."""
+    parents = manifest["parents"]
     return Candidate(
         folder=folder,
-        digest=folder.name,
-        dataset=found["dataset"],
-        rows=found["rows"],
-        seed=found["seed"],
+        digest=digest,
+        dataset=manifest["dataset"],
+        rows=manifest["rows"],
+        seed=manifest["seed"],
         release=parents["release"],
         generator=parents["generator"],
         contract=parents["contract"],
         fingerprint=parents["fingerprint"],
-        shards=shards,
-        violations=found["violations"],
-        where=found["where"],
-        libraries=found["libraries"],
+        shards=tuple(Shard(**item) for item in manifest["shards"]),
+        violations=manifest["violations"],
+        where=manifest["where"],
+        libraries=manifest["libraries"],
     )
 
 
