@@ -111,7 +111,7 @@ def test_a_unit_gives_away_no_more_than_was_paid(name: str, tmp_path: Path) -> N
 
 
 def test_the_audit_sees_most_of_what_there_is_to_see(tmp_path: Path) -> None:
-    """False failure: below 1e-9; 60 audits showed 0.22 on average, standard deviation 0.013: this is nine of them below."""
+    """False failure: below 1e-9; 60 audits showed 0.22 on average, deviation 0.013: this is nine of them below."""
     assert audit(exact(with_new("too many rows"), tmp_path), exact(BASE, tmp_path)) > 0.2 * RHO
 
 
@@ -121,6 +121,6 @@ def test_half_of_the_noise_is_noticed(tmp_path: Path) -> None:
 
 
 def test_bounding_each_file_by_itself_is_noticed(tmp_path: Path) -> None:
-    """False failure: below 1e-9; the unit counts four rows for the price of two: 1.01 on average of 60, deviation 0.030."""
+    """False failure: below 1e-9; four rows for the price of two: 1.01 on average of 60, deviation 0.030."""
     wrong = [exact_bounded_per_file(files, tmp_path) for files in (with_new("too many rows"), BASE)]
     assert audit(*wrong) > RHO
