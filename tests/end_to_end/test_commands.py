@@ -41,8 +41,8 @@ def test_synthesize_pays_by_the_same_ledger_and_a_small_cap_is_exit_code_1(proje
 
     file = project / "defs" / "people" / "defs.yaml"
     file.write_text(file.read_text().replace("epsilon: 2.0", "epsilon: 50.0"))
-    refused = run("synthesize", "defs/people", "--out", "more")
+    refused = run("run", "defs/people", DAGSTER_REDACT_USER_CODE_ERRORS="1")
     assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
     assert "town" in refused.stderr
     assert "hint" in refused.stderr
-    assert not (project / "more").exists()

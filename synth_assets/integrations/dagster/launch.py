@@ -79,6 +79,9 @@ def run_chain(
     job = definitions.resolve_implicit_global_asset_job_def()
     step = "__".join(asset_key(contract.name, "candidate").path)
     config = {"ops": {step: {"config": {"seed": seed}}}, "loggers": {"console": {}}}
+    # With redaction on, Dagster logs the traceback that it hides; here the error itself is raised to the caller.
+    # A filter, because Dagster's own configuration of logging switches loggers on again.
+    logging.getLogger("dagster.redacted_errors").addFilter(_nothing)
     try:
         result = job.execute_in_process(instance=instance, run_config=config)
     except DagsterAssetCheckFailedError as error:
@@ -113,6 +116,10 @@ def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefu
         f"{contract.name} is not promoted, blocking checks failed: {'; '.join(failed) or 'see the Dagster run'}",
         hint="the previous version stays; change the contract or sample again, both are free",
     )
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False
 
 
 class _Progress(logging.Handler):
