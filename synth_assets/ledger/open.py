@@ -1,27 +1,20 @@
 """Find the ledger: an address, or the file beside the project."""
 
-import os
 from pathlib import Path
 
-from sqlalchemy import URL, inspect
+from sqlalchemy import inspect
 
 from synth_assets.ledger import schema
 from synth_assets.ledger.engine import connect, make_engine, make_private_file
 from synth_assets.ledger.migrate import run_steps
 from synth_assets.ledger.sql import LEASE_SECONDS, SqlLedger
 from synth_assets.ledger.trust import Trust, trust_of_environment
+from synth_assets.workspace import Workspace
 
-__all__ = ["BUSY_SECONDS", "ENVIRONMENT", "ledger_url", "open_ledger"]
+__all__ = ["BUSY_SECONDS", "open_ledger"]
 
-ENVIRONMENT = "SYNTH_ASSETS_LEDGER"
 BUSY_SECONDS = 30.0
 """How long a writer stands in line before it gives up."""
-
-
-def ledger_url(*, root: Path | None = None) -> str:
-    """Return the address from ``SYNTH_ASSETS_LEDGER``, else ``.synth-assets/ledger.db`` under ``root``."""
-    path = (root or Path.cwd()) / ".synth-assets" / "ledger.db"
-    return os.environ.get(ENVIRONMENT) or str(URL.create("sqlite", database=str(path)))
 
 
 def open_ledger(
@@ -32,7 +25,7 @@ def open_ledger(
     busy_seconds: float = BUSY_SECONDS,
     trust: Trust | None = None,
 ) -> SqlLedger:
-    """Open the ledger at ``url``; a new SQLite file is made when there is none.
+    """Open the ledger at ``url``, or that of the workspace at ``root``; a new SQLite file is made when there is none.
 
     ``trust`` is read from the environment unless it is given.
 
@@ -40,7 +33,7 @@ def open_ledger(
         UsageError: the address is not one of a ledger.
         LedgerUnavailable: it cannot be read or made.
     """
-    engine = make_engine(url or ledger_url(root=root), busy_seconds=busy_seconds)
+    engine = make_engine(url or Workspace(root=root or Path.cwd()).ledger_url, busy_seconds=busy_seconds)
     if engine.dialect.name == "sqlite":
         path = Path(engine.url.database or "")
         if not path.exists() or path.stat().st_size == 0:

@@ -34,5 +34,5 @@ class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg] 
         """
         from synth_assets.ledger import open_ledger
 
-        ledger: Ledger = open_ledger(self.url or workspace.ledger_url, root=workspace.root)
+        ledger: Ledger = open_ledger(self.url, root=workspace.root)
         return ledger

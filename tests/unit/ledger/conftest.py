@@ -12,10 +12,11 @@ import pytest
 from synth_assets.ledger import Account, ReservationRequest, Source, owner
 from synth_assets.ledger.engine import make_engine
 from synth_assets.ledger.migrate import migrate
-from synth_assets.ledger.open import ledger_url, open_ledger
+from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.owner import Owner
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+from synth_assets.workspace import Workspace
 
 UNIT = PrivacyUnit(column="person", max_rows=3)
 
@@ -44,7 +45,7 @@ def address(tmp_path: Path) -> str:
     """Where the ledger is: a file; or a new database, when an integration test names its server."""
     server = os.environ.get("SYNTH_ASSETS_TEST_SERVER")
     if server is None:
-        return ledger_url(root=tmp_path)
+        return Workspace(root=tmp_path).ledger_url
     name = f"ledger_{secrets.token_hex(6)}"
     maker = make_engine(server, busy_seconds=30)
     with maker.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

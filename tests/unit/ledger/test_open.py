@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from synth_assets.ledger import open_ledger as public_open_ledger
-from synth_assets.ledger.open import _create, ledger_url, open_ledger
+from synth_assets.ledger.open import _create, open_ledger
+from synth_assets.workspace import Workspace
 
 
 def test_the_environment_names_the_ledger_before_the_folder_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
-    assert ledger_url(root=tmp_path) == f"sqlite:///{tmp_path}/.synth-assets/ledger.db"
+    assert Workspace(root=tmp_path).ledger_url == f"sqlite:///{tmp_path}/.synth-assets/ledger.db"
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", f"sqlite:///{tmp_path}/other.db")
     open_ledger(root=tmp_path)
     assert (tmp_path / "other.db").exists()
