@@ -32,7 +32,9 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
     ledger = open_ledger(workspace.ledger_url)
     progress("release")
     with located(contract):
-        obtained = obtain_release(found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose)
+        obtained = obtain_release(
+            found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose, progress=progress
+        )
     progress(obtained.describe())
     progress("generator")
     fitted = fit_generator(

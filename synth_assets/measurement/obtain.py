@@ -12,6 +12,8 @@ and :meth:`ObtainedRelease.describe` says so.
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +41,9 @@ __all__ = ["ObtainedRelease", "obtain_release"]
 REFRESH = "version"
 """The refresh key: one release for each version label, whoever asks."""
 _GRACE_SECONDS = 60.0
+PATIENCE_SECONDS = 3600.0
+"""How long to wait for another process that measures the same."""
+_LOOK_SECONDS, _TRY_SECONDS = 0.5, 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +81,11 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     by: str,
     reason: str,
     run_id: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> ObtainedRelease:
     """Return the release of ``contract``, measuring it if it is not there.
+
+    While another process measures the same, this one waits: what comes out is for both, and charged once.
 
     Args:
         contract: what to measure.
@@ -86,12 +94,13 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         by: who asks.
         reason: why, for the officer.
         run_id: the Dagster run, when there is one.
+        progress: told when this waits for another process.
 
     Raises:
         UsageError: unknown source, another unit, a column that the source lacks. Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written.
-        LedgerBusy: another process is measuring this.
+        LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
         Fault: the source cannot be reached, or the measuring process not started. Nothing was opened.
         MeasurementFailed: anything after the reservation was opened.
         IntegrityError: the release on disk is not what the ledger says.
@@ -103,20 +112,32 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     settled = _settled_before(contract, ledger, account=source.account)
     if settled is not None:
         return _obtained(settled, workspace, reused=True)
-    with about("privacy", "spend"):
-        reservation = ledger.reserve(request)
-    if reservation.state is State.SETTLED:
-        return _obtained(reservation, workspace, reused=True)
     lost: tuple[str, ...] = ()
-    status = _run(contract, reservation, workspace=workspace)
-    if status == Status.DEAD:
-        lost = (reservation.id,)
-        reservation = ledger.reserve(request)
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        with about("privacy", "spend"):
+            reservation = ledger.reserve(request)
+        if reservation.state is State.SETTLED:
+            return replace(_obtained(reservation, workspace, reused=True), lost=lost)
         status = _run(contract, reservation, workspace=workspace)
+        if status == Status.DEAD and not lost:
+            lost = (reservation.id,)
+        elif status == Status.LEDGER_BUSY and time.monotonic() < give_up:
+            progress("another process measures the same; waiting for its release")
+            _wait_for(reservation, ledger)
+        else:
+            break
     reservation = ledger.reservation(reservation.id)
     if reservation.release_digest is None:
         raise _refusal(status, reservation, ledger)
     return replace(_obtained(reservation, workspace, reused=False), lost=lost)
+
+
+def _wait_for(reservation: Reservation, ledger: Ledger) -> None:
+    """Return when a reservation is settled, or may be worth another try because who held it may be gone."""
+    until = time.monotonic() + _TRY_SECONDS
+    while time.monotonic() < until and ledger.reservation(reservation.id).state is not State.SETTLED:
+        time.sleep(_LOOK_SECONDS)
 
 
 def _without_place(source: Source) -> Source:

@@ -1,6 +1,7 @@
 """A made-up private table, registered and with an account, and what can be seen of it from outside."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,15 @@ class PrivateTable:
     def ledger(self) -> Ledger:
         return open_ledger(self.workspace.ledger_url)
 
-    def obtain(self) -> ObtainedRelease:
+    def obtain(self, *, progress: Callable[[str], None] = lambda _: None) -> ObtainedRelease:
         return obtain_release(
-            self.contract, workspace=self.workspace, ledger=self.ledger, by="engineer", reason="test", run_id=None
+            self.contract,
+            workspace=self.workspace,
+            ledger=self.ledger,
+            by="engineer",
+            reason="test",
+            run_id=None,
+            progress=progress,
         )
 
     @property

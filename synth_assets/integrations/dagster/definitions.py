@@ -142,6 +142,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
             by=_who(context),
             reason=contract.purpose,
             run_id=context.run.run_id,
+            progress=context.log.info,
         )
         context.log.info(obtained.describe())
         return dg.MaterializeResult(

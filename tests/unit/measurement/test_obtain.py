@@ -89,9 +89,27 @@ def test_what_happened_before_opening_is_said_by_its_status(
     table: PrivateTable, status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(obtain, "_measure_apart", lambda *_: status)
+    monkeypatch.setattr(obtain, "PATIENCE_SECONDS", 0.0)
     with pytest.raises(error) as raised:
         table.obtain()
     assert not isinstance(raised.value, MeasurementFailed)
+
+
+def test_who_meets_another_that_measures_the_same_gets_its_release_for_nothing(
+    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure_apart = obtain._measure_apart
+
+    def another_was_first(job: Any, scratch: Path) -> int:
+        assert measure_apart(job, scratch) == Status.DONE
+        return Status.LEDGER_BUSY
+
+    monkeypatch.setattr(obtain, "_measure_apart", another_was_first)
+    said: list[str] = []
+    found = table.obtain(progress=said.append)
+    assert found.reused
+    assert table.charges == 1
+    assert said == ["another process measures the same; waiting for its release"]
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.LEDGER_UNAVAILABLE, 1, -9, -11])
