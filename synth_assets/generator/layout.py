@@ -68,17 +68,3 @@ class Layout:
         """Return the cells of a column."""
         place = self.domain.index(name)
         return slice(int(self.offsets[place]), int(self.offsets[place + 1]))
-
-    def within(self, place: int, fine: Floats) -> Floats:
-        """Return the share of each fine code in its coarse code, shape (size,).
-
-        Args:
-            place: the column's position.
-            fine: non-negative masses of the fine codes. A coarse code without
-                mass is shared equally.
-        """
-        grid, count = self.grids[place], int(self.sizes[place])
-        mass = np.bincount(grid, weights=fine, minlength=count)
-        members = np.bincount(grid, minlength=count)
-        shares = np.divide(fine, mass[grid], out=np.zeros_like(fine), where=mass[grid] > 0)
-        return np.where(mass[grid] > 0, shares, 1.0 / members[grid])

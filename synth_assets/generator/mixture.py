@@ -46,13 +46,12 @@ class MixtureGenerator:
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
         from synth_assets.generator.fitting import fit_mixtures, plan_fit
-        from synth_assets.generator.one_way import fine_masses
+        from synth_assets.generator.one_way import fine_shares
         from synth_assets.generator.targets import fit_targets
 
         targets = fit_targets(release)
         weights, probabilities = fit_mixtures(targets, plan_fit(targets), seed=seed, device=device, progress=progress)
-        masses = fine_masses(release, targets.layout)
-        within = [targets.layout.within(place, mass) for place, mass in enumerate(masses)]
+        within = fine_shares(release, targets.layout, ones=(weights @ probabilities).astype(np.float64))
         state: dict[str, Array] = {"weights": weights, "probabilities": probabilities}
         state["within"] = np.concatenate(within)
         self._set(targets.layout, state)

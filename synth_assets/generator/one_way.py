@@ -1,31 +1,58 @@
-"""Best guesses of the fine one-way masses, from which values inside a coarse code are drawn.
+"""Best guesses of how a coarse code's mass lies on its fine codes, from which values are drawn.
 
-Noisy counts of neighbouring codes are drawn together as far as their spread is
-no more than the noise explains, and not at all where it is much more: a spike
-stays a spike. Then negative masses go.
+Noisy counts of ordered codes are smoothed where noise explains their spread;
+those of categories are drawn towards their group's mean. How much mass a group
+has is the fitted model's to say, which knows it from many tables; inside each
+group the masses nearest to the counts are taken that are not negative.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.domain import Column
 from synth_assets.generator.layout import Floats, Layout
-from synth_assets.release import Release
+from synth_assets.generator.smoothing import smooth_counts
+from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["fine_masses", "nearest_masses", "shrink_in_groups"]
+__all__ = ["fine_shares", "nearest_masses", "shrink_in_groups"]
 
 FEWEST = 4
 """Shrinking helps for certain from so many values on."""
 
 
-def fine_masses(release: Release, layout: Layout) -> list[Floats]:
-    """Return non-negative masses of each column's fine codes, adding up to the noisy total."""
+def fine_shares(release: Release, layout: Layout, *, ones: Floats) -> list[Floats]:
+    """Return the share of each column's fine codes in their coarse codes, each of shape (size,).
+
+    Args:
+        release: its one-way tables are used.
+        layout: the cells.
+        ones: the model's probability of each cell, shape (cells,).
+    """
     total = max(1.0, release.total())
-    ones = [release.one_way(name) for name in layout.domain.names]
-    shrunk = [
-        shrink_in_groups(one.counts.astype(np.float64), grid, scale=one.scale)
-        for one, grid in zip(ones, layout.grids, strict=True)
+    return [
+        _shares(
+            _shrunk(column, release.one_way(column.name), grid), grid, masses=total * ones[layout.slice(column.name)]
+        )
+        for column, grid in zip(layout.domain.columns, layout.grids, strict=True)
     ]
-    return [nearest_masses(counts, total=total) for counts in shrunk]
+
+
+def _shares(counts: Floats, grid: NDArray[np.int64], *, masses: Floats) -> Floats:
+    shares = np.zeros(counts.size)
+    for group, mass in enumerate(masses):
+        members = grid == group
+        nearest = nearest_masses(counts[members], total=max(1.0, float(mass)))
+        shares[members] = nearest / nearest.sum()
+    return shares
+
+
+def _shrunk(column: Column, one: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
+    """Smooth the codes that have an order; draw the others together in their groups."""
+    counts = one.counts.astype(np.float64)
+    if not column.numeric:
+        return shrink_in_groups(counts, grid, scale=one.scale)
+    counts[: column.regular] = smooth_counts(one.counts[: column.regular], scale=one.scale)
+    return counts
 
 
 def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -> Floats:

@@ -20,6 +20,8 @@ from synth_assets.release import NoisyMarginal, Release
 __all__ = ["FitTargets", "fit_targets", "group_counts", "lay_out"]
 
 PAIR = 2
+INDEPENDENCE_WEIGHT = 0.1
+"""How much a pair that was not measured counts as if it had been and were independent, against a usual measured one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +38,7 @@ class FitTargets:
         pivot: cells of the column that all triples share; empty without triples.
         triples: shape (codes of the pivot, cells, cells), symmetric in the last two axes.
         triples_precision: shape (codes of the pivot, cells, cells).
+        measured: number of measured cells of pairs and triples.
     """
 
     layout: Layout
@@ -47,12 +50,7 @@ class FitTargets:
     pivot: slice
     triples: NDArray[np.float32]
     triples_precision: NDArray[np.float32]
-
-    @property
-    def measured(self) -> int:
-        """Number of measured cells of pairs and triples."""
-        found = np.count_nonzero(self.pairs_precision) + np.count_nonzero(self.triples_precision)
-        return int(found) // 2
+    measured: int
 
 
 def fit_targets(release: Release) -> FitTargets:
@@ -87,17 +85,35 @@ def lay_out(
         size: np.divide(weighted, precision, out=weighted, where=precision > 0)
         for size, (weighted, precision) in sums.items()
     }
-    return FitTargets(
+    pairs_precision, triples_precision = sums[PAIR][1], sums[PAIR + 1][1]
+    measured = (np.count_nonzero(pairs_precision) + np.count_nonzero(triples_precision)) // 2
+    targets = FitTargets(
         layout=layout,
         total=total,
         ones=means[1].astype(np.float64),
         ones_precision=sums[1][1].astype(np.float64),
         pairs=means[PAIR],
-        pairs_precision=sums[PAIR][1],
+        pairs_precision=pairs_precision,
         pivot=cells,
         triples=means[PAIR + 1],
-        triples_precision=sums[PAIR + 1][1],
+        triples_precision=triples_precision,
+        measured=measured,
     )
+    _lean_on_independence(targets)
+    return targets
+
+
+def _lean_on_independence(targets: FitTargets) -> None:
+    """Let pairs of columns that were not measured together be independent, if nothing else says otherwise."""
+    columns, precision = targets.layout.column_of_cell, targets.pairs_precision
+    in_triples = targets.triples_precision.sum(axis=0) > 0
+    in_triples[targets.pivot] = in_triples.any(axis=0)
+    measured = (precision > 0) | in_triples | in_triples.T | (columns[:, None] == columns)
+    if measured.all() or not (precision > 0).any():
+        return
+    ones = np.clip(targets.ones, 0, None)
+    weight = INDEPENDENCE_WEIGHT * np.median(precision[precision > 0])
+    targets.pairs[~measured], precision[~measured] = np.outer(ones, ones)[~measured], weight
 
 
 def group_counts(marginal: NoisyMarginal, layout: Layout) -> tuple[Floats, Floats]:

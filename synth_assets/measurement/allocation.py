@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column
+from synth_assets.generator.smoothing import smooth_counts
 from synth_assets.release import NoisyMarginal
 
 __all__ = [
     "MOST_GROUPS",
+    "MOST_ONE_WAY_SHARE",
     "MOST_PAIRS",
     "RARE_TO_NOISE",
     "Pair",
@@ -28,6 +30,7 @@ __all__ = [
     "group_codes",
     "groups_for",
     "noisy_total",
+    "one_way_share",
     "shares_by_size",
     "weights_of",
 ]
@@ -35,6 +38,12 @@ __all__ = [
 Pair = tuple[str, str]
 Floats = NDArray[np.float64]
 
+LEAST_ONE_WAY_SHARE, MOST_ONE_WAY_SHARE = 0.25, 0.5
+"""Of the whole, for one-way tables."""
+CLEAR_ERROR, UNCLEAR_ERROR = 0.07, 0.19
+"""Mean L1 errors of one-way tables up to which they get the least share, and from which on the most."""
+SMOOTHED_CODES = 64
+"""Codes of a table that count for its error: the noise of more is smoothed away."""
 MOST_PAIRS = 20_000
 """Pairs that are measured at most: all of 200 columns."""
 MOST_GROUPS = 40
@@ -58,9 +67,27 @@ RARE_TO_NOISE = 2.0
 
 
 def shares_by_size(columns: Sequence[Column]) -> Floats:
-    """Return each column's share of what one-way tables may cost; the shares add up to 1."""
-    sizes = np.array([column.size for column in columns], dtype=np.float64)
+    """Return each column's share of what one-way tables may cost; the shares add up to 1.
+
+    The L1 error of a table of s cells that costs r is in proportion to s / sqrt(r):
+    the sum over columns is least for r in proportion to s ** (2 / 3).
+    """
+    sizes = np.array([column.size for column in columns], dtype=np.float64) ** (2 / 3)
     return np.asarray(sizes / sizes.sum())
+
+
+def one_way_share(columns: Sequence[Column], *, scales: Floats, total: float) -> float:
+    """Return which share of the whole one-way tables get: more where the noise would drown them.
+
+    Args:
+        columns: of the domain.
+        scales: about the scale of the noise of each column's table at the most share.
+        total: noisy number of rows, at least 1.
+    """
+    sizes = np.minimum([column.size for column in columns], SMOOTHED_CODES)
+    error = float(np.mean(sizes * scales) * 2 * NOISE_MEAN / total)
+    shares = LEAST_ONE_WAY_SHARE, MOST_ONE_WAY_SHARE
+    return float(np.interp(error, (CLEAR_ERROR, UNCLEAR_ERROR), shares))
 
 
 def noisy_total(marginals: Sequence[NoisyMarginal]) -> float:
@@ -122,7 +149,8 @@ def group_codes(
     elif values.size:
         groups = np.maximum(np.searchsorted(values, np.arange(mass.size), side="right") - 1, 0)
     else:
-        groups = _equal_mass(mass, most=most, least=least)
+        smooth = np.maximum(smooth_counts(counts[: column.regular], scale=scale), 0)
+        groups = _equal_mass(smooth, most=most, least=least)
     own = int(groups.max()) + 1 + np.arange(column.size - column.regular)
     return np.concatenate([groups, own]).astype(np.int64)
 

@@ -1,7 +1,8 @@
 """Which tables to measure, in which rounds, and what each may cost.
 
-Three rounds. First every column by itself at its fine codes; these noisy
-counts say how to group fine codes into coarse ones. Then all pairs of coarse
+Three rounds. First every column by itself at its fine codes, with more of the
+budget the noisier they would be; these noisy counts say how to group fine
+codes into coarse ones. Then all pairs of coarse
 columns. Then, for what is left, again the pairs that depend most by a model
 fitted to the answers so far; with a target they are measured as triples with
 it, which is what predicting the target needs.
@@ -21,6 +22,7 @@ from synth_assets.domain import Domain
 from synth_assets.generator.dependence import dependences
 from synth_assets.generator.layout import Layout
 from synth_assets.measurement.allocation import (
+    MOST_ONE_WAY_SHARE,
     RARE_TO_NOISE,
     Pair,
     choose_pairs,
@@ -28,6 +30,7 @@ from synth_assets.measurement.allocation import (
     group_codes,
     groups_for,
     noisy_total,
+    one_way_share,
     shares_by_size,
     weights_of,
 )
@@ -39,8 +42,6 @@ __all__ = ["measure_in_rounds"]
 Triple = tuple[str, str, str]
 Grids = dict[str, NDArray[np.int64]]
 
-ONE_WAY_SHARE = 0.25
-"""Of the whole, for one-way tables."""
 FIRST_SHARE = 0.4
 """Of the rest, for the first look at all pairs."""
 CHOSEN_SHARE = 0.45
@@ -68,11 +69,7 @@ def measure_in_rounds(
         rho: what all draws may cost together.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
-    share = ONE_WAY_SHARE if pairs else 1.0
-    parts = rho * share * _BELOW_ONE * shares_by_size(domain.columns)
-    ones = measurer.measure(
-        [_request((name,), "fine", float(part)) for name, part in zip(domain.names, parts, strict=True)], grids={}
-    )
+    ones = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, ones
     grids, noise = _group(domain, ones, per_pair=measurer.rho_left / len(pairs))
@@ -86,6 +83,22 @@ def measure_in_rounds(
     left, share = measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
     asked = [*_divide(triples, rho=left * share, focus=focus), *_divide(again, rho=left * (1 - share), focus=focus)]
     return grids, [*found, *measurer.measure(asked, grids=grids)]
+
+
+def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: bool) -> list[NoisyMarginal]:
+    """Measure each column by itself: the smallest first, because it tells how many rows the others' noise must bear."""
+    weights = shares_by_size(domain.columns)
+    smallest = int(np.argmin(weights))
+    most = rho * _BELOW_ONE * (1.0 if alone else MOST_ONE_WAY_SHARE) * weights
+    first = measurer.measure([_request((domain.names[smallest],), "fine", float(most[smallest]))], grids={})
+    # Only a guide: the scales that are used come from OpenDP's search.
+    scales = first[0].scale * np.sqrt(weights[smallest] / weights)
+    share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(first))
+    parts = rho * _BELOW_ONE * share * weights
+    names = [(place, name) for place, name in enumerate(domain.names) if place != smallest]
+    asked = [_request((name,), "fine", float(parts[place])) for place, name in names]
+    others = measurer.measure(asked, grids={}) if asked else []
+    return [*others[:smallest], *first, *others[smallest:]]
 
 
 def _group(domain: Domain, ones: Sequence[NoisyMarginal], *, per_pair: float) -> tuple[Grids, float]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synth_assets.generator.layout import Layout
-from synth_assets.generator.one_way import fine_masses, nearest_masses, shrink_in_groups
+from synth_assets.generator.one_way import fine_shares, nearest_masses, shrink_in_groups
 from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
 
 
@@ -30,10 +30,19 @@ def test_noise_around_a_level_is_drawn_together_and_a_spike_stays() -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 5000])
-def test_every_column_of_a_release_gets_masses(rows: int) -> None:
+def test_shares_of_every_group_of_a_release_add_up(rows: int) -> None:
     release = make_release(codes=made_up_codes(5000)[:rows], scale=30.0)
-    masses = fine_masses(release, Layout.of(DOMAIN, GRIDS))
-    assert [mass.size for mass in masses] == list(DOMAIN.shape())
-    for mass in masses:
-        assert mass.min() >= 0
-        assert mass.sum() == pytest.approx(max(1.0, release.total()))
+    layout = Layout.of(DOMAIN, GRIDS)
+    shares = fine_shares(release, layout, ones=np.full(layout.cells, 0.1))
+    assert [share.size for share in shares] == list(DOMAIN.shape())
+    for share, grid in zip(shares, layout.grids, strict=True):
+        assert share.min() >= 0
+        assert np.bincount(grid, weights=share) == pytest.approx(np.ones(grid.max() + 1))
+
+
+def test_the_model_says_how_much_of_a_group_is_noise() -> None:
+    release = make_release(codes=made_up_codes(5000), scale=30.0)
+    layout = Layout.of(DOMAIN, GRIDS)
+    little, much = (fine_shares(release, layout, ones=np.full(layout.cells, one)) for one in (1e-4, 0.5))
+    assert all(np.count_nonzero(a) <= np.count_nonzero(b) for a, b in zip(little, much, strict=True))
+    assert any(np.count_nonzero(a) < np.count_nonzero(b) for a, b in zip(little, much, strict=True))

@@ -1,7 +1,6 @@
 """The strategy sees noisy answers only, asks the same given the same, and wastes nothing."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -87,8 +86,8 @@ def test_no_more_than_one_nano_rho_is_left_over(nano_rho: int) -> None:
 def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> None:
     recorder = Recorder(10**8)
     grids, marginals = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
-    ones, pairs, again = recorder.calls
-    assert [(one.attributes, one.level) for one in ones] == [((name,), "fine") for name in DOMAIN.names]
+    smallest, others, pairs, again = recorder.calls
+    assert [(one.attributes, one.level) for one in (*others, *smallest)] == [((name,), "fine") for name in DOMAIN.names]
     assert [(pair.attributes, pair.level) for pair in pairs] == [
         (("wide", "many"), "coarse"),
         (("wide", "flag"), "coarse"),
@@ -97,21 +96,32 @@ def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> N
     assert {pair.attributes for pair in again} < {pair.attributes for pair in pairs}
     assert len(again) == 2
     assert set(grids) == {"wide", "many", "flag"}
+    assert [marginal.attributes for marginal in marginals[:3]] == [(name,) for name in DOMAIN.names]
     assert len(marginals) == 8
 
 
 def test_larger_columns_get_more_of_the_one_way_share() -> None:
     recorder = Recorder(10**8)
     measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
-    ones = [Fraction(one.rho) for one in recorder.calls[0]]
-    assert abs(float(sum(ones)) - 0.025) < 1e-9
-    assert float(ones[0] / ones[2]) == pytest.approx(WIDE.size / 2)
+    wide, many = (one.rho for one in recorder.calls[1])
+    assert wide / many == pytest.approx((WIDE.size / MANY.size) ** (2 / 3))
+
+
+@pytest.mark.parametrize(("rho", "share"), [(1e-6, 0.5), (1e4, 0.25)])
+def test_one_ways_get_more_where_noise_would_drown_them(rho: float, share: float) -> None:
+    recorder = Recorder(int(rho * 1e9))
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=rho)
+    smallest, others = recorder.calls[0][0].rho, sum(one.rho for one in recorder.calls[1])
+    sizes = np.array([column.size for column in DOMAIN.columns]) ** (2 / 3)
+    weights = sizes / sizes.sum()
+    assert smallest / rho == pytest.approx(0.5 * weights[2], rel=1e-3)
+    assert others / rho == pytest.approx(share * (1 - weights[2]), rel=1e-3)
 
 
 def test_a_target_turns_pairs_of_other_columns_into_triples() -> None:
     recorder = Recorder(10**11)
     measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=100.0)
-    triples = [table.attributes for table in recorder.calls[2] if len(table.attributes) == 3]
+    triples = [table.attributes for table in recorder.calls[3] if len(table.attributes) == 3]
     assert triples == [("wide", "many", "flag")]
     assert recorder.rho_left < 1e-9
 
@@ -119,7 +129,7 @@ def test_a_target_turns_pairs_of_other_columns_into_triples() -> None:
 def test_a_triple_whose_cells_would_drown_in_noise_is_not_measured() -> None:
     recorder = Recorder(10**5)
     measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=0.0001)
-    assert {len(table.attributes) for table in recorder.calls[2]} == {2}
+    assert {len(table.attributes) for table in recorder.calls[3]} == {2}
 
 
 def test_the_same_answers_lead_to_the_same_questions() -> None:
