@@ -20,7 +20,8 @@ from synth_assets.audit.statement import FALSE_ALARM
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import count_marginals
 from synth_assets.checks.fidelity import TableDistance, compare
-from synth_assets.domain import Column, decode
+from synth_assets.codes import decode
+from synth_assets.domain import Column
 from synth_assets.release import Release
 
 if TYPE_CHECKING:

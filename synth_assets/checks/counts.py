@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
+from synth_assets.codes import encode
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import Column, Domain, encode
+from synth_assets.domain import Column, Domain
 from synth_assets.expressions import Expression, evaluate
 from synth_assets.release import NoisyMarginal, Release
 

@@ -15,7 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column, Domain, as_text, encode
+from synth_assets.codes import as_text, encode
+from synth_assets.domain import Column, Domain
 from synth_assets.ledger.windows import Window
 
 __all__ = ["TEXT_KINDS", "Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column", "rows_in_window"]

@@ -8,7 +8,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_assets.domain import Column, Domain, decode, encode
+from synth_assets.codes import decode, encode
+from synth_assets.domain import Column, Domain
 
 _BOUND = st.integers(-(2**53), 2**53)
 _SCALARS = st.one_of(
