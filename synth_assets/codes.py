@@ -13,7 +13,6 @@ Example:
     [12, 20, None]
 """
 
-import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,11 +22,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column
+from synth_assets.times import arrow_of, moment_of, moments
 
 __all__ = ["as_text", "decode", "encode"]
 
 Codes = NDArray[np.uint16]
-_EPOCH = dt.date(1970, 1, 1)
 _TRUE = frozenset({"true", "t", "yes", "y", "1"})
 _FALSE = frozenset({"false", "f", "no", "n", "0"})
 
@@ -43,9 +42,10 @@ def encode(column: Column, values: Any) -> Codes:
         column: the declared column.
         values: a sequence, or a NumPy, Arrow or pandas array, of anything at all.
             Arrays of numbers are read as numbers, which for dates are days since
-            1970-01-01; everything else is read as text.
+            1970-01-01 and for times ticks since then; arrays of dates and times are
+            read as such by columns of theirs; everything else is read as text.
     """
-    numbers = _numbers(values) if column.numeric else None
+    numbers = _numbers(column, values) if column.numeric else None
     return _encode_texts(column, _items(values)) if numbers is None else _encode_numbers(column, numbers)
 
 
@@ -68,8 +68,8 @@ def decode(column: Column, codes: NDArray[Any], *, within: NDArray[np.float64] |
     numbers = _decode_numbers(column, codes, within)
     if column.kind == "float":
         return pa.array(numbers, mask=null)
-    whole = pa.array(numbers.astype(np.int64), mask=null)
-    return whole.cast(pa.int32()).cast(pa.date32()) if column.kind == "date" else whole
+    whole = numbers.astype(np.int64)
+    return arrow_of(whole, seconds=column.seconds, null=null) if column.temporal else pa.array(whole, mask=null)
 
 
 def _decode_numbers(column: Column, codes: NDArray[Any], within: NDArray[np.float64] | None) -> NDArray[np.float64]:
@@ -96,8 +96,11 @@ def _inside_bins(column: Column, place: NDArray[Any], within: NDArray[np.float64
     return capped
 
 
-def _numbers(values: Any) -> NDArray[np.float64] | None:
-    """Return an array of numbers with NaN for null; ``None`` when it holds anything else."""
+def _numbers(column: Column, values: Any) -> NDArray[np.float64] | None:
+    """Return an array of numbers with NaN for null; ``None`` when it must be read as text."""
+    typed = moments(values, seconds=column.seconds) if column.temporal else None
+    if typed is not None:
+        return typed
     if isinstance(values, pa.Array | pa.ChunkedArray):
         if not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type)):
             return None
@@ -119,7 +122,7 @@ def _encode_numbers(column: Column, numbers: NDArray[np.float64]) -> Codes:
     for offset, special in enumerate(column.specials):
         codes[numbers == special] = column.regular + offset
     for token in column.null_tokens:
-        codes[numbers == _number(token)] = column.fallback_code
+        codes[numbers == _read(column, token)] = column.fallback_code
     return codes.astype(np.uint16)
 
 
@@ -159,8 +162,8 @@ def _encode_texts(column: Column, values: Iterable[Any]) -> Codes:
 
 def _encode_distinct(column: Column, texts: Sequence[str | None]) -> Codes:
     if column.numeric:
-        read = _date_number if column.kind == "date" else _number
-        return _encode_numbers(column, np.array([math.nan if text is None else read(text) for text in texts]))
+        numbers = [math.nan if text is None else _read(column, text) for text in texts]
+        return _encode_numbers(column, np.array(numbers, dtype=np.float64))
     if column.kind == "boolean":
         return np.array([_encode_boolean(column, text) for text in texts], dtype=np.uint16)
     known = {text: code for code, text in enumerate(column.categories)}
@@ -197,15 +200,11 @@ def as_text(value: Any) -> str | None:
     return None if text in ("<NA>", "NaT") else text
 
 
-def _number(text: str) -> float:
+def _read(column: Column, text: str) -> float:
+    """Return the number that a text means in a column, NaN when it means none."""
+    if column.temporal:
+        return moment_of(text, seconds=column.seconds)
     try:
         return float(text)
-    except ValueError:
-        return math.nan
-
-
-def _date_number(text: str) -> float:
-    try:
-        return (dt.date.fromisoformat(text.strip()[:10]) - _EPOCH).days
     except ValueError:
         return math.nan

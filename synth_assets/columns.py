@@ -13,12 +13,14 @@ Example:
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from synth_assets.domain import FINEST, Column
+from synth_assets.times import DAY, SECONDS, Resolution, seconds_of, text_of
 
 __all__ = [
     "LARGEST_DOMAIN",
@@ -26,17 +28,18 @@ __all__ = [
     "CategoricalColumn",
     "ColumnSpec",
     "DateColumn",
+    "DatetimeColumn",
     "FloatColumn",
     "IntegerColumn",
     "Part",
 ]
 
-_EPOCH = dt.date(1970, 1, 1)
 LARGEST_DOMAIN = 4096
 """Most codes of one column: more cannot be measured with useful noise."""
 _MOST_SPECIALS = 64
 _LARGEST_WHOLE = 2**53  # beyond it doubles skip whole numbers
 _LARGEST_REAL = 1e100  # the width of a range stays finite
+_DATE_ALONE = len("2024-01-31")
 
 
 class Part(BaseModel):
@@ -154,29 +157,77 @@ class DateColumn(_NumberSpec):
     type: Literal["date"]
     min: dt.date
     max: dt.date
+    edges: tuple[dt.date, ...] = Field(
+        default=(), strict=False, description="First dates of the second and later bins, instead of equal bins."
+    )
 
-    @field_validator("min", "max", mode="before")
+    @field_validator("min", "max", "edges", mode="before")
     @classmethod
     def _iso(cls, value: Any) -> Any:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+        return _each(value, lambda item: dt.date.fromisoformat(item) if isinstance(item, str) else item)
 
     @model_validator(mode="after")
     def _ordered(self) -> "DateColumn":
-        if self.min > self.max:
-            raise ValueError(f"min={self.min} must not be above max={self.max}")
+        _check_order(self.min, self.max, self.edges)
+        _check_bins(self.bins, self.edges)
         return self
 
     def column(self, name: str) -> Column:
         """Return the layout of this column; its numbers are days since 1970-01-01."""
-        first, last = (self.min - _EPOCH).days, (self.max - _EPOCH).days
         return Column(
             name=name,
             kind="date",
-            minimum=first,
-            maximum=last,
+            minimum=seconds_of(self.min) // DAY,
+            maximum=seconds_of(self.max) // DAY,
+            edges=tuple(seconds_of(edge) // DAY for edge in self.edges),
             bins=self.bins,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
+        )
+
+
+class DatetimeColumn(_NumberSpec):
+    """Points in time between ``min`` and ``max``, both included, in UTC, rounded down to a resolution."""
+
+    type: Literal["datetime"]
+    min: dt.datetime
+    max: dt.datetime
+    resolution: Resolution = Field(
+        default="second", description="What times are rounded down to: second, minute or hour."
+    )
+    edges: tuple[dt.datetime, ...] = Field(
+        default=(), strict=False, description="First moments of the second and later bins, instead of equal bins."
+    )
+
+    @field_validator("min", "max", "edges", mode="before")
+    @classmethod
+    def _iso(cls, value: Any) -> Any:
+        return _each(value, _utc_time)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "DatetimeColumn":
+        for name, value in (("min", self.min), ("max", self.max), *(("edges", edge) for edge in self.edges)):
+            tick = SECONDS[self.resolution]
+            if value.microsecond or seconds_of(value) % tick:
+                whole = text_of(seconds_of(value) // tick, seconds=tick)
+                raise ValueError(f"{name} {value.isoformat()} is finer than its resolution: write {whole}")
+        _check_order(self.min, self.max, self.edges)
+        _check_bins(self.bins, self.edges)
+        return self
+
+    def column(self, name: str) -> Column:
+        """Return the layout of this column; its numbers are ticks of the resolution since 1970."""
+        tick = SECONDS[self.resolution]
+        return Column(
+            name=name,
+            kind="datetime",
+            minimum=seconds_of(self.min) // tick,
+            maximum=seconds_of(self.max) // tick,
+            edges=tuple(seconds_of(edge) // tick for edge in self.edges),
+            bins=self.bins,
+            nullable=self.nullable,
+            null_tokens=self.null_tokens,
+            resolution=self.resolution,
         )
 
 
@@ -233,15 +284,45 @@ class BooleanColumn(_ColumnSpec):
 
 
 ColumnSpec = Annotated[
-    IntegerColumn | FloatColumn | DateColumn | CategoricalColumn | BooleanColumn, Field(discriminator="type")
+    IntegerColumn | FloatColumn | DateColumn | DatetimeColumn | CategoricalColumn | BooleanColumn,
+    Field(discriminator="type"),
 ]
 
 
+def _each(value: Any, read: Callable[[Any], Any]) -> Any:
+    return [read(item) for item in value] if isinstance(value, list | tuple) else read(value)
+
+
+def _utc_time(value: Any) -> Any:
+    """Read a time as YAML or JSON has it and turn it into UTC."""
+    if isinstance(value, str):
+        value = _read_time(value)
+    if not isinstance(value, dt.datetime):
+        if isinstance(value, dt.date):
+            raise ValueError(f"{value} has no time of day: write {value}T00:00:00")  # noqa: TRY004 - pydantic's way
+        return value
+    try:
+        return value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"{value.isoformat()} is outside the years 1 to 9999 in UTC") from error
+
+
+def _read_time(text: str) -> dt.date:
+    try:
+        return (dt.date if len(text.strip()) <= _DATE_ALONE else dt.datetime).fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time: write it as 2024-01-31T00:00:00") from error
+
+
 def _check_range(low: float, high: float, edges: tuple[float, ...], *, largest: float) -> None:
-    if low > high:
-        raise ValueError(f"min={low} must not be above max={high}")
+    _check_order(low, high, edges)
     if max(-low, high) > largest:
         raise ValueError(f"min={low} and max={high} must lie within {largest:g} of zero: declare a narrower domain")
+
+
+def _check_order(low: Any, high: Any, edges: tuple[Any, ...]) -> None:
+    if low > high:
+        raise ValueError(f"min={low} must not be above max={high}")
     inside = all(low < edge <= high for edge in edges)
     if not inside or any(a >= b for a, b in pairwise(edges)):
         raise ValueError("edges must ascend and lie between min and max")
@@ -249,7 +330,7 @@ def _check_range(low: float, high: float, edges: tuple[float, ...], *, largest: 
         raise ValueError(f"{len(edges)} edges are too many to measure: at most {LARGEST_DOMAIN - 1}")
 
 
-def _check_bins(bins: int | None, edges: tuple[float, ...]) -> None:
+def _check_bins(bins: int | None, edges: tuple[Any, ...]) -> None:
     if bins is not None and edges:
         raise ValueError("bins and edges say the same thing twice: keep one")
 

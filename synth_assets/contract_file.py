@@ -275,7 +275,7 @@ def _in_our_words(item: Any, where: Path_) -> str | None:
         "missing": lambda: f"is missing: add `{name}`",
         "extra_forbidden": lambda: _unknown_key(name),
         "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
-        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean or date",
+        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean, date or datetime",
         "value_error": lambda: str(context["error"]),
         "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
         "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",

@@ -20,12 +20,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synth_assets.times import DAY, SECONDS, Resolution, natural_edges
+
 __all__ = ["FINEST", "Column", "Domain", "Kind"]
 
 FINEST = 1024
 """Most regular codes of a numeric column; more values are binned."""
 
-Kind = Literal["integer", "float", "categorical", "boolean", "date"]
+Kind = Literal["integer", "float", "categorical", "boolean", "date", "datetime"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +36,10 @@ class Column:
 
     Attributes:
         name: the column's name in the source and in the synthetic table.
-        kind: how values are read and written; dates are days since 1970-01-01 inside.
+        kind: how values are read and written; inside, dates are days since 1970-01-01 and
+            times are ticks of their resolution, in UTC.
         categories: the values of a categorical column, as text, in their order.
-        minimum: smallest value of a number or date (as a number).
+        minimum: smallest value of a number, date or time (as a number).
         maximum: largest value, inclusive.
         edges: inner bin edges, ascending, of a numeric column that declares them.
         bins: number of bins of equal width; ``None`` lets the layout choose.
@@ -45,6 +48,7 @@ class Column:
         other: the category that takes unknown values, if there is one.
         nullable: whether there is a code for null.
         null_tokens: texts that mean null, besides the empty text.
+        resolution: what times are rounded down to.
     """
 
     name: str
@@ -59,11 +63,22 @@ class Column:
     other: str | None = None
     nullable: bool = False
     null_tokens: tuple[str, ...] = ()
+    resolution: Resolution = "second"
 
     @property
     def numeric(self) -> bool:
         """Whether values have an order and a distance."""
-        return self.kind in ("integer", "float", "date")
+        return self.kind not in ("categorical", "boolean")
+
+    @property
+    def temporal(self) -> bool:
+        """Whether values are dates or times."""
+        return self.kind in ("date", "datetime")
+
+    @property
+    def seconds(self) -> int:
+        """Seconds of a tick of a date or time."""
+        return DAY if self.kind == "date" else SECONDS[self.resolution]
 
     @property
     def regular(self) -> int:
@@ -97,12 +112,17 @@ class Column:
         """Return the bin bounds of a numeric column, shape (regular + 1,), ascending.
 
         Bin i covers ``[bounds[i], bounds[i + 1])``, the last one its upper bound
-        too. Integers and dates have whole bounds and the last is ``maximum + 1``.
+        too. All but reals have whole bounds and the last is ``maximum + 1``. Times
+        have bins on the clock and the calendar unless the column says how many.
         """
         whole = self.kind != "float"
         top = self.maximum + 1 if whole else self.maximum
         if self.edges:
             return np.array([self.minimum, *self.edges, top], dtype=np.float64)
+        if self.kind == "datetime" and self.bins is None:
+            first, last = int(self.minimum), int(self.maximum)
+            inner = natural_edges(first, last, seconds=self.seconds, most=FINEST)
+            return np.array([first, *inner, top], dtype=np.float64)
         values = int(top - self.minimum) if whole else 64
         count = min(self.bins or values, values if whole else FINEST, FINEST)
         bounds = np.linspace(self.minimum, top, count + 1)
@@ -136,7 +156,13 @@ class Column:
 
     def arrow_type(self) -> pa.DataType:
         """Return the type of the synthetic column."""
-        types = {"integer": pa.int64(), "float": pa.float64(), "boolean": pa.bool_(), "date": pa.date32()}
+        types = {
+            "integer": pa.int64(),
+            "float": pa.float64(),
+            "boolean": pa.bool_(),
+            "date": pa.date32(),
+            "datetime": pa.timestamp("us"),
+        }
         return types.get(self.kind, pa.string())
 
 

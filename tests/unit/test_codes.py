@@ -15,6 +15,7 @@ from synth_assets.domain import FINEST, Column
 EDUC = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
 CITY = Column(name="city", kind="categorical", categories=("north", "south", "rest"), other="rest")
 DAY = Column(name="day", kind="date", minimum=0, maximum=999, nullable=True)
+AT = Column(name="at", kind="datetime", resolution="minute", minimum=0, maximum=999, nullable=True)
 SHARE = Column(name="share", kind="float", minimum=0, maximum=1, nullable=True)
 
 
@@ -108,10 +109,69 @@ def test_typed_arrays_of_dates_are_read_as_dates() -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "1970-01-01T00:10",
+        b"1970-01-01 00:10:59.999999",
+        "19700101T001000Z",
+        " 1970-01-01T02:10:00+02:00 ",
+        "1969-12-31T19:10-05:00",
+        dt.datetime(1970, 1, 1, 0, 10),  # noqa: DTZ001 - a table's times often have no zone
+        dt.datetime(1970, 1, 1, 0, 10, tzinfo=dt.UTC),
+        np.datetime64("1970-01-01T00:10:30"),
+        pd.Timestamp("1970-01-01 01:10:30.123456789", tz="Europe/Berlin"),
+    ],
+)
+def test_times_are_read_from_times_and_iso_texts_in_utc(value: Any) -> None:
+    assert codes(AT, value) == [10]
+
+
+@pytest.mark.parametrize("value", ["00:10", "1970-01-01T24:30", "1970-01-01T00:00:60", "600", 600, 600.0, "01.01.1970"])
+def test_what_is_no_time_becomes_null(value: Any) -> None:
+    assert codes(AT, value) == [1000]
+
+
+def test_times_out_of_range_are_clamped_also_before_year_one_in_utc() -> None:
+    assert codes(AT, "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "1969-12-31") == [0, 999, 0]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
+def test_typed_times_of_every_unit_are_read_exactly(unit: str, zone: str | None) -> None:
+    per_minute = 60 * {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    ends = pa.array([10 * per_minute, 11 * per_minute - 1, -1, 2**63 - 1, -(2**63), None])
+    values = ends.view(pa.timestamp(unit, zone))
+    assert encode(AT, values).tolist() == [10, 10, 0, 999, 0, 1000]
+    assert encode(AT, values.dictionary_encode()).tolist() == [10, 10, 0, 999, 0, 1000]
+    assert encode(AT, pa.chunked_array([values, values])).tolist() == [10, 10, 0, 999, 0, 1000] * 2
+
+
+@pytest.mark.parametrize("far", [pa.array([2**31 - 1, None], pa.int32()).view(pa.date32()), pa.array([2**62, None])])
+def test_typed_dates_that_python_cannot_read_are_clamped_as_others_are(far: pa.Array) -> None:
+    values = far if pa.types.is_date(far.type) else far.view(pa.timestamp("s"))
+    assert encode(DAY, values).tolist() == [999, 1000]
+    assert encode(AT, values).tolist() == [999, 1000]
+
+
+def test_null_tokens_of_dates_and_times_are_read_as_such() -> None:
+    day = Column(name="d", kind="date", minimum=0, maximum=9, nullable=True, null_tokens=("9999-12-31", "-1"))
+    values = [dt.date(9999, 12, 31), dt.date(1969, 12, 31), dt.date(1970, 1, 2)]
+    assert encode(day, pa.array(values)).tolist() == encode(day, values).tolist() == [10, 0, 1]
+    at = Column(name="t", kind="datetime", minimum=0, maximum=9, nullable=True, null_tokens=("1970-01-01T00:00:03",))
+    assert encode(at, pa.array([3, 4]).view(pa.timestamp("s"))).tolist() == [10, 4]
+    assert codes(at, "1970-01-01 00:00:03", "1970-01-01 00:00:04") == [10, 4]
+
+
+def test_times_inside_a_bin_are_rounded_down_to_the_resolution_and_stay_in_range() -> None:
+    hour = Column(name="t", kind="datetime", resolution="hour", minimum=0, maximum=47, edges=(24,))
+    found = decode(hour, np.array([0, 0, 1, 1]), within=np.array([0.0, 1 - 2**-53, 0.5, 1 - 2**-53]))
+    expected = [dt.datetime(1970, 1, 1 + day, at) for day, at in ((0, 0), (0, 23), (1, 12), (1, 23))]  # noqa: DTZ001
+    assert found.to_pylist() == expected
+
+
+@pytest.mark.parametrize(
     "values",
     [
-        pa.array([2**31 - 1, None], pa.int32()).view(pa.date32()),
-        pa.array([2**62, None]).view(pa.timestamp("s")),
         pa.array([b"\xff\xfe", None], pa.binary()).view(pa.string()),
         pa.array([b"\xff\xfe", None], pa.binary()).view(pa.string()).dictionary_encode(),
         pa.array([[1], None]),
@@ -122,7 +182,7 @@ def test_typed_arrays_of_dates_are_read_as_dates() -> None:
         np.array(["\ud800", None], dtype=object),
     ],
 )
-@pytest.mark.parametrize("column", [EDUC, CITY, DAY, SHARE], ids=lambda column: column.kind)
+@pytest.mark.parametrize("column", [EDUC, CITY, DAY, AT, SHARE], ids=lambda column: column.kind)
 def test_arrays_that_python_cannot_read_are_encoded_all_the_same(column: Column, values: Any) -> None:
     assert encode(column, values).tolist() == [column.fallback_code] * 2
 
@@ -161,7 +221,7 @@ def test_a_special_inside_the_range_is_the_special() -> None:
 
 
 def test_decoded_arrays_have_the_declared_types() -> None:
-    kinds = {EDUC: pa.int64(), CITY: pa.string(), DAY: pa.date32(), SHARE: pa.float64()}
+    kinds = {EDUC: pa.int64(), CITY: pa.string(), DAY: pa.date32(), AT: pa.timestamp("us"), SHARE: pa.float64()}
     for column, kind in kinds.items():
         assert decode(column, np.array([0, column.size - 1])).type == kind == column.arrow_type()
         assert decode(column, np.array([], dtype=np.uint16)).type == kind

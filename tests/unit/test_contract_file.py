@@ -49,7 +49,7 @@ _CASES = {
     ),
     "a missing type": (
         "+  b: {min: 1}",
-        ["7:3: columns.b: has no `type`: integer, float, categorical, boolean or date"],
+        ["7:3: columns.b: has no `type`: integer, float, categorical, boolean, date or datetime"],
     ),
     "an unknown type": ("+  b: {type: text}", ["7:3: columns.b: type 'text' must be one of 'integer', 'float'"]),
     "a column that is no mapping": ("+  b: integer", ["7:6: columns.b: 'integer' must be keys and values"]),

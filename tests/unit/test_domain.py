@@ -1,5 +1,7 @@
 """A domain lays out its columns, finds them by name and survives JSON."""
 
+from dataclasses import replace
+
 import pytest
 
 from synth_assets.domain import Column, Domain
@@ -7,11 +9,12 @@ from synth_assets.domain import Column, Domain
 EDUC = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
 CITY = Column(name="city", kind="categorical", categories=("north", "south", "rest"), other="rest")
 DAY = Column(name="day", kind="date", minimum=0, maximum=999, nullable=True)
+AT = Column(name="at", kind="datetime", resolution="hour", minimum=0, maximum=999, nullable=True)
 
 
 def test_a_column_and_a_domain_survive_json() -> None:
     column = Column(name="a", kind="float", minimum=0, maximum=1, edges=(0.5,), specials=(9.0,), null_tokens=("x",))
-    domain = Domain(columns=(column, CITY, EDUC, DAY))
+    domain = Domain(columns=(column, CITY, EDUC, DAY, AT))
     assert Domain.from_json(domain.as_json()) == domain
 
 
@@ -23,3 +26,14 @@ def test_a_domain_finds_columns_by_name() -> None:
     assert domain.arrow_schema().names == ["educ", "city"]
     with pytest.raises(KeyError, match="nothing"):
         domain.index("nothing")
+
+
+def test_times_have_bins_on_the_clock_unless_the_column_says_otherwise() -> None:
+    clock = Column(name="t", kind="datetime", minimum=1800, maximum=31 * 86400 - 1)
+    assert clock.regular == 31 * 24
+    assert clock.bounds()[:3].tolist() == [1800, 3600, 7200]
+    assert clock.bounds()[-1] == 31 * 86400
+    assert replace(clock, bins=7).regular == 7
+    assert replace(clock, edges=(3600,)).bounds().tolist() == [1800, 3600, 31 * 86400]
+    assert replace(clock, maximum=2800).exact
+    assert not clock.exact
