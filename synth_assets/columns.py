@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from synth_assets.domain import FINEST, Column
+from synth_assets.hierarchy import NumberTree, TextTree, check_leaves, leaves_of, parents_of
 from synth_assets.times import DAY, SECONDS, Resolution, seconds_of, text_of
 
 __all__ = [
@@ -80,9 +81,19 @@ class IntegerColumn(_NumberSpec):
         default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
     )
     special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
+    hierarchy: NumberTree | None = Field(
+        default=None, description="Groups of values, and groups of these; `values` may then be left out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_hierarchy(cls, value: Any) -> Any:
+        return _with_leaves(value, "values", kind=int)
 
     @model_validator(mode="after")
     def _ordered(self) -> "IntegerColumn":
+        if self.hierarchy is not None:
+            check_leaves(self.hierarchy, self.values)
         if self.values:
             if (self.min, self.max, self.edges, self.bins) != (None, None, (), None):
                 raise ValueError("values stand alone: remove min, max, edges and bins")
@@ -110,6 +121,7 @@ class IntegerColumn(_NumberSpec):
             specials=self.special_values,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
+            parents=parents_of(self.hierarchy, order=self.values) if self.hierarchy else (),
         )
 
 
@@ -237,6 +249,14 @@ class CategoricalColumn(_ColumnSpec):
     type: Literal["categorical"]
     categories: tuple[str, ...] = Field(min_length=1, max_length=LARGEST_DOMAIN, strict=False)
     other: str | None = Field(default=None, description="The category that takes unknown values, when not null.")
+    hierarchy: TextTree | None = Field(
+        default=None, description="Groups of categories, and groups of these; `categories` may then be left out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_hierarchy(cls, value: Any) -> Any:
+        return _with_leaves(value, "categories", kind=str)
 
     @field_validator("categories", mode="before")
     @classmethod
@@ -250,6 +270,8 @@ class CategoricalColumn(_ColumnSpec):
 
     @model_validator(mode="after")
     def _known(self) -> "CategoricalColumn":
+        if self.hierarchy is not None:
+            check_leaves(self.hierarchy, self.categories)
         twice = [item for item, times in Counter(self.categories).items() if times > 1]
         if twice:
             raise ValueError(f"category {twice[0]!r} is listed twice")
@@ -270,6 +292,7 @@ class CategoricalColumn(_ColumnSpec):
             other=self.other,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
+            parents=parents_of(self.hierarchy, order=self.categories) if self.hierarchy else (),
         )
 
 
@@ -287,6 +310,14 @@ ColumnSpec = Annotated[
     IntegerColumn | FloatColumn | DateColumn | DatetimeColumn | CategoricalColumn | BooleanColumn,
     Field(discriminator="type"),
 ]
+
+
+def _with_leaves(value: Any, key: str, *, kind: type[str] | type[int]) -> Any:
+    """List the leaves of a hierarchy under ``key`` where a column leaves that out; numbers must ascend there."""
+    if not isinstance(value, dict) or value.get("hierarchy") is None or key in value:
+        return value
+    leaves = list(dict.fromkeys(leaf for leaf in leaves_of(value["hierarchy"]) if type(leaf) is kind))
+    return value | {key: leaves if kind is str else sorted(leaves)} if leaves else value
 
 
 def _each(value: Any, read: Callable[[Any], Any]) -> Any:

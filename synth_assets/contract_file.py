@@ -260,6 +260,8 @@ _HINTS = {
     "too_short": "list at least one",
     "dict_type": "write it as keys and values",
     "tuple_type": "write it as a list",
+    "list_type": "write it as a list",
+    "recursion_loop": "an alias holds itself: write the groups out",
 }
 
 
@@ -287,6 +289,7 @@ def _in_words_of_pydantic(item: Any) -> str:
     kind, given = item["type"], item["input"]
     rule = item["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
     rule = rule.replace("String should", "must").replace("Dictionary should", "must").replace("Tuple should", "must")
+    rule = rule.replace("List should", "must")
     if kind == "string_pattern_mismatch":
         hint = "a letter, then letters, digits or _" if "A-Z" in rule else "one line of at most 128 characters"
     else:

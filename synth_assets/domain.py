@@ -49,6 +49,7 @@ class Column:
         nullable: whether there is a code for null.
         null_tokens: texts that mean null, besides the empty text.
         resolution: what times are rounded down to.
+        parents: where the contract has a hierarchy, its shape, see ``hierarchy``; leaves are the regular codes.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Column:
     nullable: bool = False
     null_tokens: tuple[str, ...] = ()
     resolution: Resolution = "second"
+    parents: tuple[int, ...] = ()
 
     @property
     def numeric(self) -> bool:

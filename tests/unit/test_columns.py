@@ -44,6 +44,17 @@ def test_layouts_carry_everything_that_was_declared() -> None:
     assert (dates.edges, dates.regular) == ((3, 31), 3)
 
 
+def test_the_leaves_of_a_hierarchy_are_the_domain_where_none_is_listed() -> None:
+    tree = {"Land": ["b", "a"], "Services": {"Health": ["c"], "School": ["d"]}}
+    column = spec(type="categorical", hierarchy=tree).column("c")
+    assert (column.categories, column.parents) == (("b", "a", "c", "d"), (4, 4, 5, 6, 8, 7, 7, 8))
+    listed = spec(type="categorical", hierarchy=tree, categories=["a", "b", "c", "d"], other="d").column("c")
+    assert (listed.categories, listed.parents) == (("a", "b", "c", "d"), (4, 4, 5, 6, 8, 7, 7, 8))
+    numbers = spec(type="integer", hierarchy={"x": [9, 1], "y": [5]}).column("c")
+    assert (numbers.values, numbers.minimum, numbers.maximum, numbers.parents) == ((1, 5, 9), 1, 9, (3, 4, 3, 5, 5))
+    assert spec(type="categorical", categories=["a", "b"]).column("c").parents == ()
+
+
 def test_times_are_declared_in_utc_with_or_without_an_offset() -> None:
     given: dict[str, Any] = {
         "type": "datetime",
@@ -126,6 +137,20 @@ def test_times_are_declared_in_utc_with_or_without_an_offset() -> None:
         ({"type": "categorical", "categories": [True, False]}, 'quote it, as in ["yes", "no"]'),
         ({"type": "categorical", "categories": ["a", 1]}, 'quote it, as in "1"'),
         ({"type": "categorical", "categories": [str(n) for n in range(LARGEST_DOMAIN + 1)]}, "at most 4096 items"),
+        ({"type": "categorical", "categories": ["a"], "hierarchy": {"A": ["a", "b"]}}, "'b', which is not declared"),
+        ({"type": "categorical", "categories": ["a", "b"], "hierarchy": {"A": ["a"]}}, "hierarchy has no 'b'"),
+        ({"type": "categorical", "hierarchy": {"A": ["a"], "B": {"C": ["a"]}}}, "hierarchy has 'a' in A and B/C"),
+        ({"type": "categorical", "hierarchy": {"A": ["a"], "B": []}}, "at least 1 item"),
+        ({"type": "categorical", "hierarchy": {"A": ["a"], "B": 5}}, "valid list"),
+        ({"type": "categorical", "hierarchy": {"A": ["a", 5]}}, "valid string"),
+        ({"type": "categorical", "hierarchy": {}}, "Field required"),
+        ({"type": "categorical", "hierarchy": {"A": [str(n) for n in range(LARGEST_DOMAIN + 1)]}}, "at most 4096"),
+        ({"type": "integer", "hierarchy": {"A": [1, 2]}, "values": [1]}, "has 2, which is not declared"),
+        ({"type": "integer", "hierarchy": {"A": [1, True]}}, "valid integer"),
+        ({"type": "integer", "hierarchy": {"A": [1]}, "min": 0}, "values stand alone"),
+        ({"type": "integer", "hierarchy": {"A": [1]}, "min": 0, "max": 5, "values": []}, "hierarchy has 1, which"),
+        ({"type": "integer", "hierarchy": {"A": list(range(LARGEST_DOMAIN + 1))}}, f"at most {LARGEST_DOMAIN}"),
+        ({"type": "float", "hierarchy": {"A": [1.0]}, "min": 0.0, "max": 1.0}, "Extra inputs"),
         ({"type": "boolean", "min": 0}, "Extra inputs"),
         ({"type": "text"}, "union_tag_invalid"),
     ],
