@@ -47,9 +47,9 @@ def columns(draw: st.DrawFn) -> Column:
             lambda text: bool(text.strip()) and text not in ("NA", "-9", "x", "<NA>", "NaT")
         )
         categories = tuple(draw(st.lists(texts, min_size=1, max_size=5, unique=True)))
-        return Column(
-            kind="categorical", categories=categories, other=draw(st.sampled_from([None, *categories])), **shared
-        )
+        size, other = len(categories), draw(st.sampled_from([None, *categories]))
+        shared["parents"] = draw(st.sampled_from([(), (*[size] * (size - 1), size + 1, size + 1)]))
+        return Column(kind="categorical", categories=categories, other=other, **shared)
     if kind == "boolean":
         return Column(kind="boolean", **shared)
     if kind == "date":

@@ -37,3 +37,14 @@ def test_every_column_of_a_release_gets_masses(rows: int) -> None:
     for mass in masses:
         assert mass.min() >= 0
         assert mass.sum() == pytest.approx(max(1.0, release.total()))
+
+
+def test_a_spike_does_not_keep_its_neighbours_from_being_drawn_together() -> None:
+    random = np.random.default_rng(3)
+    true = np.full(200, 5.0)
+    true[[7, 90]] = 3000.0
+    noisy = true + np.rint(random.normal(0, 10, true.size))
+    shrunk = shrink_in_groups(noisy, np.zeros(true.size, np.int64), scale=10.0)
+    assert shrunk[[7, 90]].tolist() == noisy[[7, 90]].tolist()
+    crowd = np.delete(np.arange(true.size), [7, 90])
+    assert np.abs(shrunk - true)[crowd].mean() < 0.3 * np.abs(noisy - true)[crowd].mean()
