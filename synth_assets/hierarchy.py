@@ -59,10 +59,11 @@ def check_leaves(tree: Any, declared: Sequence[Any]) -> None:
     if twice:
         places = " and ".join(path for path, leaf in _paths(tree) if leaf == twice[0])
         raise ValueError(f"hierarchy has {twice[0]!r} in {places}: keep one")
-    missing = [item for item in declared if item not in set(leaves)]
+    held, known = set(leaves), set(declared)
+    missing = [item for item in declared if item not in held]
     if missing:
         raise ValueError(f"hierarchy has no {missing[0]!r}: put it into a group, a group of its own if need be")
-    unknown = [leaf for leaf in leaves if leaf not in set(declared)]
+    unknown = [leaf for leaf in leaves if leaf not in known]
     if unknown:
         raise ValueError(f"hierarchy has {unknown[0]!r}, which is not declared: list it, or leave the list out")
 

@@ -212,7 +212,8 @@ def _domain_text(column: Column) -> str:
         return _listed(column.categories)
     if column.kind == "boolean":
         return "false, true"
-    return _label(column, np.array([0, column.regular - 1]))
+    ends = decode(column, np.array([0, column.regular - 1]), within=np.array([0.0, 1 - 2**-53])).to_pylist()
+    return " to ".join(dict.fromkeys(map(_value_text, ends)))
 
 
 def _unprotected(statement: Mapping[str, Any]) -> list[str]:
