@@ -11,14 +11,25 @@ Example:
     21
 """
 
-import datetime as dt
 from collections import Counter
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from synth_assets.domain import FINEST, Column
+from synth_assets.declared import (
+    LARGEST_DOMAIN,
+    LARGEST_REAL,
+    LARGEST_WHOLE,
+    DeclaredColumn,
+    DeclaredNumber,
+    Part,
+    check_bins,
+    check_range,
+    check_specials,
+)
+from synth_assets.domain import Column
+from synth_assets.hierarchy import NumberTree, TextTree, check_leaves, leaves_of, parents_of
+from synth_assets.time_columns import DateColumn, DatetimeColumn
 
 __all__ = [
     "LARGEST_DOMAIN",
@@ -26,45 +37,14 @@ __all__ = [
     "CategoricalColumn",
     "ColumnSpec",
     "DateColumn",
+    "DatetimeColumn",
     "FloatColumn",
     "IntegerColumn",
     "Part",
 ]
 
-_EPOCH = dt.date(1970, 1, 1)
-LARGEST_DOMAIN = 4096
-"""Most codes of one column: more cannot be measured with useful noise."""
-_MOST_SPECIALS = 64
-_LARGEST_WHOLE = 2**53  # beyond it doubles skip whole numbers
-_LARGEST_REAL = 1e100  # the width of a range stays finite
 
-
-class Part(BaseModel):
-    """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class _ColumnSpec(Part):
-    nullable: bool = Field(
-        default=False, description="Whether the synthetic column may be null; unreadable values become null."
-    )
-    null_tokens: tuple[str, ...] = Field(
-        default=(), strict=False, description="Texts that mean null, besides the empty text."
-    )
-    domain_source: str = Field(
-        min_length=1, description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`."
-    )
-    description: str = ""
-
-
-class _NumberSpec(_ColumnSpec):
-    bins: int | None = Field(
-        default=None, ge=1, le=FINEST, description="Bins of equal width; by default one a value if few."
-    )
-
-
-class IntegerColumn(_NumberSpec):
+class IntegerColumn(DeclaredNumber):
     """Whole numbers between ``min`` and ``max``, both included, or the listed ``values`` only."""
 
     type: Literal["integer"]
@@ -77,21 +57,31 @@ class IntegerColumn(_NumberSpec):
         default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
     )
     special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
+    hierarchy: NumberTree | None = Field(
+        default=None, description="Groups of values, and groups of these; `values` may then be left out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_hierarchy(cls, value: Any) -> Any:
+        return _with_leaves(value, "values", kind=int)
 
     @model_validator(mode="after")
     def _ordered(self) -> "IntegerColumn":
+        if self.hierarchy is not None:
+            check_leaves(self.hierarchy, self.values)
         if self.values:
             if (self.min, self.max, self.edges, self.bins) != (None, None, (), None):
                 raise ValueError("values stand alone: remove min, max, edges and bins")
             if list(self.values) != sorted(set(self.values)) or len(self.values) > LARGEST_DOMAIN:
                 raise ValueError(f"values must ascend, each once, at most {LARGEST_DOMAIN}")
-            _check_range(self.values[0], self.values[-1], (), largest=_LARGEST_WHOLE)
+            check_range(self.values[0], self.values[-1], (), largest=LARGEST_WHOLE)
         elif self.min is None or self.max is None:
             raise ValueError("needs min and max, or values: a domain is declared, never taken from private rows")
         else:
-            _check_range(self.min, self.max, self.edges, largest=_LARGEST_WHOLE)
-        _check_bins(self.bins, self.edges)
-        _check_specials(self.special_values, self.values)
+            check_range(self.min, self.max, self.edges, largest=LARGEST_WHOLE)
+        check_bins(self.bins, self.edges)
+        check_specials(self.special_values, self.values)
         return self
 
     def column(self, name: str) -> Column:
@@ -107,10 +97,11 @@ class IntegerColumn(_NumberSpec):
             specials=self.special_values,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
+            parents=parents_of(self.hierarchy, order=self.values) if self.hierarchy else (),
         )
 
 
-class FloatColumn(_NumberSpec):
+class FloatColumn(DeclaredNumber):
     """Real numbers between ``min`` and ``max``."""
 
     type: Literal["float"]
@@ -125,9 +116,9 @@ class FloatColumn(_NumberSpec):
 
     @model_validator(mode="after")
     def _ordered(self) -> "FloatColumn":
-        _check_range(self.min, self.max, self.edges, largest=_LARGEST_REAL)
-        _check_bins(self.bins, self.edges)
-        _check_specials(self.special_values, ())
+        check_range(self.min, self.max, self.edges, largest=LARGEST_REAL)
+        check_bins(self.bins, self.edges)
+        check_specials(self.special_values, ())
         bounds = self.column("").bounds()
         if self.min == self.max or (bounds[1:-1] <= bounds[:-2]).any():
             raise ValueError(f"min={self.min} must be far enough below max={self.max} for {len(bounds) - 1} bins")
@@ -148,44 +139,20 @@ class FloatColumn(_NumberSpec):
         )
 
 
-class DateColumn(_NumberSpec):
-    """Calendar dates between ``min`` and ``max``, both included."""
-
-    type: Literal["date"]
-    min: dt.date
-    max: dt.date
-
-    @field_validator("min", "max", mode="before")
-    @classmethod
-    def _iso(cls, value: Any) -> Any:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "DateColumn":
-        if self.min > self.max:
-            raise ValueError(f"min={self.min} must not be above max={self.max}")
-        return self
-
-    def column(self, name: str) -> Column:
-        """Return the layout of this column; its numbers are days since 1970-01-01."""
-        first, last = (self.min - _EPOCH).days, (self.max - _EPOCH).days
-        return Column(
-            name=name,
-            kind="date",
-            minimum=first,
-            maximum=last,
-            bins=self.bins,
-            nullable=self.nullable,
-            null_tokens=self.null_tokens,
-        )
-
-
-class CategoricalColumn(_ColumnSpec):
+class CategoricalColumn(DeclaredColumn):
     """One of the listed texts."""
 
     type: Literal["categorical"]
     categories: tuple[str, ...] = Field(min_length=1, max_length=LARGEST_DOMAIN, strict=False)
     other: str | None = Field(default=None, description="The category that takes unknown values, when not null.")
+    hierarchy: TextTree | None = Field(
+        default=None, description="Groups of categories, and groups of these; `categories` may then be left out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_hierarchy(cls, value: Any) -> Any:
+        return _with_leaves(value, "categories", kind=str)
 
     @field_validator("categories", mode="before")
     @classmethod
@@ -199,6 +166,8 @@ class CategoricalColumn(_ColumnSpec):
 
     @model_validator(mode="after")
     def _known(self) -> "CategoricalColumn":
+        if self.hierarchy is not None:
+            check_leaves(self.hierarchy, self.categories)
         twice = [item for item, times in Counter(self.categories).items() if times > 1]
         if twice:
             raise ValueError(f"category {twice[0]!r} is listed twice")
@@ -219,10 +188,11 @@ class CategoricalColumn(_ColumnSpec):
             other=self.other,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
+            parents=parents_of(self.hierarchy, order=self.categories) if self.hierarchy else (),
         )
 
 
-class BooleanColumn(_ColumnSpec):
+class BooleanColumn(DeclaredColumn):
     """True or false."""
 
     type: Literal["boolean"]
@@ -233,31 +203,14 @@ class BooleanColumn(_ColumnSpec):
 
 
 ColumnSpec = Annotated[
-    IntegerColumn | FloatColumn | DateColumn | CategoricalColumn | BooleanColumn, Field(discriminator="type")
+    IntegerColumn | FloatColumn | DateColumn | DatetimeColumn | CategoricalColumn | BooleanColumn,
+    Field(discriminator="type"),
 ]
 
 
-def _check_range(low: float, high: float, edges: tuple[float, ...], *, largest: float) -> None:
-    if low > high:
-        raise ValueError(f"min={low} must not be above max={high}")
-    if max(-low, high) > largest:
-        raise ValueError(f"min={low} and max={high} must lie within {largest:g} of zero: declare a narrower domain")
-    inside = all(low < edge <= high for edge in edges)
-    if not inside or any(a >= b for a, b in pairwise(edges)):
-        raise ValueError("edges must ascend and lie between min and max")
-    if len(edges) >= LARGEST_DOMAIN:
-        raise ValueError(f"{len(edges)} edges are too many to measure: at most {LARGEST_DOMAIN - 1}")
-
-
-def _check_bins(bins: int | None, edges: tuple[float, ...]) -> None:
-    if bins is not None and edges:
-        raise ValueError("bins and edges say the same thing twice: keep one")
-
-
-def _check_specials(specials: tuple[float, ...], values: tuple[float, ...]) -> None:
-    if len(set(specials)) != len(specials) or len(specials) > _MOST_SPECIALS:
-        raise ValueError(f"special_values must be listed once each, at most {_MOST_SPECIALS}")
-    if set(specials) & set(values):
-        raise ValueError("a special value cannot be one of values too: keep one")
-    if any(abs(special) > _LARGEST_WHOLE for special in specials):
-        raise ValueError(f"special_values must lie within {_LARGEST_WHOLE:g} of zero")
+def _with_leaves(value: Any, key: str, *, kind: type[str] | type[int]) -> Any:
+    """List the leaves of a hierarchy under ``key`` where a column leaves that out; numbers must ascend there."""
+    if not isinstance(value, dict) or value.get("hierarchy") is None or key in value:
+        return value
+    leaves = list(dict.fromkeys(leaf for leaf in leaves_of(value["hierarchy"]) if type(leaf) is kind))
+    return value | {key: leaves if kind is str else sorted(leaves)} if leaves else value

@@ -260,6 +260,8 @@ _HINTS = {
     "too_short": "list at least one",
     "dict_type": "write it as keys and values",
     "tuple_type": "write it as a list",
+    "list_type": "write it as a list",
+    "recursion_loop": "an alias holds itself: write the groups out",
 }
 
 
@@ -275,7 +277,7 @@ def _in_our_words(item: Any, where: Path_) -> str | None:
         "missing": lambda: f"is missing: add `{name}`",
         "extra_forbidden": lambda: _unknown_key(name),
         "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
-        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean or date",
+        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean, date or datetime",
         "value_error": lambda: str(context["error"]),
         "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
         "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",
@@ -287,6 +289,7 @@ def _in_words_of_pydantic(item: Any) -> str:
     kind, given = item["type"], item["input"]
     rule = item["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
     rule = rule.replace("String should", "must").replace("Dictionary should", "must").replace("Tuple should", "must")
+    rule = rule.replace("List should", "must")
     if kind == "string_pattern_mismatch":
         hint = "a letter, then letters, digits or _" if "A-Z" in rule else "one line of at most 128 characters"
     else:

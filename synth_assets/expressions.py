@@ -1,10 +1,15 @@
 """One small language for ``derived``, ``rules`` and ``where``: SQL scalar expressions.
 
 Allowed are columns, literals, arithmetic, comparison, AND/OR/NOT, CASE, IN,
-BETWEEN, IS NULL, COALESCE, ABS and casts to numbers. sqlglot parses, this
-module refuses everything outside the list, and Polars evaluates the text that
-was checked, row by row, with SQL's rules for nulls. Nothing here can read a
-file, call Python or look at another row.
+BETWEEN, IS NULL, COALESCE, ABS and casts to numbers, dates and times. sqlglot
+parses, this module refuses everything outside the list, and Polars evaluates
+the text that was checked, row by row, with SQL's rules for nulls. Nothing here
+can read a file, call Python or look at another row.
+
+Times have no zone. They compare with ``TIMESTAMP '2024-06-01 12:00'`` and with
+dates, which mean their midnight, but not with numbers or texts. A difference
+has no type of its own here: subtract the microseconds, ``CAST(t AS BIGINT)``,
+or for dates the days.
 
 Example:
     >>> schema = pa.schema([("happy", pa.string()), ("educ", pa.int64())])
@@ -16,12 +21,14 @@ Example:
     [True, None]
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from synth_assets.errors import UsageError
+from synth_assets.times import seconds_of, text_of
 
 __all__ = ["Expression", "evaluate", "parse"]
 
@@ -29,7 +36,7 @@ _NODES = {
     *"Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier".split(),  # noqa: SIM905 - reads better
     *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Sub".split(),  # noqa: SIM905 - same
 }
-_CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE"}
+_CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
 _DEEPEST = 100
 _LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
 
@@ -73,8 +80,10 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
     if unknown:
         known = ", ".join(schema.names)
         raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
+    tree = _with_plain_times(tree, text)
     sql = tree.sql(dialect="postgres", comments=False)
-    return Expression(text=text, sql=sql, columns=tuple(names), type=_type(sql, text, schema))
+    _refuse_times_beside_numbers(tree, text, schema)
+    return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(_kind(sql, text, schema)))
 
 
 def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.ChunkedArray]:
@@ -131,13 +140,59 @@ def _deep(text: str) -> str:
     return f"`{text[:40]}...` nests deeper than {_DEEPEST} levels"
 
 
+def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write dates and times as the engine reads them: literals in one form, and never in the list of an IN."""
+    from sqlglot import expressions as sql
+
+    for cast in tree.find_all(sql.Cast):
+        if cast.to.this.name in ("DATE", "TIMESTAMP") and isinstance(cast.this, sql.Literal):
+            plain = _plain_time(cast.this.this, text, whole_day=cast.to.this.name == "DATE")
+            cast.this.replace(sql.Literal.string(plain))
+
+    def spelt_out(node: sql.Expression) -> sql.Expression:
+        if not isinstance(node, sql.In) or not any(isinstance(item, sql.Cast) for item in node.expressions):
+            return node
+        return sql.paren(sql.or_(*(sql.EQ(this=node.this.copy(), expression=item) for item in node.expressions)))
+
+    return tree.transform(spelt_out)
+
+
+def _plain_time(literal: str, text: str, *, whole_day: bool) -> str:
+    try:
+        read = dt.date.fromisoformat(literal) if whole_day else dt.datetime.fromisoformat(literal)
+        if whole_day:
+            return read.isoformat()
+        fraction = f".{read.microsecond:06}" if isinstance(read, dt.datetime) and read.microsecond else ""
+        return text_of(seconds_of(read), seconds=1) + fraction
+    except (ValueError, OverflowError) as error:
+        kind, hint = ("date", "2024-06-01") if whole_day else ("time", "2024-06-01 12:00:00")
+        raise UsageError(f"`{text}`: '{literal}' is no {kind}", hint=f"write it as {hint}") from error
+
+
+def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Refuse to compare dates or times with numbers, which the engine would take for days or microseconds."""
+    from sqlglot import expressions as sql
+
+    if not any(pa.types.is_temporal(field.type) for field in schema):
+        return
+    for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
+        sides = [node.this, *(item for key in ("expression", "low", "high") if (item := node.args.get(key)))]
+        kinds = [_kind(side.sql(dialect="postgres"), text, schema) for side in [*sides, *node.expressions]]
+        temporal = {pa.types.is_temporal(kind) for kind in kinds if not pa.types.is_null(kind)}
+        if len(temporal) > 1:
+            raise UsageError(
+                f"`{text}` compares a date or time with something else",
+                hint="write DATE '2024-06-01' or TIMESTAMP '2024-06-01 12:00:00'",
+            )
+
+
 def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
     from sqlglot import expressions
 
     return list(dict.fromkeys(node.name for node in tree.find_all(expressions.Column)))
 
 
-def _type(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
+def _kind(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
     import polars as pl
 
     empty = pl.from_arrow(schema.empty_table())
@@ -149,12 +204,19 @@ def _type(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
             f"`{text}` cannot be evaluated: {_first_line(error)}", hint="compare like with like"
         ) from error
     kind = found.to_arrow().schema.field("value").type
-    return _plain(kind)
+    if pa.types.is_duration(kind):
+        raise UsageError(
+            f"`{text}` is a difference of dates or times, which has no type here",
+            hint="subtract numbers: CAST(t AS BIGINT) is microseconds since 1970, days for a date",
+        )
+    return kind
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_boolean(kind) or pa.types.is_date(kind):
         return kind
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us")
     if pa.types.is_integer(kind):
         return pa.int64()
     return pa.float64() if pa.types.is_floating(kind) else pa.string()

@@ -16,8 +16,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate, Order, Sampler, draw_candidate
+from synth_assets.codes import decode
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import Domain, decode
+from synth_assets.domain import Domain
 from synth_assets.release import NoisyMarginal, Release, write_release
 
 CONTRACT: dict[str, Any] = {
@@ -32,6 +33,15 @@ CONTRACT: dict[str, Any] = {
         "smokes": {"type": "boolean", "nullable": True, "domain_source": "definition"},
         "day": {"type": "date", "min": "2026-01-01", "max": "2026-01-12", "domain_source": "definition"},
         "wave": {"type": "integer", "values": [1994, 1996, 2000], "domain_source": "definition"},
+        "seen": {
+            "type": "datetime",
+            "min": "2026-01-01T00:00:00",
+            "max": "2026-01-02T23:00:00",
+            "resolution": "hour",
+            "bins": 8,
+            "nullable": True,
+            "domain_source": "definition",
+        },
     },
     "derived": {"old": "age >= 7", "elder": "CASE WHEN old THEN 1 ELSE 0 END"},
     "rules": {"known_region": "region IN ('north', 'south', 'west')"},

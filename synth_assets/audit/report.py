@@ -20,7 +20,8 @@ from synth_assets.audit.statement import FALSE_ALARM
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import count_marginals
 from synth_assets.checks.fidelity import TableDistance, compare
-from synth_assets.domain import Column, decode
+from synth_assets.codes import decode
+from synth_assets.domain import Column
 from synth_assets.release import Release
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = ["report_page"]
 _SHOWN_COLUMNS = 9
 _SHOWN_VALUES = 14
 _SHOWN_TABLES = 8
+_LISTED_VALUES = 60
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DELTAS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 Tables = Sequence[NDArray[np.int64]]
@@ -169,7 +171,14 @@ def _label(column: Column, codes: NDArray[np.int64]) -> str:
     values = ["null" if value is None else _value_text(value) for value in decode(column, codes).to_pylist()]
     if len(values) == 1 or values[0] == values[-1]:
         return values[0]
-    return f"{values[0]} to {values[-1]}" if column.numeric else ", ".join(values)
+    return f"{values[0]} to {values[-1]}" if column.numeric else _listed(values)
+
+
+def _listed(values: Sequence[str]) -> str:
+    """Join values; of very many only the first, and how many there are."""
+    if len(values) <= _LISTED_VALUES:
+        return ", ".join(values)
+    return f"{', '.join(values[:_LISTED_VALUES])}, ... ({len(values):,} values)"
 
 
 def _value_text(value: Any) -> str:
@@ -200,10 +209,11 @@ def _columns(evidence: Evidence) -> Iterator[dict[str, str]]:
 
 def _domain_text(column: Column) -> str:
     if column.kind == "categorical":
-        return ", ".join(column.categories)
+        return _listed(column.categories)
     if column.kind == "boolean":
         return "false, true"
-    return _label(column, np.array([0, column.regular - 1]))
+    ends = decode(column, np.array([0, column.regular - 1]), within=np.array([0.0, 1 - 2**-53])).to_pylist()
+    return " to ".join(dict.fromkeys(map(_value_text, ends)))
 
 
 def _unprotected(statement: Mapping[str, Any]) -> list[str]:

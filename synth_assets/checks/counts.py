@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
+from synth_assets.codes import encode
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import Column, Domain, encode
+from synth_assets.domain import Column, Domain
 from synth_assets.expressions import Expression, evaluate
 from synth_assets.release import NoisyMarginal, Release
+from synth_assets.times import arrow_of, moments
 
 __all__ = ["CandidateCounts", "count_candidate", "count_marginals"]
 
@@ -107,12 +109,21 @@ def _outside_domain(column: Column, values: pa.ChunkedArray) -> int:
     if column.kind == "categorical":
         inside = pc.is_in(values, value_set=pa.array(column.categories, pa.string()))
     else:
-        numbers = (values.cast(pa.int32()) if column.kind == "date" else values).cast(pa.float64())
+        numbers = _as_numbers(column, values)
         inside = pc.is_in(numbers, value_set=pa.array([*column.values, *column.specials], pa.float64()))
         if not column.values:
             between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
             inside = pc.or_(inside, between)
-    return int(pc.sum(pc.and_(pc.is_valid(values), pc.invert(inside))).as_py() or 0)
+    return int(pc.sum(pc.and_(pc.is_valid(values), pc.invert(pc.fill_null(inside, False)))).as_py() or 0)
+
+
+def _as_numbers(column: Column, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return the numbers behind values, null also where a time is finer than its resolution says."""
+    numbers = moments(values, seconds=column.seconds) if column.temporal else None
+    if numbers is None:
+        return values.cast(pa.float64())
+    rounded = arrow_of(np.nan_to_num(numbers).astype(np.int64), seconds=column.seconds)
+    return pc.if_else(pc.equal(rounded, values.combine_chunks()), pa.array(numbers), None)
 
 
 def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
@@ -135,8 +146,8 @@ def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.in
 
 
 def _codes(column: Column, values: pa.ChunkedArray) -> Codes:
-    """Encode a column; texts and dates repeat, so only their distinct values are read."""
-    if column.kind in ("integer", "float"):
+    """Encode a column; texts repeat, so only their distinct values are read."""
+    if column.numeric:
         return encode(column, values).astype(np.int64)
     distinct = values.combine_chunks().dictionary_encode(null_encoding="encode")
     codes: Codes = encode(column, distinct.dictionary).astype(np.int64)[distinct.indices.to_numpy()]

@@ -9,7 +9,6 @@ This module reads and writes JSON and does not import Great Expectations, so
 that a code location can declare its asset checks cheaply.
 """
 
-import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
 from synth_assets.errors import UsageError
 from synth_assets.files import write_json
+from synth_assets.times import text_of
 
 __all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
 
@@ -191,8 +191,8 @@ def _domain_json(column: Column) -> dict[str, Any]:
 
 
 def _number(column: Column, value: float) -> Any:
-    if column.kind == "date":
-        return (dt.date(1970, 1, 1) + dt.timedelta(days=int(value))).isoformat()
+    if column.temporal:
+        return text_of(value, seconds=column.seconds)
     return int(value) if column.kind == "integer" else value
 
 

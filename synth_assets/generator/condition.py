@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from synth_assets.domain import Column, Domain, decode
+from synth_assets.codes import decode
+from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 
 if TYPE_CHECKING:

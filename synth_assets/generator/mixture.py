@@ -16,7 +16,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import pyarrow as pa
 
-from synth_assets.domain import Column, Domain, decode
+from synth_assets.codes import decode
+from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 from synth_assets.files import write_bytes, write_json
 from synth_assets.generator.condition import Condition

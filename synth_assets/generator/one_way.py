@@ -1,9 +1,9 @@
 """Best guesses of how a coarse code's mass lies on its fine codes, from which values are drawn.
 
 Noisy counts of ordered codes are smoothed where noise explains their spread;
-those of categories are drawn towards their group's mean. How much mass a group
-has is the fitted model's to say, which knows it from many tables; inside each
-group the masses nearest to the counts are taken that are not negative.
+those of categories are drawn towards their group's mean, spikes apart. How much
+mass a group has is the fitted model's to say, which knows it from many tables;
+inside each group the masses nearest to the counts are taken that are not negative.
 """
 
 import numpy as np
@@ -18,6 +18,8 @@ __all__ = ["fine_shares", "nearest_masses", "shrink_in_groups"]
 
 FEWEST = 4
 """Shrinking helps for certain from so many values on."""
+CLEAR_TO_NOISE = 4.0
+"""What lies more than so many scales of the noise above the middle of its group is no part of the crowd."""
 
 
 def fine_shares(release: Release, layout: Layout, *, ones: Floats) -> list[Floats]:
@@ -56,7 +58,7 @@ def _shrunk(column: Column, one: NoisyMarginal, grid: NDArray[np.int64]) -> Floa
 
 
 def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -> Floats:
-    """Draw the counts of each group towards their mean.
+    """Draw the counts of each group towards their mean, but for those that stand far above the crowd.
 
     Args:
         counts: noisy counts of fine codes, shape (size,).
@@ -67,13 +69,24 @@ def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -
         Efron and Morris (1973), "Stein's Estimation Rule and Its Competitors": the
         positive-part rule with a known variance and an unknown mean, Section 2.
     """
-    members = np.bincount(grid)
-    mean = np.bincount(grid, weights=counts) / np.maximum(members, 1)
-    rest = counts - mean[grid]
-    spread = np.bincount(grid, weights=rest**2)
+    crowd = counts - _middle(counts, grid)[grid] <= CLEAR_TO_NOISE * scale
+    inside, drawn = grid[crowd], counts[crowd]
+    members = np.bincount(inside)
+    mean = np.bincount(inside, weights=drawn) / np.maximum(members, 1)
+    rest = drawn - mean[inside]
+    spread = np.bincount(inside, weights=rest**2)
     noise = np.where(members >= FEWEST, (members - 3) * scale**2, 0)
     kept = np.clip(1 - np.divide(noise, spread, out=np.zeros(mean.size), where=spread > 0), 0, 1)
-    return np.asarray(mean[grid] + kept[grid] * rest)
+    shrunk = counts.copy()
+    shrunk[crowd] = mean[inside] + kept[inside] * rest
+    return shrunk
+
+
+def _middle(counts: Floats, grid: NDArray[np.int64]) -> Floats:
+    """Return the (lower) median of each group; codes of the groups are dense."""
+    members = np.bincount(grid)
+    last = np.cumsum(members) - 1
+    return np.asarray(counts[np.lexsort((counts, grid))][last - members // 2])
 
 
 def nearest_masses(counts: Floats, *, total: float) -> Floats:

@@ -263,9 +263,10 @@ def _signature(contract: DatasetContract) -> "ModelSignature":
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema, TensorSpec
 
-    kinds = {"int64": "long", "double": "double", "bool": "boolean", "string": "string", "date32[day]": "datetime"}
+    kinds = {"int64": "long", "double": "double", "bool": "boolean", "string": "string"}
     columns: list[ColSpec | TensorSpec] = [
-        ColSpec(kinds[str(item.type)], item.name, required=not item.nullable) for item in contract.table_schema()
+        ColSpec(kinds.get(str(item.type), "datetime"), item.name, required=not item.nullable)
+        for item in contract.table_schema()
     ]
     return ModelSignature(
         inputs=Schema([ColSpec("string", "where", required=False)]),

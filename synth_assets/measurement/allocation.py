@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Column
 from synth_assets.generator.smoothing import smooth_counts
+from synth_assets.measurement.relatives import group_relatives
 from synth_assets.release import NoisyMarginal
 
 __all__ = [
@@ -133,18 +134,24 @@ def group_codes(
     Neighbouring values of a number share a group of about equal noisy mass, and
     a value that has such a mass alone keeps a group of its own. A number that
     has only few values in truth keeps each of them, as a category would. Rare
-    categories share one group. Special values and null keep a code of their own.
+    categories share one group, or with a hierarchy that of their nearest
+    relatives. Special values and null keep a code of their own.
 
     Args:
         column: the declared column.
         counts: noisy counts of its fine codes.
-        most: groups of a number at most, unless it has only few values.
+        most: groups of a number at most, unless it has only few values; of a hierarchy, twice as many.
         least: rows that a group should have at least.
         scale: of the noise on ``counts``.
     """
     mass = np.maximum(counts[: column.regular], 0).astype(np.float64)
     values = _few_values(mass, most=most, scale=scale)
-    if not column.numeric:
+    if column.parents:
+        room = min(FEW_VALUES * most, MOST_CATEGORIES)
+        groups = group_relatives(
+            counts[: column.regular], column.parents, least=least, scale=scale, fewest=FEWEST_GROUPS, most=room
+        )
+    elif not column.numeric:
         groups = _rare_together(mass, least=least)
     elif values.size:
         groups = np.maximum(np.searchsorted(values, np.arange(mass.size), side="right") - 1, 0)

@@ -15,8 +15,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column, Domain, as_text, encode
+from synth_assets.codes import as_text, encode
+from synth_assets.domain import Column, Domain
 from synth_assets.ledger.windows import Window
+from synth_assets.times import moments
 
 __all__ = ["TEXT_KINDS", "Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column", "rows_in_window"]
 
@@ -33,7 +35,6 @@ _SMALL = (
 )
 TEXT_KINDS = (*_LARGE, *_SMALL)
 """Predicates of the Arrow types that hold text, as such or as bytes."""
-_PER_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 
 def code_dtype(column: Column) -> type[np.uint8 | np.uint16]:
@@ -108,29 +109,13 @@ def _as_bytes(values: pa.Array) -> pa.Array:
 
 
 def _numbers(column: Column, values: pa.Array) -> NDArray[np.float64] | None:
-    """Return typed numbers, or days of typed dates, with NaN for null; none when texts must be read."""
+    """Return typed numbers, dates and times as numbers, with NaN for null; none when texts must be read."""
     kind = values.type
-    if column.kind == "date":
-        return _days(values)
+    if column.temporal:
+        return moments(values, seconds=column.seconds)
     if pa.types.is_decimal(kind) and column.numeric:
         return _floats(values.cast(pa.float64()))
     return _floats(values) if column.numeric and (pa.types.is_integer(kind) or pa.types.is_floating(kind)) else None
-
-
-def _days(values: pa.Array) -> NDArray[np.float64] | None:
-    kind = values.type
-    if pa.types.is_date32(kind):
-        return _floats(values.view(pa.int32()))
-    if pa.types.is_date64(kind):
-        return _floats(_whole_days(values, per_day=_PER_DAY["ms"]))
-    return _floats(_whole_days(values, per_day=_PER_DAY[kind.unit])) if pa.types.is_timestamp(kind) else None
-
-
-def _whole_days(values: pa.Array, *, per_day: int) -> pa.Array:
-    """Divide ticks since 1970 by the ticks of a day, rounding down, as integers: floats would round up midnight."""
-    ticks = values.view(pa.int64())
-    days = ticks.fill_null(0).to_numpy(zero_copy_only=False) // per_day
-    return pa.array(days, mask=ticks.is_null().to_numpy(zero_copy_only=False))
 
 
 def _floats(values: pa.Array) -> NDArray[np.float64]:

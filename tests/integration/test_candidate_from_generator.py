@@ -11,7 +11,7 @@ from synth_assets.candidate import write_candidate
 from synth_assets.checks import how_close, run_checks
 from synth_assets.errors import UsageError
 from synth_assets.generator import FittedGenerator, fit_generator, parse_condition
-from tests.made_up_rows import MadeUp, made_up
+from tests.made_up_rows import MadeUp, contract_with, made_up
 
 pytestmark = pytest.mark.integration
 
@@ -53,6 +53,23 @@ def test_a_condition_holds_in_every_row(visits: MadeUp, fitted: FittedGenerator,
     )
     assert candidate.where == "region = 'west'"
     assert set(candidate.table()["region"].to_pylist()) == {"west"}
+
+
+def test_times_are_sampled_conditioned_and_compared(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
+    contract = contract_with(
+        derived={"second_day": "seen >= TIMESTAMP '2026-01-02 00:00'", "observed": "CAST(seen AS DATE)"},
+        rules={"dated": "seen IS NULL OR observed IS NOT NULL"},
+    )
+    where = parse_condition("seen >= TIMESTAMP '2026-01-01 12:00'", domain=contract.domain())
+    made = write_candidate(contract, fitted, visits.release, seed=0, candidates=tmp_path, rows=500, where=where)
+    frame = made.table().to_pandas()
+    assert frame["seen"].dtype == "datetime64[us]"
+    assert frame["seen"].between("2026-01-01 12:00", "2026-01-02 23:00").all()
+    assert (frame["seen"].dt.floor("h") == frame["seen"]).all()
+    assert frame["seen"].nunique() > 8  # more values than bins
+    assert (frame["second_day"] == (frame["seen"] >= "2026-01-02")).all()
+    with pytest.raises(UsageError, match="cuts through a bin"):
+        parse_condition("seen >= TIMESTAMP '2026-01-01 07:00'", domain=contract.domain())
 
 
 def test_a_generator_of_another_release_is_refused(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_assets.domain import Column, Domain, decode, encode
+from synth_assets.codes import decode, encode
+from synth_assets.domain import Column, Domain
+from synth_assets.times import SECONDS, seconds_of
 
 _BOUND = st.integers(-(2**53), 2**53)
 _SCALARS = st.one_of(
@@ -37,7 +39,7 @@ _ANYTHING = st.one_of(
 
 @st.composite
 def columns(draw: st.DrawFn) -> Column:
-    kind = draw(st.sampled_from(["integer", "float", "categorical", "boolean", "date"]))
+    kind = draw(st.sampled_from(["integer", "float", "categorical", "boolean", "date", "datetime"]))
     shared: dict[str, Any] = {"name": "c", "nullable": draw(st.booleans())}
     shared["null_tokens"] = tuple(draw(st.lists(st.sampled_from(["NA", "-9", "x"]), unique=True)))
     if kind == "categorical":
@@ -45,9 +47,9 @@ def columns(draw: st.DrawFn) -> Column:
             lambda text: bool(text.strip()) and text not in ("NA", "-9", "x", "<NA>", "NaT")
         )
         categories = tuple(draw(st.lists(texts, min_size=1, max_size=5, unique=True)))
-        return Column(
-            kind="categorical", categories=categories, other=draw(st.sampled_from([None, *categories])), **shared
-        )
+        size, other = len(categories), draw(st.sampled_from([None, *categories]))
+        shared["parents"] = draw(st.sampled_from([(), (*[size] * (size - 1), size + 1, size + 1)]))
+        return Column(kind="categorical", categories=categories, other=other, **shared)
     if kind == "boolean":
         return Column(kind="boolean", **shared)
     if kind == "date":
@@ -56,6 +58,11 @@ def columns(draw: st.DrawFn) -> Column:
         return Column(
             kind="date", minimum=days[0], maximum=days[1], bins=draw(st.none() | st.integers(1, 40)), **shared
         )
+    if kind == "datetime":
+        resolution = draw(st.sampled_from(list(SECONDS)))
+        times = sorted(seconds_of(draw(st.datetimes())) // SECONDS[resolution] for _ in range(2))
+        bins = draw(st.none() | st.integers(1, 40))
+        return Column(kind="datetime", resolution=resolution, minimum=times[0], maximum=times[1], bins=bins, **shared)
     if kind == "float":
         low = draw(st.floats(-1e6, 1e6))
         return Column(
@@ -96,6 +103,14 @@ def test_bytes_that_are_no_text_get_codes(column: Column, values: list[bytes | N
     assert encode(column, as_bytes.view(pa.string())).tolist() == encode(column, as_bytes).tolist()
 
 
+@given(columns(), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=10), st.sampled_from(["s", "ms", "us", "ns"]))
+def test_every_typed_time_gets_a_code_of_its_own(column: Column, values: list[int], unit: str) -> None:
+    stamps = pa.array(values, pa.int64()).view(pa.timestamp(unit, "Europe/Berlin"))
+    codes = encode(column, stamps)
+    assert all(0 <= code < column.size for code in codes)
+    assert codes.tolist() == [int(encode(column, stamps.slice(place, 1))[0]) for place in range(len(values))]
+
+
 @given(columns(), st.data())
 def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.DataObject) -> None:
     known = st.integers(0, column.size - 1)
@@ -125,4 +140,5 @@ def test_a_domain_survives_json(found: list[Column]) -> None:
 
 def _has_token_inside(column: Column) -> bool:
     """A declared number that is a null token too is null, not itself."""
-    return column.numeric and "-9" in column.null_tokens and column.minimum <= -9 <= column.maximum
+    number = column.kind in ("integer", "float")
+    return number and "-9" in column.null_tokens and column.minimum <= -9 <= column.maximum

@@ -73,6 +73,7 @@ def test_what_is_only_public_never_changes_the_release(path: str, value: Any) ->
         ("columns.age.special_values", [99]),
         ("columns.city.categories", ["s", "n"]),
         ("columns.city.other", "s"),
+        ("columns.city.hierarchy", {"all": ["n", "s"]}),
         ("columns.more", {"type": "boolean", "domain_source": "definition"}),
         ("focus", ["age"]),
         ("target", "city"),

@@ -38,6 +38,26 @@ _CASES = {
         "+  b: {type: categorical, categories: [1], domain_source: x}",
         ['7:26: columns.b.categories: 1 is not text: quote it, as in "1"'],
     ),
+    "a hierarchy with a leaf that is no text": (
+        "+  b:\n    type: categorical\n    domain_source: x\n    hierarchy:\n      A: [a]\n      B: {C: [c, 5]}",
+        ["12:18: columns.b.hierarchy.B.C.1: 5 must be a valid string: quote it"],
+    ),
+    "a hierarchy with a leaf twice": (
+        "+  b:\n    type: categorical\n    domain_source: x\n    hierarchy: {A: [a], B: {C: [a]}}",
+        ["7:3: columns.b: hierarchy has 'a' in A and B/C: keep one"],
+    ),
+    "a hierarchy that is no tree": (
+        "+  b:\n    type: integer\n    domain_source: x\n    hierarchy:\n      A: [1]\n      B: 5",
+        ["12:10: columns.b.hierarchy.B: 5 must be a valid list: write it as a list"],
+    ),
+    "a hierarchy that holds itself": (
+        "+  b: {type: categorical, categories: [a], domain_source: x, hierarchy: &h {A: [a], B: *h}}",
+        ["7:84: columns.b.hierarchy.B.groups: a dict Recursion error - cyclic reference detected: an alias holds"],
+    ),
+    "a time without a time of day": (
+        "+  b: {type: datetime, min: 2024-01-01, max: 2024-12-31T23:59:59, domain_source: x}",
+        ["7:28: columns.b.min: 2024-01-01 has no time of day: write 2024-01-01T00:00:00"],
+    ),
     "a missing domain": ("+  b: {type: integer, domain_source: x}", ["7:3: columns.b: needs min and max, or values"]),
     "two missing keys": (
         "+  b: {type: float, domain_source: x}",
@@ -49,7 +69,7 @@ _CASES = {
     ),
     "a missing type": (
         "+  b: {min: 1}",
-        ["7:3: columns.b: has no `type`: integer, float, categorical, boolean or date"],
+        ["7:3: columns.b: has no `type`: integer, float, categorical, boolean, date or datetime"],
     ),
     "an unknown type": ("+  b: {type: text}", ["7:3: columns.b: type 'text' must be one of 'integer', 'float'"]),
     "a column that is no mapping": ("+  b: integer", ["7:6: columns.b: 'integer' must be keys and values"]),

@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 from made_up_project import Project
 
-from synth_assets.audit.report import report_page
+from synth_assets.audit.report import _domain_text, report_page
 from synth_assets.audit.statement import privacy_statement
+from synth_assets.domain import Column
 from synth_assets.promotion import Promotion
 
 _VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -88,3 +89,18 @@ def test_a_failed_warning_stands_first_and_is_said_in_words(project: Project) ->
 def test_every_chart_has_a_label(promoted: Promotion) -> None:
     html = promoted.report.read_text()
     assert html.count("<svg") == len(re.findall(r'<svg [^>]*role="img" aria-label="[^"]+"', html)) >= 5
+
+
+def test_the_domain_of_a_very_long_list_is_said_in_short() -> None:
+    codes = Column(name="code", kind="categorical", categories=tuple(f"c{n}" for n in range(4096)))
+    said = _domain_text(codes)
+    assert said.startswith("c0, c1, c2, ")
+    assert said.endswith(", c59, ... (4,096 values)")
+    assert _domain_text(replace(codes, categories=("a", "b"))) == "a, b"
+
+
+def test_the_domain_of_times_is_said_by_its_ends() -> None:
+    seen = Column(name="seen", kind="datetime", resolution="hour", minimum=0, maximum=47)
+    assert _domain_text(seen) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
+    assert _domain_text(replace(seen, bins=2)) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
+    assert _domain_text(replace(seen, maximum=0)) == "1970-01-01 00:00:00"

@@ -1,5 +1,6 @@
 """One pass over the shards counts what the rows really hold."""
 
+import datetime as dt
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +48,18 @@ def test_a_faithful_candidate_has_nothing_outside(visits: MadeUp, faithful: Cand
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("region", "east"), ("age", 10), ("age", -1), ("score", 1.5), ("score", -8.0), ("wave", 1995), ("day", 0)],
+    [
+        ("region", "east"),
+        ("age", 10),
+        ("age", -1),
+        ("score", 1.5),
+        ("score", -8.0),
+        ("wave", 1995),
+        ("day", 0),
+        ("seen", dt.datetime(2026, 1, 3)),  # noqa: DTZ001 - in UTC
+        ("seen", dt.datetime(2026, 1, 1, 12, 30)),  # noqa: DTZ001 - within an hour
+        ("seen", dt.datetime(2026, 1, 1, 12, 0, 0, 1)),  # noqa: DTZ001 - a microsecond late
+    ],
 )
 def test_a_value_outside_its_domain_is_counted(visits: MadeUp, tmp_path: Path, column: str, value: Any) -> None:
     contract = contract_with(rules={})
@@ -55,7 +67,19 @@ def test_a_value_outside_its_domain_is_counted(visits: MadeUp, tmp_path: Path, c
     assert {name: count for name, count in found.outside.items() if count} == {column: 50}
 
 
-@pytest.mark.parametrize(("column", "value"), [("score", -9.0), ("score", -1.0), ("age", 0), ("age", 9), ("age", None)])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("score", -9.0),
+        ("score", -1.0),
+        ("age", 0),
+        ("age", 9),
+        ("age", None),
+        ("seen", dt.datetime(2026, 1, 1)),  # noqa: DTZ001 - in UTC
+        ("seen", dt.datetime(2026, 1, 2, 23)),  # noqa: DTZ001 - in UTC
+        ("seen", None),
+    ],
+)
 def test_the_ends_special_values_and_nulls_are_inside(visits: MadeUp, tmp_path: Path, column: str, value: Any) -> None:
     found = count_candidate(visits.contract, _spoiled(visits, tmp_path, **{column: value}), visits.release)
     assert found.outside[column] == 0

@@ -59,6 +59,7 @@ def test_the_domain_is_said_as_a_reviewer_reads_it() -> None:
             "smokes": {"values": [False, True]},
             "day": {"min": "2026-01-01", "max": "2026-01-12"},
             "wave": {"values": [1994, 1996, 2000]},
+            "seen": {"min": "2026-01-01T00:00:00", "max": "2026-01-02T23:00:00"},
         },
         "derived": {"old": "age >= 7", "elder": "CASE WHEN old THEN 1 ELSE 0 END"},
     }
@@ -69,13 +70,15 @@ def test_thresholds_come_from_the_contract() -> None:
     kwargs = {entry.check: entry.kwargs for entry in suite_of(contract)}
     assert kwargs["fidelity"] == {"max_excess_distance": 0.01}
     assert kwargs["nulls"]["max_difference"] == 0.02
-    assert kwargs["nulls"]["sometimes"] == ["age", "smokes"]
+    assert kwargs["nulls"]["sometimes"] == ["age", "smokes", "seen"]
 
 
 def test_the_schema_names_every_column_in_order() -> None:
     columns = _entry("schema").kwargs["columns"]
-    assert [item["name"] for item in columns] == ["region", "age", "score", "smokes", "day", "wave", "old", "elder"]
+    names = ["region", "age", "score", "smokes", "day", "wave", "seen", "old", "elder"]
+    assert [item["name"] for item in columns] == names
     assert columns[4] == {"name": "day", "type": "date32[day]", "nullable": False}
+    assert columns[6] == {"name": "seen", "type": "timestamp[us]", "nullable": True}
 
 
 def test_a_written_suite_does_not_drift(path: Path) -> None:

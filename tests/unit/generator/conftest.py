@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth_assets.domain import Column, Domain, encode
+from synth_assets.codes import encode
+from synth_assets.domain import Column, Domain
 from synth_assets.generator.mixture import MixtureGenerator
 from synth_assets.release import Level, NoisyMarginal, Release
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from synth_assets.domain import encode
+from synth_assets.codes import encode
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.mixture import MixtureGenerator

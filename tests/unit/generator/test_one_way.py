@@ -46,3 +46,14 @@ def test_the_model_says_how_much_of_a_group_is_noise() -> None:
     little, much = (fine_shares(release, layout, ones=np.full(layout.cells, one)) for one in (1e-4, 0.5))
     assert all(np.count_nonzero(a) <= np.count_nonzero(b) for a, b in zip(little, much, strict=True))
     assert any(np.count_nonzero(a) < np.count_nonzero(b) for a, b in zip(little, much, strict=True))
+
+
+def test_a_spike_does_not_keep_its_neighbours_from_being_drawn_together() -> None:
+    random = np.random.default_rng(3)
+    true = np.full(200, 5.0)
+    true[[7, 90]] = 3000.0
+    noisy = true + np.rint(random.normal(0, 10, true.size))
+    shrunk = shrink_in_groups(noisy, np.zeros(true.size, np.int64), scale=10.0)
+    assert shrunk[[7, 90]].tolist() == noisy[[7, 90]].tolist()
+    crowd = np.delete(np.arange(true.size), [7, 90])
+    assert np.abs(shrunk - true)[crowd].mean() < 0.3 * np.abs(noisy - true)[crowd].mean()

@@ -16,8 +16,9 @@ from made_up_project import Project
 
 from synth_assets.audit.metrics import metrics_of
 from synth_assets.errors import Fault, IntegrityError
-from synth_assets.integrations.mlflow import ALIAS, MlflowRegistry, contract_parameters
+from synth_assets.integrations.mlflow import ALIAS, MlflowRegistry, _signature, contract_parameters
 from synth_assets.promotion import VersionFacts
+from tests.made_up_rows import contract_with
 
 
 @cache
@@ -160,3 +161,10 @@ def test_parameters_stay_within_the_limits_and_apart(project: Project) -> None:
 
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_every_type_of_column_has_a_type_of_mlflow() -> None:
+    contract = contract_with(derived={"later": "seen > TIMESTAMP '2026-01-01 12:00'", "day_of": "CAST(seen AS DATE)"})
+    outputs = {item["name"]: item["type"] for item in _signature(contract).outputs.to_dict()}
+    kinds = ("string", "long", "double", "boolean", "datetime", "long", "datetime", "boolean", "datetime")
+    assert tuple(outputs.values()) == kinds

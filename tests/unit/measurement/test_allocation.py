@@ -1,5 +1,7 @@
 """Grouping and shares follow from noisy counts and public sizes alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +40,18 @@ def test_a_column_in_the_focus_counts_once_more() -> None:
     assert dependent_first(pairs, [0.3, 0.2, 0.21], focus=("c",)) == [pairs[2], pairs[1], pairs[0]]
 
 
-@pytest.mark.parametrize("column", [WIDE, MANY], ids=["number", "category"])
+RELATED = replace(MANY, name="related", parents=(*(200 + code // 20 for code in range(200)), *[210] * 10))
+CODES = Column(
+    name="codes",
+    kind="integer",
+    minimum=0,
+    maximum=4095,
+    values=tuple(range(4096)),
+    parents=(*(4096 + code // 16 for code in range(4096)), *(4352 + node // 16 for node in range(256)), *[4368] * 16),
+)
+
+
+@pytest.mark.parametrize("column", [WIDE, MANY, RELATED], ids=["number", "category", "hierarchy"])
 @given(data=st.data())
 def test_groups_are_whole_and_leave_special_codes_alone(column: Column, data: st.DataObject) -> None:
     counts = np.array(data.draw(st.lists(st.integers(-50, 500), min_size=column.size, max_size=column.size)))
@@ -81,6 +94,32 @@ def test_rare_categories_share_one_group() -> None:
     assert len(set(groups[137:200].tolist())) == 63
     assert set(groups[:137].tolist()) == {63}
     assert group_codes(MANY, np.arange(201), most=10, least=190.0)[:200].max() == 10
+
+
+def test_rare_categories_with_a_hierarchy_share_a_group_with_their_relatives() -> None:
+    counts = np.concatenate([np.tile([400, *[5] * 19], 10), [0]])
+    groups = group_codes(RELATED, counts, most=40, least=90.0)
+    for first in range(0, 200, 20):
+        assert len(set(groups[first : first + 20].tolist())) == 2
+        assert len(set(groups[first + 1 : first + 20].tolist())) == 1
+    assert groups.max() + 1 == 21
+    few = group_codes(RELATED, counts, most=5, least=90.0)
+    assert few.max() + 1 <= 2 * 5 + 1
+
+
+def test_numbers_with_a_hierarchy_are_grouped_by_it_and_not_by_their_order() -> None:
+    counts = np.full(4096, 2)
+    groups = group_codes(CODES, counts, most=40, least=100.0)
+    assert groups.tolist() == (np.arange(4096) // 256).tolist()
+
+
+def test_the_largest_domain_has_few_groups_whatever_the_noise() -> None:
+    random = np.random.default_rng(0)
+    rows = np.bincount(np.minimum(random.geometric(0.003, 10_000) - 1, 4095), minlength=4096)
+    noisy = rows + np.rint(random.normal(0, 10, 4096)).astype(np.int64)
+    groups = group_codes(CODES, noisy, most=20, least=30.0, scale=10.0)
+    assert 4 <= groups.max() + 1 <= 40
+    assert groups.shape == (4096,)
 
 
 def test_shares_follow_sizes_and_add_up() -> None:

@@ -14,6 +14,7 @@ from synth_assets.source.encoding import code_dtype, distinct_texts, encode_batc
 AGE = Column(name="age", kind="integer", minimum=0, maximum=9, nullable=True)
 CITY = Column(name="city", kind="categorical", categories=("x", "1", "1.5"), nullable=True)
 DAY = Column(name="day", kind="date", minimum=0, maximum=9, nullable=True)
+AT = Column(name="at", kind="datetime", resolution="hour", minimum=0, maximum=9, nullable=True)
 FLAG = Column(name="flag", kind="boolean", nullable=True)
 
 
@@ -40,6 +41,7 @@ STRANGE = [
     ticks(FAR, -FAR, kind=pa.timestamp("ns", tz="UTC")),
     ticks(FAR, -FAR, kind=pa.timestamp("s", tz="Europe/Berlin")),
     ticks(FAR, 5, kind=pa.date64()),
+    ticks(FAR, 5, kind=pa.timestamp("us")).dictionary_encode(),
     ticks(2**62, kind=pa.duration("s")),
     ticks(2**62, kind=pa.time64("us")),
     pa.array(["x", None, "ä"]),
@@ -60,7 +62,7 @@ STRANGE = [
 ]
 
 
-@pytest.mark.parametrize("column", [AGE, CITY, DAY, FLAG], ids=lambda column: column.kind)
+@pytest.mark.parametrize("column", [AGE, CITY, DAY, AT, FLAG], ids=lambda column: column.kind)
 @pytest.mark.parametrize("values", STRANGE, ids=lambda values: str(values.type))
 def test_every_value_of_every_type_has_a_code_and_it_is_its_own(column: Column, values: pa.Array) -> None:
     together = encode_column(column, values)
@@ -76,10 +78,19 @@ def test_texts_and_typed_values_mean_the_same() -> None:
     assert encode_column(AGE, pa.array([3, 12, None, None, None, 2])).tolist() == [3, 9, 10, 10, 10, 2]
     assert encode_column(DAY, pa.array([b"1970-01-03", b"1970-02-30", b"2000-01-01"])).tolist() == [2, 10, 9]
     assert encode_column(DAY, pa.array([dt.date(1970, 1, 3), None, dt.date(2000, 1, 1)])).tolist() == [2, 10, 9]
+    at = [dt.datetime(1970, 1, 1, 3, 59), None, dt.datetime(2000, 1, 1)]  # noqa: DTZ001 - in UTC
+    assert encode_column(AT, pa.array([b"1970-01-01T03:59", b"03:59", b"2000-01-01"])).tolist() == [3, 10, 9]
+    assert encode_column(AT, pa.array(at)).tolist() == [3, 10, 9]
     assert encode_column(FLAG, pa.array([b"yes", b"F", b"maybe"])).tolist() == [1, 0, 2]
     assert encode_column(FLAG, pa.array([True, False, None])).tolist() == [1, 0, 2]
     assert encode_column(CITY, pa.array([1, 2, None])).tolist() == [1, 3, 3]
     assert encode_column(CITY, pa.array([1.0, 1.5, None])).tolist() == [1, 2, 3]
+
+
+def test_times_are_read_whatever_their_zone_is_called() -> None:
+    stamps = ticks(3600 * 10**6, FAR, kind=pa.timestamp("us", tz="Nowhere/Else"))
+    for values in (stamps, stamps.dictionary_encode()):
+        assert encode_column(AT, values).tolist() == [1, 9]
 
 
 def test_the_last_moment_of_a_day_belongs_to_it() -> None:

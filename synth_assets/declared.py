@@ -1,0 +1,90 @@
+"""What every declared column says, and the checks that several types of columns share."""
+
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from synth_assets.domain import FINEST
+
+__all__ = [
+    "LARGEST_DOMAIN",
+    "LARGEST_REAL",
+    "LARGEST_WHOLE",
+    "DeclaredColumn",
+    "DeclaredNumber",
+    "Part",
+    "check_bins",
+    "check_order",
+    "check_range",
+    "check_specials",
+]
+
+LARGEST_DOMAIN = 4096
+"""Most codes of one column: more cannot be measured with useful noise."""
+_MOST_SPECIALS = 64
+LARGEST_WHOLE = 2**53  # beyond it doubles skip whole numbers
+LARGEST_REAL = 1e100  # the width of a range stays finite
+
+
+class Part(BaseModel):
+    """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class DeclaredColumn(Part):
+    """What a column of any type says."""
+
+    nullable: bool = Field(
+        default=False, description="Whether the synthetic column may be null; unreadable values become null."
+    )
+    null_tokens: tuple[str, ...] = Field(
+        default=(), strict=False, description="Texts that mean null, besides the empty text."
+    )
+    domain_source: str = Field(
+        min_length=1, description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`."
+    )
+    description: str = ""
+
+
+class DeclaredNumber(DeclaredColumn):
+    """What a column with an order says."""
+
+    bins: int | None = Field(
+        default=None, ge=1, le=FINEST, description="Bins of equal width; by default one a value if few."
+    )
+
+
+def check_range(low: float, high: float, edges: tuple[float, ...], *, largest: float) -> None:
+    """Refuse a range that is empty, too far from zero, or whose edges are not inside it."""
+    check_order(low, high, edges)
+    if max(-low, high) > largest:
+        raise ValueError(f"min={low} and max={high} must lie within {largest:g} of zero: declare a narrower domain")
+
+
+def check_order(low: Any, high: Any, edges: tuple[Any, ...]) -> None:
+    """Refuse ends in the wrong order, and edges that do not ascend between them."""
+    if low > high:
+        raise ValueError(f"min={low} must not be above max={high}")
+    inside = all(low < edge <= high for edge in edges)
+    if not inside or any(a >= b for a, b in pairwise(edges)):
+        raise ValueError("edges must ascend and lie between min and max")
+    if len(edges) >= LARGEST_DOMAIN:
+        raise ValueError(f"{len(edges)} edges are too many to measure: at most {LARGEST_DOMAIN - 1}")
+
+
+def check_bins(bins: int | None, edges: tuple[Any, ...]) -> None:
+    """Refuse bins beside edges."""
+    if bins is not None and edges:
+        raise ValueError("bins and edges say the same thing twice: keep one")
+
+
+def check_specials(specials: tuple[float, ...], values: tuple[float, ...]) -> None:
+    """Refuse special values that stand twice, are too many, or are ordinary ones."""
+    if len(set(specials)) != len(specials) or len(specials) > _MOST_SPECIALS:
+        raise ValueError(f"special_values must be listed once each, at most {_MOST_SPECIALS}")
+    if set(specials) & set(values):
+        raise ValueError("a special value cannot be one of values too: keep one")
+    if any(abs(special) > LARGEST_WHOLE for special in specials):
+        raise ValueError(f"special_values must lie within {LARGEST_WHOLE:g} of zero")
