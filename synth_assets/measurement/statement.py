@@ -42,6 +42,7 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
         discoveries: the categories that were found, and how.
     """
     unit, spend = contract.unit(), contract.privacy.spend
+    rhos = [*(item.rho for item in discoveries), *(item.rho for item in marginals)]
     return {
         "privacy_unit": {**unit.as_json(), "description": unit.describe()},
         "neighbours": unit.neighbours,
@@ -50,9 +51,7 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
         "privacy_loss": {
             "nano_rho": reservation.loss.nano_rho,
             "rho": reservation.loss.rho,
-            "nano_rho_of_mechanisms": nano_rho_of(
-                [item.rho for item in marginals] + [item.rho for item in discoveries]
-            ),
+            "nano_rho_of_mechanisms": nano_rho_of(rhos),
             "atto_delta": reservation.loss.atto_delta,
             "atto_delta_of_mechanisms": atto_delta_of(item.delta for item in discoveries),
             "epsilon": epsilon_of(reservation.loss, delta=spend.delta),

@@ -72,15 +72,17 @@ def make_threshold_noise(*, max_rows: int, rho: float, delta: float) -> Threshol
             f"there is no threshold for rho={rho:g}, delta={delta:g} and max_rows={max_rows}",
             hint="declare the categories, or spend more",
         )
-    lowest = binary_search(
-        lambda threshold: _mechanism(scale, threshold).map(d_in)[1] <= delta, bounds=(max_rows, _HIGHEST), T=int
+    lowest = int(
+        binary_search(
+            lambda count: _mechanism(scale, int(count)).map(d_in)[1] <= delta, bounds=(max_rows, _HIGHEST), T=int
+        )
     )
     measurement = _mechanism(scale, lowest)
     found_rho, found_delta = measurement.map(d_in)
     return ThresholdNoise(
         max_rows=max_rows,
         scale=float(scale),
-        threshold=int(lowest),
+        threshold=lowest,
         rho=float(found_rho),
         delta=float(found_delta),
         mechanism=serialize(measurement),
