@@ -144,8 +144,9 @@ class Cap:
 
     def loss(self) -> PrivacyLoss:
         """Return the largest zCDP loss that implies this statement, rounded down."""
-        atto = math.floor(Fraction(self.threshold_delta) * ATTO)
-        left = _rounded_down(Fraction(self.delta) - Fraction(self.threshold_delta))
+        # As the number was written: 3e-9 is three times 1e-9, which the doubles are not.
+        atto = math.floor(Fraction(repr(self.threshold_delta)) * ATTO)
+        left = _rounded_down(Fraction(self.delta) - Fraction(atto, ATTO))
         return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, left), atto_delta=atto)
 
 

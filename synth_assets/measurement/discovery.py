@@ -18,10 +18,10 @@ from synth_assets.errors import UsageError
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.noise import Odometer
 from synth_assets.measurement.threshold import ThresholdNoise, draw_histogram, make_threshold_noise
-from synth_assets.privacy import ATTO, NANO, PrivacyLoss
+from synth_assets.privacy import ATTO, NANO, PrivacyLoss, nano_rho_of
 from synth_assets.release import Discovery
 
-__all__ = ["DISCOVERY_DRAW", "SHARE", "discover", "noise_of_discovery"]
+__all__ = ["DISCOVERY_DRAW", "SHARE", "discover", "left_for_tables", "noise_of_discovery"]
 
 DISCOVERY_DRAW = 0
 """Its number in the journal; tables count from 1."""
@@ -53,6 +53,13 @@ def noise_of_discovery(contract: DatasetContract, loss: PrivacyLoss) -> Threshol
         rho=_below(SHARE * Fraction(loss.nano_rho, NANO) / columns),
         delta=_below(Fraction(loss.atto_delta, ATTO) / columns),
     )
+
+
+def left_for_tables(contract: DatasetContract, loss: PrivacyLoss) -> PrivacyLoss:
+    """Return what is left for tables, in whole nano-rho: all of it without discovered columns."""
+    noise = noise_of_discovery(contract, loss)
+    used = nano_rho_of([noise.rho] * len(contract.discovered_columns)) if noise else 0
+    return PrivacyLoss(nano_rho=loss.nano_rho - used)
 
 
 def discover(  # noqa: PLR0913 - all that a draw touches

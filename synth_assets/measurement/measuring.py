@@ -122,7 +122,7 @@ class Measuring:
     def _histograms(self) -> Sequence[Mapping[str, int]]:
         """Read the source for the discovered columns alone; a replay of their draw never gets here."""
         return count_texts(
-            self._batches(),
+            self._batches(self._contract.discovered_columns),
             columns=[self._contract.open_column(name) for name in self._contract.discovered_columns],
             unit=self._contract.unit(),
             secret=self._journal.secret(),
@@ -133,7 +133,7 @@ class Measuring:
     def _count(self, domain: Domain) -> Counter:
         """Read the source; a replay of all draws never gets here."""
         rows = load_rows(
-            self._batches(),
+            self._batches(domain.names),
             domain=domain,
             unit=self._contract.unit(),
             secret=self._journal.secret(),
@@ -142,10 +142,10 @@ class Measuring:
         )
         return Counter(rows, domain=domain)
 
-    def _batches(self) -> Iterator[pa.RecordBatch]:
+    def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Stream the columns that are needed, and keep the permit alive meanwhile."""
         others = (self._contract.unit().column, self._window.column if self._window else None)
-        columns = dict.fromkeys([*self._contract.columns, *(name for name in others if name is not None)])
+        columns = dict.fromkeys([*names, *(name for name in others if name is not None)])
         renewed = time.monotonic()
         for batch in open_source(self._source, self._permit).batches(list(columns)):
             yield batch

@@ -32,7 +32,7 @@ def test_json_shows_integers_of_what_is_spent_and_left(project: Path, capsys: py
     command("budget", "show", "town", "--json")
 
     (account,) = json.loads(capsys.readouterr().out)
-    assert account["spent"] == {"epsilon": 0.0, "nano_rho": 0}
+    assert account["spent"] == {"epsilon": 0.0, "nano_rho": 0, "atto_delta": 0}
     assert account["remaining"]["nano_rho"] == account["cap"]["nano_rho"] > 0
     assert account["charges"] == []
 
