@@ -180,7 +180,7 @@ _SPEND = {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}
 
 
 def open_contract(*changes: tuple[str, Any]) -> DatasetContract:
-    return contract_with(("columns.city", _OPEN), ("privacy.spend", _SPEND), *changes)
+    return contract_with(("columns.city", dict(_OPEN)), ("privacy.spend", dict(_SPEND)), *changes)
 
 
 def test_the_domain_of_an_open_contract_is_not_to_be_had_without_what_was_found() -> None:

@@ -63,7 +63,7 @@ _CASES = {
     ),
     "a threshold delta without discovery": (
         "delta: 1.0e-6>delta: 1.0e-6, threshold_delta: 1.0e-9",
-        ["4:78: privacy.spend.threshold_delta: pays for nothing: no column has `categories: discover`; remove it"],
+        ["4:77: privacy.spend.threshold_delta: pays for nothing: no column has `categories: discover`; remove it"],
     ),
     "a domain too large": (
         f"+  b: {{type: integer, values: {list(range(5000))}, domain_source: x}}",
