@@ -4,10 +4,14 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from synth_assets.domain import Column
 from synth_assets.errors import UsageError
 from synth_assets.measurement.threshold import _mechanism, draw_histogram, make_threshold_noise
 from synth_assets.privacy import threshold_map_of
+from synth_assets.source.discovery import category_text
 
 
 @pytest.mark.parametrize("max_rows", [1, 4])
@@ -57,6 +61,14 @@ def test_what_is_released_falls_by_count_and_reaches_the_threshold() -> None:
     drawn = draw_histogram({"rare": 1, "b": 500, "a": 900, "é ": 700}, noise)
     assert [text for text, _ in drawn] == ["a", "é ", "b"]
     assert all(count >= noise.threshold for _, count in drawn)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode())))
+def test_every_text_that_can_be_a_category_comes_out_as_it_went_in(value: bytes) -> None:
+    noise = make_threshold_noise(max_rows=1, rho=1.0, delta=1e-9)
+    text = category_text(Column(name="job", kind="categorical", categories=("o",), other="o"), value)
+    if text is not None:
+        assert [found for found, _ in draw_histogram({text: 1_000_000, "": 1}, noise)] == [text]
 
 
 def test_nothing_comes_of_nothing() -> None:

@@ -57,7 +57,9 @@ def test_a_text_that_no_table_of_categories_should_hold_counts_as_other(value: b
     assert category_text(JOB, value) is None
 
 
-@pytest.mark.parametrize("value", [b"\xc3\xa9t\xc3\xa9", b"\xe9t\xe9", b" a", b"A\xc2\xa0B", b"1.0", b"x" * MOST_LETTERS])
+@pytest.mark.parametrize(
+    "value", [b"\xc3\xa9t\xc3\xa9", b"\xe9t\xe9", b" a", b"A\xc2\xa0B", b"1.0", b"x" * MOST_LETTERS]
+)
 def test_a_text_is_read_as_encoding_reads_it(value: bytes) -> None:
     text = category_text(JOB, value)
     assert text is not None
