@@ -1,9 +1,10 @@
 """Values to the codes of a declared column, and codes back to values.
 
 Encoding is total: every value that can stand in a table gets a code, silently,
-because noticing a strange value would leak it. Out of range is clamped; what
-cannot be read as the declared kind, NaN and infinities become null, or
-``other``, or the first code, in that order of what the column declares.
+because noticing a strange value would leak it. Out of range is clamped; an
+unlisted category becomes ``other``, if there is one; whatever else cannot be
+read, NaN and infinities become null, or ``other``, or the first code, in that
+order of what the column declares.
 
 Example:
     >>> educ = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column
 from synth_assets.times import arrow_of, moment_of, moments
 
-__all__ = ["as_text", "decode", "encode"]
+__all__ = ["as_text", "decode", "encode", "means_null"]
 
 Codes = NDArray[np.uint16]
 _TRUE = frozenset({"true", "t", "yes", "y", "1"})
@@ -156,7 +157,7 @@ def _encode_texts(column: Column, values: Iterable[Any]) -> Codes:
     texts = [as_text(value) for value in values]
     distinct = dict.fromkeys(texts)
     place = dict(zip(distinct, range(len(distinct)), strict=True))
-    codes = _encode_distinct(column, [None if _means_null(column, text) else text for text in distinct])
+    codes = _encode_distinct(column, [None if means_null(column, text) else text for text in distinct])
     return codes[np.fromiter((place[text] for text in texts), dtype=np.intp, count=len(texts))]
 
 
@@ -167,11 +168,13 @@ def _encode_distinct(column: Column, texts: Sequence[str | None]) -> Codes:
     if column.kind == "boolean":
         return np.array([_encode_boolean(column, text) for text in texts], dtype=np.uint16)
     known = {text: code for code, text in enumerate(column.categories)}
-    codes = [column.fallback_code if text is None else known.get(text, column.fallback_code) for text in texts]
+    unknown = column.fallback_code if column.other is None else known[column.other]
+    codes = [column.fallback_code if text is None else known.get(text, unknown) for text in texts]
     return np.array(codes, dtype=np.uint16)
 
 
-def _means_null(column: Column, text: str | None) -> bool:
+def means_null(column: Column, text: str | None) -> bool:
+    """Tell whether a text stands for null in ``column``: none at all, a blank one, or one of its tokens."""
     return text is None or text in column.null_tokens or not text.strip()
 
 

@@ -14,7 +14,7 @@ Example:
 from collections import Counter
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from synth_assets.declared import (
     LARGEST_DOMAIN,
@@ -32,6 +32,7 @@ from synth_assets.hierarchy import NumberTree, TextTree, check_leaves, leaves_of
 from synth_assets.time_columns import DateColumn, DatetimeColumn
 
 __all__ = [
+    "DISCOVERED",
     "LARGEST_DOMAIN",
     "BooleanColumn",
     "CategoricalColumn",
@@ -139,15 +140,28 @@ class FloatColumn(DeclaredNumber):
         )
 
 
+_Listed = Annotated[tuple[str, ...], Field(min_length=1, max_length=LARGEST_DOMAIN, strict=False), Tag("list")]
+_Discover = Annotated[Literal["discover"], Tag("discover")]
+DISCOVERED = "discovered"
+"""What ``domain_source`` says of a column whose categories are measured, and of no other."""
+
+
 class CategoricalColumn(DeclaredColumn):
-    """One of the listed texts."""
+    """One of the listed texts; or of those that a measurement finds often enough, which is charged."""
 
     type: Literal["categorical"]
-    categories: tuple[str, ...] = Field(min_length=1, max_length=LARGEST_DOMAIN, strict=False)
-    other: str | None = Field(default=None, description="The category that takes unknown values, when not null.")
+    categories: Annotated[
+        _Listed | _Discover, Discriminator(lambda value: "discover" if isinstance(value, str) else "list")
+    ] = Field(description="The texts, or `discover`: those that enough rows have, found under privacy.spend.")
+    other: str | None = Field(default=None, description="The category that takes unknown values.")
     hierarchy: TextTree | None = Field(
         default=None, description="Groups of categories, and groups of these; `categories` may then be left out."
     )
+
+    @property
+    def discovered(self) -> bool:
+        """Whether the categories are open until a measurement found them."""
+        return self.categories == "discover"
 
     @model_validator(mode="before")
     @classmethod
@@ -157,6 +171,8 @@ class CategoricalColumn(DeclaredColumn):
     @field_validator("categories", mode="before")
     @classmethod
     def _texts(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple) and value != "discover":
+            raise ValueError(f"{value!r} must be a list of texts, or the word discover")
         for item in value if isinstance(value, list) else ():
             if isinstance(item, bool):
                 raise ValueError(f'{item} is a boolean to YAML: quote it, as in ["yes", "no"]')  # noqa: TRY004 - pydantic's way
@@ -166,6 +182,10 @@ class CategoricalColumn(DeclaredColumn):
 
     @model_validator(mode="after")
     def _known(self) -> "CategoricalColumn":
+        if (self.domain_source == DISCOVERED) != self.discovered:
+            raise ValueError(f"domain_source: {DISCOVERED} and categories: discover belong together")
+        if isinstance(self.categories, str):
+            return self._open()
         if self.hierarchy is not None:
             check_leaves(self.hierarchy, self.categories)
         twice = [item for item, times in Counter(self.categories).items() if times > 1]
@@ -179,12 +199,21 @@ class CategoricalColumn(DeclaredColumn):
             raise ValueError("a null token cannot be a category too")
         return self
 
-    def column(self, name: str) -> Column:
-        """Return the layout of this column."""
+    def _open(self) -> "CategoricalColumn":
+        if self.hierarchy is not None:
+            raise ValueError("a hierarchy lists the categories: remove it, or `categories: discover`")
+        if self.other is None or not self.other.strip():
+            raise ValueError('discovered categories need `other`, which takes what is too rare: add `other: "other"`')
+        if self.other in self.null_tokens:
+            raise ValueError("a null token cannot be a category too")
+        return self
+
+    def column(self, name: str, *, found: tuple[str, ...] = ()) -> Column:
+        """Return the layout of this column; an open one has the categories ``found``, then ``other``."""
         return Column(
             name=name,
             kind="categorical",
-            categories=self.categories,
+            categories=(*found, str(self.other)) if isinstance(self.categories, str) else self.categories,
             other=self.other,
             nullable=self.nullable,
             null_tokens=self.null_tokens,

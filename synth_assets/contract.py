@@ -21,14 +21,15 @@ Example:
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
-from synth_assets.columns import ColumnSpec, Part
-from synth_assets.domain import Domain
+from synth_assets.columns import CategoricalColumn, ColumnSpec, Part
+from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 from synth_assets.expressions import Expression, parse
 from synth_assets.files import canonical_json, sha256_bytes
@@ -47,6 +48,8 @@ __all__ = [
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 _Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 """Name of a column or rule: any text on one line."""
+_LEAST_THRESHOLD_DELTA = 1e-14
+"""A column and a row: below it the maps of thresholds are mostly their own rounding."""
 _CRON_FIELD = re.compile(
     r"^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*$"
 )
@@ -59,6 +62,17 @@ class Spend(Part):
 
     epsilon: float = Field(gt=0, le=100)
     delta: float = Field(gt=0, lt=0.01, description="Below one over the number of units.")
+    threshold_delta: float = Field(
+        default=0.0, ge=0, description="The part of delta that pays for discovered categories; only with those."
+    )
+
+    @model_validator(mode="after")
+    def _within_delta(self) -> "Spend":
+        if self.threshold_delta >= self.delta:
+            raise ValueError(
+                f"threshold_delta={self.threshold_delta:g} is a part of delta={self.delta:g} and must be below it"
+            )
+        return self
 
 
 class UnitSpec(Part):
@@ -164,7 +178,20 @@ class DatasetContract(Part):
 
     def cross_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         """List what is wrong between parts: pairs of a path in the contract and a message."""
-        return [*self._name_faults(), *self._expression_faults()]
+        return [*self._name_faults(), *self._threshold_faults(), *self._expression_faults()]
+
+    def _threshold_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        delta, open_columns = self.privacy.spend.threshold_delta, self.discovered_columns
+        least = _LEAST_THRESHOLD_DELTA * self.unit().max_rows * len(open_columns)
+        place = ("privacy", "spend", "threshold_delta")
+        if delta == 0:
+            told = "needs a part of delta to discover categories: add `threshold_delta: 1.0e-9` to privacy.spend"
+            return [(("columns", name, "categories"), f"column {name!r} {told}") for name in open_columns]
+        if not open_columns:
+            return [(place, "pays for nothing: no column has `categories: discover`; remove it")]
+        if delta < least:
+            return [(place, f"{delta:g} is too small for {len(open_columns)} discovered columns: at least {least:g}")]
+        return []
 
     def _name_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         faults: list[tuple[tuple[str | int, ...], str]] = []
@@ -190,7 +217,7 @@ class DatasetContract(Part):
 
     def _expression_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         faults: list[tuple[tuple[str | int, ...], str]] = []
-        schema = self.domain().arrow_schema()
+        schema = self.measured_schema()
         for name, text in self.derived.items():
             try:
                 kind = parse(text, schema).type
@@ -205,9 +232,40 @@ class DatasetContract(Part):
                 faults.append((("rules", name), f"{error.message}; {error.hint}"))
         return faults
 
-    def domain(self) -> Domain:
-        """Return the measured columns' layout."""
-        return Domain(columns=tuple(spec.column(name) for name, spec in self.columns.items()))
+    @property
+    def discovered_columns(self) -> tuple[str, ...]:
+        """The columns whose categories only a release knows, in order."""
+        return tuple(
+            name for name, spec in self.columns.items() if isinstance(spec, CategoricalColumn) and spec.discovered
+        )
+
+    def domain(self, *, found: Mapping[str, tuple[str, ...]] | None = None) -> Domain:
+        """Return the measured columns' layout.
+
+        Args:
+            found: the categories of each discovered column, as a release has them.
+
+        Raises:
+            UsageError: a column's categories are discovered and not given: take ``release.domain``.
+        """
+        unknown = set(self.discovered_columns) - set(found or {})
+        if unknown:
+            raise UsageError(
+                f"the categories of {', '.join(sorted(unknown))} are in no contract", hint="take the release's domain"
+            )
+        return Domain(columns=tuple(self._layout(name, (found or {}).get(name, ())) for name in self.columns))
+
+    def open_column(self, name: str) -> Column:
+        """Return the layout of a discovered column before its categories are found: only ``other`` is known."""
+        return self._layout(name, ())
+
+    def _layout(self, name: str, found: tuple[str, ...]) -> Column:
+        spec = self.columns[name]
+        return spec.column(name, found=found) if isinstance(spec, CategoricalColumn) else spec.column(name)
+
+    def measured_schema(self) -> pa.Schema:
+        """Return the schema of the measured columns, which does not depend on what is discovered."""
+        return Domain(columns=tuple(self._layout(name, ()) for name in self.columns)).arrow_schema()
 
     def unit(self) -> PrivacyUnit:
         """Return the privacy unit."""
@@ -218,18 +276,19 @@ class DatasetContract(Part):
 
     def cap(self) -> Cap:
         """Return what one release may cost."""
-        return Cap(epsilon=self.privacy.spend.epsilon, delta=self.privacy.spend.delta)
+        spend = self.privacy.spend
+        return Cap(epsilon=spend.epsilon, delta=spend.delta, threshold_delta=spend.threshold_delta)
 
     def table_schema(self) -> pa.Schema:
         """Return the schema of the synthetic table: measured columns, then derived ones."""
-        schema = self.domain().arrow_schema()
+        schema = self.measured_schema()
         for name, text in self.derived.items():
             schema = schema.append(pa.field(name, parse(text, schema).type))
         return schema
 
     def derivations(self) -> dict[str, Expression]:
         """Return the parsed expression of each derived column; later ones may read earlier ones."""
-        schema, found = self.domain().arrow_schema(), {}
+        schema, found = self.measured_schema(), {}
         for name, text in self.derived.items():
             found[name] = parse(text, schema)
             schema = schema.append(pa.field(name, found[name].type))
@@ -245,8 +304,9 @@ class DatasetContract(Part):
         return {
             "source": self.source,
             "unit": self.unit().as_json(),
-            "spend": self.privacy.spend.model_dump(),
-            "domain": self.domain().as_json(),
+            "spend": self.privacy.spend.model_dump(exclude_defaults=True),
+            "domain": [self._layout(name, ()).as_json() for name in self.columns],
+            **({"discovered": list(self.discovered_columns)} if self.discovered_columns else {}),
             "focus": list(self.focus),
             "target": self.target,
         }

@@ -38,11 +38,13 @@ __all__ = [
     "Neighbours",
     "PrivacyLoss",
     "PrivacyUnit",
+    "atto_delta_of",
     "compose",
     "epsilon_of",
     "map_of",
     "nano_rho_of",
     "rho_of",
+    "threshold_map_of",
 ]
 
 NANO = 10**9
@@ -142,8 +144,9 @@ class Cap:
 
     def loss(self) -> PrivacyLoss:
         """Return the largest zCDP loss that implies this statement, rounded down."""
-        atto = math.floor(Fraction(self.threshold_delta) * ATTO)
-        left = _rounded_down(Fraction(self.delta) - Fraction(self.threshold_delta))
+        # As the number was written: 3e-9 is three times 1e-9, which the doubles are not.
+        atto = math.floor(Fraction(repr(self.threshold_delta)) * ATTO)
+        left = _rounded_down(Fraction(self.delta) - Fraction(atto, ATTO))
         return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, left), atto_delta=atto)
 
 
@@ -155,6 +158,11 @@ def compose(losses: Iterable[PrivacyLoss]) -> PrivacyLoss:
 def nano_rho_of(rhos: Iterable[float]) -> int:
     """Sum rhos exactly and round up once, so that q mechanisms lose at most one nano-rho."""
     return math.ceil(sum((Fraction(rho) for rho in rhos), start=Fraction(0)) * NANO)
+
+
+def atto_delta_of(deltas: Iterable[float]) -> int:
+    """Sum the deltas of thresholds exactly and round up once."""
+    return math.ceil(sum((Fraction(delta) for delta in deltas), start=Fraction(0)) * ATTO)
 
 
 def epsilon_of(loss: PrivacyLoss, *, delta: float) -> float:
@@ -182,12 +190,27 @@ def map_of(measurement_json: str, *, d_in: int) -> float:
     Raises:
         UsageError: when the text is not a measurement that OpenDP can rebuild.
     """
+    return float(_map(measurement_json, d_in))
+
+
+def threshold_map_of(measurement_json: str, *, max_rows: int) -> tuple[float, float]:
+    """Recompute the map of a serialized threshold: its rho and delta.
+
+    ``max_rows`` rows of a unit may be in as many keys or all in one, so it is L0, L2 and Linf.
+
+    Raises:
+        UsageError: when the text is not a measurement that OpenDP can rebuild.
+    """
+    rho, delta = _map(measurement_json, (max_rows, max_rows, max_rows))
+    return float(rho), float(delta)
+
+
+def _map(measurement_json: str, d_in: Any) -> Any:
     import opendp.prelude as dp
 
     dp.enable_features("contrib")
     try:
-        measurement = dp.deserialize(measurement_json)
-        return float(measurement.map(d_in))
+        return dp.deserialize(measurement_json).map(d_in)
     except (dp.OpenDPException, json.JSONDecodeError, AttributeError, TypeError, ValueError, KeyError) as error:
         raise UsageError(
             "a mechanism is not an OpenDP measurement", hint="the bundle was altered or is newer"

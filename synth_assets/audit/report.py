@@ -21,6 +21,7 @@ from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import count_marginals
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.codes import decode
+from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
 from synth_assets.release import Release
 
@@ -63,7 +64,7 @@ def report_page(evidence: Evidence, *, release: Release, statement: Mapping[str,
         account=statement["account"],
         unit=contract.unit(),
         close=close,
-        columns=list(_columns(evidence)),
+        columns=list(_columns(evidence.contract, release)),
         guesses=_guesses(statement),
         profile=_profile(statement),
         scatter=_scatter(distances),
@@ -192,16 +193,16 @@ def _told(item: TableDistance) -> str:
     )
 
 
-def _columns(evidence: Evidence) -> Iterator[dict[str, str]]:
-    contract = evidence.contract
-    for column in contract.domain().columns:
-        spec = contract.columns[column.name]
+def _columns(contract: DatasetContract, release: Release) -> Iterator[dict[str, str]]:
+    found = {item.column: f"{item.threshold} noisy rows or more" for item in release.discoveries}
+    for column in release.domain.columns:
+        origin = contract.columns[column.name].domain_source
         yield {
             "name": column.name,
             "kind": column.kind,
             "domain": _domain_text(column),
             "null": "yes" if column.nullable else "no",
-            "origin": spec.domain_source,
+            "origin": f"{origin}: {found[column.name]}" if column.name in found else origin,
         }
     for name, text in contract.derived.items():
         yield {"name": name, "kind": "derived", "domain": text, "null": "", "origin": "computed on synthetic rows"}

@@ -21,7 +21,7 @@ from synth_assets.errors import IntegrityError
 from synth_assets.ledger import State
 from synth_assets.ledger.replay import AccountState, Replay, ReservationState
 from synth_assets.ledger.verify import verify_lines
-from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of, nano_rho_of
+from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, nano_rho_of
 from synth_assets.release import Release
 
 __all__ = ["FALSE_ALARM", "identification_bound", "privacy_statement", "read_book", "reservation_of"]
@@ -96,10 +96,12 @@ def identification_bound(loss: PrivacyLoss, *, false_alarm: float = FALSE_ALARM)
 
 def _composition(release: Release, charged: PrivacyLoss, *, delta: float) -> dict[str, Any]:
     return {
-        "rule": "rho adds up over tables (Bun and Steinke 2016, Lemma 1.7), rounded up once",
+        "rule": "rho adds up over tables (Bun and Steinke 2016, Lemma 1.7), rounded up once; so do deltas",
         "tables": len(release.marginals),
-        "draws": len({marginal.draw for marginal in release.marginals}),
-        "nano_rho": nano_rho_of(marginal.rho for marginal in release.marginals),
+        "discovered": {item.column: len(item.categories) for item in release.discoveries},
+        "draws": len({item.draw for item in release.answers}),
+        "nano_rho": nano_rho_of(item.rho for item in release.answers),
+        "atto_delta": atto_delta_of(item.delta for item in release.discoveries),
         "charged": _loss(charged),
         "epsilon": epsilon_of(charged, delta=delta),
         "delta": delta,

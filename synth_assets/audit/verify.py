@@ -15,7 +15,7 @@ Example::
 from collections.abc import Callable
 from pathlib import Path
 
-from synth_assets.audit import verify_checks, verify_files, verify_ledger, verify_privacy
+from synth_assets.audit import verify_checks, verify_discovery, verify_files, verify_ledger, verify_privacy
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, attested, failed
 from synth_assets.errors import SynthAssetsError
@@ -25,6 +25,7 @@ __all__ = ["verify_bundle"]
 Verifier = Callable[[Case], Claim]
 _VERIFIERS: tuple[tuple[str, Verifier], ...] = (
     *verify_files.VERIFIERS,
+    *verify_discovery.VERIFIERS,
     *verify_privacy.VERIFIERS,
     *verify_ledger.VERIFIERS,
     *verify_checks.VERIFIERS,

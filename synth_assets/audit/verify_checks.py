@@ -45,9 +45,9 @@ def _rows(case: Case, counts: CandidateCounts) -> Claim:
 
 def _domain(case: Case, counts: CandidateCounts) -> Claim:
     faults = [f"{count:,} values of {name} are outside" for name, count in counts.outside.items() if count]
-    never = [column.name for column in case.contract.domain().columns if not column.nullable]
+    never = [name for name, spec in case.contract.columns.items() if not spec.nullable]
     faults += [f"{counts.nulls[name]:,} nulls in {name}" for name in never if counts.nulls.get(name)]
-    return judged("domain", faults, "every value lies in the declared domain; derived values follow from the others")
+    return judged("domain", faults, "every value lies in the release's domain; derived values follow from the others")
 
 
 def _rules(case: Case, counts: CandidateCounts) -> Claim:

@@ -33,7 +33,7 @@ def _reservation(case: Case) -> Claim:
 
 def _draws(case: Case) -> Claim:
     """Every draw in the release was announced and answered, and no other was."""
-    released, told = {item.draw for item in case.marginals}, case.paid.draws
+    released, told = {item.draw for item in case.release.answers}, case.paid.draws
     waiting = [number for number, (_, answer) in told.items() if answer is None]
     faults = [f"draw {number} has no answer" for number in waiting]
     faults += [f"draw {number} of the release was never announced" for number in sorted(released - set(told))]

@@ -149,14 +149,14 @@ def draw_candidate(
 def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
     """Draw one shard, write it and return it with the rows that break each rule."""
     sampler, contract = order.open_sampler(), order.contract
-    domain = contract.domain().arrow_schema()
+    measured = contract.measured_schema()
 
     def draw(rows: int, attempt: int) -> pa.Table:
         batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt, where=order.where)
         if batch.num_rows != rows:
             raise Fault(f"the generator gave {batch.num_rows} rows instead of {rows}", hint="report this")
         table = pa.Table.from_batches([batch])
-        return derive(table if table.schema.equals(domain) else table.select(domain.names).cast(domain), contract)
+        return derive(table if table.schema.equals(measured) else table.select(measured.names).cast(measured), contract)
 
     kept = keep_rules(order.sizes()[index], draw=draw, rules=contract.rule_expressions())
     path = folder / f"part-{index:05d}.parquet"

@@ -54,7 +54,7 @@ class CandidateCounts:
 
 
 def count_candidate(contract: DatasetContract, candidate: Candidate, release: Release) -> CandidateCounts:
-    """Count in one pass what all generated checks look at."""
+    """Count in one pass what all generated checks look at; domains are those of the release."""
     found, declared = _schema(contract, candidate)
     nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
     tables = [np.zeros(item.counts.size, dtype=np.int64) for item in release.marginals]
@@ -64,7 +64,7 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         if not declared:
             continue
         nulls.update({name: batch[name].null_count for name in contract.columns})
-        outside.update(_outside(batch, contract.domain(), derived))
+        outside.update(_outside(batch, release.domain, derived))
         broken = np.count_nonzero(~kept(batch, rules), axis=1)
         violations.update(dict(zip(rules, broken.tolist(), strict=True)))
         _add_marginals(tables, batch, release)

@@ -11,7 +11,7 @@ import click
 from synth_assets.cli.output import json_option, print_json, print_table, spent_bar, who
 from synth_assets.contract_file import read_contract
 from synth_assets.ledger import Account, Balance, Reservation, open_ledger
-from synth_assets.privacy import Cap, PrivacyUnit
+from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
 from synth_assets.workspace import Workspace
 
 __all__ = ["budget"]
@@ -118,25 +118,35 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
 def plan(*, contract: Path, as_json: bool) -> None:
     """Say what CONTRACT would cost, how many releases are left and how far off a count would be."""
     from synth_assets.ledger.budget import make_plan
+    from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
 
     found, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
-    columns = len(found.columns)
+    columns, asked = len(found.columns), found.cap().loss()
     made = make_plan(
         ledger,
         account=ledger.source(found.source).account,
-        asked=found.cap().loss(),
+        asked=asked,
         unit=found.unit(),
         tables=columns + math.comb(columns, 2),
+        on_tables=left_for_tables(found, asked),
     )
+    threshold = noise_of_discovery(found, asked)
     if as_json:
         keys = ("releases_left", "epsilon_asked", "epsilon_after", "noise")
-        print_json({"account": made.balance.account, **{key: getattr(made, key) for key in keys}})
+        told = {"threshold": threshold.threshold} if threshold else {}
+        print_json({"account": made.balance.account, **{key: getattr(made, key) for key in keys}, **told})
         return
     delta = made.balance.delta
     click.echo(f"a release of {found.name} costs epsilon {made.epsilon_asked:.4f} at delta {delta:g}")
     click.echo(f"account {made.balance.account} would then be at epsilon {made.epsilon_after:.4f}, not the plain sum")
     click.echo(f"{made.releases_left} releases of this size are left")
     click.echo(f"a count is off by about {made.noise:.0f} rows, if all columns and pairs share the loss equally")
+    if threshold:
+        names, left = ", ".join(found.discovered_columns), made.balance.remaining.atto_delta / ATTO
+        click.echo(
+            f"a category of {names} is found from {threshold.threshold} rows on, give or take {threshold.scale:.0f}; "
+            f"thresholds have delta {left:g} left and use {asked.atto_delta / ATTO:g}"
+        )
 
 
 @budget.command("windows")
@@ -157,10 +167,11 @@ def windows(*, parent: str, count: int) -> None:
 @click.argument("account")
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
-def set_cap(*, account: str, epsilon: float, delta: float) -> None:
+@click.option("--threshold-delta", default=0.0, show_default=True, help="The part of --delta that thresholds may use.")
+def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float) -> None:
     """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
     ledger = open_ledger(Workspace.current().ledger_url)
-    ledger.set_cap(account, Cap(epsilon=epsilon, delta=delta), by=who())
+    ledger.set_cap(account, Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta), by=who())
     state = "frozen: more is spent already" if ledger.balance(account).frozen else "in force"
     click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {state}")
 
@@ -182,6 +193,9 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         f"  spent epsilon {balance.epsilon_spent:.4f} of {balance.epsilon_cap:g} at delta {balance.delta:g}"
         f" · left rho {balance.remaining.rho:.6g}"
     )
+    if balance.cap.atto_delta:
+        spent, cap = balance.spent.atto_delta / ATTO, balance.cap.atto_delta / ATTO
+        click.echo(f"  thresholds spent delta {spent:g} of {cap:g}")
     rows = [
         (
             item.request.dataset,
@@ -202,10 +216,10 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
 def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[str, Any]:
     return {
         "account": balance.account,
-        "cap": {"epsilon": balance.epsilon_cap, "delta": balance.delta, "nano_rho": balance.cap.nano_rho},
-        "spent": {"epsilon": balance.epsilon_spent, "nano_rho": balance.spent.nano_rho},
-        "reserved": {"nano_rho": balance.reserved.nano_rho},
-        "remaining": {"nano_rho": balance.remaining.nano_rho},
+        "cap": {"epsilon": balance.epsilon_cap, "delta": balance.delta, **_loss_json(balance.cap)},
+        "spent": {"epsilon": balance.epsilon_spent, **_loss_json(balance.spent)},
+        "reserved": _loss_json(balance.reserved),
+        "remaining": _loss_json(balance.remaining),
         "frozen": balance.frozen,
         "closed": balance.closed,
         "charges": [
@@ -216,7 +230,7 @@ def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[st
                 "version": item.request.version,
                 "attempt": item.attempt,
                 "state": item.state.value,
-                "nano_rho": item.loss.nano_rho,
+                **_loss_json(item.loss),
                 "release": item.release_digest,
                 "by": item.request.by,
                 "run_id": item.request.run_id,
@@ -224,3 +238,7 @@ def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[st
             for item in reservations
         ],
     }
+
+
+def _loss_json(loss: PrivacyLoss) -> dict[str, int]:
+    return {"nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}

@@ -44,6 +44,11 @@ class MixtureGenerator:
         self._probabilities: Floats = np.zeros((0, 0))
         self._within: list[Floats] = []
 
+    @property
+    def domain(self) -> Domain:
+        """See ``Generator``."""
+        return self._fitted().domain
+
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
         from synth_assets.generator.fitting import fit_mixtures, plan_fit

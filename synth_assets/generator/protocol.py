@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition
 from synth_assets.release import Release
@@ -36,6 +37,11 @@ class Generator(Protocol):
     """
 
     kind: ClassVar[str]
+
+    @property
+    def domain(self) -> Domain:
+        """The columns that it samples, as its release has them."""
+        ...
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """Fit to the noisy marginals of ``release``."""

@@ -86,7 +86,7 @@ def lay_out(
         for size, (weighted, precision) in sums.items()
     }
     pairs_precision, triples_precision = sums[PAIR][1], sums[PAIR + 1][1]
-    measured = (np.count_nonzero(pairs_precision) + np.count_nonzero(triples_precision)) // 2
+    measured = int(np.count_nonzero(pairs_precision) + np.count_nonzero(triples_precision)) // 2
     targets = FitTargets(
         layout=layout,
         total=total,

@@ -45,7 +45,7 @@ class GeneratorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defin
         return frame
 
     def _sample(self, rows: int, *, seed: int, shard: int, where: Any) -> pa.Table:
-        domain = self._contract.domain()
+        domain = self._generator.domain
         condition = parse_condition(where, domain=domain) if isinstance(where, str) and where.strip() else None
         batch = self._generator.sample(rows, seed=seed, shard=shard, where=condition)
         return derive(pa.Table.from_batches([batch]).select(domain.names), self._contract)

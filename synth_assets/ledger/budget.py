@@ -76,8 +76,16 @@ def history(ledger: Ledger, account: str | None = None) -> Iterator[Event]:
         yield _event(entry, requests.get(str(entry.reservation_id), {}))
 
 
-def make_plan(ledger: Ledger, *, account: str, asked: PrivacyLoss, unit: PrivacyUnit, tables: int) -> Plan:
-    """Say what a release of this loss, spread over so many tables, would cost and give."""
+def make_plan(  # noqa: PLR0913 - all that a plan depends on
+    ledger: Ledger,
+    *,
+    account: str,
+    asked: PrivacyLoss,
+    unit: PrivacyUnit,
+    tables: int,
+    on_tables: PrivacyLoss | None = None,
+) -> Plan:
+    """Say what a release would cost, and give with ``on_tables`` of its loss (by default all) spread over tables."""
     balance = ledger.balance(account)
     held = balance.spent + balance.reserved
     return Plan(
@@ -86,7 +94,7 @@ def make_plan(ledger: Ledger, *, account: str, asked: PrivacyLoss, unit: Privacy
         releases_left=_how_many(asked, balance.remaining),
         epsilon_asked=balance.epsilon_of(asked),
         epsilon_after=balance.epsilon_of(held + asked),
-        noise=noise_of(asked, unit=unit, tables=tables),
+        noise=noise_of(asked if on_tables is None else on_tables, unit=unit, tables=tables),
     )
 
 

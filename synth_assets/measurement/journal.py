@@ -90,7 +90,7 @@ class Journal:
         """Return the answer of a draw: the journaled one, or what is drawn now, once.
 
         Args:
-            number: 1, 2, 3 ... in the order of the strategy.
+            number: 0 for what discovers categories, then 1, 2, 3 ... in the order of the strategy.
             request: plain JSON values that say everything about the draw.
             exact: computes what the noise is added to; a replay does not need it.
             noisy: draws; returns plain JSON values.

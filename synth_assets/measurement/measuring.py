@@ -1,25 +1,27 @@
 """One opened reservation, from its permit to its release."""
 
 import time
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 
 import pyarrow as pa
 
 from synth_assets.contract import DatasetContract
+from synth_assets.domain import Domain
 from synth_assets.errors import Fault
 from synth_assets.ledger import DataPermit, Ledger, Reservation
 from synth_assets.ledger.windows import parse_window
+from synth_assets.measurement.discovery import discover
 from synth_assets.measurement.journal import Journal, journal_folder
 from synth_assets.measurement.measurer import PaidMeasurer
 from synth_assets.measurement.noise import Odometer
 from synth_assets.measurement.rounds import measure_in_rounds
 from synth_assets.measurement.statement import privacy_statement
-from synth_assets.privacy import NANO
-from synth_assets.release import Release
+from synth_assets.release import Release, categories_of
 from synth_assets.source.counts import Counter, load_rows
+from synth_assets.source.discovery import count_texts
 from synth_assets.source.readers import open_source
 from synth_assets.workspace import Workspace
 
@@ -68,17 +70,25 @@ class Measuring:
             DeadReservation: a draw of an earlier process is lost.
         """
         self._journal.check()
-        contract, domain = self._contract, self._contract.domain()
-        measurer = PaidMeasurer(
-            lambda: self._counter,
+        contract, odometer = self._contract, Odometer(self._permit.loss)
+        discoveries = discover(
+            contract,
+            loss=self._permit.loss,
             journal=self._journal,
-            odometer=Odometer(self._permit.loss),
+            odometer=odometer,
+            histograms=self._histograms,
+            undisturbed=self._lock,
+        )
+        domain = contract.domain(found=categories_of(discoveries))
+        measurer = PaidMeasurer(
+            cache(partial(self._count, domain)),
+            journal=self._journal,
+            odometer=odometer,
             max_rows=contract.unit().max_rows,
             undisturbed=self._lock,
         )
-        rho = self._permit.loss.nano_rho / NANO
         grids, marginals = measure_in_rounds(
-            measurer, domain=domain, focus=contract.focus, target=contract.target, rho=rho
+            measurer, domain=domain, focus=contract.focus, target=contract.target, rho=odometer.left
         )
         if not marginals:
             raise Fault("nothing was measured", hint="check the strategy")
@@ -98,21 +108,32 @@ class Measuring:
                 reservation=reservation,
                 attempts=self._attempts(reservation),
                 marginals=marginals,
+                discoveries=discoveries,
             ),
             target=contract.target,
             focus=contract.focus,
+            discoveries=discoveries,
         )
 
     def settle(self, *, release_digest: str | None) -> None:
         """End the reservation, with its release or dead."""
         self._ledger.settle(self._permit.reservation_id, release_digest=release_digest)
 
-    @cached_property
-    def _counter(self) -> Counter:
+    def _histograms(self) -> Sequence[Mapping[str, int]]:
+        """Read the source for the discovered columns alone; a replay of their draw never gets here."""
+        return count_texts(
+            self._batches(self._contract.discovered_columns),
+            columns=[self._contract.open_column(name) for name in self._contract.discovered_columns],
+            unit=self._contract.unit(),
+            secret=self._journal.secret(),
+            scratch=self._scratch,
+            window=self._window,
+        )
+
+    def _count(self, domain: Domain) -> Counter:
         """Read the source; a replay of all draws never gets here."""
-        domain = self._contract.domain()
         rows = load_rows(
-            self._batches(),
+            self._batches(domain.names),
             domain=domain,
             unit=self._contract.unit(),
             secret=self._journal.secret(),
@@ -121,10 +142,10 @@ class Measuring:
         )
         return Counter(rows, domain=domain)
 
-    def _batches(self) -> Iterator[pa.RecordBatch]:
+    def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Stream the columns that are needed, and keep the permit alive meanwhile."""
         others = (self._contract.unit().column, self._window.column if self._window else None)
-        columns = dict.fromkeys([*self._contract.columns, *(name for name in others if name is not None)])
+        columns = dict.fromkeys([*names, *(name for name in others if name is not None)])
         renewed = time.monotonic()
         for batch in open_source(self._source, self._permit).batches(list(columns)):
             yield batch

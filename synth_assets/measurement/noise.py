@@ -1,4 +1,4 @@
-"""The only place that draws noise: OpenDP's discrete Gaussian on integer tables.
+"""Noise on tables: OpenDP's discrete Gaussian on integers, the only one that tables get.
 
 A caller says how many rows one unit can touch and how much rho a table may
 cost; the scale follows from OpenDP's own search over the mechanism's map. Noise
@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import Fault
-from synth_assets.privacy import NANO, PrivacyLoss, nano_rho_of
+from synth_assets.privacy import ATTO, NANO, PrivacyLoss, atto_delta_of, nano_rho_of
 
 __all__ = ["CountNoise", "Odometer", "draw_counts", "make_noise"]
 
@@ -55,29 +55,34 @@ class Odometer:
         cap: what the reservation paid.
     """
 
-    __slots__ = ("_cap", "_spent")
+    __slots__ = ("_cap", "_deltas", "_spent")
 
     def __init__(self, cap: PrivacyLoss) -> None:
         self._cap = cap
         self._spent: list[float] = []
+        self._deltas: list[float] = []
 
     @property
     def left(self) -> float:
         """Rho that is left, rounded down."""
-        left = Fraction(self._cap.nano_rho, NANO) - sum(map(Fraction, self._spent), start=Fraction(0))
-        rounded = float(left)
-        return rounded if Fraction(rounded) <= left else float(np.nextafter(rounded, 0))
+        return _rounded_down(Fraction(self._cap.nano_rho, NANO) - sum(map(Fraction, self._spent), start=Fraction(0)))
 
-    def spend(self, rhos: Iterable[float]) -> None:
-        """Note that tables of these losses are about to be drawn.
+    @property
+    def delta_left(self) -> float:
+        """Delta for thresholds that is left, rounded down."""
+        spent = sum(map(Fraction, self._deltas), start=Fraction(0))
+        return _rounded_down(Fraction(self._cap.atto_delta, ATTO) - spent)
+
+    def spend(self, rhos: Iterable[float], *, deltas: Iterable[float] = ()) -> None:
+        """Note that mechanisms of these losses are about to be drawn; ``deltas`` are those of thresholds.
 
         Raises:
-            Fault: the sum would pass the cap; nothing is noted and nothing may be drawn.
+            Fault: a sum would pass the cap; nothing is noted and nothing may be drawn.
         """
-        spent = [*self._spent, *rhos]
-        if nano_rho_of(spent) > self._cap.nano_rho:
-            raise Fault("a draw would pass what the reservation paid", hint="ask for less rho")
-        self._spent = spent
+        spent, used = [*self._spent, *rhos], [*self._deltas, *deltas]
+        if not PrivacyLoss(nano_rho=nano_rho_of(spent), atto_delta=atto_delta_of(used)).fits(self._cap):
+            raise Fault("a draw would pass what the reservation paid", hint="ask for less")
+        self._spent, self._deltas = spent, used
 
 
 @cache
@@ -108,6 +113,11 @@ def draw_counts(counts: NDArray[np.int64], noise: CountNoise) -> NDArray[np.int6
     """Return ``counts`` with fresh noise, in their shape; calling again is a second release and costs again."""
     noisy = _gaussian(noise.scale)(counts.ravel())
     return np.asarray(noisy, dtype=np.int64).reshape(counts.shape)
+
+
+def _rounded_down(exact: Fraction) -> float:
+    near = float(exact)
+    return near if Fraction(near) <= exact else float(np.nextafter(near, 0))
 
 
 def _gaussian(scale: float) -> Any:

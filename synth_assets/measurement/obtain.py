@@ -30,6 +30,7 @@ from synth_assets.errors import (
     about,
 )
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
+from synth_assets.measurement.discovery import noise_of_discovery
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.release import Release, load_release, restore_release
@@ -97,7 +98,8 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         progress: told when this waits for another process.
 
     Raises:
-        UsageError: unknown source, another unit, a column that the source lacks. Nothing was reserved.
+        UsageError: unknown source, another unit, a column that the source lacks, too little for a threshold.
+            Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written.
         LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
@@ -108,6 +110,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     with about("source"):
         source = _without_place(ledger.source(contract.source))
     preflight(source, contract)
+    noise_of_discovery(contract, contract.cap().loss())  # what no threshold fits is refused before it is paid
     request = _request(contract, source, by=by, reason=reason, run_id=run_id)
     settled = _settled_before(contract, ledger, account=source.account)
     if settled is not None:

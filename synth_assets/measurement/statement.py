@@ -10,8 +10,8 @@ from typing import Any
 
 from synth_assets.contract import DatasetContract
 from synth_assets.ledger import Reservation, Source
-from synth_assets.privacy import NANO, PrivacyLoss, epsilon_of, nano_rho_of
-from synth_assets.release import NoisyMarginal
+from synth_assets.privacy import NANO, atto_delta_of, epsilon_of, nano_rho_of
+from synth_assets.release import Discovery, NoisyMarginal
 
 __all__ = ["privacy_statement"]
 
@@ -22,13 +22,14 @@ _UNPROTECTED = (
 )
 
 
-def privacy_statement(
+def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
     contract: DatasetContract,
     *,
     source: Source,
     reservation: Reservation,
     attempts: Sequence[Reservation],
     marginals: Sequence[NoisyMarginal],
+    discoveries: Sequence[Discovery] = (),
 ) -> dict[str, Any]:
     """Return ``privacy.json`` as plain JSON values.
 
@@ -38,9 +39,10 @@ def privacy_statement(
         reservation: what paid.
         attempts: all reservations of the same request so far, this one included, oldest first.
         marginals: what was released.
+        discoveries: the categories that were found, and how.
     """
     unit, spend = contract.unit(), contract.privacy.spend
-    spent = PrivacyLoss(nano_rho=nano_rho_of(marginal.rho for marginal in marginals))
+    rhos = [*(item.rho for item in discoveries), *(item.rho for item in marginals)]
     return {
         "privacy_unit": {**unit.as_json(), "description": unit.describe()},
         "neighbours": unit.neighbours,
@@ -49,7 +51,9 @@ def privacy_statement(
         "privacy_loss": {
             "nano_rho": reservation.loss.nano_rho,
             "rho": reservation.loss.rho,
-            "nano_rho_of_mechanisms": spent.nano_rho,
+            "nano_rho_of_mechanisms": nano_rho_of(rhos),
+            "atto_delta": reservation.loss.atto_delta,
+            "atto_delta_of_mechanisms": atto_delta_of(item.delta for item in discoveries),
             "epsilon": epsilon_of(reservation.loss, delta=spend.delta),
             "delta": spend.delta,
         },
@@ -62,11 +66,12 @@ def privacy_statement(
         },
         "purpose": contract.purpose,
         "d_in": unit.max_rows,
-        "composition": "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly",
-        "preprocessing": _preprocessing(unit.column),
+        "composition": "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly; "
+        "so are the deltas of thresholds",
+        "preprocessing": _preprocessing(unit.column, discoveries),
         "tuning": "none on private rows; coarse grids and the choice of tables follow from tables released before",
-        "mechanisms": _mechanisms(marginals),
-        "spent_on": _spent_on(marginals),
+        "mechanisms": [*(_threshold(item, d_in=unit.max_rows) for item in discoveries), *_mechanisms(marginals)],
+        "spent_on": [*_spent_on_discovery(discoveries), *_spent_on(marginals)],
         "attempts": [
             {
                 "attempt": attempt.attempt,
@@ -81,12 +86,38 @@ def privacy_statement(
     }
 
 
-def _preprocessing(unit_column: str | None) -> list[str]:
-    steps = ["values outside the declared domain become null, `other`, or the nearest bound, silently"]
+def _preprocessing(unit_column: str | None, discoveries: Sequence[Discovery]) -> list[str]:
+    steps = [
+        f"categories of {item.column} are those whose noisy count reached {item.threshold}: {len(item.categories)}; "
+        "the others count as `other`"
+        for item in discoveries
+    ]
+    steps += ["values outside the declared domain become null, `other`, or the nearest bound, silently"]
     if unit_column is not None:
         steps.append("rows of a unit beyond max_rows are dropped by a secret function of that unit's rows alone")
         steps.append("rows without a unit id are dropped")
     return steps
+
+
+def _threshold(item: Discovery, *, d_in: int) -> dict[str, Any]:
+    """Describe the mechanism that found a column's categories; its d_in are L0, L2 and Linf."""
+    return {
+        "opendp": item.mechanism,
+        "draw": item.draw,
+        "scale": item.scale,
+        "threshold": item.threshold,
+        "d_in": [d_in] * 3,
+        "d_out": {"rho": item.rho, "delta": item.delta},
+        "discovers": item.column,
+    }
+
+
+def _spent_on_discovery(discoveries: Sequence[Discovery]) -> list[dict[str, Any]]:
+    """Say what finding categories cost together."""
+    if not discoveries:
+        return []
+    rho, delta = (nano_rho_of(item.rho for item in discoveries) / NANO, sum(item.delta for item in discoveries))
+    return [{"draw": discoveries[0].draw, "discovers": len(discoveries), "rho": rho, "delta": delta}]
 
 
 def _mechanisms(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:

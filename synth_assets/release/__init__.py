@@ -4,7 +4,17 @@ Everything in here is safe to publish, and nothing here can reach a private row:
 this room imports neither ``source`` nor ``measurement``.
 """
 
+from synth_assets.release.discovery import Discovery, categories_of
 from synth_assets.release.model import Level, NoisyMarginal, Release
 from synth_assets.release.store import load_release, restore_release, write_release
 
-__all__ = ["Level", "NoisyMarginal", "Release", "load_release", "restore_release", "write_release"]
+__all__ = [
+    "Discovery",
+    "Level",
+    "NoisyMarginal",
+    "Release",
+    "categories_of",
+    "load_release",
+    "restore_release",
+    "write_release",
+]

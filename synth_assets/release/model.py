@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
+from synth_assets.release.discovery import Discovery
 
 __all__ = ["Level", "NoisyMarginal", "Release"]
 
@@ -67,12 +68,13 @@ class Release:
         version: the custodian's label of the source's version.
         fingerprint: digest of the contract's release part.
         reservation: id of the ledger reservation that paid for it.
-        domain: the declared columns.
+        domain: the columns, as declared and as discovered.
         grids: coarse code of each fine code, one int array a column, shape (size,).
         marginals: the noisy tables.
         privacy: the privacy statement, as in ``privacy.json``.
         target: the column that people will predict, if the contract names one.
         focus: the columns whose relations matter most.
+        discoveries: how the categories of each discovered column were found.
         digest: content address; empty until written.
     """
 
@@ -87,6 +89,7 @@ class Release:
     privacy: Mapping[str, Any] = field(repr=False)
     target: str | None = None
     focus: tuple[str, ...] = ()
+    discoveries: tuple[Discovery, ...] = ()
     digest: str = ""
 
     def shape(self, attributes: Sequence[str], level: Level) -> tuple[int, ...]:
@@ -94,6 +97,11 @@ class Release:
         if level == "fine":
             return self.domain.shape(attributes)
         return tuple(int(self.grids[name].max()) + 1 for name in attributes)
+
+    @property
+    def answers(self) -> tuple["NoisyMarginal | Discovery", ...]:
+        """All that was drawn: thresholds, then tables; each has its scale, rho and draw."""
+        return (*self.discoveries, *self.marginals)
 
     def one_way(self, attribute: str) -> NoisyMarginal:
         """Return the fine one-way marginal of an attribute; every release has it."""

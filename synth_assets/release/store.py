@@ -21,11 +21,14 @@ import pyarrow.parquet as pq
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.release.discovery import Discovery
 from synth_assets.release.model import NoisyMarginal, Release
 
 __all__ = ["FORMAT_VERSION", "load_release", "restore_release", "write_release"]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+_WITHOUT_DISCOVERIES = 1
+"""The format of a release without discovered columns: what older versions read too."""
 _PARTS = ("marginals.parquet", "privacy.json")
 
 
@@ -83,6 +86,7 @@ def _read(folder: Path) -> Release:
         privacy=json.loads((folder / "privacy.json").read_text()),
         target=found["target"],
         focus=tuple(found["focus"]),
+        discoveries=tuple(map(Discovery.from_json, found.get("discoveries", ()))),
         digest=folder.name,
     )
 
@@ -107,7 +111,7 @@ def _read_checked(folder: Path) -> dict[str, Any]:
     if not path.is_file() or sha256_file(path) != folder.name:
         raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
     found: dict[str, Any] = json.loads(path.read_text())
-    if found["format_version"] != FORMAT_VERSION:
+    if found["format_version"] not in (_WITHOUT_DISCOVERIES, FORMAT_VERSION):
         raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
     for name in _PARTS:
         if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
@@ -132,7 +136,7 @@ def _long_table(release: Release) -> pa.Table:
 def _describe(release: Release, staged: Path) -> dict[str, Any]:
     mechanisms = list(dict.fromkeys(marginal.mechanism for marginal in release.marginals))
     return {
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if release.discoveries else _WITHOUT_DISCOVERIES,
         "dataset": release.dataset,
         "source": release.source,
         "version": release.version,
@@ -142,6 +146,7 @@ def _describe(release: Release, staged: Path) -> dict[str, Any]:
         "grids": {name: grid.tolist() for name, grid in release.grids.items()},
         "target": release.target,
         "focus": list(release.focus),
+        **({"discoveries": [item.as_json() for item in release.discoveries]} if release.discoveries else {}),
         "mechanisms": mechanisms,
         "marginals": [
             {

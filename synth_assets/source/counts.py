@@ -21,7 +21,7 @@ from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
 from synth_assets.source.bounding import Bounder
 from synth_assets.source.encoding import code_dtype, distinct_texts, encode_batch, rows_in_window
 
-__all__ = ["Counter", "count_tables", "load_rows"]
+__all__ = ["Counter", "count_tables", "inside_window", "load_rows"]
 
 Table = tuple[tuple[str, ...], Literal["fine", "coarse"]]
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
@@ -81,7 +81,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     dtypes = [code_dtype(column) for column in domain.columns]
     kept = Blocks(dtypes, scratch=scratch, memory_bytes=memory_bytes)
     if window is not None:
-        batches = _inside(batches, window)
+        batches = inside_window(batches, window)
     if unit.column is None:
         for batch in batches:
             kept.append(encode_batch(domain, batch))
@@ -95,7 +95,8 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     return kept
 
 
-def _inside(batches: Iterable[pa.RecordBatch], window: Window) -> Iterator[pa.RecordBatch]:
+def inside_window(batches: Iterable[pa.RecordBatch], window: Window) -> Iterator[pa.RecordBatch]:
+    """Yield the rows whose own time stamp is inside ``window``, as if the others were not there."""
     for batch in batches:
         yield batch.filter(pa.array(rows_in_window(batch.column(window.column), window)))
 

@@ -15,7 +15,6 @@ References:
     https://arxiv.org/abs/2006.07709.
 """
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
+from shown_loss import shown_by
 
 from synth_assets.domain import Column, Domain
 from synth_assets.measurement.noise import draw_counts, make_noise
@@ -32,8 +32,6 @@ from synth_assets.source.counts import count_tables, load_rows
 pytestmark = pytest.mark.statistical
 
 RUNS = 12_000
-MISTAKE = 1e-6
-"""Probability that one bound on a probability is wrong; two are used, so a right copy fails in 2e-6 of runs."""
 RHO = 0.5
 MOST = 2
 DOMAIN = Domain(columns=(Column(name="a", kind="integer", minimum=0, maximum=2, nullable=True),))
@@ -69,35 +67,17 @@ def runs(counts: NDArray[np.int64], *, share: float = 1.0) -> NDArray[np.int64]:
     return draw_counts(np.tile(counts, (RUNS, 1)), noise)
 
 
-def divergence(p: float, q: float) -> float:
-    """Return the Kullback-Leibler divergence of two coins."""
-    parts = ((p, q), (1 - p, 1 - q))
-    return sum(one * math.log(one / other) if one else 0.0 for one, other in parts)
-
-
-def at_least(successes: int, trials: int) -> float:
-    """Return a probability that the true one is below only in ``MISTAKE`` of cases (Chernoff's bound)."""
-    rate, low, high = successes / trials, 0.0, successes / trials
-    for _ in range(60):
-        middle = (low + high) / 2
-        unlikely = 0 < middle < rate and trials * divergence(rate, middle) > -math.log(MISTAKE)
-        low, high = (middle, high) if unlikely else (low, middle)
-    return low
-
-
-def shown_by(one: NDArray[np.int64], two: NDArray[np.int64], threshold: float) -> float:
+def shown(one: NDArray[np.int64], two: NDArray[np.int64], threshold: float) -> float:
     """Return the rho that the event ``score >= threshold`` shows at least."""
-    p = at_least(int((one >= threshold).sum()), one.size)
-    q = 1 - at_least(int((two < threshold).sum()), two.size)
-    return divergence(p, q) if p > q else 0.0
+    return shown_by((int((one >= threshold).sum()), one.size), (int((two >= threshold).sum()), two.size))
 
 
 def audit(with_unit: NDArray[np.int64], without: NDArray[np.int64], *, share: float = 1.0) -> float:
     """Return the rho that measurements of two tables show at least, by scores along their difference."""
     direction = with_unit - without
     one, two = (runs(table, share=share) @ direction for table in (with_unit, without))
-    event = max(np.quantile(one, np.linspace(0.05, 0.95, 31)), key=lambda t: shown_by(one[::2], two[::2], float(t)))
-    return shown_by(one[1::2], two[1::2], float(event))
+    event = max(np.quantile(one, np.linspace(0.05, 0.95, 31)), key=lambda t: shown(one[::2], two[::2], float(t)))
+    return shown(one[1::2], two[1::2], float(event))
 
 
 def with_new(name: str) -> list[list[Row]]:
@@ -106,7 +86,7 @@ def with_new(name: str) -> list[list[Row]]:
 
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_gives_away_no_more_than_was_paid(name: str, tmp_path: Path) -> None:
-    """False failure: 2e-6."""
+    """False failure: 2e-6, for two bounds are used."""
     assert audit(exact(with_new(name), tmp_path), exact(BASE, tmp_path)) <= RHO
 
 

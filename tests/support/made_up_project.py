@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from numpy.typing import NDArray
 
 from synth_assets.audit.evidence import Evidence
 from synth_assets.candidate import Candidate, load_candidate, write_candidate
@@ -24,10 +25,12 @@ from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_
 from synth_assets.generator import FittedGenerator, find_generator, fit_generator
 from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, Ledger, ReservationRequest, Source, open_ledger
+from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
 from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.measurement.threshold import draw_histogram
 from synth_assets.privacy import Cap
 from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
-from synth_assets.release import NoisyMarginal, Release, load_release, write_release
+from synth_assets.release import Discovery, NoisyMarginal, Release, categories_of, load_release, write_release
 from synth_assets.workspace import Workspace
 
 CONTRACT: dict[str, Any] = {
@@ -46,6 +49,16 @@ CONTRACT: dict[str, Any] = {
     "rules": {"known_region": "region IN ('north', 'south', 'west')"},
     "rows": 2000,
 }
+DISCOVERING: dict[str, Any] = {
+    **CONTRACT,
+    "privacy": {"unit": "rows", "spend": {"epsilon": 2.0, "delta": 1e-7, "threshold_delta": 1e-9}},
+    "columns": {
+        **CONTRACT["columns"],
+        "region": {"type": "categorical", "categories": "discover", "other": "other", "domain_source": "discovered"},
+    },
+    "rules": {"known_region": "region IS NOT NULL"},
+}
+"""The same contract with the regions left open."""
 _PAIRS = [("region", "age"), ("region", "smokes"), ("age", "smokes")]
 _DEFS = "dagster_project/defs/visits/defs.yaml"
 
@@ -168,9 +181,9 @@ class FileRegistry:
         return found
 
 
-def make_project(root: Path) -> Project:
+def make_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     """Measure, fit, sample and check seeds 0 and 1; promote nothing yet."""
-    contract = DatasetContract.model_validate(CONTRACT)
+    contract = DatasetContract.model_validate(told)
     workspace = Workspace(root=root)
     release = write_release(_measure(contract, _pay(contract, root)), workspace.releases)
     _settle(root, release)
@@ -180,7 +193,7 @@ def make_project(root: Path) -> Project:
     project = Project(workspace=workspace, contract=contract, release=release, generator=generator)
     defs = root / _DEFS
     defs.parent.mkdir(parents=True)
-    defs.write_text(yaml.safe_dump({"type": "synth_assets.SyntheticDataset", "attributes": CONTRACT}, sort_keys=False))
+    defs.write_text(yaml.safe_dump({"type": "synth_assets.SyntheticDataset", "attributes": told}, sort_keys=False))
     write_suite(contract, project.suite)
     write_dvc_yaml(root, [(defs, contract)])
     (root / ".dvc").mkdir()
@@ -188,16 +201,16 @@ def make_project(root: Path) -> Project:
     for seed in (0, 1):
         candidate = project.candidate(seed)
         results = run_checks(contract, candidate, release, suite=project.suite)
-        told = {"candidate": candidate.digest, "results": [item.as_json() for item in results]}
-        write_json(root / f"checked-{seed}.json", told)
+        checked = {"candidate": candidate.digest, "results": [item.as_json() for item in results]}
+        write_json(root / f"checked-{seed}.json", checked)
     return project
 
 
 @cache
-def template(folder: Path) -> Path:
+def template(folder: Path, *, discovering: bool = False) -> Path:
     """Make the project once in a test session."""
-    root = folder / "made_up_project"
-    make_project(root)
+    root = folder / ("discovering_project" if discovering else "made_up_project")
+    make_project(root, DISCOVERING if discovering else CONTRACT)
     return root
 
 
@@ -212,20 +225,37 @@ def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatc
 
 
 @pytest.fixture
+def discovering(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project of this test's own whose regions were discovered."""
+    for name in ("SYNTH_ASSETS_LEDGER", "MLFLOW_TRACKING_URI", "DVC_STAGE"):
+        monkeypatch.delenv(name, raising=False)
+    root = tmp_path / "discovering"
+    shutil.copytree(template(tmp_path_factory.getbasetemp(), discovering=True), root)
+    return open_project(root, DISCOVERING)
+
+
+@pytest.fixture
+def promoted_discovery(discovering: Project, tmp_path: Path) -> Promotion:
+    """That project's candidate of seed 0, promoted."""
+    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
+    return discovering.promote(discovering.evidence(0), **stores)
+
+
+@pytest.fixture
 def promoted(project: Project, tmp_path: Path) -> Promotion:
     """The project's candidate of seed 0, promoted with stores that keep plain files."""
     stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
     return project.promote(project.evidence(0), **stores)
 
 
-def open_project(root: Path) -> Project:
+def open_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     """Open a project that :func:`make_project` made, as another process would."""
     workspace = Workspace(root=root)
     (release,) = workspace.releases.iterdir()
     (generator,) = workspace.generators("visits").iterdir()
     return Project(
         workspace=workspace,
-        contract=DatasetContract.model_validate(CONTRACT),
+        contract=DatasetContract.model_validate(told),
         release=load_release(release),
         generator=find_generator(generator),
     )
@@ -234,7 +264,7 @@ def open_project(root: Path) -> Project:
 def _pay(contract: DatasetContract, root: Path) -> str:
     ledger, unit = open_ledger(root=root), contract.unit()
     account = Account(name="clinic", source="clinic", population="made-up patients", unit=unit)
-    ledger.open_account(account, Cap(epsilon=4.0, delta=1e-6), by="officer")
+    ledger.open_account(account, Cap(epsilon=4.0, delta=1e-6, threshold_delta=1e-8), by="officer")
     ledger.open_account(
         Account(name="other", source="other", population="others", unit=unit),
         Cap(epsilon=1.0, delta=1e-6),
@@ -266,7 +296,7 @@ def _pay(contract: DatasetContract, root: Path) -> str:
     reservation = ledger.reserve(request)
     permit = ledger.begin(reservation.id)
     ledger.redeem(permit)
-    for number in (1, 2):
+    for number in (0, 1, 2) if contract.discovered_columns else (1, 2):
         ledger.record_intent(permit, number, f"{number}" * 64)
         ledger.record_answer(permit, number, f"{number}" * 64)
     return reservation.id
@@ -276,13 +306,38 @@ def _settle(root: Path, release: Release) -> None:
     open_ledger(root=root).settle(release.reservation, release_digest=release.digest)
 
 
+def _discover(contract: DatasetContract, regions: NDArray[np.int64]) -> tuple[Discovery, ...]:
+    """Find the regions of rows by their real mechanism, if the contract leaves them open."""
+    noise = noise_of_discovery(contract, contract.cap().loss())
+    if noise is None:
+        return ()
+    names, counts = ("north", "south", "west"), np.bincount(regions).tolist()
+    drawn = draw_histogram(dict(zip(names, counts, strict=True)), noise)
+    return (
+        Discovery(
+            column="region",
+            categories=tuple(text for text, _ in drawn),
+            counts=tuple(count for _, count in drawn),
+            left_out=0,
+            scale=noise.scale,
+            threshold=noise.threshold,
+            rho=noise.rho,
+            delta=noise.delta,
+            draw=0,
+            mechanism=noise.mechanism,
+        ),
+    )
+
+
 def _measure(contract: DatasetContract, reservation: str) -> Release:
-    domain, draws = contract.domain(), np.random.default_rng(7)
+    draws = np.random.default_rng(7)
     rows = 5000
     region = draws.choice(3, rows, p=[0.5, 0.3, 0.2])
     age = np.minimum(draws.poisson(3 + 2 * region), 10)
     codes = {"region": region, "age": age, "smokes": (draws.random(rows) < 0.1 + 0.05 * age).astype(np.int64)}
-    noise = make_noise(max_rows=1, rho=contract.cap().loss().rho / 6.5)
+    discoveries = _discover(contract, region)
+    domain = contract.domain(found=categories_of(discoveries))  # in the order of their shares, as the codes are
+    noise = make_noise(max_rows=1, rho=left_for_tables(contract, contract.cap().loss()).rho / 6.5)
 
     def measured(names: tuple[str, ...], draw: int) -> NoisyMarginal:
         shape = domain.shape(names)
@@ -308,5 +363,6 @@ def _measure(contract: DatasetContract, reservation: str) -> Release:
         domain=domain,
         grids={column.name: np.arange(column.size) for column in domain.columns},
         marginals=marginals,
+        discoveries=discoveries,
         privacy={},
     )

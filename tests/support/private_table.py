@@ -94,7 +94,7 @@ def make_private_table(  # noqa: PLR0913 - what an officer says about a source
     workspace = Workspace(root=root)
     with_account = open_ledger(workspace.ledger_url)
     account = Account(name="town", source="census", population="nobody", unit=contract.unit())
-    with_account.open_account(account, Cap(epsilon=cap, delta=1e-5), by="officer")
+    with_account.open_account(account, Cap(epsilon=cap, delta=1e-5, threshold_delta=1e-6), by="officer")
     place = location if kind == "python" else str(root / location)
     with_account.add_source(
         make_source(

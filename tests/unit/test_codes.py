@@ -58,6 +58,12 @@ def test_unknown_goes_to_other_and_without_it_to_the_first_code() -> None:
     assert codes(Column(name="c", kind="categorical", categories=("a", "b")), "b", "z", None) == [1, 0, 0]
 
 
+def test_in_a_nullable_column_null_is_null_and_unknown_is_other() -> None:
+    column = Column(name="c", kind="categorical", categories=("a", "rest"), other="rest", nullable=True)
+    assert codes(column, "a", "z", "rest", None, " ") == [0, 1, 1, 2, 2]
+    assert codes(Column(name="c", kind="categorical", categories=("a",), nullable=True), "z", None) == [1, 1]
+
+
 @pytest.mark.parametrize("value", [True, np.True_, Decimal(1), 1.0, "1", b"1"])
 def test_a_value_is_read_by_itself_whatever_stands_before_it(value: Any) -> None:
     # Python holds True, 1 and Decimal(1) for equal: one row must not decide how others are read.

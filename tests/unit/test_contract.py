@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from synth_assets.contract import DatasetContract
+from synth_assets.errors import UsageError
 
 _BASE: dict[str, Any] = {
     "name": "d",
@@ -173,3 +174,88 @@ def test_unit_and_cap_are_those_of_the_privacy_part() -> None:
 def test_the_suite_has_a_place_without_being_asked() -> None:
     assert contract_with().suite_path == "expectations/d.json"
     assert contract_with(("expectations", "suites/x.json")).suite_path == "suites/x.json"
+
+
+_OPEN = {"type": "categorical", "categories": "discover", "other": "rest", "domain_source": "discovered"}
+_SPEND = {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}
+
+
+def open_contract(*changes: tuple[str, Any]) -> DatasetContract:
+    return contract_with(("columns.city", dict(_OPEN)), ("privacy.spend", dict(_SPEND)), *changes)
+
+
+def test_the_domain_of_an_open_contract_is_not_to_be_had_without_what_was_found() -> None:
+    with pytest.raises(UsageError, match="categories of city are in no contract"):
+        open_contract().domain()
+    with pytest.raises(UsageError, match="city"):
+        open_contract().domain(found={"age": ("n",)})
+    assert open_contract().domain(found={"city": ("n", "s")})["city"].categories == ("n", "s", "rest")
+
+
+def test_what_is_found_changes_no_declared_column() -> None:
+    contract = contract_with()
+    assert contract.domain(found={"city": ("x",), "age": ("y",)}) == contract.domain()
+
+
+def test_schema_derived_columns_and_rules_do_not_depend_on_what_is_found() -> None:
+    assert open_contract().table_schema() == contract_with().table_schema()
+    assert open_contract().rule_expressions()["known"].columns == ("city",)
+
+
+def test_the_deltas_of_thresholds_are_asked_of_the_account() -> None:
+    asked = open_contract().cap().loss()
+    assert asked.atto_delta == 10**9
+    assert asked.nano_rho < contract_with().cap().loss().nano_rho
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("columns.city.other", "others"),
+        ("columns.city.null_tokens", ["NA"]),
+        ("columns.city.nullable", True),
+        ("privacy.spend.threshold_delta", 2e-9),
+        ("columns.city", {**_OPEN, "categories": ["n", "s", "rest"], "domain_source": "law"}),
+    ],
+)
+def test_what_decides_a_discovery_changes_the_release(path: str, value: Any) -> None:
+    changes = [(path, value)]
+    if path == "columns.city":
+        changes.append(("privacy.spend.threshold_delta", 0.0))
+    assert open_contract(*changes).fingerprint() != open_contract().fingerprint()
+
+
+def test_a_contract_without_open_columns_keeps_the_fingerprint_that_it_had() -> None:
+    assert set(contract_with().release_part()) == {"source", "unit", "spend", "domain", "focus", "target"}
+    assert contract_with().release_part()["spend"] == {"epsilon": 1.0, "delta": 1e-6}
+
+
+def test_an_open_contract_survives_json() -> None:
+    contract = open_contract()
+    again = DatasetContract.model_validate_json(contract.model_dump_json())
+    assert (again, again.digest()) == (contract, contract.digest())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ([("privacy.spend", {"epsilon": 1.0, "delta": 1e-6})], "add `threshold_delta: 1.0e-9`"),
+        ([("columns.city.domain_source", "law")], "belong together"),
+        ([("columns.city.other", None)], "need `other`"),
+        ([("columns.city.other", " ")], "need `other`"),
+        ([("columns.city.null_tokens", ["rest"])], "null token"),
+        ([("columns.city.categories", "discovered")], "the word discover"),
+        ([("columns.city.categories", ["rest"])], "belong together"),
+        ([("privacy.spend.threshold_delta", 1e-6)], "must be below it"),
+        ([("privacy.spend.threshold_delta", 1e-16)], "too small"),
+        ([("privacy.spend.threshold_delta", 1e-13), ("privacy.unit", {"column": "u", "max_rows": 11})], "too small"),
+    ],
+)
+def test_a_discovery_that_does_not_fit_together_is_refused(changes: list[tuple[str, Any]], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        open_contract(*changes)
+
+
+def test_a_threshold_delta_without_anything_to_discover_is_refused() -> None:
+    with pytest.raises(ValidationError, match="pays for nothing"):
+        contract_with(("privacy.spend", _SPEND))

@@ -73,6 +73,18 @@ _CASES = {
     ),
     "an unknown type": ("+  b: {type: text}", ["7:3: columns.b: type 'text' must be one of 'integer', 'float'"]),
     "a column that is no mapping": ("+  b: integer", ["7:6: columns.b: 'integer' must be keys and values"]),
+    "categories that are no list": (
+        "+  b: {type: categorical, categories: {a: 1}, domain_source: x}",
+        ["7:26: columns.b.categories: {'a': 1} must be a list of texts, or the word discover"],
+    ),
+    "discovery without a threshold delta": (
+        "+  b: {type: categorical, categories: discover, other: o, domain_source: discovered}",
+        ["7:38: columns.b.categories: column 'b' needs a part of delta to discover categories: add `threshold_delta"],
+    ),
+    "a threshold delta without discovery": (
+        "delta: 1.0e-6>delta: 1.0e-6, threshold_delta: 1.0e-9",
+        ["4:77: privacy.spend.threshold_delta: pays for nothing: no column has `categories: discover`; remove it"],
+    ),
     "a domain too large": (
         f"+  b: {{type: integer, values: {list(range(5000))}, domain_source: x}}",
         ["7:3: columns.b: values must ascend, each once, at most 4096"],
@@ -191,3 +203,9 @@ def test_contracts_below_a_folder_are_those_of_our_component(tmp_path: Path) -> 
         (tmp_path / name).mkdir()
         (tmp_path / name / "defs.yaml").write_text(text)
     assert [path.parent.name for path in find_contracts(tmp_path)] == ["a", "b"]
+
+
+def test_a_threshold_delta_may_be_for_a_column_that_has_a_fault_of_its_own() -> None:
+    text = _BASE.replace("1.0e-6", "1.0e-6, threshold_delta: 1.0e-9")
+    found = faults_of(f"{text}  b: {{type: categorical, categories: discover, domain_source: discovered}}\n", "c")
+    assert [fault.where for fault in found] == ["columns.b"]

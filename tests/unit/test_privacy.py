@@ -14,11 +14,13 @@ from synth_assets.privacy import (
     Cap,
     PrivacyLoss,
     PrivacyUnit,
+    atto_delta_of,
     compose,
     epsilon_of,
     map_of,
     nano_rho_of,
     rho_of,
+    threshold_map_of,
 )
 
 
@@ -93,6 +95,19 @@ def test_a_threshold_leaves_less_rho_and_counts_in_the_loss() -> None:
     assert epsilon_of(split, delta=1e-6) <= 1
 
 
+@pytest.mark.parametrize("part", [1e-9, 3e-10, 7e-8])
+def test_three_thresholds_of_a_third_fit_the_whole(part: float) -> None:
+    one = Cap(epsilon=1, delta=1e-6, threshold_delta=part).loss()
+    three = Cap(epsilon=1, delta=1e-6, threshold_delta=float(f"{3 * part:.3g}")).loss()
+    assert 3 * one.atto_delta == three.atto_delta
+
+
+def test_sums_of_deltas_are_rounded_up_once() -> None:
+    assert atto_delta_of([]) == 0
+    assert atto_delta_of([1e-30]) == 1
+    assert atto_delta_of([0.25, 0.25]) == ATTO // 2
+
+
 def test_nothing_spent_is_epsilon_zero_unless_thresholds_used_up_delta() -> None:
     assert epsilon_of(PrivacyLoss(nano_rho=0), delta=1e-9) == 0
     with pytest.raises(UsageError, match="thresholds"):
@@ -129,3 +144,9 @@ def test_values_are_frozen() -> None:
 def test_rho_of_is_in_whole_nano_rho() -> None:
     assert rho_of(epsilon=2.0, delta=1e-7) == 74180593 / NANO
     assert PrivacyLoss(nano_rho=74180593).rho == rho_of(epsilon=2.0, delta=1e-7)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", gaussian_json(1.0)])
+def test_what_is_no_threshold_has_no_threshold_map(text: str) -> None:
+    with pytest.raises(UsageError, match="not an OpenDP measurement"):
+        threshold_map_of(text, max_rows=1)

@@ -110,7 +110,7 @@ def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinit
         ),
         metadata={
             "synth_assets/privacy_unit": contract.unit().describe(),
-            "dagster/column_schema": column_schema(contract.domain().arrow_schema(), contract),
+            "dagster/column_schema": column_schema(contract.measured_schema(), contract),
         },
     )
     def source(ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:

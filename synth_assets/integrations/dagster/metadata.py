@@ -93,6 +93,7 @@ def release_metadata(
         "account_delta": balance.delta,
         "account_remaining_rho": balance.remaining.rho,
         "tables": len(release.marginals),
+        **{f"categories_of_{item.column}": len(item.categories) for item in release.discoveries},
         "noisy_rows": round(release.total()),
     }
 

@@ -1,5 +1,5 @@
-"""A made-up project, ready to be promoted."""
+"""Made-up projects, ready to be promoted."""
 
-from made_up_project import project, promoted
+from made_up_project import discovering, project, promoted, promoted_discovery
 
-__all__ = ["project", "promoted"]
+__all__ = ["discovering", "project", "promoted", "promoted_discovery"]

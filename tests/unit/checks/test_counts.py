@@ -1,6 +1,7 @@
 """One pass over the shards counts what the rows really hold."""
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from made_up_project import Project
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks.counts import count_candidate, count_marginals
@@ -133,3 +135,12 @@ def test_both_ways_of_counting_agree(visits: MadeUp, faithful: Candidate) -> Non
     together = count_candidate(visits.contract, faithful, visits.release).tables
     alone = count_marginals(faithful, visits.release)
     assert all(np.array_equal(one, two) for one, two in zip(together, alone, strict=True))
+
+
+def test_discovered_categories_are_looked_up_in_the_release(discovering: Project) -> None:
+    release, candidate = discovering.release, discovering.candidate(0)
+    assert set(count_candidate(discovering.contract, candidate, release).outside.values()) == {0}
+    found = {"region": ("north", "south", "east")}
+    other = replace(release, domain=discovering.contract.domain(found=found))
+    rows = pc.sum(pc.equal(candidate.table()["region"], "west")).as_py()
+    assert count_candidate(discovering.contract, candidate, other).outside["region"] == rows > 0

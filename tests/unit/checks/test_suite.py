@@ -209,3 +209,13 @@ print([item.meta["check"] for item in suite.expectations], [item.severity.value 
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     names = list(required_checks(contract_with(), path))
     assert found.stdout.strip() == f"{names} warning", found.stderr
+
+
+def test_a_suite_of_discovered_categories_follows_from_the_contract_alone() -> None:
+    column = {"type": "categorical", "categories": "discover", "other": "rest", "domain_source": "discovered"}
+    privacy = {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}}
+    contract = contract_with(privacy=privacy, columns={"job": column}, rules={}, derived={})
+    (domain,) = [entry for entry in suite_of(contract) if entry.check == "domain"]
+    assert domain.kwargs["columns"] == {"job": {"discovered": True, "or": ["rest"]}}
+    with pytest.raises(UsageError, match="release's domain"):
+        contract.domain()

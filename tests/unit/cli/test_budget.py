@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from project import command
 
+from synth_assets.contract_file import read_contract
 from synth_assets.errors import UsageError
 
 OPEN = ("--epsilon", "1", "--delta", "1e-6", "--population", "nobody")
+OPEN_CITY = "discover, other: elsewhere, domain_source: discovered"
 
 
 def test_an_account_is_opened_shown_and_closed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -32,7 +34,7 @@ def test_json_shows_integers_of_what_is_spent_and_left(project: Path, capsys: py
     command("budget", "show", "town", "--json")
 
     (account,) = json.loads(capsys.readouterr().out)
-    assert account["spent"] == {"epsilon": 0.0, "nano_rho": 0}
+    assert account["spent"] == {"epsilon": 0.0, "nano_rho": 0, "atto_delta": 0}
     assert account["remaining"]["nano_rho"] == account["cap"]["nano_rho"] > 0
     assert account["charges"] == []
 
@@ -84,3 +86,50 @@ def test_the_sum_over_windows_in_a_row_is_shown(project: Path, capsys: pytest.Ca
     command("budget", "windows", "clinic", "--count", "2")
 
     assert "clinic, 2 windows in a row: at most epsilon 0.0000 at delta 1e-06" in capsys.readouterr().out
+
+
+@pytest.fixture
+def discovering(project: Path) -> Path:
+    """The project with its cities left open."""
+    file = project / "defs" / "people" / "defs.yaml"
+    text = file.read_text().replace("[north, south, east], domain_source: made up", OPEN_CITY)
+    file.write_text(text.replace("delta: 1.0e-6", "delta: 1.0e-6, threshold_delta: 1.0e-9"))
+    return project
+
+
+def test_a_plan_says_how_many_rows_a_category_needs(discovering: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (discovering / "rows.csv").unlink()
+    command("budget", "set-cap", "town", "--epsilon", "6", "--delta", "1e-5", "--threshold-delta", "3e-9")
+    capsys.readouterr()
+    command("budget", "plan", "defs/people", "--json")
+    plan = json.loads(capsys.readouterr().out)
+    command("budget", "plan", "defs/people")
+
+    assert plan["releases_left"] == 3
+    assert 20 < plan["threshold"] < 100
+    said = capsys.readouterr().out
+    assert f"a category of city is found from {plan['threshold']} rows on" in said
+    assert "thresholds have delta 3e-09 left and use 1e-09" in said
+
+
+def test_discovered_columns_leave_less_for_tables(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    contract = read_contract(project / "defs" / "people")
+    capsys.readouterr()
+    command("budget", "plan", "defs/people", "--json")
+    plain = json.loads(capsys.readouterr().out)["noise"]
+    file = project / "defs" / "people" / "defs.yaml"
+    text = file.read_text().replace("[north, south, east], domain_source: made up", OPEN_CITY)
+    file.write_text(text.replace("delta: 1.0e-6", "delta: 1.0e-6, threshold_delta: 1.0e-9"))
+    command("budget", "plan", "defs/people", "--json")
+
+    # Nine tenths of rho, and a little less for the part of delta that thresholds have.
+    assert json.loads(capsys.readouterr().out)["noise"] == pytest.approx(plain / 0.9**0.5, rel=1e-3)
+    assert contract.discovered_columns == ()
+
+
+def test_the_deltas_of_thresholds_are_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("budget", "open", "clinic", *OPEN, "--threshold-delta", "3e-9")
+    capsys.readouterr()
+    command("budget", "show", "clinic")
+
+    assert "thresholds spent delta 0 of 3e-09" in capsys.readouterr().out

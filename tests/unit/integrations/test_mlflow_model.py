@@ -16,6 +16,10 @@ from synth_assets.promotion import VersionFacts
 
 @pytest.fixture
 def model(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> mlflow.pyfunc.PyFuncModel:
+    return registered(project, tmp_path, monkeypatch)
+
+
+def registered(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> mlflow.pyfunc.PyFuncModel:
     """Record the generator, then hide the project's own copy: the model must do alone."""
     registry, evidence = MlflowRegistry(project.workspace.mlflow_url, root=project.root), project.evidence(0)
     facts = VersionFacts(
@@ -51,3 +55,11 @@ def test_the_model_samples_as_the_generator_does_and_as_it_is_asked(
 
     two = model.predict(pd.DataFrame({"where": ["region = 'north'", "region = 'west'"]}), params={"rows": 10})
     assert two["region"].tolist() == ["north"] * 10 + ["west"] * 10
+
+
+def test_conditions_know_categories_that_only_the_release_knows(
+    discovering: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = registered(discovering, tmp_path, monkeypatch)
+    sampled = model.predict(pd.DataFrame({"where": ["region = 'west'"]}), params={"rows": 10})
+    assert sampled["region"].tolist() == ["west"] * 10

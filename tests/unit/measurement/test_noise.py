@@ -76,3 +76,19 @@ def test_a_batch_is_noted_whole_or_not_at_all() -> None:
     with pytest.raises(Fault, match="would pass"):
         odometer.spend([0.5, 0.4, 0.2])
     assert odometer.left == 1.0
+
+
+def test_the_odometer_refuses_what_passes_the_deltas_of_the_cap() -> None:
+    odometer = Odometer(PrivacyLoss(nano_rho=1_000_000_000, atto_delta=10**9))
+    odometer.spend([0.1], deltas=[6e-10])
+    assert odometer.delta_left == pytest.approx(4e-10)
+    with pytest.raises(Fault, match="would pass"):
+        odometer.spend([0.1], deltas=[5e-10])
+    assert odometer.left == pytest.approx(0.9)
+    odometer.spend([0.1], deltas=[odometer.delta_left])
+    assert 0 <= odometer.delta_left < 1e-18
+
+
+def test_a_cap_without_thresholds_covers_no_delta() -> None:
+    with pytest.raises(Fault, match="would pass"):
+        Odometer(PrivacyLoss(nano_rho=1_000_000_000)).spend([], deltas=[1e-30])

@@ -179,3 +179,14 @@ def test_a_parent_that_is_ended_ends_its_child(tmp_path: Path, monkeypatch: pyte
         parent.wait()
         assert stream.read() == ""  # the child has ended: its end of the pipe is closed
     assert reservations(table) == [State.OPENED]
+
+
+def test_a_loss_without_room_for_a_threshold_reserves_nothing(tmp_path: Path) -> None:
+    unit = {"column": "person", "max_rows": 1000}
+    spend = {"epsilon": 1e-6, "delta": 1e-6, "threshold_delta": 1e-9}
+    column = {"type": "categorical", "categories": "discover", "other": "o", "domain_source": "discovered"}
+    contract = make_contract(privacy={"unit": unit, "spend": spend}, columns={"city": column})
+    table = make_private_table(tmp_path, contract=contract)
+    with pytest.raises(UsageError, match=r"threshold|nothing is left"):
+        table.obtain()
+    assert reservations(table) == []

@@ -82,7 +82,7 @@ def test_a_folder_that_is_not_there_or_renamed_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format_version": 2}, "format 2"),
+        ({"format_version": 3}, "format 3"),
         ({"marginals": [{}]}, "is not a release"),
         ({"marginals": 7}, "is not a release"),
         ({"domain": [{"name": "x"}]}, "is not a release"),

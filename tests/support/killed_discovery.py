@@ -1,0 +1,63 @@
+"""Kill a real measurement around the draw that discovers categories, run it again, and say what was charged.
+
+Run as a script with a folder: it prints one JSON object, step to outcome. See ``killed_measurement``.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import killed_measurement
+from discovering_table import CONTRACT, make_discovering_table
+from killed_measurement import around, in_a_fork, warm_up
+from private_table import PrivateTable
+
+from synth_assets.ledger.sql import SqlLedger
+from synth_assets.measurement import discovery, measuring
+from synth_assets.measurement.discovery import noise_of_discovery
+from synth_assets.workspace import Workspace
+
+STEPS = ("reading", "counted", "announced", "noise made", "answer written", "answer noted", "reading again")
+
+
+def arm(step: str) -> None:
+    """Arrange that this process dies at ``step`` of draw 0."""
+
+    def first(_self: Any, _permit: Any, number: int, _digest: str) -> bool:
+        return number == 0
+
+    owner, name, side, when = {
+        "reading": (measuring, "count_texts", "before", lambda *_: True),
+        "counted": (SqlLedger, "record_intent", "before", first),
+        "announced": (SqlLedger, "record_intent", "after", first),
+        "noise made": (discovery, "draw_histogram", "after", lambda *_: True),
+        "answer written": (SqlLedger, "record_answer", "before", first),
+        "answer noted": (SqlLedger, "record_answer", "after", first),
+        "reading again": (measuring, "load_rows", "before", lambda *_: True),
+    }[step]
+    around(owner, name, **{side: when})
+
+
+def outcome(folder: Path, step: str) -> dict[str, Any]:
+    """Kill once at ``step``, run again undisturbed, and report."""
+    log = folder / "draws.txt"
+    log.touch()
+    table = PrivateTable(workspace=Workspace(root=folder), contract=CONTRACT)
+    first = in_a_fork(lambda: killed_measurement.measure(table, step=step, log=log))
+    second = in_a_fork(lambda: killed_measurement.measure(table, step=None, log=log))
+    return {"first": first, "second": second, "draws": log.read_text().split("\n")[:-1]}
+
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    in_a_fork(lambda: 0 if make_discovering_table(root / "ready") else 1)
+    warm_up()
+    noise_of_discovery(CONTRACT, CONTRACT.cap().loss())
+    killed_measurement.arm = arm
+    found = {}
+    for place, step in enumerate(STEPS):
+        shutil.copytree(root / "ready", root / str(place))
+        found[step] = outcome(root / str(place), step)
+    sys.stdout.write(json.dumps(found))

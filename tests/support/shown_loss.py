@@ -1,0 +1,33 @@
+"""What an observer's event shows of the privacy loss at least, with its probabilities moved against us.
+
+References:
+    Jagielski, Ullman and Oprea (2020), "Auditing Differentially Private Machine
+    Learning", https://arxiv.org/abs/2006.07709.
+"""
+
+import math
+
+MISTAKE = 1e-6
+"""Probability that one bound on a probability is wrong."""
+
+
+def divergence(p: float, q: float) -> float:
+    """Return the Kullback-Leibler divergence of two coins."""
+    parts = ((p, q), (1 - p, 1 - q))
+    return sum(one * math.log(one / other) if one else 0.0 for one, other in parts)
+
+
+def at_least(successes: int, trials: int) -> float:
+    """Return a probability that the true one is below only in ``MISTAKE`` of cases (Chernoff's bound)."""
+    rate, low, high = successes / trials, 0.0, successes / trials
+    for _ in range(60):
+        middle = (low + high) / 2
+        unlikely = 0 < middle < rate and trials * divergence(rate, middle) > -math.log(MISTAKE)
+        low, high = (middle, high) if unlikely else (low, middle)
+    return low
+
+
+def shown_by(p: tuple[int, int], q: tuple[int, int]) -> float:
+    """Return the rho that an event shows at least which happened p and q times, each of so many trials."""
+    one, other = at_least(*p), 1 - at_least(q[1] - q[0], q[1])
+    return divergence(one, other) if one > other else 0.0

@@ -1,0 +1,80 @@
+"""Scale and threshold are the least that OpenDP's map allows."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth_assets.domain import Column
+from synth_assets.errors import UsageError
+from synth_assets.measurement.threshold import _mechanism, draw_histogram, make_threshold_noise
+from synth_assets.privacy import threshold_map_of
+from synth_assets.source.discovery import category_text
+
+
+@pytest.mark.parametrize("max_rows", [1, 4])
+def test_the_map_is_within_what_was_asked_and_nothing_less_would_be(max_rows: int) -> None:
+    noise = make_threshold_noise(max_rows=max_rows, rho=0.02, delta=1e-9)
+    d_in = (max_rows,) * 3
+    assert (noise.rho, noise.delta) == threshold_map_of(noise.mechanism, max_rows=max_rows)
+    assert noise.rho <= 0.02 < _mechanism(noise.scale * (1 - 1e-9), noise.threshold).map(d_in)[0]
+    assert noise.delta <= 1e-9 < _mechanism(noise.scale, noise.threshold - 1).map(d_in)[1]
+
+
+def test_the_scale_is_the_plain_gaussians_and_the_threshold_its_tail() -> None:
+    noise = make_threshold_noise(max_rows=3, rho=0.02, delta=1e-6)
+    assert noise.scale == pytest.approx(3 / math.sqrt(2 * 0.02))
+    # Three keys of one unit, each with up to three rows: at most a third of delta each.
+    tail = math.erfc((noise.threshold - 3 - 0.5) / noise.scale / math.sqrt(2)) / 2
+    assert tail == pytest.approx(1e-6 / 3, rel=0.2)
+
+
+@pytest.mark.parametrize("max_rows", [1, 30, 1000])
+@pytest.mark.parametrize("columns", [1, 20])
+def test_every_delta_that_a_contract_may_state_has_a_threshold(max_rows: int, columns: int) -> None:
+    delta = 1e-14 * max_rows * columns / columns
+    noise = make_threshold_noise(max_rows=max_rows, rho=1e-4, delta=delta)
+    assert 0 < noise.delta <= delta
+
+
+@pytest.mark.parametrize(
+    ("max_rows", "rho", "delta"),
+    [
+        (0, 0.1, 1e-9),
+        (1, 0.0, 1e-9),
+        (1, math.inf, 1e-9),
+        (1, 0.1, 0.0),
+        (1, 0.1, 1.0),
+        (1, 0.1, 1e-18),
+        (1000, 1e-18, 1e-9),
+    ],
+)
+def test_what_has_no_threshold_is_refused(max_rows: int, rho: float, delta: float) -> None:
+    with pytest.raises(UsageError, match=r"threshold|max_rows"):
+        make_threshold_noise(max_rows=max_rows, rho=rho, delta=delta)
+
+
+def test_what_is_released_falls_by_count_and_reaches_the_threshold() -> None:
+    noise = make_threshold_noise(max_rows=1, rho=50.0, delta=1e-9)
+    drawn = draw_histogram({"rare": 1, "b": 500, "a": 900, "é ": 700}, noise)
+    assert [text for text, _ in drawn] == ["a", "é ", "b"]
+    assert all(count >= noise.threshold for _, count in drawn)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode())))
+def test_every_text_that_can_be_a_category_comes_out_as_it_went_in(value: bytes) -> None:
+    noise = make_threshold_noise(max_rows=1, rho=1.0, delta=1e-9)
+    text = category_text(Column(name="job", kind="categorical", categories=("o",), other="o"), value)
+    if text is not None:
+        assert [found for found, _ in draw_histogram({text: 1_000_000, "": 1}, noise)] == [text]
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert draw_histogram({}, make_threshold_noise(max_rows=1, rho=0.1, delta=1e-9)) == []
+
+
+def test_the_mechanism_is_published_without_any_text() -> None:
+    told = json.loads(make_threshold_noise(max_rows=1, rho=0.1, delta=1e-9).mechanism)
+    assert told["__function__"] == "make_noise_threshold"
