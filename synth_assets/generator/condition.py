@@ -21,18 +21,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
-from synth_assets.domain import Column, Domain, decode
+from synth_assets.domain import Domain, decode
 from synth_assets.errors import UsageError
+from synth_assets.generator.cells import conjuncts, true_cells
 
 if TYPE_CHECKING:
     from synth_assets.generator.protocol import Generator
     from synth_assets.release import Release
 
 __all__ = ["Condition", "parse_condition", "rebalance"]
-
-_ENDS = (0.0, 0.5, 1 - 1e-9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def parse_condition(text: str, *, domain: Domain) -> Condition:
             no or several columns, when it cuts through a bin, or when nothing is left.
     """
     weights: dict[str, tuple[float, ...]] = {}
-    for part in _conjuncts(text):
+    for part in conjuncts(text):
         name, kept = _codes_kept(part, domain)
         before = np.array(weights.get(name, np.ones(kept.size)))
         weights[name] = tuple((before * kept).tolist())
@@ -104,41 +103,11 @@ def rebalance(generator: "Generator", release: "Release", *, column: str, shares
     return Condition(text=f"rebalance {column}: {dict(shares)}", weights={column: tuple(ratio.tolist())})
 
 
-def _conjuncts(text: str) -> list[str]:
-    """Split at the ANDs on top; what is no expression is left whole, for the parser's own message."""
-    import sqlglot
-    from sqlglot import expressions
-
-    try:
-        tree = sqlglot.parse_one(text, dialect="postgres")
-    except sqlglot.errors.SqlglotError:
-        return [text]
-    while isinstance(tree, expressions.Paren):
-        tree = tree.this
-    if not isinstance(tree, expressions.And):
-        return [text]
-    return [part for side in (tree.left, tree.right) for part in _conjuncts(side.sql(dialect="postgres"))]
-
-
-def _codes_kept(part: str, domain: Domain) -> tuple[str, np.ndarray[Any, np.dtype[np.bool_]]]:
-    from synth_assets.expressions import evaluate, parse
-
-    expression = parse(part, domain.arrow_schema())
-    if len(expression.columns) != 1 or not pa.types.is_boolean(expression.type):
+def _codes_kept(part: str, domain: Domain) -> tuple[str, NDArray[np.bool_]]:
+    columns, kept = true_cells(part, domain=domain)
+    if len(columns) != 1:
         raise UsageError(
-            f"`{part}` must be true or false and read exactly one column",
-            hint="join conditions on single columns with AND; declare a rule for conditions between columns",
+            f"`{part}` must read exactly one column to have a closed form",
+            hint="join conditions on single columns with AND, or sample with a filter",
         )
-    column = domain[expression.columns[0]]
-    ends = [evaluate([expression], _table(column, domain, share))[0].fill_null(False).to_numpy() for share in _ENDS]
-    if any((end != ends[0]).any() for end in ends):
-        raise UsageError(f"`{part}` cuts through a bin of {column.name!r}", hint="use an edge of the declared bins")
-    return column.name, np.asarray(ends[0], dtype=bool)
-
-
-def _table(column: Column, domain: Domain, share: float) -> pa.Table:
-    """Return one row a code of ``column``, at a place inside its bin; other columns are null."""
-    values = decode(column, np.arange(column.size), within=np.full(column.size, share))
-    schema = domain.arrow_schema()
-    arrays = [values if field.name == column.name else pa.nulls(column.size, field.type) for field in schema]
-    return pa.table(arrays, schema=pa.schema([field.with_nullable(True) for field in schema]))
+    return columns[0], kept
