@@ -32,7 +32,14 @@ from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain, encode
 from synth_assets.generator import Generator, make_generator
 from synth_assets.generator.cells import cell_values
-from synth_assets.generator.intervals import REFITS, Interval, refit_answers, refit_interval, released_interval, resample
+from synth_assets.generator.intervals import (
+    REFITS,
+    Interval,
+    refit_answers,
+    refit_interval,
+    released_interval,
+    resample,
+)
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.measurement.measurer import TableRequest
 from synth_assets.measurement.rounds import measure_in_rounds

@@ -108,7 +108,9 @@ def _numbers(column: Column, place: float) -> NDArray[np.float64]:
 def group_names(column: Column, grid: NDArray[np.int64]) -> tuple[str, ...]:
     """Name each coarse code by the values in it: first and last of a number, all of a few categories."""
     texts = code_names(column)
-    return tuple(_group_name(column, [texts[code] for code in np.flatnonzero(grid == group)]) for group in _groups(grid))
+    return tuple(
+        _group_name(column, [texts[code] for code in np.flatnonzero(grid == group)]) for group in _groups(grid)
+    )
 
 
 def code_names(column: Column) -> tuple[str, ...]:

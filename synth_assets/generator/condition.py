@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.domain import Domain, decode
+from synth_assets.domain import Column, Domain, decode
 from synth_assets.errors import UsageError
 from synth_assets.generator.cells import conjuncts, true_cells
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from synth_assets.generator.protocol import Generator
     from synth_assets.release import Release
 
-__all__ = ["Condition", "parse_condition", "rebalance"]
+__all__ = ["Condition", "by_value", "parse_condition", "rebalance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,16 @@ class Condition:
     def __str__(self) -> str:
         return self.text
 
+    def __and__(self, other: "Condition") -> "Condition":
+        """Return the condition that multiplies both; a contradiction is refused."""
+        weights = dict(self.weights)
+        for name, more in other.weights.items():
+            before = np.array(weights.get(name, np.ones(len(more))))
+            if before.size != len(more):
+                raise UsageError(f"`{self}` and `{other}` are about different domains", hint="use one release's domain")
+            weights[name] = tuple((before * more).tolist())
+        return Condition(text=f"{self.text} AND {other.text}", weights=weights)
+
 
 def parse_condition(text: str, *, domain: Domain) -> Condition:
     """Read a conjunction of conditions on single columns, such as ``age >= 18 AND region = 'north'``.
@@ -74,33 +84,56 @@ def parse_condition(text: str, *, domain: Domain) -> Condition:
     return Condition(text=text, weights=weights)
 
 
-def rebalance(generator: "Generator", release: "Release", *, column: str, shares: Mapping[Any, float]) -> Condition:
+def rebalance(
+    generator: "Generator",
+    release: "Release",
+    *,
+    column: str,
+    shares: Mapping[Any, float],
+    given: Condition | None = None,
+) -> Condition:
     """Return the condition under which ``column`` has the given shares and all else follows.
 
     Args:
         generator: fitted to ``release``.
         release: gives the domain.
         column: a column whose coarse codes are its fine codes.
-        shares: wanted share of each value, by value; they are normalised.
+        shares: wanted share of each value, by value; they are normalised, and other values are left out.
+        given: a condition that holds as well; join it to the answer with ``&``.
 
     Raises:
         UsageError: when a value is unknown, or the model never makes a wanted one.
     """
-    declared = release.domain[column]
-    values = decode(declared, np.arange(declared.size)).to_pylist()
-    unknown = [value for value in shares if value not in values]
+    wanted = by_value(release.domain[column], shares, other=0.0)
+    if len(np.unique(release.grids[column])) != wanted.size:
+        raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
+    model = generator.marginal([column], where=given)[release.grids[column]]
+    if (wanted[model <= 0] > 0).any():
+        raise UsageError(
+            f"the model never makes one of the wanted values of {column!r}" + (f" where {given}" if given else ""),
+            hint="leave it out",
+        )
+    ratio = np.divide(wanted, model, out=np.zeros(wanted.size), where=model > 0)
+    return Condition(text=f"rebalance {column}: {dict(shares)}", weights={column: tuple(ratio.tolist())})
+
+
+def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> NDArray[np.float64]:
+    """Return one number a fine code of a column from numbers by value, shape (size,).
+
+    Raises:
+        UsageError: when a value is unknown, or the column's codes are bins.
+    """
+    if not column.exact:
+        raise UsageError(
+            f"values of {column.name!r} lie in bins", hint=f"write a condition, such as `{column.name} >= ...`"
+        )
+    values = decode(column, np.arange(column.size)).to_pylist()
+    unknown = [value for value in numbers if value not in values]
     if unknown:
         raise UsageError(
-            f"{unknown[0]!r} is no value of {column!r}", hint=f"values: {', '.join(map(repr, values[:8]))}"
+            f"{unknown[0]!r} is no value of {column.name!r}", hint=f"values: {', '.join(map(repr, values[:8]))}"
         )
-    if len(np.unique(release.grids[column])) != declared.size:
-        raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
-    model = generator.marginal([column])[release.grids[column]]
-    wanted = np.array([shares.get(value, 0.0) for value in values])
-    if (wanted[model <= 0] > 0).any():
-        raise UsageError(f"the model never makes one of the wanted values of {column!r}", hint="leave it out")
-    ratio = np.divide(wanted, model, out=np.zeros(declared.size), where=model > 0)
-    return Condition(text=f"rebalance {column}: {dict(shares)}", weights={column: tuple(ratio.tolist())})
+    return np.array([numbers.get(value, other) for value in values], dtype=np.float64)
 
 
 def _codes_kept(part: str, domain: Domain) -> tuple[str, NDArray[np.bool_]]:

@@ -16,7 +16,7 @@ represent is not in it, nor is the sampling of rows.
 References:
     Fieller (1954), "Some Problems in Interval Estimation", section 3.
     Efron and Tibshirani (1993), "An Introduction to the Bootstrap", sections 6.5
-    (parametric bootstrap), 12.5 (Student's t interval) and 10.2 (estimate of bias).
+    (parametric bootstrap), 10.2 (estimate of bias) and 12.5 (Student's t interval).
     Abramowitz and Stegun (1964), formula 26.7.5 (quantiles of Student's t).
 """
 
@@ -39,7 +39,17 @@ from synth_assets.release import NoisyMarginal, Release
 if TYPE_CHECKING:
     from synth_assets.generator.protocol import Generator, Progress
 
-__all__ = ["FEWEST_REFITS", "REFITS", "Interval", "refit_answers", "refit_interval", "released_interval", "resample"]
+__all__ = [
+    "FEWEST_REFITS",
+    "REFITS",
+    "Estimate",
+    "Interval",
+    "estimate",
+    "refit_answers",
+    "refit_interval",
+    "released_interval",
+    "resample",
+]
 
 REFITS = 20
 FEWEST_REFITS = 5
@@ -51,9 +61,9 @@ class Interval:
     """A statistic with its bounds, one value a cell of the columns it goes by.
 
     Attributes:
-        estimate: the statistic.
-        low: lower bounds; NaN where there is no interval.
-        high: upper bounds; NaN where there is no interval.
+        estimate: the statistic; NaN for a share or mean of no rows.
+        low: lower bounds.
+        high: upper bounds.
     """
 
     estimate: Floats
@@ -61,10 +71,44 @@ class Interval:
     high: Floats
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimate:
+    """Both answers to one question.
+
+    Attributes:
+        statistic: what was asked.
+        released: of the real table, by the released tables alone.
+        synthetic: of the synthetic table, by the model and its refits; ``None`` without refits.
+    """
+
+    statistic: Statistic
+    released: Interval
+    synthetic: Interval | None
+
+
+def estimate(  # noqa: PLR0913 - what decides an estimate, by keyword
+    release: Release,
+    statistic: Statistic,
+    *,
+    generator: "Generator | None" = None,
+    level: float = 0.95,
+    refits: int = REFITS,
+    seed: int = 0,
+    progress: "Progress | None" = None,
+) -> Estimate:
+    """Return both intervals for a statistic; without a generator that of the released tables alone."""
+    released = released_interval(release, statistic, level=level)
+    if generator is None:
+        return Estimate(statistic=statistic, released=released, synthetic=None)
+    ((own, answers),) = refit_answers(generator, release, [statistic], refits=refits, seed=seed, progress=progress)
+    synthetic = refit_interval(statistic, estimate=own, answers=answers, level=level)
+    return Estimate(statistic=statistic, released=released, synthetic=synthetic)
+
+
 def released_interval(release: Release, statistic: Statistic, *, level: float = 0.95) -> Interval:
     """Return a statistic of the released tables, with an interval that holds the real one with probability ``level``.
 
-    Where a share or mean has so few rows below the line that they may be none, there is no interval (NaN).
+    Where a share or mean has so few rows below the line that they may be none, every possible value is inside.
     """
     quantile = _normal_quantile(level)
     counts, variance = release.project(statistic.attributes, level=statistic.level)
@@ -76,20 +120,21 @@ def released_interval(release: Release, statistic: Statistic, *, level: float = 
     below = statistic.base(counts, statistic.below)
     crossed = statistic.sums(variance, statistic.above, statistic.below)
     base = statistic.base(variance, statistic.below, statistic.below)
-    # The values v for which |above - v below| is at most `quantile` of its standard errors.
-    first, half, last = (below**2 - quantile**2 * base, above * below - quantile**2 * crossed, above**2)
-    last = last - quantile**2 * spread
+    # The values v for which |above - v below| is at most `quantile` of its standard errors: all, if below may be none.
+    first, half = below**2 - quantile**2 * base, above * below - quantile**2 * crossed
     sure = (first > 0) & (below > 0)
-    root = np.sqrt(np.where(sure, half**2 - first * last, np.nan))
-    first = np.where(sure, first, np.nan)
-    estimate = np.where(below > 0, above / np.where(below > 0, below, np.nan), np.nan)
-    return _within(statistic, estimate, (half - root) / first, (half + root) / first)
+    first = np.where(sure, first, 1.0)
+    root = np.sqrt(np.maximum(half**2 - first * (above**2 - quantile**2 * spread), 0.0))
+    estimate = np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
+    low, high = np.where(sure, (half - root) / first, -math.inf), np.where(sure, (half + root) / first, math.inf)
+    return _within(statistic, estimate, low, high)
 
 
 def refit_interval(statistic: Statistic, *, estimate: Floats, answers: Floats, level: float = 0.95) -> Interval:
     """Return an interval for a statistic of the synthetic table from its answers in refits.
 
-    The interval is Student's, around the estimate less the bias that the refits show.
+    It reaches as far from the estimate as the refits lie from it, in root mean square: their spread and the
+    bias that they show, both. Of five forms that were tried this one held the truth most evenly.
 
     Args:
         statistic: what was asked.
@@ -97,11 +142,9 @@ def refit_interval(statistic: Statistic, *, estimate: Floats, answers: Floats, l
         answers: its answers by refits, shape (refits, *shape of the estimate).
         level: nominal coverage.
     """
-    refits = len(answers)
-    spread = answers.std(axis=0, ddof=1) * math.sqrt(1 + 1 / refits)
-    middle = 2 * estimate - answers.mean(axis=0)
-    reach = _student_quantile(level, freedom=refits - 1) * spread
-    return _within(statistic, estimate, middle - reach, middle + reach)
+    apart = np.sqrt(np.mean((answers - estimate) ** 2, axis=0))
+    reach = _student_quantile(level, freedom=len(answers)) * apart
+    return _within(statistic, estimate, estimate - reach, estimate + reach)
 
 
 def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
@@ -185,7 +228,7 @@ def _student_quantile(level: float, *, freedom: int) -> float:
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
-    return z + sum(term / freedom**power for power, term in enumerate(terms, start=1))
+    return z + math.fsum(term / freedom**power for power, term in enumerate(terms, start=1))
 
 
 class _Counter:

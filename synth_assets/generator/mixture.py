@@ -48,40 +48,13 @@ class MixtureGenerator:
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
-        self._fit(release, seed=seed, device=device, progress=progress)
-
-    def _fit(
-        self,
-        release: Release,
-        *,
-        seed: int,
-        device: str = "cpu",
-        progress: Progress | None = None,
-        pool: int | None = None,
-    ) -> None:
-        from synth_assets.generator.fitting import fit_mixtures, plan_fit
-        from synth_assets.generator.one_way import fine_masses
-        from synth_assets.generator.targets import fit_targets
-
-        targets = fit_targets(release)
-        plan = plan_fit(targets)
-        plan = plan if pool is None else replace(plan, fits=pool)
-        weights, probabilities = fit_mixtures(targets, plan, seed=seed, device=device, progress=progress)
-        masses = fine_masses(release, targets.layout)
-        within = [targets.layout.within(place, mass) for place, mass in enumerate(masses)]
-        state: dict[str, Array] = {"weights": weights, "probabilities": probabilities}
-        state["within"] = np.concatenate(within)
-        self._set(targets.layout, state)
+        self._set(*_fit(release, seed=seed, device=device, progress=progress))
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Generator``; pools :data:`REFIT_POOL` fits, whose spread is a little wider than that of eight."""
-        made = type(self)()
-        made._fit(release, seed=seed, pool=REFIT_POOL)
-        return made
+        return self._of(*_fit(release, seed=seed, pool=REFIT_POOL))
 
-    def marginal(
-        self, attributes: Sequence[str], *, level: Level = "coarse", where: Condition | None = None
-    ) -> Floats:
+    def marginal(self, attributes: Sequence[str], *, level: Level = "coarse", where: Condition | None = None) -> Floats:
         """See ``Generator``."""
         layout = self._fitted()
         weights, columns = self._conditioned(where)
@@ -133,6 +106,10 @@ class MixtureGenerator:
             domain=Domain.from_json(found["domain"]),
             grids=tuple(np.asarray(grid, dtype=np.int64) for grid in found["grids"]),
         )
+        return cls._of(layout, state)
+
+    @classmethod
+    def _of(cls, layout: Layout, state: dict[str, Array]) -> Self:
         generator = cls()
         generator._set(layout, state)
         return generator
@@ -167,6 +144,23 @@ class MixtureGenerator:
         if not weights.sum() > 0:
             raise UsageError(f"the model gives `{where}` no probability", hint="ask for something less rare")
         return weights / weights.sum(), columns
+
+
+def _fit(
+    release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None, pool: int | None = None
+) -> tuple[Layout, dict[str, Array]]:
+    """Return the layout and the fitted state; ``pool`` mixtures instead of the plan's number."""
+    from synth_assets.generator.fitting import fit_mixtures, plan_fit
+    from synth_assets.generator.one_way import fine_masses
+    from synth_assets.generator.targets import fit_targets
+
+    targets = fit_targets(release)
+    plan = plan_fit(targets)
+    plan = plan if pool is None else replace(plan, fits=pool)
+    weights, probabilities = fit_mixtures(targets, plan, seed=seed, device=device, progress=progress)
+    masses = fine_masses(release, targets.layout)
+    within = [targets.layout.within(place, mass) for place, mass in enumerate(masses)]
+    return targets.layout, {"weights": weights, "probabilities": probabilities, "within": np.concatenate(within)}
 
 
 def _tilt(

@@ -50,6 +50,7 @@ class Statistic:
         whole: whether that sum goes over the whole table instead of one cell of ``by``.
         names: names of the groups of each column of ``by``.
         bounds: smallest and largest possible value.
+        inside: whether it uses values inside groups, which were not measured with the other columns.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Statistic:
     whole: bool
     names: tuple[tuple[str, ...], ...]
     bounds: tuple[float, float]
+    inside: bool = False
 
     def sums(self, table: Floats, *weights: Floats) -> Floats:
         """Return the sum of ``table`` times ``weights`` in each cell of ``by``."""
@@ -84,7 +86,7 @@ class Statistic:
         return tuple(range(len(self.by), len(self.attributes)))
 
 
-def make_statistic(
+def make_statistic(  # noqa: PLR0913 - the parts of a question, by keyword
     release: Release,
     *,
     by: Sequence[str] = (),
@@ -137,6 +139,7 @@ def make_statistic(
         whole=shares,
         names=tuple(_names(release, name, level) for name in by),
         bounds=bounds,
+        inside=mean is not None and level == "coarse" and not _single(release, mean),
     )
 
 
@@ -178,11 +181,16 @@ def _level(
     release: Release, attributes: Sequence[str], *, by: Sequence[str], mean: str | None, conditions: Sequence[Condition]
 ) -> Level:
     """Return fine where a fine table is needed and there is one, else coarse, which more tables serve."""
-    single = all(len(set(release.grids[name])) == release.domain[name].size for name in (*by, *([mean] if mean else [])))
+    single = all(_single(release, name) for name in (*by, *([mean] if mean else [])))
     whole = all(_in_groups(release, names, kept) is not None for names, kept in conditions)
     there = any(item.level == "fine" and set(attributes) <= set(item.attributes) for item in release.marginals)
     small = math.prod(release.domain.shape(attributes)) <= MOST_CELLS
     return "fine" if there and small and not (single and whole) else "coarse"
+
+
+def _single(release: Release, name: str) -> bool:
+    """Tell whether each coarse code of a column is one fine code."""
+    return int(release.grids[name].max()) + 1 == release.domain[name].size
 
 
 def _in_groups(release: Release, names: Sequence[str], kept: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
@@ -223,7 +231,9 @@ class _Weights:
             layout = Layout.of(self._release.domain, self._release.grids)
             place = layout.domain.index(name)
             within = layout.within(place, fine_masses(self._release, layout)[place])
-            above, below = (np.bincount(layout.grids[place], weights=within * item) for item in (above, below))
+            above, below = (
+                np.bincount(layout.grids[place], weights=within * item).astype(np.float64) for item in (above, below)
+            )
         return kept * self._spread(above, (name,)), kept * self._spread(below, (name,)), bounds
 
     def _spread(self, values: Floats, names: Sequence[str]) -> Floats:
