@@ -137,10 +137,12 @@ def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> N
 
 
 def _codes_kept(part: str, domain: Domain) -> tuple[str, NDArray[np.bool_]]:
-    columns, kept = true_cells(part, domain=domain)
-    if len(columns) != 1:
+    from synth_assets.expressions import parse
+
+    if len(parse(part, domain.arrow_schema()).columns) > 1:
         raise UsageError(
             f"`{part}` must read exactly one column to have a closed form",
-            hint="join conditions on single columns with AND, or sample with a filter",
+            hint="join conditions on single columns with AND; `synth-assets sample` holds others by drawing again",
         )
-    return columns[0], kept
+    (name,), kept = true_cells(part, domain=domain)
+    return name, kept
