@@ -18,6 +18,9 @@ from synth_assets.workspace import Workspace
 
 __all__ = ["sample"]
 
+_PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
+"""A value, which may hold commas and colons, and its number."""
+
 
 @click.command()
 @click.argument("contract", type=click.Path(path_type=Path))
@@ -113,8 +116,10 @@ def _by_column(text: str, domain: Domain) -> tuple[str, dict[Any, float]] | None
     column = domain[name]
     if rest.startswith("{"):
         return name, {_value(column, key): _number(number, text) for key, number in _json(rest, text).items()}
-    pairs = (item.rpartition(":") for item in re.split(r",(?=[^,]*:)", rest))
-    return name, {_value(column, key): _number(number, text) for key, _, number in pairs}
+    pairs = list(_PAIR.finditer(rest))
+    if not pairs or pairs[-1].end() < len(rest):
+        raise UsageError(f"`{text}` is not readable", hint="write COLUMN=VALUE:NUMBER,VALUE:NUMBER")
+    return name, {_value(column, pair[1]): _number(pair[2], text) for pair in pairs}
 
 
 def _json(rest: str, text: str) -> dict[str, Any]:

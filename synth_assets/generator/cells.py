@@ -4,9 +4,8 @@ Example:
     >>> from synth_assets.domain import Column
     >>> domain = Domain(columns=(Column(name="age", kind="integer", maximum=2), Column(name="sex", kind="boolean")))
     >>> true_cells("age > 1 OR sex", domain=domain)
-    (('age', 'sex'), array([[False,  True],
-           [False,  True],
-           [ True,  True]]))
+    (('sex', 'age'), array([[False, False,  True],
+           [ True,  True,  True]]))
     >>> conjuncts("age > 1 AND (sex AND age < 5)")
     ['age > 1', 'sex', 'age < 5']
 """

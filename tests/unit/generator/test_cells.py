@@ -46,7 +46,11 @@ def test_a_table_that_is_too_large_is_refused() -> None:
 
 
 def test_conditions_part_at_their_ands_alone() -> None:
-    assert conjuncts("(age > 20 AND (member)) AND (age < 5 OR member)") == ["age > 20", "(member)", "(age < 5 OR member)"]
+    assert conjuncts("(age > 20 AND (member)) AND (age < 5 OR member)") == [
+        "age > 20",
+        "(member)",
+        "(age < 5 OR member)",
+    ]
     assert conjuncts("age >") == ["age >"]
 
 

@@ -27,7 +27,9 @@ def _with_noise(exact: Release, seed: int, scale: float) -> Release:
     return replace(
         exact,
         marginals=tuple(
-            replace(item, scale=scale, counts=item.counts + np.rint(rng.normal(0, scale, item.counts.shape)).astype(int))
+            replace(
+                item, scale=scale, counts=item.counts + np.rint(rng.normal(0, scale, item.counts.shape)).astype(int)
+            )
             for item in exact.marginals
         ),
     )
