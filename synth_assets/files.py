@@ -25,6 +25,7 @@ from typing import Any
 
 __all__ = [
     "canonical_json",
+    "publish_file",
     "publish_folder",
     "sha256_bytes",
     "sha256_file",
@@ -89,6 +90,13 @@ def staging_folder(beside: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish_file(staged: Path, target: Path) -> None:
+    """Move a finished file from a staging folder to its place, durably and in one rename."""
+    _sync(staged)
+    staged.replace(target)
+    _sync(target.parent)
 
 
 def publish_folder(staged: Path, target: Path) -> None:

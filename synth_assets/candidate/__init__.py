@@ -5,16 +5,21 @@ that was not judged yet; checks look at it and promotion publishes it.
 """
 
 from synth_assets.candidate.model import Candidate, Shard, load_candidate
+from synth_assets.candidate.what_if import Question, WhatIf, read_question, write_what_if
 from synth_assets.candidate.write import SHARD_ROWS, Order, Sampler, draw_candidate, expected_rows, write_candidate
 
 __all__ = [
     "SHARD_ROWS",
     "Candidate",
     "Order",
+    "Question",
     "Sampler",
     "Shard",
+    "WhatIf",
     "draw_candidate",
     "expected_rows",
     "load_candidate",
+    "read_question",
     "write_candidate",
+    "write_what_if",
 ]

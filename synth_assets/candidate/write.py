@@ -7,7 +7,7 @@ shard a worker is in memory.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -20,20 +20,31 @@ import pyarrow.parquet as pq
 
 from synth_assets.candidate.derive import derive
 from synth_assets.candidate.model import BATCH_ROWS, FORMAT_VERSION, Candidate, Shard, load_candidate
-from synth_assets.candidate.rejection import keep_rules
+from synth_assets.candidate.rejection import KeptRows, keep_rules
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault, UsageError
+from synth_assets.expressions import Expression
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
 from synth_assets.release import Release
 
 if TYPE_CHECKING:
     from synth_assets.generator import Condition, FittedGenerator
 
-__all__ = ["SHARD_ROWS", "Order", "Sampler", "draw_candidate", "expected_rows", "write_candidate"]
+__all__ = [
+    "LIBRARIES",
+    "SHARD_ROWS",
+    "Order",
+    "Sampler",
+    "draw_candidate",
+    "draw_shard",
+    "expected_rows",
+    "order_of",
+    "write_candidate",
+]
 
 SHARD_ROWS = 1_000_000
 """Rows of every shard but the last; part of the format, never a setting."""
-_LIBRARIES = ("numpy", "polars", "pyarrow", "sqlglot")
+LIBRARIES = ("numpy", "polars", "pyarrow", "sqlglot")
 
 
 class Sampler(Protocol):
@@ -56,6 +67,7 @@ class Order:
         seed: seed of the sampling.
         rows: rows of the whole candidate.
         where: condition that the generator samples under.
+        filters: conditions that rows are drawn again for; candidates have none.
     """
 
     contract: DatasetContract
@@ -63,6 +75,7 @@ class Order:
     seed: int
     rows: int
     where: "Condition | None" = None
+    filters: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows < 1:
@@ -103,16 +116,34 @@ def write_candidate(  # noqa: PLR0913 - the parts of a candidate, by keyword
         UsageError: when the generator was fitted to another release, or the release
             was measured under another contract.
     """
+    order = order_of(contract, generator, release, seed=seed, rows=rows, where=where)
+    return draw_candidate(order, release=release, generator=generator.digest, candidates=candidates, executor=executor)
+
+
+def order_of(  # noqa: PLR0913 - the parts of an order, by keyword
+    contract: DatasetContract,
+    generator: "FittedGenerator",
+    release: Release,
+    *,
+    seed: int,
+    rows: int | None = None,
+    where: "Condition | None" = None,
+) -> Order:
+    """Return the order for rows of a fitted generator, after looking whether its parts belong together.
+
+    Raises:
+        UsageError: when the generator was fitted to another release, or the release
+            was measured under another contract.
+    """
     from synth_assets.generator import load_generator
 
     if generator.release != release.digest:
         fitted, given = generator.release[:12], release.digest[:12]
         raise UsageError(f"the generator was fitted to release {fitted}, not {given}", hint="fit it to this release")
+    _refuse_other_contract(contract, release)
     wanted = rows if rows is not None else expected_rows(contract, release)
-    order = Order(
-        contract=contract, open_sampler=partial(load_generator, generator.folder), seed=seed, rows=wanted, where=where
-    )
-    return draw_candidate(order, release=release, generator=generator.digest, candidates=candidates, executor=executor)
+    opener = partial(load_generator, generator.folder)
+    return Order(contract=contract, open_sampler=opener, seed=seed, rows=wanted, where=where)
 
 
 def expected_rows(contract: DatasetContract, release: Release) -> int:
@@ -132,11 +163,7 @@ def draw_candidate(
         candidates: folder that holds one folder a candidate.
         executor: where shards are drawn; must be able to carry ``order`` to its workers.
     """
-    if release.fingerprint != order.contract.fingerprint():
-        raise UsageError(
-            f"release {release.digest[:12]} was not measured under this contract of {order.contract.name!r}",
-            hint="columns, privacy or source changed since: make a new release",
-        )
+    _refuse_other_contract(order.contract, release)
     with staging_folder(candidates / "candidate") as staged:
         job, numbers = partial(_write_shard, order, staged), range(len(order.sizes()))
         drawn = list(executor.map(job, numbers) if executor is not None else map(job, numbers))
@@ -146,8 +173,8 @@ def draw_candidate(
     return load_candidate(candidates / digest)
 
 
-def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
-    """Draw one shard, write it and return it with the rows that break each rule."""
+def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> KeptRows:
+    """Draw one shard with its derived columns, and keep ``rules`` where that can be had."""
     sampler, contract = order.open_sampler(), order.contract
     measured = contract.measured_schema()
 
@@ -158,7 +185,20 @@ def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[st
         table = pa.Table.from_batches([batch])
         return derive(table if table.schema.equals(measured) else table.select(measured.names).cast(measured), contract)
 
-    kept = keep_rules(order.sizes()[index], draw=draw, rules=contract.rule_expressions())
+    return keep_rules(order.sizes()[index], draw=draw, rules=rules)
+
+
+def _refuse_other_contract(contract: DatasetContract, release: Release) -> None:
+    if release.fingerprint != contract.fingerprint():
+        raise UsageError(
+            f"release {release.digest[:12]} was not measured under this contract of {contract.name!r}",
+            hint="columns, privacy or source changed since: make a new release",
+        )
+
+
+def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
+    """Draw one shard, write it and return it with the rows that break each rule."""
+    kept = draw_shard(order, index, rules=order.contract.rule_expressions())
     path = folder / f"part-{index:05d}.parquet"
     # One chunk a column and fixed groups, so that the bytes do not depend on how the rows were made.
     pq.write_table(kept.table, path, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
@@ -188,5 +228,5 @@ def _manifest(
             "release": release.digest,
             "generator": generator,
         },
-        "libraries": {name: version(name) for name in _LIBRARIES},
+        "libraries": {name: version(name) for name in LIBRARIES},
     }

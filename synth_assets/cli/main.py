@@ -17,6 +17,8 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "run": "synth_assets.cli.run:run",
     "synthesize": "synth_assets.cli.synthesize:synthesize",
+    "sample": "synth_assets.cli.sample:sample",
+    "estimate": "synth_assets.cli.estimate:estimate",
     "check": "synth_assets.cli.check:check",
     "status": "synth_assets.cli.status:status",
     "contract": "synth_assets.cli.contract:contract",

@@ -6,18 +6,38 @@ needs torch, imported when it starts; sampling needs NumPy alone.
 """
 
 from synth_assets.generator.condition import Condition, parse_condition, rebalance
+from synth_assets.generator.intervals import (
+    Estimate,
+    Interval,
+    estimate,
+    refit_answers,
+    refit_interval,
+    released_interval,
+)
 from synth_assets.generator.protocol import Generator, Progress, make_generator
+from synth_assets.generator.scenario import scenario, what_if
+from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, load_generator
 
 __all__ = [
     "Condition",
+    "Estimate",
     "FittedGenerator",
     "Generator",
+    "Interval",
     "Progress",
+    "Statistic",
+    "estimate",
     "find_generator",
     "fit_generator",
     "load_generator",
     "make_generator",
+    "make_statistic",
     "parse_condition",
     "rebalance",
+    "refit_answers",
+    "refit_interval",
+    "released_interval",
+    "scenario",
+    "what_if",
 ]

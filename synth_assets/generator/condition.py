@@ -21,19 +21,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
+from numpy.typing import NDArray
 
 from synth_assets.codes import decode
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
+from synth_assets.generator.cells import conjuncts, true_cells
 
 if TYPE_CHECKING:
     from synth_assets.generator.protocol import Generator
     from synth_assets.release import Release
 
-__all__ = ["Condition", "parse_condition", "rebalance"]
-
-_ENDS = (0.0, 0.5, 1 - 1e-9)
+__all__ = ["Condition", "by_value", "parse_condition", "rebalance"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +59,16 @@ class Condition:
     def __str__(self) -> str:
         return self.text
 
+    def __and__(self, other: "Condition") -> "Condition":
+        """Return the condition that multiplies both; a contradiction is refused."""
+        weights = dict(self.weights)
+        for name, more in other.weights.items():
+            before = np.array(weights.get(name, np.ones(len(more))))
+            if before.size != len(more):
+                raise UsageError(f"`{self}` and `{other}` are about different domains", hint="use one release's domain")
+            weights[name] = tuple((before * more).tolist())
+        return Condition(text=f"{self.text} AND {other.text}", weights=weights)
+
 
 def parse_condition(text: str, *, domain: Domain) -> Condition:
     """Read a conjunction of conditions on single columns, such as ``age >= 18 AND region = 'north'``.
@@ -69,77 +78,72 @@ def parse_condition(text: str, *, domain: Domain) -> Condition:
             no or several columns, when it cuts through a bin, or when nothing is left.
     """
     weights: dict[str, tuple[float, ...]] = {}
-    for part in _conjuncts(text):
+    for part in conjuncts(text):
         name, kept = _codes_kept(part, domain)
         before = np.array(weights.get(name, np.ones(kept.size)))
         weights[name] = tuple((before * kept).tolist())
     return Condition(text=text, weights=weights)
 
 
-def rebalance(generator: "Generator", release: "Release", *, column: str, shares: Mapping[Any, float]) -> Condition:
+def rebalance(
+    generator: "Generator",
+    release: "Release",
+    *,
+    column: str,
+    shares: Mapping[Any, float],
+    given: Condition | None = None,
+) -> Condition:
     """Return the condition under which ``column`` has the given shares and all else follows.
 
     Args:
         generator: fitted to ``release``.
         release: gives the domain.
         column: a column whose coarse codes are its fine codes.
-        shares: wanted share of each value, by value; they are normalised.
+        shares: wanted share of each value, by value; they are normalised, and other values are left out.
+        given: a condition that holds as well; join it to the answer with ``&``.
 
     Raises:
         UsageError: when a value is unknown, or the model never makes a wanted one.
     """
-    declared = release.domain[column]
-    values = decode(declared, np.arange(declared.size)).to_pylist()
-    unknown = [value for value in shares if value not in values]
-    if unknown:
-        raise UsageError(
-            f"{unknown[0]!r} is no value of {column!r}", hint=f"values: {', '.join(map(repr, values[:8]))}"
-        )
-    if len(np.unique(release.grids[column])) != declared.size:
+    wanted = by_value(release.domain[column], shares, other=0.0)
+    if len(np.unique(release.grids[column])) != wanted.size:
         raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
-    model = generator.marginal([column])[release.grids[column]]
-    wanted = np.array([shares.get(value, 0.0) for value in values])
+    model = generator.marginal([column], where=given)[release.grids[column]]
     if (wanted[model <= 0] > 0).any():
-        raise UsageError(f"the model never makes one of the wanted values of {column!r}", hint="leave it out")
-    ratio = np.divide(wanted, model, out=np.zeros(declared.size), where=model > 0)
+        raise UsageError(
+            f"the model never makes one of the wanted values of {column!r}" + (f" where {given}" if given else ""),
+            hint="leave it out",
+        )
+    ratio = np.divide(wanted, model, out=np.zeros(wanted.size), where=model > 0)
     return Condition(text=f"rebalance {column}: {dict(shares)}", weights={column: tuple(ratio.tolist())})
 
 
-def _conjuncts(text: str) -> list[str]:
-    """Split at the ANDs on top; what is no expression is left whole, for the parser's own message."""
-    import sqlglot
-    from sqlglot import expressions
+def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> NDArray[np.float64]:
+    """Return one number a fine code of a column from numbers by value, shape (size,).
 
-    try:
-        tree = sqlglot.parse_one(text, dialect="postgres")
-    except sqlglot.errors.SqlglotError:
-        return [text]
-    while isinstance(tree, expressions.Paren):
-        tree = tree.this
-    if not isinstance(tree, expressions.And):
-        return [text]
-    return [part for side in (tree.left, tree.right) for part in _conjuncts(side.sql(dialect="postgres"))]
-
-
-def _codes_kept(part: str, domain: Domain) -> tuple[str, np.ndarray[Any, np.dtype[np.bool_]]]:
-    from synth_assets.expressions import evaluate, parse
-
-    expression = parse(part, domain.arrow_schema())
-    if len(expression.columns) != 1 or not pa.types.is_boolean(expression.type):
+    Raises:
+        UsageError: when a value is unknown, or the column's codes are bins.
+    """
+    if not column.exact:
         raise UsageError(
-            f"`{part}` must be true or false and read exactly one column",
-            hint="join conditions on single columns with AND; declare a rule for conditions between columns",
+            f"values of {column.name!r} lie in bins", hint=f"write a condition, such as `{column.name} >= ...`"
         )
-    column = domain[expression.columns[0]]
-    ends = [evaluate([expression], _table(column, domain, share))[0].fill_null(False).to_numpy() for share in _ENDS]
-    if any((end != ends[0]).any() for end in ends):
-        raise UsageError(f"`{part}` cuts through a bin of {column.name!r}", hint="use an edge of the declared bins")
-    return column.name, np.asarray(ends[0], dtype=bool)
+    values = decode(column, np.arange(column.size)).to_pylist()
+    unknown = [value for value in numbers if value not in values]
+    if unknown:
+        raise UsageError(
+            f"{unknown[0]!r} is no value of {column.name!r}", hint=f"values: {', '.join(map(repr, values[:8]))}"
+        )
+    return np.array([numbers.get(value, other) for value in values], dtype=np.float64)
 
 
-def _table(column: Column, domain: Domain, share: float) -> pa.Table:
-    """Return one row a code of ``column``, at a place inside its bin; other columns are null."""
-    values = decode(column, np.arange(column.size), within=np.full(column.size, share))
-    schema = domain.arrow_schema()
-    arrays = [values if field.name == column.name else pa.nulls(column.size, field.type) for field in schema]
-    return pa.table(arrays, schema=pa.schema([field.with_nullable(True) for field in schema]))
+def _codes_kept(part: str, domain: Domain) -> tuple[str, NDArray[np.bool_]]:
+    from synth_assets.expressions import parse
+
+    if len(parse(part, domain.arrow_schema()).columns) > 1:
+        raise UsageError(
+            f"`{part}` must read exactly one column to have a closed form",
+            hint="join conditions on single columns with AND; `synth-assets sample` holds others by drawing again",
+        )
+    (name,), kept = true_cells(part, domain=domain)
+    return name, kept

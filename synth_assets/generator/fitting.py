@@ -24,6 +24,7 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -33,7 +34,7 @@ from numpy.typing import NDArray
 
 from synth_assets.generator.targets import FitTargets
 
-__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "plan_fit"]
+__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "one_thread_each", "plan_fit"]
 
 Tensor = torch.Tensor
 FITS_A_CHUNK = 2
@@ -125,6 +126,17 @@ def fit_mixtures(
     weights = torch.cat([item[0].reshape(-1) for item in done]) / plan.fits
     probabilities = torch.cat([item[1].reshape(-1, targets.layout.cells) for item in done])
     return weights.cpu().numpy(), probabilities.cpu().numpy()
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Let torch use one thread an operation meanwhile, so that whole fits may run side by side and stay the same."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class _Counter:

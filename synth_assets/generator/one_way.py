@@ -14,7 +14,7 @@ from synth_assets.generator.layout import Floats, Layout
 from synth_assets.generator.smoothing import smooth_counts
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["fine_shares", "nearest_masses", "shrink_in_groups"]
+__all__ = ["fine_shares", "nearest_masses", "shares_of", "shrink_in_groups"]
 
 FEWEST = 4
 """Shrinking helps for certain from so many values on."""
@@ -31,15 +31,19 @@ def fine_shares(release: Release, layout: Layout, *, ones: Floats) -> list[Float
         ones: the model's probability of each cell, shape (cells,).
     """
     total = max(1.0, release.total())
-    return [
-        _shares(
-            _shrunk(column, release.one_way(column.name), grid), grid, masses=total * ones[layout.slice(column.name)]
-        )
-        for column, grid in zip(layout.domain.columns, layout.grids, strict=True)
-    ]
+    return [shares_of(release, name, masses=total * ones[layout.slice(name)]) for name in layout.domain.names]
 
 
-def _shares(counts: Floats, grid: NDArray[np.int64], *, masses: Floats) -> Floats:
+def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
+    """Return the share of one column's fine codes in their coarse codes, shape (size,).
+
+    Args:
+        release: its one-way table of the column is used.
+        name: of the column.
+        masses: rows of each coarse code, shape (groups,).
+    """
+    grid = release.grids[name]
+    counts = _shrunk(release.domain[name], release.one_way(name), grid)
     shares = np.zeros(counts.size)
     for group, mass in enumerate(masses):
         members = grid == group

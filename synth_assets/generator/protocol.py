@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition
-from synth_assets.release import Release
+from synth_assets.release import Level, Release
 
 __all__ = ["KINDS", "Generator", "Progress", "generator_class", "make_generator"]
 
@@ -47,8 +47,14 @@ class Generator(Protocol):
         """Fit to the noisy marginals of ``release``."""
         ...
 
-    def marginal(self, attributes: Sequence[str]) -> NDArray[np.float64]:
-        """Return the model's joint probabilities at coarse codes, one axis an attribute."""
+    def refit(self, release: Release, *, seed: int) -> Self:
+        """Return a generator fitted the same way to a release that differs in its noise, as cheaply as is fair."""
+        ...
+
+    def marginal(
+        self, attributes: Sequence[str], *, level: Level = "coarse", where: Condition | None = None
+    ) -> NDArray[np.float64]:
+        """Return the model's joint probabilities, under a condition if one is given, one axis an attribute."""
         ...
 
     def sample(

@@ -11,6 +11,7 @@ import pytest
 
 from synth_assets.files import (
     canonical_json,
+    publish_file,
     publish_folder,
     sha256_bytes,
     sha256_file,
@@ -146,3 +147,14 @@ def test_publishing_onto_a_file_fails_and_leaves_the_file(tmp_path: Path) -> Non
         with pytest.raises(NotADirectoryError):
             publish_folder(staged, tmp_path / "abc")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"abc": "a file"}
+
+
+def test_a_staged_file_takes_its_place_in_one_step(tmp_path: Path) -> None:
+    target = tmp_path / "a.bin"
+    target.write_bytes(b"old")
+    with staging_folder(target) as staged:
+        (staged / "a.bin").write_bytes(b"new")
+        assert target.read_bytes() == b"old"
+        publish_file(staged / "a.bin", target)
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.bin"]

@@ -62,3 +62,28 @@ def test_rebalancing_refuses_unknown_values_and_grouped_columns(fitted: MixtureG
         rebalance(fitted, release, column="region", shares={"east": 1})
     with pytest.raises(UsageError, match="measured in groups"):
         rebalance(fitted, release, column="age", shares={18: 1})
+
+
+def test_conditions_are_joined_by_multiplying_their_weights() -> None:
+    joined = parse_condition("age < 22", domain=DOMAIN) & parse_condition("age >= 20 AND member", domain=DOMAIN)
+    assert joined.weights == parse_condition("age < 22 AND age >= 20 AND member", domain=DOMAIN).weights
+    assert str(joined) == "age < 22 AND age >= 20 AND member"
+    doubled = Condition(text="twice", weights={"member": (1.0, 2.0)}) & Condition(
+        text="thrice", weights={"member": (1.0, 3.0)}
+    )
+    assert doubled.weights["member"] == (1.0, 6.0)
+
+
+def test_a_contradiction_of_two_conditions_is_refused() -> None:
+    young, old = parse_condition("age < 22", domain=DOMAIN), parse_condition("age >= 22", domain=DOMAIN)
+    with pytest.raises(UsageError, match="`age < 22 AND age >= 22` leaves no value of 'age'"):
+        _ = young & old
+    with pytest.raises(UsageError, match="different domains"):
+        _ = young & Condition(text="other", weights={"age": (1.0, 2.0)})
+
+
+def test_shares_inside_a_condition_are_those_inside_it(fitted: MixtureGenerator, release: Release) -> None:
+    young = parse_condition("age < 38", domain=DOMAIN)
+    tilt = rebalance(fitted, release, column="member", shares={True: 0.5, False: 0.5}, given=young)
+    assert np.allclose(fitted.marginal(["member"], where=young & tilt), [0.5, 0.5])
+    assert not np.allclose(fitted.marginal(["member"], where=tilt), [0.5, 0.5], atol=0.05)

@@ -110,3 +110,26 @@ def test_a_fit_does_not_depend_on_the_number_of_threads(release: Release, monkey
         generator.fit(release, seed=7)
         fits.append(generator.sample(300, seed=0, shard=0))
     assert fits[0].equals(fits[1])
+
+
+def test_marginals_at_fine_codes_add_up_to_the_coarse_ones(fitted: MixtureGenerator) -> None:
+    fine = fitted.marginal(["age", "region"], level="fine")
+    coarse = np.zeros_like(fitted.marginal(["age", "region"]))
+    np.add.at(coarse, GRIDS["age"], fine)
+    assert np.allclose(coarse, fitted.marginal(["age", "region"]))
+    drawn = _codes(fitted.sample(40_000, seed=3, shard=0))
+    shares = np.bincount(drawn[:, 0], minlength=61) / len(drawn)
+    assert np.abs(fitted.marginal(["age"], level="fine") - shares).sum() < 0.02
+
+
+def test_marginals_under_a_condition_are_what_is_sampled_under_it(fitted: MixtureGenerator) -> None:
+    where = parse_condition("age >= 35 AND region <> 'south'", domain=DOMAIN)
+    drawn = _codes(fitted.sample(40_000, seed=3, shard=0, where=where))
+    for names in [("age",), ("age", "member"), ("region", "member")]:
+        assert np.abs(fitted.marginal(names, where=where) - _shares(drawn, names)).sum() < 0.03
+
+
+def test_a_refit_is_another_model_of_the_same_kind(fitted: MixtureGenerator, release: Release) -> None:
+    once, again = fitted.refit(release, seed=1), fitted.refit(release, seed=1)
+    assert np.array_equal(once.marginal(["age", "region"]), again.marginal(["age", "region"]))
+    assert 0 < np.abs(once.marginal(["age", "region"]) - fitted.marginal(["age", "region"])).sum() < 0.1

@@ -1,0 +1,231 @@
+"""A what-if table: rows of a fitted generator under a condition, in one Parquet file that says what it is.
+
+It is no candidate: nothing checks it and nothing can promote it. Conditions on
+single columns hold in closed form and cost nothing however rare they are.
+Others (OR between columns, comparisons of columns, derived columns, cuts
+through bins) are *filters*, held like the contract's rules by drawing again
+inside a bound; too rare ones are refused.
+
+Rows come in shards, each a function of seed and index alone, and one shard a
+worker is in memory. The bytes do not depend on the number of workers.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth_assets.candidate.model import BATCH_ROWS
+from synth_assets.candidate.rejection import KeptRows, kept
+from synth_assets.candidate.write import LIBRARIES, Order, draw_shard, order_of
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Domain
+from synth_assets.errors import UsageError
+from synth_assets.expressions import parse
+from synth_assets.files import canonical_json, publish_file, staging_folder
+from synth_assets.release import Release
+
+if TYPE_CHECKING:
+    from synth_assets.generator import Condition, FittedGenerator
+
+__all__ = ["FOOTER", "Question", "WhatIf", "read_question", "write_what_if"]
+
+FOOTER = b"synth_assets.what_if"
+"""Key of the Parquet footer under which a file says that it is a what-if table."""
+_WHAT = "a what-if table, drawn under a condition; not checked, not promoted"
+PROBE_ROWS = 1 << 16
+MOST_DRAWS = 40_000_000
+"""Draws that one shard may be expected to need; a filter rarer than that is refused."""
+_WAITING = 4
+"""Shards that are drawn ahead of the one that is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """The ``where`` of a what-if table.
+
+    Attributes:
+        text: what was written.
+        condition: the part on single columns, in closed form; ``None`` when there is none.
+        filters: the other parts, which rows are drawn again for.
+    """
+
+    text: str
+    condition: "Condition | None" = None
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """A what-if table on disk.
+
+    Attributes:
+        path: the file.
+        rows: rows in it.
+        drawn: rows that were drawn for it; more than ``rows`` when rules or filters made us draw again.
+        facts: what its footer says.
+    """
+
+    path: Path
+    rows: int
+    drawn: int
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def read_question(text: str, *, contract: DatasetContract, domain: Domain) -> Question:
+    """Read a ``where``: parts joined by AND, each a condition over measured and derived columns.
+
+    Raises:
+        UsageError: when a part is no condition, or can never be true.
+    """
+    from synth_assets.generator.cells import conjuncts
+    from synth_assets.generator.condition import parse_condition
+
+    closed: list[str] = []
+    filters: list[str] = []
+    schema = contract.table_schema()
+    for part in conjuncts(text):
+        expression = parse(part, schema)
+        if not expression.columns or not pa.types.is_boolean(expression.type):
+            raise UsageError(f"`{part}` must be true or false and read a column", hint="write a comparison")
+        (closed if _has_closed_form(expression.columns, part, domain) else filters).append(part)
+    condition = parse_condition(" AND ".join(f"({part})" for part in closed), domain=domain) if closed else None
+    return Question(text=text, condition=condition and replace(condition, text=text), filters=tuple(filters))
+
+
+def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
+    contract: DatasetContract,
+    generator: "FittedGenerator",
+    release: Release,
+    *,
+    out: Path,
+    seed: int,
+    rows: int | None = None,
+    condition: "Condition | None" = None,
+    filters: tuple[str, ...] = (),
+    executor: Executor | None = None,
+) -> WhatIf:
+    """Sample a what-if table and write it to ``out``, whole or not at all.
+
+    Args:
+        contract: gives rules, derived columns and schema.
+        generator: fitted to ``release``.
+        release: gives the number of rows when neither ``rows`` nor the contract does.
+        out: the file; it must not exist.
+        seed: the same seed gives the same bytes.
+        rows: overrides the contract's number of rows.
+        condition: what the generator samples under.
+        filters: what is held by drawing again; see :func:`read_question`.
+        executor: where shards are drawn; here and one by one when omitted.
+
+    Raises:
+        UsageError: when the file exists, the model gives the condition no probability, a filter is too
+            rare, or a rule cannot be held under the condition.
+    """
+    if out.exists():
+        raise UsageError(f"{out} is there already", hint="give another name: nothing is overwritten")
+    order = order_of(contract, generator, release, seed=seed, rows=rows, where=condition)
+    order = replace(order, filters=filters)
+    if filters:
+        _refuse_rare(order)
+    facts = _facts(order, generator, release)
+    schema = contract.table_schema().with_metadata({FOOTER: canonical_json(facts)})
+    drawn = 0
+    with staging_folder(out) as staged:
+        with pq.ParquetWriter(staged / out.name, schema, compression="zstd", compression_level=3) as writer:
+            for shard in _in_order(partial(_drawn, order), range(len(order.sizes())), executor):
+                writer.write_table(shard.table.replace_schema_metadata(schema.metadata), row_group_size=BATCH_ROWS)
+                drawn += shard.drawn
+        publish_file(staged / out.name, out)
+    return WhatIf(path=out, rows=order.rows, drawn=drawn, facts=facts)
+
+
+def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> bool:
+    """Tell whether a part of a condition can be met by weights on one column's codes; refuse what is never true."""
+    from synth_assets.generator.cells import true_cells
+
+    if not set(columns) <= set(domain.names):
+        return False
+    try:
+        _, found = true_cells(part, domain=domain)
+    except UsageError:  # it cuts through a bin or has very many cells: rows can tell
+        return False
+    if not found.any():
+        raise UsageError(
+            f"condition `{part}` leaves no value of {' and '.join(columns)}", hint="name values that the domain holds"
+        )
+    return len(columns) == 1
+
+
+def _refuse_rare(order: Order) -> None:
+    """Look at some draws before many are made."""
+    probe = replace(order, rows=PROBE_ROWS, filters=())
+    table = draw_shard(probe, 0, rules={}).table
+    accepted = int(kept(table, _rules(order)).all(axis=0).sum())
+    told = " AND ".join(order.filters)
+    if not accepted:
+        raise UsageError(
+            f"none of {PROBE_ROWS:,} draws meets `{told}`",
+            hint="it contradicts the rest, or is too rare; conditions on single columns joined by AND cost nothing",
+        )
+    most = int(MOST_DRAWS * accepted / PROBE_ROWS)
+    if min(order.sizes()[0], order.rows) > most:
+        raise UsageError(
+            f"`{told}` holds in {accepted} of {PROBE_ROWS:,} draws, which is too rare for so many rows",
+            hint=f"ask for at most {most:,} rows; conditions on single columns joined by AND cost nothing",
+        )
+
+
+def _rules(order: Order) -> dict[str, Any]:
+    """Return the contract's rules and the filters, as expressions; a filter that is unknown is not met."""
+    schema = order.contract.table_schema()
+    filters = {f"`{text}`": parse(f"COALESCE(({text}), FALSE)", schema) for text in order.filters}
+    return {**{f"rule {name!r}": item for name, item in order.contract.rule_expressions().items()}, **filters}
+
+
+def _drawn(order: Order, index: int) -> KeptRows:
+    """Draw one shard in which everything holds."""
+    shard = draw_shard(order, index, rules=_rules(order))
+    for name, broken in shard.violations.items():
+        if broken:
+            raise UsageError(
+                f"{name} does not hold in {broken:,} of {shard.table.num_rows:,} rows after {shard.drawn:,} draws",
+                hint="it contradicts the condition, or is too rare under it; ask for less",
+            )
+    return shard
+
+
+def _in_order(job: Callable[[int], KeptRows], numbers: range, executor: Executor | None) -> Iterator[KeptRows]:
+    """Yield shards in their order, of which few are in memory at once."""
+    if executor is None:
+        yield from map(job, numbers)
+        return
+    waiting: deque[Future[KeptRows]] = deque()
+    for number in numbers:
+        waiting.append(executor.submit(job, number))
+        if len(waiting) >= _WAITING:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _facts(order: Order, generator: "FittedGenerator", release: Release) -> dict[str, Any]:
+    return {
+        "what": _WHAT,
+        "dataset": order.contract.name,
+        "generator": generator.digest,
+        "release": release.digest,
+        "contract": order.contract.digest(),
+        "condition": "" if order.where is None else str(order.where),
+        "filters": list(order.filters),
+        "seed": order.seed,
+        "rows": order.rows,
+        "libraries": {name: version(name) for name in LIBRARIES},
+    }

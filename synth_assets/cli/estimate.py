@@ -1,0 +1,152 @@
+"""``estimate CONTRACT COLUMNS...``: counts, shares and means with error bars; free, no row is read."""
+
+import csv
+import math
+import sys
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.output import json_option, print_json, print_table, progress
+from synth_assets.contract_file import read_contract
+from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.generator import Estimate, Interval
+
+__all__ = ["estimate"]
+
+COVERAGE = {"released": (0.90, 1.0), "model": (0.86, 1.0), "real": (0.83, 1.0)}
+"""Lowest and highest share of intervals that held the truth in `benchmarks/coverage.py`, over kinds of statistics."""
+
+
+@click.command()
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("columns", nargs=-1)
+@click.option("--where", default="", help="Only rows of which this is true.")
+@click.option("--mean", metavar="COLUMN", help="Mean of a column instead of counts.")
+@click.option("--share", metavar="CONDITION", help="Share of the rows of which this is true.")
+@click.option("--shares", is_flag=True, help="Shares of all rows instead of counts.")
+@click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0, 1, min_open=True, max_open=True))
+@click.option("--refits", default=20, show_default=True, type=click.IntRange(min=0), help="0: released tables alone.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the refits.")
+@click.option(
+    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values for a spreadsheet.")
+@json_option
+def estimate(  # noqa: PLR0913 - one parameter an option
+    *,
+    contract: Path,
+    columns: tuple[str, ...],
+    where: str,
+    mean: str | None,
+    share: str | None,
+    shares: bool,
+    level: float,
+    refits: int,
+    seed: int,
+    digest: str | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Estimate counts, shares or means by COLUMNS that were measured together, with intervals."""
+    from synth_assets.generator import estimate as both
+    from synth_assets.generator import load_generator, make_statistic
+
+    found = read_contract(contract)
+    fitted, release = fitted_for(found, Workspace.current(), digest=digest)
+    statistic = make_statistic(release, by=columns, where=where, mean=mean, share=share, shares=shares)
+    generator = load_generator(fitted.folder) if refits else None
+    made = both(release, statistic, generator=generator, level=level, refits=refits, seed=seed, progress=progress)
+    rows = list(_rows(made))
+    if as_json:
+        print_json(_as_json(made, rows, level=level, refits=refits, release=release.digest, generator=fitted.digest))
+    elif as_csv:
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        _show(made, rows, level=level, refits=refits)
+
+
+def _rows(made: "Estimate") -> Iterator[dict[str, Any]]:
+    """Yield one row a cell: its groups, then both estimates with their bounds."""
+    statistic = made.statistic
+    for place in product(*(range(len(names)) for names in statistic.names)):
+        groups = {name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, place, strict=True)}
+        parts = {"released": made.released} | ({"synthetic": made.synthetic} if made.synthetic else {})
+        yield groups | {key: value for kind, item in parts.items() for key, value in _numbers(kind, item, place)}
+
+
+def _numbers(kind: str, item: "Interval", place: tuple[int, ...]) -> Iterator[tuple[str, float | None]]:
+    for key, values in ((kind, item.estimate), (f"{kind}_low", item.low), (f"{kind}_high", item.high)):
+        value = float(values[place])
+        yield key, value if math.isfinite(value) else None
+
+
+def _as_json(made: "Estimate", rows: list[dict[str, Any]], **facts: Any) -> dict[str, Any]:
+    statistic = made.statistic
+    return {
+        "statistic": statistic.text,
+        "attributes": list(statistic.attributes),
+        "values_inside_groups": statistic.inside,
+        "rows": rows,
+        "covered": _notes(made, refits=facts["refits"], level=facts["level"]),
+        **facts,
+    }
+
+
+def _show(made: "Estimate", rows: list[dict[str, Any]], *, level: float, refits: int) -> None:
+    click.echo(click.style(made.statistic.text, bold=True))
+    by = list(made.statistic.by)
+    kinds = ["released", "synthetic"] if made.synthetic else ["released"]
+    head = [*by, *(word for kind in kinds for word in (kind, f"{level:g} interval"))]
+    texts = [
+        [*(row[name] for name in by), *(text for kind in kinds for text in _told(row, kind, made.statistic.kind))]
+        for row in rows
+    ]
+    print_table(head, texts)
+    click.echo()
+    for note in _notes(made, refits=refits, level=level):
+        click.echo(note)
+
+
+def _told(row: dict[str, Any], kind: str, what: str) -> tuple[str, str]:
+    return _text(row[kind], what), f"{_text(row[f'{kind}_low'], what)} .. {_text(row[f'{kind}_high'], what)}"
+
+
+def _text(value: float | None, what: str) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if what == "count" else f"{value:.4f}" if what == "share" else f"{value:,.5g}"
+
+
+def _notes(made: "Estimate", *, refits: int, level: float) -> list[str]:
+    """Say what the intervals cover, how often they did, and what they do not cover."""
+    notes = [_RELEASED.format(level=level, held=_percent(COVERAGE["released"]))]
+    if made.synthetic is not None:
+        model, real = _percent(COVERAGE["model"]), _percent(COVERAGE["real"])
+        notes.append(_SYNTHETIC.format(refits=refits, model=model, real=real))
+    return [*notes, *([_INSIDE] if made.statistic.inside else []), _NOT_COVERED]
+
+
+_RELEASED = """\
+released: from the noisy tables alone, without a model; {level:.0%} of such intervals hold what the real table says
+  (measured at 95%: {held})"""
+_SYNTHETIC = """\
+synthetic: by the model; how far it would move if the noise were drawn again, by {refits} refits. The model's own bias
+  is not in it (measured at 95%: it held the model's own truth in {model}, the real table's in {real})"""
+_INSIDE = "values inside a group are taken to lie as in the whole table: they were not measured with other columns"
+_NOT_COVERED = (
+    "not covered: who is in the table at all, rows beyond max_rows, values cut to the domain, drawing of synthetic\n"
+    "  rows, and rules. Figures: benchmarks/coverage.py, shown in docs/benchmarks.md"
+)
+
+
+def _percent(span: tuple[float, float]) -> str:
+    return f"{100 * span[0]:.0f} to {100 * span[1]:.0f}%"

@@ -1,0 +1,64 @@
+"""Which fitted generator a command means: the one it names, the promoted version's, or the newest."""
+
+from typing import TYPE_CHECKING
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import UsageError
+from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.generator import FittedGenerator
+    from synth_assets.release import Release
+
+__all__ = ["fitted_for"]
+
+
+def fitted_for(
+    contract: DatasetContract, workspace: Workspace, *, digest: str | None = None
+) -> "tuple[FittedGenerator, Release]":
+    """Return a fitted generator of a dataset and its release.
+
+    Args:
+        contract: names the dataset.
+        workspace: where artefacts are.
+        digest: of a generator, or how it begins; else the promoted version's, else the newest.
+
+    Raises:
+        UsageError: when there is none, or its release was measured under another contract.
+    """
+    from synth_assets.generator import find_generator
+    from synth_assets.release import load_release
+
+    folder = workspace.generators(contract.name)
+    fitted = find_generator(folder / (_named(contract, workspace, digest) if digest else _usual(contract, workspace)))
+    release = load_release(workspace.releases / fitted.release)
+    if release.fingerprint != contract.fingerprint():
+        raise UsageError(
+            f"release {release.digest[:12]} was not measured under this contract of {contract.name!r}",
+            hint="columns, privacy or source changed since: `synth-assets run` makes a new release, and pays for it",
+        )
+    return fitted, release
+
+
+def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
+    names = [path.parent.name for path in workspace.generators(contract.name).glob("[0-9a-f]*/generator.json")]
+    found = [name for name in names if name.startswith(digest)]
+    if len(found) != 1:
+        raise UsageError(
+            f"{len(found)} generators of {contract.name!r} begin with {digest!r}",
+            hint=f"there are: {', '.join(name[:12] for name in sorted(names)) or 'none'}",
+        )
+    return found[0]
+
+
+def _usual(contract: DatasetContract, workspace: Workspace) -> str:
+    from synth_assets.promotion.current import read_pointer
+
+    promoted = read_pointer(workspace.promoted(contract.name))
+    folder = workspace.generators(contract.name)
+    if promoted is not None and (folder / promoted.generator).is_dir():
+        return promoted.generator
+    files = sorted(folder.glob("[0-9a-f]*/generator.json"), key=lambda path: path.stat().st_mtime)
+    if not files:
+        raise UsageError(f"there is no fitted generator of {contract.name!r}", hint="`synth-assets run` makes one")
+    return files[-1].parent.name

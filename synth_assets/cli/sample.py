@@ -1,0 +1,146 @@
+"""``sample CONTRACT --out FILE``: a what-if table from a fitted generator; free, and no candidate."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.output import json_option, print_json, progress
+from synth_assets.codes import as_text, decode
+from synth_assets.contract_file import read_contract
+from synth_assets.domain import Column, Domain
+from synth_assets.errors import UsageError
+from synth_assets.workspace import Workspace
+
+__all__ = ["sample"]
+
+_PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
+"""A value, which may hold commas and colons, and its number."""
+
+
+@click.command()
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The Parquet file to write."
+)
+@click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
+@click.option("--where", default="", help="What every row keeps, such as \"age >= 65 AND region = 'north'\".")
+@click.option(
+    "--rebalance",
+    "shares",
+    multiple=True,
+    metavar="COLUMN=VALUE:SHARE,...",
+    help="Shares that a column is to have; values that are not named are left out. May be repeated.",
+)
+@click.option(
+    "--weight",
+    "weights",
+    multiple=True,
+    metavar="COLUMN=VALUE:FACTOR,...",
+    help="How much more often than before values are to occur; also CONDITION:FACTOR. May be repeated.",
+)
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
+@click.option(
+    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
+)
+@json_option
+def sample(  # noqa: PLR0913 - one parameter an option
+    *,
+    contract: Path,
+    out: Path,
+    rows: int | None,
+    where: str,
+    shares: tuple[str, ...],
+    weights: tuple[str, ...],
+    seed: int,
+    digest: str | None,
+    as_json: bool,
+) -> None:
+    """Draw a what-if table into FILE: not checked, not promoted, and its footer says so."""
+    from synth_assets.candidate import Question, read_question, write_what_if
+    from synth_assets.generator import load_generator, what_if
+
+    workspace, found = Workspace.current(), read_contract(contract)
+    if out.resolve().is_relative_to(workspace.root / "data"):
+        raise UsageError(f"{out} lies among the project's artefacts", hint="write what-if tables outside data/")
+    fitted, release = fitted_for(found, workspace, digest=digest)
+    domain = release.domain
+    question = read_question(where, contract=found, domain=domain) if where else Question(text="")
+    wanted, factors = _shares(shares, domain), _weights(weights, domain)
+    condition = what_if(
+        load_generator(fitted.folder), release, where=question.condition, weights=factors, shares=wanted
+    )
+    progress(f"generator {fitted.digest[:12]} of release {release.digest[:12]}")
+    made = write_what_if(
+        found, fitted, release, out=out, seed=seed, rows=rows, condition=condition, filters=question.filters
+    )
+    if as_json:
+        print_json({"out": str(out), "rows": made.rows, "drawn": made.drawn, **made.facts})
+        return
+    click.echo(f"{made.rows:,} rows in {out}" + (f" ({made.drawn:,} drawn)" if made.drawn > made.rows else ""))
+    click.echo("a what-if table: not checked, not promoted")
+
+
+def _shares(texts: Sequence[str], domain: Domain) -> dict[str, dict[Any, float]]:
+    found: dict[str, dict[Any, float]] = {}
+    for text in texts:
+        name, numbers = _by_column(text, domain) or (None, {})
+        if name is None:
+            raise UsageError(f"`{text}` names no measured column", hint="write COLUMN=VALUE:SHARE,VALUE:SHARE")
+        found[name] = {**found.get(name, {}), **numbers}
+    return found
+
+
+def _weights(texts: Sequence[str], domain: Domain) -> dict[str, Mapping[Any, float] | float]:
+    found: dict[str, Mapping[Any, float] | float] = {}
+    for text in texts:
+        column = _by_column(text, domain)
+        if column is not None:
+            before = found.get(column[0], {})
+            found[column[0]] = {**(before if isinstance(before, dict) else {}), **column[1]}
+        else:
+            condition, _, factor = text.rpartition(":")
+            found[condition] = _number(factor, text)
+    return found
+
+
+def _by_column(text: str, domain: Domain) -> tuple[str, dict[Any, float]] | None:
+    """Read ``COLUMN=VALUE:NUMBER,...`` or ``COLUMN={"VALUE": NUMBER}``; ``None`` when no column is named."""
+    name, equals, rest = text.partition("=")
+    if not equals or name not in domain.names:
+        return None
+    column = domain[name]
+    if rest.startswith("{"):
+        return name, {_value(column, key): _number(number, text) for key, number in _json(rest, text).items()}
+    pairs = list(_PAIR.finditer(rest))
+    if not pairs or pairs[-1].end() < len(rest):
+        raise UsageError(f"`{text}` is not readable", hint="write COLUMN=VALUE:NUMBER,VALUE:NUMBER")
+    return name, {_value(column, pair[1]): _number(pair[2], text) for pair in pairs}
+
+
+def _json(rest: str, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(rest)
+    except ValueError as error:
+        raise UsageError(f"`{text}` is not readable", hint='write COLUMN={"VALUE": NUMBER}') from error
+    return dict(found)
+
+
+def _value(column: Column, text: str) -> Any:
+    """Return the value of a column that is written as ``text``; an unknown text stays, for the refusal to name it."""
+    values = decode(column, np.arange(column.size)).to_pylist()
+    written = {("null" if value is None else str(as_text(value))).lower(): value for value in reversed(values)}
+    exact = {as_text(value): value for value in values}
+    return exact.get(text, written.get(text.strip().lower(), text))
+
+
+def _number(given: Any, text: str) -> float:
+    try:
+        return float(given)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"`{text}`: {given!r} is not a number", hint="write VALUE:NUMBER, such as north:2") from error

@@ -1,0 +1,120 @@
+"""Scenarios: rows that are to count more or less, shares that are to hold, and both inside a condition.
+
+Each part is a tilt of single columns, so all of them together still have a
+closed form. Shares of several columns are reached by raking: each column's
+tilt in turn, until all hold at once.
+
+Example:
+    >>> from synth_assets.domain import Column
+    >>> domain = Domain(columns=(Column(name="age", kind="integer", maximum=3), Column(name="sex", kind="boolean")))
+    >>> scenario({"sex": {True: 3.0}, "age >= 2": 0.5}, domain=domain).weights
+    {'sex': (1.0, 3.0), 'age': (1.0, 1.0, 0.5, 0.5)}
+
+References:
+    Deming and Stephan (1940), "On a Least Squares Adjustment of a Sampled
+    Frequency Table When the Expected Marginal Totals are Known" (raking).
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from synth_assets.domain import Domain
+from synth_assets.errors import UsageError
+from synth_assets.generator.cells import true_cells
+from synth_assets.generator.condition import Condition, by_value, rebalance
+
+if TYPE_CHECKING:
+    from synth_assets.generator.protocol import Generator
+    from synth_assets.release import Release
+
+__all__ = ["scenario", "what_if"]
+
+MOST_ROUNDS = 200
+_CLOSE = 1e-6
+
+
+def scenario(weights: Mapping[str, Mapping[Any, float] | float], *, domain: Domain) -> Condition:
+    """Return the condition under which some rows count more or less than others.
+
+    Args:
+        weights: factors by value for a column's name, such as ``{"region": {"north": 2.0}}``, where other
+            values keep 1; or one factor for a condition on a single column, such as ``{"age >= 65": 2.0}``.
+        domain: the declared columns.
+
+    Raises:
+        UsageError: when a column or value is unknown, a factor is negative or not finite, or nothing is left.
+    """
+    if not weights:
+        raise UsageError("a scenario needs a weight", hint='such as {"region": {"north": 2.0}}')
+    return reduce(and_, (_tilt(name, factors, domain) for name, factors in weights.items()))
+
+
+def what_if(
+    generator: "Generator",
+    release: "Release",
+    *,
+    where: Condition | None = None,
+    weights: Mapping[str, Mapping[Any, float] | float] | None = None,
+    shares: Mapping[str, Mapping[Any, float]] | None = None,
+) -> Condition | None:
+    """Join a condition, scenario weights and wanted shares; the shares hold in what is sampled in the end.
+
+    Args:
+        generator: fitted to ``release``.
+        release: gives the domain.
+        where: what every row keeps.
+        weights: as :func:`scenario` takes them.
+        shares: wanted shares of each value, by column.
+
+    Raises:
+        UsageError: when the parts contradict each other, or the shares cannot hold together.
+    """
+    parts = [where] if where else []
+    parts += [scenario(weights, domain=release.domain)] if weights else []
+    base = reduce(and_, parts) if parts else None
+    if base is not None:
+        generator.marginal(release.domain.names[:1], where=base)  # refuses what has no probability
+    return _rake(generator, release, base, shares) if shares else base
+
+
+def _tilt(name: str, factors: Mapping[Any, float] | float, domain: Domain) -> Condition:
+    if isinstance(factors, Mapping):
+        if name not in domain.names:
+            raise UsageError(f"{name!r} is no measured column", hint=f"measured columns: {', '.join(domain.names)}")
+        tilt = by_value(domain[name], factors, other=1.0)
+        words = ", ".join(f"{value!r} x {factor:g}" for value, factor in factors.items())
+        return Condition(text=f"weigh {name}: {words}", weights={name: tuple(tilt.tolist())})
+    columns, kept = true_cells(name, domain=domain)
+    if len(columns) != 1:
+        raise UsageError(f"the weight of `{name}` must read exactly one column", hint="weigh columns one by one")
+    tilt = np.where(kept, float(factors), 1.0)
+    return Condition(text=f"weigh {name} x {factors:g}", weights={columns[0]: tuple(tilt.tolist())})
+
+
+def _rake(
+    generator: "Generator", release: "Release", base: Condition | None, shares: Mapping[str, Mapping[Any, float]]
+) -> Condition:
+    tilts: dict[str, Condition] = {}
+    for _ in range(MOST_ROUNDS):
+        for column, wanted in shares.items():
+            others = [tilt for name, tilt in tilts.items() if name != column]
+            given = reduce(and_, [*([base] if base else []), *others]) if base or others else None
+            tilts[column] = rebalance(generator, release, column=column, shares=wanted, given=given)
+        whole = reduce(and_, [*([base] if base else []), *tilts.values()])
+        if max(_gap(generator, release, whole, column, wanted) for column, wanted in shares.items()) < _CLOSE:
+            return whole
+    raise UsageError(
+        f"the shares of {' and '.join(shares)} cannot hold together", hint="rebalance fewer columns, or ask for less"
+    )
+
+
+def _gap(
+    generator: "Generator", release: "Release", whole: Condition, column: str, wanted: Mapping[Any, float]
+) -> float:
+    aim = by_value(release.domain[column], wanted, other=0.0)
+    found = generator.marginal([column], where=whole)[release.grids[column]]
+    return float(np.abs(found - aim / aim.sum()).max())

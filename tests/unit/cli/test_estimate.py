@@ -1,0 +1,76 @@
+"""``estimate``: both answers with their intervals, for what was measured together and nothing else."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from project import command
+
+import synth_assets
+from synth_assets.cli.estimate import COVERAGE
+from synth_assets.errors import UsageError
+from synth_assets.release import load_release
+
+_PAGE = Path(synth_assets.__file__).parent.parent / "docs" / "benchmarks.md"
+
+
+def test_the_coverage_that_it_prints_is_that_of_the_benchmarks_page() -> None:
+    section = _PAGE.read_text().split("## Intervals")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("|") and " : " in line]
+    figures = [[float(text) for text in row[2:6]] for row in rows[1:]]
+    assert len(figures) >= 20
+    released = [value for row in figures for value in row[:2]]
+    assert (min(released), max(released)) == COVERAGE["released"]
+    for kind, place in (("model", 2), ("real", 3)):
+        seen = [row[place] for row in figures]
+        assert (min(seen), max(seen)) == COVERAGE[kind]
+
+
+@pytest.mark.integration
+def test_it_prints_both_estimates_and_what_they_cover(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("estimate", "defs/people", "city", "--share", "member", "--refits", "5")
+
+    shown = capsys.readouterr()
+    assert "share of `member` by city" in shown.out
+    assert "released" in shown.out
+    assert "synthetic" in shown.out
+    assert "held the model's own truth in" in shown.out
+    assert "not covered: who is in the table at all" in shown.out
+    assert "refitted 5 of 5" in shown.err
+    assert not list(finished.glob("data/estimates*"))
+
+
+@pytest.mark.integration
+def test_json_holds_the_released_tables_own_estimate(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("estimate", "defs/people", "city", "member", "--refits", "0", "--json")
+
+    told = json.loads(capsys.readouterr().out)
+    counts, errors = load_release(finished / "data" / "releases" / told["release"]).estimate(["city", "member"])
+    assert [row["released"] for row in told["rows"]] == pytest.approx(counts.ravel().tolist())
+    assert [row["released_high"] for row in told["rows"]] == pytest.approx(
+        (counts + 1.959964 * errors).ravel().tolist()
+    )
+    assert told["rows"][0]["city"] == "north"
+    assert "synthetic" not in told["rows"][0]
+    assert (told["level"], told["refits"]) == (0.95, 0)
+
+
+@pytest.mark.integration
+def test_csv_is_the_same_for_the_same_seed(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = []
+    for seed in ("1", "1", "2"):
+        command("estimate", "defs/people", "member", "--mean", "age", "--refits", "5", "--seed", seed, "--csv")
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1] != texts[2]
+    rows = list(csv.DictReader(io.StringIO(texts[0])))
+    assert [row["member"] for row in rows] == ["False", "True"]
+    assert float(rows[0]["synthetic_low"]) < float(rows[0]["synthetic"]) < float(rows[0]["synthetic_high"])
+
+
+@pytest.mark.integration
+def test_what_was_not_measured_together_is_refused(finished: Path) -> None:
+    with pytest.raises(UsageError, match="age, city, member were not measured together") as refused:
+        command("estimate", "defs/people", "age", "city", "--where", "member")
+    assert "age+city" in refused.value.hint
