@@ -104,7 +104,7 @@ def make_release(table: Table, *, epsilon: float, seed: int) -> Release:
     """Measure a table in rounds, with simulated noise."""
     rho, contract = Cap(epsilon=epsilon, delta=DELTA).loss().rho, table.contract
     measurer = SimulatedMeasurer(table, rho=rho, rng=np.random.default_rng(seed))
-    grids, marginals = measure_in_rounds(
+    grids, marginals, _ = measure_in_rounds(
         measurer, domain=table.domain, focus=contract.focus, target=contract.target, rho=rho
     )
     return Release(

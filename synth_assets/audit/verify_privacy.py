@@ -16,6 +16,7 @@ from synth_assets.audit.claims import Claim, failed, judged, verified
 from synth_assets.audit.statement import privacy_statement
 from synth_assets.audit.verify_discovery import discovery_losses
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of
+from synth_assets.release import l2_sensitivity
 
 __all__ = ["VERIFIERS"]
 
@@ -31,6 +32,37 @@ def _sensitivity(case: Case) -> Claim:
     if case.paid.request["unit"] != unit.as_json():
         return failed("d_in", "the ledger was asked for another unit")
     return verified("d_in", f"{unit.max_rows}: all rows of a unit may fall in one cell ({unit.describe()})")
+
+
+def _scores(case: Case) -> Claim:
+    """Scores by which pairs were chosen: one Gaussian vector, at the L2 sensitivity of so many distances."""
+    max_rows, faults = case.contract.unit().max_rows, []
+    for item in case.release.scores:
+        d_in = l2_sensitivity(cliques=len(item.cliques), max_rows=max_rows)
+        if _kind(item.mechanism) != _GAUSSIAN:
+            faults.append(f"scores of draw {item.draw} were not drawn by a discrete Gaussian under zCDP")
+        elif item.d_in != d_in:
+            faults.append(f"scores of draw {item.draw} have d_in {item.d_in}, {len(item.cliques)} pairs make it {d_in}")
+        elif map_of(item.mechanism, d_in=d_in) > item.rho:
+            faults.append(f"scores of draw {item.draw} cost more than {item.rho:.3g} rho")
+        elif json.loads(item.mechanism)["__kwargs__"]["scale"] != item.scale:
+            faults.append(f"scores of draw {item.draw} have other noise than their scale says")
+    count = sum(len(item.cliques) for item in case.release.scores)
+    return judged(
+        "score maps",
+        faults,
+        f"{count} scores, the map of their vector recomputed by OpenDP"
+        if count
+        else "all pairs were measured, none was scored",
+    )
+
+
+def _score_losses(case: Case) -> list[float]:
+    max_rows = case.contract.unit().max_rows
+    return [
+        map_of(item.mechanism, d_in=l2_sensitivity(cliques=len(item.cliques), max_rows=max_rows))
+        for item in case.release.scores
+    ]
 
 
 def _maps(case: Case) -> Claim:
@@ -52,7 +84,9 @@ def _composition(case: Case) -> Claim:
     losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
     found = discovery_losses(case)
     total = PrivacyLoss(
-        nano_rho=nano_rho_of([*(losses[item.mechanism] for item in case.marginals), *(rho for rho, _ in found)]),
+        nano_rho=nano_rho_of(
+            [*(losses[item.mechanism] for item in case.marginals), *_score_losses(case), *(rho for rho, _ in found)]
+        ),
         atto_delta=atto_delta_of(delta for _, delta in found),
     )
     detail = f"{total.nano_rho:,} nano-rho measured, {charged.nano_rho:,} charged"
@@ -77,8 +111,11 @@ def _second_accountant(case: Case) -> Claim:
 
     d_in, delta = case.contract.unit().max_rows, case.contract.privacy.spend.delta
     accountant = PLDAccountant()
-    for scale, count in Counter(item.scale for item in case.release.answers).items():
-        accountant.compose(dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(scale / d_in), count))
+    scored = [item.scale / item.d_in for item in case.release.scores]
+    found = [item.scale / d_in for item in case.release.discoveries]
+    measured = [item.scale / d_in for item in case.release.marginals]
+    for multiplier, count in Counter([*found, *scored, *measured]).items():
+        accountant.compose(dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(multiplier), count))
     # What thresholds let through is outside the noise: their deltas add to the one that the noise is judged at.
     used = atto_delta_of(each for _, each in discovery_losses(case))
     left = float(Fraction(delta) - Fraction(used, ATTO))
@@ -110,6 +147,7 @@ def _kind(mechanism: str) -> tuple[Any, ...]:
 VERIFIERS = (
     ("d_in", _sensitivity),
     ("privacy maps", _maps),
+    ("score maps", _scores),
     ("composition", _composition),
     ("epsilon", _epsilon),
     ("second accountant", _second_accountant),

@@ -1,11 +1,12 @@
-"""What a strategy may use: paid, journaled draws of noisy tables.
+"""What a strategy may use: paid, journaled draws of noisy tables and scores.
 
 One call of :meth:`Measurer.measure` is one draw of a batch of tables. Every
 table is measured by its own mechanism at ``d_in`` = the unit's ``max_rows``,
-and their losses add up under the odometer.
+and their losses add up under the odometer. One call of :meth:`Measurer.score`
+is one draw of one vector of scores, by one mechanism.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.noise import CountNoise, Odometer, draw_counts, make_noise
-from synth_assets.release import Level, NoisyMarginal
+from synth_assets.release import Level, NoisyMarginal, NoisyScores, l2_sensitivity
 from synth_assets.source.counts import Counter
 
 __all__ = ["Measurer", "PaidMeasurer", "TableRequest"]
@@ -51,6 +52,12 @@ class Measurer(Protocol):
         """Return one noisy table a request; raises Fault when the rest does not cover them."""
         ...
 
+    def score(
+        self, cliques: Sequence[tuple[str, ...]], *, expected: Sequence[NDArray[np.int64]], grids: Grids, rho: float
+    ) -> NoisyScores:
+        """Return how far each coarse table is from a public one, L1; raises Fault when the rest does not cover it."""
+        ...
+
 
 class PaidMeasurer:
     """The :class:`Measurer` of one reservation.
@@ -82,12 +89,12 @@ class PaidMeasurer:
 
     def measure(self, tables: Sequence[TableRequest], *, grids: Grids) -> list[NoisyMarginal]:
         """See :class:`Measurer`."""
-        noises = [make_noise(max_rows=self._max_rows, rho=table.rho) for table in tables]
+        noises = [make_noise(d_in=self._max_rows, rho=table.rho) for table in tables]
         self._odometer.spend(noise.rho for noise in noises)
         self._draws += 1
         drawn = self._journal.draw(
             self._draws,
-            _request(tables, noises, grids),
+            _request(tables, noises, grids) | {"max_rows": self._max_rows},
             exact=lambda: self._counter().count([(table.attributes, table.level) for table in tables], grids=grids),
             noisy=lambda counts: [
                 draw_counts(count, noise).tolist() for count, noise in zip(counts, noises, strict=True)
@@ -99,18 +106,52 @@ class PaidMeasurer:
             for table, noise, counts in zip(tables, noises, drawn, strict=True)
         ]
 
+    def score(
+        self, cliques: Sequence[tuple[str, ...]], *, expected: Sequence[NDArray[np.int64]], grids: Grids, rho: float
+    ) -> NoisyScores:
+        """See :class:`Measurer`."""
+        noise = make_noise(d_in=l2_sensitivity(cliques=len(cliques), max_rows=self._max_rows), rho=rho)
+        self._odometer.spend([noise.rho])
+        self._draws += 1
+        drawn = self._journal.draw(
+            self._draws,
+            {
+                "scores": [list(clique) for clique in cliques],
+                "expected": sha256_bytes(canonical_json([table.tolist() for table in expected])),
+                "grids": _digest_of(grids, {name for clique in cliques for name in clique}),
+                "mechanism": noise.mechanism,
+                "rho": noise.rho,
+                "max_rows": self._max_rows,
+            },
+            exact=lambda: self._counter().distances(cliques, expected, grids=grids),
+            noisy=lambda distances: draw_counts(distances, noise).tolist(),
+            undisturbed=self._undisturbed,
+        )
+        return NoisyScores(
+            cliques=tuple(cliques),
+            scores=tuple(drawn),
+            d_in=noise.d_in,
+            scale=noise.scale,
+            rho=noise.rho,
+            draw=self._draws,
+            mechanism=noise.mechanism,
+        )
+
 
 def _request(tables: Sequence[TableRequest], noises: Sequence[CountNoise], grids: Grids) -> Any:
     """Say everything that the answer depends on besides the rows."""
-    used = sorted({name for table in tables if table.level == "coarse" for name in table.attributes})
+    used = {name for table in tables if table.level == "coarse" for name in table.attributes}
     return {
         "tables": [
             {"attributes": list(table.attributes), "level": table.level, "mechanism": noise.mechanism, "rho": noise.rho}
             for table, noise in zip(tables, noises, strict=True)
         ],
-        "max_rows": noises[0].max_rows,
-        "grids": sha256_bytes(canonical_json({name: grids[name].tolist() for name in used})),
+        "grids": _digest_of(grids, used),
     }
+
+
+def _digest_of(grids: Grids, names: Iterable[str]) -> str:
+    return sha256_bytes(canonical_json({name: grids[name].tolist() for name in sorted(names)}))
 
 
 def _marginal(table: TableRequest, noise: CountNoise, *, counts: Any, draw: int) -> NoisyMarginal:

@@ -87,7 +87,7 @@ class Measuring:
             max_rows=contract.unit().max_rows,
             undisturbed=self._lock,
         )
-        grids, marginals = measure_in_rounds(
+        grids, marginals, scores = measure_in_rounds(
             measurer, domain=domain, focus=contract.focus, target=contract.target, rho=odometer.left
         )
         if not marginals:
@@ -109,10 +109,12 @@ class Measuring:
                 attempts=self._attempts(reservation),
                 marginals=marginals,
                 discoveries=discoveries,
+                scores=scores,
             ),
             target=contract.target,
             focus=contract.focus,
             discoveries=discoveries,
+            scores=scores,
         )
 
     def settle(self, *, release_digest: str | None) -> None:

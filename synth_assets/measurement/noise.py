@@ -6,7 +6,7 @@ cannot be seeded. What was spent is summed exactly, as fractions, and an
 :class:`Odometer` refuses before a draw would pass what the reservation paid.
 
 Example:
-    >>> noise = make_noise(max_rows=3, rho=0.05)
+    >>> noise = make_noise(d_in=3, rho=0.05)
     >>> round(noise.scale, 3), noise.rho <= 0.05
     (9.487, True)
 
@@ -36,13 +36,13 @@ class CountNoise:
     """The least noisy mechanism on tables within a loss. Every field is publishable.
 
     Attributes:
-        max_rows: rows of one unit, all of which may fall in one cell: ``d_in``.
+        d_in: L2 distance of the exact vectors of neighbouring tables; of one table ``max_rows``.
         scale: parameter of the discrete Gaussian.
-        rho: zCDP loss of one table, by the mechanism's map at ``max_rows``.
+        rho: zCDP loss of one table, by the mechanism's map at ``d_in``.
         mechanism: OpenDP's JSON of the measurement.
     """
 
-    max_rows: int
+    d_in: int
     scale: float
     rho: float
     mechanism: str
@@ -86,25 +86,27 @@ class Odometer:
 
 
 @cache
-def make_noise(*, max_rows: int, rho: float) -> CountNoise:
+def make_noise(*, d_in: int, rho: float) -> CountNoise:
     """Find the least noise on one table that costs at most ``rho``.
 
-    All of a unit's rows may fall in one cell, so the L2 sensitivity is
-    ``max_rows`` and not its square root.
+    Args:
+        d_in: of a table ``max_rows``, because all of a unit's rows may fall in one
+            cell; of a vector of scores :func:`~synth_assets.release.l2_sensitivity`.
+        rho: its price at most.
 
     Raises:
-        Fault: ``rho`` or ``max_rows`` is out of range.
+        Fault: ``rho`` or ``d_in`` is out of range.
     """
-    if max_rows < 1 or not 0 < rho < float("inf"):
-        raise Fault(f"max_rows={max_rows} must be >= 1 and rho={rho} finite and > 0", hint="check the strategy")
+    if d_in < 1 or not 0 < rho < float("inf"):
+        raise Fault(f"d_in={d_in} must be >= 1 and rho={rho} finite and > 0", hint="check the strategy")
     from opendp.mod import binary_search_param, serialize
 
-    scale = binary_search_param(_gaussian, d_in=max_rows, d_out=rho, T=float)
+    scale = binary_search_param(_gaussian, d_in=d_in, d_out=rho, T=float)
     measurement = _gaussian(scale)
     return CountNoise(
-        max_rows=max_rows,
+        d_in=d_in,
         scale=float(scale),
-        rho=float(measurement.map(max_rows)),
+        rho=float(measurement.map(d_in)),
         mechanism=serialize(measurement),
     )
 

@@ -1,11 +1,12 @@
 """Which tables to measure, in which rounds, and what each may cost.
 
-Three rounds. First every column by itself at its fine codes, with more of the
-budget the noisier they would be; these noisy counts say how to group fine
-codes into coarse ones. Then all pairs of coarse
-columns. Then, for what is left, again the pairs that depend most by a model
-fitted to the answers so far; with a target they are measured as triples with
-it, which is what predicting the target needs.
+First every column by itself at its fine codes, with more of the budget the
+noisier they would be; these noisy counts say how to group fine codes into
+coarse ones. Then all pairs of coarse columns; of many columns only the pairs
+that a noisy score tells from independent ones. Then, for what is left, again
+the pairs that depend most by a model fitted to the answers so far; with a
+target they are measured as triples with it, which is what predicting the
+target needs.
 
 Nothing here sees an exact count: given the same answers it asks the same, so
 that a resumed measurement replays its journal. Choosing by noisy answers is
@@ -35,15 +36,25 @@ from synth_assets.measurement.allocation import (
     weights_of,
 )
 from synth_assets.measurement.measurer import Measurer, TableRequest
-from synth_assets.release import Level, NoisyMarginal
+from synth_assets.measurement.scoring import (
+    PAIRS_A_COLUMN,
+    choose_scored,
+    independent_tables,
+    scores_of_independence,
+)
+from synth_assets.release import Level, NoisyMarginal, NoisyScores
 
 __all__ = ["measure_in_rounds"]
 
 Triple = tuple[str, str, str]
 Grids = dict[str, NDArray[np.int64]]
 
+MOST_UNSCORED = 300
+"""Pairs up to which all are measured: those of 25 columns."""
+SCORE_SHARE = 0.1
+"""Of the rest, for scores where there are more."""
 FIRST_SHARE = 0.4
-"""Of the rest, for the first look at all pairs."""
+"""Of the rest, for the first look at all pairs, or those that were chosen."""
 CHOSEN_SHARE = 0.45
 """Of all pairs, how many are measured again."""
 TRIPLE_SHARE = 0.75
@@ -58,8 +69,8 @@ _BELOW_ONE = 1 - 2.0**-40
 
 def measure_in_rounds(
     measurer: Measurer, *, domain: Domain, focus: Sequence[str], target: str | None, rho: float
-) -> tuple[Grids, list[NoisyMarginal]]:
-    """Measure a domain with ``rho`` and return the grids and all noisy tables.
+) -> tuple[Grids, list[NoisyMarginal], tuple[NoisyScores, ...]]:
+    """Measure a domain with ``rho`` and return the grids, all noisy tables, and scores if pairs were many.
 
     Args:
         measurer: makes the draws.
@@ -71,8 +82,16 @@ def measure_in_rounds(
     pairs = choose_pairs(domain.names, focus=focus, target=target)
     ones = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
     if not pairs:
-        return {column.name: np.arange(column.size) for column in domain.columns}, ones
-    grids, noise = _group(domain, ones, per_pair=measurer.rho_left / len(pairs))
+        return {column.name: np.arange(column.size) for column in domain.columns}, ones, ()
+    many = len(pairs) > MOST_UNSCORED
+    most = min(len(pairs), PAIRS_A_COLUMN * len(domain.columns)) if many else len(pairs)
+    grids, noise = _group(domain, ones, per_pair=measurer.rho_left / most)
+    scores: tuple[NoisyScores, ...] = ()
+    if many:
+        expected = independent_tables(pairs, ones, grids=grids, total=noisy_total(ones))
+        scores = (measurer.score(pairs, expected=expected, grids=grids, rho=measurer.rho_left * SCORE_SHARE),)
+        by_chance = scores_of_independence(expected, pairs, ones, grids=grids)
+        pairs = choose_scored(scores[0], by_chance, domain=domain, focus=focus, target=target)
     asked = _divide(pairs, rho=measurer.rho_left * FIRST_SHARE, focus=focus)
     found = [*ones, *measurer.measure(asked, grids=grids)]
     layout, total = Layout.of(domain, grids), noisy_total(found)
@@ -82,7 +101,7 @@ def measure_in_rounds(
     again = _other_pairs(order, triples)
     left, share = measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
     asked = [*_divide(triples, rho=left * share, focus=focus), *_divide(again, rho=left * (1 - share), focus=focus)]
-    return grids, [*found, *measurer.measure(asked, grids=grids)]
+    return grids, [*found, *measurer.measure(asked, grids=grids)], scores
 
 
 def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: bool) -> list[NoisyMarginal]:

@@ -11,7 +11,7 @@ from typing import Any
 from synth_assets.contract import DatasetContract
 from synth_assets.ledger import Reservation, Source
 from synth_assets.privacy import NANO, atto_delta_of, epsilon_of, nano_rho_of
-from synth_assets.release import Discovery, NoisyMarginal
+from synth_assets.release import Discovery, NoisyMarginal, NoisyScores
 
 __all__ = ["privacy_statement"]
 
@@ -30,6 +30,7 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
     attempts: Sequence[Reservation],
     marginals: Sequence[NoisyMarginal],
     discoveries: Sequence[Discovery] = (),
+    scores: Sequence[NoisyScores] = (),
 ) -> dict[str, Any]:
     """Return ``privacy.json`` as plain JSON values.
 
@@ -40,9 +41,10 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
         attempts: all reservations of the same request so far, this one included, oldest first.
         marginals: what was released.
         discoveries: the categories that were found, and how.
+        scores: by which pairs of many columns were chosen.
     """
     unit, spend = contract.unit(), contract.privacy.spend
-    rhos = [*(item.rho for item in discoveries), *(item.rho for item in marginals)]
+    rhos = [*(item.rho for item in discoveries), *(item.rho for item in scores), *(item.rho for item in marginals)]
     return {
         "privacy_unit": {**unit.as_json(), "description": unit.describe()},
         "neighbours": unit.neighbours,
@@ -69,9 +71,13 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
         "composition": "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly; "
         "so are the deltas of thresholds",
         "preprocessing": _preprocessing(unit.column, discoveries),
-        "tuning": "none on private rows; coarse grids and the choice of tables follow from tables released before",
-        "mechanisms": [*(_threshold(item, d_in=unit.max_rows) for item in discoveries), *_mechanisms(marginals)],
-        "spent_on": [*_spent_on_discovery(discoveries), *_spent_on(marginals)],
+        "tuning": "none on private rows; coarse grids and the choice of tables follow from answers released before",
+        "mechanisms": [
+            *(_threshold(item, d_in=unit.max_rows) for item in discoveries),
+            *map(_scoring, scores),
+            *_mechanisms(marginals),
+        ],
+        "spent_on": [*_spent_on_discovery(discoveries), *map(_spent_on_scores, scores), *_spent_on(marginals)],
         "attempts": [
             {
                 "attempt": attempt.attempt,
@@ -118,6 +124,22 @@ def _spent_on_discovery(discoveries: Sequence[Discovery]) -> list[dict[str, Any]
         return []
     rho, delta = (nano_rho_of(item.rho for item in discoveries) / NANO, sum(item.delta for item in discoveries))
     return [{"draw": discoveries[0].draw, "discovers": len(discoveries), "rho": rho, "delta": delta}]
+
+
+def _scoring(item: NoisyScores) -> dict[str, Any]:
+    """Describe the mechanism that scored pairs; its d_in is the L2 sensitivity of the vector of all scores."""
+    return {
+        "opendp": item.mechanism,
+        "draw": item.draw,
+        "scale": item.scale,
+        "d_in": item.d_in,
+        "d_out": item.rho,
+        "scores": len(item.cliques),
+    }
+
+
+def _spent_on_scores(item: NoisyScores) -> dict[str, Any]:
+    return {"draw": item.draw, "scores": len(item.cliques), "rho": item.rho}
 
 
 def _mechanisms(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
 from synth_assets.release.discovery import Discovery
+from synth_assets.release.scores import NoisyScores
 
 __all__ = ["Level", "NoisyMarginal", "Release"]
 
@@ -75,6 +76,7 @@ class Release:
         target: the column that people will predict, if the contract names one.
         focus: the columns whose relations matter most.
         discoveries: how the categories of each discovered column were found.
+        scores: by which pairs of many columns were chosen.
         digest: content address; empty until written.
     """
 
@@ -90,6 +92,7 @@ class Release:
     target: str | None = None
     focus: tuple[str, ...] = ()
     discoveries: tuple[Discovery, ...] = ()
+    scores: tuple[NoisyScores, ...] = ()
     digest: str = ""
 
     def shape(self, attributes: Sequence[str], level: Level) -> tuple[int, ...]:
@@ -99,9 +102,9 @@ class Release:
         return tuple(int(self.grids[name].max()) + 1 for name in attributes)
 
     @property
-    def answers(self) -> tuple["NoisyMarginal | Discovery", ...]:
-        """All that was drawn: thresholds, then tables; each has its scale, rho and draw."""
-        return (*self.discoveries, *self.marginals)
+    def answers(self) -> tuple["NoisyMarginal | NoisyScores | Discovery", ...]:
+        """All that was drawn: thresholds, scores, then tables; each has its scale, rho and draw."""
+        return (*self.discoveries, *self.scores, *self.marginals)
 
     def one_way(self, attribute: str) -> NoisyMarginal:
         """Return the fine one-way marginal of an attribute; every release has it."""

@@ -23,12 +23,13 @@ from synth_assets.errors import IntegrityError
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
 from synth_assets.release.discovery import Discovery
 from synth_assets.release.model import NoisyMarginal, Release
+from synth_assets.release.scores import NoisyScores
 
 __all__ = ["FORMAT_VERSION", "load_release", "restore_release", "write_release"]
 
 FORMAT_VERSION = 2
-_WITHOUT_DISCOVERIES = 1
-"""The format of a release without discovered columns: what older versions read too."""
+_TABLES_ALONE = 1
+"""The format of a release without discovered columns or scores: what older versions read too."""
 _PARTS = ("marginals.parquet", "privacy.json")
 
 
@@ -87,6 +88,7 @@ def _read(folder: Path) -> Release:
         target=found["target"],
         focus=tuple(found["focus"]),
         discoveries=tuple(map(Discovery.from_json, found.get("discoveries", ()))),
+        scores=tuple(map(NoisyScores.from_json, found.get("scores", ()))),
         digest=folder.name,
     )
 
@@ -111,7 +113,7 @@ def _read_checked(folder: Path) -> dict[str, Any]:
     if not path.is_file() or sha256_file(path) != folder.name:
         raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
     found: dict[str, Any] = json.loads(path.read_text())
-    if found["format_version"] not in (_WITHOUT_DISCOVERIES, FORMAT_VERSION):
+    if found["format_version"] not in (_TABLES_ALONE, FORMAT_VERSION):
         raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
     for name in _PARTS:
         if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
@@ -136,7 +138,7 @@ def _long_table(release: Release) -> pa.Table:
 def _describe(release: Release, staged: Path) -> dict[str, Any]:
     mechanisms = list(dict.fromkeys(marginal.mechanism for marginal in release.marginals))
     return {
-        "format_version": FORMAT_VERSION if release.discoveries else _WITHOUT_DISCOVERIES,
+        "format_version": FORMAT_VERSION if release.discoveries or release.scores else _TABLES_ALONE,
         "dataset": release.dataset,
         "source": release.source,
         "version": release.version,
@@ -147,6 +149,7 @@ def _describe(release: Release, staged: Path) -> dict[str, Any]:
         "target": release.target,
         "focus": list(release.focus),
         **({"discoveries": [item.as_json() for item in release.discoveries]} if release.discoveries else {}),
+        **({"scores": [item.as_json() for item in release.scores]} if release.scores else {}),
         "mechanisms": mechanisms,
         "marginals": [
             {

@@ -56,6 +56,24 @@ class Counter:
         """
         return count_tables(self._rows, tables, domain=self._domain, grids=grids)
 
+    def distances(
+        self,
+        cliques: Sequence[tuple[str, ...]],
+        expected: Sequence[NDArray[np.int64]],
+        *,
+        grids: Mapping[str, NDArray[np.int64]],
+    ) -> NDArray[np.int64]:
+        """Return the L1 distance of each exact coarse table from a public one, int64, shape (cliques,), rows.
+
+        Args:
+            cliques: attributes of each table.
+            expected: a public table of the same shape for each.
+            grids: coarse code of each fine code.
+        """
+        tables = self.count([(clique, "coarse") for clique in cliques], grids=grids)
+        gaps = [np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)]
+        return np.array(gaps, dtype=np.int64)
+
 
 def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     batches: Iterable[pa.RecordBatch],

@@ -63,7 +63,7 @@ def exact_bounded_per_file(files: Sequence[Sequence[Row]], scratch: Path) -> NDA
 
 def runs(counts: NDArray[np.int64], *, share: float = 1.0) -> NDArray[np.int64]:
     """Measure the same counts many times; ``share`` of the right noise."""
-    noise = make_noise(max_rows=MOST, rho=RHO / share**2)
+    noise = make_noise(d_in=MOST, rho=RHO / share**2)
     return draw_counts(np.tile(counts, (RUNS, 1)), noise)
 
 

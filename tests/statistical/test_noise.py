@@ -38,7 +38,7 @@ def is_noise_of(noise: NDArray[np.float64], scale: float) -> bool:
 @pytest.mark.parametrize(("max_rows", "rho"), [(1, 0.1), (1, 0.0005), (5, 0.1)])
 def test_noise_has_the_scale_of_its_price(max_rows: int, rho: float) -> None:
     """False failure: 4e-9."""
-    noise = make_noise(max_rows=max_rows, rho=rho)
+    noise = make_noise(d_in=max_rows, rho=rho)
     drawn = draw_counts(np.zeros(DRAWS, dtype=np.int64), noise)
     assert math.isclose(noise.scale, max_rows / math.sqrt(2 * rho), rel_tol=1e-9)
     assert is_noise_of(drawn.astype(np.float64), noise.scale)
@@ -47,14 +47,14 @@ def test_noise_has_the_scale_of_its_price(max_rows: int, rho: float) -> None:
 @pytest.mark.parametrize("share", [0.5, 0.9, 1.1, 2.0])
 def test_less_or_more_noise_would_be_noticed(share: float) -> None:
     """False failure: below 1e-9; 10% off is 3 times as far as six standard errors of 20,000 draws."""
-    noise = make_noise(max_rows=1, rho=0.01 / share**2)
+    noise = make_noise(d_in=1, rho=0.01 / share**2)
     drawn = draw_counts(np.zeros(DRAWS, dtype=np.int64), noise)
-    assert not is_noise_of(drawn.astype(np.float64), make_noise(max_rows=1, rho=0.01).scale)
+    assert not is_noise_of(drawn.astype(np.float64), make_noise(d_in=1, rho=0.01).scale)
 
 
 def test_noise_of_different_cells_is_independent() -> None:
     """False failure: 2e-9; a correlation of n pairs has standard error 1 / sqrt(n)."""
-    noise = make_noise(max_rows=1, rho=0.01)
+    noise = make_noise(d_in=1, rho=0.01)
     drawn = draw_counts(np.zeros((DRAWS, 2), dtype=np.int64), noise)
     correlation = np.corrcoef(drawn.T)[0, 1]
     assert abs(correlation) < DEVIATIONS / math.sqrt(DRAWS)

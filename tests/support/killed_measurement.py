@@ -125,7 +125,7 @@ def warm_up() -> None:
     """Load and compute once what every fork needs, without starting a thread."""
     loss = CONTRACT.cap().loss()
     epsilon_of(loss, delta=CONTRACT.privacy.spend.delta)
-    make_noise(max_rows=1, rho=0.1)
+    make_noise(d_in=1, rho=0.1)
     import_module("synth_assets.generator.fitting")  # what the strategy plans with takes longest to load
 
 

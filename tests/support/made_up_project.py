@@ -337,7 +337,7 @@ def _measure(contract: DatasetContract, reservation: str) -> Release:
     codes = {"region": region, "age": age, "smokes": (draws.random(rows) < 0.1 + 0.05 * age).astype(np.int64)}
     discoveries = _discover(contract, region)
     domain = contract.domain(found=categories_of(discoveries))  # in the order of their shares, as the codes are
-    noise = make_noise(max_rows=1, rho=left_for_tables(contract, contract.cap().loss()).rho / 6.5)
+    noise = make_noise(d_in=1, rho=left_for_tables(contract, contract.cap().loss()).rho / 6.5)
 
     def measured(names: tuple[str, ...], draw: int) -> NoisyMarginal:
         shape = domain.shape(names)

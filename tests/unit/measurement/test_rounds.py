@@ -36,7 +36,7 @@ class Recorder:
 
     def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
         self.calls.append(list(tables))
-        noises = [make_noise(max_rows=1, rho=table.rho) for table in tables]
+        noises = [make_noise(d_in=1, rho=table.rho) for table in tables]
         self.odometer.spend(noise.rho for noise in noises)
         found = []
         for table, noise in zip(tables, noises, strict=True):
@@ -85,7 +85,7 @@ def test_no_more_than_one_nano_rho_is_left_over(nano_rho: int) -> None:
 
 def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> None:
     recorder = Recorder(10**8)
-    grids, marginals = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    grids, marginals, _ = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
     smallest, others, pairs, again = recorder.calls
     assert [(one.attributes, one.level) for one in (*others, *smallest)] == [((name,), "fine") for name in DOMAIN.names]
     assert [(pair.attributes, pair.level) for pair in pairs] == [
@@ -143,6 +143,6 @@ def test_the_same_answers_lead_to_the_same_questions() -> None:
 def test_a_single_column_gets_everything() -> None:
     recorder = Recorder(10**8)
     domain = Domain(columns=(DOMAIN["flag"],))
-    _, marginals = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1)
+    _, marginals, _ = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1)
     assert len(marginals) == 1
     assert recorder.rho_left < 1e-9

@@ -19,7 +19,7 @@ def statement(table: PrivateTable) -> dict[str, Any]:
     ledger = table.ledger
     source = ledger.source("census")
     reservation = ledger.reserve(_request(table.contract, _without_place(source), by="e", reason="r", run_id=None))
-    noises = [make_noise(max_rows=1, rho=rho) for rho in (0.01 - 1e-12, 0.01 - 1e-12, 0.02 - 1e-12)]
+    noises = [make_noise(d_in=1, rho=rho) for rho in (0.01 - 1e-12, 0.01 - 1e-12, 0.02 - 1e-12)]
     names = [("age",), ("city",), ("age", "city")]
     marginals = [
         NoisyMarginal(
