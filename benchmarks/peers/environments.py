@@ -1,0 +1,121 @@
+"""The peers: each in an environment of its own, run as a process of its own, within a time.
+
+``pip`` gets package names only. What is not on the index, or does not install,
+or stops, or does not finish, is said so in the table. A peer that has no release
+runs when a person names the interpreter of an environment that has it.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["PEERS", "Failure", "environment", "measured_run", "run_peer"]
+
+SCRIPTS = Path(__file__).parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peer:
+    """Packages to install, and the mechanisms to run."""
+
+    packages: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+PEERS = {
+    "dpsynth": Peer(packages=("dpsynth", "pandas"), methods=("swift", "mst")),
+    "mbi": Peer(packages=("mbi", "pandas"), methods=("mst",)),
+    "opendp": Peer(packages=("opendp[mbi]", "pandas"), methods=("mst", "aim")),
+    "smartnoise": Peer(packages=("smartnoise-synth", "pandas"), methods=("mst", "aim")),
+}
+
+
+class Failure(Exception):  # noqa: N818 - it is a result, printed in the table
+    """Why a peer has no figures."""
+
+
+def environment(name: str, *, cache: Path) -> Path:
+    """Return the interpreter of a peer's environment, built once below ``cache``.
+
+    Raises:
+        Failure: with pip's own last word.
+    """
+    packages = PEERS[name].packages
+    folder = cache / f"{name}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:8]}"
+    python, mark = folder / "bin" / "python", folder / "installed.json"
+    if not mark.exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        done = subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", *packages], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Failure(f"did not install: {_last_line(done.stderr)}")
+        listed = subprocess.run([python, "-m", "pip", "list", "--format", "json"], stdout=subprocess.PIPE, check=True)
+        mark.write_bytes(listed.stdout)
+    return python
+
+
+def run_peer(  # noqa: PLR0913 - what a run is made of
+    name: str, method: str, *, python: Path, folder: Path, epsilon: float, delta: float, seed: int, limit: float
+) -> dict[str, float]:
+    """Run a peer on ``folder`` and return its seconds, CPU seconds and peak memory.
+
+    Raises:
+        Failure: when it stopped with an error or was stopped by the limit.
+    """
+    command = ["nice", "-n", "5", str(python), "-W", "ignore", str(SCRIPTS / f"run_{name}.py"), str(folder)]
+    loss = ["--method", method, "--epsilon", str(epsilon), "--delta", str(delta), "--seed", str(seed)]
+    outside = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    return measured_run([*command, *loss], variables=outside, log=folder / "log.txt", limit=limit)
+
+
+def measured_run(
+    command: Sequence[str], *, variables: dict[str, str], log: Path, limit: float | None = None
+) -> dict[str, float]:
+    """Run a process to its end; what it and its children took.
+
+    Raises:
+        Failure: see :func:`run_peer`.
+    """
+    start, late = time.perf_counter(), threading.Event()
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=variables, stdout=output, stderr=output, start_new_session=True)
+
+    def stop() -> None:
+        late.set()
+        os.killpg(process.pid, signal.SIGKILL)
+
+    timer = threading.Timer(limit or threading.TIMEOUT_MAX, stop)
+    timer.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if late.is_set():
+        raise Failure(f"did not finish in {limit:.0f} s")
+    if process.returncode:
+        raise Failure(f"stopped: {_last_line(log.read_text())}")
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+    }
+
+
+def versions(python: Path) -> dict[str, Any]:
+    """Return the installed versions that the environment recorded."""
+    mark = python.parent.parent / "installed.json"
+    return {item["name"]: item["version"] for item in json.loads(mark.read_text())} if mark.exists() else {}
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
+    return (lines or ["no message"])[-1][:160]
