@@ -17,7 +17,6 @@ import json
 import os
 import platform
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,10 +27,9 @@ import pandas as pd
 from acs import nist
 from cases import Case, adult, code_rows, happiness, value_rows
 from clients import credit, credit_equal_bins, nafld, nafld_tests
-from peers.environments import PEERS, Failure, environment, measured_run, run_peer, versions
+from peers.environments import PEERS, environment, run_peer, versions
 from scores import read_text
-
-from synth_assets.contract import DatasetContract
+from whole_run import Failure, timed_run
 
 Figures = dict[str, float]
 LOADERS: dict[str, tuple[str, Callable[[Any], Case]]] = {
@@ -51,41 +49,13 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "synth-
 LIMIT = 900.0
 
 
-def synthesize(folder: Path, *, seed: int) -> None:
-    """Release, fit and sample for real, below ``folder``; the part that is timed."""
-    from synth_assets.candidate import write_candidate
-    from synth_assets.generator import fit_generator
-    from synth_assets.ledger import Account, open_ledger
-    from synth_assets.measurement import obtain_release
-    from synth_assets.privacy import Cap
-    from synth_assets.source.registry import make_source
-    from synth_assets.workspace import Workspace
-
-    contract = DatasetContract.model_validate_json((folder / "contract.json").read_text())
-    name, unit, spend = contract.name, contract.unit(), contract.privacy.spend
-    workspace = Workspace(root=folder)
-    ledger = open_ledger(workspace.ledger_url)
-    account = Account(name=name, source=name, population="nobody", unit=unit)
-    ledger.open_account(account, Cap(epsilon=2 * spend.epsilon, delta=2 * spend.delta), by="officer")
-    location = str(folder / "real.csv")
-    source = make_source(name, kind="csv", location=location, account=name, version="1", unit=unit)
-    ledger.add_source(source, by="officer")
-    obtained = obtain_release(contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark")
-    fitted = fit_generator(obtained.release, kind="mixture", seed=seed, generators=workspace.generators(name))
-    made = write_candidate(contract, fitted, obtained.release, seed=seed, candidates=workspace.candidates(name))
-    made.table().to_pandas().to_csv(folder / "synthetic.csv", index=False, na_rep="N")
-
-
 def run_ours(case: Case, epsilon: float, *, seed: int) -> Figures:
     """Run ours in a process of its own and score what it wrote."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         case.real.to_csv(folder / "real.csv", index=False)
         (folder / "contract.json").write_text(case.contract(epsilon).model_dump_json())
-        command = [sys.executable, __file__, "--folder", str(folder), "--seed", str(seed)]
-        variables = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
-        used = measured_run(command, variables=variables, log=folder / "log.txt")
-        return used | case.score(read_text(folder / "synthetic.csv"))
+        return timed_run(folder, seed=seed) | case.score(read_text(folder / "synthetic.csv"))
 
 
 def run_other(  # noqa: PLR0913 - what a run is made of
@@ -122,9 +92,10 @@ def outcomes(case: Case, epsilon: float, *, asked: argparse.Namespace) -> Iterat
     if asked.references:
         yield from ((who, [figures]) for who, figures in references(case, seed=0))
     for name, method in asked.peers or ():
+        if case.unit != "rows":
+            yield f"{name} {method}", "not run: its unit is one row here"
+            continue
         try:
-            if case.unit != "rows":
-                raise Failure("not run: it has no unit but the row here")
             python = asked.peer_python.get(name) or environment(name, cache=asked.cache)
             yield (
                 f"{name} {method}",
@@ -168,9 +139,7 @@ def _methods(texts: list[str]) -> list[tuple[str, str]]:
     if not texts:
         return known
     named = [tuple(text.split(":")) for text in texts]
-    return [(item[0], item[1]) for item in named if len(item) == 2] + [
-        pair for pair in known if (pair[0],) in named
-    ]
+    return [(item[0], item[1]) for item in named if len(item) == 2] + [pair for pair in known if (pair[0],) in named]
 
 
 def parse() -> argparse.Namespace:
@@ -189,8 +158,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds that one run of a peer may take")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the peers' environments are kept")
     parser.add_argument("--without-ours", action="store_true")
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--seed", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     asked.peers = None if asked.peers is None else _methods(asked.peers)
     asked.peer_python = dict(asked.peer_python)
@@ -200,9 +167,6 @@ def parse() -> argparse.Namespace:
 def main() -> None:
     """Run all cases, print a line of medians for each participant and write JSON."""
     asked = parse()
-    if asked.folder:
-        synthesize(asked.folder, seed=asked.seed)
-        return
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     rows: list[dict[str, Any]] = []
     for text in asked.cases:

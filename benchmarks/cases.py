@@ -4,6 +4,7 @@ Domains are public: a code range, a codebook or a published description, never
 what the rows happen to hold. Everybody gets the same codes and the same unit.
 """
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
-from scores import target_auc, workload_errors
+from scores import read_text, target_auc, workload_errors
 
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain, decode, encode
@@ -67,7 +68,8 @@ def value_rows(domain: Domain, codes: pd.DataFrame, *, seed: int) -> pd.DataFram
         column.name: decode(column, codes[column.name].to_numpy(), within=random.random(len(codes))).to_pandas()
         for column in domain.columns
     }
-    return pd.DataFrame(values).astype(str).replace({"None": "N", "nan": "N"}).replace(r"\.0$", "", regex=True)
+    written = pd.DataFrame(values).to_csv(index=False, na_rep="N")
+    return read_text(io.StringIO(written))
 
 
 def split_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

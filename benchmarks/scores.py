@@ -102,7 +102,9 @@ def _acs_codes(real: "pd.Series[str]", synthetic: "pd.Series[str]", values: dict
     if "max" in values and float(values["max"]) - float(values["min"]) > ACS_BINS:
         numbers = [pd.to_numeric(s, errors="coerce").to_numpy() for s in both]
         known, n = numbers[0][~np.isnan(numbers[0])], ACS_BINS - 1
-        edges = np.unique([*np.percentile(known, [i * 100 / n for i in range(n)], method="higher"), known.max()]).tolist()
+        edges = np.unique(
+            [*np.percentile(known, [i * 100 / n for i in range(n)], method="higher"), known.max()]
+        ).tolist()
         return [np.where(np.isnan(x), 0, 1 + np.searchsorted(edges[1:-1], x)) for x in numbers]
     index = {value: place for place, value in enumerate(sorted(set(real) | set(synthetic)))}
     return [s.map(index).to_numpy() for s in both]

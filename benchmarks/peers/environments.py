@@ -8,17 +8,15 @@ runs when a person names the interpreter of an environment that has it.
 import hashlib
 import json
 import os
-import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PEERS", "Failure", "environment", "measured_run", "run_peer"]
+from whole_run import Failure, last_line, timed_process
+
+__all__ = ["PEERS", "environment", "run_peer", "versions"]
 
 SCRIPTS = Path(__file__).parent
 
@@ -39,10 +37,6 @@ PEERS = {
 }
 
 
-class Failure(Exception):  # noqa: N818 - it is a result, printed in the table
-    """Why a peer has no figures."""
-
-
 def environment(name: str, *, cache: Path) -> Path:
     """Return the interpreter of a peer's environment, built once below ``cache``.
 
@@ -58,7 +52,7 @@ def environment(name: str, *, cache: Path) -> Path:
             [python, "-m", "pip", "install", "--quiet", *packages], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Failure(f"did not install: {_last_line(done.stderr)}")
+            raise Failure(f"did not install: {last_line(done.stderr)}")
         listed = subprocess.run([python, "-m", "pip", "list", "--format", "json"], stdout=subprocess.PIPE, check=True)
         mark.write_bytes(listed.stdout)
     return python
@@ -75,47 +69,10 @@ def run_peer(  # noqa: PLR0913 - what a run is made of
     command = ["nice", "-n", "5", str(python), "-W", "ignore", str(SCRIPTS / f"run_{name}.py"), str(folder)]
     loss = ["--method", method, "--epsilon", str(epsilon), "--delta", str(delta), "--seed", str(seed)]
     outside = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    return measured_run([*command, *loss], variables=outside, log=folder / "log.txt", limit=limit)
-
-
-def measured_run(
-    command: Sequence[str], *, variables: dict[str, str], log: Path, limit: float | None = None
-) -> dict[str, float]:
-    """Run a process to its end; what it and its children took.
-
-    Raises:
-        Failure: see :func:`run_peer`.
-    """
-    start, late = time.perf_counter(), threading.Event()
-    with log.open("w") as output:
-        process = subprocess.Popen(command, env=variables, stdout=output, stderr=output, start_new_session=True)
-
-    def stop() -> None:
-        late.set()
-        os.killpg(process.pid, signal.SIGKILL)
-
-    timer = threading.Timer(limit or threading.TIMEOUT_MAX, stop)
-    timer.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    timer.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if late.is_set():
-        raise Failure(f"did not finish in {limit:.0f} s")
-    if process.returncode:
-        raise Failure(f"stopped: {_last_line(log.read_text())}")
-    return {
-        "seconds": time.perf_counter() - start,
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "peak_mb": usage.ru_maxrss / 1024,
-    }
+    return timed_process([*command, *loss], variables=outside, log=folder / "log.txt", limit=limit)
 
 
 def versions(python: Path) -> dict[str, Any]:
     """Return the installed versions that the environment recorded."""
     mark = python.parent.parent / "installed.json"
     return {item["name"]: item["version"] for item in json.loads(mark.read_text())} if mark.exists() else {}
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
-    return (lines or ["no message"])[-1][:160]

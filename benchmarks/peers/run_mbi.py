@@ -41,9 +41,7 @@ def spanning_tree(
     """Choose pairs by the exponential mechanism until they connect all columns (Algorithm 3)."""
     names = data.domain.attributes
     gaps = {
-        pair: np.abs(
-            np.asarray(data.project(pair).datavector()) - np.asarray(model.project(pair).datavector())
-        ).sum()
+        pair: np.abs(np.asarray(data.project(pair).datavector()) - np.asarray(model.project(pair).datavector())).sum()
         for pair in itertools.combinations(names, 2)
     }
     tree = nx.Graph()

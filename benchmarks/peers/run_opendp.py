@@ -11,8 +11,10 @@ def main() -> None:
     dp.enable_features("contrib")
     rho, sizes = rho_of(task.epsilon, task.delta), task.sizes
     context = dp.Context.compositor(
-        data=pl.scan_csv(task.folder / "coded.csv"), privacy_unit=dp.unit_of(contributions=1), privacy_loss=dp.loss_of(rho=rho)
-    )  # fmt: skip
+        data=pl.scan_csv(task.folder / "coded.csv"),
+        privacy_unit=dp.unit_of(contributions=1),
+        privacy_loss=dp.loss_of(rho=rho),
+    )
     algorithm = {"aim": dp.mbi.AIM(queries=2), "mst": dp.mbi.MST()}[task.method]
     keys = {name: list(range(size)) for name, size in sizes.items()}
     table = context.query(rho=rho).contingency_table(keys=keys, algorithm=algorithm).release()
