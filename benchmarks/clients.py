@@ -12,6 +12,7 @@ References:
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from cases import Case, split_rows
 from scores import quantile_codes, target_auc, workload_errors
@@ -19,7 +20,7 @@ from scores import quantile_codes, target_auc, workload_errors
 __all__ = ["credit", "credit_equal_bins", "nafld", "nafld_tests"]
 
 DEFAULT = "default payment next month"
-STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
+STEPS = (*np.arange(1, 2, 0.2), *np.arange(2, 3, 0.25), *np.arange(3, 10, 0.5))
 TOP = 2_000_000
 
 
@@ -45,7 +46,7 @@ def credit_equal_bins(data: Path) -> Case:
 
 def _client(name: str, *, equal_bins: bool) -> dict[str, Any]:
     amount: dict[str, Any] = {"type": "integer", "max": TOP}
-    edges = [int(step * 10**power) for power in (2, 3, 4, 5) for step in STEPS]
+    edges = [round(step * 10**power) for power in (2, 3, 4, 5) for step in STEPS]
     below = [-100_000, -10_000, -1000]
     if name.startswith("BILL_AMT"):
         return amount | {"min": -TOP} | ({} if equal_bins else {"special_values": [0], "edges": [*below, 0, *edges]})
