@@ -18,7 +18,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,11 @@ import pandas as pd
 from acs import nist
 from cases import Case, adult, code_rows, happiness, value_rows
 from clients import credit, credit_equal_bins, nafld, nafld_tests
-from peers.environments import PEERS, environment, run_peer, versions
+from peers.environments import PEERS, environment, installed_version, run_peer
 from scores import read_text
 from whole_run import Failure, timed_run
 
-Figures = dict[str, float]
+Figures = dict[str, Any]
 LOADERS: dict[str, tuple[str, Callable[[Any], Case]]] = {
     "adult": ("adult", adult),
     "nist": ("nist_acs", nist),
@@ -47,6 +47,7 @@ CASES = (
 )
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "synth-assets-benchmarks"
 LIMIT = 900.0
+TIMES = ("seconds", "cpu_seconds", "peak_mb")
 
 
 def run_ours(case: Case, epsilon: float, *, seed: int) -> Figures:
@@ -85,27 +86,35 @@ def references(case: Case, *, seed: int) -> Iterator[tuple[str, Figures]]:
     yield "independent columns", case.score(value_rows(domain, shuffled, seed=seed))
 
 
-def outcomes(case: Case, epsilon: float, *, asked: argparse.Namespace) -> Iterator[tuple[str, list[Figures] | str]]:
-    """Yield who, and either the figures of each run or why there are none."""
+def outcomes(case: Case, epsilon: float, *, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Yield for each participant its name and either the figures of its runs or why there are none."""
     if not asked.without_ours:
-        yield "synth-assets", [run_ours(case, epsilon, seed=seed) for seed in range(asked.runs)]
+        yield _attempt("synth-assets", (run_ours(case, epsilon, seed=seed) for seed in range(asked.runs)))
     if asked.references:
-        yield from ((who, [figures]) for who, figures in references(case, seed=0))
+        yield from ({"who": who, "runs": [figures]} for who, figures in references(case, seed=0))
     for name, method in asked.peers or ():
-        if case.unit != "rows":
-            yield f"{name} {method}", "not run: its unit is one row here"
-            continue
-        try:
-            python = asked.peer_python.get(name) or environment(name, cache=asked.cache)
-            yield (
-                f"{name} {method}",
-                [
-                    run_other(case, epsilon, name=name, method=method, python=python, seed=seed, limit=asked.limit)
-                    for seed in range(asked.peer_runs)
-                ],
-            )
-        except Failure as failure:
-            yield f"{name} {method}", str(failure)
+        yield _attempt(f"{name} {method}", run_peers(case, epsilon, name=name, method=method, asked=asked))
+
+
+def run_peers(case: Case, epsilon: float, *, name: str, method: str, asked: argparse.Namespace) -> Iterator[Figures]:
+    """Run one mechanism of a peer as often as asked.
+
+    Raises:
+        Failure: when it did not install, stopped or did not finish.
+    """
+    if case.unit != "rows":
+        raise Failure("not run: its unit is one row here")
+    python = asked.peer_python.get(name) or environment(name, cache=asked.cache)
+    for seed in range(asked.peer_runs):
+        figures = run_other(case, epsilon, name=name, method=method, python=python, seed=seed, limit=asked.limit)
+        yield figures | {"version": installed_version(name, python=python)}
+
+
+def _attempt(who: str, runs: Iterable[Figures]) -> dict[str, Any]:
+    try:
+        return {"who": who, "runs": list(runs)}
+    except Failure as failure:
+        return {"who": who, "failure": str(failure)}
 
 
 def measure_case(text: str, *, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
@@ -113,20 +122,24 @@ def measure_case(text: str, *, asked: argparse.Namespace) -> Iterator[dict[str, 
     name, epsilon = text.split(":")
     folder, load = LOADERS[name]
     if folder and not (asked.data and (asked.data / folder).is_dir()):
-        print(f"{text:>16}  left out: no folder {folder} in --data", flush=True)
+        print(f"\n{text}: left out, there is no folder {folder} in --data", flush=True)
         return
-    case = load(asked.data)
-    for who, found in outcomes(case, float(epsilon), asked=asked):
-        row: dict[str, Any] = {"case": text, "who": who, "load": round(os.getloadavg()[0], 1)}
-        if isinstance(found, str):
-            line = found
-            row["failure"] = found
-        else:
-            table = pd.DataFrame(found)
-            line = "  ".join(f"{key} {value:.4g}" for key, value in table.median().items())
-            row["runs"] = table.to_dict("list")
-        print(f"{text:>16}  {who:<20}  {line}  (load {row['load']})", flush=True)
+    headed = False
+    for found in outcomes(load(asked.data), float(epsilon), asked=asked):
+        row: dict[str, Any] = {"case": text, **found, "load": round(os.getloadavg()[0], 1)}
+        medians = pd.DataFrame(found.get("runs", [])).median(numeric_only=True)
+        if not headed and "seconds" in medians:
+            print(f"\n{text:<30}" + "".join(f"{key:>12}" for key in [*medians.index, "load"]))
+            headed = True
+        figures = [medians.get(key) for key in TIMES if headed] + [
+            medians[key] for key in medians.index.difference(TIMES, sort=False)
+        ]
+        print(f"{found['who']:<30}" + (found.get("failure") or _columns([*figures, row["load"]])), flush=True)
         yield row
+
+
+def _columns(figures: list[float | None]) -> str:
+    return "".join(f"{'-' if figure is None else f'{figure:.4g}':>12}" for figure in figures)
 
 
 def _peer(text: str) -> tuple[str, Path]:
@@ -138,8 +151,10 @@ def _methods(texts: list[str]) -> list[tuple[str, str]]:
     known = [(name, method) for name, peer in PEERS.items() for method in peer.methods]
     if not texts:
         return known
-    named = [tuple(text.split(":")) for text in texts]
-    return [(item[0], item[1]) for item in named if len(item) == 2] + [pair for pair in known if (pair[0],) in named]
+    asked = [pair for text in texts for pair in known if text in (pair[0], ":".join(pair))]
+    if unknown := {text.partition(":")[0] for text in texts} - set(PEERS):
+        raise SystemExit(f"no such peer: {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")
+    return asked
 
 
 def parse() -> argparse.Namespace:
@@ -165,7 +180,7 @@ def parse() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Run all cases, print a line of medians for each participant and write JSON."""
+    """Run all cases, print a table of medians and write JSON."""
     asked = parse()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     rows: list[dict[str, Any]] = []
@@ -173,19 +188,12 @@ def main() -> None:
         for row in measure_case(text, asked=asked):
             rows.append(row)
             if asked.json:
-                write_json(asked.json, rows, asked=asked)
+                write_json(asked.json, rows)
 
 
-def write_json(path: Path, rows: list[dict[str, Any]], *, asked: argparse.Namespace) -> None:
+def write_json(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write what there is so far, whole or not at all."""
-    names = {name for name, _ in asked.peers or ()}
-    pythons = {name: asked.peer_python.get(name) for name in names}
-    found = {
-        "machine": platform.platform(),
-        "cores": os.cpu_count(),
-        "peers": {name: versions(python) for name, python in pythons.items() if python},
-        "results": rows,
-    }
+    found = {"machine": platform.platform(), "cores": os.cpu_count(), "results": rows}
     part = path.with_suffix(".part")
     part.write_text(json.dumps(found, indent=1) + "\n")
     shutil.move(part, path)

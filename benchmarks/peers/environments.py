@@ -6,17 +6,15 @@ runs when a person names the interpreter of an environment that has it.
 """
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from whole_run import Failure, last_line, timed_process
 
-__all__ = ["PEERS", "environment", "run_peer", "versions"]
+__all__ = ["PEERS", "environment", "installed_version", "run_peer"]
 
 SCRIPTS = Path(__file__).parent
 
@@ -45,7 +43,7 @@ def environment(name: str, *, cache: Path) -> Path:
     """
     packages = PEERS[name].packages
     folder = cache / f"{name}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:8]}"
-    python, mark = folder / "bin" / "python", folder / "installed.json"
+    python, mark = folder / "bin" / "python", folder / "installed"
     if not mark.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         done = subprocess.run(
@@ -53,8 +51,7 @@ def environment(name: str, *, cache: Path) -> Path:
         )
         if done.returncode:
             raise Failure(f"did not install: {last_line(done.stderr)}")
-        listed = subprocess.run([python, "-m", "pip", "list", "--format", "json"], stdout=subprocess.PIPE, check=True)
-        mark.write_bytes(listed.stdout)
+        mark.touch()
     return python
 
 
@@ -72,7 +69,8 @@ def run_peer(  # noqa: PLR0913 - what a run is made of
     return timed_process([*command, *loss], variables=outside, log=folder / "log.txt", limit=limit)
 
 
-def versions(python: Path) -> dict[str, Any]:
-    """Return the installed versions that the environment recorded."""
-    mark = python.parent.parent / "installed.json"
-    return {item["name"]: item["version"] for item in json.loads(mark.read_text())} if mark.exists() else {}
+def installed_version(name: str, *, python: Path) -> str:
+    """Return the peer's version in an environment; empty when it was put there without one."""
+    distribution = PEERS[name].packages[0].partition("[")[0]
+    code = f"import importlib.metadata as m; print(m.version({distribution!r}))"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=False).stdout.strip()
