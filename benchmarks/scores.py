@@ -15,6 +15,7 @@ __all__ = ["ACS_GROUP", "density_edges", "k_marginal", "quantile_codes", "read_t
 
 Codes = np.ndarray[Any, Any]
 ACS_GROUP, ACS_BINS = "PUMA", 20
+LARGEST_TABLE = 4_000_000
 
 
 def read_text(path: Any) -> pd.DataFrame:
@@ -36,10 +37,12 @@ def _mean_gap(tables: list[dict[str, Codes]], sizes: Mapping[str, int], k: int) 
     gaps = []
     for clique in itertools.combinations(sizes, k):
         shape = [sizes[name] for name in clique]
-        shares = []
-        for codes in tables:
-            index = np.ravel_multi_index([codes[name] for name in clique], shape)
-            shares.append(np.bincount(index, minlength=int(np.prod(shape))) / len(index))
+        indices = [np.ravel_multi_index([codes[name] for name in clique], shape) for codes in tables]
+        if np.prod(shape, dtype=float) > LARGEST_TABLE:  # number only the cells that occur
+            both = np.unique(np.concatenate(indices), return_inverse=True)[1]
+            indices = np.split(both, [len(indices[0])])
+        cells = max(int(index.max()) for index in indices) + 1
+        shares = [np.bincount(index, minlength=cells) / len(index) for index in indices]
         gaps.append(np.abs(shares[0] - shares[1]).sum())
     return float(np.mean(gaps))
 
