@@ -10,6 +10,7 @@ the peers are measured.
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["Failure", "last_line", "synthesize", "timed_process", "timed_run"]
+__all__ = ["Failure", "last_words", "synthesize", "timed_process", "timed_run"]
 
 
 class Failure(Exception):  # noqa: N818 - it is a result, printed in the table
@@ -82,7 +83,7 @@ def timed_process(
     if late.is_set():
         raise Failure(f"did not finish in {limit:.0f} s")
     if process.returncode:
-        raise Failure(f"stopped: {last_line(log.read_text())}")
+        raise Failure(f"stopped: {last_words(log.read_text())}")
     return {
         "seconds": time.perf_counter() - start,
         "cpu_seconds": usage.ru_utime + usage.ru_stime,
@@ -90,10 +91,13 @@ def timed_process(
     }
 
 
-def last_line(text: str) -> str:
-    """Return the last line that says something."""
+def last_words(text: str) -> str:
+    """Return the last error with its message, or else the last line that says something."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
-    return (lines or ["no message"])[-1][:160]
+    places = [place for place, line in enumerate(lines) if re.match(r"[\w.]*(Error|Exception)\b|ERROR", line)]
+    # Some put the message on the line after the error's name.
+    said = lines[places[-1] : places[-1] + 2] if places else lines[-1:]
+    return " ".join(said)[:200] or "no message"
 
 
 if __name__ == "__main__":

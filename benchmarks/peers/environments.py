@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from whole_run import Failure, last_line, timed_process
+from whole_run import Failure, last_words, timed_process
 
 __all__ = ["PEERS", "environment", "installed_version", "run_peer"]
 
@@ -50,7 +50,7 @@ def environment(name: str, *, cache: Path) -> Path:
             [python, "-m", "pip", "install", "--quiet", *packages], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Failure(f"did not install: {last_line(done.stderr)}")
+            raise Failure(f"did not install: {last_words(done.stderr)}")
         mark.touch()
     return python
 
