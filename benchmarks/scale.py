@@ -1,11 +1,14 @@
 """How long a release of many rows takes, and how much memory: the whole call, the measuring process included.
 
-    python benchmarks/scale.py --rows 1e6 1e7 --json scale.json
+    python benchmarks/scale.py --rows 1e7 3e7 1e8 --json scale.json
+    python benchmarks/scale.py --columns 100 200 --rows 50000
 
 makes Parquet files of 15 dictionary-encoded columns with 2 to 100 values (105
-pairs) in a temporary folder, registers them, pays and measures, each case in a
-process of its own. ``--unit`` adds a person id with at most 3 rows counted,
-``--kind csv`` writes CSV instead, ``--data`` keeps the files for the next time.
+pairs) in a temporary folder, ten million rows a file, registers them, pays and
+measures, each case in a process of its own. ``--unit`` adds a person id with at
+most 3 rows counted, ``--kind csv`` or ``csv-quoted`` writes CSV instead,
+``--data`` keeps the files for the next time. ``--columns`` makes tables of many
+columns instead and runs them from release to candidate, see ``wide.py``.
 """
 
 import argparse
@@ -17,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv
+from wide import measure_wide
 
 from synth_assets.contract import DatasetContract
 from synth_assets.ledger import Account, open_ledger
@@ -39,35 +43,46 @@ FILE_ROWS = 10_000_000
 MAX_ROWS = 3
 
 
-def make_part(seed: int, rows: int) -> pa.Table:
+def make_part(seed: int, rows: int, *, unit: bool) -> pa.Table:
     """Make rows whose columns depend on a common cause; each person has about four."""
     random = np.random.default_rng(seed)
     cause = random.random(rows)
-    columns: dict[str, Any] = {"person": random.integers(0, 2**62, rows) % (250_000 * (seed + 1))}
+    columns: dict[str, Any] = {}
+    if unit:
+        columns["person"] = random.integers(0, 2**62, rows) % (250_000 * (seed + 1))
     for place, size in enumerate(SIZES):
         codes = ((cause + random.random(rows)) / 2 * size).astype(np.int32)
         columns[f"c{place}"] = pa.DictionaryArray.from_arrays(codes, [f"v{value}" for value in range(size)])
     return pa.table(columns)
 
 
-def write_files(folder: Path, *, rows: int, kind: str) -> None:
-    """Write files of at most ten million rows, once."""
-    if folder.exists():
-        return
-    folder.mkdir(parents=True)
-    for file in range(-(-rows // FILE_ROWS)):
-        seeds = range(file * FILE_ROWS // PART_ROWS, -(-min(rows, (file + 1) * FILE_ROWS) // PART_ROWS))
-        parts = ((seed, min(PART_ROWS, rows - seed * PART_ROWS)) for seed in seeds)
-        _write(folder / f"{file:03}.{kind}", parts, kind=kind)
+def write_files(data: Path, *, rows: int, kind: str, unit: bool) -> Path:
+    """Return a folder with files of at most ten million rows; a file that is there is used again."""
+    folder = data / f"{kind}-{'person' if unit else 'row'}-{rows}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for start in range(0, rows, FILE_ROWS):
+        count = min(FILE_ROWS, rows - start)
+        name = f"{kind}-{unit:d}-{start}-{count}.{kind[:3] if kind.startswith('csv') else kind}"
+        if not (data / name).exists():
+            _write(data / name, start=start, rows=count, kind=kind, unit=unit)
+        if not (folder / name).exists():
+            os.link(data / name, folder / name)
+    return folder
 
 
-def _write(path: Path, parts: Iterable[tuple[int, int]], *, kind: str) -> None:
-    schema = make_part(0, 1).schema
-    if kind == "csv":
+def _write(path: Path, *, start: int, rows: int, kind: str, unit: bool) -> None:
+    schema = make_part(0, 1, unit=unit).schema
+    if kind != "parquet":
         schema = pa.schema([(name, pa.int64() if name == "person" else pa.string()) for name in schema.names])
-    with csv.CSVWriter(path, schema) if kind == "csv" else pq.ParquetWriter(path, schema) as writer:
-        for seed, count in parts:
-            writer.write_table(make_part(seed, count).cast(schema))
+    quotes = csv.WriteOptions(quoting_style="all_valid" if kind == "csv-quoted" else "none")
+    with (
+        csv.CSVWriter(path, schema, write_options=quotes)
+        if kind != "parquet"
+        else pq.ParquetWriter(path, schema) as writer
+    ):
+        for first in range(start, start + rows, PART_ROWS):
+            count = min(PART_ROWS, start + rows - first)
+            writer.write_table(make_part(first // PART_ROWS, count, unit=unit).cast(schema))
 
 
 def make_contract(*, unit: bool) -> DatasetContract:
@@ -95,8 +110,8 @@ def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
         ledger.open_account(account, Cap(epsilon=2.0, delta=1e-8), by="officer")
         source = make_source(
             "scale",
-            kind=kind,
-            location=str(data / f"*.{kind}"),
+            kind=kind[:3] if kind.startswith("csv") else kind,
+            location=str(data / "*"),
             account="scale",
             version="1",
             unit=contract.unit(),
@@ -116,8 +131,7 @@ def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
 
 def in_a_process(data: Path, *, rows: int, kind: str, unit: bool) -> dict[str, Any]:
     """Run one case in a process of its own, so that its memory is its own."""
-    folder = data / f"{kind}-{rows}"
-    write_files(folder, rows=rows, kind=kind)
+    folder = write_files(data, rows=rows, kind=kind, unit=unit)
     command = [sys.executable, __file__, "--case", str(folder), "--kind", kind, *(["--unit"] if unit else [])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
@@ -127,30 +141,48 @@ def in_a_process(data: Path, *, rows: int, kind: str, unit: bool) -> dict[str, A
 def main() -> None:
     """Run all cases, print a table and write JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rows", nargs="+", type=lambda text: int(float(text)), default=[1_000_000, 10_000_000])
-    parser.add_argument("--kind", choices=["parquet", "csv"], default="parquet")
+    parser.add_argument(
+        "--rows", nargs="+", type=lambda text: int(float(text)), help="1e6 and 1e7, or 50,000 with --columns"
+    )
+    parser.add_argument("--kind", choices=["parquet", "csv", "csv-quoted"], default="parquet")
     parser.add_argument("--unit", action="store_true", help="bound the rows of a person")
     parser.add_argument("--data", type=Path, help="keep the made-up files here")
+    parser.add_argument("--columns", nargs="+", type=int, help="tables of so many columns, end to end")
+    parser.add_argument("--epsilon", type=float, default=1.0, help="of the tables of many columns")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--case", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.case:
         print(json.dumps(measure(asked.case, kind=asked.kind, unit=asked.unit)))
         return
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{'rows':>12} {'kind':>8} {'unit':>7} {'seconds':>8} {'cpu s':>8} {'peak MB':>8} {'tables':>7}")
+    load = f"load {os.getloadavg()[0]:.1f}"
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.platform()}, {load}")
     found = []
-    with tempfile.TemporaryDirectory() as temporary:
-        for rows in asked.rows:
-            case = in_a_process(asked.data or Path(temporary), rows=rows, kind=asked.kind, unit=asked.unit)
-            found.append(case)
-            print(
-                f"{case['rows']:>12,} {case['kind']:>8} {case['unit']:>7} {case['seconds']:>8} {case['cpu_seconds']:>8}"
-                f" {case['peak_mb']:>8} {case['tables']:>7}",
-                flush=True,
-            )
+    for case in many_columns(asked) if asked.columns else many_rows(asked):
+        if not found:
+            print("".join(f"{name:>14}" for name in case))
+        found.append(case)
+        print("".join(f"{_shown(value):>14}" for value in case.values()), flush=True)
     if asked.json:
-        asked.json.write_text(json.dumps(found, indent=1) + "\n")
+        asked.json.write_text(json.dumps({"machine": platform.platform(), "cases": found}, indent=1) + "\n")
+
+
+def many_rows(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Measure releases of many rows."""
+    with tempfile.TemporaryDirectory() as temporary:
+        for rows in asked.rows or (1_000_000, 10_000_000):
+            yield in_a_process(asked.data or Path(temporary), rows=rows, kind=asked.kind, unit=asked.unit)
+
+
+def many_columns(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Measure tables of many columns end to end."""
+    for columns in asked.columns:
+        for rows in asked.rows or (50_000,):
+            yield measure_wide(columns, rows=rows, epsilon=asked.epsilon)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,.4g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
 if __name__ == "__main__":

