@@ -41,6 +41,11 @@ FITS_A_CHUNK = 2
 """Fits that share one thread; fixed, so that the number of cores decides speed alone."""
 COMPONENTS_A_SIGNAL = 8
 FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 400
+FITS = 8
+"""Mixtures that are pooled."""
+MOST_WORK = 150_000_000_000
+"""Products of a climb at most, a quarter of its floating point operations; it decides the steps between these bounds:"""
+FEWEST_STEPS, MOST_STEPS = 250, 600
 _CHECK_EVERY = 10
 _WARM_UP = 20
 _RATE = 0.3
@@ -74,9 +79,12 @@ SKETCH = FitPlan(fits=2, components=50, climb=100, settle=50)
 
 
 def plan_fit(targets: FitTargets) -> FitPlan:
-    """Choose sizes from the release alone: components by the number of signals that stand out of the noise."""
+    """Choose sizes from the release alone: components by the signals that stand out of the noise, steps by the work."""
     components = int(np.clip(COMPONENTS_A_SIGNAL * count_signals(targets), FEWEST_COMPONENTS, MOST_COMPONENTS))
-    return FitPlan(fits=8, components=components, climb=600, settle=40)
+    layers = max(1, targets.pivot.stop - targets.pivot.start)
+    step = FITS * components * layers * targets.layout.cells**2
+    climb = int(np.clip(MOST_WORK // step, FEWEST_STEPS, MOST_STEPS))
+    return FitPlan(fits=FITS, components=components, climb=climb, settle=40)
 
 
 def count_signals(targets: FitTargets) -> int:
