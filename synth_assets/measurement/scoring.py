@@ -25,7 +25,7 @@ __all__ = ["PAIRS_A_COLUMN", "choose_scored", "independent_tables", "scores_of_i
 Floats = NDArray[np.float64]
 Grids = Mapping[str, NDArray[np.int64]]
 
-PAIRS_A_COLUMN = 6
+PAIRS_A_COLUMN = 12
 """Pairs that are measured at most, for each column."""
 CLEAR_SCORE = 2.0
 """What exceeds the score of independent columns by so many scales of the noise is no accident."""
