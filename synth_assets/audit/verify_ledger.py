@@ -37,6 +37,7 @@ def _draws(case: Case) -> Claim:
     waiting = [number for number, (_, answer) in told.items() if answer is None]
     faults = [f"draw {number} has no answer" for number in waiting]
     faults += [f"draw {number} of the release was never announced" for number in sorted(released - set(told))]
+    faults += [f"draw {number} was announced and is not in the release" for number in sorted(set(told) - released)]
     return judged("draws", faults, f"{len(told)} announced and answered, {len(released)} in the release")
 
 

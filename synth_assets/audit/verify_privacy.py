@@ -15,13 +15,15 @@ from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, failed, judged, verified
 from synth_assets.audit.statement import privacy_statement
 from synth_assets.audit.verify_discovery import discovery_losses
+from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of
-from synth_assets.release import l2_sensitivity
+from synth_assets.release import NoisyScores, l2_sensitivity
 
 __all__ = ["VERIFIERS"]
 
 _GAUSSIAN = ("make_gaussian", "l2_distance", "ZeroConcentratedDivergence", "i64")
 _ROUNDING = 1e-9
+_PAIR = 2
 
 
 def _sensitivity(case: Case) -> Claim:
@@ -36,25 +38,35 @@ def _sensitivity(case: Case) -> Claim:
 
 def _scores(case: Case) -> Claim:
     """Scores by which pairs were chosen: one Gaussian vector, at the L2 sensitivity of so many distances."""
-    max_rows, faults = case.contract.unit().max_rows, []
-    for item in case.release.scores:
-        d_in = l2_sensitivity(cliques=len(item.cliques), max_rows=max_rows)
-        if _kind(item.mechanism) != _GAUSSIAN:
-            faults.append(f"scores of draw {item.draw} were not drawn by a discrete Gaussian under zCDP")
-        elif item.d_in != d_in:
-            faults.append(f"scores of draw {item.draw} have d_in {item.d_in}, {len(item.cliques)} pairs make it {d_in}")
-        elif map_of(item.mechanism, d_in=d_in) > item.rho:
-            faults.append(f"scores of draw {item.draw} cost more than {item.rho:.3g} rho")
-        elif json.loads(item.mechanism)["__kwargs__"]["scale"] != item.scale:
-            faults.append(f"scores of draw {item.draw} have other noise than their scale says")
+    faults = [f"scores of draw {item.draw} {fault}" for item in case.release.scores for fault in _faults(item, case)]
     count = sum(len(item.cliques) for item in case.release.scores)
     return judged(
         "score maps",
         faults,
-        f"{count} scores, the map of their vector recomputed by OpenDP"
+        f"{count} scores as the ledger noted them, the map of their vector recomputed by OpenDP"
         if count
         else "all pairs were measured, none was scored",
     )
+
+
+def _faults(item: NoisyScores, case: Case) -> list[str]:
+    d_in = l2_sensitivity(cliques=len(item.cliques), max_rows=case.contract.unit().max_rows)
+    faults, columns = [], set(case.release.domain.names)
+    if _kind(item.mechanism) != _GAUSSIAN:
+        return ["were not drawn by a discrete Gaussian under zCDP"]
+    if item.d_in != d_in:
+        faults.append(f"have d_in {item.d_in}, {len(item.cliques)} pairs make it {d_in}")
+    if map_of(item.mechanism, d_in=d_in) > item.rho:
+        faults.append(f"cost more than {item.rho:.3g} rho")
+    if json.loads(item.mechanism)["__kwargs__"]["scale"] != item.scale:
+        faults.append("have other noise than their scale says")
+    pairs = {frozenset(clique) for clique in item.cliques if len(columns & set(clique)) == len(clique) == _PAIR}
+    if not len(pairs) == len(item.cliques) == len(item.scores):
+        faults.append("are not one for each of their pairs")
+    # The answer's digest binds the number of scores, and so d_in: leaving some out cannot make the rest look cheaper.
+    if case.paid.draws.get(item.draw, ("", None))[1] != sha256_bytes(canonical_json(list(item.scores))):
+        faults.append("are not the answer that the ledger noted")
+    return faults
 
 
 def _score_losses(case: Case) -> list[float]:

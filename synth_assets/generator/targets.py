@@ -104,11 +104,16 @@ def lay_out(
 
 
 def _lean_on_independence(targets: FitTargets) -> None:
-    """Let pairs of columns that were not measured together be independent, if nothing else says otherwise."""
+    """Let pairs of columns that were not measured together be independent, if nothing else says otherwise.
+
+    The product is of one-way tables; codes without one are left alone.
+    """
     columns, precision = targets.layout.column_of_cell, targets.pairs_precision
     in_triples = targets.triples_precision.sum(axis=0) > 0
     in_triples[targets.pivot] = in_triples.any(axis=0)
     measured = (precision > 0) | in_triples | in_triples.T | (columns[:, None] == columns)
+    known = targets.ones_precision > 0
+    measured |= ~np.outer(known, known)
     if measured.all() or not (precision > 0).any():
         return
     ones = np.clip(targets.ones, 0, None)

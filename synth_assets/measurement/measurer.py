@@ -6,6 +6,7 @@ and their losses add up under the odometer. One call of :meth:`Measurer.score`
 is one draw of one vector of scores, by one mechanism.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.errors import Fault
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.noise import CountNoise, Odometer, draw_counts, make_noise
@@ -55,7 +57,11 @@ class Measurer(Protocol):
     def score(
         self, cliques: Sequence[tuple[str, ...]], *, expected: Sequence[NDArray[np.int64]], grids: Grids, rho: float
     ) -> NoisyScores:
-        """Return how far each coarse table is from a public one, L1; raises Fault when the rest does not cover it."""
+        """Return how far each coarse table is from a public one, L1.
+
+        Raises:
+            Fault: the rest does not cover it, or an expected table is no integer table of the grids' shape.
+        """
         ...
 
 
@@ -110,6 +116,7 @@ class PaidMeasurer:
         self, cliques: Sequence[tuple[str, ...]], *, expected: Sequence[NDArray[np.int64]], grids: Grids, rho: float
     ) -> NoisyScores:
         """See :class:`Measurer`."""
+        _require_like_counts(expected, cliques=cliques, grids=grids)
         noise = make_noise(d_in=l2_sensitivity(cliques=len(cliques), max_rows=self._max_rows), rho=rho)
         self._odometer.spend([noise.rho])
         self._draws += 1
@@ -117,7 +124,7 @@ class PaidMeasurer:
             self._draws,
             {
                 "scores": [list(clique) for clique in cliques],
-                "expected": sha256_bytes(canonical_json([table.tolist() for table in expected])),
+                "expected": _digest_of_tables(expected),
                 "grids": _digest_of(grids, {name for clique in cliques for name in clique}),
                 "mechanism": noise.mechanism,
                 "rho": noise.rho,
@@ -152,6 +159,24 @@ def _request(tables: Sequence[TableRequest], noises: Sequence[CountNoise], grids
 
 def _digest_of(grids: Grids, names: Iterable[str]) -> str:
     return sha256_bytes(canonical_json({name: grids[name].tolist() for name in sorted(names)}))
+
+
+def _digest_of_tables(tables: Sequence[NDArray[np.int64]]) -> str:
+    """Digest the cells of tables whose shapes are known; as JSON those of 200 columns would take a gigabyte."""
+    digest = hashlib.sha256()
+    for table in tables:
+        digest.update(np.ascontiguousarray(table, dtype="<i8").tobytes())
+    return digest.hexdigest()
+
+
+def _require_like_counts(
+    expected: Sequence[NDArray[np.int64]], *, cliques: Sequence[tuple[str, ...]], grids: Grids
+) -> None:
+    """Refuse what would break the sensitivity: a table that NumPy broadcasts counts a row several times."""
+    shapes = [tuple(int(grids[name].max()) + 1 for name in clique) for clique in cliques]
+    given = [(table.shape, table.dtype) for table in expected]
+    if not cliques or given != [(shape, np.dtype(np.int64)) for shape in shapes]:
+        raise Fault("a score needs a pair and one expected int64 table of its grids' shape", hint="check the strategy")
 
 
 def _marginal(table: TableRequest, noise: CountNoise, *, counts: Any, draw: int) -> NoisyMarginal:

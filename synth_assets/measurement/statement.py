@@ -69,7 +69,7 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
         "purpose": contract.purpose,
         "d_in": unit.max_rows,
         "composition": "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly; "
-        "so are the deltas of thresholds",
+        "so are the deltas of thresholds" + ("; scores are one vector with a d_in of its own" if scores else ""),
         "preprocessing": _preprocessing(unit.column, discoveries),
         "tuning": "none on private rows; coarse grids and the choice of tables follow from answers released before",
         "mechanisms": [

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from private_table import PrivateTable, make_private_table
 
 from synth_assets.measurement.noise import draw_counts, make_noise
-from synth_assets.release import Release
+from synth_assets.release import Release, l2_sensitivity
 from synth_assets.source.counts import count_tables, load_rows
 from synth_assets.source.lines import line_batches
 
@@ -58,6 +58,17 @@ def test_noise_of_different_cells_is_independent() -> None:
     drawn = draw_counts(np.zeros((DRAWS, 2), dtype=np.int64), noise)
     correlation = np.corrcoef(drawn.T)[0, 1]
     assert abs(correlation) < DEVIATIONS / math.sqrt(DRAWS)
+
+
+@pytest.mark.parametrize(("pairs", "max_rows", "rho"), [(325, 1, 0.01), (325, 5, 0.01), (4950, 2, 0.001)])
+def test_scores_have_the_noise_of_their_sensitivity(pairs: int, max_rows: int, rho: float) -> None:
+    """False failure: 4e-9. The scale is m sqrt(q) / sqrt(2 rho), at most 1 part in m sqrt(q) more by rounding up."""
+    noise = make_noise(d_in=l2_sensitivity(cliques=pairs, max_rows=max_rows), rho=rho)
+    drawn = draw_counts(np.zeros((DRAWS // pairs + 1, pairs), dtype=np.int64), noise).astype(np.float64)
+    needed = max_rows * math.sqrt(pairs)
+    assert needed <= noise.scale * math.sqrt(2 * rho) * (1 + 1e-9) < needed + 1
+    assert is_noise_of(drawn, noise.scale)
+    assert not is_noise_of(drawn / 2, noise.scale)
 
 
 def exact_tables(table: PrivateTable, release: Release, scratch: Path) -> list[NDArray[np.int64]]:

@@ -11,7 +11,7 @@ from synth_assets.measurement.noise import make_noise
 from synth_assets.measurement.obtain import _request, _without_place
 from synth_assets.measurement.statement import privacy_statement
 from synth_assets.privacy import epsilon_of, map_of
-from synth_assets.release import NoisyMarginal
+from synth_assets.release import NoisyMarginal, NoisyScores
 
 
 @pytest.fixture
@@ -70,3 +70,28 @@ def test_what_is_not_protected_is_listed(statement: dict[str, Any]) -> None:
 
 def test_it_does_not_say_where_the_source_is(statement: dict[str, Any], table: PrivateTable) -> None:
     assert str(table.workspace.root) not in json.dumps(statement)
+
+
+def test_scores_are_told_with_their_own_sensitivity(table: PrivateTable) -> None:
+    ledger = table.ledger
+    source = ledger.source("census")
+    reservation = ledger.reserve(_request(table.contract, _without_place(source), by="e", reason="r", run_id=None))
+    noise = make_noise(d_in=19, rho=0.01 - 1e-12)
+    scores = NoisyScores(
+        cliques=(("age", "city"), ("age", "member")),
+        scores=(5, 9),
+        d_in=noise.d_in,
+        scale=noise.scale,
+        rho=noise.rho,
+        draw=3,
+        mechanism=noise.mechanism,
+    )
+    told = privacy_statement(
+        table.contract, source=source, reservation=reservation, attempts=[reservation], marginals=(), scores=(scores,)
+    )
+    (mechanism,) = told["mechanisms"]
+    assert (mechanism["d_in"], mechanism["scores"]) == (19, 2)
+    assert map_of(mechanism["opendp"], d_in=19) == mechanism["d_out"]
+    assert told["spent_on"] == [{"draw": 3, "scores": 2, "rho": noise.rho}]
+    assert told["privacy_loss"]["nano_rho_of_mechanisms"] == 10_000_000
+    assert "a d_in of its own" in told["composition"]

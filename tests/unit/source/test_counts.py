@@ -70,3 +70,26 @@ def test_rows_outside_the_window_are_not_there(tmp_path: Path) -> None:
 
 def test_a_counter_shows_nothing_of_its_content() -> None:
     assert repr(Counter([[np.arange(3)]], domain=DOMAIN)) == "Counter(private)"
+
+
+def test_distances_are_those_of_exact_coarse_tables(codes: list[np.ndarray]) -> None:
+    grids = {"a": np.arange(300) // 100, "b": np.arange(3), "c": np.arange(2)}
+    cliques = [("a", "b"), ("c", "a")]
+    counter = Counter([[column[:400] for column in codes], [column[400:] for column in codes]], domain=DOMAIN)
+    tables = counter.count([(clique, "coarse") for clique in cliques], grids=grids)
+    moved = [table.copy() for table in tables]
+    moved[0][0, 0] += 7
+    moved[0][2, 1] -= 5
+    assert counter.distances(cliques, tables, grids=grids).tolist() == [0, 0]
+    assert counter.distances(cliques, moved, grids=grids).tolist() == [12, 0]
+    nothing = [np.zeros_like(table) for table in tables]
+    found = counter.distances(cliques, nothing, grids=grids)
+    assert (found.dtype, found.tolist()) == (np.dtype(np.int64), [1000, 1000])
+
+
+def test_distances_of_no_rows_are_what_was_expected() -> None:
+    counter = Counter([], domain=DOMAIN)
+    found = counter.distances(
+        [("b", "c")], [np.array([[3, 0], [0, 0], [0, 4]])], grids={"b": np.arange(3), "c": np.arange(2)}
+    )
+    assert found.tolist() == [7]

@@ -1,0 +1,73 @@
+"""A made-up private table of so many columns that its pairs are scored, and a version of it, promoted for real."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from made_up_project import FileRegistry, FolderStore
+from private_table import PrivateTable, make_contract, make_private_table
+
+from synth_assets.candidate import write_candidate
+from synth_assets.checks import decide, required_checks, run_checks, write_suite
+from synth_assets.generator import fit_generator
+from synth_assets.promotion import Promotion, promote
+from synth_assets.release import Release
+
+COLUMNS = 26
+"""One more than are measured without scores."""
+NAMES = tuple(f"c{place:02}" for place in range(COLUMNS))
+DEPENDENT = (("c00", "c01"), ("c10", "c20"))
+MAX_ROWS = 2
+ROWS = 4000
+
+
+def _declared(place: int) -> dict[str, Any]:
+    return {"type": "integer", "min": 0, "max": 1 + place % 3, "domain_source": "made up"}
+
+
+CONTRACT = make_contract(
+    unit={"column": "person", "max_rows": MAX_ROWS},
+    epsilon=4.0,
+    columns={name: _declared(place) for place, name in enumerate(NAMES)},
+    rows=500,
+)
+
+
+def wide_codes() -> np.ndarray:
+    """Return the codes of all rows, shape (ROWS, COLUMNS); the dependent pairs are the same value twice, in parity."""
+    rng = np.random.default_rng(26)
+    codes = rng.integers(0, [2 + place % 3 for place in range(COLUMNS)], (ROWS, COLUMNS))
+    for one, other in DEPENDENT:
+        codes[:, NAMES.index(other)] = codes[:, NAMES.index(one)] % 2
+    return codes
+
+
+def make_wide_table(root: Path) -> PrivateTable:
+    """Register the table; every person has two rows."""
+    lines = [",".join(map(str, (f"p{place // 2}", *row))) for place, row in enumerate(wide_codes().tolist())]
+    text = "\n".join([",".join(("person", *NAMES)), *lines]) + "\n"
+    return make_private_table(root, files={"a.csv": text.encode()}, contract=CONTRACT)
+
+
+def promote_wide_table(table: PrivateTable, release: Release) -> Promotion:
+    """Fit, sample, check and promote."""
+    contract, workspace = table.contract, table.workspace
+    generator = fit_generator(release, kind="mixture", seed=0, generators=workspace.generators(contract.name))
+    folder = workspace.candidates(contract.name)
+    candidate = write_candidate(contract, generator, release, seed=0, candidates=folder)
+    suite = workspace.root / contract.suite_path
+    write_suite(contract, suite)
+    results = run_checks(contract, candidate, release, suite=suite)
+    required = [name for name, severity in required_checks(contract, suite).items() if severity == "critical"]
+    return promote(
+        contract,
+        candidate=candidate,
+        release=release,
+        generator=generator,
+        results=results,
+        decision=decide(results, required=required, candidate=candidate.digest),
+        workspace=workspace,
+        ledger_lines=tuple(table.ledger.export_entries("town")),
+        versions=FolderStore(workspace.root / "store"),
+        registry=FileRegistry(workspace.root / "registry.json"),
+    )
