@@ -161,10 +161,10 @@ def sharp(rows: int = 5_000) -> Table:
 
 def adult(data: Path) -> Table:
     """Read Adult's training rows."""
-    from accuracy import adult as read_adult
+    from cases import adult as read_adult
 
-    rows, _, keys = read_adult(data)
-    contract = _contract("adult", keys["columns"], target=keys["target"])
+    case = read_adult(data)
+    rows, contract = case.real, _contract("adult", case.keys["columns"], target=case.keys["target"])
     codes = {
         column.name: encode(column, rows[column.name] if column.numeric else rows[column.name].astype(str))
         for column in contract.domain().columns
