@@ -56,7 +56,7 @@ class IntegerColumn(DeclaredNumber):
         default=(), strict=False, description="The only values, ascending, where there are gaps."
     )
     edges: tuple[int, ...] = Field(
-        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
+        default=(), strict=False, description="First values of the second and later bins, ascending."
     )
     special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
     hierarchy: NumberTree | None = Field(
@@ -116,7 +116,7 @@ class FloatColumn(DeclaredNumber):
     min: float
     max: float
     edges: tuple[float, ...] = Field(
-        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
+        default=(), strict=False, description="First values of the second and later bins, ascending."
     )
     special_values: tuple[float, ...] = Field(
         default=(), strict=False, description="Values with a meaning of their own."
