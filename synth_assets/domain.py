@@ -3,7 +3,7 @@
 A domain is public: it comes from the contract and never from private rows.
 Each column is laid out as ``[regular codes][special values][null]``. Regular
 codes are one a value where that is at most :data:`FINEST` codes, and bins of
-equal width (or between declared edges) where it is more. What values become
+equal width (or between given edges) where it is more. What values become
 which codes is in ``codes``.
 
 Example:

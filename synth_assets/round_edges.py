@@ -13,14 +13,14 @@ This is arithmetic on declared bounds: no row has a say.
 Example:
     >>> edges = round_edges(0, 2_000_000)
     >>> edges[:3], edges[-2:]
-    ((1, 2, 3), (1990000, 1995000))
+    ((1, 2, 3), (1900000, 1950000))
 """
 
 import math
 from bisect import bisect_left
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache, partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
 __all__ = ["FEWEST_BINS", "MOST_BINS", "round_edges"]
@@ -41,7 +41,7 @@ TOO_SMALL = 1e-280
 """Width of a range of reals whose parts would leave the normal doubles."""
 
 
-@cache
+@lru_cache(maxsize=1024)
 def round_edges(low: float, high: float, *, whole: bool = True) -> tuple[float, ...]:
     """Return the inner edges of at most ``MOST_BINS`` bins over ``low`` to ``high``, ascending; each begins a bin.
 
@@ -75,12 +75,12 @@ def _finest(edges: Callable[..., tuple[float, ...]]) -> tuple[float, ...]:
 
 def _round_up(width: Fraction) -> int:
     """Return the smallest round width that is not below ``width``."""
-    power = 10 ** (len(str(math.ceil(width))) - 1)
+    power: int = 10 ** (len(str(math.ceil(width))) - 1)
     return next(power * mantissa for mantissa in (1, 2, 5, 10) if power * mantissa >= width)
 
 
 def _inside(low: float, high: float, *, unit: int, parts: int, widest: int) -> tuple[float, ...]:
-    """Return the edges above ``low`` and not above the last bin's beginning; lengths count tens to the ``unit``."""
+    """Return the edges inside a range; ``widest`` counts tens to the power of ``unit``, and so does all that follows."""
     bottom, top = _in_units(low, unit), _in_units(high, unit)
     above = _distances(max(bottom, 0), top, parts=parts, widest=widest)
     below = _distances(max(-top, 0), -bottom, parts=parts, widest=widest)
