@@ -80,7 +80,7 @@ def _round_up(width: Fraction) -> int:
 
 
 def _inside(low: float, high: float, *, unit: int, parts: int, widest: int) -> tuple[float, ...]:
-    """Return the edges inside a range; ``widest`` counts tens to the power of ``unit``, and so does all that follows."""
+    """Return the edges inside a range; ``widest`` counts tens to the power of ``unit``, as do lengths below."""
     bottom, top = _in_units(low, unit), _in_units(high, unit)
     above = _distances(max(bottom, 0), top, parts=parts, widest=widest)
     below = _distances(max(-top, 0), -bottom, parts=parts, widest=widest)
