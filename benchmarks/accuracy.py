@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 from acs import nist
 from cases import Case, adult, code_rows, happiness, value_rows
-from clients import credit, credit_equal_bins, nafld, nafld_tests
+from clients import credit, credit_bounds, nafld, nafld_tests
 from peers.environments import PEERS, environment, installed_version, run_peer
 from scores import read_text
 from whole_run import Failure, timed_run
@@ -37,13 +37,13 @@ LOADERS: dict[str, tuple[str, Callable[[Any], Case]]] = {
     "nist": ("nist_acs", nist),
     "happiness": ("", happiness),
     "credit": ("credit_default", credit),
-    "credit_equal": ("credit_default", credit_equal_bins),
+    "credit_bounds": ("credit_default", credit_bounds),
     "nafld": ("nafld", nafld),
     "nafld_tests": ("nafld", nafld_tests),
 }
 CASES = (
     *("adult:0.1", "adult:1", "adult:10", "nist:1", "nist:10", "happiness:1", "happiness:10"),
-    *("credit:1", "credit:10", "credit_equal:1", "nafld:1", "nafld_tests:1"),
+    *("credit:1", "credit:10", "credit_bounds:1", "credit_bounds:10", "nafld:1", "nafld_tests:1"),
 )
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "synth-assets-benchmarks"
 LIMIT = 900.0

@@ -17,45 +17,45 @@ import pandas as pd
 from cases import Case, split_rows
 from scores import quantile_codes, target_auc, workload_errors
 
-__all__ = ["credit", "credit_equal_bins", "nafld", "nafld_tests"]
+__all__ = ["credit", "credit_bounds", "nafld", "nafld_tests"]
 
 DEFAULT = "default payment next month"
 STEPS = (*np.arange(1, 2, 0.2), *np.arange(2, 3, 0.25), *np.arange(3, 10, 0.5))
 TOP = 2_000_000
 
 
-def credit(data: Path, *, equal_bins: bool = False) -> Case:
+def credit(data: Path, *, bounds_only: bool = False) -> Case:
     """Load ``credit_default/``: 30,000 clients, 23 columns and whether they defaulted; amounts in round log bins."""
     rows = pd.read_csv(data / "credit_default" / "credit_default.csv.gz").drop(columns="ID")
     train, holdout = split_rows(rows)
-    columns = {name: _client(name, equal_bins=equal_bins) for name in rows}
+    columns = {name: _client(name, bounds_only=bounds_only) for name in rows}
     coded = quantile_codes(train, train)
 
     def score(synthetic: pd.DataFrame) -> dict[str, float]:
         numbers = synthetic[list(train)].apply(pd.to_numeric)
         return workload_errors(coded, quantile_codes(train, numbers)) | target_auc(numbers, holdout, DEFAULT)
 
-    name = "credit_equal" if equal_bins else "credit"
+    name = "credit_bounds" if bounds_only else "credit"
     return Case(name=name, delta=1e-9, real=train, keys={"columns": columns, "target": DEFAULT}, score=score)
 
 
-def credit_equal_bins(data: Path) -> Case:
-    """Load the same with bounds only, as a hurried person declares it: bins of equal width."""
-    return credit(data, equal_bins=True)
+def credit_bounds(data: Path) -> Case:
+    """Load the same with bounds only, as a hurried person declares it; the default cuts the bins."""
+    return credit(data, bounds_only=True)
 
 
-def _client(name: str, *, equal_bins: bool) -> dict[str, Any]:
+def _client(name: str, *, bounds_only: bool) -> dict[str, Any]:
     amount: dict[str, Any] = {"type": "integer", "max": TOP}
     edges = [round(step * 10**power) for power in (2, 3, 4, 5) for step in STEPS]
     below = [-100_000, -10_000, -1000]
     if name.startswith("BILL_AMT"):
-        return amount | {"min": -TOP} | ({} if equal_bins else {"special_values": [0], "edges": [*below, 0, *edges]})
+        return amount | {"min": -TOP} | ({} if bounds_only else {"special_values": [0], "edges": [*below, 0, *edges]})
     if name.startswith("PAY_AMT"):
-        return amount | {"min": 0} | ({} if equal_bins else {"special_values": [0], "edges": edges})
+        return amount | {"min": 0} | ({} if bounds_only else {"special_values": [0], "edges": edges})
     if name.startswith("PAY_"):
         return {"type": "integer", "min": -2, "max": 9}
     return {
-        "LIMIT_BAL": {"type": "integer", "min": 0, "max": 1_000_000, "bins": 100},
+        "LIMIT_BAL": {"type": "integer", "min": 0, "max": 1_000_000} | ({} if bounds_only else {"bins": 100}),
         "SEX": {"type": "integer", "values": [1, 2]},
         "EDUCATION": {"type": "integer", "min": 0, "max": 6},
         "MARRIAGE": {"type": "integer", "min": 0, "max": 3},

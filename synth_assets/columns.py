@@ -27,8 +27,9 @@ from synth_assets.declared import (
     check_range,
     check_specials,
 )
-from synth_assets.domain import Column
+from synth_assets.domain import FINEST, Column
 from synth_assets.hierarchy import NumberTree, TextTree, check_leaves, leaves_of, parents_of
+from synth_assets.round_edges import round_edges
 from synth_assets.time_columns import DateColumn, DatetimeColumn
 
 __all__ = [
@@ -55,7 +56,7 @@ class IntegerColumn(DeclaredNumber):
         default=(), strict=False, description="The only values, ascending, where there are gaps."
     )
     edges: tuple[int, ...] = Field(
-        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
+        default=(), strict=False, description="First values of the second and later bins, ascending."
     )
     special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
     hierarchy: NumberTree | None = Field(
@@ -93,13 +94,19 @@ class IntegerColumn(DeclaredNumber):
             minimum=self.values[0] if self.values else self.min or 0,
             maximum=self.values[-1] if self.values else self.max or 0,
             values=self.values,
-            edges=self.edges,
+            edges=self.edges or self._round_edges(),
             bins=self.bins,
             specials=self.special_values,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
             parents=parents_of(self.hierarchy, order=self.values) if self.hierarchy else (),
         )
+
+    def _round_edges(self) -> tuple[float, ...]:
+        """Return the edges that stand in for undeclared ones where one code a value would be too many."""
+        if self.bins is not None or self.min is None or self.max is None or self.max - self.min < FINEST:
+            return ()
+        return round_edges(self.min, self.max)
 
 
 class FloatColumn(DeclaredNumber):
@@ -109,7 +116,7 @@ class FloatColumn(DeclaredNumber):
     min: float
     max: float
     edges: tuple[float, ...] = Field(
-        default=(), strict=False, description="Inner bin edges, ascending, instead of equal bins."
+        default=(), strict=False, description="First values of the second and later bins, ascending."
     )
     special_values: tuple[float, ...] = Field(
         default=(), strict=False, description="Values with a meaning of their own."
@@ -132,12 +139,18 @@ class FloatColumn(DeclaredNumber):
             kind="float",
             minimum=self.min,
             maximum=self.max,
-            edges=self.edges,
+            edges=self.edges or self._round_edges(),
             bins=self.bins,
             specials=self.special_values,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
         )
+
+    def _round_edges(self) -> tuple[float, ...]:
+        """Return the edges that stand in for undeclared ones."""
+        if self.bins is not None or self.min == self.max:
+            return ()
+        return round_edges(self.min, self.max, whole=False)
 
 
 _Listed = Annotated[tuple[str, ...], Field(min_length=1, max_length=LARGEST_DOMAIN, strict=False), Tag("list")]

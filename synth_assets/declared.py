@@ -52,7 +52,10 @@ class DeclaredNumber(DeclaredColumn):
     """What a column with an order says."""
 
     bins: int | None = Field(
-        default=None, ge=1, le=FINEST, description="Bins of equal width; by default one a value if few."
+        default=None,
+        ge=1,
+        le=FINEST,
+        description="Bins of equal width; by default one a value if few, else round edges.",
     )
 
 

@@ -3,7 +3,7 @@
 A domain is public: it comes from the contract and never from private rows.
 Each column is laid out as ``[regular codes][special values][null]``. Regular
 codes are one a value where that is at most :data:`FINEST` codes, and bins of
-equal width (or between declared edges) where it is more. What values become
+equal width (or between given edges) where it is more. What values become
 which codes is in ``codes``.
 
 Example:
@@ -42,7 +42,7 @@ class Column:
         minimum: smallest value of a number, date or time (as a number).
         maximum: largest value, inclusive.
         edges: inner bin edges, ascending, of a numeric column that declares them.
-        bins: number of bins of equal width; ``None`` lets the layout choose.
+        bins: number of bins of equal width; ``None`` lets the layout choose, which contracts leave to ``round_edges``.
         values: the only values of a number that has few, ascending; others go to the nearest.
         specials: values with a meaning of their own, such as a top code.
         other: the category that takes unknown values, if there is one.

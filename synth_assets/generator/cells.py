@@ -11,6 +11,7 @@ Example:
 """
 
 import math
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -77,10 +78,21 @@ def true_cells(text: str, *, domain: Domain) -> tuple[tuple[str, ...], NDArray[n
         }
         values = evaluate([expression], pa.table(arrays))[0].fill_null(False).to_numpy()
         if found is not None and (values != found).any():
-            names = " and ".join(repr(column.name) for column in columns if not column.exact)
-            raise UsageError(f"`{text}` cuts through a bin of {names}", hint="use an edge of the declared bins")
+            raise _cut(text, columns, np.unravel_index(int(np.argmax(values != found)), shape))
         found = values
     return expression.columns, np.asarray(found, dtype=bool).reshape(shape)
+
+
+def _cut(text: str, columns: Sequence[Column], codes: Sequence[np.intp]) -> UsageError:
+    """Say that an expression is neither true nor false in all of a cell, and which bins meet there."""
+    binned = [
+        (column, code_names(column)[code]) for column, code in zip(columns, codes, strict=True) if not column.exact
+    ]
+    names = " and ".join(repr(column.name) for column, _ in binned)
+    return UsageError(
+        f"`{text}` cuts through a bin of {names}",
+        hint=f"compare with the end of a bin, here {' and '.join(ends for _, ends in binned)}",
+    )
 
 
 def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

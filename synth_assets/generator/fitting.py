@@ -44,7 +44,7 @@ FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 400
 FITS = 8
 """Mixtures that are pooled."""
 MOST_WORK = 150_000_000_000
-"""Products of a climb at most, a quarter of its floating point operations; it decides the steps between these bounds:"""
+"""Products that a climb may take, about a quarter of its floating point operations; they decide its steps."""
 FEWEST_STEPS, MOST_STEPS = 250, 600
 _CHECK_EVERY = 10
 _WARM_UP = 20

@@ -1,15 +1,18 @@
 """Laws of the domain: encoding is total over anything, local to a value, and inverse to decoding."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synth_assets.codes import decode, encode
+from synth_assets.columns import FloatColumn, IntegerColumn
 from synth_assets.domain import Column, Domain
+from synth_assets.round_edges import FEWEST_BINS, MOST_BINS
 from synth_assets.times import SECONDS, seconds_of
 
 _BOUND = st.integers(-(2**53), 2**53)
@@ -142,3 +145,41 @@ def _has_token_inside(column: Column) -> bool:
     """A declared number that is a null token too is null, not itself."""
     number = column.kind in ("integer", "float")
     return number and "-9" in column.null_tokens and column.minimum <= -9 <= column.maximum
+
+
+@st.composite
+def wide_columns(draw: st.DrawFn) -> Column:
+    if draw(st.booleans()):
+        low = draw(st.integers(-(2**53), 2**53 - 1) | st.integers(-3000, 3000))
+        high = draw(st.integers(low + 1, 2**53) | st.integers(low + 1, min(2**53, low + 10**5)))
+        return IntegerColumn(type="integer", min=low, max=high, domain_source="x").column("c")
+    low, width = draw(st.floats(-1e6, 1e6) | st.floats(-1e99, 1e99)), draw(st.floats(1e-3, 1e9) | st.floats(1e-3, 1e99))
+    assume(width > 1e-9 * abs(low))
+    return FloatColumn(type="float", min=low, max=low + width, domain_source="x").column("c")
+
+
+@given(wide_columns(), st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_edges_that_stand_in_for_undeclared_ones_ascend_inside_the_range_and_are_few(
+    column: Column, places: list[float]
+) -> None:
+    assert (np.diff(column.bounds()) > 0).all()
+    assert all(column.minimum < edge <= column.maximum for edge in column.edges)
+    assert column.exact or FEWEST_BINS <= column.regular <= MOST_BINS
+    assert Column.from_json(json.loads(json.dumps(column.as_json()))) == column
+    begins = encode(column, np.array(column.edges))
+    assert begins.tolist() == list(range(1, 1 + len(column.edges)))
+    for place in places:
+        codes = np.arange(column.regular)
+        assert (
+            encode(column, decode(column, codes, within=np.full(codes.size, min(place, 1 - 2**-53)))) == codes
+        ).all()
+
+
+@given(st.integers(-(2**53), 2**53 - 2000), st.integers(1024, 2000), st.floats(-1e6, 1e6), st.floats(1e-3, 1e9))
+def test_a_column_that_was_written_without_edges_keeps_its_bins_of_equal_width(
+    low: int, more: int, real: float, width: float
+) -> None:
+    whole = Column.from_json({"name": "c", "kind": "integer", "minimum": low, "maximum": low + more})
+    assert (whole.bounds() == np.round(np.linspace(low, low + more + 1, 1025))).all()
+    reals = Column.from_json({"name": "c", "kind": "float", "minimum": real, "maximum": real + width})
+    assert (reals.bounds() == np.linspace(real, real + width, 65)).all()

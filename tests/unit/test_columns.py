@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synth_assets.columns import LARGEST_DOMAIN, ColumnSpec
 from synth_assets.domain import FINEST
+from synth_assets.round_edges import MOST_BINS, round_edges
 
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(ColumnSpec)
 
@@ -31,7 +32,7 @@ def test_every_type_becomes_a_layout_of_its_kind() -> None:
         "boolean": spec(type="boolean", nullable=True),
     }
     assert {kind: found.column("c").kind for kind, found in specs.items()} == {kind: kind for kind in specs}
-    assert [found.column("c").size for found in specs.values()] == [10, 64, 10, 11, 2, 3]
+    assert [found.column("c").size for found in specs.values()] == [10, 238, 10, 11, 2, 3]
 
 
 def test_layouts_carry_everything_that_was_declared() -> None:
@@ -121,4 +122,17 @@ def test_a_domain_without_a_source_is_refused() -> None:
 def test_no_column_has_more_codes_than_can_be_measured() -> None:
     most = spec(type="integer", min=0, max=9, edges=list(range(1, 9)), special_values=[99], nullable=True).column("c")
     assert most.size == 11
-    assert spec(type="integer", min=-(2**53), max=2**53, nullable=True).column("c").size == FINEST + 1
+    assert spec(type="integer", min=0, max=FINEST - 1, nullable=True).column("c").size == FINEST + 1
+    assert spec(type="integer", min=-(2**53), max=2**53).column("c").size <= MOST_BINS
+
+
+def test_bounds_alone_give_a_code_a_value_where_that_fits_and_round_edges_else() -> None:
+    assert spec(type="integer", min=1, max=FINEST).column("c").edges == ()
+    assert spec(type="integer", min=0, max=FINEST).column("c").edges == round_edges(0, FINEST)
+    assert spec(type="float", min=0, max=9).column("c").edges == round_edges(0.0, 9.0, whole=False)
+
+
+def test_declared_bins_are_of_equal_width() -> None:
+    assert spec(type="integer", min=0, max=9999, bins=4).column("c").bounds().tolist() == [0, 2500, 5000, 7500, 10000]
+    assert spec(type="float", min=0, max=1, bins=2).column("c").bounds().tolist() == [0, 0.5, 1]
+    assert spec(type="float", min=0, max=1, edges=[0.1]).column("c").edges == (0.1,)

@@ -6,6 +6,7 @@ import pytest
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 from synth_assets.generator.cells import cell_values, code_names, conjuncts, group_names, true_cells
+from synth_assets.round_edges import round_edges
 from tests.unit.generator.conftest import DOMAIN, GRIDS
 
 
@@ -27,6 +28,15 @@ def test_two_binned_columns_are_compared_only_where_bins_part_them() -> None:
     with pytest.raises(UsageError, match="cuts through a bin of 'a' and 'b'"):
         true_cells("a > b", domain=domain)
     assert true_cells("a >= 2 OR b < 1", domain=domain)[1].sum() == 10
+
+
+def test_a_cut_bin_is_named_so_that_its_end_can_be_used() -> None:
+    column = Column(name="pay", kind="integer", minimum=0, maximum=2_000_000, edges=round_edges(0, 2_000_000))
+    domain = Domain(columns=(column, Column(name="member", kind="boolean")))
+    with pytest.raises(UsageError) as caught:
+        true_cells("pay > 1234567 AND member", domain=domain)
+    assert str(caught.value).endswith("compare with the end of a bin, here 1200000 to 1249999")
+    assert true_cells("pay >= 1200000 AND member", domain=domain)[1].any()
 
 
 @pytest.mark.parametrize(
