@@ -242,13 +242,13 @@ def once(release: Release, count: Count, *, seed: int, refits: int) -> Iterator[
         synthetic = refit_interval(item, estimate=own, answers=refitted, level=LEVEL)
         kept = (rows >= FEWEST_ROWS) & np.isfinite(real.low) & np.isfinite(synthetic.low)
         if kept.any():
-            wide = np.maximum(real.high - real.low, 1e-12)[kept]
+            wide = np.where(real.high > real.low, real.high - real.low, np.nan)[kept]  # NaN: cut off at a bound
             yield (
                 kind,
                 Seen(
                     released=float(np.mean(_holds(real, truth)[kept])),
                     refits=float(np.mean(_holds(synthetic, truth)[kept])),
-                    width=float(np.median((synthetic.high - synthetic.low)[kept] / wide)),
+                    width=float(np.nanmedian((synthetic.high - synthetic.low)[kept] / wide)),
                     cells=int(kept.sum()),
                 ),
             )
@@ -327,7 +327,7 @@ def main() -> None:
 
 def _mean(items: Sequence[Seen], key: str) -> float:
     """Return the mean over tables of answers, each weighing the same."""
-    return float(np.mean([getattr(item, key) for item in items]))
+    return float(np.nanmean([getattr(item, key) for item in items]))
 
 
 if __name__ == "__main__":

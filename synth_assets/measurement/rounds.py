@@ -49,7 +49,7 @@ __all__ = ["measure_in_rounds"]
 Triple = tuple[str, str, str]
 Grids = dict[str, NDArray[np.int64]]
 
-MOST_UNSCORED = 200
+MOST_UNSCORED = 300
 """Pairs up to which all are measured: those of 25 columns."""
 SCORE_SHARE = 0.1
 """Of the rest, for scores where there are more."""
