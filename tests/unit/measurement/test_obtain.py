@@ -154,8 +154,10 @@ def rows():
     signal.pause()
 """
 RUN = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a suite in the background may ignore it, and hand that on
 from private_table import PrivateTable, make_contract
 from synth_assets.workspace import Workspace
 PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract()).obtain()
