@@ -44,6 +44,7 @@ __all__ = [
     "map_of",
     "nano_rho_of",
     "rho_of",
+    "rounded_down",
     "threshold_map_of",
 ]
 
@@ -146,7 +147,7 @@ class Cap:
         """Return the largest zCDP loss that implies this statement, rounded down."""
         # As the number was written: 3e-9 is three times 1e-9, which the doubles are not.
         atto = math.floor(Fraction(repr(self.threshold_delta)) * ATTO)
-        left = _rounded_down(Fraction(self.delta) - Fraction(atto, ATTO))
+        left = rounded_down(Fraction(self.delta) - Fraction(atto, ATTO))
         return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, left), atto_delta=atto)
 
 
@@ -171,7 +172,7 @@ def epsilon_of(loss: PrivacyLoss, *, delta: float) -> float:
     Raises:
         UsageError: when the thresholds alone use up ``delta``.
     """
-    left = _rounded_down(Fraction(delta) - Fraction(loss.atto_delta, ATTO))
+    left = rounded_down(Fraction(delta) - Fraction(loss.atto_delta, ATTO))
     if loss.nano_rho == 0 and left >= 0:
         return 0.0
     if left <= 0:
@@ -217,7 +218,7 @@ def _map(measurement_json: str, d_in: Any) -> Any:
         ) from error
 
 
-def _rounded_down(exact: Fraction) -> float:
+def rounded_down(exact: Fraction) -> float:
     """Return the largest double that is not above ``exact``: a smaller delta is a stricter statement."""
     near = float(exact)
     return near if Fraction(near) <= exact else math.nextafter(near, -math.inf)

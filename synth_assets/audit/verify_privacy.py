@@ -16,7 +16,7 @@ from synth_assets.audit.claims import Claim, failed, judged, verified
 from synth_assets.audit.statement import privacy_statement
 from synth_assets.audit.verify_discovery import discovery_losses
 from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of
+from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of, rounded_down
 from synth_assets.release import NoisyScores, l2_sensitivity
 
 __all__ = ["VERIFIERS"]
@@ -130,7 +130,7 @@ def _second_accountant(case: Case) -> Claim:
         accountant.compose(dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(multiplier), count))
     # What thresholds let through is outside the noise: their deltas add to the one that the noise is judged at.
     used = atto_delta_of(each for _, each in discovery_losses(case))
-    left = float(Fraction(delta) - Fraction(used, ATTO))
+    left = rounded_down(Fraction(delta) - Fraction(used, ATTO))
     theirs, ours = float(accountant.get_epsilon(left)), epsilon_of(case.paid.loss, delta=delta)
     detail = f"dp-accounting says epsilon {theirs:.4f}, ours is {ours:.4f}, at delta {delta:g}"
     return verified("second accountant", detail) if theirs <= ours else failed("second accountant", detail)

@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from synth_assets.generator.targets import FitTargets
 
-__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "one_thread_each", "plan_fit"]
+__all__ = ["SKETCH", "CountedProgress", "FitPlan", "count_signals", "fit_mixtures", "one_thread_each", "plan_fit"]
 
 Tensor = torch.Tensor
 FITS_A_CHUNK = 2
@@ -115,13 +115,13 @@ def fit_mixtures(
     """
     sizes = [min(FITS_A_CHUNK, plan.fits - start) for start in range(0, plan.fits, FITS_A_CHUNK)]
     generators = _generators(seed, len(sizes))
-    counter = _Counter(len(sizes), progress)
+    tell = CountedProgress(progress, words=f"fitted {{}} of {len(sizes)} groups of mixtures")
 
     def run(place: int) -> tuple[Tensor, Tensor]:
         if device == "cpu":
             torch.set_num_threads(1)
         fitted = _Chunk(targets, plan, fits=sizes[place], generator=generators[place], device=device).fit()
-        counter.tick()
+        tell()
         return fitted
 
     workers = min(len(sizes), os.cpu_count() or 1) if device == "cpu" else 1
@@ -147,17 +147,23 @@ def one_thread_each() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-class _Counter:
-    """Counts finished chunks for the reader of a log."""
+class CountedProgress:
+    """Tells the reader of a log, at each call from any thread, how much is done.
 
-    def __init__(self, whole: int, progress: Callable[[str], None] | None) -> None:
-        self._done, self._whole, self._progress, self._lock = 0, whole, progress, Lock()
+    Args:
+        progress: is told; ``None`` for nobody.
+        words: with ``{}`` for the number.
+    """
 
-    def tick(self) -> None:
+    def __init__(self, progress: Callable[[str], None] | None, *, words: str) -> None:
+        self._done, self._progress, self._words, self._lock = 0, progress, words, Lock()
+
+    def __call__(self) -> None:
+        """Note that one more is done."""
         with self._lock:
             self._done += 1
             if self._progress is not None:
-                self._progress(f"fitted {self._done} of {self._whole} groups of mixtures")
+                self._progress(self._words.format(self._done))
 
 
 class _Chunk:

@@ -21,12 +21,11 @@ References:
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from os import cpu_count
 from statistics import NormalDist
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -169,11 +168,11 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
     Raises:
         UsageError: when there are too few refits.
     """
-    from synth_assets.generator.fitting import one_thread_each
+    from synth_assets.generator.fitting import CountedProgress, one_thread_each
 
     if refits < FEWEST_REFITS:
         raise UsageError(f"refits={refits} must be >= {FEWEST_REFITS}", hint=f"{REFITS} are usual")
-    tell = _Counter(refits, progress)
+    tell = CountedProgress(progress, words=f"refitted {{}} of {refits}")
 
     def answers(model: "Generator", total: float) -> list[Floats]:
         return [item.answer(total * model.marginal(item.attributes, level=item.level)) for item in statistics]
@@ -229,16 +228,3 @@ def _student_quantile(level: float, *, freedom: int) -> float:
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
     return z + math.fsum(term / freedom**power for power, term in enumerate(terms, start=1))
-
-
-class _Counter:
-    """Counts finished refits for the reader of a log."""
-
-    def __init__(self, whole: int, progress: "Callable[[str], None] | None") -> None:
-        self._done, self._whole, self._progress, self._lock = 0, whole, progress, Lock()
-
-    def __call__(self) -> None:
-        with self._lock:
-            self._done += 1
-            if self._progress is not None:
-                self._progress(f"refitted {self._done} of {self._whole}")

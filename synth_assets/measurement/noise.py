@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import Fault
-from synth_assets.privacy import ATTO, NANO, PrivacyLoss, atto_delta_of, nano_rho_of
+from synth_assets.privacy import ATTO, NANO, PrivacyLoss, atto_delta_of, nano_rho_of, rounded_down
 
 __all__ = ["CountNoise", "Odometer", "draw_counts", "make_noise"]
 
@@ -65,13 +65,13 @@ class Odometer:
     @property
     def left(self) -> float:
         """Rho that is left, rounded down."""
-        return _rounded_down(Fraction(self._cap.nano_rho, NANO) - sum(map(Fraction, self._spent), start=Fraction(0)))
+        return rounded_down(Fraction(self._cap.nano_rho, NANO) - sum(map(Fraction, self._spent), start=Fraction(0)))
 
     @property
     def delta_left(self) -> float:
         """Delta for thresholds that is left, rounded down."""
         spent = sum(map(Fraction, self._deltas), start=Fraction(0))
-        return _rounded_down(Fraction(self._cap.atto_delta, ATTO) - spent)
+        return rounded_down(Fraction(self._cap.atto_delta, ATTO) - spent)
 
     def spend(self, rhos: Iterable[float], *, deltas: Iterable[float] = ()) -> None:
         """Note that mechanisms of these losses are about to be drawn; ``deltas`` are those of thresholds.
@@ -115,11 +115,6 @@ def draw_counts(counts: NDArray[np.int64], noise: CountNoise) -> NDArray[np.int6
     """Return ``counts`` with fresh noise, in their shape; calling again is a second release and costs again."""
     noisy = _gaussian(noise.scale)(counts.ravel())
     return np.asarray(noisy, dtype=np.int64).reshape(counts.shape)
-
-
-def _rounded_down(exact: Fraction) -> float:
-    near = float(exact)
-    return near if Fraction(near) <= exact else float(np.nextafter(near, 0))
 
 
 def _gaussian(scale: float) -> Any:

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from private_table import PrivateTable
-from resealed import edit_json, reseal
+from resealed import change_release
 from wide_table import COLUMNS, CONTRACT, DEPENDENT, MAX_ROWS, NAMES, make_wide_table, promote_wide_table, wide_codes
 
 from synth_assets.audit import Status, exit_code, verify_bundle
-from synth_assets.files import sha256_file
 from synth_assets.measurement.allocation import noisy_total
 from synth_assets.measurement.scoring import PAIRS_A_COLUMN, independent_tables
 from synth_assets.promotion import Promotion
@@ -113,14 +112,7 @@ def test_a_version_with_scores_verifies(promoted: Promotion) -> None:
 
 
 def _failed(version: Path, change: Change) -> set[str]:
-    """Change release.json, give the release its new digest wherever the bundle names it, and verify."""
-    (folder,) = (version / "bundle" / "release").iterdir()
-    edit_json(folder / "release.json", change)
-    digest = sha256_file(folder / "release.json")
-    folder.rename(folder.with_name(digest))
-    edit_json(version / "bundle" / "candidate.json", lambda told: told["parents"].update(release=digest))
-    edit_json(version / "bundle" / "generator.json", lambda told: told.update(release=digest))
-    bundle = reseal(version, release=digest)
+    bundle = change_release(version, change)
     return {claim.name for claim in verify_bundle(bundle) if claim.status is Status.FAILED}
 
 

@@ -47,3 +47,14 @@ def reseal(version: Path, **identity: str) -> Path:
     shards = [path.name for path in (version / "data").glob("*.parquet")]
     write_manifest(bundle, identity=found, data=describe_files(version / "data", shards))
     return bundle
+
+
+def change_release(version: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """Change release.json, give the release its new digest wherever the bundle names it, and return the bundle."""
+    (folder,) = (version / "bundle" / "release").iterdir()
+    edit_json(folder / "release.json", change)
+    digest = sha256_file(folder / "release.json")
+    folder.rename(folder.with_name(digest))
+    edit_json(version / "bundle" / "candidate.json", lambda told: told["parents"].update(release=digest))
+    edit_json(version / "bundle" / "generator.json", lambda told: told.update(release=digest))
+    return reseal(version, release=digest)

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from made_up_project import Project
-from resealed import edit_json, edit_lines, reseal
+from resealed import change_release, edit_lines, reseal
 
 from synth_assets.audit import Status, exit_code, verify_bundle
-from synth_assets.files import sha256_file
 from synth_assets.promotion import Promotion
 
 Change = Callable[[dict[str, Any]], None]
@@ -24,17 +23,6 @@ def version(promoted_discovery: Promotion, tmp_path: Path) -> Path:
 
 def _failed(bundle: Path) -> set[str]:
     return {claim.name for claim in verify_bundle(bundle) if claim.status is Status.FAILED}
-
-
-def _change(version: Path, change: Change) -> Path:
-    """Change release.json and give the release its new digest wherever the bundle names it."""
-    (folder,) = (version / "bundle" / "release").iterdir()
-    edit_json(folder / "release.json", change)
-    digest = sha256_file(folder / "release.json")
-    folder.rename(folder.with_name(digest))
-    edit_json(version / "bundle" / "candidate.json", lambda told: told["parents"].update(release=digest))
-    edit_json(version / "bundle" / "generator.json", lambda told: told.update(release=digest))
-    return reseal(version, release=digest)
 
 
 def _record(change: Change) -> Change:
@@ -76,7 +64,7 @@ def test_a_version_with_discovered_categories_verifies(promoted_discovery: Promo
     ],
 )
 def test_a_record_that_is_not_its_mechanism_fails(version: Path, change: Change) -> None:
-    assert "discovery maps" in _failed(_change(version, change))
+    assert "discovery maps" in _failed(change_release(version, change))
 
 
 def _cheaper(release: dict[str, Any]) -> None:
@@ -88,7 +76,7 @@ def _cheaper(release: dict[str, Any]) -> None:
 
 
 def test_a_lower_threshold_with_an_honest_record_passes_the_charge(version: Path) -> None:
-    found = _failed(_change(version, _cheaper))
+    found = _failed(change_release(version, _cheaper))
     assert "composition" in found
     assert "discovery maps" not in found
 
@@ -114,7 +102,7 @@ def test_a_charge_without_the_deltas_of_thresholds_fails(version: Path) -> None:
     ids=["one more", "one less", "below the threshold", "another order"],
 )
 def test_a_domain_that_is_not_what_was_found_fails(version: Path, change: Change) -> None:
-    assert "released domain" in _failed(_change(version, _record(change)))
+    assert "released domain" in _failed(change_release(version, _record(change)))
 
 
 def test_half_the_noise_in_a_threshold_is_noticed_by_the_second_accountant(version: Path) -> None:
@@ -124,7 +112,7 @@ def test_half_the_noise_in_a_threshold_is_noticed_by_the_second_accountant(versi
         told["__kwargs__"]["scale"] /= 6
         record.update(mechanism=json.dumps(told), scale=record["scale"] / 6)
 
-    assert {"discovery maps", "composition", "second accountant"} <= _failed(_change(version, weaken))
+    assert {"discovery maps", "composition", "second accountant"} <= _failed(change_release(version, weaken))
 
 
 def test_the_statement_and_the_report_say_what_was_found(discovering: Project, promoted_discovery: Promotion) -> None:

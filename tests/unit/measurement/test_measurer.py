@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from noted_draws import PERMIT, Notes
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault
-from synth_assets.ledger import DataPermit, Draw
 from synth_assets.measurement import measurer as module
 from synth_assets.measurement.journal import DeadReservation, Journal
 from synth_assets.measurement.measurer import PaidMeasurer, TableRequest
@@ -20,24 +20,7 @@ from synth_assets.source.counts import Counter
 
 DOMAIN = Domain(columns=(Column(name="a", kind="integer", maximum=4), Column(name="b", kind="boolean")))
 CODES = [np.array([0, 1, 1, 4]), np.array([0, 1, 1, 1])]
-PERMIT = DataPermit(reservation_id="r", fence=1, source="s", window=None, loss=PrivacyLoss(nano_rho=10**9), nonce="n")
 ONES = [TableRequest(attributes=("a",), level="fine", rho=0.2), TableRequest(attributes=("b",), level="fine", rho=0.3)]
-
-
-class Notes:
-    """The two methods of a ledger that note draws, for one reservation."""
-
-    def __init__(self) -> None:
-        self.noted: dict[int, Draw] = {}
-
-    def draws(self, _: str) -> tuple[Draw, ...]:
-        return tuple(self.noted.values())
-
-    def record_intent(self, _: DataPermit, number: int, digest: str) -> None:
-        self.noted[number] = Draw(number=number, intent_digest=digest)
-
-    def record_answer(self, _: DataPermit, number: int, digest: str) -> None:
-        self.noted[number] = Draw(number=number, intent_digest=self.noted[number].intent_digest, answer_digest=digest)
 
 
 def paid(folder: Path, notes: Any, *, nano_rho: int = 10**9, counter: Any = None) -> PaidMeasurer:
