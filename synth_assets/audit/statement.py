@@ -135,6 +135,7 @@ def _account(account: AccountState, book: Replay) -> dict[str, Any]:
         "epsilon_spent": epsilon_of(account.spent, delta=delta),
         "identified_at_5_in_100": identification_bound(account.spent),
         "as_of_entry": book.seq,
+        **({"corrections": account.corrections} if account.corrections else {}),
     }
 
 

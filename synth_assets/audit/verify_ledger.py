@@ -1,7 +1,7 @@
 """Claims about paying: the chain of entries, the reservation behind the release, its attempts, the cap."""
 
 from synth_assets.audit.case import Case
-from synth_assets.audit.claims import Claim, judged, not_checkable, verified
+from synth_assets.audit.claims import Claim, judged, not_checkable
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import State
 from synth_assets.privacy import PrivacyLoss
@@ -68,24 +68,45 @@ def _cap(case: Case) -> Claim:
     spent = _in_integers(account.spent)
     faults = [] if account.spent.fits(cap) else [f"{spent} spent is above the cap of {_in_integers(cap)}"]
     stated = f"epsilon {account.cap['epsilon']:g} at delta {account.cap['delta']:g}"
-    return judged("cap", faults, f"{spent} of {_in_integers(cap)} spent ({stated}); accounts below it are sealed here")
+    corrected = f"; {len(account.corrections)} corrections of older charges are in it" if account.corrections else ""
+    detail = f"{spent} of {_in_integers(cap)} spent ({stated}){corrected}; accounts below it are sealed here"
+    return judged("cap", faults, detail)
+
+
+def _sealed(case: Case) -> Claim:
+    """No line of the bundle's own account is sealed: a charge or a draw could hide in it."""
+    book, account = case.book, case.book.accounts[str(case.paid.account)]
+    tags = {shown.tag: name for name, shown in book.accounts.items() if shown.tag is not None}
+    hidden = [(seq, tags[tag]) for tag, seq in book.sealed_tags.items() if tag in tags]
+    faults = [f"entry {seq} is sealed and is of account {name!r}" for seq, name in hidden]
+    count = sum(bool(line.get("sealed")) for line in case.lines)
+    if book.sealed_untagged and not account.migrated and not faults:
+        return not_checkable(
+            "sealed lines",
+            f"{book.sealed_untagged} were written before lines carried a tag of their account, and the ledger was not "
+            "migrated since: charges of this account may be among them",
+        )
+    return judged("sealed lines", faults, f"{count} are sealed, none of them is of account {case.paid.account!r}")
 
 
 def _signature(case: Case) -> Claim:
     if case.key is None:
         return not_checkable("signature", "no key was given: a ledger that was written anew as a whole is not detected")
-    notes = f" ({'; '.join(case.verdict.notes)})" if case.verdict.notes else ""
-    return judged(
-        "signature", case.verdict.faults, f"the ledger's newest signed entry is signed by the given key{notes}"
-    )
+    return _covered(case, "signature", case.verdict.signed, "a signature of the given key")
 
 
 def _anchor(case: Case) -> Claim:
     if case.anchor is None:
         return not_checkable("anchor", "no anchor was given: an old backup put back is not detected")
-    if case.verdict.faults:
-        return judged("anchor", case.verdict.faults, "")
-    return verified("anchor", f"the heads kept at {case.anchor} are in the ledger's chain")
+    return _covered(case, "anchor", case.verdict.anchored, "an anchored head")
+
+
+def _covered(case: Case, name: str, until: int, what: str) -> Claim:
+    """Say whether the line that settled this release is covered: lines behind the last cover can be made up."""
+    faults, settled = list(case.verdict.faults), case.paid.settled_at
+    if not settled or until < settled:
+        faults.append(f"entry {settled or '?'} settled this release, and {what} covers entries up to {until} only")
+    return judged(name, faults, f"{what} covers entries up to {until}; entry {settled} settled this release")
 
 
 def _in_integers(loss: PrivacyLoss) -> str:
@@ -100,6 +121,7 @@ VERIFIERS = (
     ("draws", _draws),
     ("attempts", _attempts),
     ("cap", _cap),
+    ("sealed lines", _sealed),
     ("signature", _signature),
     ("anchor", _anchor),
 )

@@ -24,8 +24,10 @@ def migrate() -> None:
     from synth_assets.ledger.engine import make_engine
     from synth_assets.ledger.migrate import migrate as run_steps
     from synth_assets.ledger.open import BUSY_SECONDS
+    from synth_assets.ledger.trust import trust_of_environment
 
-    step = run_steps(make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS))
+    signer = trust_of_environment().signer
+    step = run_steps(make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS), signer=signer)
     click.echo(f"the ledger's tables are at step {step}, the newest")
 
 

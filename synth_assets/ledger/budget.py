@@ -29,7 +29,7 @@ class Event:
         account: the account concerned.
         dataset: the contract's name, where there is one.
         reason: why it was asked for, where it was.
-        nano_rho: what it cost for good (an opening) or 0.
+        nano_rho: what it cost for good (an opening, or a correction of one) or 0.
         reservation_id: the reservation, where there is one.
         run_id: the Dagster run, where there is one.
     """
@@ -145,10 +145,16 @@ def _event(entry: Entry, request: dict[str, Any]) -> Event:
         account=entry.account,
         dataset=request.get("dataset"),
         reason=request.get("reason"),
-        nano_rho=request["loss"]["nano_rho"] if entry.kind == "OPENED" and request else 0,
+        nano_rho=_charged(entry, request),
         reservation_id=entry.reservation_id,
         run_id=request.get("run_id"),
     )
+
+
+def _charged(entry: Entry, request: dict[str, Any]) -> int:
+    if entry.kind == "CORRECTED":
+        return int(entry.payload["nano_rho"])
+    return int(request["loss"]["nano_rho"]) if entry.kind == "OPENED" and request else 0
 
 
 def _words(entry: Entry) -> str:
@@ -166,6 +172,8 @@ def _words(entry: Entry) -> str:
         "INTENT": "draw {number} announced",
         "ANSWER": "draw {number} made",
         "CANCELLED": "given back: {reason}",
+        "MIGRATED": "the ledger was migrated: lines of this account are marked from here on",
+        "CORRECTED": "charged {nano_rho} nano-rho and {atto_delta} atto-delta more: {reason}",
     }
     if entry.kind == "SETTLED":
         digest = facts["release_digest"]

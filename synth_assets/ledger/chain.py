@@ -1,46 +1,61 @@
-"""The book: entries that are only ever added, each bound to the one before.
+"""The book: entries that are only ever added, each bound to the one before and to its account.
 
-``hash = SHA-256(seq | previous | body_digest)`` and ``body_digest`` is the
-SHA-256 of the entry's facts as canonical JSON. Two digests and not one, so that
-an entry of somebody else's account can be sealed to its digests in a bundle and
-the chain can still be followed.
+``hash = SHA-256(seq | previous | tag | body_digest)`` and ``body_digest`` is the
+SHA-256 of the entry's facts and of a random salt as canonical JSON. An entry of
+somebody else's account can be sealed in a bundle to its digests: the chain can
+still be followed, the salt keeps its facts from being guessed, and the tag of
+its account shows, so that none of the bundle's own account can be sealed.
+Entries of format 1 have neither salt nor tag (ADR 0801).
 
 Example:
     >>> body = entry_body(seq=1, time="2026-11-22T00:00:00.000Z", kind="TEST", account=None, reservation_id=None,
-    ...                   by="me", login="me", payload={})
-    >>> link(seq=1, previous="0", body_digest=sha256_bytes(body))[:8]
-    '922be11f'
+    ...                   by="me", login="me", payload={}, salt="00", part=None)
+    >>> link(seq=1, previous="0", body_digest=sha256_bytes(body), tag="")[:8]
+    '13166de0'
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
-from synth_assets.errors import LedgerBusy, LedgerUnavailable
+from synth_assets.errors import IntegrityError, LedgerBusy, LedgerUnavailable
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.anchor import Head
 from synth_assets.ledger.engine import login_of, milliseconds_of
 from synth_assets.ledger.keys import Signer, head_message
-from synth_assets.ledger.schema import FORMAT, entries, head
+from synth_assets.ledger.schema import FORMAT, accounts, entries, head
 from synth_assets.ledger.types import Entry
 
 __all__ = [
     "CLOCK_TOLERANCE_MS",
     "Book",
     "as_entry",
+    "check_format",
+    "check_whole",
     "clock_of",
     "entry_body",
     "entry_json",
+    "hash_of",
     "link",
+    "new_tag",
     "open_book",
     "sealed_json",
 ]
 
 CLOCK_TOLERANCE_MS = 60_000
 """A clock may be corrected by this much before the ledger refuses to write."""
+
+SALT_BYTES = 16
+"""Random bytes of a salt and of a tag."""
+_HOUR_MS = 3_600_000
+_COARSE = frozenset({"RESUMED", "REDEEMED", "INTENT", "ANSWER", "SETTLED"})
+"""Kinds that follow an opening: their times would say how long the private rows took."""
+_SINCE_2 = ("format", "part", "salt", "tag")
+_MIGRATE = "synth-assets ledger migrate"
 
 
 class Book:
@@ -52,7 +67,7 @@ class Book:
         login: who the database says is writing.
     """
 
-    __slots__ = ("_ledger_id", "_newest", "_signer", "connection", "login", "now")
+    __slots__ = ("_ledger_id", "_newest", "_newest_time", "_signer", "connection", "login", "now")
 
     def __init__(self, connection: Connection, row: Row[Any], *, signer: Signer | None) -> None:
         self.connection = connection
@@ -60,6 +75,7 @@ class Book:
         self.login = login_of(connection)
         self._ledger_id = str(row.ledger_id)
         self._newest = Head(ledger_id=row.ledger_id, seq=row.seq, hash=row.hash)
+        self._newest_time = str(row.time)
         self._signer = signer
 
     @property
@@ -76,30 +92,28 @@ class Book:
         reservation_id: str | None = None,
         payload: Mapping[str, Any],
     ) -> Entry:
-        """Append one entry and move the head, both in this transaction."""
-        seq, time, previous = self._newest.seq + 1, _iso(self.now), self._newest.hash
-        body = entry_body(
-            seq=seq,
-            time=time,
-            kind=kind,
-            account=account,
-            reservation_id=reservation_id,
-            by=by,
-            login=self.login,
-            payload=payload,
-        )
-        digest = sha256_bytes(body)
-        hash_ = link(seq=seq, previous=previous, body_digest=digest)
+        """Append one entry in this transaction; the database moves the head with it."""
+        seq, previous, time = self._newest.seq + 1, self._newest.hash, self._time_of(kind)
+        salt, tag = secrets.token_hex(SALT_BYTES), self._tag_of(account)
+        facts: dict[str, Any] = {
+            "seq": seq,
+            "time": time,
+            "kind": kind,
+            "account": account,
+            "part": None,
+            "reservation_id": reservation_id,
+            "by": by,
+            "login": self.login,
+            "payload": dict(payload),
+            "salt": salt,
+        }
+        digest = sha256_bytes(entry_body(**facts))
+        hash_ = link(seq=seq, previous=previous, body_digest=digest, tag=tag)
         message = head_message(ledger_id=self._ledger_id, seq=seq, hash_=hash_)
         entry = Entry(
-            seq=seq,
-            time=time,
-            kind=kind,
-            account=account,
-            reservation_id=reservation_id,
-            by=by,
-            login=self.login,
-            payload=dict(payload),
+            **facts,
+            format=FORMAT,
+            tag=tag,
             body_digest=digest,
             previous=previous,
             hash=hash_,
@@ -107,6 +121,7 @@ class Book:
             signature=None if self._signer is None else self._signer.sign(message),
         )
         self._write(entry)
+        self._newest_time = time
         self._newest = Head(
             ledger_id=self._ledger_id,
             seq=entry.seq,
@@ -116,15 +131,23 @@ class Book:
         )
         return entry
 
+    def _time_of(self, kind: str) -> str:
+        """Return the time that an entry of a kind carries: never before the newest entry's."""
+        if kind not in _COARSE:
+            return _iso(self.now)
+        return max(_iso(self.now - self.now % _HOUR_MS), self._newest_time)
+
+    def _tag_of(self, account: str | None) -> str:
+        if account is None:
+            return ""
+        tag: str = self.connection.execute(select(accounts.c.tag).where(accounts.c.name == account)).scalar_one()
+        return tag
+
     def _write(self, entry: Entry) -> None:
         values = {name: getattr(entry, name) for name in entries.columns.keys() if name != "payload"}  # noqa: SIM118 -- a collection, not a dict
         self.connection.execute(insert(entries).values(payload=canonical_json(entry.payload).decode(), **values))
-        moved = self.connection.execute(
-            update(head)
-            .where(head.c.seq == self._newest.seq, head.c.hash == self._newest.hash)
-            .values(seq=entry.seq, hash=entry.hash, time=entry.time)
-        )
-        if moved.rowcount != 1:
+        moved = self.connection.execute(select(head.c.seq, head.c.hash)).one()
+        if (moved.seq, moved.hash) != (entry.seq, entry.hash):
             raise LedgerBusy("another process wrote to the ledger at the same moment", hint="try again")
 
 
@@ -136,12 +159,38 @@ def open_book(connection: Connection, *, signer: Signer | None = None) -> Book:
     """
     row = connection.execute(select(head).with_for_update()).one_or_none()
     if row is None:
-        raise LedgerUnavailable("the database holds no ledger", hint="synth-assets ledger migrate")
-    if row.format > FORMAT:
-        raise LedgerUnavailable(
-            f"the ledger has format {row.format}, this version knows {FORMAT}", hint="upgrade synth-assets"
-        )
+        raise LedgerUnavailable("the database holds no ledger", hint=_MIGRATE)
+    check_format(int(row.format))
     return Book(connection, row, signer=signer)
+
+
+def check_whole(connection: Connection) -> None:
+    """Refuse a book in which an entry is missing; whether one was edited is the business of ``ledger verify``.
+
+    A cap that was lowered counts only as long as its entry is there.
+
+    Raises:
+        IntegrityError: there are more or fewer entries than the head says.
+    """
+    count, highest = connection.execute(select(func.count(), func.max(entries.c.seq)).select_from(entries)).one()
+    known = connection.execute(select(head.c.seq)).scalar_one()
+    if not count == (highest or 0) == known:
+        raise IntegrityError(
+            f"the ledger's head says {known} entries, and {count} are there",
+            hint="run synth-assets ledger verify, and tell the privacy officer",
+        )
+
+
+def check_format(known: int) -> None:
+    """Refuse a ledger of another format. Raises LedgerUnavailable."""
+    if known != FORMAT:
+        hint = _MIGRATE if known < FORMAT else "upgrade synth-assets"
+        raise LedgerUnavailable(f"the ledger has format {known}, this version works on format {FORMAT}", hint=hint)
+
+
+def new_tag() -> str:
+    """Return a tag for a new account."""
+    return secrets.token_hex(SALT_BYTES)
 
 
 def entry_body(  # noqa: PLR0913 -- the facts of an entry, in one place
@@ -154,15 +203,30 @@ def entry_body(  # noqa: PLR0913 -- the facts of an entry, in one place
     by: str,
     login: str,
     payload: Mapping[str, Any],
+    part: str | None = None,
+    salt: str | None = None,
 ) -> bytes:
-    """Return the bytes that an entry's ``body_digest`` stands for."""
+    """Return the bytes that an entry's ``body_digest`` stands for; without a salt those of format 1."""
     facts = {"kind": kind, "account": account, "reservation_id": reservation_id, "by": by, "login": login}
-    return canonical_json({"seq": seq, "time": time, "payload": dict(payload), **facts})
+    later = {} if salt is None else {"part": part, "salt": salt}
+    return canonical_json({"seq": seq, "time": time, "payload": dict(payload), **facts, **later})
 
 
-def link(*, seq: int, previous: str, body_digest: str) -> str:
-    """Return the hash of an entry."""
-    return sha256_bytes(f"synth-assets ledger {FORMAT}|{seq}|{previous}|{body_digest}".encode())
+def link(*, seq: int, previous: str, body_digest: str, tag: str | None) -> str:
+    """Return the hash of an entry; without a tag that of format 1."""
+    bound = f"1|{seq}|{previous}|{body_digest}" if tag is None else f"2|{seq}|{previous}|{tag}|{body_digest}"
+    return sha256_bytes(f"synth-assets ledger {bound}".encode())
+
+
+def hash_of(entry: Entry) -> tuple[str, str]:
+    """Compute an entry's ``body_digest`` and ``hash`` from its facts, by the rules of its own format."""
+    words = ("seq", "time", "kind", "account", "reservation_id", "by", "login", "payload")
+    facts: dict[str, Any] = {word: getattr(entry, word) for word in words}
+    salted = entry.format > 1
+    later: dict[str, Any] = {"part": entry.part, "salt": entry.salt or ""} if salted else {}
+    digest = sha256_bytes(entry_body(**facts, **later))
+    tag = (entry.tag or "") if salted else None
+    return digest, link(seq=entry.seq, previous=entry.previous, body_digest=digest, tag=tag)
 
 
 def as_entry(row: Row[Any]) -> Entry:
@@ -173,12 +237,14 @@ def as_entry(row: Row[Any]) -> Entry:
 
 def entry_json(entry: Entry) -> dict[str, Any]:
     """Return an entry as plain JSON values, with its digests."""
-    return {name: getattr(entry, name) for name in entries.columns.keys()}  # noqa: SIM118 -- a collection, not a dict
+    names = entries.columns.keys()
+    return {name: getattr(entry, name) for name in names if entry.format > 1 or name not in _SINCE_2}
 
 
 def sealed_json(entry: Entry) -> dict[str, Any]:
     """Return only what the chain needs of an entry that is nobody else's business."""
-    words = ("seq", "body_digest", "previous", "hash", "key_id", "signature")
+    later = ("format", "tag") if entry.format > 1 else ()
+    words = ("seq", "body_digest", "previous", "hash", "key_id", "signature", *later)
     return {**{word: getattr(entry, word) for word in words}, "sealed": True}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from synth_assets.errors import LedgerUnavailable
 from synth_assets.ledger.engine import connect, make_private_file
+from synth_assets.ledger.keys import Signer
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,24 +17,31 @@ __all__ = ["migrate", "newest_step", "run_steps", "step_of"]
 _STEPS = Path(__file__).with_name("migrations")
 
 
-def migrate(engine: Engine) -> str:
+def migrate(engine: Engine, *, signer: Signer | None = None) -> str:
     """Run every step that is missing, all of them or none; return the newest step's name.
 
-    A new SQLite file is its owner's alone from the first byte on.
+    A new SQLite file is its owner's alone from the first byte on. ``signer`` signs what a migration says.
     """
     if engine.dialect.name == "sqlite":
         make_private_file(Path(engine.url.database or ""))
     with connect(engine, write=True) as connection:
-        run_steps(connection)
+        run_steps(connection, signer=signer)
     return newest_step()
 
 
-def run_steps(connection: Connection) -> None:
-    """Run every step that is missing in the caller's transaction.
+def run_steps(connection: Connection, *, signer: Signer | None = None) -> None:
+    """Run every step that is missing in the caller's transaction, and bring the book to this version's format.
 
     Raises:
         LedgerUnavailable: the database was made by a newer version.
     """
+    from synth_assets.ledger.upgrade import upgrade_book
+
+    _run_alembic(connection)
+    upgrade_book(connection, signer=signer)
+
+
+def _run_alembic(connection: Connection) -> None:
     from alembic import command
     from alembic.util import CommandError
 

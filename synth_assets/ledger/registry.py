@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
-from synth_assets.ledger.chain import Book
+from synth_assets.ledger.chain import Book, new_tag
 from synth_assets.ledger.messages import check_name, check_text, unknown
 from synth_assets.ledger.totals import Node, Tree, room
 from synth_assets.ledger.types import Account, Balance, Source
-from synth_assets.ledger.windows import Window, parse_window
+from synth_assets.ledger.windows import canonical, check_apart, check_inside, parse_window
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = [
@@ -64,7 +64,7 @@ def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
     known = read_accounts(book.connection)
     if account.name in known:
         raise UsageError(f"account {account.name!r} is open already", hint="synth-assets budget show")
-    _check_family(account, known)
+    account = _in_family(account, known)
     values = {
         "source": account.source,
         "population": account.population,
@@ -73,12 +73,13 @@ def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
         "parent": account.parent,
         "partitioned_by": account.partitioned_by,
         "partition": account.partition,
+        "tag": new_tag(),
     }
     empty = dict.fromkeys(("spent_nano_rho", "spent_atto_delta", "reserved_nano_rho", "reserved_atto_delta"), 0)
     book.connection.execute(
         insert(schema.accounts).values(name=account.name, closed=False, **values, **empty, **_cap_columns(cap))
     )
-    facts = {**account_json(account), "cap": cap_json(cap)}
+    facts = {**account_json(account), "tag": values["tag"], "cap": cap_json(cap)}
     book.add("ACCOUNT_OPENED", by=by, account=account.name, payload=facts)
 
 
@@ -253,13 +254,18 @@ def _cap_columns(cap: Cap) -> dict[str, Any]:
     return {"cap": _text(cap_json(cap)), "cap_nano_rho": loss.nano_rho, "cap_atto_delta": loss.atto_delta}
 
 
-def _check_family(account: Account, known: Mapping[str, Account]) -> None:
-    """Check a new account against its parent: same people, and a part where parts are declared."""
-    window = parse_window(account.window) if account.window else None
+def _in_family(account: Account, known: Mapping[str, Account]) -> Account:
+    """Check a new account against its parent: same people, a part where parts are declared, a window inside its window.
+
+    Returns:
+        The account with its window in the canonical form, and with its parent's window where it has none.
+    """
+    if account.window:
+        account = replace(account, window=canonical(account.window))
     if account.parent is None:
         if account.partition is not None:
             raise UsageError(f"partition={account.partition!r} needs a parent", hint="name the partitioned parent")
-        return
+        return account
     if account.parent not in known:
         raise unknown("account", account.parent, known=known, hint=_ASK)
     parent = known[account.parent]
@@ -268,25 +274,26 @@ def _check_family(account: Account, known: Mapping[str, Account]) -> None:
             f"account {account.name!r} protects {account.unit.describe()}, its parent {parent.unit.describe()}",
             hint="a parent is over the same units",
         )
-    if parent.partitioned_by is None:
-        return
+    if parent.partitioned_by is not None:
+        _check_part(account, parent, known)
+    if parent.window is None:
+        return account
+    # Whoever is charged for one window only must not read a row of another one.
+    check_inside(parse_window(account.window or parent.window), parse_window(parent.window))
+    return replace(account, window=account.window or parent.window)
+
+
+def _check_part(account: Account, parent: Account, known: Mapping[str, Account]) -> None:
+    """Check that a child of a partitioned parent is exactly one part, equal to or apart from each other part."""
     if part_of(parent, account) is None:
         what = "window" if parent.partitioned_by == "window" else "partition"
         raise UsageError(f"account {account.name!r} needs a {what}: {parent.name!r} is partitioned", hint=f"--{what}")
-    if window is not None and parent.partitioned_by == "window":
-        if account.partition is not None:
-            raise UsageError(f"partition={account.partition!r} and a window are two parts", hint="leave one out")
-        siblings = [other.window for other in known.values() if other.parent == parent.name and other.window]
-        _check_apart(window, [parse_window(text) for text in siblings])
-
-
-def _check_apart(window: Window, others: Iterable[Window]) -> None:
-    for other in others:
-        if other != window and (other.column != window.column or other.overlaps(window)):
-            raise UsageError(
-                f"window {window} overlaps {other} of another account",
-                hint="windows of one parent are equal or apart, over one column",
-            )
+    if parent.partitioned_by != "window":
+        return
+    if account.partition is not None:
+        raise UsageError(f"partition={account.partition!r} and a window are two parts", hint="leave one out")
+    siblings = [other.window for other in known.values() if other.parent == parent.name and other.window]
+    check_apart(parse_window(str(account.window)), map(parse_window, siblings))
 
 
 def part_of(parent: Account, child: Account) -> str | None:

@@ -2,7 +2,8 @@
 
 Pure: entries in, states and faults out. The same code checks a live database
 and, offline, the lines in a bundle, where entries of other accounts are sealed
-to their digests: those are followed in the chain and not replayed.
+to their digests: those are followed in the chain and not replayed. Lines of a
+bundle are hostile: a field of another type than it must have is a fault.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,13 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from synth_assets.errors import UsageError
-from synth_assets.files import sha256_bytes
-from synth_assets.ledger.chain import entry_body, link
+from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.ledger.chain import hash_of, link
+from synth_assets.ledger.lines import SealedLine
 from synth_assets.ledger.totals import ZERO, Node, Tree
 from synth_assets.ledger.types import Entry, State
+from synth_assets.ledger.windows import canonical, check_inside, parse_window
 from synth_assets.privacy import PrivacyLoss
 
-__all__ = ["AccountState", "Replay", "ReservationState", "check_entry", "entry_from_json", "replay"]
+__all__ = ["AccountState", "Replay", "ReservationState", "check_entry", "lines_digest", "loss_from_json", "replay"]
 
 _KINDS = frozenset(
     {
@@ -33,24 +36,56 @@ _KINDS = frozenset(
         "ANSWER",
         "SETTLED",
         "CANCELLED",
+        "MIGRATED",
+        "CORRECTED",
     }
 )
+_BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError, UsageError)
+"""What facts of a hostile line may raise."""
 
 
 @dataclass(slots=True, kw_only=True)
 class AccountState:
-    """An account as the book tells it."""
+    """An account as the book tells it.
 
-    facts: Mapping[str, Any]
+    Attributes:
+        facts: what was declared; the window as it counts today.
+        cap: the officer's words and the integers that bind.
+        spent: charged for good, corrections included.
+        reserved: held.
+        closed: nothing more may be charged.
+        tag: what marks its lines; ``None`` before a ledger of format 1 is migrated.
+        old_lines: numbers of its lines of format 1.
+        migrated: whether the ledger itself says which lines of format 1 are its own.
+        corrections: charges that an older version made too small, as they were added.
+    """
+
+    facts: dict[str, Any]
     cap: Mapping[str, Any]
     spent: PrivacyLoss = ZERO
     reserved: PrivacyLoss = ZERO
     closed: bool = False
+    tag: str | None = None
+    old_lines: list[int] = field(default_factory=list)
+    migrated: bool = False
+    corrections: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
 class ReservationState:
-    """A reservation as the book tells it."""
+    """A reservation as the book tells it.
+
+    Attributes:
+        account: the account that was charged.
+        request: what was asked.
+        attempt: 1, or more when earlier attempts died or were cancelled.
+        state: where it stands.
+        fence: how often it was opened.
+        release_digest: the release, once settled.
+        draws: digests of intent and answer by number.
+        corrected: what was charged later, because an older version had charged too little.
+        settled_at: number of the line that settled it; 0 before.
+    """
 
     account: str | None
     request: Mapping[str, Any]
@@ -59,11 +94,13 @@ class ReservationState:
     fence: int = 0
     release_digest: str | None = None
     draws: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    corrected: PrivacyLoss = ZERO
+    settled_at: int = 0
 
     @property
     def loss(self) -> PrivacyLoss:
-        """What it costs."""
-        return PrivacyLoss(**self.request["loss"])
+        """What it was asked to cost; what was corrected comes on top."""
+        return loss_from_json(self.request["loss"])
 
 
 class Replay:
@@ -79,45 +116,113 @@ class Replay:
         self.sources: dict[str, dict[str, Any]] = {}
         self.reservations: dict[str, ReservationState] = {}
         self.hashes: list[str] = [ledger_id]
-        self.sealed = False
+        self.format = 1
+        self.sealed_tags: dict[str, int] = {}
+        self.sealed_untagged = 0
+
+    @property
+    def sealed(self) -> bool:
+        """Whether some lines are known by their digests only."""
+        return bool(self.sealed_tags or self.sealed_untagged)
 
     def follow(self, entry: Entry) -> None:
         """Take the next entry: its place in the chain, then what it says."""
         self.faults += check_entry(entry, seq=self.seq + 1, previous=self.hash)
         if entry.time < self.time:
             self.fault(entry, "is dated before the one before")
-        self._advance(entry.seq, entry.hash)
+        self._advance(entry.seq, entry.hash, format_=entry.format)
         self.time = max(self.time, entry.time)
         if entry.kind not in _KINDS:
             self.fault(entry, f"says {entry.kind!r}, which means nothing")
             return
         try:
             getattr(self, f"_{entry.kind.lower()}")(entry)
-        except (KeyError, TypeError, AttributeError, UsageError):
+            self._check_tag(entry)
+        except _BROKEN:
             self.fault(entry, "lacks facts that it must have")
 
-    def follow_sealed(self, line: Mapping[str, Any]) -> None:
+    def follow_sealed(self, line: SealedLine) -> None:
         """Take the next entry when only its digests are told."""
-        self.sealed = True
-        expected = link(seq=line["seq"], previous=self.hash, body_digest=line["body_digest"])
-        if line["seq"] != self.seq + 1 or line["previous"] != self.hash or line["hash"] != expected:
-            self.faults.append(f"entry {line['seq']} does not follow entry {self.seq}")
-        self._advance(line["seq"], line["hash"])
+        if line.tag is None:
+            self.sealed_untagged += 1
+        else:
+            self.sealed_tags.setdefault(line.tag, line.seq)
+        expected = link(seq=line.seq, previous=self.hash, body_digest=line.body_digest, tag=line.tag)
+        if line.seq != self.seq + 1 or line.previous != self.hash or line.hash != expected:
+            self.faults.append(f"entry {line.seq} does not follow entry {self.seq}")
+        self._advance(line.seq, line.hash, format_=line.format)
 
     def fault(self, entry: Entry, what: str) -> None:
         """Note a fault of one entry."""
         self.faults.append(f"entry {entry.seq} {what}")
 
-    def _advance(self, seq: int, hash_: str) -> None:
-        self.seq, self.hash = seq, hash_
+    def _advance(self, seq: int, hash_: str, *, format_: int) -> None:
+        if format_ < self.format:
+            self.faults.append(f"entry {seq} is of format {format_}, after one of format {self.format}")
+        self.seq, self.hash, self.format = seq, hash_, max(format_, self.format)
         self.hashes.append(hash_)
 
+    def _check_tag(self, entry: Entry) -> None:
+        """Check that an entry carries its account's tag, and note those that were written before there were tags."""
+        account = self.accounts.get(str(entry.account))
+        if account is None:
+            return
+        if entry.format == 1:
+            account.old_lines.append(entry.seq)
+        elif entry.tag != account.tag:
+            self.fault(entry, f"does not carry the tag of account {entry.account!r}")
+
     def _account_opened(self, entry: Entry) -> None:
-        facts = {key: value for key, value in entry.payload.items() if key != "cap"}
-        self.accounts[str(entry.account)] = AccountState(facts=facts, cap=entry.payload["cap"])
+        if entry.account in self.accounts or entry.account != entry.payload["name"]:
+            self.fault(entry, "opens an account again, or under another name")
+            return
+        facts = {key: value for key, value in entry.payload.items() if key not in ("cap", "tag")}
+        tag = None if entry.format == 1 else str(entry.payload["tag"])
+        if tag is not None and any(other.tag == tag for other in self.accounts.values()):
+            self.fault(entry, "opens an account with the tag of another one")
+        account = AccountState(facts=facts, cap=entry.payload["cap"], tag=tag)
+        _cap(account)
+        self.accounts[str(entry.account)] = account
+        if tag is not None:
+            self._check_window(entry, facts)
+
+    def _check_window(self, entry: Entry, facts: Mapping[str, Any]) -> None:
+        """Check that no row is read below a window account that is outside its window."""
+        outer = self.accounts.get(str(facts["parent"]))
+        if outer is None or outer.facts["window"] is None:
+            return
+        try:
+            check_inside(parse_window(str(facts["window"])), parse_window(outer.facts["window"]))
+        except UsageError:
+            self.fault(entry, f"opens an account whose window is not inside that of {facts['parent']!r}")
+
+    def _migrated(self, entry: Entry) -> None:
+        account = self._account(entry)
+        if account is None:
+            return
+        if account.tag is not None or entry.payload["name"] != entry.account:
+            self.fault(entry, "migrates an account again")
+            return
+        account.tag, account.migrated = str(entry.payload["tag"]), True
+        account.facts["window"] = entry.payload["window"]
+        lines, digest = entry.payload["lines"], entry.payload["lines_digest"]
+        if (lines, digest) != (len(account.old_lines), lines_digest(account.old_lines)):
+            self.fault(entry, f"says that {lines} older lines are of account {entry.account!r}: others are here")
+
+    def _corrected(self, entry: Entry) -> None:
+        account = self._account(entry)
+        if account is None:
+            return
+        more = loss_from_json(entry.payload)
+        account.spent = account.spent + more
+        account.corrections.append({**entry.payload, "reservation": entry.reservation_id})
+        held = self.reservations.get(str(entry.reservation_id))
+        if held is not None and held.account == entry.account:
+            held.corrected = held.corrected + more
 
     def _cap_set(self, entry: Entry) -> None:
         if account := self._account(entry):
+            loss_from_json(entry.payload["cap"])
             account.cap = entry.payload["cap"]
 
     def _account_closed(self, entry: Entry) -> None:
@@ -179,6 +284,7 @@ class Replay:
     def _settled(self, entry: Entry) -> None:
         if held := self._held(entry, State.OPENED):
             held.state, held.release_digest = State.SETTLED, entry.payload["release_digest"]
+            held.settled_at = entry.seq
             if held.release_digest is not None and any(answer is None for _, answer in held.draws.values()):
                 self.fault(entry, "releases over a draw without an answer")
 
@@ -238,34 +344,38 @@ def replay(entries: Iterable[Entry], *, ledger_id: str) -> Replay:
 
 def check_entry(entry: Entry, *, seq: int, previous: str) -> list[str]:
     """Return what is wrong with an entry that must be number ``seq`` after hash ``previous``."""
-    body = entry_body(
-        seq=entry.seq,
-        time=entry.time,
-        kind=entry.kind,
-        account=entry.account,
-        reservation_id=entry.reservation_id,
-        by=entry.by,
-        login=entry.login,
-        payload=entry.payload,
-    )
-    digest = sha256_bytes(body)
+    digest, hash_ = hash_of(entry)
     faults = []
     if entry.seq != seq:
         faults.append(f"entry {seq} is missing: after it comes entry {entry.seq}")
     if digest != entry.body_digest:
         faults.append(f"entry {entry.seq} was edited")
-    if entry.previous != previous or entry.hash != link(seq=entry.seq, previous=entry.previous, body_digest=digest):
+    if entry.previous != previous or entry.hash != hash_:
         faults.append(f"entry {entry.seq} does not follow entry {seq - 1}")
     return faults
 
 
-def entry_from_json(line: Mapping[str, Any]) -> Entry:
-    """Read an entry that was written with its payload as JSON values."""
-    return Entry(**line)
+def lines_digest(numbers: Iterable[int]) -> str:
+    """Return the digest by which a migrated account names its lines of format 1."""
+    return sha256_bytes(canonical_json(list(numbers)))
+
+
+def loss_from_json(value: Mapping[str, Any]) -> PrivacyLoss:
+    """Read a loss from a line. Raises TypeError when its parts are not integers."""
+    parts = {word: value[word] for word in ("nano_rho", "atto_delta")}
+    if any(type(part) is not int for part in parts.values()):
+        raise TypeError
+    return PrivacyLoss(**parts)
 
 
 def _cap(account: AccountState) -> PrivacyLoss:
-    return PrivacyLoss(nano_rho=account.cap["nano_rho"], atto_delta=account.cap["atto_delta"])
+    return loss_from_json(account.cap)
+
+
+def _part(facts: Mapping[str, Any]) -> str | None:
+    window = facts["window"]
+    part: str | None = facts["partition"] or (window and canonical(window))
+    return part
 
 
 def _node(name: str, account: AccountState) -> Node:
@@ -276,6 +386,6 @@ def _node(name: str, account: AccountState) -> Node:
         reserved=account.reserved,
         parent=account.facts["parent"],
         partitioned=account.facts["partitioned_by"] is not None,
-        part=account.facts["partition"] or account.facts["window"],
+        part=_part(account.facts),
         closed=account.closed,
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, insert, select, text, update
 from synth_assets.errors import LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
-from synth_assets.ledger.chain import Book
+from synth_assets.ledger.chain import Book, check_whole
 from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import CapExceeded, check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
@@ -31,6 +31,7 @@ from synth_assets.ledger.types import (
     Source,
     State,
 )
+from synth_assets.ledger.windows import parse_window
 from synth_assets.privacy import PrivacyLoss
 
 __all__ = [
@@ -58,6 +59,7 @@ def reserve(
         raise UsageError("a loss of 0 pays for nothing", hint="state what the release may spend")
     source = read_source(book.connection, request.source)
     _check_unit(request, source)
+    _check_window_column(book.connection, source)
     base = _digest([request.fingerprint, request.source, request.version, request.refresh])
     newest = book.connection.execute(
         select(_TABLE).where(_COLUMNS.base == base).order_by(_COLUMNS.attempt.desc()).limit(1)
@@ -275,7 +277,18 @@ def _check_version(request: ReservationRequest, source: Source) -> None:
         )
 
 
+def _check_window_column(connection: Connection, source: Source) -> None:
+    """Refuse a source without the column of its account's window, which may be one that a migration narrowed."""
+    window = read_account(connection, source.account).window
+    if window is not None and (column := parse_window(window).column) not in dict(source.columns):
+        raise UsageError(
+            f"source {source.name!r} has no column {column!r}, and account {source.account!r} is for rows of {window}",
+            hint="the officer registers the source with that column, bound to an account",
+        )
+
+
 def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, officers: tuple[PublicKey, ...]) -> None:
+    check_whole(connection)
     tree, caps = read_tree(connection)
     names = [node.name for node in tree.path(source.account)]
     check_declared(connection, source=source.name, accounts=names, officers=officers)
@@ -286,6 +299,7 @@ def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, off
 
 def _check_open(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
     """A cap may have been lowered, or the account closed, since this was reserved."""
+    check_whole(connection)
     tree, caps = read_tree(connection)
     names = [node.name for node in tree.path(reservation.account)]
     check_declared(connection, source=reservation.request.source, accounts=names, officers=officers)

@@ -22,8 +22,8 @@ from sqlalchemy import (
 
 __all__ = ["FORMAT", "accounts", "draws", "entries", "head", "metadata", "places", "reservations", "sources"]
 
-FORMAT = 1
-"""Version of the meaning of these tables; a newer one is refused."""
+FORMAT = 2
+"""Version of the meaning of these tables and of new entries; any other is refused until it is migrated."""
 
 metadata = MetaData()
 
@@ -52,6 +52,7 @@ accounts = Table(
     Column("parent", Text, ForeignKey("accounts.name")),
     Column("partitioned_by", Text),
     Column("partition", Text),
+    Column("tag", Text),
     Column("cap", Text, nullable=False),
     Column("cap_nano_rho", BigInteger, nullable=False),
     Column("cap_atto_delta", BigInteger, nullable=False),
@@ -127,10 +128,14 @@ entries = Table(
     Column("time", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("account", Text),
+    Column("part", Text),
     Column("reservation_id", Text),
     Column("by", Text, nullable=False),
     Column("login", Text, nullable=False),
     Column("payload", Text, nullable=False),
+    Column("format", Integer, nullable=False),
+    Column("salt", Text),
+    Column("tag", Text),
     Column("body_digest", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 
 from synth_assets.ledger import draws, registry, reservations, rows, schema
 from synth_assets.ledger.anchor import Head
-from synth_assets.ledger.chain import Book, as_entry, entry_json, open_book, sealed_json
+from synth_assets.ledger.chain import Book, as_entry, check_format, entry_json, open_book, sealed_json
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.messages import CapExceeded, over_the_cap
 from synth_assets.ledger.trust import Trust, check_not_behind
@@ -45,12 +45,13 @@ class SqlLedger:
         trust: signing key, anchor and officers' keys; none by default.
     """
 
-    __slots__ = ("_lease_ms", "engine", "trust")
+    __slots__ = ("_format_checked", "_lease_ms", "engine", "trust")
 
     def __init__(self, engine: Engine, *, lease_seconds: float = LEASE_SECONDS, trust: Trust | None = None) -> None:
         self.engine = engine
         self.trust = trust or Trust()
         self._lease_ms = round(lease_seconds * 1000)
+        self._format_checked = False
 
     def ledger_id(self) -> str:
         """Return the name of this book: 32 hexadecimal digits, chosen when it was made."""
@@ -206,6 +207,9 @@ class SqlLedger:
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         with connect(self.engine, write=False) as connection:
+            if not self._format_checked:
+                check_format(connection.execute(select(schema.head.c.format)).scalar_one())
+                self._format_checked = True
             yield connection
 
     def _page(self, *, after: int) -> list[Entry]:

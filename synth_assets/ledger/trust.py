@@ -6,7 +6,7 @@ database's administrator, or on SQLite anybody who can write the file, could use
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from synth_assets.ledger.chain import as_entry
 from synth_assets.ledger.keys import PublicKey, Signer, head_message, load_public_key, load_signer
 from synth_assets.ledger.replay import check_entry
 from synth_assets.ledger.types import Entry
+from synth_assets.ledger.windows import canonical
 
 __all__ = ["KEY", "OFFICERS", "Trust", "check_declared", "check_not_behind", "signed_by", "trust_of_environment"]
 
@@ -103,13 +104,22 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
         _check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what).payload for entry in (opened, cap)
     )
     same = (
-        (row.parent, row.time_window, row.partitioned_by, row.partition, json.loads(row.unit))
-        == (facts["parent"], facts["window"], facts["partitioned_by"], facts["partition"], facts["unit"])
+        (row.parent, row.partitioned_by, row.partition, json.loads(row.unit))
+        == (facts["parent"], facts["partitioned_by"], facts["partition"], facts["unit"])
+        and row.time_window in _windows(connection, facts)
         and json.loads(row.cap) == limits["cap"]
         and (row.cap_nano_rho, row.cap_atto_delta) == (limits["cap"]["nano_rho"], limits["cap"]["atto_delta"])
     )
     if not same:
         raise IntegrityError(f"{what} is not what an officer signed", hint=_VERIFY)
+
+
+def _windows(connection: Connection, facts: Mapping[str, Any]) -> tuple[str | None, ...]:
+    """Return the windows that an account may have by what was signed; a migration may narrow none to the parent's."""
+    if facts["window"] is not None:
+        return (canonical(facts["window"]),)
+    above = select(schema.accounts.c.time_window).where(schema.accounts.c.name == facts["parent"])
+    return (None, connection.execute(above).scalar_one_or_none())
 
 
 def _source_entry(connection: Connection, row: Row[Any]) -> Entry | None:

@@ -79,7 +79,8 @@ class Account:
         source: what the rows are, in words or as a source's name.
         population: who the people are, in words.
         unit: who is protected.
-        window: ``column=start/end`` (ISO 8601, end excluded) when only rows of that window may be read.
+        window: ``column=start/end`` (ISO 8601, end excluded) when only rows of that window may be read. Below an
+            account with a window it lies inside that one, and is that one when it is not given.
         parent: an account over the same people that is charged too.
         partitioned_by: on a parent: the public function of the unit id (or ``window`` when the unit is
             user x window) that puts every unit in exactly one child; only then the parent is charged the
@@ -238,16 +239,21 @@ class Entry:
 
     Attributes:
         seq: 1, 2, 3 ... without a gap.
-        time: the database's clock, UTC, ISO 8601 with milliseconds; never falls.
+        time: the database's clock, UTC, ISO 8601 with milliseconds; never falls. After an opening it is only the
+            hour, or the time of the entry before, so that no entry tells how long the private rows took.
         kind: what happened, for example ``OPENED``.
         account: the account concerned.
+        part: the part of the account, for accounts that have parts.
         reservation_id: the reservation concerned.
         by: who says so.
         login: who the database or the operating system says it was.
         payload: the facts as plain JSON values.
-        body_digest: SHA-256 of the fields above as canonical JSON, sequence number included.
+        format: version of the meaning of an entry; those of 1 have no salt, tag or part.
+        salt: 16 random bytes in hexadecimal, so that nobody can guess a body from its digest.
+        tag: 16 random bytes in hexadecimal, the same for all entries of one account and for no other.
+        body_digest: SHA-256 of the fields above, without format and tag, as canonical JSON.
         previous: hash of the entry before.
-        hash: SHA-256 over ``seq``, ``previous`` and ``body_digest``.
+        hash: SHA-256 over format, ``seq``, ``previous``, ``tag`` and ``body_digest``.
         key_id: the key that signed ``hash``, if one did.
         signature: Ed25519 signature of ``hash`` in hexadecimal.
     """
@@ -265,6 +271,10 @@ class Entry:
     hash: str
     key_id: str | None = None
     signature: str | None = None
+    format: int = 1
+    part: str | None = None
+    salt: str | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

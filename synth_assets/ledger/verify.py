@@ -4,20 +4,25 @@ Found are: an edited, deleted or inserted entry, a truncated book, a book that
 was written anew from some point (its hashes fit, its anchors and signatures do
 not), an old backup put back, and tables that say something else than the book.
 What cannot be known without an anchor or a key is said, not passed over.
+
+A signature covers all entries up to the one that carries it, and an anchored
+head all entries up to its own. What lies behind the last one of them is covered
+by nothing: a release that was settled there is at fault when a key or an anchor is given.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, select
 
 from synth_assets.ledger import schema
 from synth_assets.ledger.anchor import Anchor, Head
-from synth_assets.ledger.chain import as_entry
+from synth_assets.ledger.chain import as_entry, check_format
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
+from synth_assets.ledger.lines import entry_from_json, sealed_from_json
 from synth_assets.ledger.registry import (
     account_json,
     may_read_places,
@@ -27,14 +32,17 @@ from synth_assets.ledger.registry import (
     read_tree,
     source_json,
 )
-from synth_assets.ledger.replay import AccountState, Replay, ReservationState, entry_from_json, replay
+from synth_assets.ledger.replay import AccountState, Replay, ReservationState, replay
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import signed_by
 from synth_assets.ledger.types import Entry
 
 __all__ = ["Verdict", "verify_ledger", "verify_lines"]
 
-_OFFICERS_KINDS = frozenset({"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "VERSION_SET"})
+OFFICERS_KINDS = frozenset(
+    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
+)
+"""What only officers may say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +55,8 @@ class Verdict:
         hash: hash of the newest one.
         faults: everything that is wrong; empty means that nothing was found.
         notes: what could not be checked, and why.
+        signed: the last entry that is covered by a signature of a given key; 0 when none is.
+        anchored: the last entry that is covered by an anchored head; 0 when none is.
     """
 
     ledger_id: str
@@ -54,6 +64,8 @@ class Verdict:
     hash: str
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    signed: int = 0
+    anchored: int = 0
 
     @property
     def good(self) -> bool:
@@ -78,6 +90,7 @@ def verify_ledger(
     """
     with connect(ledger.engine, write=False) as connection:
         head = connection.execute(select(schema.head)).one()
+    check_format(int(head.format))
     signatures = _Signatures(head.ledger_id, keys={key.key_id: key for key in (*keys, *officers)}, officers=officers)
     book = replay(signatures.watch(ledger.entries()), ledger_id=head.ledger_id)
     with connect(ledger.engine, write=False) as connection:
@@ -86,9 +99,9 @@ def verify_ledger(
         for entry in signatures.watch(map(as_entry, rows)):
             book.follow(entry)
         differences = _differences(connection, book)
-    faults = [*book.faults, *differences, *signatures.faults(), *anchored_faults(book, anchor)]
-    notes = [*signatures.notes(), *([] if anchor else ["no anchor was given: an old backup put back is not detected"])]
-    return Verdict(ledger_id=book.ledger_id, entries=book.seq, hash=book.hash, faults=tuple(faults), notes=tuple(notes))
+    heads = _Heads(book, anchor)
+    faults = [*differences, *heads.missing(), *_uncovered(book, signatures, heads)]
+    return _verdict(book, signatures, heads, faults=faults)
 
 
 def verify_lines(
@@ -98,79 +111,144 @@ def verify_lines(
     anchor: Anchor | None = None,
     keys: Iterable[PublicKey] = (),
 ) -> tuple[Verdict, Replay]:
-    """Check the lines of ``Ledger.export_entries`` offline; also return what follows from them."""
+    """Check the lines of ``Ledger.export_entries`` offline; also return what follows from them.
+
+    The ledger may have gone on since: heads that were anchored later are no fault here.
+    """
     book = Replay(ledger_id=ledger_id)
     signatures = _Signatures(ledger_id, keys={key.key_id: key for key in keys}, officers=())
     for line in lines:
         try:
             if line.get("sealed"):
-                book.follow_sealed(line)
-                signatures.see(seq=line["seq"], hash_=line["hash"], key_id=line["key_id"], signature=line["signature"])
+                sealed = sealed_from_json(line)
+                book.follow_sealed(sealed)
+                signatures.see(sealed)
             else:
                 for entry in signatures.watch([entry_from_json(line)]):
                     book.follow(entry)
-        except (KeyError, TypeError, AttributeError):
-            book.faults.append(f"the line after entry {book.seq} is no entry")
+        except (KeyError, TypeError, AttributeError, ValueError):
+            book.faults.append(f"the line after entry {book.seq} is not an entry")
             break
-    faults = [*book.faults, *signatures.faults(), *anchored_faults(book, anchor)]
-    notes = [*signatures.notes(), *([] if anchor else ["no anchor was given: an old backup put back is not detected"])]
-    verdict = Verdict(ledger_id=ledger_id, entries=book.seq, hash=book.hash, faults=tuple(faults), notes=tuple(notes))
-    return verdict, book
+    return _verdict(book, signatures, _Heads(book, anchor)), book
 
 
-def anchored_faults(book: Replay, anchor: Anchor | None) -> list[str]:
-    """Return anchored heads that the book lacks or contradicts."""
-    heads: Iterable[Head] = anchor.heads(book.ledger_id) if anchor else ()
-    faults = []
-    for head in heads:
-        if head.seq > book.seq:
-            faults.append(f"entry {head.seq} was anchored and is missing: truncated, or an old backup")
-        elif book.hashes[head.seq] != head.hash:
-            faults.append(f"entry {head.seq} was anchored with another hash: written anew")
-    return faults
+def _verdict(book: Replay, signatures: "_Signatures", heads: "_Heads", *, faults: Iterable[str] = ()) -> Verdict:
+    return Verdict(
+        ledger_id=book.ledger_id,
+        entries=book.seq,
+        hash=book.hash,
+        faults=(*book.faults, *signatures.faults(), *heads.faults(), *faults),
+        notes=(*signatures.notes(book.seq), *heads.notes()),
+        signed=signatures.covered(),
+        anchored=heads.covered(),
+    )
+
+
+def _uncovered(book: Replay, signatures: "_Signatures", heads: "_Heads") -> list[str]:
+    """Return releases that were settled behind the last signature or the last anchored head."""
+    settled = sorted(held.settled_at for held in book.reservations.values() if held.release_digest is not None)
+    unsigned = [seq for seq in settled if seq > signatures.covered()] if signatures.asked else []
+    unanchored = [seq for seq in settled if seq > heads.covered()] if heads.asked else []
+    return [
+        *(f"entry {seq} settles a release and is covered by no signature of a given key" for seq in unsigned),
+        *(f"entry {seq} settles a release and is covered by no anchored head" for seq in unanchored),
+    ]
+
+
+class _Heads:
+    """What was kept elsewhere of a book."""
+
+    def __init__(self, book: Replay, anchor: Anchor | None) -> None:
+        self.asked = anchor is not None
+        self._book = book
+        self._heads = tuple(anchor.heads(book.ledger_id)) if anchor else ()
+
+    def covered(self) -> int:
+        """Return the last entry that an anchored head covers."""
+        return max((head.seq for head in self._heads if self._fits(head)), default=0)
+
+    def missing(self) -> list[str]:
+        """Return heads behind the newest entry: of a live ledger they say that it was cut off or put back."""
+        return [
+            f"entry {head.seq} was anchored and is missing: truncated, or an old backup"
+            for head in self._heads
+            if head.seq > self._book.seq
+        ]
+
+    def faults(self) -> list[str]:
+        inside = [head for head in self._heads if head.seq <= self._book.seq]
+        faults = [
+            f"entry {head.seq} was anchored with another hash: written anew" for head in inside if not self._fits(head)
+        ]
+        return [*faults, *(["the anchor knows no head of this book"] if self.asked and not inside else [])]
+
+    def notes(self) -> list[str]:
+        return [] if self.asked else ["no anchor was given: an old backup put back is not detected"]
+
+    def _fits(self, head: Head) -> bool:
+        return head.seq < len(self._book.hashes) and self._book.hashes[head.seq] == head.hash
+
+
+class _Signed(Protocol):
+    """A line of a book, whole or sealed."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def key_id(self) -> str | None: ...
+    @property
+    def signature(self) -> str | None: ...
 
 
 class _Signatures:
     """Signatures on the way through a book: the newest covers all before it, officers' are all checked."""
 
     def __init__(self, ledger_id: str, *, keys: dict[str, PublicKey], officers: Iterable[PublicKey]) -> None:
+        self.asked = bool(keys)
         self._ledger_id = ledger_id
         self._keys = keys
         self._officers = {key.key_id: key for key in officers}
         self._newest: tuple[int, str, str, str] | None = None
-        self._unsigned = 0
-        self._found: list[str] = []
+        self._faults: list[str] = []
 
     def watch(self, entries: Iterable[Entry]) -> Iterable[Entry]:
         for entry in entries:
-            self.see(seq=entry.seq, hash_=entry.hash, key_id=entry.key_id, signature=entry.signature)
-            if self._officers and entry.kind in _OFFICERS_KINDS and not self._by_officer(entry):
-                self._found.append(f"entry {entry.seq} ({entry.kind}) was not signed by an officer")
+            self.see(entry)
+            if self._officers and entry.kind in OFFICERS_KINDS and not self._by_officer(entry):
+                self._faults.append(f"entry {entry.seq} ({entry.kind}) was not signed by an officer")
             yield entry
 
-    def see(self, *, seq: int, hash_: str, key_id: str | None, signature: str | None) -> None:
-        if key_id is not None and signature is not None:
-            self._newest, self._unsigned = (seq, hash_, key_id, signature), 0
-        else:
-            self._unsigned += 1
+    def see(self, line: _Signed) -> None:
+        """Note the newest line that one of the given keys signed; what other keys signed covers nothing here."""
+        if line.key_id in self._keys and line.signature is not None:
+            self._newest = (line.seq, line.hash, str(line.key_id), line.signature)
+
+    def covered(self) -> int:
+        """Return the last entry that a good signature covers."""
+        return self._newest[0] if self._newest is not None and self._is_good() else 0
 
     def faults(self) -> list[str]:
-        if not self._keys:
-            return self._found
+        if not self.asked:
+            return self._faults
         if self._newest is None:
-            return [*self._found, "no entry is signed"]
-        seq, hash_, key_id, signature = self._newest
-        key, message = self._keys.get(key_id), head_message(ledger_id=self._ledger_id, seq=seq, hash_=hash_)
-        if key is None:
-            return [*self._found, f"entry {seq} is signed by key {key_id}, which was not given"]
-        if not key.verifies(message, signature=signature):
-            return [*self._found, f"the signature of entry {seq} is wrong"]
-        return self._found
+            return [*self._faults, "no entry is signed by a given key"]
+        wrong = [] if self._is_good() else [f"the signature of entry {self._newest[0]} is wrong"]
+        return [*self._faults, *wrong]
 
-    def notes(self) -> list[str]:
-        if not self._keys:
+    def notes(self, newest: int) -> list[str]:
+        if not self.asked:
             return ["no key was given: a book that was written anew as a whole is not detected"]
-        return [f"the newest {self._unsigned} entries are not signed"] if self._newest and self._unsigned else []
+        behind = newest - self.covered()
+        return [f"the newest {behind} entries are not signed by a given key"] if behind else []
+
+    def _is_good(self) -> bool:
+        if self._newest is None:
+            return False
+        seq, hash_, key_id, signature = self._newest
+        message = head_message(ledger_id=self._ledger_id, seq=seq, hash_=hash_)
+        return self._keys[key_id].verifies(message, signature=signature)
 
     def _by_officer(self, entry: Entry) -> bool:
         return signed_by(entry, ledger_id=self._ledger_id, keys=self._officers)
@@ -200,7 +278,8 @@ def _compare(what: str, told: Mapping[str, Any], stored: Mapping[str, Any]) -> l
 
 def _told_accounts(book: Replay) -> dict[str, Any]:
     def told(account: AccountState) -> list[Any]:
-        return [dict(account.facts), dict(account.cap), account.spent, account.reserved, account.closed]
+        loss = [account.spent, account.reserved]
+        return [dict(account.facts), account.tag, dict(account.cap), *loss, account.closed]
 
     return {name: told(account) for name, account in book.accounts.items()}
 
@@ -216,6 +295,7 @@ def _stored_accounts(connection: Connection) -> dict[str, Any]:
     return {
         name: [
             account_json(account),
+            rows[name].tag,
             cap(rows[name]),
             tree.nodes[name].spent,
             tree.nodes[name].reserved,

@@ -1,28 +1,34 @@
 """Windows: accounts that may only read rows whose own time stamp is inside.
 
-The unit is then a person in a window. Two windows of one family do not
-overlap, so each such unit lies in exactly one of them; what a person who is
-present in several windows loses is shown as a sum over those windows.
+The unit is then a person in a window. Two windows of one family are equal or do
+not overlap, so each such unit lies in exactly one of them; what a person who is
+present in several windows loses is shown as a sum over those windows. Windows
+are compared as intervals, never as text: one window can be written in many ways.
 
 Example:
     >>> november = parse_window("visited_at=2026-11-01/2026-12-01")
     >>> november.column, november.overlaps(parse_window("visited_at=2026-12-01/2027-01-01"))
     ('visited_at', False)
+    >>> canonical("visited_at=2026-11-01T01:00+01:00/2026-12-01T00:00Z")
+    'visited_at=2026-11-01T00:00:00+00:00/2026-12-01T00:00:00+00:00'
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from synth_assets.errors import UsageError
 from synth_assets.privacy import PrivacyLoss, compose
 
-__all__ = ["Window", "parse_window", "worst_run"]
+__all__ = ["Window", "canonical", "check_apart", "check_inside", "parse_window", "worst_run"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Rows whose ``column`` is at or after ``start`` and before ``end``; no time zone is ever guessed."""
+    """Rows whose ``column`` is at or after ``start`` and before ``end``; no time zone is ever guessed.
+
+    Both ends have a time zone, and are then in UTC, or neither has.
+    """
 
     column: str
     start: datetime
@@ -31,9 +37,30 @@ class Window:
     def __str__(self) -> str:
         return f"{self.column}={self.start.isoformat()}/{self.end.isoformat()}"
 
+    @property
+    def zoned(self) -> bool:
+        """Whether its ends have a time zone."""
+        return self.start.tzinfo is not None
+
     def overlaps(self, other: "Window") -> bool:
-        """Tell whether a time stamp could be in both."""
+        """Tell whether a time stamp could be in both. Raises UsageError when they cannot be compared."""
+        self._check_alike(other)
         return self.start < other.end and other.start < self.end
+
+    def contains(self, other: "Window") -> bool:
+        """Tell whether every time stamp of ``other`` is in this one. Raises UsageError when they cannot be compared."""
+        self._check_alike(other)
+        return self.start <= other.start and other.end <= self.end
+
+    def _check_alike(self, other: "Window") -> None:
+        if self.column != other.column:
+            raise UsageError(f"windows {self} and {other} are over two columns", hint="use one column for both")
+        if self.zoned != other.zoned:
+            with_zone, without = (self, other) if self.zoned else (other, self)
+            raise UsageError(
+                f"window {with_zone} has a time zone and window {without} has none",
+                hint="write both with a time zone, or both without",
+            )
 
 
 def parse_window(text: str) -> Window:
@@ -47,7 +74,7 @@ def parse_window(text: str) -> Window:
     try:
         window = Window(column=column.strip(), start=_moment(start), end=_moment(end))
         right = bool(window.column) and window.start < window.end
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         right = False
     if not right:
         raise UsageError(
@@ -55,6 +82,38 @@ def parse_window(text: str) -> Window:
             hint="for example visited_at=2026-11-01/2026-12-01",
         )
     return window
+
+
+def canonical(text: str) -> str:
+    """Return the one way to write a window. Raises UsageError like :func:`parse_window`."""
+    return str(parse_window(text))
+
+
+def check_apart(window: Window, others: Iterable[Window]) -> None:
+    """Refuse a window that shares time stamps with another one of its family without being equal to it.
+
+    Raises:
+        UsageError: it overlaps one, is over another column, or only one of both has a time zone.
+    """
+    for other in others:
+        if window.overlaps(other) and window != other:
+            raise UsageError(
+                f"window {window} overlaps {other} of another account",
+                hint="windows of one parent are equal or apart",
+            )
+
+
+def check_inside(window: Window, outer: Window) -> None:
+    """Refuse a window of an account that is not inside the window of the account above it.
+
+    Raises:
+        UsageError: a row could be read that the account above does not cover, or the two cannot be compared.
+    """
+    if not outer.contains(window):
+        raise UsageError(
+            f"window {window} is not inside {outer}, the window of the parent",
+            hint="leave the window out to take the parent's, or open the account under another parent",
+        )
 
 
 def worst_run(losses: Sequence[PrivacyLoss], *, windows: int) -> PrivacyLoss:
@@ -67,4 +126,5 @@ def worst_run(losses: Sequence[PrivacyLoss], *, windows: int) -> PrivacyLoss:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.strip())
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo is None else moment.astimezone(UTC)

@@ -133,11 +133,30 @@ def test_windows_of_one_parent_are_equal_or_apart(ledger: SqlLedger, account: Ac
     november = replace(account, name="november", parent="all", window="seen_at=2026-11-01/2026-12-01")
     ledger.open_account(november, CAP, by="officer")
     ledger.open_account(replace(november, name="november-again"), CAP, by="officer")
-    for window in ("seen_at=2026-11-30/2026-12-31", "written_at=2027-01-01/2027-02-01"):
-        with pytest.raises(UsageError, match="overlaps"):
+    refused = {
+        "seen_at=2026-11-30/2026-12-31": "overlaps",
+        "written_at=2027-01-01/2027-02-01": "over two columns",
+        "seen_at=2027-01-01T00:00Z/2027-02-01T00:00Z": "has a time zone and window",
+    }
+    for window, message in refused.items():
+        with pytest.raises(UsageError, match=message):
             ledger.open_account(replace(november, name="late", window=window), CAP, by="officer")
     with pytest.raises(UsageError, match="are two parts"):
         ledger.open_account(replace(november, name="both", partition="x"), CAP, by="officer")
+
+
+def test_an_account_below_a_window_account_has_a_window_inside_it(ledger: SqlLedger, account: Account) -> None:
+    window = "seen_at=2026-11-01T00:00:00/2026-12-01T00:00:00"
+    november = replace(account, name="november", window=window)
+    ledger.open_account(november, CAP, by="officer")
+    ledger.open_account(replace(account, name="ward", parent="november"), CAP, by="officer")
+    assert ledger.account("ward").window == window
+    week = replace(account, name="week", parent="ward", window="seen_at=2026-11-01/2026-11-08")
+    ledger.open_account(week, CAP, by="officer")
+    assert ledger.account("week").window == "seen_at=2026-11-01T00:00:00/2026-11-08T00:00:00"
+    for outside in ("seen_at=2026-11-30/2026-12-02", "seen_at=2027-01-01/2027-02-01"):
+        with pytest.raises(UsageError, match="is not inside"):
+            ledger.open_account(replace(week, name="late", window=outside), CAP, by="officer")
 
 
 def test_a_window_account_needs_a_source_with_its_column(ledger: SqlLedger, account: Account, source: Source) -> None:

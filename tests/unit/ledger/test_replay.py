@@ -1,13 +1,14 @@
 """A book that tells the impossible is found out, even when its hashes fit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from synth_assets.files import sha256_bytes
-from synth_assets.ledger.chain import entry_body, link
-from synth_assets.ledger.replay import Replay, replay
+from synth_assets.ledger.chain import hash_of, link
+from synth_assets.ledger.lines import SealedLine
+from synth_assets.ledger.replay import Replay, lines_digest, replay
 from synth_assets.ledger.types import Entry, State
 
 CAP = {"epsilon": 1.0, "delta": 1e-7, "threshold_delta": 0.0, "nano_rho": 10, "atto_delta": 0}
@@ -19,7 +20,7 @@ Step = tuple[str, str | None, str | None, Mapping[str, Any]]
 
 
 def opened(name: str = "a", **family: str | None) -> Step:
-    return ("ACCOUNT_OPENED", name, None, {**FACTS, "name": name, **FAMILY, **family, "cap": CAP})
+    return ("ACCOUNT_OPENED", name, None, {**FACTS, "name": name, **FAMILY, **family, "tag": name, "cap": CAP})
 
 
 def reserved(name: str = "r", *, rho: int = 6, account: str = "a") -> Step:
@@ -36,16 +37,17 @@ def book(*steps: Step) -> Replay:
     return replay(written(*steps), ledger_id="l")
 
 
-def written(*steps: Step) -> list[Entry]:
-    """Write steps as entries whose hashes fit."""
+def written(*steps: Step, old: int = 0, tag: str | None = None) -> list[Entry]:
+    """Write steps as entries whose hashes fit; the first ``old`` ones in format 1; ``tag`` instead of the account's."""
     previous, entries = "l", []
     for seq, (kind, account, reservation_id, payload) in enumerate(steps, start=1):
         facts: dict[str, Any] = {"kind": kind, "account": account, "reservation_id": reservation_id}
         facts |= {"by": "b", "login": "l", "payload": payload, "time": "2026"}
-        digest = sha256_bytes(entry_body(seq=seq, **facts))
-        hash_ = link(seq=seq, previous=previous, body_digest=digest)
-        entries.append(Entry(seq=seq, body_digest=digest, previous=previous, hash=hash_, **facts))
-        previous = hash_
+        if seq > old:
+            facts |= {"format": 2, "salt": "s", "tag": tag or account}
+        entry = Entry(seq=seq, body_digest="", previous=previous, hash="", **facts)
+        body_digest, previous = hash_of(entry)
+        entries.append(replace(entry, body_digest=body_digest, hash=previous))
     return entries
 
 
@@ -144,9 +146,90 @@ def test_time_that_falls_is_found() -> None:
 
 def test_a_sealed_line_that_does_not_follow_is_found() -> None:
     told = Replay(ledger_id="l")
-    told.follow_sealed(
-        {"seq": 1, "previous": "l", "body_digest": "b", "hash": link(seq=1, previous="l", body_digest="b")}
-    )
+    told.follow_sealed(sealed(1, "l", link(seq=1, previous="l", body_digest="b", tag="t")))
     assert told.faults == []
-    told.follow_sealed({"seq": 2, "previous": "x", "body_digest": "b", "hash": "y"})
+    assert told.sealed_tags == {"t": 1}
+    told.follow_sealed(sealed(2, "x", "y"))
     assert told.faults == ["entry 2 does not follow entry 1"]
+
+
+def sealed(seq: int, previous: str, hash_: str) -> SealedLine:
+    return SealedLine(
+        seq=seq, body_digest="b", previous=previous, hash=hash_, key_id=None, signature=None, format=2, tag="t"
+    )
+
+
+def migrated(lines: int = 3, window: str | None = None) -> Step:
+    payload = {
+        "name": "a",
+        "tag": "a",
+        "window": window,
+        "lines": lines,
+        "lines_digest": lines_digest(range(1, lines + 1)),
+    }
+    return ("MIGRATED", "a", None, payload)
+
+
+def test_a_migrated_book_gives_old_accounts_tags_and_corrects_their_charges() -> None:
+    more = {"nano_rho": 3, "atto_delta": 1, "reason": "x"}
+    steps = (*START, migrated(window="a=2026-01-01T00:00:00/2027-01-01T00:00:00"), about("CORRECTED", **more))
+    told = replay(written(*steps, old=3), ledger_id="l")
+    assert told.faults == []
+    account = told.accounts["a"]
+    assert (account.tag, account.migrated, account.old_lines) == ("a", True, [1, 2, 3])
+    assert account.facts["window"] == "a=2026-01-01T00:00:00/2027-01-01T00:00:00"
+    assert (account.spent.nano_rho, account.spent.atto_delta) == (9, 1)
+    assert told.reservations["r"].corrected.nano_rho == 3
+    assert account.corrections == [{**more, "reservation": "r"}]
+
+
+@pytest.mark.parametrize(
+    ("steps", "old", "fault"),
+    [
+        ((*START, migrated(lines=2)), 3, "says that 2 older lines are of account 'a': others are here"),
+        ((*START, migrated(), migrated()), 3, "migrates an account again"),
+        ((*START, about("CORRECTED", nano_rho=1.5, atto_delta=0, reason="x")), 0, "lacks facts"),
+        ((opened(), opened()), 0, "opens an account again"),
+        ((opened(), ("ACCOUNT_OPENED", "b", None, opened()[3])), 0, "opens an account again, or under another name"),
+        ((opened(), ("ACCOUNT_OPENED", "b", None, {**opened("b")[3], "tag": "a"})), 0, "the tag of another one"),
+        (
+            (opened(window="x=2026-01-01/2026-02-01"), opened("b", parent="a")),
+            0,
+            "opens an account whose window is not inside that of 'a'",
+        ),
+        (
+            (opened(window="x=2026-01-01/2026-02-01"), opened("b", parent="a", window="x=2026-01-15/2026-02-02")),
+            0,
+            "opens an account whose window is not inside that of 'a'",
+        ),
+    ],
+)
+def test_an_impossible_migration_or_family_is_found_out(steps: tuple[Step, ...], old: int, fault: str) -> None:
+    assert any(fault in found for found in replay(written(*steps, old=old), ledger_id="l").faults)
+
+
+def test_an_entry_with_the_tag_of_another_account_is_found() -> None:
+    assert replay(written(*START, tag="a"), ledger_id="l").faults == []
+    faults = replay(written(opened(), reserved(), tag="b"), ledger_id="l").faults
+    assert "entry 2 does not carry the tag of account 'a'" in faults
+
+
+def test_formats_never_go_back() -> None:
+    new, old = written(*START), written(*START, old=3)
+    told = Replay(ledger_id="l")
+    for entry in (new[0], new[1], old[2]):
+        told.follow(entry)
+    assert "entry 3 is of format 1, after one of format 2" in told.faults
+
+
+def test_windows_are_parts_however_they_are_spelled() -> None:
+    spelled = (
+        "x=2026-01-01/2026-02-01",
+        "x=2026-01-01T00:00:00/2026-02-01T00:00",
+        " x =2026-01-01/2026-02-01T00:00:00",
+    )
+    parts = [opened(name, parent="p", window=window) for name, window in zip("cde", spelled, strict=True)]
+    charges = [reserved(name * 2, account=name, rho=3) for name in "cde"]
+    told = book(opened("p", partitioned_by="window"), *parts, *charges)
+    assert told.faults == []
+    assert told.tree().total("p").nano_rho == 9

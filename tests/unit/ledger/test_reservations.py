@@ -316,7 +316,7 @@ def test_a_permit_carries_the_window_of_its_account(ledger: SqlLedger, source: S
     columns = (*source.columns, ("seen_at", "date"))
     ledger.add_source(replace(source, name="november", account="november", columns=columns), by="officer")
     reservation = ledger.reserve(request_for(source="november", nano_rho=5))
-    assert ledger.begin(reservation.id).window == window
+    assert ledger.begin(reservation.id).window == "seen_at=2026-11-01T00:00:00/2026-12-01T00:00:00"
 
 
 def test_an_unknown_reservation_is_said_to_be_unknown(ledger: SqlLedger) -> None:

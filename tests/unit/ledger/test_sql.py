@@ -84,5 +84,6 @@ def test_an_export_seals_the_entries_of_other_accounts(ledger: SqlLedger, reques
     sealed = [line for line in lines if line.get("sealed")]
     assert len(lines) == 4
     assert len(sealed) == 1
-    assert set(sealed[0]) == {"seq", "body_digest", "previous", "hash", "key_id", "signature", "sealed"}
+    shown = {"seq", "body_digest", "previous", "hash", "key_id", "signature", "format", "tag", "sealed"}
+    assert set(sealed[0]) == shown
     assert all(later["previous"] == earlier["hash"] for earlier, later in pairwise(lines))

@@ -1,0 +1,84 @@
+"""Attack: an account below a window account has no window of its own, so its permit lets every row be read.
+
+The window account is one part of a partitioned parent, which is charged for that part alone, while the child reads
+the rows of all other parts too. The same with a window of the child that lies outside.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from synth_assets.errors import UsageError
+from synth_assets.ledger import Account, ReservationRequest, Source, open_ledger
+from synth_assets.ledger.sql import SqlLedger
+from synth_assets.ledger.windows import parse_window
+from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+
+UNIT = PrivacyUnit(column="person", max_rows=1)
+CAP = Cap(epsilon=3.0, delta=1e-7)
+NOVEMBER = "seen=2026-11-01/2026-12-01"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> SqlLedger:
+    found = open_ledger(root=tmp_path)
+    clinic = Account(name="clinic", source="clinic", population="patients", unit=UNIT, partitioned_by="window")
+    found.open_account(clinic, CAP, by="officer")
+    open_below(found, "november", parent="clinic", window=NOVEMBER)
+    return found
+
+
+def open_below(ledger: SqlLedger, name: str, *, parent: str, window: str | None = None) -> None:
+    child = Account(name=name, source=name, population="patients", unit=UNIT, parent=parent, window=window)
+    ledger.open_account(child, CAP, by="officer")
+
+
+def test_a_permit_of_a_child_reads_no_row_outside_the_window_above(ledger: SqlLedger) -> None:
+    open_below(ledger, "ward", parent="november")
+    open_below(ledger, "room", parent="ward")
+    source = Source(
+        name="room",
+        kind="parquet",
+        location="/nowhere/room.parquet",
+        columns=(("person", "int64"), ("seen", "timestamp[us]")),
+        unit=UNIT,
+        account="room",
+        version="2026-11",
+    )
+    ledger.add_source(source, by="officer")
+    request = ReservationRequest(
+        source="room",
+        version="2026-11",
+        fingerprint="f",
+        refresh="version",
+        dataset="room",
+        contract_digest="0" * 64,
+        unit=UNIT,
+        loss=PrivacyLoss(nano_rho=1_000_000),
+        reason="attack",
+        by="engineer",
+    )
+    window = ledger.begin(ledger.reserve(request).id).window
+    assert window is not None
+    assert parse_window(window) == parse_window(NOVEMBER)
+
+
+@pytest.mark.parametrize("window", ["seen=2027-01-01/2027-02-01", "seen=2026-11-15/2026-12-15"])
+def test_a_window_that_is_not_inside_the_one_above_is_refused(ledger: SqlLedger, window: str) -> None:
+    with pytest.raises(UsageError):
+        open_below(ledger, "ward", parent="november", window=window)
+
+
+def test_a_source_without_the_windows_column_cannot_be_bound_below_it(ledger: SqlLedger) -> None:
+    open_below(ledger, "ward", parent="november")
+    source = Source(
+        name="ward",
+        kind="parquet",
+        location="/nowhere/ward.parquet",
+        columns=(("person", "int64"),),
+        unit=UNIT,
+        account="ward",
+        version="2026-11",
+    )
+    with pytest.raises(UsageError, match="seen"):
+        ledger.add_source(source, by="officer")

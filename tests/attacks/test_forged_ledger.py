@@ -1,0 +1,137 @@
+"""Attack: a key and an anchor are given, and a ledger that they do not cover is VERIFIED all the same.
+
+A missing anchor file knows no head that could be contradicted. A signature covers the lines up to its own, and
+nothing asked whether the line that settled the release is among them: two signed lines followed by forged ones passed.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_up_project import FileRegistry, FolderStore, Project
+
+from synth_assets.audit import Status, verify_bundle
+from synth_assets.cli.main import cli
+from synth_assets.ledger import Account, open_ledger
+from synth_assets.ledger.anchor import FileAnchor, Head
+from synth_assets.ledger.keys import create_key, load_signer, public_path
+from synth_assets.ledger.sql import SqlLedger
+from synth_assets.ledger.trust import Trust
+from synth_assets.privacy import Cap
+from synth_assets.promotion import Promotion
+
+
+def claims(promoted: Promotion, **given: object) -> dict[str, Status]:
+    return {claim.name: claim.status for claim in verify_bundle(promoted.bundle, **given)}  # type: ignore[arg-type]
+
+
+def keep(path: Path, ledger: SqlLedger, *, seq: int) -> str:
+    """Keep the head at one line, and return the anchor's address."""
+    entry = list(ledger.entries())[seq - 1]
+    path.touch()
+    FileAnchor(path).write(Head(ledger_id=ledger.ledger_id(), seq=seq, hash=entry.hash))
+    return f"file:{path}"
+
+
+def settled(ledger: SqlLedger) -> int:
+    return next(entry.seq for entry in ledger.entries() if entry.kind == "SETTLED")
+
+
+def test_a_missing_anchor_verifies_nothing(promoted: Promotion, tmp_path: Path) -> None:
+    assert claims(promoted, anchor=f"file:{tmp_path / 'nowhere' / 'anchors.jsonl'}")["anchor"] is not Status.VERIFIED
+
+
+def test_an_anchor_of_another_ledger_verifies_nothing(promoted: Promotion, tmp_path: Path) -> None:
+    (tmp_path / "anchors.jsonl").touch()
+    FileAnchor(tmp_path / "anchors.jsonl").write(Head(ledger_id="0" * 32, seq=99, hash="0" * 64))
+    assert claims(promoted, anchor=f"file:{tmp_path / 'anchors.jsonl'}")["anchor"] is not Status.VERIFIED
+
+
+def test_a_head_before_the_line_that_settled_the_release_verifies_nothing(
+    project: Project, promoted: Promotion, tmp_path: Path
+) -> None:
+    ledger = open_ledger(root=project.root)
+    early = keep(tmp_path / "early.jsonl", ledger, seq=settled(ledger) - 1)
+    assert claims(promoted, anchor=early)["anchor"] is not Status.VERIFIED
+    late = keep(tmp_path / "late.jsonl", ledger, seq=settled(ledger))
+    assert claims(promoted, anchor=late)["anchor"] is Status.VERIFIED
+
+
+def test_a_ledger_that_went_on_since_is_no_fault_of_the_bundle(
+    project: Project, promoted: Promotion, tmp_path: Path
+) -> None:
+    ledger = open_ledger(root=project.root)
+    address = keep(tmp_path / "anchors.jsonl", ledger, seq=settled(ledger))
+    ledger.set_version("clinic", "2026-12", by="custodian")
+    keep(tmp_path / "anchors.jsonl", ledger, seq=len(list(ledger.entries())))
+    assert claims(promoted, anchor=address)["anchor"] is Status.VERIFIED
+
+
+@pytest.fixture
+def forged(project: Project, tmp_path: Path) -> Promotion:
+    """Two lines of another account are signed by the officer; everything after them is not."""
+    create_key(tmp_path / "officer.key")
+    (project.root / ".synth-assets" / "ledger.db").rename(tmp_path / "unsigned.db")
+    lines = list(open_ledger(f"sqlite:///{tmp_path / 'unsigned.db'}").export_entries("clinic"))
+    ledger = open_ledger(root=project.root, trust=Trust(signer=load_signer(tmp_path / "officer.key")))
+    for name in ("one", "two"):
+        made = Account(name=name, source=name, population="p", unit=project.contract.unit())
+        ledger.open_account(made, Cap(epsilon=1.0, delta=1e-6), by="officer")
+    _continue(open_ledger(root=project.root, trust=Trust()), project, lines)
+    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
+    ledger_lines = tuple(open_ledger(root=project.root, trust=Trust()).export_entries("clinic"))
+    return project.promote(replace(project.evidence(0), ledger_lines=ledger_lines), **stores)
+
+
+def _continue(ledger: SqlLedger, project: Project, lines: list[dict[str, object]]) -> None:
+    """Make up the rest of the book by the ledger's own code, without a key: it fits together."""
+    from synth_assets.ledger import ReservationRequest, Source
+
+    unit = project.contract.unit()
+    account = Account(name="clinic", source="clinic", population="made-up patients", unit=unit)
+    ledger.open_account(account, Cap(epsilon=4.0, delta=1e-6, threshold_delta=1e-8), by="officer")
+    columns = (("region", "text"), ("age", "integer"), ("smokes", "boolean"))
+    source = Source(
+        name="clinic",
+        kind="csv",
+        location="/nowhere.csv",
+        columns=columns,
+        unit=unit,
+        account="clinic",
+        version="2026-11",
+    )
+    ledger.add_source(source, by="officer")
+    request = ReservationRequest(
+        source="clinic",
+        version="2026-11",
+        fingerprint=project.contract.fingerprint(),
+        refresh="once",
+        dataset=project.contract.name,
+        contract_digest=project.contract.digest(),
+        unit=unit,
+        loss=project.contract.cap().loss(),
+        reason="forged",
+        by="nobody",
+    )
+    permit = ledger.begin(ledger.reserve(request).id)
+    assert permit.reservation_id == project.release.reservation
+    ledger.redeem(permit)
+    for number in (1, 2):
+        ledger.record_intent(permit, number, f"{number}" * 64)
+        ledger.record_answer(permit, number, f"{number}" * 64)
+    ledger.settle(permit.reservation_id, release_digest=project.release.digest)
+    assert len(lines) > 0
+
+
+def test_signed_lines_followed_by_forged_ones_are_not_verified(forged: Promotion, tmp_path: Path) -> None:
+    assert claims(forged, key=public_path(tmp_path / "officer.key"))["signature"] is Status.FAILED
+
+
+def test_the_ledgers_own_verification_says_so_too(
+    forged: Promotion, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(project.root))
+    key = str(public_path(tmp_path / "officer.key"))
+    assert cli.main(args=["ledger", "verify", "--key", key], standalone_mode=False) == 1
+    early = keep(tmp_path / "early.jsonl", open_ledger(root=project.root), seq=2)
+    assert cli.main(args=["ledger", "verify", "--anchor", early], standalone_mode=False) == 1

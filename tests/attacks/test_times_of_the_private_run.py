@@ -1,0 +1,19 @@
+"""Attack: the bundle's ledger lines tell how long reading, counting and drawing took, to the millisecond.
+
+Running time depends on the private rows. Whoever has the bundle had a stop watch on them.
+"""
+
+import json
+
+from made_up_project import Project
+
+from synth_assets.promotion import Promotion
+
+
+def test_lines_after_an_opening_carry_no_time_of_their_own(project: Project, promoted: Promotion) -> None:
+    lines = [json.loads(line) for line in (promoted.bundle / "ledger.jsonl").read_text().splitlines()]
+    own = [line for line in lines if line.get("reservation_id") == project.release.reservation]
+    opened = next(line["time"] for line in own if line["kind"] == "OPENED")
+    later = own[[line["kind"] for line in own].index("OPENED") + 1 :]
+    assert [line["kind"] for line in later] == ["REDEEMED", "INTENT", "ANSWER", "INTENT", "ANSWER", "SETTLED"]
+    assert [line["time"] for line in later if line["time"] != opened and not line["time"].endswith(":00:00.000Z")] == []
