@@ -1,12 +1,18 @@
 """``ledger migrate|doctor|verify``: is the ledger set up, and was it rewritten?"""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.ledger import open_ledger
+from synth_assets.privacy import PrivacyLoss
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.ledger.sql import SqlLedger
 
 __all__ = ["ledger"]
 
@@ -29,6 +35,25 @@ def migrate() -> None:
     signer = trust_of_environment().signer
     step = run_steps(make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS), signer=signer)
     click.echo(f"the ledger's tables are at step {step}, the newest")
+    for line in _corrections(open_ledger(Workspace.current().ledger_url)):
+        click.echo(line)
+
+
+def _corrections(found: "SqlLedger") -> Iterator[str]:
+    """Say which accounts were charged more by a migration, because an older version charged too little."""
+    from synth_assets.ledger.replay import loss_from_json
+
+    more: dict[str, PrivacyLoss] = {}
+    for entry in found.entries():
+        if entry.kind == "CORRECTED":
+            name = str(entry.account)
+            more[name] = more.get(name, PrivacyLoss(nano_rho=0)) + loss_from_json(entry.payload)
+    for name, loss in more.items():
+        state = "; it is frozen until its cap is raised" if found.balance(name).frozen else ""
+        yield (
+            f"account {name} was charged too little by an older version: {loss.nano_rho} nano-rho and "
+            f"{loss.atto_delta} atto-delta more are in its book{state} (see docs/budget.md)"
+        )
 
 
 @ledger.command("doctor")

@@ -180,7 +180,7 @@ class _Heads:
         faults = [
             f"entry {head.seq} was anchored with another hash: written anew" for head in inside if not self._fits(head)
         ]
-        return [*faults, *(["the anchor knows no head of this book"] if self.asked and not inside else [])]
+        return [*faults, *(["the anchor knows no head of this book"] if self.asked and not self._heads else [])]
 
     def notes(self) -> list[str]:
         return [] if self.asked else ["no anchor was given: an old backup put back is not detected"]

@@ -1,6 +1,7 @@
 """The ledger on a real PostgreSQL: the same laws, and the roles kept by the server itself."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from private_table import HEADER, ROWS, make_private_table
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from synth_assets.errors import BudgetRefused, IntegrityError, LedgerBusy, LedgerUnavailable, Refused
 from synth_assets.ledger import Account, ReservationRequest, Source, State
 from synth_assets.ledger.anchor import FileAnchor
 from synth_assets.ledger.doctor import examine
-from synth_assets.ledger.engine import make_engine
-from synth_assets.ledger.migrate import migrate
+from synth_assets.ledger.engine import connect, make_engine
+from synth_assets.ledger.migrate import _config, migrate
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
@@ -126,6 +128,30 @@ def test_each_role_can_do_its_work(team: Callable[[str], SqlLedger]) -> None:
     assert {entry.login for entry in auditor.entries()} == {"officer", "engineer"}
 
 
+def written(**changes: str) -> str:
+    """Return the statement that adds an entry of account ``survey`` whose hash fits, with changes."""
+    values = {
+        "seq": "l.seq + 1",
+        "time": "l.time",
+        "kind": "'OPENED'",
+        "account": "'survey'",
+        "by": "'x'",
+        "login": "session_user",
+        "payload": "'{}'",
+        "format": "2",
+        "salt": "'s'",
+        "tag": "a.tag",
+        "body_digest": "'d'",
+        "previous": "l.hash",
+    } | changes
+    parts = ("seq", "previous", "tag", "body_digest")
+    hashed = " || '|' || ".join(["'synth-assets ledger 2'", *(f"({values[part]})" for part in parts)])
+    values["hash"] = f"encode(sha256(convert_to({hashed}, 'UTF8')), 'hex')"
+    columns = ", ".join(f'"{name}"' for name in values)
+    source = "ledger l, accounts a WHERE a.name = 'survey'"
+    return f"INSERT INTO entries ({columns}) SELECT {', '.join(values.values())} FROM {source}"  # noqa: S608 -- fixed texts
+
+
 ENGINEER_MAY_NOT = {
     "raise a cap": "UPDATE accounts SET cap_nano_rho = 999999999999",
     "reopen an account": "UPDATE accounts SET closed = false",
@@ -142,20 +168,15 @@ ENGINEER_MAY_NOT = {
     "edit an entry": "UPDATE entries SET payload = '{}'",
     "delete an entry": "DELETE FROM entries",
     "empty the book": "TRUNCATE entries",
-    "write an officer's entry": (
-        "INSERT INTO entries SELECT l.seq + 1, l.time, 'CAP_SET', 'survey', NULL, 'x', session_user, '{}', 'd', l.hash,"
-        " encode(sha256(convert_to('synth-assets ledger 1|' || (l.seq + 1) || '|' || l.hash || '|d', 'UTF8')), 'hex')"
-        " FROM ledger l"
-    ),
-    "write an entry in another's name": (
-        "INSERT INTO entries SELECT l.seq + 1, l.time, 'OPENED', 'survey', NULL, 'x', 'officer', '{}', 'd', l.hash,"
-        " encode(sha256(convert_to('synth-assets ledger 1|' || (l.seq + 1) || '|' || l.hash || '|d', 'UTF8')), 'hex')"
-        " FROM ledger l"
-    ),
-    "write an entry that does not follow": (
-        "INSERT INTO entries SELECT l.seq + 1, l.time, 'OPENED', 'survey', NULL, 'x', session_user, '{}', 'd', 'p', 'h'"
-        " FROM ledger l"
-    ),
+    "write an officer's entry": written(kind="'CAP_SET'"),
+    "write an entry in another's name": written(login="'officer'"),
+    "write an entry that does not follow": written(previous="'p'"),
+    "date an entry into the future": written(time="'9999-12-31T23:59:59.999Z'"),
+    "date an entry in another form": written(time="'tomorrow'"),
+    "write an entry of another account": written(tag="'another'"),
+    "write an entry of an older format": written(format="1"),
+    "write an entry that means nothing": written(kind="'GIFT'"),
+    "write what only a migration says": written(kind="'CORRECTED'"),
     "turn the head back": "UPDATE ledger SET seq = seq - 1",
     "rename the book": "UPDATE ledger SET ledger_id = 'x'",
     "delete the head": "DELETE FROM ledger",
@@ -241,12 +262,20 @@ def test_the_server_refuses_what_a_role_may_not_do(
         "may not write",
         "names the login",
         "newest entry",
+        "into the future",
+        "the tag of its account",
+        "the format of its ledger",
+        "a kind that is known",
         "division by zero",
         "starts as RESERVED",
         "was asked for",
         "violates check constraint",
     )
     assert any(refusal in said for refusal in refusals), said or "it was allowed"
+
+
+def test_an_entry_that_keeps_all_laws_may_be_written(team: Callable[[str], SqlLedger]) -> None:
+    assert attempt(team("engineer"), written()) == ""
 
 
 def test_not_even_the_owner_edits_the_book_while_the_laws_are_on(postgres_ledger_url: str) -> None:
@@ -428,3 +457,40 @@ def test_migrating_twice_changes_nothing(postgres_ledger_url: str) -> None:
 def test_a_refusal_says_the_same_as_on_a_file(team: Callable[[str], SqlLedger]) -> None:
     with pytest.raises(BudgetRefused, match="asks account 'survey' for rho 1 "):
         team("engineer").reserve(ask("much", nano_rho=10**9))
+
+
+def test_a_ledger_of_format_1_is_migrated_with_its_corrections(server: Any) -> None:
+    url = server.url(server.new_database())
+    engine = make_engine(url, busy_seconds=30)
+    with connect(engine, write=True) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    copy_old_ledger(engine)
+    migrate(engine)
+    ledger = open_ledger(url)
+    assert verify_ledger(ledger).faults == ()
+    assert ledger.balance("clinic").spent.nano_rho == 80_000_000
+    assert ledger.balance("clinic").frozen
+    assert ledger.account("november-thrice").window == ledger.account("november").window
+    assert "totals follow" in attempt(ledger, "UPDATE accounts SET spent_nano_rho = 5")
+
+
+def copy_old_ledger(engine: Engine) -> None:
+    """Fill the tables with what an older version wrote into a file; the laws are off, as for a restored backup."""
+    dump = sqlite3.connect(":memory:")
+    dump.executescript((ROOT / "tests" / "data" / "ledger_format_1.sql").read_text())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql("DELETE FROM ledger")
+        for table in ("accounts", "sources", "places", "reservations", "draws", "entries", "ledger"):
+            rows = dump.execute(f"SELECT * FROM {table}")  # noqa: S608 -- fixed names
+            names = [column[0] for column in rows.description]
+            columns = ", ".join(f'"{name}"' for name in names)
+            places = ", ".join(f"%({name})s" for name in names)
+            for row in rows:
+                values = dict(zip(names, row, strict=True))
+                values |= {"closed": bool(values["closed"])} if "closed" in values else {}
+                insert = f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE VALUES ({places})"  # noqa: S608 -- same
+                connection.exec_driver_sql(insert, values)
+    dump.close()

@@ -73,7 +73,7 @@ def test_an_anchor_of_this_ledger_is_verified_and_one_that_it_lacks_fails(
     project: Project, promoted: Promotion, tmp_path: Path
 ) -> None:
     lines = list(project.ledger.export_entries("clinic"))
-    head = {"ledger_id": lines[0]["previous"], "seq": 5, "hash": lines[4]["hash"]}
+    head = {"ledger_id": lines[0]["previous"], "seq": len(lines), "hash": lines[-1]["hash"]}
     anchor = tmp_path / "anchors.jsonl"
     anchor.write_bytes(canonical_json(head))
     claims = {claim.name: claim.status for claim in verify_bundle(promoted.bundle, anchor=str(anchor))}
