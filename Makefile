@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 STATE := $(CURDIR)/.synth-assets
+# Tests of one file stay together; two workers are as many as two cores carry.
+WORKERS ?= 2
 
 # Compiled modules make every later step faster; some machines turn them off.
 unexport PYTHONDONTWRITEBYTECODE
@@ -52,7 +54,7 @@ engineer: setup ## The engineer's step: release, generator, candidate, checks, p
 
 test: setup ## All checks: formatting, types, import rules, tests
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 test-full: setup ## The ledger's crash and race tests with their full counts (about half an hour)
 	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger
