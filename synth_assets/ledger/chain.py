@@ -31,10 +31,12 @@ __all__ = [
     "CLOCK_TOLERANCE_MS",
     "Book",
     "as_entry",
+    "check_format",
     "clock_of",
     "entry_body",
     "entry_json",
     "link",
+    "monotonic",
     "open_book",
     "sealed_json",
 ]
@@ -56,7 +58,7 @@ class Book:
 
     def __init__(self, connection: Connection, row: Row[Any], *, signer: Signer | None) -> None:
         self.connection = connection
-        self.now = _monotonic(connection, row.time)
+        self.now = monotonic(connection, row.time)
         self.login = login_of(connection)
         self._ledger_id = str(row.ledger_id)
         self._newest = Head(ledger_id=row.ledger_id, seq=row.seq, hash=row.hash)
@@ -135,13 +137,22 @@ def open_book(connection: Connection, *, signer: Signer | None = None) -> Book:
         LedgerUnavailable: no ledger, a newer format, or a clock before the newest entry.
     """
     row = connection.execute(select(head).with_for_update()).one_or_none()
+    return Book(connection, check_format(row), signer=signer)
+
+
+def check_format(row: Row[Any] | None) -> Row[Any]:
+    """Return the head of a book that this version can read.
+
+    Raises:
+        LedgerUnavailable: there is none, or it has a newer format.
+    """
     if row is None:
         raise LedgerUnavailable("the database holds no ledger", hint="synth-assets ledger migrate")
     if row.format > FORMAT:
         raise LedgerUnavailable(
             f"the ledger has format {row.format}, this version knows {FORMAT}", hint="upgrade synth-assets"
         )
-    return Book(connection, row, signer=signer)
+    return row
 
 
 def entry_body(  # noqa: PLR0913 -- the facts of an entry, in one place
@@ -187,8 +198,12 @@ def clock_of(connection: Connection) -> str:
     return _iso(milliseconds_of(connection))
 
 
-def _monotonic(connection: Connection, newest_time: str) -> int:
-    """Return the database's clock, or the newest entry's time when that is a little later."""
+def monotonic(connection: Connection, newest_time: str) -> int:
+    """Return the database's clock, or the newest entry's time when that is a little later.
+
+    Raises:
+        LedgerUnavailable: it is later by more than a correction of the clock.
+    """
     now = milliseconds_of(connection)
     if not newest_time:
         return now

@@ -14,27 +14,22 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from synth_assets.ledger import schema
-from synth_assets.ledger.anchor import Anchor, Head
+from synth_assets.ledger.anchor import Anchor
 from synth_assets.ledger.chain import as_entry
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
-from synth_assets.ledger.registry import (
-    account_json,
-    may_read_places,
-    place_digest,
-    read_accounts,
-    read_sources,
-    read_tree,
-    source_json,
-)
+from synth_assets.ledger.registry import account_json, read_accounts, read_tree
 from synth_assets.ledger.replay import AccountState, Replay, ReservationState, entry_from_json, replay
+from synth_assets.ledger.sources import may_read_places, place_digest, read_sources, source_json
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import signed_by
 from synth_assets.ledger.types import Entry
 
 __all__ = ["Verdict", "verify_ledger", "verify_lines"]
 
-_OFFICERS_KINDS = frozenset({"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "VERSION_SET"})
+_OFFICERS_KINDS = frozenset(
+    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +114,15 @@ def verify_lines(
 
 
 def anchored_faults(book: Replay, anchor: Anchor | None) -> list[str]:
-    """Return anchored heads that the book lacks or contradicts."""
-    heads: Iterable[Head] = anchor.heads(book.ledger_id) if anchor else ()
-    faults = []
+    """Return anchored heads that the book lacks or contradicts; an anchor that knows no head of it proves nothing.
+
+    Raises:
+        LedgerUnavailable: the anchor is not there or cannot be reached.
+    """
+    if anchor is None:
+        return []
+    heads = list(anchor.heads(book.ledger_id))
+    faults = [] if heads else [f"the anchor {anchor.where} holds no head of this ledger"]
     for head in heads:
         if head.seq > book.seq:
             faults.append(f"entry {head.seq} was anchored and is missing: truncated, or an old backup")
