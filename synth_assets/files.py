@@ -32,6 +32,7 @@ __all__ = [
     "staging_folder",
     "write_bytes",
     "write_json",
+    "write_new_bytes",
 ]
 
 _CHUNK = 1 << 20
@@ -69,6 +70,23 @@ def write_bytes(path: Path, data: bytes) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     _sync(path.parent)
+
+
+def write_new_bytes(path: Path, data: bytes) -> bool:
+    """Write ``path`` durably if there is none, and tell whether this call did: of two at once, one does.
+
+    The one thing here that a kill can leave half written, because a link, which could not, is not to be had
+    on every file system. For files whose being there says enough.
+    """
+    try:
+        with path.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except FileExistsError:
+        return False
+    _sync(path.parent)
+    return True
 
 
 def write_json(path: Path, value: Any) -> None:

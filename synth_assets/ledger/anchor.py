@@ -1,9 +1,13 @@
 """Anchors: copies of the head where the ledger's administrator cannot rewrite them.
 
 The chain shows that a book fits together; an anchor shows that it is the same
-book as yesterday. Every opening is anchored before its permit is given, and
-nothing is reserved on a book that lacks what was anchored: an old backup put
-back, a truncated or a re-chained copy.
+book as yesterday. Every opening is anchored before its permit is given, every
+draw before it is made, and nothing is reserved on a book that lacks what was
+anchored: an old backup put back, a truncated or a re-chained copy.
+
+An anchor is made once, by ``init``. Nothing else ever makes one: an anchor that
+vanished and came back empty would know nothing against an old backup, so one
+that is not there, or does not know the ledger, is refused.
 
 ``file:/mnt/elsewhere/anchors.jsonl`` appends to a file (of another machine, or
 append-only), ``git:/path/to/clone`` commits to a repository, ``https://host/path``
@@ -18,20 +22,21 @@ import urllib.error
 import urllib.request
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
 from synth_assets.errors import LedgerUnavailable, UsageError
-from synth_assets.files import canonical_json
+from synth_assets.files import canonical_json, write_bytes
 
-__all__ = ["ENVIRONMENT", "Anchor", "FileAnchor", "GitAnchor", "Head", "HttpAnchor", "open_anchor"]
+__all__ = ["ENVIRONMENT", "Anchor", "FileAnchor", "GitAnchor", "Head", "HttpAnchor", "known_head", "open_anchor"]
 
 ENVIRONMENT = "SYNTH_ASSETS_ANCHOR"
 _SECONDS = 15
 _TAIL_LINES = 500
 _TAIL_BYTES = _TAIL_LINES * 400
+_RUBBISH = "it holds something that is no head"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +51,23 @@ class Head:
 
 
 class Anchor(Protocol):
-    """A place for heads. All methods raise LedgerUnavailable when it cannot be reached."""
+    """A place for heads. All methods raise LedgerUnavailable when it is not there or cannot be reached."""
+
+    @property
+    def where(self) -> str:
+        """The place in words, for messages."""
+        ...
+
+    def init(self, head: Head) -> None:
+        """Make the place if it is missing and keep the first head of a ledger. Raises UsageError if it has some."""
+        ...
 
     def write(self, head: Head) -> None:
-        """Keep ``head``, durably."""
+        """Keep ``head``, durably, in a place that is there."""
         ...
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
-        """Yield what was kept of one ledger, newest last."""
+        """Yield what was kept of one ledger, newest last; nothing when only other ledgers are known there."""
         ...
 
     def newest(self, ledger_id: str) -> Head | None:
@@ -69,11 +83,25 @@ class FileAnchor:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def write(self, head: Head) -> None:
+    @property
+    def where(self) -> str:
+        """See :class:`Anchor`."""
+        return str(self.path)
+
+    def init(self, head: Head) -> None:
         """See :class:`Anchor`."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o644)
+            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o644))
+        except OSError as error:
+            raise _unreachable(self.where, error.strerror or "failed") from None
+        _check_new(self, head)
+        self.write(head)
+
+    def write(self, head: Head) -> None:
+        """See :class:`Anchor`."""
+        try:
+            descriptor = os.open(self.path, os.O_APPEND | os.O_RDWR)
             try:
                 size = os.fstat(descriptor).st_size
                 torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
@@ -81,17 +109,19 @@ class FileAnchor:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+        except FileNotFoundError:
+            raise _unknown(self.where, "there is no such file") from None
         except OSError as error:
-            raise _unreachable(str(self.path), error.strerror or "failed") from None
+            raise _unreachable(self.where, error.strerror or "failed") from None
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`."""
-        return _parsed(self._text(0), ledger_id=ledger_id, where=str(self.path))
+        return _parsed(self._text(0), ledger_id=ledger_id, where=self.where)
 
     def newest(self, ledger_id: str) -> Head | None:
         """See :class:`Anchor`; from the file's end, if it is there."""
         end = self._text(_TAIL_BYTES)
-        return _newest(end, ledger_id=ledger_id, where=str(self.path)) or _last(self.heads(ledger_id))
+        return _newest(end, ledger_id=ledger_id, where=self.where) or _last(self.heads(ledger_id))
 
     def _text(self, tail: int) -> str:
         """Read the last whole lines within ``tail`` bytes; 0 reads everything."""
@@ -102,9 +132,11 @@ class FileAnchor:
                 stream.seek(start)
                 text = stream.read().decode()
         except FileNotFoundError:
-            return ""
+            raise _unknown(self.where, "there is no such file") from None
         except OSError as error:
-            raise _unreachable(str(self.path), error.strerror or "failed") from None
+            raise _unreachable(self.where, error.strerror or "failed") from None
+        except UnicodeDecodeError:
+            raise _unreachable(self.where, _RUBBISH) from None
         return text.partition("\n")[2] if start else text
 
 
@@ -116,29 +148,55 @@ class GitAnchor:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def write(self, head: Head) -> None:
+    @property
+    def where(self) -> str:
         """See :class:`Anchor`."""
-        name = _file_name(head.ledger_id)
-        identity = ("-c", "user.name=synth-assets", "-c", "user.email=ledger@localhost", "-c", "commit.gpgsign=false")
+        return str(self.folder)
+
+    def init(self, head: Head) -> None:
+        """See :class:`Anchor`; the repository must be there, because one made here would be nowhere else."""
         with self._alone():
-            FileAnchor(self.folder / name).write(head)
-            self._git("add", "--", name)
-            self._git(*identity, "commit", "--quiet", "--message", f"ledger head {head.seq}", "--", name)
+            known = self._text(head.ledger_id)
+            if known is not None:
+                _check_new(self, head)
+            self._commit(head, after=known or "")
+
+    def write(self, head: Head) -> None:
+        """See :class:`Anchor`; onto what the last commit holds, whatever became of the file in the folder."""
+        with self._alone():
+            self._commit(head, after=self._known(head.ledger_id))
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`."""
-        return _parsed(self._text(ledger_id), ledger_id=ledger_id, where=str(self.folder))
+        return _parsed(self._known(ledger_id), ledger_id=ledger_id, where=self.where)
 
     def newest(self, ledger_id: str) -> Head | None:
         """See :class:`Anchor`."""
-        return _newest(self._text(ledger_id)[-_TAIL_BYTES:], ledger_id=ledger_id, where=str(self.folder))
+        return _newest(self._known(ledger_id)[-_TAIL_BYTES:], ledger_id=ledger_id, where=self.where)
 
-    def _text(self, ledger_id: str) -> str:
+    def _commit(self, head: Head, *, after: str) -> None:
+        name = _file_name(head.ledger_id)
+        identity = ("-c", "user.name=synth-assets", "-c", "user.email=ledger@localhost", "-c", "commit.gpgsign=false")
+        whole = after if after.endswith("\n") or not after else f"{after}\n"
+        try:
+            write_bytes(self.folder / name, whole.encode() + _line(head))
+        except OSError as error:
+            raise _unreachable(self.where, error.strerror or "failed") from None
+        self._git("add", "--", name)
+        self._git(*identity, "commit", "--quiet", "--message", f"ledger head {head.seq}", "--", name)
+
+    def _known(self, ledger_id: str) -> str:
+        text = self._text(ledger_id)
+        if text is None:
+            raise _unknown(self.where, f"its last commit has no {_file_name(ledger_id)}")
+        return text
+
+    def _text(self, ledger_id: str) -> str | None:
         name = _file_name(ledger_id)
         if not self._git("rev-list", "--all", "--max-count=1").strip():
-            return ""  # nothing was ever committed, so there is no HEAD to look into
+            return None  # nothing was ever committed, so there is no HEAD to look into
         known = self._git("ls-tree", "--name-only", "HEAD", "--", name)
-        return self._git("show", f"HEAD:./{name}") if known.strip() else ""
+        return self._git("show", f"HEAD:./{name}") if known.strip() else None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -159,9 +217,9 @@ class GitAnchor:
             )
         except subprocess.CalledProcessError as error:
             reason = (error.stderr or error.stdout or "git failed").strip().splitlines()[-1]
-            raise _unreachable(str(self.folder), reason) from None
+            raise _unreachable(self.where, reason) from None
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise _unreachable(str(self.folder), type(error).__name__) from None
+            raise _unreachable(self.where, type(error).__name__) from None
         return done.stdout
 
 
@@ -173,19 +231,37 @@ class HttpAnchor:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
 
-    def write(self, head: Head) -> None:
+    @property
+    def where(self) -> str:
         """See :class:`Anchor`."""
+        return self.url
+
+    def init(self, head: Head) -> None:
+        """See :class:`Anchor`; the service makes the place when it is first posted to."""
+        with suppress(urllib.error.HTTPError):
+            known = _parsed(self._ask(head.ledger_id, data=None), ledger_id=head.ledger_id, where=self.where)
+            if _last(known) is not None:
+                raise _known_before(self.where)
+        self.write(head)
+
+    def write(self, head: Head) -> None:
+        """See :class:`Anchor`; a service cannot tell a first head from a later one, so ask for the newest before."""
         self._ask(head.ledger_id, data=canonical_json(asdict(head)))
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`; the newest one only."""
-        return _parsed(self._ask(ledger_id, data=None), ledger_id=ledger_id, where=self.url)
+        try:
+            text = self._ask(ledger_id, data=None)
+        except urllib.error.HTTPError:
+            raise _unknown(self.where, "it answered 404") from None
+        return _parsed(text, ledger_id=ledger_id, where=self.where)
 
     def newest(self, ledger_id: str) -> Head | None:
         """See :class:`Anchor`."""
         return _last(self.heads(ledger_id))
 
     def _ask(self, ledger_id: str, *, data: bytes | None) -> str:
+        """Post or get; a 404 to a GET, which says that the ledger is not known, is raised as it came."""
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/{ledger_id}", data=data, headers=headers)  # noqa: S310 -- open_anchor allows http and https only
         try:
@@ -193,11 +269,23 @@ class HttpAnchor:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             error.close()
-            if data is None and error.code == 404:  # noqa: PLR2004 -- nothing was kept yet
-                return ""
-            raise _unreachable(self.url, f"it answered {error.code}") from None
+            if data is None and error.code == 404:  # noqa: PLR2004 -- the code for what is not there
+                raise
+            raise _unreachable(self.where, f"it answered {error.code}") from None
         except (OSError, ValueError) as error:
-            raise _unreachable(self.url, type(error).__name__) from None
+            raise _unreachable(self.where, type(error).__name__) from None
+
+
+def known_head(anchor: Anchor, ledger_id: str) -> Head:
+    """Return the newest head of a ledger; what a run must do before it trusts the ledger.
+
+    Raises:
+        LedgerUnavailable: the anchor is not there, cannot be reached, or does not know this ledger.
+    """
+    newest = anchor.newest(ledger_id)
+    if newest is None:
+        raise _unknown(anchor.where, "it knows other ledgers only")
+    return newest
 
 
 def open_anchor(text: str) -> Anchor:
@@ -222,7 +310,7 @@ def _parsed(text: str, *, ledger_id: str, where: str) -> Iterator[Head]:
     try:
         found = [Head(**json.loads(line)) for line in whole]
     except (ValueError, TypeError):
-        raise _unreachable(where, "it holds something that is no head") from None
+        raise _unreachable(where, _RUBBISH) from None
     return iter(sorted((head for head in found if head.ledger_id == ledger_id), key=lambda head: head.seq))
 
 
@@ -245,7 +333,24 @@ def _file_name(ledger_id: str) -> str:
     return f"ledger-{ledger_id}.jsonl"
 
 
+def _check_new(anchor: Anchor, head: Head) -> None:
+    if anchor.newest(head.ledger_id) is not None:
+        raise _known_before(anchor.where)
+
+
+def _known_before(where: str) -> UsageError:
+    return UsageError(f"the anchor {where} holds heads of this ledger already", hint="it is set up: nothing is to do")
+
+
 def _unreachable(where: str, reason: str) -> LedgerUnavailable:
     return LedgerUnavailable(
         f"the anchor {where} cannot be used: {reason}", hint="nothing is opened without its anchor; repair it first"
+    )
+
+
+def _unknown(where: str, reason: str) -> LedgerUnavailable:
+    return LedgerUnavailable(
+        f"the anchor {where} holds no head of this ledger: {reason}",
+        hint="find out who removed it, because nothing else shows an old backup; "
+        "an anchor that never was is made once with synth-assets ledger anchor init",
     )

@@ -17,6 +17,9 @@ from synth_assets.privacy import PrivacyLoss, PrivacyUnit, compose
 __all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "worst_windows"]
 
 
+_WITH_REASON = frozenset({"CAP_SET", "ACCOUNT_CLOSED", "SOURCE_MOVED", "VERSION_SET"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One line of an account's history, for people.
@@ -144,7 +147,7 @@ def _event(entry: Entry, request: dict[str, Any]) -> Event:
         login=entry.login,
         account=entry.account,
         dataset=request.get("dataset"),
-        reason=request.get("reason"),
+        reason=request.get("reason") or (entry.payload.get("reason") if entry.kind in _WITH_REASON else None) or None,
         nano_rho=_charged(entry, request),
         reservation_id=entry.reservation_id,
         run_id=request.get("run_id"),
@@ -164,6 +167,7 @@ def _words(entry: Entry) -> str:
         "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "ACCOUNT_CLOSED": "account closed",
         "SOURCE_ADDED": "source {name} registered, version {version}",
+        "SOURCE_MOVED": "source {source} lies somewhere else now, as {kind}",
         "VERSION_SET": "source {source} is now version {version}",
         "RESERVED": "reserved {request[source]} {request[version]}, attempt {attempt}",
         "OPENED": "opened: paid for good",

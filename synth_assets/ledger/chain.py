@@ -41,6 +41,7 @@ __all__ = [
     "entry_json",
     "hash_of",
     "link",
+    "monotonic",
     "new_tag",
     "open_book",
     "sealed_json",
@@ -71,7 +72,7 @@ class Book:
 
     def __init__(self, connection: Connection, row: Row[Any], *, signer: Signer | None) -> None:
         self.connection = connection
-        self.now = _monotonic(connection, row.time)
+        self.now = monotonic(connection, row.time)
         self.login = login_of(connection)
         self._ledger_id = str(row.ledger_id)
         self._newest = Head(ledger_id=row.ledger_id, seq=row.seq, hash=row.hash)
@@ -158,10 +159,21 @@ def open_book(connection: Connection, *, signer: Signer | None = None) -> Book:
         LedgerUnavailable: no ledger, a newer format, or a clock before the newest entry.
     """
     row = connection.execute(select(head).with_for_update()).one_or_none()
+    return Book(connection, check_format(row), signer=signer)
+
+
+def check_format(row: Row[Any] | None) -> Row[Any]:
+    """Return the head of a book that this version can read.
+
+    Raises:
+        LedgerUnavailable: there is none, or it has another format.
+    """
     if row is None:
         raise LedgerUnavailable("the database holds no ledger", hint=_MIGRATE)
-    check_format(int(row.format))
-    return Book(connection, row, signer=signer)
+    if row.format != FORMAT:
+        hint = _MIGRATE if row.format < FORMAT else "upgrade synth-assets"
+        raise LedgerUnavailable(f"the ledger has format {row.format}, this version works on format {FORMAT}", hint=hint)
+    return row
 
 
 def check_whole(connection: Connection) -> None:
@@ -179,13 +191,6 @@ def check_whole(connection: Connection) -> None:
             f"the ledger's head says {known} entries, and {count} are there",
             hint="run synth-assets ledger verify, and tell the privacy officer",
         )
-
-
-def check_format(known: int) -> None:
-    """Refuse a ledger of another format. Raises LedgerUnavailable."""
-    if known != FORMAT:
-        hint = _MIGRATE if known < FORMAT else "upgrade synth-assets"
-        raise LedgerUnavailable(f"the ledger has format {known}, this version works on format {FORMAT}", hint=hint)
 
 
 def new_tag() -> str:
@@ -253,8 +258,12 @@ def clock_of(connection: Connection) -> str:
     return _iso(milliseconds_of(connection))
 
 
-def _monotonic(connection: Connection, newest_time: str) -> int:
-    """Return the database's clock, or the newest entry's time when that is a little later."""
+def monotonic(connection: Connection, newest_time: str) -> int:
+    """Return the database's clock, or the newest entry's time when that is a little later.
+
+    Raises:
+        LedgerUnavailable: it is later by more than a correction of the clock.
+    """
     now = milliseconds_of(connection)
     if not newest_time:
         return now

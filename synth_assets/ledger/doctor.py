@@ -1,23 +1,31 @@
 """Look a ledger over: is everything on which its promises rest as it must be?
 
-Reads only. Each finding says what was looked at, whether it is good, and what
-to do when it is not. A fault means that a promise does not hold; a warning names
-a protection that is not set up.
+Changes nothing. Each finding says what was looked at, whether it is good, and what
+to do when it is not. A fault means that a promise does not hold, or that a run
+would be refused: each refusal of ``reserve`` and ``begin`` that is not about the
+budget is looked for with the same functions and told in the same words. A
+warning names a protection that is not set up.
 """
 
 import stat
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select, update
 
+from synth_assets.errors import SynthAssetsError
 from synth_assets.ledger import schema
-from synth_assets.ledger.chain import clock_of
+from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
+from synth_assets.ledger.anchor import known_head
+from synth_assets.ledger.chain import check_format, clock_of, monotonic
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.migrate import newest_step, step_of
+from synth_assets.ledger.registry import read_tree
+from synth_assets.ledger.sources import check_place, read_sources
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.ledger.trust import Trust
+from synth_assets.ledger.trust import KEY, OFFICERS, check_declared, check_not_behind
 
 __all__ = ["Finding", "examine"]
 
@@ -32,16 +40,38 @@ class Finding:
     hint: str = ""
 
 
-def examine(ledger: SqlLedger) -> tuple[Finding, ...]:
+def examine(ledger: SqlLedger, *, unread: Mapping[str, SynthAssetsError] | None = None) -> tuple[Finding, ...]:
     """Look at the tables, the database, the clock, and what guards against its administrator.
+
+    Args:
+        ledger: any.
+        unread: by variable, what of the environment cannot be read, so that the ledger was opened without it.
 
     Raises:
         LedgerUnavailable: when it cannot even be opened; the message says why.
     """
+    guards = _guards(ledger, unread or {})  # asked first: what is anchored meanwhile is no fault
     with connect(ledger.engine, write=False) as connection:
-        found = [_steps(connection), _clock(connection), _unfinished(connection)]
+        head = connection.execute(select(schema.head)).one_or_none()
+        found = [
+            _steps(connection),
+            _looked("format", lambda: f"{check_format(head).format}"),
+            _looked("clock", lambda: _clock(connection, head.time if head else "")),
+            _unfinished(connection),
+            *_sources(connection, ledger),
+        ]
         found += _sqlite(connection) if connection.dialect.name == "sqlite" else _postgresql(connection)
-    return (*found, *_trust(ledger.trust))
+    if ledger.engine.dialect.name == "sqlite":
+        found.append(_looked("writing", lambda: _write_nothing(ledger.engine)))
+    return (*found, *guards)
+
+
+def _looked(what: str, look: Callable[[], str]) -> Finding:
+    """Return what a look says, or the very refusal that a run would meet."""
+    try:
+        return Finding(what=what, state="good", detail=look())
+    except SynthAssetsError as error:
+        return Finding(what=what, state="fault", detail=error.message, hint=error.hint)
 
 
 def _steps(connection: Connection) -> Finding:
@@ -53,13 +83,34 @@ def _steps(connection: Connection) -> Finding:
     )
 
 
-def _clock(connection: Connection) -> Finding:
-    newest = connection.execute(select(schema.head.c.time)).scalar_one()
-    now = clock_of(connection)
-    if now >= newest:
-        return Finding(what="clock", state="good", detail=f"{now}, after the newest entry")
-    hint = "set the clock right; nothing is written before it is"
-    return Finding(what="clock", state="fault", detail=f"{now}, before the newest entry of {newest}", hint=hint)
+def _clock(connection: Connection, newest: str) -> str:
+    monotonic(connection, newest)
+    return f"{clock_of(connection)}, not before the newest entry"
+
+
+def _write_nothing(engine: Engine) -> str:
+    """Take the lock and write the head as it is, then take it back: only this shows whether a run could write."""
+    with connect(engine, write=True) as connection:
+        connection.execute(update(schema.head).values(seq=schema.head.c.seq))
+        connection.rollback()
+    return "this login can write the file"
+
+
+def _sources(connection: Connection, ledger: SqlLedger) -> list[Finding]:
+    """Hold each source, its accounts and its place against the book and the officers' signatures."""
+    tree, _ = read_tree(connection)
+    officers, faults, known = ledger.trust.officers, [], read_sources(connection)
+    for source in known:
+        names = [node.name for node in tree.path(source.account)]
+
+        def look(name: str = source.name, accounts: tuple[str, ...] = tuple(names)) -> str:
+            check_declared(connection, source=name, accounts=accounts, officers=officers)
+            check_place(connection, name)
+            return ""
+
+        faults += [finding for finding in [_looked("sources", look)] if finding.state == "fault"]
+    signed = ", signed by an officer" if officers else ""
+    return faults or [Finding(what="sources", state="good", detail=f"{len(known)} as they were registered{signed}")]
 
 
 def _unfinished(connection: Connection) -> Finding:
@@ -124,15 +175,27 @@ def _postgresql(connection: Connection) -> list[Finding]:
     ]
 
 
-def _trust(trust: Trust) -> list[Finding]:
+def _guards(ledger: SqlLedger, unread: Mapping[str, SynthAssetsError]) -> list[Finding]:
+    trust = ledger.trust
     parts = (
-        ("signing key", trust.signer, "entries are not signed here", "SYNTH_ASSETS_LEDGER_KEY"),
-        ("anchor", trust.anchor, "an old backup put back is not detected", "SYNTH_ASSETS_ANCHOR"),
-        ("officers' keys", trust.officers, "who can write the database can raise a cap", "SYNTH_ASSETS_OFFICER_KEYS"),
+        ("signing key", KEY, trust.signer, "entries are not signed here", lambda: "set up"),
+        ("anchor", ANCHOR, trust.anchor, "an old backup put back is not detected", lambda: _anchored(ledger)),
+        ("officers' keys", OFFICERS, trust.officers, "who can write the database can raise a cap", lambda: "set up"),
     )
-    return [
-        Finding(what=what, state="good", detail="set up")
-        if there
-        else Finding(what=what, state="warning", detail=f"none: {gap}", hint=f"see docs/budget.md, {name}")
-        for what, there, gap, name in parts
-    ]
+    found = []
+    for what, name, there, gap, look in parts:
+        if name in unread:
+            found.append(Finding(what=what, state="fault", detail=unread[name].message, hint=unread[name].hint))
+        elif there:
+            found.append(_looked(what, look))
+        else:
+            found.append(Finding(what=what, state="warning", detail=f"none: {gap}", hint=f"see docs/budget.md, {name}"))
+    return found
+
+
+def _anchored(ledger: SqlLedger) -> str:
+    assert ledger.trust.anchor is not None  # noqa: S101 -- only asked when there is one
+    known = known_head(ledger.trust.anchor, ledger.ledger_id())
+    with connect(ledger.engine, write=False) as connection:
+        check_not_behind(connection, known)
+    return f"{ledger.trust.anchor.where} knows entry {known.seq}, which the ledger has"

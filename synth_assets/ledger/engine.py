@@ -39,7 +39,7 @@ def make_engine(url: str | URL, *, busy_seconds: float) -> Engine:
     """Return an engine for ``sqlite:///path`` or ``postgresql+psycopg://...``.
 
     Raises:
-        UsageError: for any other database.
+        UsageError: for any other database, or when the driver of PostgreSQL is not installed.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
@@ -47,7 +47,13 @@ def make_engine(url: str | URL, *, busy_seconds: float) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(parsed, pool_pre_ping=True, pool_recycle=300)
+    try:
+        engine = create_engine(parsed, pool_pre_ping=True, pool_recycle=300)
+    except ImportError:
+        raise UsageError(
+            "a ledger on PostgreSQL needs psycopg, which is not installed here",
+            hint="pip install 'synth-assets[postgres]'",
+        ) from None
     event.listen(engine, "connect", _remember_process)
     event.listen(engine, "checkout", _refuse_inherited)
     event.listen(engine, "begin", _begin_postgresql)

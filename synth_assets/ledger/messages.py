@@ -9,7 +9,7 @@ from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.ledger.types import Balance, Reservation
 from synth_assets.privacy import NANO, PrivacyLoss
 
-__all__ = ["CapExceeded", "check_name", "check_text", "over_the_cap", "shown_loss", "unknown"]
+__all__ = ["CapExceeded", "check_name", "check_reason", "check_text", "over_the_cap", "shown_loss", "unknown"]
 
 
 class CapExceeded(Exception):  # noqa: N818 -- never leaves this room: becomes a BudgetRefused
@@ -36,6 +36,12 @@ def check_text(what: str, text: str) -> None:
     """Refuse an empty or a many-line text where a person is named or a reason given."""
     if not text.strip() or "\n" in text:
         raise UsageError(f"{what}={text!r} must be one line that is not empty", hint=f"say {what}")
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a reason of many lines; an officer may give none."""
+    if reason:
+        check_text("reason", reason)
 
 
 def unknown(what: str, name: str, *, known: Iterable[str], hint: str) -> UsageError:

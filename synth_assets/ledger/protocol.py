@@ -41,11 +41,11 @@ class Ledger(Protocol):
         """Open an account (officer). Raises UsageError when the name is taken or a parent does not fit."""
         ...
 
-    def set_cap(self, account: str, cap: Cap, *, by: str) -> None:
+    def set_cap(self, account: str, cap: Cap, *, by: str, reason: str = "") -> None:
         """Replace a cap (officer). Below what is spent and reserved the account is frozen."""
         ...
 
-    def close_account(self, name: str, *, by: str) -> None:
+    def close_account(self, name: str, *, by: str, reason: str = "") -> None:
         """Close an account for good (officer); what was charged stays visible."""
         ...
 
@@ -58,10 +58,18 @@ class Ledger(Protocol):
         ...
 
     def add_source(self, source: Source, *, by: str) -> None:
-        """Register a source, or change where it is (officer).
+        """Register a source (officer). The very same one again changes nothing.
 
-        Raises UsageError when its account is unknown, its unit differs from the account's, or unit or
-        account of a known source would change after it was reserved once.
+        Raises UsageError when its account is unknown, its unit differs from the account's, or its name is
+        that of a source of which anything is otherwise.
+        """
+        ...
+
+    def move_source(self, source: Source, *, by: str, reason: str) -> None:
+        """Say that a known source is at another place from now on (officer): kind, location, options, attestation.
+
+        Unit, account and version stay, so a label that was paid for stays paid. Raises UsageError when the
+        source is unknown or the new place lacks one of its columns or has it under another type.
         """
         ...
 
@@ -73,7 +81,7 @@ class Ledger(Protocol):
         """Return all sources by name."""
         ...
 
-    def set_version(self, name: str, version: str, *, by: str) -> None:
+    def set_version(self, name: str, version: str, *, by: str, reason: str = "") -> None:
         """Say that the source's content is now ``version`` (custodian)."""
         ...
 
@@ -86,6 +94,7 @@ class Ledger(Protocol):
         Raises:
             UsageError: unknown source, another unit, or a version that is not the source's current one.
             BudgetRefused: the cap does not cover it, or the account is frozen or closed.
+            IntegrityError: the ledger lacks what was anchored, or says otherwise than what an officer signed.
         """
         ...
 
@@ -99,6 +108,7 @@ class Ledger(Protocol):
             LedgerBusy: a live process holds it.
             UsageError: it is settled or cancelled, or unknown.
             BudgetRefused: the cap was lowered meanwhile, or the account closed.
+            IntegrityError: as for :meth:`reserve`.
         """
         ...
 
@@ -107,6 +117,8 @@ class Ledger(Protocol):
 
         Raises:
             UsageError: the permit was used before or is void.
+            IntegrityError: the place is not the one that the officer registered. The permit is not used up and the
+                charge stays: once the officer has put the place right, the reservation is begun again for nothing.
         """
         ...
 
@@ -115,10 +127,11 @@ class Ledger(Protocol):
         ...
 
     def record_intent(self, permit: DataPermit, number: int, digest: str) -> None:
-        """Announce draw ``number`` durably, before it is made.
+        """Announce draw ``number`` durably and in the anchor, before it is made.
 
         Raises:
             UsageError: it was announced before, another one has no answer, or the permit is void.
+            LedgerUnavailable: also when only the anchor failed; then it is announced and must not be made.
         """
         ...
 
@@ -140,6 +153,19 @@ class Ledger(Protocol):
         Raises:
             LedgerBusy: another live process holds it.
             UsageError: it was never opened, ended otherwise, or an announced draw has no answer.
+            LedgerUnavailable: also when only the anchor failed; then it is settled, and ``ensure_anchored`` refuses.
+        """
+        ...
+
+    def ensure_anchored(self, reservation_id: str) -> None:
+        """See to it that the anchor covers the entry that settled a reservation; writes there if it does not yet.
+
+        Who lets a release leave asks for it first. Without an anchor there is nothing to do.
+
+        Raises:
+            UsageError: it is not settled, or unknown.
+            LedgerUnavailable: the anchor cannot be used. What was settled stays; ask again when it can.
+            IntegrityError: the ledger lacks what was anchored.
         """
         ...
 

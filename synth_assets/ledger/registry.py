@@ -1,48 +1,37 @@
 """Accounts and sources: what officers declare, and the balance that follows from it."""
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from synth_assets.errors import UsageError
-from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.files import canonical_json
 from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book, new_tag
-from synth_assets.ledger.messages import check_name, check_text, unknown
+from synth_assets.ledger.messages import check_name, check_reason, check_text, unknown
 from synth_assets.ledger.totals import Node, Tree, room
-from synth_assets.ledger.types import Account, Balance, Source
+from synth_assets.ledger.types import Account, Balance
 from synth_assets.ledger.windows import canonical, check_apart, check_inside, parse_window
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = [
     "account_json",
-    "add_source",
     "balance_in",
     "balance_of",
     "bounded",
     "change_cap",
     "close_account",
-    "may_read_places",
     "open_account",
-    "place_digest",
-    "place_of",
     "read_account",
     "read_accounts",
-    "read_source",
-    "read_sources",
     "read_tree",
-    "set_version",
-    "source_json",
-    "with_place",
 ]
 
 _LARGEST_EPSILON = 1000.0
 _ASK = "the officer opens it with synth-assets budget open"
-_REGISTER = "the officer registers it with synth-assets source add"
 
 
 def bounded(cap: Cap) -> Cap:
@@ -83,25 +72,27 @@ def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
     book.add("ACCOUNT_OPENED", by=by, account=account.name, payload=facts)
 
 
-def change_cap(book: Book, account: str, cap: Cap, *, by: str) -> None:
+def change_cap(book: Book, account: str, cap: Cap, *, by: str, reason: str) -> None:
     """Replace the cap of an account; see :meth:`Ledger.set_cap`."""
     check_text("by", by)
+    check_reason(reason)
     read_account(book.connection, account)
     accounts = schema.accounts
     book.connection.execute(update(accounts).where(accounts.c.name == account).values(**_cap_columns(cap)))
-    book.add("CAP_SET", by=by, account=account, payload={"cap": cap_json(cap)})
+    book.add("CAP_SET", by=by, account=account, payload={"cap": cap_json(cap), "reason": reason})
 
 
-def close_account(book: Book, name: str, *, by: str) -> None:
+def close_account(book: Book, name: str, *, by: str, reason: str) -> None:
     """Close an account; see :meth:`Ledger.close_account`."""
     check_text("by", by)
+    check_reason(reason)
     read_account(book.connection, name)
     accounts = schema.accounts
     closed = book.connection.execute(
         update(accounts).where(accounts.c.name == name, ~accounts.c.closed).values(closed=True)
     )
     if closed.rowcount == 1:
-        book.add("ACCOUNT_CLOSED", by=by, account=name, payload={})
+        book.add("ACCOUNT_CLOSED", by=by, account=name, payload={"reason": reason})
 
 
 def read_accounts(connection: Connection) -> dict[str, Account]:
@@ -116,77 +107,6 @@ def read_account(connection: Connection, name: str) -> Account:
     if name not in known:
         raise unknown("account", name, known=known, hint=_ASK)
     return known[name]
-
-
-def add_source(book: Book, source: Source, *, by: str) -> None:
-    """Register or relocate a source; see :meth:`Ledger.add_source`."""
-    check_name("source", source.name)
-    check_name("version", source.version.lower())
-    check_text("by", by)
-    check_text("location", source.location)
-    account = read_account(book.connection, source.account)
-    _check_unit(source, account)
-    old = _find_source(book.connection, source.name)
-    if old is not None:
-        _check_change(book.connection, old, source)
-    salt = secrets.token_hex(16)
-    values = source_json(source, place_digest=place_digest(source.location, source.options, salt=salt))
-    row = {**values, "columns": _text(values["columns"]), "unit": _text(values["unit"])}
-    place = {"location": source.location, "options": _text(dict(source.options)), "salt": salt}
-    for table, key, fields in ((schema.sources, "name", row), (schema.places, "source", place)):
-        if old is None:
-            book.connection.execute(insert(table).values({key: source.name, **fields}))
-        else:
-            book.connection.execute(update(table).where(table.c[key] == source.name).values(fields))
-    book.add("SOURCE_ADDED", by=by, account=source.account, payload=values)
-
-
-def set_version(book: Book, name: str, version: str, *, by: str) -> None:
-    """Move a source's version label; see :meth:`Ledger.set_version`."""
-    check_name("version", version.lower())
-    check_text("by", by)
-    source = read_source(book.connection, name)
-    if source.version != version:
-        sources = schema.sources
-        book.connection.execute(update(sources).where(sources.c.name == name).values(version=version))
-        book.add("VERSION_SET", by=by, account=source.account, payload={"source": name, "version": version})
-
-
-def read_source(connection: Connection, name: str) -> Source:
-    """Return one source without its place, or say which there are."""
-    found = _find_source(connection, name)
-    if found is None:
-        known = connection.execute(select(schema.sources.c.name)).scalars()
-        raise unknown("source", name, known=known, hint=_REGISTER)
-    return found
-
-
-def read_sources(connection: Connection) -> tuple[Source, ...]:
-    """Return all sources by name, without their places."""
-    return tuple(_source(row) for row in connection.execute(select(schema.sources).order_by(schema.sources.c.name)))
-
-
-def place_of(connection: Connection, source: Source) -> Source:
-    """Return ``source`` with its location and options."""
-    row = connection.execute(select(schema.places).where(schema.places.c.source == source.name)).one()
-    return replace(source, location=row.location, options=json.loads(row.options))
-
-
-def with_place(connection: Connection, source: Source) -> Source:
-    """Return ``source`` with its place if this login may read it, else as it is."""
-    return place_of(connection, source) if may_read_places(connection) else source
-
-
-def may_read_places(connection: Connection) -> bool:
-    """Tell whether this login may see where sources are: on SQLite all can who can read the file."""
-    if connection.dialect.name == "sqlite":
-        return True
-    return bool(connection.exec_driver_sql("SELECT has_table_privilege('places', 'select')").scalar_one())
-
-
-def place_digest(location: str, options: Mapping[str, Any], *, salt: str) -> str:
-    """Return the digest by which the book knows a place without telling it."""
-    return sha256_bytes(canonical_json([salt, location, dict(options)]))
 
 
 def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
@@ -216,6 +136,7 @@ def balance_in(tree: Tree, caps: Mapping[str, Cap], account: str) -> Balance:
         remaining=room(tree, account),
         epsilon_cap=caps[account].epsilon,
         delta=caps[account].delta,
+        threshold_delta=caps[account].threshold_delta,
         frozen=tree.frozen(account),
         closed=tree.closed(account),
         parent=node.parent,
@@ -226,17 +147,6 @@ def account_json(account: Account) -> dict[str, Any]:
     """Return an account as the book keeps it."""
     words = ("name", "source", "population", "window", "parent", "partitioned_by", "partition")
     return {**{word: getattr(account, word) for word in words}, "unit": account.unit.as_json()}
-
-
-def source_json(source: Source, *, place_digest: str) -> dict[str, Any]:
-    """Return a source as the book keeps it: everything but where it is."""
-    words = ("name", "kind", "account", "version", "attested_by")
-    return {
-        **{word: getattr(source, word) for word in words},
-        "columns": [list(pair) for pair in source.columns],
-        "unit": source.unit.as_json(),
-        "place_digest": place_digest,
-    }
 
 
 def cap_json(cap: Cap) -> dict[str, Any]:
@@ -299,51 +209,6 @@ def _check_part(account: Account, parent: Account, known: Mapping[str, Account])
 def part_of(parent: Account, child: Account) -> str | None:
     """Return which part of a partitioned parent a child is."""
     return child.window if parent.partitioned_by == "window" else child.partition
-
-
-def _check_unit(source: Source, account: Account) -> None:
-    if source.unit != account.unit:
-        raise UsageError(
-            f"source {source.name!r} has unit {source.unit.describe()}, "
-            f"account {account.name!r} has {account.unit.describe()}",
-            hint="they must be the same",
-        )
-    window = parse_window(account.window) if account.window else None
-    if window is not None and window.column not in dict(source.columns):
-        raise UsageError(
-            f"source {source.name!r} has no column {window.column!r}, which account {account.name!r} needs",
-            hint="declare the column of the window",
-        )
-
-
-def _check_change(connection: Connection, old: Source, new: Source) -> None:
-    if (old.unit, old.account) == (new.unit, new.account):
-        return
-    table = schema.reservations
-    used = connection.execute(select(func.count()).where(table.c.source == old.name)).scalar_one()
-    if used:
-        raise UsageError(
-            f"source {old.name!r} was reserved before: its unit and account cannot change",
-            hint="register it under another name, bound to an account over the same people",
-        )
-
-
-def _find_source(connection: Connection, name: str) -> Source | None:
-    row = connection.execute(select(schema.sources).where(schema.sources.c.name == name)).one_or_none()
-    return None if row is None else _source(row)
-
-
-def _source(row: Row[Any]) -> Source:
-    return Source(
-        name=row.name,
-        kind=row.kind,
-        location="",
-        columns=tuple((name, kind) for name, kind in json.loads(row.columns)),
-        unit=PrivacyUnit.from_json(json.loads(row.unit)),
-        account=row.account,
-        version=row.version,
-        attested_by=row.attested_by,
-    )
 
 
 def _account(row: Row[Any]) -> Account:

@@ -27,6 +27,7 @@ _KINDS = frozenset(
         "CAP_SET",
         "ACCOUNT_CLOSED",
         "SOURCE_ADDED",
+        "SOURCE_MOVED",
         "VERSION_SET",
         "RESERVED",
         "OPENED",
@@ -231,6 +232,13 @@ class Replay:
 
     def _source_added(self, entry: Entry) -> None:
         self.sources[entry.payload["name"]] = dict(entry.payload)
+
+    def _source_moved(self, entry: Entry) -> None:
+        if entry.payload["source"] in self.sources:
+            moved = {word: entry.payload[word] for word in ("kind", "attested_by", "place_digest")}
+            self.sources[entry.payload["source"]].update(moved)
+        else:
+            self.fault(entry, "is about a source that was never added")
 
     def _version_set(self, entry: Entry) -> None:
         if entry.payload["source"] in self.sources:

@@ -5,13 +5,11 @@ and each change of state is a conditional update on the state and the fence that
 were read: whoever comes second changes nothing.
 """
 
-import json
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, text, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from synth_assets.errors import LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
@@ -20,8 +18,9 @@ from synth_assets.ledger.chain import Book, check_whole
 from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import CapExceeded, check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
-from synth_assets.ledger.registry import balance_in, place_of, read_account, read_source, read_tree
+from synth_assets.ledger.registry import balance_in, read_account, read_tree
 from synth_assets.ledger.rows import as_reservation, find, request_json
+from synth_assets.ledger.sources import check_place, place_for, read_source
 from synth_assets.ledger.trust import check_declared
 from synth_assets.ledger.types import (
     DataPermit,
@@ -103,7 +102,7 @@ def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[Pub
     )
 
 
-def redeem(book: Book, permit: DataPermit, *, lease_ms: int) -> Source:
+def redeem(book: Book, permit: DataPermit, *, lease_ms: int, officers: tuple[PublicKey, ...] = ()) -> Source:
     """Exchange a permit once for its source; see :meth:`Ledger.redeem`."""
     row = held_by(book, permit)
     if row.nonce_digest is None or row.nonce_digest != sha256_bytes(permit.nonce.encode()):
@@ -111,7 +110,8 @@ def redeem(book: Book, permit: DataPermit, *, lease_ms: int) -> Source:
             f"the permit of reservation {permit.reservation_id[:12]} was used before",
             hint="a permit opens its source once; begin again in a new process",
         )
-    source = _place(book.connection, read_source(book.connection, row.source), permit=permit)
+    check_declared(book.connection, source=row.source, accounts=(), officers=officers)
+    source = place_for(book.connection, read_source(book.connection, row.source), permit)
     _move(book, row, lease_ms=lease_ms, nonce_digest=None)
     _note(book, as_reservation(row), "REDEEMED", by=as_reservation(row).request.by, fence=row.fence)
     return source
@@ -292,6 +292,7 @@ def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, off
     tree, caps = read_tree(connection)
     names = [node.name for node in tree.path(source.account)]
     check_declared(connection, source=source.name, accounts=names, officers=officers)
+    check_place(connection, source.name)
     balance = balance_in(tree, caps, source.account)
     if balance.frozen or balance.closed or not loss.fits(balance.remaining):
         raise CapExceeded(asked=loss, balance=balance)
@@ -303,17 +304,9 @@ def _check_open(connection: Connection, reservation: Reservation, *, officers: t
     tree, caps = read_tree(connection)
     names = [node.name for node in tree.path(reservation.account)]
     check_declared(connection, source=reservation.request.source, accounts=names, officers=officers)
+    check_place(connection, reservation.request.source)
     if tree.frozen(reservation.account) or tree.closed(reservation.account):
         raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
-
-
-def _place(connection: Connection, source: Source, *, permit: DataPermit) -> Source:
-    """Return where a source is; on PostgreSQL the server itself asks for the permit."""
-    if connection.dialect.name == "sqlite":
-        return place_of(connection, source)
-    ask = text("SELECT location, options FROM place_for_permit(:which, :nonce)")
-    row = connection.execute(ask, {"which": permit.reservation_id, "nonce": permit.nonce}).one()
-    return replace(source, location=row.location, options=json.loads(row.options))
 
 
 def _check_orphaned(book: Book, row: Row[Any]) -> None:

@@ -11,7 +11,7 @@ from synth_assets.ledger.registry import read_account
 from synth_assets.ledger.types import Reservation, ReservationRequest, State
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
 
-__all__ = ["as_reservation", "find", "read_reservation", "read_reservations", "request_json"]
+__all__ = ["as_reservation", "find", "read_reservation", "read_reservations", "request_json", "settled_at"]
 
 _TABLE = schema.reservations
 _COLUMNS = _TABLE.c
@@ -37,6 +37,21 @@ def read_reservations(connection: Connection, account: str | None) -> tuple[Rese
         read_account(connection, account)
         query = query.where(_COLUMNS.account == account)
     return tuple(as_reservation(row) for row in connection.execute(query))
+
+
+def settled_at(connection: Connection, reservation_id: str) -> int:
+    """Return the number of the entry that ended a reservation. Raises UsageError when it was not settled."""
+    row = find(connection, reservation_id)
+    entries = schema.entries.c
+    query = select(entries.seq).where(
+        entries.account == row.account, entries.kind == "SETTLED", entries.reservation_id == row.id
+    )
+    seq = connection.execute(query).scalar_one_or_none()
+    if seq is None:
+        raise UsageError(
+            f"reservation {row.id[:12]} is {row.state} and not settled", hint="synth-assets budget history"
+        )
+    return int(seq)
 
 
 def request_json(request: ReservationRequest) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
-from synth_assets.ledger import draws, registry, reservations, rows, schema
-from synth_assets.ledger.anchor import Head
+from synth_assets.errors import UsageError
+from synth_assets.ledger import draws, registry, reservations, rows, schema, sources
+from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
+from synth_assets.ledger.anchor import Head, known_head
 from synth_assets.ledger.chain import Book, as_entry, check_format, entry_json, open_book, sealed_json
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.messages import CapExceeded, over_the_cap
-from synth_assets.ledger.trust import Trust, check_not_behind
+from synth_assets.ledger.trust import Trust, check_not_behind, newest_head
 from synth_assets.ledger.types import (
     Account,
     Balance,
@@ -64,16 +66,16 @@ class SqlLedger:
         with self._write(anchored=True) as book:
             registry.open_account(book, account, bounded, by=by)
 
-    def set_cap(self, account: str, cap: Cap, *, by: str) -> None:
+    def set_cap(self, account: str, cap: Cap, *, by: str, reason: str = "") -> None:
         """See :class:`Ledger`."""
         bounded = registry.bounded(cap)
         with self._write(anchored=True) as book:
-            registry.change_cap(book, account, bounded, by=by)
+            registry.change_cap(book, account, bounded, by=by, reason=reason)
 
-    def close_account(self, name: str, *, by: str) -> None:
+    def close_account(self, name: str, *, by: str, reason: str = "") -> None:
         """See :class:`Ledger`."""
         with self._write(anchored=True) as book:
-            registry.close_account(book, name, by=by)
+            registry.close_account(book, name, by=by, reason=reason)
 
     def account(self, name: str) -> Account:
         """See :class:`Ledger`."""
@@ -88,22 +90,27 @@ class SqlLedger:
     def add_source(self, source: Source, *, by: str) -> None:
         """See :class:`Ledger`."""
         with self._write(anchored=True) as book:
-            registry.add_source(book, source, by=by)
+            sources.add_source(book, source, by=by)
+
+    def move_source(self, source: Source, *, by: str, reason: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write(anchored=True) as book:
+            sources.move_source(book, source, by=by, reason=reason)
 
     def source(self, name: str) -> Source:
         """See :class:`Ledger`; without its place where this login may not read it."""
         with self._read() as connection:
-            return registry.with_place(connection, registry.read_source(connection, name))
+            return sources.with_place(connection, sources.read_source(connection, name))
 
     def sources(self) -> tuple[Source, ...]:
         """See :class:`Ledger`; without their places where this login may not read them."""
         with self._read() as connection:
-            return tuple(registry.with_place(connection, source) for source in registry.read_sources(connection))
+            return tuple(sources.with_place(connection, source) for source in sources.read_sources(connection))
 
-    def set_version(self, name: str, version: str, *, by: str) -> None:
+    def set_version(self, name: str, version: str, *, by: str, reason: str = "") -> None:
         """See :class:`Ledger`."""
         with self._write(anchored=True) as book:
-            registry.set_version(book, name, version, by=by)
+            sources.set_version(book, name, version, by=by, reason=reason)
 
     def reserve(self, request: ReservationRequest) -> Reservation:
         """See :class:`Ledger`."""
@@ -120,7 +127,7 @@ class SqlLedger:
     def redeem(self, permit: DataPermit) -> Source:
         """See :class:`Ledger`."""
         with self._write() as book:
-            return reservations.redeem(book, permit, lease_ms=self._lease_ms)
+            return reservations.redeem(book, permit, lease_ms=self._lease_ms, officers=self.trust.officers)
 
     def renew(self, permit: DataPermit) -> None:
         """See :class:`Ledger`."""
@@ -129,7 +136,7 @@ class SqlLedger:
 
     def record_intent(self, permit: DataPermit, number: int, digest: str) -> None:
         """See :class:`Ledger`."""
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             draws.record_intent(book, permit, number, digest=digest, lease_ms=self._lease_ms)
 
     def record_answer(self, permit: DataPermit, number: int, digest: str) -> None:
@@ -144,16 +151,41 @@ class SqlLedger:
 
     def settle(self, reservation_id: str, *, release_digest: str | None) -> None:
         """See :class:`Ledger`."""
-        with self._write() as book:
+        with self._write(anchored=True) as book:
             reservations.settle(book, reservation_id, release_digest=release_digest)
 
-    def cancel(self, reservation_id: str) -> None:
+    def ensure_anchored(self, reservation_id: str) -> None:
         """See :class:`Ledger`."""
+        if self.trust.anchor is None:
+            return
+        known = known_head(self.trust.anchor, self.ledger_id())
+        with self._read() as connection:
+            check_not_behind(connection, known)
+            settled, newest = rows.settled_at(connection, reservation_id), newest_head(connection)
+        if known.seq < settled:
+            self.trust.anchor.write(newest)
+
+    def init_anchor(self) -> Head:
+        """Make the anchor and keep the newest head there: once, before the first entry if possible.
+
+        Raises:
+            UsageError: no anchor is configured, or it knows this ledger already.
+            LedgerUnavailable: it cannot be made or reached.
+        """
+        if self.trust.anchor is None:
+            raise UsageError(f"no anchor is named: {ANCHOR} is not set", hint="such as file:/elsewhere/anchors.jsonl")
+        with self._read() as connection:
+            newest = newest_head(connection)
+        self.trust.anchor.init(newest)
+        return newest
+
+    def cancel(self, reservation_id: str) -> None:
+        """See :class:`Ledger`; not anchored: it must work without the anchor, and forgotten it only holds more back."""
         with self._write() as book:
             reservations.cancel(book, reservation_id)
 
     def recover(self, *, journaled: Callable[[str, int], bool] | None = None) -> Recovery:
-        """See :class:`Ledger`."""
+        """See :class:`Ledger`; not anchored, for the reason of :meth:`cancel`: what it ends stays charged."""
         with self._write() as book:
             return reservations.recover(book, journaled=journaled)
 
@@ -188,7 +220,11 @@ class SqlLedger:
 
     @contextmanager
     def _write(self, *, anchored: bool = False) -> Iterator[Book]:
-        """Open the book for writing; ``anchored``: what is written is kept elsewhere before anyone acts on it."""
+        """Open the book for writing; ``anchored``: what is written is kept elsewhere before anyone acts on it.
+
+        When the anchor fails after the commit, the entry stays and the caller is told: an opening is begun again
+        for nothing, a draw that was announced is lost, and a release that was settled waits (``ensure_anchored``).
+        """
         known = self._anchored() if anchored else None
         try:
             with connect(self.engine, write=True) as connection:
@@ -202,13 +238,13 @@ class SqlLedger:
 
     def _anchored(self) -> Head | None:
         """Return the newest head that was kept elsewhere; asked before the lock is taken."""
-        return None if self.trust.anchor is None else self.trust.anchor.newest(self.ledger_id())
+        return None if self.trust.anchor is None else known_head(self.trust.anchor, self.ledger_id())
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         with connect(self.engine, write=False) as connection:
             if not self._format_checked:
-                check_format(connection.execute(select(schema.head.c.format)).scalar_one())
+                check_format(connection.execute(select(schema.head.c.format)).one_or_none())
                 self._format_checked = True
             yield connection
 

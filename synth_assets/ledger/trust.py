@@ -6,14 +6,14 @@ database's administrator, or on SQLite anybody who can write the file, could use
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from synth_assets.errors import IntegrityError
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.ledger import schema
 from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
 from synth_assets.ledger.anchor import Anchor, Head, open_anchor
@@ -23,11 +23,30 @@ from synth_assets.ledger.replay import check_entry
 from synth_assets.ledger.types import Entry
 from synth_assets.ledger.windows import canonical
 
-__all__ = ["KEY", "OFFICERS", "Trust", "check_declared", "check_not_behind", "signed_by", "trust_of_environment"]
+__all__ = [
+    "KEY",
+    "OFFICERS",
+    "Trust",
+    "absolute_environment",
+    "check_declared",
+    "check_not_behind",
+    "newest_head",
+    "readable_trust",
+    "signed_by",
+    "trust_of_environment",
+]
 
 KEY = "SYNTH_ASSETS_LEDGER_KEY"
 OFFICERS = "SYNTH_ASSETS_OFFICER_KEYS"
 _ENTRIES = schema.entries
+_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    KEY: ("signer", lambda path: load_signer(Path(path))),
+    ANCHOR: ("anchor", open_anchor),
+    OFFICERS: (
+        "officers",
+        lambda paths: tuple(load_public_key(Path(path)) for path in paths.split(os.pathsep) if path),
+    ),
+}
 _VERIFY = "run synth-assets ledger verify, and tell the privacy officer"
 
 
@@ -47,13 +66,51 @@ class Trust:
 
 
 def trust_of_environment() -> Trust:
-    """Read ``SYNTH_ASSETS_LEDGER_KEY``, ``SYNTH_ASSETS_ANCHOR`` and ``SYNTH_ASSETS_OFFICER_KEYS``."""
-    key, anchor, officers = (os.environ.get(name, "") for name in (KEY, ANCHOR, OFFICERS))
-    return Trust(
-        signer=load_signer(Path(key)) if key else None,
-        anchor=open_anchor(anchor) if anchor else None,
-        officers=tuple(load_public_key(Path(path)) for path in officers.split(os.pathsep) if path),
-    )
+    """Read ``SYNTH_ASSETS_LEDGER_KEY``, ``SYNTH_ASSETS_ANCHOR`` and ``SYNTH_ASSETS_OFFICER_KEYS``.
+
+    Raises:
+        UsageError: a key cannot be read, or the anchor is none.
+    """
+    trust, unread = readable_trust()
+    for error in unread.values():
+        raise error
+    return trust
+
+
+def readable_trust() -> tuple[Trust, dict[str, UsageError]]:
+    """Read what of the environment can be read, and return by variable why the rest cannot."""
+    parts: dict[str, Any] = {}
+    unread: dict[str, UsageError] = {}
+    for name, (part, read) in _READERS.items():
+        if given := os.environ.get(name):
+            try:
+                parts[part] = read(given)
+            except UsageError as error:
+                unread[name] = error
+    return Trust(**parts), unread
+
+
+def absolute_environment() -> dict[str, str]:
+    """Return the same variables with whole paths, for a process that has another current folder."""
+
+    def whole(path: str) -> str:
+        return str(Path(path).absolute())
+
+    found = {name: os.environ.get(name, "") for name in (KEY, ANCHOR, OFFICERS)}
+    kind, _, rest = found[ANCHOR].partition(":")
+    if kind in ("file", "git") and rest:
+        found[ANCHOR] = f"{kind}:{whole(rest)}"
+    found[KEY] = found[KEY] and whole(found[KEY])
+    found[OFFICERS] = os.pathsep.join(whole(path) for path in found[OFFICERS].split(os.pathsep) if path)
+    return {name: value for name, value in found.items() if value}
+
+
+def newest_head(connection: Connection) -> Head:
+    """Return the newest entry as an anchor keeps it; of an empty book number 0, whose hash is the book's id."""
+    at = connection.execute(select(schema.head)).one()
+    keys = connection.execute(select(_ENTRIES.c.key_id, _ENTRIES.c.signature).where(_ENTRIES.c.seq == at.seq)).first()
+    key_id, signature = keys or (None, None)
+    return Head(ledger_id=at.ledger_id, seq=at.seq, hash=at.hash, key_id=key_id, signature=signature)
 
 
 def check_not_behind(connection: Connection, newest: Head | None) -> None:
@@ -62,8 +119,8 @@ def check_not_behind(connection: Connection, newest: Head | None) -> None:
     Raises:
         IntegrityError: the anchored entry is missing or has another hash.
     """
-    if newest is None:
-        return
+    if newest is None or (newest.seq, newest.hash) == (0, newest.ledger_id):
+        return  # an empty book was anchored, and its id is the hash before the first entry
     found = connection.execute(select(_ENTRIES.c.hash).where(_ENTRIES.c.seq == newest.seq)).scalar_one_or_none()
     if found != newest.hash:
         state = "lacks" if found is None else "has another"
@@ -82,8 +139,7 @@ def check_declared(
     if not trusted:
         return
     ledger_id = str(connection.execute(select(schema.head.c.ledger_id)).scalar_one())
-    row = connection.execute(select(schema.sources).where(schema.sources.c.name == source)).one()
-    _check_signed(_source_entry(connection, row), trusted=trusted, ledger_id=ledger_id, what=f"source {source!r}")
+    _check_source(connection, source, trusted=trusted, ledger_id=ledger_id)
     for name in accounts:
         _check_account(connection, name, trusted=trusted, ledger_id=ledger_id)
 
@@ -98,6 +154,8 @@ def signed_by(entry: Entry, *, ledger_id: str, keys: dict[str, PublicKey]) -> bo
 def _check_account(connection: Connection, name: str, *, trusted: dict[str, PublicKey], ledger_id: str) -> None:
     what = f"account {name!r}"
     row = connection.execute(select(schema.accounts).where(schema.accounts.c.name == name)).one()
+    if not row.closed and _newest(connection, account=name, kind="ACCOUNT_CLOSED") is not None:
+        raise IntegrityError(f"{what} is not what the book says: it was closed", hint=_VERIFY)
     opened = _newest(connection, account=name, kind="ACCOUNT_OPENED")
     cap = _newest(connection, account=name, kind="CAP_SET") or opened
     facts, limits = (
@@ -122,21 +180,35 @@ def _windows(connection: Connection, facts: Mapping[str, Any]) -> tuple[str | No
     return (None, connection.execute(above).scalar_one_or_none())
 
 
-def _source_entry(connection: Connection, row: Row[Any]) -> Entry | None:
-    """Return the newest entry that added a source and says what the table says."""
+def _check_source(connection: Connection, name: str, *, trusted: dict[str, PublicKey], ledger_id: str) -> None:
+    """Hold the table of sources against what officers said of one, each time they said something."""
+    what = f"source {name!r}"
+    row = connection.execute(select(schema.sources).where(schema.sources.c.name == name)).one()
+    told: dict[str, Any] = {}
+    for entry in _entries_about(connection, row):
+        told.update(_check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what).payload)
+    words = ("kind", "account", "attested_by", "version", "place_digest")
+    stored = {word: getattr(row, word) for word in words}
+    stored |= {"unit": json.loads(row.unit), "columns": json.loads(row.columns)}
+    if stored != {word: told.get(word) for word in stored}:
+        raise IntegrityError(f"{what} is not what the book says", hint=_VERIFY)
+
+
+def _entries_about(connection: Connection, row: Row[Any]) -> list[Entry]:
+    """Return what was said of a source since it was added last, oldest first."""
+    kinds = {"SOURCE_ADDED": "name", "SOURCE_MOVED": "source", "VERSION_SET": "source"}
     found = connection.execute(
         select(_ENTRIES)
-        .where(_ENTRIES.c.account == row.account, _ENTRIES.c.kind == "SOURCE_ADDED")
+        .where(_ENTRIES.c.account == row.account, _ENTRIES.c.kind.in_(kinds))
         .order_by(_ENTRIES.c.seq.desc())
     )
-    about = (entry for entry in map(as_entry, found) if entry.payload["name"] == row.name)
-    newest = next(about, None)
-    if newest is None:
-        return None
-    words = ("name", "kind", "account", "attested_by", "place_digest")
-    told = ({word: newest.payload[word] for word in words}, newest.payload["unit"], newest.payload["columns"])
-    stored = ({word: getattr(row, word) for word in words}, json.loads(row.unit), json.loads(row.columns))
-    return newest if told == stored else None
+    about: list[Entry] = []
+    for entry in map(as_entry, found):
+        if entry.payload.get(kinds[entry.kind]) == row.name:
+            about.insert(0, entry)
+            if entry.kind == "SOURCE_ADDED":
+                break
+    return about
 
 
 def _newest(connection: Connection, *, account: str, kind: str) -> Entry | None:

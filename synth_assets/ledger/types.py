@@ -207,6 +207,7 @@ class Balance:
         frozen: spent and reserved are above the cap (it was lowered), so nothing can be opened.
         closed: the officer closed it.
         parent: the account that is charged too.
+        threshold_delta: the part of the officer's delta that thresholds may use.
     """
 
     account: str
@@ -219,6 +220,7 @@ class Balance:
     frozen: bool
     closed: bool
     parent: str | None = None
+    threshold_delta: float = 0.0
 
     @property
     def epsilon_spent(self) -> float:

@@ -23,23 +23,16 @@ from synth_assets.ledger.chain import as_entry, check_format
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
 from synth_assets.ledger.lines import entry_from_json, sealed_from_json
-from synth_assets.ledger.registry import (
-    account_json,
-    may_read_places,
-    place_digest,
-    read_accounts,
-    read_sources,
-    read_tree,
-    source_json,
-)
+from synth_assets.ledger.registry import account_json, read_accounts, read_tree
 from synth_assets.ledger.replay import AccountState, Replay, ReservationState, replay
+from synth_assets.ledger.sources import may_read_places, place_digest, read_sources, source_json
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import signed_by
 from synth_assets.ledger.types import Entry
 
 __all__ = ["Verdict", "verify_ledger", "verify_lines"]
 
-OFFICERS_KINDS = frozenset(
+_OFFICERS_KINDS = frozenset(
     {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
 )
 """What only officers may say."""
@@ -89,8 +82,7 @@ def verify_ledger(
         officers: who must have signed accounts, caps and sources.
     """
     with connect(ledger.engine, write=False) as connection:
-        head = connection.execute(select(schema.head)).one()
-    check_format(int(head.format))
+        head = check_format(connection.execute(select(schema.head)).one_or_none())
     signatures = _Signatures(head.ledger_id, keys={key.key_id: key for key in (*keys, *officers)}, officers=officers)
     book = replay(signatures.watch(ledger.entries()), ledger_id=head.ledger_id)
     with connect(ledger.engine, write=False) as connection:
@@ -180,7 +172,7 @@ class _Heads:
         faults = [
             f"entry {head.seq} was anchored with another hash: written anew" for head in inside if not self._fits(head)
         ]
-        return [*faults, *(["the anchor knows no head of this book"] if self.asked and not self._heads else [])]
+        return [*faults, *(["the anchor holds no head of this ledger"] if self.asked and not self._heads else [])]
 
     def notes(self) -> list[str]:
         return [] if self.asked else ["no anchor was given: an old backup put back is not detected"]
@@ -216,7 +208,7 @@ class _Signatures:
     def watch(self, entries: Iterable[Entry]) -> Iterable[Entry]:
         for entry in entries:
             self.see(entry)
-            if self._officers and entry.kind in OFFICERS_KINDS and not self._by_officer(entry):
+            if self._officers and entry.kind in _OFFICERS_KINDS and not self._by_officer(entry):
                 self._faults.append(f"entry {entry.seq} ({entry.kind}) was not signed by an officer")
             yield entry
 

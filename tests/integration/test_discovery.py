@@ -21,7 +21,7 @@ from synth_assets.workspace import Workspace
 pytestmark = pytest.mark.integration
 
 SUPPORT = Path(__file__).parents[1] / "support"
-LOST = {"announced", "noise made"}
+LOST = {"announced", "request written", "noise made"}
 CANARY = "canary-81c2"
 PLANTED = "".join(f"q{i},{i % 20},{CANARY}-{i},1\n" for i in range(50)).encode()
 STRANGE = {

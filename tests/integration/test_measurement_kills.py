@@ -12,16 +12,18 @@ import pytest
 from killed_measurement import CONTRACT, STEPS
 from private_table import PrivateTable
 
+from synth_assets.ledger import open_ledger
+from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.verify import verify_ledger
 from synth_assets.workspace import Workspace
 
 pytestmark = pytest.mark.integration
 
 SUPPORT = Path(__file__).parents[1] / "support"
 BETWEEN_INTENT_AND_ANSWER = {
-    "first draw: announced",
-    "first draw: noise made",
-    "second draw: announced",
-    "second draw: noise made",
+    f"{draw} draw: {moment}"
+    for draw in ("first", "second")
+    for moment in ("not anchored", "announced", "request written", "noise made")
 }
 
 
@@ -58,6 +60,13 @@ def test_no_draw_is_made_twice_on_one_charge(outcomes: tuple[Path, dict[str, Any
 @pytest.mark.parametrize("step", STEPS)
 def test_it_costs_one_charge_or_two_when_a_draw_was_lost(outcomes: tuple[Path, dict[str, Any]], step: str) -> None:
     assert the_table(outcomes, step).charges == (2 if step in BETWEEN_INTENT_AND_ANSWER else 1)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_anchor_and_the_book_agree(outcomes: tuple[Path, dict[str, Any]], step: str) -> None:
+    table = the_table(outcomes, step)
+    book = open_ledger(table.workspace.ledger_url)
+    assert verify_ledger(book, anchor=FileAnchor(table.workspace.root / "heads")).faults == ()
 
 
 @pytest.mark.parametrize("step", sorted(BETWEEN_INTENT_AND_ANSWER))

@@ -15,11 +15,20 @@ from killed_measurement import around, in_a_fork, warm_up
 from private_table import PrivateTable
 
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.measurement import discovery, measuring
+from synth_assets.measurement import discovery, journal, measuring
 from synth_assets.measurement.discovery import noise_of_discovery
 from synth_assets.workspace import Workspace
 
-STEPS = ("reading", "counted", "announced", "noise made", "answer written", "answer noted", "reading again")
+STEPS = (
+    "reading",
+    "counted",
+    "announced",
+    "request written",
+    "noise made",
+    "answer written",
+    "answer noted",
+    "reading again",
+)
 
 
 def arm(step: str) -> None:
@@ -32,6 +41,7 @@ def arm(step: str) -> None:
         "reading": (measuring, "count_texts", "before", lambda *_: True),
         "counted": (SqlLedger, "record_intent", "before", first),
         "announced": (SqlLedger, "record_intent", "after", first),
+        "request written": (journal, "write_new_bytes", "after", lambda path, _: path.name == "0.intent.json"),
         "noise made": (discovery, "draw_histogram", "after", lambda *_: True),
         "answer written": (SqlLedger, "record_answer", "before", first),
         "answer noted": (SqlLedger, "record_answer", "after", first),

@@ -1,8 +1,9 @@
 """Kill a real measurement at each of its steps, run it again, and say what was charged and drawn.
 
-Run as a script with a folder: it prints one JSON object, step to outcome. Each
-measurement is a forked process, so that a SIGKILL ends nothing else and the
-imports are paid once. Draws are counted where the noise is made, into a file.
+Run as a script with a folder: it prints one JSON object, step to outcome. The
+ledger has an anchor, whose writes are steps too. Each measurement is a forked
+process, so that a SIGKILL ends nothing else and the imports are paid once. Draws
+are counted where the noise is made, into a file.
 """
 
 import json
@@ -11,6 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -19,8 +21,11 @@ from typing import Any
 from private_table import PrivateTable, make_contract, make_private_table
 
 from synth_assets.errors import SynthAssetsError
+from synth_assets.ledger import open_ledger
+from synth_assets.ledger.anchor import FileAnchor, Head
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.measurement import child, measuring, obtain
+from synth_assets.ledger.trust import Trust
+from synth_assets.measurement import child, journal, measuring, obtain
 from synth_assets.measurement.job import Job
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.measuring import Measuring
@@ -31,20 +36,26 @@ from synth_assets.workspace import Workspace
 CONTRACT = make_contract()
 STEPS = (
     "reserved",
+    "opened, not anchored",
     "opened",
     "redeemed",
     "reading",
     "first draw: counted",
+    "first draw: not anchored",
     "first draw: announced",
+    "first draw: request written",
     "first draw: noise made",
     "first draw: answer written",
     "first draw: answer noted",
     "second draw: counted",
+    "second draw: not anchored",
     "second draw: announced",
+    "second draw: request written",
     "second draw: noise made",
     "second draw: answer written",
     "second draw: answer noted",
     "release written",
+    "settled, not anchored",
     "settled",
 )
 
@@ -81,19 +92,35 @@ def arm(step: str) -> None:
         return
     owner, name, side = {
         "reserved": (SqlLedger, "begin", "before"),
+        "opened, not anchored": (FileAnchor, "write", "before"),
         "opened": (SqlLedger, "begin", "after"),
         "redeemed": (SqlLedger, "redeem", "after"),
         "reading": (measuring, "load_rows", "before"),
         "release written": (child, "write_release", "after"),
+        "settled, not anchored": (FileAnchor, "write", "before"),
         "settled": (Measuring, "settle", "after"),
     }[step]
-    around(owner, name, **{side: lambda *_: True})
+    when = partial(is_head_of, kind=step.partition(",")[0].upper()) if owner is FileAnchor else lambda *_: True
+    around(owner, name, **{side: when})
+
+
+def is_head_of(anchor: FileAnchor, head: Head, *, kind: str, number: int | None = None) -> bool:
+    """Tell whether an anchor is about to be given the head of one kind of entry."""
+    book = open_ledger(Workspace(root=anchor.path.parent).ledger_url, trust=Trust())
+    (entry,) = [entry for entry in book.entries() if entry.seq == head.seq]
+    return entry.kind == kind and entry.payload.get("number") == number
 
 
 def _arm_draw(moment: str, wanted: int) -> None:
     def is_wanted(_self: Any, _permit: Any, number: int, _digest: str) -> bool:
         return number == wanted
 
+    if moment == "not anchored":
+        around(FileAnchor, "write", before=partial(is_head_of, kind="INTENT", number=wanted))
+        return
+    if moment == "request written":
+        around(journal, "write_new_bytes", after=lambda path, _: path.name == f"{wanted}.intent.json")
+        return
     name, side = {
         "counted": ("record_intent", "before"),
         "announced": ("record_intent", "after"),
@@ -158,11 +185,18 @@ def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
     return 0
 
 
+def init_anchor(table: PrivateTable) -> None:
+    """Let this process and its forks keep heads in the folder of the project, where nobody else here writes."""
+    os.environ["SYNTH_ASSETS_ANCHOR"] = f"file:{table.workspace.root / 'heads'}"
+    open_ledger(table.workspace.ledger_url).init_anchor()
+
+
 def outcome(folder: Path, step: str) -> dict[str, Any]:
     """Kill once at ``step``, run again undisturbed, and report."""
     log = folder / "draws.txt"
     log.touch()
     table = PrivateTable(workspace=Workspace(root=folder), contract=CONTRACT)
+    init_anchor(table)
     first = in_a_fork(lambda: measure(table, step=step, log=log))
     second = in_a_fork(lambda: measure(table, step=None, log=log))
     return {"first": first, "second": second, "draws": log.read_text().split("\n")[:-1]}

@@ -18,6 +18,7 @@ from synth_assets.files import (
     staging_folder,
     write_bytes,
     write_json,
+    write_new_bytes,
 )
 
 _WRITE_UNDER_LIMIT = """
@@ -35,6 +36,12 @@ except OSError:
 def test_writing_makes_the_folder_and_the_file(tmp_path: Path) -> None:
     write_bytes(tmp_path / "a" / "b.bin", b"x")
     assert (tmp_path / "a" / "b.bin").read_bytes() == b"x"
+
+
+def test_a_new_file_is_written_once_and_never_replaced(tmp_path: Path) -> None:
+    assert write_new_bytes(tmp_path / "a", b"first")
+    assert not write_new_bytes(tmp_path / "a", b"second")
+    assert (tmp_path / "a").read_bytes() == b"first"
 
 
 def test_writing_leaves_nothing_beside_the_file(tmp_path: Path) -> None:

@@ -3,56 +3,22 @@
 import json
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from dataclasses import asdict
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from anchor_service import service
 
 from synth_assets.errors import LedgerUnavailable, UsageError
-from synth_assets.ledger.anchor import Anchor, FileAnchor, GitAnchor, Head, HttpAnchor, open_anchor
+from synth_assets.ledger.anchor import Anchor, FileAnchor, GitAnchor, Head, HttpAnchor, known_head, open_anchor
+
+__all__ = ["service"]
+
+GIT = ("git", "-c", "user.name=me", "-c", "user.email=me@localhost", "-c", "commit.gpgsign=false")
 
 
 def head(seq: int, ledger_id: str = "l") -> Head:
     return Head(ledger_id=ledger_id, seq=seq, hash=f"hash {seq}", key_id="k", signature="s")
-
-
-@pytest.fixture
-def service() -> Iterator[str]:
-    """A service of a few lines that keeps the newest head of each ledger."""
-    kept: dict[str, bytes] = {}
-
-    class Keeper(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path.startswith("/broken"):
-                self.answer(500, b"")
-                return
-            known = json.loads(kept.get(self.path, b'{"seq": 0}'))
-            if json.loads(body)["seq"] >= known["seq"]:
-                kept[self.path] = body
-            self.answer(204, b"")
-
-        def do_GET(self) -> None:
-            self.answer(200 if self.path in kept else 404, kept.get(self.path, b""))
-
-        def answer(self, code: int, body: bytes) -> None:
-            self.send_response(code)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- named by the base class
-            """Stay silent."""
-
-    with HTTPServer(("127.0.0.1", 0), Keeper) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/anchors"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(params=["file", "git", "http"])
@@ -66,21 +32,71 @@ def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Anchor:
 
 
 def test_the_newest_head_of_the_right_ledger_comes_back(anchor: Anchor) -> None:
-    assert list(anchor.heads("l")) == []
-    for each in (head(1), head(5), head(9, "another")):
+    anchor.init(head(0))
+    anchor.init(head(9, "another"))
+    for each in (head(1), head(5)):
         anchor.write(each)
-    assert list(anchor.heads("l"))[-1] == anchor.newest("l") == head(5)
-    assert anchor.newest("third") is None
+    assert list(anchor.heads("l"))[-1] == anchor.newest("l") == known_head(anchor, "l") == head(5)
     assert list(anchor.heads("another")) == [head(9, "another")]
-    assert list(anchor.heads("third")) == []
+
+
+def test_an_anchor_that_is_not_there_is_never_made_by_the_way(anchor: Anchor) -> None:
+    for ask in (anchor.heads, anchor.newest, lambda name: known_head(anchor, name)):
+        with pytest.raises(LedgerUnavailable, match="holds no head of this ledger") as caught:
+            ask("l")
+        assert "ledger anchor init" in caught.value.hint
+    assert anchor.where in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["file", "git"])
+def test_a_head_is_not_written_to_an_anchor_that_vanished(kind: str, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    if kind == "git":
+        subprocess.run(["git", "init", "--quiet", str(place)], check=True)
+    anchor = open_anchor(f"{kind}:{place}")
+    with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
+        anchor.write(head(1))
+    anchor.init(head(1))
+    if kind == "git":
+        subprocess.run([*GIT, "-C", str(place), "rm", "--quiet", "ledger-l.jsonl"], check=True)
+        subprocess.run([*GIT, "-C", str(place), "commit", "--quiet", "--message", "gone"], check=True)
+    else:
+        place.unlink()
+    with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
+        anchor.write(head(2))
+
+
+def test_an_anchor_is_made_once_for_each_ledger(anchor: Anchor) -> None:
+    anchor.init(head(3))
+    with pytest.raises(UsageError, match="holds heads of this ledger already"):
+        anchor.init(head(4))
+    assert anchor.newest("l") == head(3)
+
+
+def test_an_anchor_that_knows_other_ledgers_only_says_so(service: str, tmp_path: Path) -> None:
+    (tmp_path / "heads").write_text(json.dumps(asdict(head(1, "another"))) + "\n")
+    for anchor in (open_anchor(f"file:{tmp_path}/heads"), open_anchor(service.replace("/anchors", "/empty"))):
+        assert anchor.newest("l") is None
+        assert list(anchor.heads("l")) == []
+        with pytest.raises(LedgerUnavailable, match="it knows other ledgers only"):
+            known_head(anchor, "l")
 
 
 def test_git_is_read_from_its_history_and_not_from_the_folder(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     anchor = GitAnchor(tmp_path)
-    anchor.write(head(1))
+    anchor.init(head(1))
     anchor.write(head(2))
     (tmp_path / "ledger-l.jsonl").write_text("")
+    assert [each.seq for each in anchor.heads("l")] == [1, 2]
+
+
+def test_a_file_that_was_emptied_in_the_folder_takes_no_head_out_of_the_history(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    anchor = GitAnchor(tmp_path)
+    anchor.init(head(1))
+    (tmp_path / "ledger-l.jsonl").write_text("")
+    anchor.write(head(2))
     assert [each.seq for each in anchor.heads("l")] == [1, 2]
 
 
@@ -101,9 +117,12 @@ def test_an_anchor_that_cannot_be_used_says_so(tmp_path: Path) -> None:
     for anchor in broken:
         with pytest.raises(LedgerUnavailable, match=r"anchor .* cannot be used"):
             anchor.write(head(1))
-    (tmp_path / "rubbish").write_text("rubbish\n")
-    with pytest.raises(LedgerUnavailable, match="holds something that is no head"):
-        FileAnchor(tmp_path / "rubbish").heads("l")
+        with pytest.raises(LedgerUnavailable, match=r"anchor .* cannot be used"):
+            anchor.init(head(1))
+    for rubbish in (b"rubbish\n", b"\xff\n"):
+        (tmp_path / "rubbish").write_bytes(rubbish)
+        with pytest.raises(LedgerUnavailable, match="holds something that is no head"):
+            FileAnchor(tmp_path / "rubbish").heads("l")
 
 
 def test_a_service_that_refuses_is_said_to_refuse(service: str) -> None:
@@ -124,7 +143,7 @@ def test_without_git_the_anchor_says_so(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_the_newest_head_of_a_long_file_is_found_at_its_end(tmp_path: Path) -> None:
     anchor = FileAnchor(tmp_path / "anchors")
-    anchor.write(head(1, "quiet"))
+    anchor.init(head(1, "quiet"))
     line = json.dumps(asdict(head(7))) + "\n"
     with anchor.path.open("a") as stream:
         stream.write(line * 5000)
@@ -140,14 +159,15 @@ def test_two_processes_commit_to_one_repository_without_losing_a_head(tmp_path: 
         "import sys; from pathlib import Path; from synth_assets.ledger.anchor import GitAnchor, Head\n"
         "for n in range(5): GitAnchor(Path(sys.argv[1])).write(Head(ledger_id='l', seq=n, hash=sys.argv[2]))"
     )
+    GitAnchor(tmp_path).init(head(0))
     writers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), who]) for who in "ab"]
     assert [writer.wait() for writer in writers] == [0, 0]
-    assert len(list(GitAnchor(tmp_path).heads("l"))) == 10
+    assert len(list(GitAnchor(tmp_path).heads("l"))) == 11
 
 
 def test_a_line_that_a_power_cut_tore_is_passed_over_and_the_next_one_is_whole(tmp_path: Path) -> None:
     anchor = FileAnchor(tmp_path / "anchors")
-    anchor.write(head(1))
+    anchor.init(head(1))
     with anchor.path.open("a") as stream:
         stream.write('{"hash":"torn')
     assert anchor.newest("l") == head(1)

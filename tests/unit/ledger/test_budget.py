@@ -1,5 +1,6 @@
 """A budget in words: what happened, what would happen, what is near its end."""
 
+import getpass
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit, epsilon_of
 Make = Callable[..., ReservationRequest]
 
 
-def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, request_for: Make) -> None:
+def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, source: Source, request_for: Make) -> None:
     done, dead, back = (ledger.reserve(request_for(name, run_id="run 1")) for name in ("done", "dead", "back"))
     permit = ledger.begin(done.id)
     permit = ledger.begin(done.id)
@@ -25,9 +26,10 @@ def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, request_fo
     ledger.begin(dead.id)
     ledger.settle(dead.id, release_digest=None)
     ledger.cancel(back.id)
-    ledger.set_version("survey", "2026-12", by="custodian")
+    ledger.set_version("survey", "2026-12", by="custodian", reason="December")
+    ledger.move_source(replace(source, location="/new.csv"), by="officer", reason="a new disk")
     ledger.set_cap("survey", Cap(epsilon=4.0, delta=1e-7), by="officer")
-    ledger.close_account("survey", by="officer")
+    ledger.close_account("survey", by="officer", reason="the end")
     events = list(history(ledger, "survey"))
     told = [event.what for event in events]
     assert told == [
@@ -44,9 +46,12 @@ def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, request_fo
         "died without a release: died",
         "given back: cancelled",
         "source survey is now version 2026-12",
+        "source survey lies somewhere else now, as csv",
         "cap set to epsilon 4 at delta 1e-07",
         "account closed",
     ]
+    assert [event.reason for event in events][-4:] == ["December", "a new disk", None, "the end"]
+    assert {event.login for event in events} == {getpass.getuser()}
     assert sum(event.nano_rho for event in events) == ledger.balance("survey").spent.nano_rho
     paid = next(event for event in events if event.nano_rho)
     assert (paid.by, paid.dataset, paid.reason, paid.run_id) == ("engineer", "survey", "teaching", "run 1")

@@ -130,3 +130,18 @@ def test_a_login_without_a_name_is_named_by_its_number(monkeypatch: pytest.Monke
     monkeypatch.setattr("getpass.getuser", nameless)
     ledger.set_version("survey", "2027-01", by="custodian")
     assert list(ledger.entries())[-1].login == f"uid {os.getuid()}"
+
+
+def test_a_missing_driver_of_postgresql_is_named_with_what_installs_it() -> None:
+    code = "import sys; sys.modules['psycopg'] = None\nfrom synth_assets.cli.main import main; main(['budget', 'show'])"
+    address = "postgresql+psycopg://me@127.0.0.1:1/ledger"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "SYNTH_ASSETS_LEDGER": address},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "needs psycopg" in done.stderr
+    assert "pip install 'synth-assets[postgres]'" in done.stderr

@@ -4,7 +4,7 @@ import pytest
 
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Balance
-from synth_assets.ledger.messages import check_text, over_the_cap, rounded, shown_loss, unknown
+from synth_assets.ledger.messages import check_reason, check_text, over_the_cap, rounded, shown_loss, unknown
 from synth_assets.privacy import PrivacyLoss
 
 BALANCE = Balance(
@@ -44,6 +44,9 @@ def test_an_empty_or_many_line_text_is_refused() -> None:
     for text in ("", " ", "a\nb"):
         with pytest.raises(UsageError, match="must be one line that is not empty"):
             check_text("reason", text)
+    check_reason("")
+    with pytest.raises(UsageError, match="must be one line"):
+        check_reason("a\nb")
 
 
 def test_an_unknown_name_is_answered_with_all_there_are() -> None:

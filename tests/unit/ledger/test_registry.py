@@ -1,4 +1,4 @@
-"""What officers declare: accounts, families of accounts, sources and labels."""
+"""What officers declare: accounts, families of accounts, and caps."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,49 +36,16 @@ def test_a_cap_too_large_for_the_books_is_refused(empty: SqlLedger, account: Acc
 
 
 def test_a_cap_is_replaced_and_the_book_says_by_whom(ledger: SqlLedger) -> None:
-    ledger.set_cap("survey", CAP, by="second officer")
+    ledger.set_cap("survey", replace(CAP, threshold_delta=1e-9), by="second officer", reason="the board said so")
     assert ledger.balance("survey").epsilon_cap == 1.0
+    assert ledger.balance("survey").threshold_delta == 1e-9
     last = list(ledger.entries("survey"))[-1]
     assert (last.kind, last.by, last.payload["cap"]["epsilon"]) == ("CAP_SET", "second officer", 1.0)
-
-
-def test_a_source_needs_an_account_with_the_same_unit(ledger: SqlLedger, source: Source) -> None:
-    with pytest.raises(UsageError, match="no account 'nowhere'"):
-        ledger.add_source(replace(source, name="s", account="nowhere"), by="officer")
-    with pytest.raises(UsageError, match="source 's' has unit one row"):
-        ledger.add_source(replace(source, name="s", unit=PrivacyUnit()), by="officer")
-
-
-def test_a_source_is_read_back_as_it_was_added(ledger: SqlLedger, source: Source) -> None:
-    assert ledger.source("survey") == source
-    assert ledger.sources() == (source,)
-
-
-def test_a_source_may_move_but_keeps_its_account_once_it_was_reserved(
-    ledger: SqlLedger, source: Source, account: Account, request_for: Make
-) -> None:
-    ledger.open_account(replace(account, name="other"), CAP, by="officer")
-    ledger.add_source(replace(source, account="other"), by="officer")
-    ledger.add_source(source, by="officer")
-    ledger.reserve(request_for())
-    ledger.add_source(replace(source, location="/elsewhere.csv"), by="officer")
-    assert ledger.source("survey").location == "/elsewhere.csv"
-    with pytest.raises(UsageError, match="its unit and account cannot change"):
-        ledger.add_source(replace(source, account="other"), by="officer")
-
-
-def test_the_book_notes_that_a_place_changed_without_telling_it(ledger: SqlLedger, source: Source) -> None:
-    ledger.add_source(replace(source, location="/elsewhere.csv"), by="officer")
-    added = [entry.payload["place_digest"] for entry in ledger.entries() if entry.kind == "SOURCE_ADDED"]
-    assert len(set(added)) == 2
-    assert "location" not in str(list(ledger.export_entries()))
-
-
-def test_setting_the_same_label_again_writes_nothing(ledger: SqlLedger) -> None:
-    ledger.set_version("survey", "2026-12", by="custodian")
-    ledger.set_version("survey", "2026-12", by="custodian")
-    assert [entry.kind for entry in ledger.entries()].count("VERSION_SET") == 1
-    assert ledger.source("survey").version == "2026-12"
+    assert last.payload["reason"] == "the board said so"
+    with pytest.raises(UsageError, match="must be one line"):
+        ledger.close_account("survey", by="officer", reason="two\nlines")
+    ledger.close_account("survey", by="officer", reason="the study is over")
+    assert list(ledger.entries("survey"))[-1].payload == {"reason": "the study is over"}
 
 
 def add_child(ledger: SqlLedger, source: Source, account: Account, cap: Cap = CAP) -> None:
@@ -157,13 +124,6 @@ def test_an_account_below_a_window_account_has_a_window_inside_it(ledger: SqlLed
     for outside in ("seen_at=2026-11-30/2026-12-02", "seen_at=2027-01-01/2027-02-01"):
         with pytest.raises(UsageError, match="is not inside"):
             ledger.open_account(replace(week, name="late", window=outside), CAP, by="officer")
-
-
-def test_a_window_account_needs_a_source_with_its_column(ledger: SqlLedger, account: Account, source: Source) -> None:
-    november = replace(account, name="november", window="seen_at=2026-11-01/2026-12-01")
-    ledger.open_account(november, CAP, by="officer")
-    with pytest.raises(UsageError, match="has no column 'seen_at'"):
-        ledger.add_source(replace(source, name="n", account="november"), by="officer")
 
 
 def test_a_parent_must_be_there_and_over_the_same_units(ledger: SqlLedger, account: Account) -> None:

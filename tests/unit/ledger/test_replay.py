@@ -15,6 +15,7 @@ CAP = {"epsilon": 1.0, "delta": 1e-7, "threshold_delta": 0.0, "nano_rho": 10, "a
 FACTS = {"name": "a", "source": "s", "population": "p", "window": None, "unit": {}}
 FAMILY = {"parent": None, "partitioned_by": None, "partition": None}
 SOURCE = {"name": "s", "version": "1"}
+MOVED = {"kind": "csv", "attested_by": None, "place_digest": "d"}
 
 Step = tuple[str, str | None, str | None, Mapping[str, Any]]
 
@@ -92,6 +93,8 @@ def test_a_possible_book_tells_states_and_totals() -> None:
             "releases over a draw without an answer",
         ),
         ((("VERSION_SET", "a", None, {"source": "s", "version": "2"}),), "a source that was never added"),
+        ((("SOURCE_MOVED", "a", None, {"source": "s", **MOVED}),), "a source that was never added"),
+        ((("SOURCE_ADDED", "a", None, SOURCE), ("SOURCE_MOVED", "a", None, {"source": "s"})), "lacks facts"),
         ((about("CAP_SET", cap=CAP),), "about account 'a', which was never opened"),
         ((about("ACCOUNT_CLOSED"),), "about account 'a', which was never opened"),
         ((about("INTENT"),), "lacks facts"),
@@ -121,11 +124,12 @@ def test_parts_of_a_declared_partition_do_not_add_up() -> None:
     assert told.tree().total("p").nano_rho == 9
 
 
-def test_a_cancelled_reservation_is_given_back_and_a_version_moves() -> None:
+def test_a_cancelled_reservation_is_given_back_and_a_source_changes() -> None:
     steps = (
         opened(),
         ("SOURCE_ADDED", "a", None, SOURCE),
         ("VERSION_SET", "a", None, {"source": "s", "version": "2"}),
+        ("SOURCE_MOVED", "a", None, {"source": "s", **MOVED, "reason": "a new disk"}),
         ("CAP_SET", "a", None, {"cap": {**CAP, "nano_rho": 3}}),
         reserved(rho=3),
         about("CANCELLED", reason="x"),
@@ -133,7 +137,7 @@ def test_a_cancelled_reservation_is_given_back_and_a_version_moves() -> None:
     told = book(*steps)
     assert told.faults == []
     assert told.accounts["a"].reserved.nano_rho == 0
-    assert told.sources["s"]["version"] == "2"
+    assert told.sources["s"] == {**SOURCE, **MOVED, "version": "2"}
 
 
 def test_time_that_falls_is_found() -> None:

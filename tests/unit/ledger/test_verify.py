@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from synth_assets.errors import LedgerUnavailable
 from synth_assets.files import canonical_json
 from synth_assets.ledger import Account, Entry, ReservationRequest, Source
-from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.anchor import FileAnchor, Head
 from synth_assets.ledger.chain import hash_of
 from synth_assets.ledger.keys import create_key, load_signer
 from synth_assets.ledger.open import open_ledger
@@ -35,6 +36,7 @@ def trust(tmp_path: Path) -> Trust:
 def book(tmp_path: Path, trust: Trust, account: Account, source: Source, request_for: Make) -> SqlLedger:
     """A signed and anchored book in which everything happened once."""
     ledger = open_ledger(root=tmp_path, trust=trust)
+    ledger.init_anchor()
     ledger.open_account(account, Cap(epsilon=4.0, delta=1e-7), by="officer")
     child = replace(account, name="child", parent="survey")
     ledger.open_account(child, Cap(epsilon=1.0, delta=1e-7), by="officer")
@@ -154,6 +156,26 @@ def test_an_old_backup_put_back_is_found_by_the_anchor(
     shutil.copy(tmp_path / "backup.db", file_of(book))
     assert verify_ledger(book).good
     assert "entry 21 was anchored and is missing" in faults(book, trust)
+
+
+def test_a_source_that_an_officer_moved_is_where_it_was_registered(
+    book: SqlLedger, trust: Trust, source: Source
+) -> None:
+    moved = replace(source, location="/new.parquet", kind="parquet", attested_by="officer")
+    book.move_source(moved, by="officer", reason="a new disk")
+    assert faults(book, trust) == ""
+    open_ledger(f"sqlite:///{file_of(book)}").move_source(source, by="somebody", reason="another disk")
+    assert "(SOURCE_MOVED) was not signed by an officer" in faults(book, trust)
+
+
+def test_an_anchor_that_knows_no_head_of_the_ledger_proves_nothing(book: SqlLedger, tmp_path: Path) -> None:
+    other = FileAnchor(tmp_path / "other")
+    other.init(Head(ledger_id="another", seq=1, hash="h"))
+    assert "holds no head of this ledger" in "\n".join(verify_ledger(book, anchor=other).faults)
+    lines = list(book.export_entries("survey"))
+    assert not verify_lines(lines, ledger_id=book.ledger_id(), anchor=other)[0].good
+    with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
+        verify_ledger(book, anchor=FileAnchor(tmp_path / "nothing"))
 
 
 def test_another_key_than_the_given_one_is_not_trusted(book: SqlLedger, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """After a stop at any moment a draw is there, or was never made, or its reservation is dead."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from private_table import PrivateTable
 
 from synth_assets.ledger import DataPermit, Ledger
+from synth_assets.measurement import journal
 from synth_assets.measurement.journal import DeadReservation, Journal, journal_folder
 from synth_assets.measurement.obtain import _request, _without_place
 
@@ -61,17 +63,40 @@ def test_the_ledger_has_the_digests(reopen: Callable[[], Journal], ledger: Ledge
     assert noted.answer_digest != noted.intent_digest
 
 
-def test_a_stop_before_the_announcement_costs_nothing(reopen: Callable[[], Journal]) -> None:
+def test_a_stop_before_the_announcement_costs_nothing(
+    reopen: Callable[[], Journal], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(Stopped):
         reopen().draw(1, "what", exact=stop, noisy=stop, undisturbed=nullcontext())
+    with monkeypatch.context() as patch:
+        patch.setattr(type(ledger), "record_intent", stop)
+        with pytest.raises(Stopped):
+            draw(reopen())
     again = reopen()
     again.check()
     assert draw(again) == [7]
 
 
-def test_a_stop_after_the_announcement_kills_the_reservation(reopen: Callable[[], Journal]) -> None:
+@pytest.mark.parametrize("before", ["the request is written", "the noise is drawn", "the answer is written"])
+def test_a_stop_after_the_announcement_kills_the_reservation(
+    reopen: Callable[[], Journal], before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        if before == "the request is written":
+            patch.setattr(journal, "write_new_bytes", stop)
+        if before == "the answer is written":
+            patch.setattr(journal, "write_bytes", stop)
+        with pytest.raises(Stopped):
+            draw(reopen(), noisy=stop if before == "the noise is drawn" else lambda exact: [exact])
+    with pytest.raises(DeadReservation):
+        reopen().check()
+
+
+def test_a_request_that_a_power_cut_tore_kills_the_reservation(reopen: Callable[[], Journal], tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         draw(reopen(), noisy=stop)
+    (intent,) = tmp_path.rglob("1.intent.json")
+    intent.write_text("")
     with pytest.raises(DeadReservation):
         reopen().check()
 
@@ -105,6 +130,65 @@ def test_an_answer_that_is_not_the_noted_one_is_dead(
     spoil(answer)
     with pytest.raises(DeadReservation):
         reopen().check()
+
+
+@pytest.mark.parametrize("moment", ["before the draws", "between them"])
+def test_draws_that_the_ledger_does_not_know_are_not_made_again(
+    reopen: Callable[[], Journal], table: PrivateTable, permit: DataPermit, moment: str, tmp_path: Path
+) -> None:
+    """An old copy of the ledger is put back: it has the opening and lacks what was drawn under it."""
+    book = table.workspace.state / "ledger.db"
+    if moment == "between them":
+        draw(reopen())
+    shutil.copy(book, tmp_path / "copy.db")
+    draw(reopen(), number=1 if moment == "before the draws" else 2)
+    shutil.copy(tmp_path / "copy.db", book)
+    assert len(table.ledger.draws(permit.reservation_id)) == (moment == "between them")
+    with pytest.raises(DeadReservation):
+        reopen().check()
+
+
+@pytest.mark.parametrize("kept", ["intent", "answer"])
+def test_half_of_a_draw_that_the_ledger_does_not_know_is_dead_too(
+    reopen: Callable[[], Journal], table: PrivateTable, kept: str, tmp_path: Path
+) -> None:
+    book = table.workspace.state / "ledger.db"
+    shutil.copy(book, tmp_path / "copy.db")
+    draw(reopen())
+    for path in tmp_path.rglob("1.*.json"):
+        if kept not in path.name:
+            path.unlink()
+    shutil.copy(tmp_path / "copy.db", book)
+    with pytest.raises(DeadReservation):
+        reopen().check()
+
+
+def test_a_request_that_is_not_the_announced_one_is_dead(reopen: Callable[[], Journal], tmp_path: Path) -> None:
+    draw(reopen())
+    (intent,) = tmp_path.rglob("1.intent.json")
+    intent.write_text('"another"')
+    with pytest.raises(DeadReservation):
+        reopen().check()
+
+
+def test_of_two_processes_with_two_copies_of_the_ledger_one_does_not_draw(
+    reopen: Callable[[], Journal], table: PrivateTable, tmp_path: Path
+) -> None:
+    book, drawn = table.workspace.state / "ledger.db", []
+    shutil.copy(book, tmp_path / "copy.db")
+    other = reopen()
+    other.check()
+
+    def slow(exact: int) -> list[int]:
+        """While the first one draws, the copy is put back and the second one asks for the same draw."""
+        shutil.copy(tmp_path / "copy.db", book)
+        with pytest.raises(DeadReservation):
+            draw(other, noisy=lambda again: drawn.append(again) or [again])
+        drawn.append(exact)
+        return [exact]
+
+    draw(reopen(), noisy=slow)
+    assert drawn == [7]
 
 
 def test_the_secret_outlives_the_process(reopen: Callable[[], Journal]) -> None:
