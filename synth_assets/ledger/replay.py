@@ -58,6 +58,8 @@ class ReservationState:
     state: State = State.RESERVED
     fence: int = 0
     release_digest: str | None = None
+    corrected: PrivacyLoss = ZERO
+    """What ``CORRECTED`` entries added to its charge."""
     draws: dict[int, tuple[str, str | None]] = field(default_factory=dict)
 
     @property
