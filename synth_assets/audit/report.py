@@ -6,6 +6,7 @@ the same page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,8 @@ from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.codes import decode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
-from synth_assets.release import Release
+from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
+from synth_assets.release import Discovery, Release
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -105,10 +107,9 @@ def _guesses(statement: Mapping[str, Any]) -> Markup:
 
 
 def _profile(statement: Mapping[str, Any]) -> list[tuple[float, float]]:
-    from synth_assets.privacy import PrivacyLoss, epsilon_of
-
     loss = PrivacyLoss(**statement["composition"]["charged"])
-    return [(delta, epsilon_of(loss, delta=delta)) for delta in _DELTAS]
+    above = [delta for delta in _DELTAS if Fraction(delta) > Fraction(loss.atto_delta, ATTO)]
+    return [(delta, epsilon_of(loss, delta=delta)) for delta in above]
 
 
 def _scatter(distances: Sequence[TableDistance]) -> Markup:
@@ -194,7 +195,7 @@ def _told(item: TableDistance) -> str:
 
 
 def _columns(contract: DatasetContract, release: Release) -> Iterator[dict[str, str]]:
-    found = {item.column: f"{item.threshold} noisy rows or more" for item in release.discoveries}
+    found = {item.column: _found_by(item) for item in release.discoveries}
     for column in release.domain.columns:
         origin = contract.columns[column.name].domain_source
         yield {
@@ -206,6 +207,10 @@ def _columns(contract: DatasetContract, release: Release) -> Iterator[dict[str, 
         }
     for name, text in contract.derived.items():
         yield {"name": name, "kind": "derived", "domain": text, "null": "", "origin": "computed on synthetic rows"}
+
+
+def _found_by(item: Discovery) -> str:
+    return f"more than {item.threshold} noisy rows" if item.rule == "above" else f"{item.threshold} noisy rows or more"
 
 
 def _domain_text(column: Column) -> str:

@@ -45,7 +45,7 @@ def privacy_statement(release: Release, *, contract: DatasetContract, ledger_lin
         **release.privacy,
         "format_version": 1,
         "dataset": contract.name,
-        "composition": _composition(release, paid.loss, delta=contract.privacy.spend.delta),
+        "composition": _composition(release, paid, delta=contract.privacy.spend.delta),
         "attempts": [_attempt(name, held) for name, held in book.reservations.items() if _same_release(held, paid)],
         "account": _account(account, book),
     }
@@ -94,7 +94,9 @@ def identification_bound(loss: PrivacyLoss, *, false_alarm: float = FALSE_ALARM)
     return best
 
 
-def _composition(release: Release, charged: PrivacyLoss, *, delta: float) -> dict[str, Any]:
+def _composition(release: Release, paid: ReservationState, *, delta: float) -> dict[str, Any]:
+    """Say what was measured and what was charged for it, corrections of the ledger included."""
+    charged = paid.loss + paid.corrected
     return {
         "rule": "rho adds up over tables (Bun and Steinke 2016, Lemma 1.7), rounded up once; so do deltas",
         "tables": len(release.marginals),
@@ -103,6 +105,7 @@ def _composition(release: Release, charged: PrivacyLoss, *, delta: float) -> dic
         "nano_rho": nano_rho_of(item.rho for item in release.answers),
         "atto_delta": atto_delta_of(item.delta for item in release.discoveries),
         "charged": _loss(charged),
+        **({"corrected": _loss(paid.corrected)} if charged != paid.loss else {}),
         "epsilon": epsilon_of(charged, delta=delta),
         "delta": delta,
         "identified_at_5_in_100": identification_bound(charged),
@@ -132,7 +135,7 @@ def _account(account: AccountState, book: Replay) -> dict[str, Any]:
         **account.facts,
         "cap": account.cap,
         "spent": _loss(account.spent),
-        "epsilon_spent": epsilon_of(account.spent, delta=delta),
+        "epsilon_spent": epsilon_of(account.spent, delta=delta) if account.spent.atto_delta < delta * ATTO else None,
         "identified_at_5_in_100": identification_bound(account.spent),
         "as_of_entry": book.seq,
         **({"corrections": account.corrections} if account.corrections else {}),

@@ -1,7 +1,8 @@
 """Claims about privacy arithmetic: each map, their sum, and epsilon, computed again.
 
-The maps are rebuilt by OpenDP from the JSON in the release, at the d_in that
-follows from the contract. The second accountant is ``dp-accounting``: it takes
+A mechanism's JSON is parsed against its one known shape, OpenDP builds the
+measurement anew from its scale, and gives its map at the d_in that follows from the
+contract; nothing out of a bundle is deserialized. The second accountant is ``dp-accounting``: it takes
 the tables for Gaussian mechanisms and composes their privacy loss
 distributions, which is tighter than what we state and shares no code with it.
 """
@@ -9,21 +10,24 @@ distributions, which is tighter than what we state and shares no code with it.
 import json
 from collections import Counter
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
 
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, failed, judged, verified
 from synth_assets.audit.statement import privacy_statement
 from synth_assets.audit.verify_discovery import discovery_losses
 from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.mechanism import read_gaussian
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of, rounded_down
 from synth_assets.release import NoisyScores, l2_sensitivity
 
 __all__ = ["VERIFIERS"]
 
-_GAUSSIAN = ("make_gaussian", "l2_distance", "ZeroConcentratedDivergence", "i64")
 _ROUNDING = 1e-9
 _PAIR = 2
+_MOST_NOISES = 256
+_MOST_RHO = 200.0
+"""Above what epsilon 100, the most that a contract may ask, is worth."""
 
 
 def _sensitivity(case: Case) -> Claim:
@@ -52,13 +56,11 @@ def _scores(case: Case) -> Claim:
 def _faults(item: NoisyScores, case: Case) -> list[str]:
     d_in = l2_sensitivity(cliques=len(item.cliques), max_rows=case.contract.unit().max_rows)
     faults, columns = [], set(case.release.domain.names)
-    if _kind(item.mechanism) != _GAUSSIAN:
-        return ["were not drawn by a discrete Gaussian under zCDP"]
     if item.d_in != d_in:
         faults.append(f"have d_in {item.d_in}, {len(item.cliques)} pairs make it {d_in}")
     if map_of(item.mechanism, d_in=d_in) > item.rho:
         faults.append(f"cost more than {item.rho:.3g} rho")
-    if json.loads(item.mechanism)["__kwargs__"]["scale"] != item.scale:
+    if read_gaussian(item.mechanism).scale != item.scale:
         faults.append("have other noise than their scale says")
     pairs = {frozenset(clique) for clique in item.cliques if len(columns & set(clique)) == len(clique) == _PAIR}
     if not len(pairs) == len(item.cliques) == len(item.scores):
@@ -81,18 +83,16 @@ def _maps(case: Case) -> Claim:
     d_in, faults = case.contract.unit().max_rows, []
     losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
     for item in case.marginals:
-        if _kind(item.mechanism) != _GAUSSIAN:
-            faults.append(f"{item.attributes} was not measured by a discrete Gaussian under zCDP")
-        elif losses[item.mechanism] > item.rho:
+        if losses[item.mechanism] > item.rho:
             faults.append(f"{item.attributes} cost {losses[item.mechanism]:.3g} rho, not {item.rho:.3g}")
-        elif json.loads(item.mechanism)["__kwargs__"]["scale"] != item.scale:
+        elif read_gaussian(item.mechanism).scale != item.scale:
             faults.append(f"{item.attributes} has other noise than its scale says")
     count = f"{len(case.marginals)} tables of {len(losses)} mechanisms"
     return judged("privacy maps", faults, f"{count}, each map recomputed by OpenDP at d_in = {d_in}")
 
 
 def _composition(case: Case) -> Claim:
-    d_in, charged = case.contract.unit().max_rows, case.paid.loss
+    d_in, charged = case.contract.unit().max_rows, case.paid.loss + case.paid.corrected
     losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
     found = discovery_losses(case)
     total = PrivacyLoss(
@@ -104,36 +104,53 @@ def _composition(case: Case) -> Claim:
     detail = f"{total.nano_rho:,} nano-rho measured, {charged.nano_rho:,} charged"
     if total.atto_delta or charged.atto_delta:
         detail = f"{detail}; {total.atto_delta:,} atto-delta of thresholds, {charged.atto_delta:,} charged"
+    if case.paid.corrected != PrivacyLoss(nano_rho=0):
+        detail = f"{detail}, of which a correction in the ledger is {case.paid.corrected.atto_delta:,}"
     return verified("composition", detail) if total.fits(charged) else failed("composition", detail)
 
 
 def _epsilon(case: Case) -> Claim:
-    spend, charged = case.contract.privacy.spend, case.paid.loss
-    epsilon, allowed = epsilon_of(charged, delta=spend.delta), case.contract.cap().loss()
+    spend, paid = case.contract.privacy.spend, case.paid
+    charged, allowed = paid.loss + paid.corrected, case.contract.cap().loss()
+    epsilon = epsilon_of(charged, delta=spend.delta)
     detail = f"{charged.nano_rho:,} nano-rho is epsilon {epsilon:.6f} at delta {spend.delta:g}; asked {spend.epsilon:g}"
+    if charged != paid.loss:
+        detail = f"{detail}, before the ledger corrected what an older version charged too little"
     stated = case.read("privacy.json")["composition"]["epsilon"]
-    if not charged.fits(allowed) or abs(stated - epsilon) > _ROUNDING:
+    if not paid.loss.fits(allowed) or abs(stated - epsilon) > _ROUNDING:
         return failed("epsilon", f"{detail}; privacy.json says {stated}")
     return verified("epsilon", detail)
 
 
 def _second_accountant(case: Case) -> Claim:
-    import dp_accounting
-    from dp_accounting.pld import PLDAccountant
-
-    d_in, delta = case.contract.unit().max_rows, case.contract.privacy.spend.delta
-    accountant = PLDAccountant()
-    scored = [item.scale / item.d_in for item in case.release.scores]
-    found = [item.scale / d_in for item in case.release.discoveries]
-    measured = [item.scale / d_in for item in case.release.marginals]
-    for multiplier, count in Counter([*found, *scored, *measured]).items():
-        accountant.compose(dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(multiplier), count))
+    unit, delta = case.contract.unit(), case.contract.privacy.spend.delta
+    scored = [
+        item.scale / l2_sensitivity(cliques=len(item.cliques), max_rows=unit.max_rows) for item in case.release.scores
+    ]
+    found = [item.scale / unit.max_rows for item in case.release.discoveries]
+    measured = [item.scale / unit.max_rows for item in case.release.marginals]
+    multipliers = Counter([*found, *scored, *measured])
+    if len(multipliers) > _MOST_NOISES or sum(count / (2 * each**2) for each, count in multipliers.items()) > _MOST_RHO:
+        return failed("second accountant", "the release holds less noise, or more kinds of it, than a contract can ask")
     # What thresholds let through is outside the noise: their deltas add to the one that the noise is judged at.
     used = atto_delta_of(each for _, each in discovery_losses(case))
     left = rounded_down(Fraction(delta) - Fraction(used, ATTO))
-    theirs, ours = float(accountant.get_epsilon(left)), epsilon_of(case.paid.loss, delta=delta)
+    theirs = _composed_epsilon(tuple(sorted(multipliers.items())), left)
+    ours = epsilon_of(case.paid.loss + case.paid.corrected, delta=delta)
     detail = f"dp-accounting says epsilon {theirs:.4f}, ours is {ours:.4f}, at delta {delta:g}"
     return verified("second accountant", detail) if theirs <= ours else failed("second accountant", detail)
+
+
+@lru_cache(maxsize=64)
+def _composed_epsilon(multipliers: tuple[tuple[float, int], ...], delta: float) -> float:
+    """Compose so many Gaussians of each noise multiplier by their privacy loss distributions."""
+    import dp_accounting
+    from dp_accounting.pld import PLDAccountant
+
+    accountant = PLDAccountant()
+    for multiplier, count in multipliers:
+        accountant.compose(dp_accounting.SelfComposedDpEvent(dp_accounting.GaussianDpEvent(multiplier), count))
+    return float(accountant.get_epsilon(delta))
 
 
 def _statement(case: Case) -> Claim:
@@ -146,14 +163,6 @@ def _statement(case: Case) -> Claim:
         "privacy statement",
         f"follows from release, contract and ledger; account {account['name']!r} has spent {spent.rho:.6f} rho",
     )
-
-
-def _kind(mechanism: str) -> tuple[Any, ...]:
-    """Return what decides the meaning of a map: function, metric, measure and number type."""
-    told = json.loads(mechanism)
-    given = told["__kwargs__"]
-    atom = given["input_domain"]["__kwargs__"]["atom_domain"]["__kwargs__"]["T"]
-    return told["__function__"], given["input_metric"]["__function__"], given["MO"], atom
 
 
 VERIFIERS = (

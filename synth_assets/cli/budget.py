@@ -144,7 +144,7 @@ def plan(*, contract: Path, as_json: bool) -> None:
     if threshold:
         names, left = ", ".join(found.discovered_columns), made.balance.remaining.atto_delta / ATTO
         click.echo(
-            f"a category of {names} is found from {threshold.threshold} rows on, give or take {threshold.scale:.0f}; "
+            f"a category of {names} is found above {threshold.threshold} rows, give or take {threshold.scale:.0f}; "
             f"thresholds have delta {left:g} left and use {asked.atto_delta / ATTO:g}"
         )
 

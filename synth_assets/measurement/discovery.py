@@ -17,7 +17,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.noise import Odometer
-from synth_assets.measurement.threshold import ThresholdNoise, draw_histogram, make_threshold_noise
+from synth_assets.measurement.threshold import RULE, ThresholdNoise, draw_histogram, make_threshold_noise
 from synth_assets.privacy import ATTO, NANO, PrivacyLoss, nano_rho_of
 from synth_assets.release import Discovery
 
@@ -112,6 +112,7 @@ def _request(contract: DatasetContract, noise: ThresholdNoise) -> Any:
     return {
         "discover": [contract.open_column(name).as_json() for name in contract.discovered_columns],
         "mechanism": noise.mechanism,
+        "rule": RULE,
         "rho": noise.rho,
         "delta": noise.delta,
         "unit": contract.unit().as_json(),
@@ -130,4 +131,5 @@ def _discovery(name: str, noise: ThresholdNoise, answer: Mapping[str, Any]) -> D
         delta=noise.delta,
         draw=DISCOVERY_DRAW,
         mechanism=noise.mechanism,
+        rule=RULE,
     )

@@ -94,7 +94,8 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
 
 def _preprocessing(unit_column: str | None, discoveries: Sequence[Discovery]) -> list[str]:
     steps = [
-        f"categories of {item.column} are those whose noisy count reached {item.threshold}: {len(item.categories)}; "
+        f"categories of {item.column} are those whose noisy count was above {item.threshold}: "
+        f"{len(item.categories)}; "
         "the others count as `other`"
         for item in discoveries
     ]
@@ -112,6 +113,7 @@ def _threshold(item: Discovery, *, d_in: int) -> dict[str, Any]:
         "draw": item.draw,
         "scale": item.scale,
         "threshold": item.threshold,
+        "releases": f"counts {item.rule.replace('_', ' ')} the threshold",
         "d_in": [d_in] * 3,
         "d_out": {"rho": item.rho, "delta": item.delta},
         "discovers": item.column,

@@ -27,9 +27,11 @@ from synth_assets.release.scores import NoisyScores
 
 __all__ = ["FORMAT_VERSION", "load_release", "restore_release", "write_release"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _TABLES_ALONE = 1
 """The format of a release without discovered columns or scores: what older versions read too."""
+_SCORES = 2
+"""The format of a release with scores; it once held discovered columns too, whose rule it does not name."""
 _PARTS = ("marginals.parquet", "privacy.json")
 
 
@@ -113,7 +115,7 @@ def _read_checked(folder: Path) -> dict[str, Any]:
     if not path.is_file() or sha256_file(path) != folder.name:
         raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
     found: dict[str, Any] = json.loads(path.read_text())
-    if found["format_version"] not in (_TABLES_ALONE, FORMAT_VERSION):
+    if found["format_version"] not in (_TABLES_ALONE, _SCORES, FORMAT_VERSION):
         raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
     for name in _PARTS:
         if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
@@ -135,10 +137,17 @@ def _long_table(release: Release) -> pa.Table:
     )
 
 
+def _format_of(release: Release) -> int:
+    """Return the lowest format that says all of a release, so that older versions read what they can."""
+    if any(item.rule == "above" for item in release.discoveries):
+        return FORMAT_VERSION
+    return _SCORES if release.discoveries or release.scores else _TABLES_ALONE
+
+
 def _describe(release: Release, staged: Path) -> dict[str, Any]:
     mechanisms = list(dict.fromkeys(marginal.mechanism for marginal in release.marginals))
     return {
-        "format_version": FORMAT_VERSION if release.discoveries or release.scores else _TABLES_ALONE,
+        "format_version": _format_of(release),
         "dataset": release.dataset,
         "source": release.source,
         "version": release.version,

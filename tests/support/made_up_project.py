@@ -325,6 +325,7 @@ def _discover(contract: DatasetContract, regions: NDArray[np.int64]) -> tuple[Di
             delta=noise.delta,
             draw=0,
             mechanism=noise.mechanism,
+            rule="above",
         ),
     )
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from fractions import Fraction
 
 import opendp.prelude as dp
 import pytest
@@ -19,7 +20,11 @@ from synth_assets.privacy import (
     epsilon_of,
     map_of,
     nano_rho_of,
+    old_threshold_excess,
     rho_of,
+    rounded_down,
+    rounded_up,
+    threshold_delta,
     threshold_map_of,
 )
 
@@ -135,6 +140,70 @@ def test_what_is_no_mechanism_is_refused_with_a_hint(text: str) -> None:
     assert caught.value.hint
 
 
+def test_the_delta_of_a_threshold_counts_every_key_of_a_unit_and_the_rule() -> None:
+    one = threshold_delta(scale=5.0, threshold=31, max_rows=1, rule="above")
+    assert float(one) == pytest.approx(4.979e-10, rel=1e-3)
+    assert threshold_delta(scale=5.0, threshold=30 + 3, max_rows=3, rule="above") == 3 * one
+    assert threshold_delta(scale=5.0, threshold=31 + 1, max_rows=1, rule="at_or_above") == one
+    assert threshold_delta(scale=5.0, threshold=3, max_rows=9, rule="above") == 1
+
+
+def test_doubles_are_rounded_to_the_side_that_is_asked() -> None:
+    third = Fraction(1, 3)
+    assert Fraction(rounded_down(third)) < third < Fraction(rounded_up(third))
+    assert rounded_down(Fraction(1, 4)) == rounded_up(Fraction(1, 4)) == 0.25
+
+
+def _old_cost(nano_rho: int, atto_delta: int, max_rows: int, columns: int) -> Fraction:
+    """Search as versions before this one did, with OpenDP's own map, and return what that really cost."""
+    dp.enable_features("contrib")
+    space = (
+        dp.map_domain(dp.atom_domain(T="String"), dp.atom_domain(T="i64")),
+        dp.l02inf_distance(dp.absolute_distance(T="i64")),
+        dp.approximate(dp.zero_concentrated_divergence()),
+    )
+
+    def mapped(scale: float, threshold: int) -> tuple[float, float]:
+        made = dp.m.make_noise_threshold(*space, scale=scale, threshold=threshold)
+        found: tuple[float, float] = made.map((max_rows,) * 3)
+        return found
+
+    rho = float(Fraction(nano_rho, 10 * NANO) / columns) * (1 - 2.0**-50)
+    delta = float(Fraction(atto_delta, ATTO) / columns) * (1 - 2.0**-50)
+    guess = max_rows / math.sqrt(2 * rho)
+    bounds = (guess / 1024, guess * 1024)
+    scale = dp.binary_search(lambda scale: mapped(scale, 2**31 - 1)[0] <= rho, bounds=bounds)
+    least = dp.binary_search(lambda count: mapped(scale, int(count))[1] <= delta, bounds=(max_rows, 2**31 - 1), T=int)
+    return columns * threshold_delta(scale=scale, threshold=int(least), max_rows=max_rows, rule="at_or_above")
+
+
+@pytest.mark.parametrize(
+    ("nano_rho", "atto_delta", "max_rows"),
+    [
+        (20_000_000, 10**9, 1),
+        (74_000_000, 10**9, 1),
+        (20_000_000, 10**9, 3),
+        (5_000_000_000, 10**14, 1),
+        (10_000_000_000, 14 * 10**14, 1),
+        (80_000_000_000, 5 * 10**15, 4),
+        (20_000_000, 10**6, 30),
+        (100_000, 10**8, 1000),
+    ],
+)
+def test_the_excess_of_old_thresholds_covers_every_number_of_columns_and_little_more(
+    nano_rho: int, atto_delta: int, max_rows: int
+) -> None:
+    bound = old_threshold_excess(nano_rho=nano_rho, atto_delta=atto_delta, max_rows=max_rows)
+    costs = [_old_cost(nano_rho, atto_delta, max_rows, columns) * ATTO for columns in (1, 2, 3, 7, 20, 64)]
+    assert all(cost <= atto_delta + bound for cost in costs)
+    assert bound < 5 * atto_delta
+
+
+@pytest.mark.parametrize(("nano_rho", "atto_delta"), [(0, 10**9), (10**6, 0), (0, 0)])
+def test_a_reservation_without_thresholds_has_no_excess(nano_rho: int, atto_delta: int) -> None:
+    assert old_threshold_excess(nano_rho=nano_rho, atto_delta=atto_delta, max_rows=1) == 0
+
+
 def test_values_are_frozen() -> None:
     loss = PrivacyLoss(nano_rho=1)
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -144,6 +213,14 @@ def test_values_are_frozen() -> None:
 def test_rho_of_is_in_whole_nano_rho() -> None:
     assert rho_of(epsilon=2.0, delta=1e-7) == 74180593 / NANO
     assert PrivacyLoss(nano_rho=74180593).rho == rho_of(epsilon=2.0, delta=1e-7)
+
+
+def test_the_threshold_of_fewer_rows_than_a_unit_has_is_refused() -> None:
+    from synth_assets.measurement.threshold import make_threshold_noise
+
+    stored = make_threshold_noise(max_rows=1, rho=0.5, delta=0.01).mechanism
+    with pytest.raises(UsageError, match="below 100 rows"):
+        threshold_map_of(stored, max_rows=100)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", gaussian_json(1.0)])

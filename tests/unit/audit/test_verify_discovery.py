@@ -54,6 +54,8 @@ def test_a_version_with_discovered_categories_verifies(promoted_discovery: Promo
         _record(lambda record: record.update(rho=record["rho"] / 2)),
         _record(lambda record: record.update(scale=record["scale"] / 2)),
         _record(lambda record: record.update(threshold=record["threshold"] + 1)),
+        _record(lambda record: record.update(rule="at_or_above")),
+        _record(lambda record: record.update(rule="below")),
         _mechanism(lambda given: given.update(scale=given["scale"] / 2)),
         _mechanism(lambda given: given.update(threshold=given["threshold"] - 5)),
         _mechanism(lambda given: given["output_measure"].update(__function__="max_divergence", __kwargs__={})),
@@ -94,12 +96,12 @@ def test_a_charge_without_the_deltas_of_thresholds_fails(version: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda record: (record["categories"].append("spy"), record["counts"].append(record["threshold"])),
+        lambda record: (record["categories"].append("spy"), record["counts"].append(record["threshold"] + 1)),
         lambda record: (record["categories"].pop(), record["counts"].pop()),
-        lambda record: record["counts"].__setitem__(-1, record["threshold"] - 1),
+        lambda record: record["counts"].__setitem__(-1, record["threshold"]),
         lambda record: record["counts"].reverse(),
     ],
-    ids=["one more", "one less", "below the threshold", "another order"],
+    ids=["one more", "one less", "at the threshold", "another order"],
 )
 def test_a_domain_that_is_not_what_was_found_fails(version: Path, change: Change) -> None:
     assert "released domain" in _failed(change_release(version, _record(change)))
@@ -122,4 +124,4 @@ def test_the_statement_and_the_report_say_what_was_found(discovering: Project, p
     assert 0 < told["atto_delta"] <= told["charged"]["atto_delta"] == 10**9
     report = (promoted_discovery.bundle / "report.html").read_text()
     assert "north, south, west, other" in report
-    assert f"{discovering.release.discoveries[0].threshold} noisy rows or more" in report
+    assert f"more than {discovering.release.discoveries[0].threshold} noisy rows" in report

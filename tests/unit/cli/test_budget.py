@@ -108,7 +108,7 @@ def test_a_plan_says_how_many_rows_a_category_needs(discovering: Path, capsys: p
     assert plan["releases_left"] == 3
     assert 20 < plan["threshold"] < 100
     said = capsys.readouterr().out
-    assert f"a category of city is found from {plan['threshold']} rows on" in said
+    assert f"a category of city is found above {plan['threshold']} rows" in said
     assert "thresholds have delta 3e-09 left and use 1e-09" in said
 
 

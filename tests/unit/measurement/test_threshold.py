@@ -1,4 +1,4 @@
-"""Scale and threshold are the least that OpenDP's map allows."""
+"""The scale is the least that OpenDP's map allows, the threshold the least that the exact tail allows."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from synth_assets.domain import Column
 from synth_assets.errors import UsageError
 from synth_assets.measurement.threshold import _mechanism, draw_histogram, make_threshold_noise
-from synth_assets.privacy import threshold_map_of
+from synth_assets.privacy import threshold_delta, threshold_map_of
 from synth_assets.source.discovery import category_text
 
 
@@ -18,17 +18,22 @@ from synth_assets.source.discovery import category_text
 def test_the_map_is_within_what_was_asked_and_nothing_less_would_be(max_rows: int) -> None:
     noise = make_threshold_noise(max_rows=max_rows, rho=0.02, delta=1e-9)
     d_in = (max_rows,) * 3
-    assert (noise.rho, noise.delta) == threshold_map_of(noise.mechanism, max_rows=max_rows)
+    assert noise.rho == threshold_map_of(noise.mechanism, max_rows=max_rows)[0]
     assert noise.rho <= 0.02 < _mechanism(noise.scale * (1 - 1e-9), noise.threshold).map(d_in)[0]
-    assert noise.delta <= 1e-9 < _mechanism(noise.scale, noise.threshold - 1).map(d_in)[1]
+    exact = [
+        threshold_delta(scale=noise.scale, threshold=noise.threshold - less, max_rows=max_rows, rule="above")
+        for less in (0, 1)
+    ]
+    assert noise.delta <= 1e-9 < exact[1]
+    assert math.nextafter(noise.delta, 0) < exact[0] <= noise.delta
 
 
 def test_the_scale_is_the_plain_gaussians_and_the_threshold_its_tail() -> None:
     noise = make_threshold_noise(max_rows=3, rho=0.02, delta=1e-6)
     assert noise.scale == pytest.approx(3 / math.sqrt(2 * 0.02))
     # Three keys of one unit, each with up to three rows: at most a third of delta each.
-    tail = math.erfc((noise.threshold - 3 - 0.5) / noise.scale / math.sqrt(2)) / 2
-    assert tail == pytest.approx(1e-6 / 3, rel=0.2)
+    tail = math.erfc((noise.threshold - 3 + 0.5) / noise.scale / math.sqrt(2)) / 2
+    assert 1e-6 / 3 / 1.6 < tail <= 1e-6 / 3  # one row more or less is a factor of 1.5 here
 
 
 @pytest.mark.parametrize("max_rows", [1, 30, 1000])
@@ -47,7 +52,6 @@ def test_every_delta_that_a_contract_may_state_has_a_threshold(max_rows: int, co
         (1, math.inf, 1e-9),
         (1, 0.1, 0.0),
         (1, 0.1, 1.0),
-        (1, 0.1, 1e-18),
         (1000, 1e-18, 1e-9),
     ],
 )
@@ -60,7 +64,15 @@ def test_what_is_released_falls_by_count_and_reaches_the_threshold() -> None:
     noise = make_threshold_noise(max_rows=1, rho=50.0, delta=1e-9)
     drawn = draw_histogram({"rare": 1, "b": 500, "a": 900, "é ": 700}, noise)
     assert [text for text, _ in drawn] == ["a", "é ", "b"]
-    assert all(count >= noise.threshold for _, count in drawn)
+    assert all(count > noise.threshold for _, count in drawn)
+
+
+def test_a_count_equal_to_the_threshold_is_dropped() -> None:
+    """False failure: below 1e-9; a third of the counts of OpenDP's own answer lie at the threshold."""
+    noise = make_threshold_noise(max_rows=1, rho=0.5, delta=0.01)
+    at_threshold = {str(key): noise.threshold for key in range(1000)}
+    assert noise.threshold in _mechanism(noise.scale, noise.threshold)(at_threshold).values()
+    assert min(count for _, count in draw_histogram(at_threshold, noise)) == noise.threshold + 1
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode())))

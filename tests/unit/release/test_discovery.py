@@ -21,6 +21,7 @@ FOUND = Discovery(
     delta=1e-9,
     draw=0,
     mechanism='{"zero": 0}',
+    rule="above",
 )
 
 
@@ -31,6 +32,13 @@ def release(small_release: Release) -> Release:
 
 def test_a_record_survives_json() -> None:
     assert Discovery.from_json(json.loads(json.dumps(FOUND.as_json()))) == FOUND
+
+
+def test_a_record_of_the_old_rule_is_read_and_written_as_it_was() -> None:
+    told = {name: value for name, value in FOUND.as_json().items() if name != "rule"}
+    old = Discovery.from_json(told)
+    assert old.rule == "at_or_above"
+    assert old.as_json() == told
 
 
 def test_categories_are_given_as_a_contract_takes_them() -> None:
@@ -55,7 +63,7 @@ def test_only_a_release_with_discoveries_asks_for_a_newer_reader(
         json.loads((tmp_path / write_release(item, tmp_path).digest / "release.json").read_text())["format_version"]
         for item in (small_release, release)
     ]
-    assert formats == [1, 2]
+    assert formats == [1, 3]
 
 
 def test_a_record_with_a_part_missing_is_refused(release: Release, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_folder_that_is_not_there_or_renamed_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format_version": 3}, "format 3"),
+        ({"format_version": 4}, "format 4"),
         ({"marginals": [{}]}, "is not a release"),
         ({"marginals": 7}, "is not a release"),
         ({"domain": [{"name": "x"}]}, "is not a release"),
