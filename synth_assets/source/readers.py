@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from synth_assets.errors import Fault
 from synth_assets.ledger.types import DataPermit, Source
 from synth_assets.source.callables import call_source, table_batches
+from synth_assets.source.guard import require_measuring_process
 from synth_assets.source.lines import line_batches, read_header
 
 __all__ = ["BATCH_ROWS", "RowReader", "files_of", "open_source"]
@@ -40,8 +41,9 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
     """Return the reader of ``source``, which the ledger handed over for ``permit``.
 
     Raises:
-        Fault: the permit is for another source.
+        Fault: the permit is for another source, or this is not the measuring process.
     """
+    require_measuring_process()
     if permit.source != source.name or not source.location:
         raise Fault("the permit is for another source", hint="redeem the permit and open what it returns")
     if source.kind == "python":

@@ -15,6 +15,8 @@ from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.obtain import _request, _without_place
 from synth_assets.release import load_release
 
+pytestmark = pytest.mark.usefixtures("measuring_here")
+
 
 @pytest.fixture
 def job(table: PrivateTable) -> Job:

@@ -13,6 +13,7 @@ from synth_assets.ledger import DataPermit, Source
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
 from synth_assets.source.readers import files_of, open_source
 
+pytestmark = pytest.mark.usefixtures("measuring_here")
 PERMIT = DataPermit(reservation_id="r", fence=1, source="s", window=None, loss=PrivacyLoss(nano_rho=1), nonce="n")
 
 
