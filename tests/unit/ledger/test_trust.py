@@ -175,3 +175,8 @@ def test_trust_is_read_from_the_environment(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("SYNTH_ASSETS_OFFICER_KEYS", str(tmp_path / "missing.pub"))
     with pytest.raises(UsageError, match="cannot be read"):
         trust_of_environment()
+
+
+def test_a_ledger_knows_whether_its_heads_are_kept_elsewhere(tmp_path: Path) -> None:
+    assert not open_ledger(root=tmp_path, trust=Trust()).anchored
+    assert open_ledger(root=tmp_path, trust=Trust(anchor=FileAnchor(tmp_path / "heads"))).anchored
