@@ -1,5 +1,6 @@
 """The measuring process in this process: what it returns, and that it opens nothing too early."""
 
+import shutil
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -45,7 +46,7 @@ def test_a_measurement_is_settled_with_its_release(table: PrivateTable, job: Job
 
 
 def test_a_source_that_cannot_be_reached_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
-    (table.workspace.root / "source" / "a.csv").unlink()
+    shutil.rmtree(table.workspace.root / "source")
     assert run(job, tmp_path) is Status.SOURCE_UNREACHABLE
     assert state_of(table, job) is State.RESERVED
 

@@ -3,10 +3,10 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Any
 
 import pyarrow as pa
 import pytest
+from odd_arrays import odd_arrays
 
 from synth_assets.source.identity import unit_ids
 
@@ -20,6 +20,7 @@ def names(array: pa.Array) -> list[bytes | None]:
     return [None if place < 0 else ids[place] for place in places]
 
 
+ODD = odd_arrays()
 SEVEN = [
     *(pa.array([7], kind) for kind in (pa.int8(), pa.int16(), pa.int32(), pa.int64())),
     *(pa.array([7], kind) for kind in (pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64())),
@@ -153,15 +154,11 @@ def test_what_names_nobody_has_no_id(values: pa.Array) -> None:
     assert names(values) == [None]
 
 
-@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
-@pytest.mark.parametrize("zone", [None, "UTC", "Mars/Phobos", "+99:99"])
-def test_moments_outside_the_calendar_are_ids_too(unit: str, zone: str | None) -> None:
-    far: Any = pa.array([2**63 - 1, -(2**63), None], pa.int64()).cast(pa.timestamp(unit, zone))
-    first, last, none = names(far)
-    assert first is not None
-    assert last is not None
-    assert first != last
-    assert none is None
+@pytest.mark.parametrize("values", ODD.values(), ids=ODD)
+def test_each_id_depends_on_its_own_value_alone(values: pa.Array) -> None:
+    together = names(values)
+    assert len(together) == len(values)
+    assert together == [name for place in range(len(values)) for name in names(values.slice(place, 1))]
 
 
 def test_booleans_are_the_words_that_tables_in_python_write() -> None:
