@@ -21,7 +21,6 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
-export DAGSTER_REDACT_USER_CODE_ERRORS := 1
 export DAGSTER_HOME ?= $(STATE)/dagster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

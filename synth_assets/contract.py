@@ -239,6 +239,12 @@ class DatasetContract(Part):
             name for name, spec in self.columns.items() if isinstance(spec, CategoricalColumn) and spec.discovered
         )
 
+    @property
+    def unprotected_domains(self) -> tuple[str, ...]:
+        """The domains that somebody took from private rows, as the contract says itself; a sentence each."""
+        seen = (name for name, spec in self.columns.items() if spec.was_seen_in_data)
+        return tuple(f"the domain of column {name}, which was seen in data" for name in seen)
+
     def domain(self, *, found: Mapping[str, tuple[str, ...]] | None = None) -> Domain:
         """Return the measured columns' layout.
 

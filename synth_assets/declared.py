@@ -47,6 +47,11 @@ class DeclaredColumn(Part):
     )
     description: str = ""
 
+    @property
+    def was_seen_in_data(self) -> bool:
+        """Whether the domain is said to come from private rows, which no measurement has paid for."""
+        return self.domain_source.strip().casefold().startswith("seen in data")
+
 
 class DeclaredNumber(DeclaredColumn):
     """What a column with an order says."""

@@ -21,7 +21,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["DAY", "SECONDS", "Resolution", "arrow_of", "moment_of", "moments", "natural_edges", "seconds_of", "text_of"]
+__all__ = [
+    "DAY",
+    "PER_SECOND",
+    "SECONDS",
+    "Resolution",
+    "arrow_of",
+    "moment_of",
+    "moments",
+    "natural_edges",
+    "seconds_of",
+    "text_of",
+]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,7 +45,8 @@ DAY = 86_400
 _WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # the first one since 1970
 _STEPS = (60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600, DAY, _WEEK)
-_PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+"""Ticks of a second of each unit of Arrow's time stamps."""
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -91,7 +103,7 @@ def arrow_of(ticks: Integers, *, seconds: int, null: NDArray[np.bool_] | None = 
     """
     if seconds == DAY:
         return pa.array(ticks.astype(np.int32), pa.int32(), mask=null).cast(pa.date32())
-    return pa.array(ticks * (seconds * _PER_SECOND["us"]), pa.int64(), mask=null).cast(pa.timestamp("us"))
+    return pa.array(ticks * (seconds * PER_SECOND["us"]), pa.int64(), mask=null).cast(pa.timestamp("us"))
 
 
 def text_of(ticks: float, *, seconds: int) -> str:
@@ -138,4 +150,4 @@ def _arrow(values: Any) -> Any:
 def _floored(ticks: Integers, kind: pa.DataType, seconds: int) -> Integers:
     if pa.types.is_date32(kind):
         return ticks * DAY // seconds
-    return ticks // ((_PER_SECOND["ms"] if pa.types.is_date64(kind) else _PER_SECOND[kind.unit]) * seconds)
+    return ticks // ((PER_SECOND["ms"] if pa.types.is_date64(kind) else PER_SECOND[kind.unit]) * seconds)

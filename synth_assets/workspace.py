@@ -2,7 +2,8 @@
 
 ``data/`` holds artefacts that may be published, ``.synth-assets/`` holds state
 of this installation, and ``.synth-assets/private/`` with ``.synth-assets/curator/``
-is the private zone, readable by its owner alone. Both are git-ignored.
+is the private zone, readable by its owner alone. The state folder tells git
+itself to leave it alone, because a project may lack a ``.gitignore`` of its own.
 
 Example:
     >>> Workspace(root=Path("/p")).promoted("happiness").as_posix()
@@ -14,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-__all__ = ["Workspace"]
+__all__ = ["STATE", "Workspace", "make_folder"]
 
+STATE = ".synth-assets"
+"""Name of the state folder."""
 _OWNER_ONLY = 0o700
+_FOR_ALL = 0o777  # what the process's own mask leaves of it
 _SQLITE = "sqlite:///"
 
 
@@ -38,7 +42,7 @@ class Workspace:
     @property
     def state(self) -> Path:
         """State of this installation."""
-        return self.root / ".synth-assets"
+        return self.root / STATE
 
     @property
     def ledger_url(self) -> str:
@@ -88,7 +92,18 @@ class Workspace:
         return f"{_SQLITE}{self.root / path}" if relative else given
 
 
+def make_folder(folder: Path, *, mode: int = _FOR_ALL) -> Path:
+    """Make ``folder`` when missing and return it; a state folder that it is or lies in tells git to ignore it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    state = next((place for place in (folder, *folder.parents) if place.name == STATE), None)
+    if state is not None and not (state / ".gitignore").exists():
+        # Whole or not at all: a half-written file would ignore nothing.
+        unfinished = state / f".gitignore.{os.getpid()}"
+        unfinished.write_text("*\n", encoding="utf-8")
+        unfinished.replace(state / ".gitignore")
+    return folder
+
+
 def _owners(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=_OWNER_ONLY)
-    folder.chmod(_OWNER_ONLY)
+    make_folder(folder, mode=_OWNER_ONLY).chmod(_OWNER_ONLY)
     return folder

@@ -52,7 +52,9 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     write_bytes(folder / "candidate.json", (evidence.candidate.folder / "manifest.json").read_bytes())
     write_bytes(folder / "generator.json", (evidence.generator.folder / "generator.json").read_bytes())
     write_bytes(folder / "ledger.jsonl", b"".join(canonical_json(line) + b"\n" for line in evidence.ledger_lines))
-    statement = privacy_statement(release, contract=evidence.contract, ledger_lines=evidence.ledger_lines)
+    statement = privacy_statement(
+        release, contract=evidence.contract, ledger_lines=evidence.ledger_lines, anchored=evidence.anchored
+    )
     write_json(folder / "privacy.json", statement)
     if evidence.suite is not None and evidence.suite.is_file():
         write_bytes(folder / "expectations.json", evidence.suite.read_bytes())

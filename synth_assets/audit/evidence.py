@@ -27,6 +27,7 @@ class Evidence:
         decision: what the policy made of them.
         ledger_lines: ``Ledger.export_entries`` of the account that paid.
         suite: the expectations that were run, when they are a file.
+        anchored: whether heads of the ledger are kept elsewhere, so that an old copy put back is noticed.
     """
 
     contract: DatasetContract
@@ -37,6 +38,7 @@ class Evidence:
     decision: Decision
     ledger_lines: tuple[Mapping[str, Any], ...]
     suite: Path | None = None
+    anchored: bool = False
 
     def digest(self) -> str:
         """Return a digest of the check results, whatever their order."""

@@ -1,7 +1,10 @@
 """``privacy.json`` of a bundle: what was promised, what it cost and who paid.
 
 The release's own statement, in the words of OpenDP's deployments registry, with
-what the account came to when the version was promoted. All of it is computed
+what the account came to when the version was promoted, and what the contract
+says today of its domains: where they come from can be corrected after a release
+was measured. One fact follows from no file and is taken as stated: whether the
+installation that promoted keeps heads of its ledger elsewhere. All else is computed
 from the release, the contract and the ledger's entries by one function, so that
 a verification can compute it again and compare.
 
@@ -24,16 +27,45 @@ from synth_assets.ledger.verify import verify_lines
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, nano_rho_of
 from synth_assets.release import Release
 
-__all__ = ["FALSE_ALARM", "identification_bound", "privacy_statement", "read_book", "reservation_of"]
+__all__ = [
+    "FALSE_ALARM",
+    "FORMATS",
+    "ROLLBACK",
+    "identification_bound",
+    "privacy_statement",
+    "read_book",
+    "reservation_of",
+]
 
+FORMATS = (1, 2)
+"""The forms of the statement; bundles of the first are still verified, new ones are of the last."""
+ROLLBACK = {
+    True: "noticed, because heads of the ledger are anchored outside it",
+    False: "not noticed, because there was no anchor when the version was promoted",
+}
+"""What a statement says of an old copy of the ledger that is put back, by whether there is an anchor."""
 FALSE_ALARM = 0.05
 """Share of innocents an attacker may accuse, for the bound that is put in words."""
 
 Lines = Sequence[Mapping[str, Any]]
 
 
-def privacy_statement(release: Release, *, contract: DatasetContract, ledger_lines: Lines) -> dict[str, Any]:
+def privacy_statement(
+    release: Release,
+    *,
+    contract: DatasetContract,
+    ledger_lines: Lines,
+    anchored: bool,
+    format_version: int = FORMATS[-1],
+) -> dict[str, Any]:
     """Return the privacy statement of a version as plain JSON values.
+
+    Args:
+        release: the release that the version descends from.
+        contract: the whole contract, as it is now.
+        ledger_lines: the entries of the account that paid.
+        anchored: whether an old copy of the ledger would be noticed; the first format does not say.
+        format_version: one of :data:`FORMATS`.
 
     Raises:
         IntegrityError: the entries do not hold the reservation that paid for the release.
@@ -43,11 +75,27 @@ def privacy_statement(release: Release, *, contract: DatasetContract, ledger_lin
     account = book.accounts[str(paid.account)]
     return {
         **release.privacy,
-        "format_version": 1,
+        **(_said_today(release, contract, anchored=anchored) if format_version > 1 else {}),
+        "format_version": format_version,
         "dataset": contract.name,
         "composition": _composition(release, paid, delta=contract.privacy.spend.delta),
         "attempts": [_attempt(name, held) for name, held in book.reservations.items() if _same_release(held, paid)],
         "account": _account(account, book),
+    }
+
+
+def _said_today(release: Release, contract: DatasetContract, *, anchored: bool) -> dict[str, Any]:
+    """Say what may have changed since the release was measured; what it said then stays in view."""
+    unprotected = [
+        *release.privacy.get("unprotected_quantities", ()),
+        *contract.unprotected_domains,
+        *(() if anchored else ("charges that an old copy of the ledger, put back, would hide",)),
+    ]
+    return {
+        "domain_sources": {name: spec.domain_source for name, spec in contract.columns.items()},
+        "domain_sources_when_measured": release.privacy.get("domain_sources", {}),
+        "rollback": ROLLBACK[anchored],
+        "unprotected_quantities": list(dict.fromkeys(unprotected)),
     }
 
 

@@ -13,8 +13,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from synth_assets.audit.case import Case
-from synth_assets.audit.claims import Claim, failed, judged, verified
-from synth_assets.audit.statement import privacy_statement
+from synth_assets.audit.claims import Claim, attested, failed, judged, not_checkable, verified
+from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement
 from synth_assets.audit.verify_discovery import discovery_losses
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.mechanism import read_gaussian
@@ -154,8 +154,17 @@ def _composed_epsilon(multipliers: tuple[tuple[float, int], ...], delta: float) 
 
 
 def _statement(case: Case) -> Claim:
-    found = privacy_statement(case.release, contract=case.contract, ledger_lines=case.lines)
-    if case.read("privacy.json") != json.loads(json.dumps(found)):
+    stated = case.read("privacy.json")
+    if stated.get("format_version") not in FORMATS:
+        return failed("privacy statement", "privacy.json has a format that is not known here: update synth-assets")
+    found = privacy_statement(
+        case.release,
+        contract=case.contract,
+        ledger_lines=case.lines,
+        anchored=stated.get("rollback") == ROLLBACK[True],
+        format_version=stated["format_version"],
+    )
+    if stated != json.loads(json.dumps(found)):
         return failed("privacy statement", "privacy.json says something else than release, contract and ledger")
     account = found["account"]
     spent = PrivacyLoss(**account["spent"])
@@ -163,6 +172,13 @@ def _statement(case: Case) -> Claim:
         "privacy statement",
         f"follows from release, contract and ledger; account {account['name']!r} has spent {spent.rho:.6f} rho",
     )
+
+
+def _rollback(case: Case) -> Claim:
+    stated = case.read("privacy.json").get("rollback")
+    if stated is None:
+        return not_checkable("rollback", "the statement is of the first format, which does not say")
+    return attested("rollback", f"an old copy of the ledger that is put back is {stated}")
 
 
 VERIFIERS = (
@@ -173,4 +189,5 @@ VERIFIERS = (
     ("epsilon", _epsilon),
     ("second accountant", _second_accountant),
     ("privacy statement", _statement),
+    ("rollback", _rollback),
 )

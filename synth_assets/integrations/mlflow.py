@@ -30,6 +30,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault, IntegrityError
 from synth_assets.files import sha256_bytes
 from synth_assets.promotion import ModelVersion, VersionFacts
+from synth_assets.workspace import STATE, make_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -121,8 +122,7 @@ class MlflowRegistry:
         if not self._url.startswith("sqlite:"):
             yield
             return
-        state = self._root / ".synth-assets"
-        state.mkdir(parents=True, exist_ok=True)
+        state = make_folder(self._root / STATE)
         with (state / "mlflow.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -183,7 +183,7 @@ class MlflowRegistry:
         if known is not None:
             return str(known.experiment_id)
         local = self._url.startswith("sqlite:")
-        place = (self._root / ".synth-assets" / "mlflow-artifacts" / dataset).as_uri() if local else None
+        place = (self._root / STATE / "mlflow-artifacts" / dataset).as_uri() if local else None
         return str(self._client.create_experiment(dataset, artifact_location=place))
 
     def _ensure_model(self, name: str, purpose: str) -> None:

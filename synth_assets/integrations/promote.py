@@ -46,6 +46,7 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
         ledger_lines=ledger.export_entries(ledger.source(contract.source).account),
         versions=DvcVersionStore(workspace.root),
         registry=MlflowRegistry(workspace.mlflow_url, root=workspace.root),
+        anchored=ledger.anchored,
     )
     progress("this version was promoted before" if promotion.reused else f"promoted version {promotion.version[:12]}")
     return promotion

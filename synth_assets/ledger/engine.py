@@ -28,6 +28,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from synth_assets.errors import LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
+from synth_assets.workspace import make_folder
 
 __all__ = ["connect", "login_of", "make_engine", "make_private_file", "milliseconds_of", "shown"]
 
@@ -80,7 +81,7 @@ def connect(engine: Engine, *, write: bool) -> Iterator[Connection]:
 def make_private_file(path: Path) -> None:
     """Create an empty file that only its owner can read, in a folder that only its owner can enter."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
+        make_folder(path.parent, mode=_FOLDER_MODE)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, _FILE_MODE))
     except OSError as error:
         raise LedgerUnavailable(

@@ -199,6 +199,11 @@ class Ledger(Protocol):
         """Yield the book, oldest first; of one account, or everything."""
         ...
 
+    @property
+    def anchored(self) -> bool:
+        """Whether heads of the book are kept elsewhere, so that an old copy that is put back is noticed."""
+        ...
+
     def export_entries(self, account: str | None = None) -> Iterator[dict[str, Any]]:
         """Yield the book as JSON values for a bundle; entries of other accounts are sealed to their digests."""
         ...

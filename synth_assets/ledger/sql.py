@@ -213,6 +213,11 @@ class SqlLedger:
             last = page[-1].seq
             yield from (entry for entry in page if account in (None, entry.account))
 
+    @property
+    def anchored(self) -> bool:
+        """See :class:`Ledger`."""
+        return self.trust.anchor is not None
+
     def export_entries(self, account: str | None = None) -> Iterator[dict[str, Any]]:
         """See :class:`Ledger`."""
         for entry in self.entries():

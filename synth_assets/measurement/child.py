@@ -1,7 +1,7 @@
 """The measuring process: the only one that opens a source. A job comes in, a status goes out.
 
-It reads one line, the job. Everything it prints goes to its scratch folder, it
-leaves no core file, and it ends with one of the few numbers of
+It reads one line, the job. Everything it prints goes to its scratch folder, no
+other process can read its memory, and it ends with one of the few numbers of
 :class:`~synth_assets.measurement.job.Status`; the release itself is the only
 other thing that leaves. Once the reservation is open every fault is the same
 one. When its parent ends, the pipe of its standard input closes and it ends
@@ -9,7 +9,6 @@ too, but never between the announcement of a draw and its answer.
 """
 
 import os
-import resource
 import shutil
 import traceback
 from collections.abc import Iterator
@@ -23,7 +22,9 @@ from synth_assets.ledger import DataPermit, Ledger, open_ledger
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.journal import DeadReservation
 from synth_assets.measurement.measuring import Measuring
+from synth_assets.measurement.memory import leave_no_memory
 from synth_assets.release import write_release
+from synth_assets.source.guard import enter_measuring_process
 from synth_assets.source.registry import is_reachable
 from synth_assets.workspace import Workspace
 
@@ -34,7 +35,8 @@ _PUBLIC_UMASK = 0o022
 
 def main() -> int:
     """Read a job from standard input, do it and return its status."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    enter_measuring_process()
+    leave_no_memory()
     os.umask(0o077)
     job = Job.from_line(_read_line())
     undisturbed = Lock()

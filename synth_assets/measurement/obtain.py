@@ -33,6 +33,7 @@ from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source,
 from synth_assets.measurement.discovery import noise_of_discovery
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
+from synth_assets.measurement.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
 from synth_assets.source.registry import preflight
 from synth_assets.workspace import Workspace
@@ -98,8 +99,8 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         progress: told when this waits for another process.
 
     Raises:
-        UsageError: unknown source, another unit, a column that the source lacks, too little for a threshold.
-            Nothing was reserved.
+        UsageError: unknown source, another unit, a column that the source lacks, too little for a threshold,
+            or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written.
         LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
@@ -115,6 +116,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     settled = _settled_before(contract, ledger, account=source.account)
     if settled is not None:
         return _obtained(settled, workspace, reused=True)
+    refuse_tracked(workspace)
     lost: tuple[str, ...] = ()
     give_up = time.monotonic() + PATIENCE_SECONDS
     while True:

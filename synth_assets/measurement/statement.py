@@ -88,7 +88,7 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
             for attempt in attempts
         ],
         "domain_sources": {name: spec.domain_source for name, spec in contract.columns.items()},
-        "unprotected_quantities": [*_UNPROTECTED, *_seen_in_data(contract)],
+        "unprotected_quantities": [*_UNPROTECTED, *contract.unprotected_domains],
     }
 
 
@@ -172,11 +172,3 @@ def _spent_on(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
         cost = nano_rho_of(rhos)
         found.append({"draw": draw, "attributes": ways, "level": level, "tables": len(rhos), "rho": cost / NANO})
     return found
-
-
-def _seen_in_data(contract: DatasetContract) -> list[str]:
-    return [
-        f"the domain of column {name}, which was seen in data"
-        for name, spec in contract.columns.items()
-        if spec.domain_source.strip().lower() == "seen in data"
-    ]

@@ -57,6 +57,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
     ledger_lines: Iterable[Mapping[str, Any]],
     versions: VersionStore,
     registry: ModelRegistry,
+    anchored: bool = False,
 ) -> Promotion:
     """Make ``candidate`` the promoted version of its dataset.
 
@@ -69,6 +70,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         decision: what the policy made of them; must say yes.
         workspace: the project's folders.
         ledger_lines: ``Ledger.export_entries`` of the account that paid.
+        anchored: ``Ledger.anchored``.
         versions: keeps the content of versions.
         registry: keeps runs and models.
 
@@ -86,6 +88,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         decision=decision,
         ledger_lines=tuple(ledger_lines),
         suite=workspace.root / contract.suite_path,
+        anchored=anchored,
     )
     refuse_unrelated(evidence)
     refuse_unfit(evidence)

@@ -7,9 +7,10 @@ no random stream, no order of arrival, no count. So adding or removing a unit
 adds or removes its own rows, at most ``max_rows``, and changes no other.
 Equal rows have equal numbers, and it does not matter which of them stays.
 
-Units are told apart by a 128-bit keyed hash of their id as text. A row without
-an id is dropped. The bound holds over all files: rows are first sorted into
-buckets by their unit, so that each bucket fits in memory.
+Units are told apart by a 128-bit keyed hash of their canonical id, see
+:mod:`~synth_assets.source.identity`. A row without an id is dropped. The bound
+holds over all files: rows are first sorted into buckets by their unit, so that
+each bucket fits in memory.
 
 See ``docs/privacy/bounding.md`` for the argument.
 """

@@ -19,7 +19,8 @@ from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
 from synth_assets.source.bounding import Bounder
-from synth_assets.source.encoding import code_dtype, distinct_texts, encode_batch, rows_in_window
+from synth_assets.source.encoding import code_dtype, encode_batch, rows_in_window
+from synth_assets.source.identity import unit_ids
 
 __all__ = ["Counter", "count_tables", "inside_window", "load_rows"]
 
@@ -106,7 +107,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
         return kept
     bounder = Bounder(max_rows=unit.max_rows, secret=secret, dtypes=dtypes, scratch=scratch, memory_bytes=memory_bytes)
     for batch in batches:
-        ids, places = distinct_texts(batch.column(unit.column))
+        ids, places = unit_ids(batch.column(unit.column))
         bounder.add(ids, places, encode_batch(domain, batch))
     for block in bounder.rows():
         kept.append(block)

@@ -30,6 +30,7 @@ from synth_assets.source.blocks import MEMORY_BYTES
 from synth_assets.source.bounding import Bounder
 from synth_assets.source.counts import inside_window
 from synth_assets.source.encoding import distinct_texts
+from synth_assets.source.identity import unit_ids
 
 __all__ = ["MOST_LETTERS", "category_text", "count_texts"]
 
@@ -90,7 +91,7 @@ def count_texts(  # noqa: PLR0913 - what a bounded table is made of
         memory_bytes=memory_bytes,
     )
     for batch in batches:
-        ids, places = distinct_texts(batch.column(unit.column))
+        ids, places = unit_ids(batch.column(unit.column))
         words = [word for one in digests for word in one.of(batch.column(one.column.name))]
         bounder.add(ids, places, words)
     return _count_kept(bounder.rows(), digests)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from synth_assets.codes import as_text, encode
@@ -20,7 +21,16 @@ from synth_assets.domain import Column, Domain
 from synth_assets.ledger.windows import Window
 from synth_assets.times import moments
 
-__all__ = ["TEXT_KINDS", "Codes", "code_dtype", "distinct_texts", "encode_batch", "encode_column", "rows_in_window"]
+__all__ = [
+    "TEXT_KINDS",
+    "Codes",
+    "as_bytes",
+    "code_dtype",
+    "distinct_texts",
+    "encode_batch",
+    "encode_column",
+    "rows_in_window",
+]
 
 Codes = NDArray[np.uint8 | np.uint16]
 Places = NDArray[np.int64]
@@ -64,14 +74,36 @@ def distinct_texts(values: pa.Array) -> tuple[list[bytes | None], Places]:
     """
     if isinstance(values, pa.ExtensionArray):
         values = values.storage
+    if pa.types.is_run_end_encoded(values.type):
+        values = pc.run_end_decode(values)
     try:
         if not isinstance(values, pa.DictionaryArray):
-            values = _as_bytes(values).dictionary_encode()
-        texts = _as_bytes(values.dictionary).to_pylist()
+            values = as_bytes(values).dictionary_encode()
+        texts = as_bytes(values.dictionary).to_pylist()
     except pa.ArrowNotImplementedError:  # by its type, whatever the values are
         return [], np.full(len(values), -1, dtype=np.int64)
     places = values.indices.cast(pa.int64(), safe=False)
     return texts, (places.fill_null(-1) if places.null_count else places).to_numpy()
+
+
+def as_bytes(values: pa.Array) -> pa.Array:
+    """Return values as bytes: texts as they are, times with a zone in UTC, everything else as Arrow writes it.
+
+    Raises:
+        ArrowNotImplementedError: its type has no text, whatever the values are.
+    """
+    kind = values.type
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        # Arrow would look the zone up, and raise where this host does not know it; inside is UTC anyway.
+        values = values.cast(pa.timestamp(kind.unit, "UTC"))
+    if pa.types.is_floating(kind):
+        texts = map(as_text, values.to_pylist())
+        return pa.array([None if text is None else text.encode() for text in texts], pa.binary())
+    if any(is_kind(kind) for is_kind in _LARGE):
+        return values.cast(pa.large_binary())
+    if any(is_kind(kind) for is_kind in _SMALL):
+        return values.cast(pa.binary())
+    return values.cast(pa.string()).cast(pa.binary())
 
 
 def rows_in_window(values: pa.Array, window: Window) -> NDArray[np.bool_]:
@@ -93,19 +125,6 @@ def _objects(values: Iterable[bytes | None]) -> NDArray[np.object_]:
     found = np.empty(len(listed), dtype=object)
     found[:] = listed
     return found
-
-
-def _as_bytes(values: pa.Array) -> pa.Array:
-    """Return values as bytes: texts as they are, everything else as Arrow writes it."""
-    kind = values.type
-    if pa.types.is_floating(kind):
-        texts = map(as_text, values.to_pylist())
-        return pa.array([None if text is None else text.encode() for text in texts], pa.binary())
-    if any(is_kind(kind) for is_kind in _LARGE):
-        return values.cast(pa.large_binary())
-    if any(is_kind(kind) for is_kind in _SMALL):
-        return values.cast(pa.binary())
-    return values.cast(pa.string()).cast(pa.binary())
 
 
 def _numbers(column: Column, values: pa.Array) -> NDArray[np.float64] | None:

@@ -7,8 +7,9 @@ is a line, and what a line means depends on that line alone:
 - a line break always ends a row, inside quotes too;
 - an unclosed quote ends with its line;
 - missing fields are null, surplus fields are dropped;
-- bytes that are no UTF-8 are kept, and are unknown values later;
-- empty lines are no rows.
+- bytes that are not UTF-8 are kept, and are unknown values later;
+- a line of more than 16 MiB is a row of nulls, so that memory is bounded whatever a line holds;
+- empty lines are not rows, and a file of nothing else has none.
 
 Lines in good order (as many fields as the header, quotes in pairs) are parsed
 by Arrow in one go; each other line by itself.
@@ -29,12 +30,17 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
-__all__ = ["BLOCK_BYTES", "line_batches", "parse_block", "read_header"]
+__all__ = ["BLOCK_BYTES", "LONGEST_LINE", "is_blank", "line_batches", "parse_block", "read_header"]
 
 BLOCK_BYTES = 1 << 24
 """Bytes that are read at once; a longer line is still one line."""
+LONGEST_LINE = 1 << 24
+"""Most bytes of a line, without its end, that are read: what is longer is a row of nulls."""
 
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_MARK = b"\xef\xbb\xbf"
+_NULLS = b'""'
+"""A line whose one field is empty and whose others are missing: all of them mean null."""
 
 
 def read_header(path: Path, *, delimiter: str) -> list[str]:
@@ -42,6 +48,12 @@ def read_header(path: Path, *, delimiter: str) -> list[str]:
     with pa.input_stream(str(path)) as stream:
         first, _ = _first_line(_blocks(stream))
     return _header(first, delimiter=delimiter)
+
+
+def is_blank(path: Path) -> bool:
+    """Tell whether a file has nothing but blank lines, and perhaps a byte order mark."""
+    with pa.input_stream(str(path)) as stream:
+        return not any(block.removeprefix(_MARK).strip() for block in _blocks(stream))
 
 
 def line_batches(path: Path, *, columns: Sequence[str], delimiter: str = ",") -> Iterator[pa.RecordBatch]:
@@ -63,6 +75,8 @@ def parse_block(
         return
     starts, ends, regular = _inspect(block, fields=len(names), delimiter=delimiter)
     filled = ends > starts
+    too_long = ends - starts > LONGEST_LINE
+    regular &= ~too_long
     if regular.all():
         good: bytes = block
     else:
@@ -71,21 +85,49 @@ def parse_block(
         yield from _parse_regular(good, names=names, columns=columns, delimiter=delimiter)
     odd = filled & ~regular
     if odd.any():
-        lines = [block[a:b] for a, b in zip(starts[odd], ends[odd], strict=True)]
+        places = zip(starts[odd], ends[odd], too_long[odd], strict=True)
+        lines = [_NULLS if cut else block[a:b] for a, b, cut in places]
         yield _parse_odd(lines, names=names, columns=columns, delimiter=delimiter)
 
 
 def _blocks(stream: pa.NativeFile) -> Iterator[bytes]:
-    """Cut a stream into blocks of whole lines."""
-    held: list[bytes] = []
+    """Cut a stream into blocks of whole lines; of a line that is too long in any case nothing is kept."""
+    line = _Line()
     while piece := stream.read(BLOCK_BYTES):
-        whole, newline, tail = piece.rpartition(b"\n")
+        head, newline, rest = piece.partition(b"\n")
+        line.add(head)
         if newline:
-            yield b"".join([*held, whole, newline])
-            held = []
-        held.append(tail)
-    if any(held):
-        yield b"".join([*held, b"\n"])
+            whole, newline, tail = rest.rpartition(b"\n")
+            yield b"".join([*line.parts(), b"\n", whole, newline])
+            line = _Line()
+            line.add(tail)
+    if any(line.parts()):
+        yield b"".join([*line.parts(), b"\n"])
+
+
+class _Line:
+    """A line that goes on over several pieces of a stream."""
+
+    __slots__ = ("_length", "_parts")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def add(self, part: bytes) -> None:
+        """Go on with ``part``, which has no line break."""
+        self._length += len(part)
+        self._parts.append(part)
+        if self._is_too_long():
+            self._parts = []
+
+    def parts(self) -> list[bytes]:
+        """Return the line, in parts."""
+        return [_NULLS] if self._is_too_long() else self._parts
+
+    def _is_too_long(self) -> bool:
+        """Tell it of what is too long even if its last byte is a return, which :func:`parse_block` does not count."""
+        return self._length > LONGEST_LINE + 1
 
 
 def _first_line(blocks: Iterator[bytes]) -> tuple[bytes, bytes]:
@@ -94,7 +136,7 @@ def _first_line(blocks: Iterator[bytes]) -> tuple[bytes, bytes]:
 
 
 def _header(line: bytes, *, delimiter: str) -> list[str]:
-    fields = _fields(line.removeprefix(b"\xef\xbb\xbf"), delimiter=delimiter)
+    fields = _fields(line.removeprefix(_MARK), delimiter=delimiter)
     return [field.strip() for field in fields]
 
 

@@ -2,8 +2,11 @@
 
 :func:`open_source` is the only way in and asks for a permit, which the ledger
 gives only for a reservation that was paid. Batches hold the asked columns and
-nothing else, typed as the file has them; CSV columns are bytes. A file that
-lacks a column is a fault: it was registered with it.
+nothing else, typed as the file has them; CSV columns are bytes.
+
+What can follow from whose rows there are is silent: a glob that matches nothing
+and a file that is empty have no rows. What cannot is a fault: the one file of a
+source is gone, a file is damaged, or lacks a column that was registered.
 """
 
 import glob
@@ -17,9 +20,10 @@ import pyarrow.parquet as pq
 from synth_assets.errors import Fault
 from synth_assets.ledger.types import DataPermit, Source
 from synth_assets.source.callables import call_source, table_batches
-from synth_assets.source.lines import line_batches, read_header
+from synth_assets.source.guard import require_measuring_process
+from synth_assets.source.lines import is_blank, line_batches, read_header
 
-__all__ = ["BATCH_ROWS", "RowReader", "files_of", "open_source"]
+__all__ = ["BATCH_ROWS", "RowReader", "files_of", "folder_of", "open_source"]
 
 BATCH_ROWS = 1 << 16
 """Rows of one batch of a Parquet file."""
@@ -32,7 +36,7 @@ class RowReader(Protocol):
     """Streams a source once or more; every batch has exactly the asked columns, in order."""
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield the rows. Raises Fault when a file lacks a column."""
+        """Yield the rows. Raises Fault when a file lacks a column, or the one file there was is gone."""
         ...
 
 
@@ -40,8 +44,9 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
     """Return the reader of ``source``, which the ledger handed over for ``permit``.
 
     Raises:
-        Fault: the permit is for another source.
+        Fault: the permit is for another source, or this is not the measuring process.
     """
+    require_measuring_process()
     if permit.source != source.name or not source.location:
         raise Fault("the permit is for another source", hint="redeem the permit and open what it returns")
     if source.kind == "python":
@@ -52,6 +57,14 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
 def files_of(location: str) -> list[Path]:
     """Return the files of a path or glob, in order of their names."""
     return sorted(Path(name) for name in glob.glob(location, recursive=True) if Path(name).is_file())  # noqa: PTH207 - absolute globs
+
+
+def folder_of(location: str) -> Path | None:
+    """Return the folder below which the files of a glob lie, there or not; ``None`` for the path of one file."""
+    if not glob.has_magic(location):
+        return None
+    parts = Path(location).parts
+    return Path(*parts[: next(place for place, part in enumerate(parts) if glob.has_magic(part))])
 
 
 _FileBatches = Callable[[Path, Source, Sequence[str]], Iterator[pa.RecordBatch]]
@@ -68,8 +81,12 @@ class _Files:
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """See :class:`RowReader`."""
-        for path in files_of(self._source.location):
-            yield from self._read(path, self._source, columns)
+        files = files_of(self._source.location)
+        if not files and folder_of(self._source.location) is None:
+            raise Fault("the source's file is gone", hint="ask who registered it")
+        for path in files:
+            if path.stat().st_size:
+                yield from self._read(path, self._source, columns)
 
 
 class _Called:
@@ -100,7 +117,10 @@ def _parquet_batches(path: Path, _: Source, columns: Sequence[str]) -> Iterator[
 
 def _csv_batches(path: Path, source: Source, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     delimiter = str(source.options.get("delimiter", ","))
-    _check_columns(read_header(path, delimiter=delimiter), columns)
+    names = read_header(path, delimiter=delimiter)
+    if not any(names) and is_blank(path):
+        return
+    _check_columns(names, columns)
     yield from line_batches(path, columns=columns, delimiter=delimiter)
 
 

@@ -20,8 +20,8 @@ from synth_assets.ledger.types import Source, SourceKind
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.callables import call_source, callable_exists, table_batches
 from synth_assets.source.encoding import TEXT_KINDS
-from synth_assets.source.lines import read_header
-from synth_assets.source.readers import files_of
+from synth_assets.source.lines import is_blank, read_header
+from synth_assets.source.readers import files_of, folder_of
 
 __all__ = ["is_reachable", "make_source", "preflight"]
 
@@ -114,11 +114,16 @@ def preflight(source: Source, contract: DatasetContract) -> None:
 
 
 def is_reachable(source: Source) -> bool:
-    """Tell whether the source's files can be opened or its module found; reads neither."""
+    """Tell whether the source's file can be opened, the folder of its files listed or its module found; reads none.
+
+    Which files a glob matches is not asked: where each person has a file, that would tell who is there.
+    """
     if source.kind == "python":
         return callable_exists(source.location)
-    files = files_of(source.location)
-    return bool(files) and all(os.access(path, os.R_OK) for path in files)
+    folder = folder_of(source.location)
+    if folder is not None:
+        return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    return bool(files_of(source.location)) and os.access(source.location, os.R_OK)
 
 
 def _check_kind(kind: str, options: Mapping[str, Any]) -> None:
@@ -139,19 +144,26 @@ def _read_columns(kind: str, location: str, options: Mapping[str, Any]) -> Colum
     files = files_of(location)
     if not files:
         raise UsageError(f"there is no file at {location}", hint="a path, or a quoted glob such as 'visits/*.parquet'")
-    found = [_file_columns(kind, path, options) for path in files]
-    for path, columns in zip(files, found, strict=True):
-        lacking = [name for name, _ in found[0] if name not in dict(columns)]
+    found = {path: columns for path in files if (columns := _file_columns(kind, path, options)) is not None}
+    if not found:
+        raise UsageError(f"every file at {location} is empty", hint="register it when one has a header")
+    first, wanted = next(iter(found.items()))
+    for path, columns in found.items():
+        lacking = [name for name, _ in wanted if name not in dict(columns)]
         if lacking:
-            raise UsageError(f"{path.name} lacks column {lacking[0]!r}, which {files[0].name} has", hint="fix the glob")
-    return found[0]
+            raise UsageError(f"{path.name} lacks column {lacking[0]!r}, which {first.name} has", hint="fix the glob")
+    return wanted
 
 
-def _file_columns(kind: str, path: Path, options: Mapping[str, Any]) -> Columns:
+def _file_columns(kind: str, path: Path, options: Mapping[str, Any]) -> Columns | None:
+    """Return a file's columns; none where it is empty, as a part without rows may be."""
     try:
-        if kind == "csv":
-            return tuple((name, "text") for name in read_header(path, delimiter=str(options.get("delimiter", ","))))
-        return _schema_columns(pq.read_schema(path))
+        if not path.stat().st_size:
+            return None
+        if kind != "csv":
+            return _schema_columns(pq.read_schema(path))
+        names = read_header(path, delimiter=str(options.get("delimiter", ",")))
+        return None if not any(names) and is_blank(path) else tuple((name, "text") for name in names)
     except (OSError, pa.ArrowInvalid) as error:
         raise UsageError(f"{path.name} cannot be read as {kind}", hint="check kind, path and rights") from error
 

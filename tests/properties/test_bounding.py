@@ -2,7 +2,9 @@
 
 import tempfile
 from collections import Counter as Multiset
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +111,50 @@ def test_counts_add_up_over_any_split(table: list[Row], places: list[int]) -> No
     for place, one in enumerate(whole):
         assert (sum(part[place] for part in parts) == one).all()
         assert one.sum() == len(table)
+
+
+AS_TYPES = {
+    "integer": lambda ids: pa.array(ids, pa.int64()),
+    "short": lambda ids: pa.array(ids, pa.int16()),
+    "unsigned": lambda ids: pa.array(ids, pa.uint32()),
+    "float": lambda ids: pa.array(ids, pa.float64()),
+    "single": lambda ids: pa.array(ids, pa.float32()),
+    "decimal": lambda ids: pa.array([Decimal(one) for one in ids], pa.decimal128(20, 3)),
+    "text": lambda ids: pa.array(list(map(str, ids)), pa.string()),
+    "large text": lambda ids: pa.array(list(map(str, ids)), pa.large_string()),
+    "text of floats": lambda ids: pa.array([f"{one}.0" for one in ids], pa.string()),
+    "dictionary": lambda ids: pa.array(ids, pa.int32()).dictionary_encode(),
+    "padded": lambda ids: pa.array([f"{one}   " for one in ids], pa.string()),
+}
+typed_rows = st.lists(
+    st.tuples(st.sampled_from(sorted(AS_TYPES)), st.integers(0, 3), st.integers(0, 3), st.sampled_from("xyz")),
+    max_size=60,
+)
+
+
+@given(table=typed_rows, max_rows=st.integers(1, 4))
+def test_a_person_is_bounded_once_whatever_the_types_of_its_ids(
+    table: list[tuple[str, int, int, str]], max_rows: int
+) -> None:
+    def parts() -> Iterator[pa.RecordBatch]:
+        for kind, rows_of_kind in groupby(sorted(table), key=lambda row: row[0]):
+            _, ids, a, b = zip(*rows_of_kind, strict=True)
+            yield pa.record_batch([AS_TYPES[kind](ids), pa.array(a), pa.array(b)], names=("unit", "a", "b"))
+
+    def counted(batches: Iterable[pa.RecordBatch]) -> Multiset[tuple[int, ...]]:
+        with tempfile.TemporaryDirectory() as scratch:
+            unit = PrivacyUnit(column="unit", max_rows=max_rows)
+            blocks = load_rows(batches, domain=DOMAIN, unit=unit, secret=SECRET, scratch=Path(scratch))
+            found: Multiset[tuple[int, ...]] = Multiset()
+            for block in blocks:
+                found.update(zip(*(column.tolist() for column in block), strict=True))
+            blocks.close()
+        return found
+
+    by_person = Multiset(person for _, person, _, _ in table)
+    assert counted(parts()).total() == sum(min(rows, max_rows) for rows in by_person.values())
+    # As if one file had held all of them as one type.
+    _, ids, a, b = zip(*table, strict=True) if table else ((), (), (), ())
+    columns = [pa.array(ids, pa.int64()), pa.array(a, pa.int64()), pa.array(b, pa.string())]
+    plain = pa.record_batch(columns, names=("unit", "a", "b"))
+    assert counted(parts()) == counted([plain])

@@ -121,6 +121,7 @@ class Project:
             ledger_lines=evidence.ledger_lines,
             versions=versions,
             registry=registry,
+            anchored=evidence.anchored,
         )
 
 

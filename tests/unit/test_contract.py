@@ -259,3 +259,8 @@ def test_a_discovery_that_does_not_fit_together_is_refused(changes: list[tuple[s
 def test_a_threshold_delta_without_anything_to_discover_is_refused() -> None:
     with pytest.raises(ValidationError, match="pays for nothing"):
         contract_with(("privacy.spend", _SPEND))
+
+
+def test_domains_that_were_seen_in_data_are_unprotected() -> None:
+    told = contract_with(("columns.age.domain_source", "Seen in data"), ("columns.city.domain_source", "seen in 1999"))
+    assert told.unprotected_domains == ("the domain of column age, which was seen in data",)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import Workspace, make_folder
 
 
 def test_the_current_workspace_is_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,3 +60,27 @@ def test_a_relative_sqlite_file_lies_below_the_root(
 def test_other_addresses_are_left_as_they_are(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", url)
     assert workspace.ledger_url == url
+
+
+@pytest.mark.parametrize("inside", [".synth-assets", ".synth-assets/dagster", ".synth-assets/private/journal/r"])
+def test_a_state_folder_tells_git_to_leave_it_alone(tmp_path: Path, inside: str) -> None:
+    assert make_folder(tmp_path / inside) == tmp_path / inside
+    assert (tmp_path / ".synth-assets" / ".gitignore").read_text() == "*\n"
+    assert {path.name for path in (tmp_path / ".synth-assets").iterdir()} <= {".gitignore", "dagster", "private"}
+
+
+def test_other_folders_are_made_without_a_word_to_git(tmp_path: Path) -> None:
+    make_folder(tmp_path / "data" / "releases")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_a_person_wrote_for_git_stays(tmp_path: Path) -> None:
+    make_folder(tmp_path / ".synth-assets")
+    (tmp_path / ".synth-assets" / ".gitignore").write_text("private\n")
+    make_folder(tmp_path / ".synth-assets")
+    assert (tmp_path / ".synth-assets" / ".gitignore").read_text() == "private\n"
+
+
+def test_private_and_curator_bring_the_ignore_file_with_them(workspace: Workspace) -> None:
+    assert workspace.private.is_dir()
+    assert (workspace.state / ".gitignore").is_file()

@@ -17,7 +17,7 @@ from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.integrations.dagster.newest import results_on_newest
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import Workspace, make_folder
 
 __all__ = ["ChainRun", "dagster_home", "run_chain"]
 
@@ -48,7 +48,7 @@ class ChainRun:
 def dagster_home(workspace: Workspace) -> Path:
     """Return Dagster's home, made when missing: ``DAGSTER_HOME``, or a folder of the workspace."""
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(workspace.state / "dagster")))
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     settings = home / "dagster.yaml"
     if not settings.exists():
         settings.write_text(_DAGSTER_YAML, encoding="utf-8")

@@ -33,6 +33,7 @@ def test_what_no_file_can_show_is_attested_or_not_checkable(promoted: Promotion)
         "source",
         "row-wise source",
         "mechanism ran",
+        "rollback",
     }
     assert {name for name, status in found.items() if status is Status.NOT_CHECKABLE} == {"signature", "anchor"}
 

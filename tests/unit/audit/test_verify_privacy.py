@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from made_up_project import Project
 from resealed import change_release, edit_json, edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
+from synth_assets.audit.statement import ROLLBACK, privacy_statement
 from synth_assets.promotion import Promotion
 
 
@@ -76,3 +78,38 @@ def test_a_unit_with_more_rows_than_was_paid_for_fails(version: Path) -> None:
     unit = {"column": "person", "max_rows": 4}
     edit_json(version / "bundle" / "contract.json", lambda told: told["privacy"].update(unit=unit))
     assert {"d_in", "privacy maps", "composition", "second accountant"} <= _failed(reseal(version))
+
+
+def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Path, project: Project) -> None:
+    evidence = project.evidence(0)
+    old = privacy_statement(
+        project.release,
+        contract=evidence.contract,
+        ledger_lines=evidence.ledger_lines,
+        anchored=False,
+        format_version=1,
+    )
+    assert "rollback" not in old
+    assert "domain_sources_when_measured" not in old
+    edit_json(version / "bundle" / "privacy.json", lambda told: (told.clear(), told.update(old)))
+    claims = {claim.name: claim.status for claim in verify_bundle(reseal(version))}
+    assert claims["privacy statement"] is Status.VERIFIED
+    assert claims["rollback"] is Status.NOT_CHECKABLE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format_version": 3},
+        {"format_version": 1},
+        {"format_version": None},
+        {"rollback": "impossible"},
+        {"rollback": ROLLBACK[True]},  # without the change that goes with it
+        {"domain_sources": {}},
+        {"domain_sources_when_measured": {"age": "a law"}},
+        {"unprotected_quantities": []},
+    ],
+)
+def test_a_statement_that_says_something_else_fails(version: Path, change: dict[str, Any]) -> None:
+    edit_json(version / "bundle" / "privacy.json", lambda told: told.update(change))
+    assert "privacy statement" in _failed(reseal(version))

@@ -112,6 +112,11 @@ def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
         make_private_file(tmp_path / "file" / "ledger.db")
 
 
+def test_a_ledger_in_the_state_folder_is_not_for_git(tmp_path: Path) -> None:
+    make_private_file(tmp_path / ".synth-assets" / "ledger.db")
+    assert (tmp_path / ".synth-assets" / ".gitignore").read_text() == "*\n"
+
+
 def test_every_commit_is_synced_to_the_disk(ledger: SqlLedger) -> None:
     with ledger.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 3

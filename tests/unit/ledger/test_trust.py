@@ -337,3 +337,8 @@ def test_a_process_elsewhere_finds_what_relative_paths_name(tmp_path: Path, monk
             "SYNTH_ASSETS_OFFICER_KEYS": f"{tmp_path}/a.pub:/keys/b.pub",
             "SYNTH_ASSETS_ANCHOR": whole,
         }
+
+
+def test_a_ledger_knows_whether_its_heads_are_kept_elsewhere(tmp_path: Path) -> None:
+    assert not open_ledger(root=tmp_path, trust=Trust()).anchored
+    assert open_ledger(root=tmp_path, trust=Trust(anchor=FileAnchor(tmp_path / "heads"))).anchored

@@ -1,5 +1,6 @@
 """The measuring process in this process: what it returns, and that it opens nothing too early."""
 
+import shutil
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,6 +15,8 @@ from synth_assets.measurement.child import run_job
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.obtain import _request, _without_place
 from synth_assets.release import load_release
+
+pytestmark = pytest.mark.usefixtures("measuring_here")
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def test_a_measurement_is_settled_with_its_release(table: PrivateTable, job: Job
 
 
 def test_a_source_that_cannot_be_reached_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
-    (table.workspace.root / "source" / "a.csv").unlink()
+    shutil.rmtree(table.workspace.root / "source")
     assert run(job, tmp_path) is Status.SOURCE_UNREACHABLE
     assert state_of(table, job) is State.RESERVED
 

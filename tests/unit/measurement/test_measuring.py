@@ -14,6 +14,8 @@ from synth_assets.measurement.obtain import _request, _without_place
 from synth_assets.privacy import Cap
 from synth_assets.source.registry import make_source
 
+pytestmark = pytest.mark.usefixtures("measuring_here")
+
 
 def begin(table: PrivateTable) -> DataPermit:
     source = _without_place(table.ledger.source("census"))

@@ -1,6 +1,7 @@
 """The public-zone side: what is refused before anything is opened, what is reused, what is said."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -68,7 +69,7 @@ def test_a_cap_that_is_too_small_opens_nothing(table: PrivateTable) -> None:
 
 
 def test_a_source_that_is_gone_gives_the_budget_back(table: PrivateTable) -> None:
-    (table.workspace.root / "source" / "a.csv").unlink()
+    shutil.rmtree(table.workspace.root / "source")
     with pytest.raises(Fault, match="cannot be reached; this run read nothing"):
         table.obtain()
     assert reservations(table) == [State.CANCELLED]

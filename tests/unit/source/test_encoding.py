@@ -1,11 +1,11 @@
 """Values of any type become codes, each by itself."""
 
 import datetime as dt
-from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from odd_arrays import odd_arrays
 
 from synth_assets.domain import Column, Domain
 from synth_assets.ledger.windows import parse_window
@@ -18,52 +18,16 @@ AT = Column(name="at", kind="datetime", resolution="hour", minimum=0, maximum=9,
 FLAG = Column(name="flag", kind="boolean", nullable=True)
 
 
-def bad_text() -> pa.Array:
-    buffers = [None, pa.py_buffer(np.array([0, 2, 3], np.int32)), pa.py_buffer(b"\xff\xfex")]
-    return pa.Array.from_buffers(pa.string(), 2, buffers)
-
-
 def ticks(*values: int, kind: pa.DataType) -> pa.Array:
     return pa.array(values, pa.int64()).view(kind)
 
 
 FAR = 2**63 - 1
-STRANGE = [
-    pa.array([1, None]),
-    pa.array([2**64 - 1, 0], pa.uint64()),
-    pa.array([np.nan, np.inf, -np.inf, None]),
-    pa.array([1.5, None], pa.float16()),
-    pa.array([True, None]),
-    pa.array([Decimal("1.5"), None]),
-    pa.array([Decimal(10) ** 37], pa.decimal128(38, 0)),
-    pa.array([2**31 - 1, -(2**31)], pa.int32()).view(pa.date32()),
-    ticks(FAR, -FAR, kind=pa.timestamp("us")),
-    ticks(FAR, -FAR, kind=pa.timestamp("ns", tz="UTC")),
-    ticks(FAR, -FAR, kind=pa.timestamp("s", tz="Europe/Berlin")),
-    ticks(FAR, 5, kind=pa.date64()),
-    ticks(FAR, 5, kind=pa.timestamp("us")).dictionary_encode(),
-    ticks(2**62, kind=pa.duration("s")),
-    ticks(2**62, kind=pa.time64("us")),
-    pa.array(["x", None, "ä"]),
-    pa.array(["x"], pa.large_string()),
-    pa.array(["x"], pa.string_view()),
-    pa.array([b"\xff", b"x", b""]),
-    pa.array([b"\xff"], pa.binary_view()),
-    pa.array([b"ab"], pa.binary(2)),
-    bad_text(),
-    bad_text().dictionary_encode(),
-    pa.array(["x", None, "x"]).dictionary_encode(),
-    pa.array([1, 2]).dictionary_encode(),
-    pa.array([[1], None]),
-    pa.array([{"a": 1}]),
-    pa.nulls(2),
-    pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
-    pa.array([], pa.string()),
-]
+STRANGE = odd_arrays()
 
 
 @pytest.mark.parametrize("column", [AGE, CITY, DAY, AT, FLAG], ids=lambda column: column.kind)
-@pytest.mark.parametrize("values", STRANGE, ids=lambda values: str(values.type))
+@pytest.mark.parametrize("values", STRANGE.values(), ids=STRANGE)
 def test_every_value_of_every_type_has_a_code_and_it_is_its_own(column: Column, values: pa.Array) -> None:
     together = encode_column(column, values)
     assert together.shape == (len(values),)
@@ -122,3 +86,24 @@ def test_a_row_is_in_a_window_by_its_own_time_stamp() -> None:
     assert rows_in_window(pa.array(texts), window).tolist() == [True, True, False, False, False, False, False]
     typed = pa.array([dt.datetime(2026, 11, 2), None, dt.datetime(2026, 10, 31)])  # noqa: DTZ001 - the window has none
     assert rows_in_window(typed, window).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("window", ["at=1970-01-01/2027-01-01", "at=1970-01-01T00:00Z/2027-01-01T00:00Z"])
+@pytest.mark.parametrize("values", STRANGE.values(), ids=STRANGE)
+def test_every_value_of_every_type_is_inside_a_window_or_not(values: pa.Array, window: str) -> None:
+    together = rows_in_window(values, parse_window(window))
+    alone = [rows_in_window(values.slice(place, 1), parse_window(window))[0] for place in range(len(values))]
+    assert together.tolist() == alone
+
+
+@pytest.mark.parametrize("zone", ["UTC", "+02:00", "Europe/Berlin", "Mars/Phobos"])
+def test_a_moment_with_a_zone_is_inside_a_window_with_one_whatever_the_zone_is_called(zone: str) -> None:
+    noon = pa.array([12 * 3600], pa.int64()).cast(pa.timestamp("s", zone))
+    inside = parse_window("at=1970-01-01T12:00Z/1970-01-01T13:00Z")
+    assert rows_in_window(noon, inside).tolist() == [True]
+    assert rows_in_window(noon, parse_window("at=1970-01-01T12:00/1970-01-01T13:00")).tolist() == [False]
+
+
+def test_the_text_of_a_moment_with_a_zone_is_in_utc() -> None:
+    (text,), _ = distinct_texts(pa.array([0], pa.int64()).cast(pa.timestamp("s", "Mars/Phobos")))
+    assert text == b"1970-01-01 00:00:00Z"

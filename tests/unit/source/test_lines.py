@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.source import lines
-from synth_assets.source.lines import line_batches, parse_block, read_header
+from synth_assets.source.lines import is_blank, line_batches, parse_block, read_header
 
 NAMES = ["a", "b", "c"]
 
@@ -109,3 +109,51 @@ def test_a_byte_order_mark_in_a_row_is_read_the_same_wherever_the_row_stands(fie
         return pa.Table.from_batches(parse_block(block, names=names, columns=["x"]))["x"].to_pylist()
 
     assert sorted(values(odd + other)) == sorted(values(other + odd)) == [b"1", b"\xef\xbb\xbf7"]
+
+
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("width", [1, 2])
+@given(
+    lengths=st.lists(st.integers(0, 12), min_size=1, max_size=8),
+    block=st.integers(1, 30),
+)
+def test_what_a_long_line_becomes_depends_on_that_line_alone(
+    lengths: list[int], block: int, width: int, ending: bytes
+) -> None:
+    """Whether a line is too long is decided the same wherever it lies in the file and however that is read."""
+    names = ["a", "b"][:width]
+    whole = b"".join(b"x" * length + ending for length in lengths)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "LONGEST_LINE", 6)
+        patch.setattr(lines, "BLOCK_BYTES", block)
+        found = [
+            row["a"]
+            for part in lines._blocks(pa.BufferReader(whole))
+            for batch in parse_block(part, names=names, columns=["a"])
+            for row in batch.to_pylist()
+        ]
+    expected = [b"x" * length if length <= 6 else b"" for length in lengths if length]
+    assert sorted(found) == sorted(expected)
+
+
+def test_a_line_that_is_too_long_is_a_row_of_nulls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST_LINE", 20)
+    assert rows_of(b"1,2,3\n" + b"4,5," + b"x" * 17 + b"\n6,7,8\n") == [
+        (b"1", b"2", b"3"),
+        (b"6", b"7", b"8"),
+        (b"", None, None),
+    ]
+
+
+def test_of_a_line_that_is_too_long_nothing_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST_LINE", 10)
+    line = lines._Line()
+    for _ in range(100):
+        line.add(b"x" * 5)
+        assert sum(map(len, line.parts())) <= 11
+
+
+@pytest.mark.parametrize(("content", "blank"), [(b"", True), (b"\xef\xbb\xbf\r\n", True), (b"\n\nx", False)])
+def test_a_file_is_blank_if_no_line_of_it_is_filled(tmp_path: Path, content: bytes, *, blank: bool) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    assert is_blank(tmp_path / "a.csv") is blank

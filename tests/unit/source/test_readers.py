@@ -11,8 +11,9 @@ import pytest
 from synth_assets.errors import Fault
 from synth_assets.ledger import DataPermit, Source
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
-from synth_assets.source.readers import files_of, open_source
+from synth_assets.source.readers import files_of, folder_of, open_source
 
+pytestmark = pytest.mark.usefixtures("measuring_here")
 PERMIT = DataPermit(reservation_id="r", fence=1, source="s", window=None, loss=PrivacyLoss(nano_rho=1), nonce="n")
 
 
@@ -84,3 +85,37 @@ def test_a_glob_finds_files_in_folders_and_no_folders(tmp_path: Path) -> None:
     (tmp_path / "a" / "b.csv").mkdir(parents=True)
     (tmp_path / "a" / "c.csv").touch()
     assert files_of(str(tmp_path / "**" / "*.csv")) == [tmp_path / "a" / "c.csv"]
+
+
+def test_the_folder_of_a_glob_is_what_stands_before_its_first_sign() -> None:
+    assert folder_of("/a/b*/c/*.csv") == Path("/a")
+    assert folder_of("/a/b/**/*.csv") == Path("/a/b")
+    assert folder_of("/a/b.csv") is None
+
+
+def test_a_glob_that_matches_nothing_has_no_rows(tmp_path: Path) -> None:
+    assert list(open_source(source("csv", tmp_path / "*.csv"), PERMIT).batches(["x"])) == []
+
+
+def test_the_one_file_of_a_source_that_is_gone_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="is gone"):
+        list(open_source(source("csv", tmp_path / "a.csv"), PERMIT).batches(["x"]))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n", b"\r\n\n", b"\xef\xbb\xbf\n \n"])
+def test_a_file_of_blank_lines_has_no_rows(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    (tmp_path / "b.csv").write_text("x\n1\n")
+    assert read(source("csv", tmp_path / "*.csv"), ["x"]).to_pydict() == {"x": [b"1"]}
+
+
+def test_rows_below_a_blank_header_are_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"\n1\n")
+    with pytest.raises(Fault, match="lacks a registered column"):
+        list(open_source(source("csv", tmp_path / "a.csv"), PERMIT).batches(["x"]))
+
+
+def test_an_empty_parquet_file_has_no_rows(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"x": [1]}), tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").touch()
+    assert read(source("parquet", tmp_path / "*.parquet"), ["x"]).to_pydict() == {"x": [1]}

@@ -136,7 +136,29 @@ def test_a_file_that_may_not_be_read_is_not_reachable(csv: Path, monkeypatch: py
     assert not is_reachable(source)
 
 
-def test_a_source_is_reachable_while_its_files_are_there(csv: Path) -> None:
+def test_a_glob_is_reachable_while_its_folder_is_there_whatever_it_matches(csv: Path) -> None:
+    source = register("csv", csv.parent / "**" / "*.csv")
+    csv.unlink()
+    assert is_reachable(source)
+    assert not is_reachable(replace(source, location=str(csv.parent / "gone" / "*.csv")))
+
+
+def test_the_folder_of_a_glob_must_be_readable(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = register("csv", csv.parent / "*.csv")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    assert not is_reachable(source)
+
+
+@pytest.mark.parametrize("empty", [b"", b"\xef\xbb\xbf", b"\n\r\n"])
+def test_parts_without_a_line_are_left_out_of_what_is_registered(csv: Path, empty: bytes) -> None:
+    (csv.parent / "0.csv").write_bytes(empty)
+    assert register("csv", csv.parent / "*.csv").columns == register("csv", csv).columns
+    csv.unlink()
+    with pytest.raises(UsageError, match="every file"):
+        register("csv", csv.parent / "*.csv")
+
+
+def test_a_source_is_reachable_while_its_file_is_there(csv: Path) -> None:
     source = register("csv", csv)
     assert is_reachable(source)
     csv.write_bytes(b"\xff\x00 anything at all")

@@ -1,0 +1,57 @@
+"""Before anything is paid: git must not track the private zone.
+
+The journal of draws and the curator's store lie in the state folder. Committed
+and pushed, they would be read by everybody who clones the project, and no
+charge covers that. Only git's rules and its index are looked at, which nothing
+private decides. Without git, or outside a repository, there is nothing to look at.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+from synth_assets.errors import UsageError
+from synth_assets.workspace import Workspace, make_folder
+
+__all__ = ["refuse_tracked"]
+
+_PRIVATE = ("private", "curator")
+_IGNORE = ".gitignore"
+
+
+def refuse_tracked(workspace: Workspace) -> None:
+    """Refuse to go on while git tracks something of the state folder, or would with the next ``git add``.
+
+    Raises:
+        UsageError: says which, and what to do. Nothing was reserved.
+    """
+    # A link to another folder is followed: what lies there is what git could add.
+    state = make_folder(workspace.state).resolve()
+    if _git(state, "rev-parse", "--is-inside-work-tree") != ["true"]:
+        return
+    tracked = [name for name in _git(state, "ls-files", "--cached", "--", ".") if name != _IGNORE]
+    if tracked:
+        raise UsageError(
+            f"git tracks {len(tracked)} files of {workspace.state.name}, the private zone among them",
+            hint=f"git rm -r -q --cached {workspace.state.name}, commit, and take pushed copies for disclosed",
+        )
+    if len(_git(state, "check-ignore", *_PRIVATE)) < len(_PRIVATE):
+        raise UsageError(
+            f"git would add {workspace.state.name}, the private zone, with the next `git add .`",
+            hint=f"write a line with * alone into {workspace.state.name}/{_IGNORE}",
+        )
+
+
+def _git(folder: Path, *arguments: str) -> list[str]:
+    """Return the lines that git prints in ``folder``; none where it is not installed or has nothing to say."""
+    # What a hook or a caller set would point git at another repository.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # Somebody else's repository is looked at too, because its owner could add our files; no program of it is run.
+    settings = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
+    try:
+        answer = subprocess.run(
+            ["git", *settings, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return []
+    return answer.stdout.splitlines()

@@ -1,0 +1,44 @@
+"""Attack: read private rows out of the measuring process's memory, as another process of the same user.
+
+A core dump, a debugger or ``/proc/<pid>/mem`` showed everything. A core limit of
+0 does not help where ``kernel.core_pattern`` begins with ``|``: the kernel then
+hands the memory to that program whatever the limit, unless the limit is 1 or the
+process is not dumpable.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "support" / "looked_into.py"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc and prctl")
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What another process of the same user sees of a real measurement that is under way."""
+    folder = tmp_path_factory.mktemp("looked")
+    done = subprocess.run([sys.executable, str(SCRIPT), str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert told["reused"] == [False]  # it measured, and looking did not disturb it
+    return told
+
+
+def test_no_process_of_the_same_user_reads_its_memory(seen: dict[str, Any]) -> None:
+    assert seen["looked"] == {"mem": False, "environ": False, "maps": False}
+
+
+def test_the_kernel_is_told_not_to_dump_it(seen: dict[str, Any]) -> None:
+    assert seen["dumpable"] == 0
+
+
+def test_neither_a_file_nor_a_program_gets_a_core(seen: dict[str, Any]) -> None:
+    """One byte is too little for a file and stops a program; 0 stops the file alone."""
+    assert seen["limits"] in ([1, 1], [0, 0])
+    assert seen["limits"][0] == 1 or seen["dumpable"] == 0

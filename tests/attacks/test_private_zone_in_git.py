@@ -1,0 +1,107 @@
+"""Attack: clone the project and read the journal of draws and the curator's store out of its history.
+
+``git add .`` used to stage ``.synth-assets/private`` in every project that the
+Makefile had not made, and one push later the secrets of the bounding and the
+details of failed measurements belonged to everybody. Git itself is run here.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from private_table import PrivateTable, make_private_table
+
+from synth_assets.errors import SynthAssetsError
+
+STATE = ".synth-assets"
+
+
+def git(root: Path, *arguments: str) -> list[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    identity = ("-c", "user.name=e", "-c", "user.email=e@localhost")
+    done = subprocess.run(
+        ["git", *identity, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def staged(root: Path) -> list[str]:
+    git(root, "add", ".")
+    return [name for name in git(root, "ls-files", "--cached") if STATE in name]
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    git(tmp_path, "init", "-q")
+    return make_private_table(tmp_path)
+
+
+def refused(table: PrivateTable) -> str:
+    """Return the message of a refusal, and make sure that nothing was reserved for it."""
+    before = len(list(table.ledger.entries()))
+    with pytest.raises(SynthAssetsError) as refusal:
+        table.obtain()
+    assert len(list(table.ledger.entries())) == before
+    assert table.charges == 0
+    return str(refusal.value)
+
+
+def test_git_add_stages_nothing_of_the_state_folder(table: PrivateTable) -> None:
+    assert staged(table.workspace.root) == []
+    table.obtain()
+    assert staged(table.workspace.root) == []
+
+
+def test_a_private_zone_that_was_committed_before_is_not_measured_into(table: PrivateTable) -> None:
+    root = table.workspace.root
+    (root / STATE / "private").mkdir(exist_ok=True)
+    (root / STATE / "private" / "secret").write_text("s")
+    git(root, "add", "--force", f"{STATE}/private/secret")
+    git(root, "commit", "-q", "-m", "oops")
+    assert "git rm -r -q --cached .synth-assets" in refused(table)
+    git(root, "rm", "-r", "-q", "--cached", STATE)
+    assert table.obtain().reused is False
+
+
+def test_a_private_zone_that_git_would_add_is_not_measured_into(table: PrivateTable) -> None:
+    ignore = table.workspace.root / STATE / ".gitignore"
+    ignore.write_text("# nothing is ignored here\n")
+    assert ".synth-assets/.gitignore" in refused(table)
+    ignore.write_text("*\n")
+    assert table.obtain().reused is False
+
+
+def test_a_state_folder_that_is_a_link_into_the_project_is_looked_at_where_it_points(table: PrivateTable) -> None:
+    root = table.workspace.root
+    (root / STATE).rename(root / "elsewhere")
+    (root / STATE).symlink_to("elsewhere")
+    (root / "elsewhere" / ".gitignore").unlink(missing_ok=True)
+    (root / "elsewhere" / ".gitignore").write_text("!private\n")
+    refused(table)
+
+
+def test_a_repository_of_somebody_else_is_looked_at_too(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a repository to somebody else")
+    root = table.workspace.root
+    (root / STATE / ".gitignore").write_text("# nothing is ignored here\n")
+    monkeypatch.delenv("SUDO_UID", raising=False)
+    for path in (root, root / ".git"):
+        shutil.chown(path, user="nobody")
+    refused(table)
+
+
+def test_a_project_without_git_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    assert make_private_table(tmp_path / "plain").obtain().reused is False
+
+
+def test_where_git_is_not_installed_there_is_nothing_to_look_at(
+    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (table.workspace.root / STATE / ".gitignore").write_text("# nothing is ignored here\n")
+    monkeypatch.setenv("PATH", "")
+    assert table.obtain().reused is False
