@@ -43,6 +43,7 @@ def _show(summary: dict[str, Any]) -> None:
     bar = spent_bar(privacy["share_spent"], width=20)
     spent = f"epsilon {privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g}"
     click.echo(f"  spent      {paid}")
+    click.echo(f"  release    {_labels(privacy)}")
     click.echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
     click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
     for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
@@ -54,6 +55,17 @@ def _show(summary: dict[str, Any]) -> None:
     click.echo()
     click.echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
     click.echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
+
+
+def _labels(privacy: dict[str, Any]) -> str:
+    """Say of which label the release is, and what to do when the source has moved on."""
+    of, now = privacy["release_version"], privacy["source_version"]
+    if of == now:
+        return f"of version {of}, at which the source is"
+    return (
+        f"of version {of}, NOT of {now}, at which the source is now; for a release of {now}, which is charged again, "
+        "write `refresh: {release: new_version}` in the contract"
+    )
 
 
 def _closeness(found: dict[str, Any], words: str) -> str:

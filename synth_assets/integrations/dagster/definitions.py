@@ -144,7 +144,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
             run_id=context.run.run_id,
             progress=context.log.info,
         )
-        context.log.info(obtained.describe())
+        (context.log.warning if obtained.of_another_version else context.log.info)(obtained.describe())
         return dg.MaterializeResult(
             data_version=dg.DataVersion(obtained.release.digest),
             metadata=release_metadata(contract, obtained, book, workspace),
