@@ -29,6 +29,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
 from synth_assets.columns import CategoricalColumn, ColumnSpec, Part
+from synth_assets.declared import open_places
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 from synth_assets.expressions import Expression, parse
@@ -125,7 +126,8 @@ class Refresh(Part):
 
     release: Literal["once", "new_version"] = Field(
         default="once",
-        description="`once`: never a second release; `new_version`: one for each version label of the source.",
+        description="`once`: never a second release, whatever the source's label; `new_version`: one for each version "
+        "label of the source, each charged.",
     )
     candidate: str | None = Field(default=None, description="Cron expression for new candidates, which are free.")
 
@@ -178,7 +180,12 @@ class DatasetContract(Part):
 
     def cross_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         """List what is wrong between parts: pairs of a path in the contract and a message."""
-        return [*self._name_faults(), *self._threshold_faults(), *self._expression_faults()]
+        return [
+            *open_places(self.model_dump()),
+            *self._name_faults(),
+            *self._threshold_faults(),
+            *self._expression_faults(),
+        ]
 
     def _threshold_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         delta, open_columns = self.privacy.spend.threshold_delta, self.discovered_columns

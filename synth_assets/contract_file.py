@@ -12,22 +12,22 @@ Example:
     ['sorce: unknown key; did you mean `source`?']
 """
 
-import difflib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import TypeAdapter, ValidationError, model_validator
 
 from synth_assets.columns import ColumnSpec
 from synth_assets.contract import DatasetContract
+from synth_assets.contract_words import say
+from synth_assets.declared import open_places
 from synth_assets.errors import ContractError
 
-__all__ = ["ContractFault", "faults_of", "find_contracts", "parse_contract", "place_of", "read_contract"]
+__all__ = ["ContractFault", "fault_at", "faults_of", "find_contracts", "parse_contract", "place_of", "read_contract"]
 
 Path_ = tuple[str | int, ...]
 _COMPONENT = "synth_assets.SyntheticDataset"
@@ -43,6 +43,8 @@ class ContractFault:
         column: counted from 1.
         where: the key, with dots between its parts.
         message: the rule that is broken and what to do.
+        hint: what to do, where the message does not say it.
+        severity: a ``warning`` is odd and allowed.
     """
 
     file: str
@@ -50,9 +52,13 @@ class ContractFault:
     column: int
     where: str
     message: str
+    hint: str = ""
+    severity: Literal["fault", "warning"] = "fault"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.where or 'contract'}: {self.message}"
+        odd = "warning: " if self.severity == "warning" else ""
+        remedy = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{self.file}:{self.line}:{self.column}: {odd}{self.where or 'contract'}: {self.message}{remedy}"
 
 
 def read_contract(path: Path) -> DatasetContract:
@@ -85,13 +91,34 @@ def parse_contract(text: str, file: str) -> DatasetContract:
 
 def place_of(path: Path, where: tuple[str, ...]) -> str:
     """Return ``file:line:column: key`` of a key of the contract at ``path``, as faults are printed."""
+    file, line, column = _place_of(path, where)
+    return f"{file}:{line}:{column}: {'.'.join(where)}"
+
+
+def fault_at(
+    path: Path, where: tuple[str, ...], *, message: str, hint: str, severity: Literal["fault", "warning"]
+) -> ContractFault:
+    """Return a fault or warning about a key of the contract at ``path``, which can be read, with its position."""
+    file, line, column = _place_of(path, where)
+    return ContractFault(
+        file=str(file),
+        line=line,
+        column=column,
+        where=".".join(where),
+        message=message,
+        hint=hint,
+        severity=severity,
+    )
+
+
+def _place_of(path: Path, where: tuple[str, ...]) -> tuple[Path, int, int]:
     file = path / "defs.yaml" if path.is_dir() else path
     text = file.read_text(encoding="utf-8")
     value = yaml.safe_load(text)
     prefix: Path_ = () if _attributes(value) is value else ("attributes",)
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     line, column = _position(root, prefix + where) if root is not None else (1, 1)
-    return f"{file}:{line}:{column}: {'.'.join(where)}"
+    return file, line, column
 
 
 def find_contracts(folder: Path) -> list[Path]:
@@ -127,7 +154,9 @@ def faults_of(text: str, file: str) -> Iterator[ContractFault]:
         return
     attributes = _attributes(value)
     prefix: Path_ = () if attributes is value else ("attributes",)
-    messages = [*_repeated_keys(root, ()), *((prefix + where, said) for where, said in _model_faults(attributes))]
+    unanswered = dict(open_places(attributes))
+    faulty = [*unanswered.items(), *_others(_model_faults(attributes), unanswered)]
+    messages = [*_repeated_keys(root, ()), *((prefix + where, said) for where, said in faulty)]
     placed = {(where, said): _position(root, where) for where, said in messages}
     for (where, said), (line, column) in sorted(placed.items(), key=lambda item: item[1]):
         shown = ".".join(str(part) for part in where[len(prefix) :])
@@ -174,7 +203,7 @@ def _model_faults(value: Any) -> Iterator[tuple[Path_, str]]:
         for item in _without_echoes(error.errors(include_url=False)):
             where = _without_tags(item["loc"], value)
             if where or item["type"] != "value_error":  # the whole contract's own rules come below, with places
-                yield where, _say(item, where)
+                yield where, say(item, where)
         if isinstance(value, Mapping):
             yield from _between_parts(value)
 
@@ -257,78 +286,6 @@ def _without_tags(where: tuple[int | str, ...], value: Any) -> Path_:
     return tuple(kept)
 
 
-_HINTS = {
-    "string_too_short": "write it down",
-    "too_short": "list at least one",
-    "dict_type": "write it as keys and values",
-    "tuple_type": "write it as a list",
-    "list_type": "write it as a list",
-    "recursion_loop": "an alias holds itself: write the groups out",
-}
-
-
-def _say(item: Any, where: Path_) -> str:
-    """Say one of pydantic's faults as what was given, the rule and a hint."""
-    return _in_our_words(item, where) or _in_words_of_pydantic(item)
-
-
-def _in_our_words(item: Any, where: Path_) -> str | None:
-    name = str(where[-1]) if where else ""
-    context = item.get("ctx", {})
-    said: dict[str, Callable[[], str]] = {
-        "missing": lambda: f"is missing: add `{name}`",
-        "extra_forbidden": lambda: _unknown_key(name),
-        "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
-        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean, date or datetime",
-        "value_error": lambda: str(context["error"]),
-        "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
-        "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",
-    }
-    return said[item["type"]]() if item["type"] in said else None
-
-
-def _in_words_of_pydantic(item: Any) -> str:
-    kind, given = item["type"], item["input"]
-    rule = item["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
-    rule = rule.replace("String should", "must").replace("Dictionary should", "must").replace("Tuple should", "must")
-    rule = rule.replace("List should", "must")
-    if kind == "string_pattern_mismatch":
-        hint = "a letter, then letters, digits or _" if "A-Z" in rule else "one line of at most 128 characters"
-    else:
-        hint = _HINTS.get(kind) or _yaml_hint(kind, given)
-    return f"{_shown(given)} {rule}" + (f": {hint}" if hint else "")
-
-
-def _yaml_hint(kind: str, given: Any) -> str:
-    """Say what YAML made of a value that was meant otherwise."""
-    if isinstance(given, bool):
-        return "YAML reads yes, no, on and off as booleans; quote it if it is text"
-    if kind == "float_type" and isinstance(given, str):
-        return "YAML reads 1e-7 as text; write 1.0e-7"
-    if kind in ("string_type", "invalid_key"):
-        return "quote it"
-    return ""
-
-
-def _shown(given: Any) -> str:
-    return repr(given) if isinstance(given, str | int | float | bool) or given is None else f"a {type(given).__name__}"
-
-
-def _unknown_key(key: str) -> str:
-    if key in _known_keys():
-        return "is not a key of this part: remove it"
-    close = difflib.get_close_matches(key, sorted(_known_keys()), n=1)
-    return f"unknown key; did you mean `{close[0]}`?" if close else "unknown key: remove it"
-
-
-@cache
-def _known_keys() -> frozenset[str]:
-    """Collect every key that a contract may hold, at any depth, from its schema."""
-    schema = DatasetContract.model_json_schema()
-    parts = [schema, *schema["$defs"].values()]
-    return frozenset(key for part in parts for key in part.get("properties", ()))
-
-
 def _position(root: yaml.Node, where: Path_) -> tuple[int, int]:
     """Return line and column, from 1, of the deepest node on the way to ``where``."""
     node, mark = root, root.start_mark
@@ -349,6 +306,13 @@ def _position(root: yaml.Node, where: Path_) -> tuple[int, int]:
 def _names(key: yaml.Node, part: int | str) -> bool:
     unquoted = key.tag == "tag:yaml.org,2002:bool" and part in (0, 1)  # `yes:` became the key True
     return unquoted or bool(key.value == str(part))
+
+
+def _others(faults: Iterable[tuple[Path_, str]], unanswered: Collection[Path_]) -> Iterator[tuple[Path_, str]]:
+    """Drop what only says that an open place has no answer yet, or that what stands beside it cannot be read so."""
+    for where, said in faults:
+        if not any(place in (where, (*where, "type")) or where[: len(place)] == place for place in unanswered):
+            yield where, said
 
 
 def _repeated_keys(root: yaml.Node, where: Path_, visited: frozenset[int] = frozenset()) -> Iterator[tuple[Path_, str]]:

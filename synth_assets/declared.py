@@ -1,5 +1,6 @@
 """What every declared column says, and the checks that several types of columns share."""
 
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ __all__ = [
     "LARGEST_DOMAIN",
     "LARGEST_REAL",
     "LARGEST_WHOLE",
+    "OPEN",
     "DeclaredColumn",
     "DeclaredNumber",
     "Part",
@@ -18,7 +20,11 @@ __all__ = [
     "check_order",
     "check_range",
     "check_specials",
+    "open_places",
 ]
+
+OPEN = "TODO:"
+"""How a text begins that a scaffold wrote and a person has to replace."""
 
 LARGEST_DOMAIN = 4096
 """Most codes of one column: more cannot be measured with useful noise."""
@@ -31,6 +37,33 @@ class Part(BaseModel):
     """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def open_places(value: Any) -> list[tuple[tuple[str | int, ...], str]]:
+    """List where plain values still wait for a person's answer: pairs of a path and what is asked there.
+
+    Example:
+        >>> open_places({"purpose": "TODO: say what for", "columns": {"age": {"min": 0}}})
+        [(('purpose',), 'is not answered yet: say what for')]
+    """
+    return list(_open_places(value, (), set()))
+
+
+def _open_places(
+    value: Any, where: tuple[str | int, ...], visited: set[int]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, str) and value.startswith(OPEN):
+        yield where, f"is not answered yet: {value.removeprefix(OPEN).strip()}"
+    if isinstance(value, str) or id(value) in visited:  # an alias may hold itself, or stand a thousand times
+        return
+    visited.add(id(value))
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _open_places(key, (*where, key), visited)
+            yield from _open_places(part, (*where, key), visited)
+    elif isinstance(value, list | tuple):
+        for place, part in enumerate(value):
+            yield from _open_places(part, (*where, place), visited)
 
 
 class DeclaredColumn(Part):

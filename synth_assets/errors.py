@@ -25,6 +25,7 @@ __all__ = [
     "LedgerBusy",
     "LedgerUnavailable",
     "MeasurementFailed",
+    "NotReady",
     "Refused",
     "SynthAssetsError",
     "UsageError",
@@ -62,6 +63,10 @@ class BudgetRefused(Refused):
 
 class CheckRefused(Refused):
     """A blocking check failed or is missing for exactly this candidate."""
+
+
+class NotReady(Refused):
+    """Something that a later step needs is not there, which was seen before anything was reserved."""
 
 
 class UsageError(SynthAssetsError):

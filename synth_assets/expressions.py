@@ -22,15 +22,19 @@ Example:
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
 from synth_assets.errors import UsageError
 from synth_assets.times import seconds_of, text_of
 
-__all__ = ["Expression", "evaluate", "parse"]
+__all__ = ["Expression", "Texts", "evaluate", "parse", "possible_texts", "unlisted_texts"]
+
+Texts = frozenset[str]
+"""Every text that a value can be."""
 
 _NODES = {
     *"Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier".split(),  # noqa: SIM905 - reads better
@@ -108,6 +112,72 @@ def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.Chun
             f"an expression cannot be computed on every row: {_first_line(error)}", hint="guard it with CASE WHEN"
         ) from error
     return [column.cast(item.type) for column, item in zip(result.columns, expressions, strict=True)]
+
+
+def possible_texts(text: str, known: Mapping[str, Texts]) -> Texts | None:
+    """Return every text that an expression's value can be; ``None`` when that is not known.
+
+    Args:
+        text: an expression that :func:`parse` accepted.
+        known: the texts of the columns whose texts are known.
+    """
+    return _texts_of(_tree(text), known)
+
+
+def unlisted_texts(text: str, known: Mapping[str, Texts]) -> list[tuple[str, str, Texts]]:
+    """List the literals that an expression compares with something that never is that text.
+
+    Args:
+        text: an expression that :func:`parse` accepted.
+        known: the texts of the columns whose texts are known.
+
+    Returns:
+        what it is compared with, the literal, and the texts that this can be.
+
+    Example:
+        >>> regions = {"region": frozenset({"north", "south"})}
+        >>> [(side, literal) for side, literal, _ in unlisted_texts("region IN ('north', 'nrth')", regions)]
+        [('region', 'nrth')]
+    """
+    return [
+        (side.sql(dialect="postgres"), literal, listed)
+        for side, literals in _comparisons(_tree(text))
+        if (listed := _texts_of(side, known)) is not None
+        for literal in literals
+        if literal not in listed
+    ]
+
+
+def _comparisons(tree) -> Iterator[tuple[Any, list[str]]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Yield what is compared with literal texts for being equal, and these texts."""
+    from sqlglot import expressions as sql
+
+    for node in tree.find_all(sql.EQ, sql.NEQ, sql.In, sql.Case):
+        others = [node.args.get("expression"), *node.expressions, *(branch.this for branch in node.args.get("ifs", ()))]
+        sides = [side for side in (node.this, *others) if side is not None]
+        literals = [side.this for side in sides if isinstance(side, sql.Literal) and side.is_string]
+        yield from ((side, literals) for side in sides if node.this is not None and not isinstance(side, sql.Literal))
+
+
+def _texts_of(node, known: Mapping[str, Texts]) -> Texts | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from sqlglot import expressions as sql
+
+    if isinstance(node, sql.Literal):
+        return frozenset({node.this}) if node.is_string else None
+    if isinstance(node, sql.Column):
+        return known.get(node.name)
+    if isinstance(node, sql.Null):
+        return frozenset()
+    if isinstance(node, sql.Paren):
+        return _texts_of(node.this, known)
+    if isinstance(node, sql.Coalesce):
+        parts = [node.this, *node.expressions]
+    elif isinstance(node, sql.Case):
+        parts = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
+    else:
+        return None
+    texts = [_texts_of(part, known) for part in parts if part is not None]
+    return None if None in texts else frozenset().union(*(part for part in texts if part is not None))
 
 
 def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot's root type is private

@@ -6,7 +6,7 @@ Great Expectations judges; it is imported only when checks run.
 
 from synth_assets.checks.closeness import how_close
 from synth_assets.checks.evidence import CheckResult, Decision, Severity, decide
-from synth_assets.checks.public import recompute_checks, run_checks
+from synth_assets.checks.public import recompute_checks, run_checks, unusable_checks
 from synth_assets.checks.suite import (
     SuiteEntry,
     load_suite,
@@ -29,5 +29,6 @@ __all__ = [
     "run_checks",
     "suite_drift",
     "suite_of",
+    "unusable_checks",
     "write_suite",
 ]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["facts_of", "recompute_checks", "run_checks"]
+__all__ = ["facts_of", "recompute_checks", "run_checks", "unusable_checks"]
 
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 _WORST = 5
@@ -71,6 +71,31 @@ def run_checks(
     if written:
         found |= _judge_rows(written, candidate)
     return [found[entry.check] for entry in entries]
+
+
+def unusable_checks(contract: DatasetContract, suite: "Path") -> list[str]:
+    """Say of each hand-written check that no candidate can ever pass it, and why; needs no candidate.
+
+    Great Expectations is imported only where there is a hand-written check.
+
+    Raises:
+        UsageError: the file is not a suite.
+    """
+    written = [entry for entry in effective_suite(contract, suite) if not entry.generated]
+    if not written:
+        return []
+    _context()
+    return [said for entry in written for said in _unusable(entry, contract.table_schema().names)]
+
+
+def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
+    try:
+        _expectation(entry)
+    except UsageError as error:
+        yield error.message
+    column = entry.kwargs.get("column")
+    if isinstance(column, str) and column not in columns:
+        yield f"check {entry.check!r} is about column {column!r}, which the synthetic table has not"
 
 
 def recompute_checks(contract: DatasetContract, candidate: Candidate, release: Release) -> list[CheckResult]:

@@ -1,12 +1,16 @@
 """``contract check`` and ``contract suite``: the public description and the checks that follow from it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from synth_assets.cli.output import json_option, print_json
-from synth_assets.contract_file import faults_of, find_contracts, read_contract
+from synth_assets.contract import DatasetContract
+from synth_assets.contract_file import ContractFault, fault_at, faults_of, find_contracts, read_contract
 from synth_assets.errors import UsageError
+from synth_assets.ledger import Ledger
+from synth_assets.source.contract_check import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract"]
@@ -19,23 +23,88 @@ def contract() -> None:
 
 @contract.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--no-ledger", is_flag=True, help="Look at the contracts alone, not at what is registered and left.")
 @json_option
-def check_contract(paths: tuple[Path, ...], *, as_json: bool) -> int:
-    """Show every fault of each contract with its position; all contracts of the project by default."""
-    files = [path / "defs.yaml" if path.is_dir() else path for path in paths] or find_contracts(
-        Workspace.current().root
-    )
+def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -> int:
+    """Show every fault and warning of each contract with its position; all contracts of the project by default.
+
+    A contract is held against the ledger too, if there is one: registered names and types, unit, budget. No row is
+    read. Exit code 2 if there is a fault; a warning says what is odd and allowed.
+    """
+    from synth_assets.ledger.open import find_ledger
+
+    workspace = Workspace.current()
+    files = [path / "defs.yaml" if path.is_dir() else path for path in paths]
+    files = files or [_from_here(file) for file in find_contracts(workspace.root)]
     if not files:
-        raise UsageError("there is no contract here", hint="give the path of a defs.yaml")
-    faults = [fault for file in files for fault in faults_of(_read(file), str(file))]
+        raise UsageError(
+            f"there is no contract below {workspace.root}", hint="dg scaffold defs synth_assets.SyntheticDataset NAME"
+        )
+    ledger = None if no_ledger else find_ledger(workspace)
+    remarks = [remark for file in files for remark in _remarks(file, ledger)]
+    by_severity = {name: [one for one in remarks if one.severity == name] for name in ("fault", "warning")}
     if as_json:
-        listed = [{name: getattr(fault, name) for name in fault.__slots__} for fault in faults]
-        print_json({"contracts": [str(file) for file in files], "faults": listed})
+        listed = {
+            f"{name}s": [{slot: getattr(one, slot) for slot in one.__slots__} for one in found]
+            for name, found in by_severity.items()
+        }
+        print_json({"contracts": [str(file) for file in files], "ledger": ledger is not None, **listed})
     else:
-        for fault in faults:
-            click.echo(str(fault))
-        click.echo(f"{len(files)} contracts, {len(faults)} faults", err=True)
-    return 2 if faults else 0
+        for remark in remarks:
+            click.echo(str(remark))
+        counts = ", ".join(_counted(len(found), name) for name, found in by_severity.items())
+        click.echo(f"{_counted(len(files), 'contract')}, {counts}", err=True)
+        if ledger is None and not no_ledger:
+            click.echo(
+                "  there is no ledger here yet: registered names, types and budgets were not looked at", err=True
+            )
+    return 2 if by_severity["fault"] else 0
+
+
+def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
+    """Return what is wrong or odd about one contract, in the order of its lines."""
+    faults = list(faults_of(_read(file), str(file)))
+    if faults:
+        return faults
+    found = read_contract(file)
+    remarks = [*remarks_on_texts(found), *(_on_ledger(found, ledger) if ledger is not None else ())]
+    placed = [
+        fault_at(
+            file,
+            remark.where,
+            message=remark.message,
+            hint=remark.hint,
+            severity="fault" if remark.refused else "warning",
+        )
+        for remark in remarks
+    ]
+    return sorted(placed, key=lambda fault: (fault.line, fault.column))
+
+
+def _on_ledger(found: DatasetContract, ledger: Ledger) -> Iterator[Remark]:
+    """Yield what the registered source, its account and the price of thresholds say about a contract."""
+    try:
+        source = ledger.source(found.source)
+    except UsageError as error:
+        yield Remark(where=("source",), refused=True, message=error.message, hint=error.hint)
+        return
+    yield from remarks_on_source(source, found)
+    yield from remarks_on_account(ledger, source, found)
+    if found.discovered_columns:
+        from synth_assets.measurement.discovery import noise_of_discovery
+
+        try:
+            noise_of_discovery(found, found.cap().loss())
+        except UsageError as error:
+            yield Remark(where=("privacy", "spend"), refused=True, message=error.message, hint=error.hint)
+
+
+def _from_here(file: Path) -> Path:
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+
+
+def _counted(many: int, what: str) -> str:
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"
 
 
 @contract.command("suite")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.output import json_option, print_findings, print_json
 from synth_assets.ledger import open_ledger
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.workspace import Workspace
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from synth_assets.ledger.sql import SqlLedger
 
 __all__ = ["ledger"]
-
-_COLOURS = {"good": "green", "warning": "yellow", "fault": "red"}
 
 
 @click.group()
@@ -66,10 +64,7 @@ def doctor(*, as_json: bool) -> int:
     if as_json:
         print_json([{name: getattr(item, name) for name in item.__slots__} for item in findings])
     else:
-        for item in findings:
-            click.echo(f"{click.style(f'{item.state:<8}', fg=_COLOURS[item.state])} {item.what}: {item.detail}")
-            if item.hint:
-                click.echo(f"         hint: {item.hint}")
+        print_findings(findings)
     return 3 if any(item.state == "fault" for item in findings) else 0
 
 

@@ -3,18 +3,34 @@
 import json
 import os
 import pwd
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synth_assets.contract_file import place_of
-from synth_assets.errors import SynthAssetsError
+from synth_assets.errors import SynthAssetsError, UsageError
+from synth_assets.ledger import Ledger
+from synth_assets.workspace import Workspace
 
-__all__ = ["json_option", "located", "print_json", "print_table", "progress", "spent_bar", "who"]
+if TYPE_CHECKING:
+    from synth_assets.ledger.doctor import Finding
 
+__all__ = [
+    "existing_ledger",
+    "json_option",
+    "located",
+    "print_findings",
+    "print_json",
+    "print_table",
+    "progress",
+    "spent_bar",
+    "who",
+]
+
+_COLOURS = {"good": "green", "warning": "yellow", "fault": "red"}
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
@@ -36,6 +52,14 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         click.echo("  ".join(shown).rstrip())
 
 
+def print_findings(findings: "Iterable[Finding]") -> None:
+    """Print what was looked at, line by line, with what to do where something is not good."""
+    for finding in findings:
+        click.echo(f"{click.style(f'{finding.state:<8}', fg=_COLOURS[finding.state])} {finding.what}: {finding.detail}")
+        if finding.hint:
+            click.echo(f"         hint: {finding.hint}")
+
+
 def progress(message: str) -> None:
     """Say what is going on, on standard error."""
     click.echo(f"  {message}", err=True)
@@ -45,6 +69,24 @@ def spent_bar(share: float, *, width: int = 30) -> str:
     """Draw a bar of what is spent; ``share`` in [0, 1]."""
     filled = min(width, round(share * width))
     return "█" * filled + "░" * (width - filled)
+
+
+def existing_ledger(workspace: Workspace) -> Ledger:
+    """Open the ledger of a project for a command that must not make one.
+
+    Raises:
+        UsageError: there is none, so nobody registered anything; often the current folder is the wrong one.
+    """
+    from synth_assets.ledger.open import find_ledger
+
+    found = find_ledger(workspace)
+    if found is None:
+        raise UsageError(
+            f"there is no ledger in {workspace.root}",
+            hint="run this in the project's folder or set SYNTH_ASSETS_ROOT; in a new project the privacy officer "
+            "begins with `synth-assets budget open` and `synth-assets source add`",
+        )
+    return found
 
 
 @contextmanager

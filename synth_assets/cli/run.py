@@ -1,14 +1,28 @@
 """``run CONTRACT``: the whole chain through Dagster, and a summary that says where everything is."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.output import json_option, located, print_json, progress, spent_bar
+from synth_assets.cli.output import (
+    existing_ledger,
+    json_option,
+    located,
+    print_findings,
+    print_json,
+    progress,
+    spent_bar,
+)
+from synth_assets.contract import DatasetContract
 from synth_assets.contract_file import read_contract
+from synth_assets.ledger import Ledger
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.ledger.doctor import Finding
 
 __all__ = ["run"]
 
@@ -18,23 +32,90 @@ __all__ = ["run"]
 @click.option(
     "--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free."
 )
+@click.option("--dry-run", is_flag=True, help="Only look whether everything is there and what it would cost.")
 @json_option
-def run(*, contract: Path, seed: int, as_json: bool) -> None:
-    """Materialize release, generator, candidate with its checks, and promoted, as one Dagster run."""
+def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
+    """Materialize release, generator, candidate with its checks, and promoted, as one Dagster run.
+
+    Before a release is paid for, everything that later steps need is looked at: DVC, MLflow, the suite, folders and
+    room on the disk. Whatever is missing is said at once, and nothing is spent.
+    """
     from synth_assets.integrations.dagster.launch import run_chain
+    from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
     from synth_assets.integrations.summary import summarize
 
     workspace, found = Workspace.current(), read_contract(contract)
+    ledger = existing_ledger(workspace)
     with located(contract):
+        pays = must_pay(found, ledger)
+        if dry_run:
+            return _show_readiness(found, chain_findings(found, workspace), ledger=ledger, pays=pays, as_json=as_json)
+        _offer_dvc(workspace.root)
+        if pays:
+            refuse_unready(chain_findings(found, workspace), warn=lambda _: None)  # the release step says what is odd
         done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
     summary = summarize(found, workspace=workspace, done=done)
     if as_json:
         print_json(summary)
     else:
-        _show(summary)
+        _show(summary, root=workspace.root)
+    return 0
 
 
-def _show(summary: dict[str, Any]) -> None:
+def _offer_dvc(root: Path) -> None:
+    """Offer to make the DVC repository where a person can answer and git is there."""
+    from synth_assets.integrations.dvc_readiness import git_folder, has_repository, make_repository
+
+    if has_repository(root) or git_folder(root) is None or not sys.stdin.isatty():
+        return
+    click.echo("This project has no DVC repository, which keeps every promoted version.", err=True)
+    if click.confirm("Run `dvc init` here now?", default=True, err=True):
+        make_repository(root)
+        click.echo("  DVC repository made; commit .dvc and .dvcignore", err=True)
+
+
+def _show_readiness(
+    contract: DatasetContract, findings: "Sequence[Finding]", *, ledger: Ledger, pays: bool, as_json: bool
+) -> int:
+    """Say what is there and what is not, what speaks against the contract, and what a run would cost."""
+    everything = [*_remarks(contract, ledger, pays=pays), *findings]
+    ready = all(finding.state != "fault" for finding in everything)
+    if as_json:
+        listed = [{slot: getattr(finding, slot) for slot in finding.__slots__} for finding in everything]
+        print_json({"dataset": contract.name, "ready": ready, "pays": pays, "findings": listed})
+        return int(not ready)
+    print_findings(everything)
+    spend, account = contract.privacy.spend, ledger.source(contract.source).account
+    if not pays:
+        click.echo("a run would cost nothing: its release was paid before")
+    elif ready:
+        click.echo(f"a run would cost epsilon {spend.epsilon:g} at delta {spend.delta:g} of account {account}, once")
+    else:
+        click.echo("a run would be refused, and cost nothing")
+    return int(not ready)
+
+
+def _remarks(contract: DatasetContract, ledger: Ledger, *, pays: bool) -> "list[Finding]":
+    """Return what `contract check` says, as findings; what is paid for is not held against the registration again."""
+    from synth_assets.ledger.doctor import Finding
+    from synth_assets.source.contract_check import remarks_on_account, remarks_on_source, remarks_on_texts
+
+    source = ledger.source(contract.source)
+    remarks = [*remarks_on_account(ledger, source, contract)]
+    if pays:
+        remarks = [*remarks_on_source(source, contract), *remarks_on_texts(contract), *remarks]
+    return [
+        Finding(
+            what=".".join(remark.where),
+            state="fault" if remark.refused else "warning",
+            detail=remark.message,
+            hint=remark.hint,
+        )
+        for remark in remarks
+    ]
+
+
+def _show(summary: dict[str, Any], *, root: Path) -> None:
     privacy, close = summary["privacy"], summary["closeness"]
     click.echo()
     click.echo(click.style(f"{summary['dataset']} is promoted", bold=True) + f" · {summary['rows']:,} synthetic rows")
@@ -43,6 +124,7 @@ def _show(summary: dict[str, Any]) -> None:
     bar = spent_bar(privacy["share_spent"], width=20)
     spent = f"epsilon {privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g}"
     click.echo(f"  spent      {paid}")
+    click.echo(f"  release    {_labels(privacy)}")
     click.echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
     click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
     for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
@@ -52,8 +134,19 @@ def _show(summary: dict[str, Any]) -> None:
     for name, place in summary["places"].items():
         click.echo(f"  {name:<10} {place}")
     click.echo()
-    click.echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
+    click.echo(f"  next       `{_web_page(root)}` shows the lineage, the checks and the budget in Dagster")
     click.echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
+
+
+def _labels(privacy: dict[str, Any]) -> str:
+    """Say of which label the release is, and what to do when the source has moved on."""
+    of, now = privacy["release_version"], privacy["source_version"]
+    if of == now:
+        return f"of version {of}, at which the source is"
+    return (
+        f"of version {of}, NOT of {now}, at which the source is now; for a release of {now}, which is charged again, "
+        "write `refresh: {release: new_version}` in the contract"
+    )
 
 
 def _closeness(found: dict[str, Any], words: str) -> str:
@@ -62,6 +155,13 @@ def _closeness(found: dict[str, Any], words: str) -> str:
         f"{words}: total variation {found['distance']:.3f} to the {found['tables']} noisy tables, of which noise and "
         f"sampling explain {found['explained_by_noise_and_sampling']:.3f}"
     )
+
+
+def _web_page(root: Path) -> str:
+    """Return the command that starts Dagster's page: the demo has one of its own, and Dagster must know this home."""
+    makefile = root / "Makefile"
+    ours = makefile.is_file() and "\nui: setup" in makefile.read_text(errors="replace")
+    return "make ui" if ours else "DAGSTER_HOME=$PWD/.synth-assets/dagster dg dev"
 
 
 def _program() -> str:

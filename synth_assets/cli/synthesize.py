@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from synth_assets.cli.output import json_option, located, print_json, progress, who
+from synth_assets.cli.output import existing_ledger, json_option, located, print_json, progress, who
 from synth_assets.contract_file import read_contract
 from synth_assets.errors import UsageError
-from synth_assets.ledger import open_ledger
 from synth_assets.workspace import Workspace
 
 __all__ = ["synthesize"]
@@ -24,14 +23,17 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
     """Measure (once), fit and sample into DIR; no checks, no promotion."""
     from synth_assets.candidate import write_candidate
     from synth_assets.generator import fit_generator
+    from synth_assets.integrations.readiness import must_pay, refuse_unready, sampling_findings
     from synth_assets.measurement import obtain_release
 
     workspace, found = Workspace.current(), read_contract(contract)
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty", hint="give a new folder: nothing is overwritten")
-    ledger = open_ledger(workspace.ledger_url)
+    ledger = existing_ledger(workspace)
     progress("release")
     with located(contract):
+        if must_pay(found, ledger):
+            refuse_unready(sampling_findings(found, workspace, out=out, rows=rows), warn=progress)
         obtained = obtain_release(
             found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose, progress=progress
         )

@@ -53,6 +53,7 @@ _QUIET = {
     # it would copy the project's own lock file into every model
     "MLFLOW_UV_AUTO_DETECT": "false",
 }
+_IMPATIENT = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
 _REQUIREMENTS = ["synth-assets", "mlflow-skinny", "numpy", "pandas", "pyarrow", "safetensors"]
 
 
@@ -103,6 +104,25 @@ class MlflowRegistry:
                 raise IntegrityError(
                     f"MLflow has no version {number} of model {dataset!r}", hint="promote again: it is recorded anew"
                 ) from error
+
+    def artifacts_of(self, dataset: str) -> str | None:
+        """Open the store, without patience, and return where a dataset's artefacts go; ``None`` before its first run.
+
+        Raises:
+            Fault: the store cannot be reached or migrated, or the dataset's experiment was deleted in it.
+        """
+        from mlflow.entities import LifecycleStage
+
+        with _without_patience(), _faults("open its store"):
+            experiment = self._client.get_experiment_by_name(dataset)
+        if experiment is None:
+            return None
+        if experiment.lifecycle_stage == LifecycleStage.DELETED:
+            raise Fault(
+                f"MLflow's experiment {dataset!r} was deleted, so no run can be recorded in it",
+                hint=f"restore it: `mlflow experiments restore --experiment-id {experiment.experiment_id}`",
+            )
+        return str(experiment.artifact_location)
 
     @cached_property
     def _client(self) -> "MlflowClient":
@@ -273,6 +293,18 @@ def _signature(contract: DatasetContract) -> "ModelSignature":
         outputs=Schema(columns),
         params=ParamSchema([ParamSpec("rows", "long", 1000), ParamSpec("seed", "long", 0)]),
     )
+
+
+@contextmanager
+def _without_patience() -> Iterator[None]:
+    """Let a server that does not answer be noticed in seconds; recording waits for minutes."""
+    before = {name: os.environ.get(name) for name in _IMPATIENT}
+    os.environ.update(_IMPATIENT)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 @contextmanager

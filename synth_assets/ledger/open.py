@@ -11,7 +11,7 @@ from synth_assets.ledger.sql import LEASE_SECONDS, SqlLedger
 from synth_assets.ledger.trust import Trust, trust_of_environment
 from synth_assets.workspace import Workspace
 
-__all__ = ["BUSY_SECONDS", "open_ledger"]
+__all__ = ["BUSY_SECONDS", "find_ledger", "open_ledger"]
 
 BUSY_SECONDS = 30.0
 """How long a writer stands in line before it gives up."""
@@ -40,6 +40,20 @@ def open_ledger(
             make_private_file(path)
             _create(SqlLedger(engine))
     return SqlLedger(engine, lease_seconds=lease_seconds, trust=trust or trust_of_environment())
+
+
+def find_ledger(workspace: Workspace) -> SqlLedger | None:
+    """Open the ledger of a workspace if there is one; a missing SQLite file is not made.
+
+    Raises:
+        UsageError: the address is not one of a ledger.
+        LedgerUnavailable: it cannot be read.
+    """
+    engine = make_engine(workspace.ledger_url, busy_seconds=BUSY_SECONDS)
+    path = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+    if path is not None and not (path.is_file() and path.stat().st_size):
+        return None
+    return open_ledger(workspace.ledger_url)
 
 
 def _create(ledger: SqlLedger) -> None:

@@ -30,12 +30,13 @@ from synth_assets.errors import (
     about,
 )
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
+from synth_assets.ledger.reuse import reusable
 from synth_assets.measurement.discovery import noise_of_discovery
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.measurement.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
-from synth_assets.source.registry import preflight
+from synth_assets.source.contract_check import preflight
 from synth_assets.workspace import Workspace
 
 __all__ = ["ObtainedRelease", "obtain_release"]
@@ -56,17 +57,31 @@ class ObtainedRelease:
         release: as it is on disk.
         reused: whether it was there before and cost nothing now.
         reservation: what paid for it.
+        source_version: the source's version label now; the release's own is ``release.version``.
         lost: reservations that were found dead now: paid, and without a release.
     """
 
     release: Release
     reused: bool
     reservation: Reservation
+    source_version: str
     lost: tuple[str, ...] = ()
 
+    @property
+    def of_another_version(self) -> bool:
+        """Whether the source's label is not that of the release, which is then kept by ``refresh.release: once``."""
+        return self.release.version != self.source_version
+
     def describe(self) -> str:
-        """Say in one sentence what was paid."""
+        """Say what was paid, and of which version the release is when that is not the source's."""
         name, attempt = self.release.digest[:12], self.reservation.attempt
+        if self.reused and self.of_another_version:
+            return (
+                f"release {name} was there already and cost nothing, but it is of version {self.release.version}: "
+                f"source {self.release.source!r} is now at version {self.source_version}. "
+                "`refresh: {release: new_version}` in the contract asks for a release of that one, "
+                f"which costs rho {self.reservation.loss.rho:g} again"
+            )
         if self.reused:
             return f"release {name} was there already and cost nothing"
         paid = f"release {name} cost rho {self.reservation.loss.rho:g} in attempt {attempt}"
@@ -99,8 +114,8 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         progress: told when this waits for another process.
 
     Raises:
-        UsageError: unknown source, another unit, a column that the source lacks, too little for a threshold,
-            or a private zone that git tracks. Nothing was reserved.
+        UsageError: unknown source, another unit, a column that the source lacks or that cannot be read as declared,
+            too little for a threshold, or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written.
         LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
@@ -110,12 +125,12 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     """
     with about("source"):
         source = _without_place(ledger.source(contract.source))
+    paid = reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=contract.refresh.release == "once")
+    if paid is not None:  # nothing is refused where nothing is to be paid
+        return _obtained(paid, workspace, source=source, reused=True)
     preflight(source, contract)
     noise_of_discovery(contract, contract.cap().loss())  # what no threshold fits is refused before it is paid
     request = _request(contract, source, by=by, reason=reason, run_id=run_id)
-    settled = _settled_before(contract, ledger, account=source.account)
-    if settled is not None:
-        return _obtained(settled, workspace, reused=True)
     refuse_tracked(workspace)
     lost: tuple[str, ...] = ()
     give_up = time.monotonic() + PATIENCE_SECONDS
@@ -123,7 +138,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         with about("privacy", "spend"):
             reservation = ledger.reserve(request)
         if reservation.state is State.SETTLED:
-            return replace(_obtained(reservation, workspace, reused=True), lost=lost)
+            return replace(_obtained(reservation, workspace, source=source, reused=True), lost=lost)
         status = _run(contract, reservation, workspace=workspace)
         if status == Status.DEAD and not lost:
             lost = (reservation.id,)
@@ -135,7 +150,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     reservation = ledger.reservation(reservation.id)
     if reservation.release_digest is None:
         raise _refusal(status, reservation, ledger)
-    return replace(_obtained(reservation, workspace, reused=False), lost=lost)
+    return replace(_obtained(reservation, workspace, source=source, reused=False), lost=lost)
 
 
 def _wait_for(reservation: Reservation, ledger: Ledger) -> None:
@@ -167,22 +182,9 @@ def _request(
     )
 
 
-def _settled_before(contract: DatasetContract, ledger: Ledger, *, account: str) -> Reservation | None:
-    """Return the newest release of this contract for any version, where one is enough for ever."""
-    if contract.refresh.release != "once":
-        return None
-    fingerprint = contract.fingerprint()
-    done = [
-        one
-        for one in ledger.reservations(account)
-        if one.request.fingerprint == fingerprint and one.release_digest is not None
-    ]
-    return done[-1] if done else None
-
-
-def _obtained(reservation: Reservation, workspace: Workspace, *, reused: bool) -> ObtainedRelease:
+def _obtained(reservation: Reservation, workspace: Workspace, *, source: Source, reused: bool) -> ObtainedRelease:
     release = _read_release(str(reservation.release_digest), workspace)
-    return ObtainedRelease(release=release, reused=reused, reservation=reservation)
+    return ObtainedRelease(release=release, reused=reused, reservation=reservation, source_version=source.version)
 
 
 def _read_release(digest: str, workspace: Workspace) -> Release:

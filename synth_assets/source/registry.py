@@ -1,9 +1,8 @@
-"""The officer's step: say where a source is and what columns it has; and what may be checked of it later.
+"""The officer's step: say where a source is and what columns it has.
 
 Column names and types are read once, when the officer registers the source, and
-stand in the ledger from then on. Before a reservation is opened, contracts are
-held against these names alone: never against values, the statistics of a
-file's footer, sizes or row counts, because a refusal tells everybody.
+stand in the ledger from then on; contracts are held against these alone, in
+:mod:`synth_assets.source.contract_check`.
 """
 
 import os
@@ -14,7 +13,6 @@ from typing import Any, get_args
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.ledger.types import Source, SourceKind
 from synth_assets.privacy import PrivacyUnit
@@ -23,7 +21,7 @@ from synth_assets.source.encoding import TEXT_KINDS
 from synth_assets.source.lines import is_blank, read_header
 from synth_assets.source.readers import files_of, folder_of
 
-__all__ = ["is_reachable", "make_source", "preflight"]
+__all__ = ["is_reachable", "make_source"]
 
 _OPTIONS: dict[str, frozenset[str]] = {
     "parquet": frozenset(),
@@ -82,35 +80,6 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
         version=version,
         attested_by=attested_by,
     )
-
-
-def preflight(source: Source, contract: DatasetContract) -> None:
-    """Hold a contract against what the officer registered; nothing private is looked at.
-
-    Raises:
-        UsageError: another unit, or a column that the source lacks or that no column can be read from.
-    """
-    if contract.unit() != source.unit:
-        raise UsageError(
-            f"contract {contract.name!r}, privacy.unit: {contract.unit().describe()}; "
-            f"source {source.name!r} has {source.unit.describe()}",
-            hint="copy the unit from synth-assets source list",
-            where=("privacy", "unit"),
-        )
-    known = dict(source.columns)
-    for column in contract.columns:
-        if column not in known:
-            raise UsageError(
-                f"contract {contract.name!r}, columns.{column}: source {source.name!r} has no such column",
-                hint=f"it has: {', '.join(known)}; other columns can be derived under `derived`",
-                where=("columns", column),
-            )
-        if _is_nested(known[column]):
-            raise UsageError(
-                f"contract {contract.name!r}, columns.{column}: source {source.name!r} has {known[column]} there",
-                hint="lists and structures cannot be measured: ask the custodian for a plain column",
-                where=("columns", column),
-            )
 
 
 def is_reachable(source: Source) -> bool:
@@ -200,7 +169,3 @@ def _check_columns(name: str, columns: Columns, unit: PrivacyUnit) -> None:
         raise UsageError(
             f"source {name!r} has no column {unit.column!r}, which names its unit", hint=f"it has: {', '.join(names)}"
         )
-
-
-def _is_nested(kind: str) -> bool:
-    return kind.startswith(("list", "large_list", "fixed_size_list", "struct", "map", "union", "dense_union"))

@@ -6,7 +6,15 @@ import pytest
 from pydantic import ValidationError
 
 from synth_assets.columns import IntegerColumn
-from synth_assets.declared import LARGEST_DOMAIN, Part, check_bins, check_order, check_range, check_specials
+from synth_assets.declared import (
+    LARGEST_DOMAIN,
+    Part,
+    check_bins,
+    check_order,
+    check_range,
+    check_specials,
+    open_places,
+)
 
 
 def test_parts_are_frozen_and_know_their_keys() -> None:
@@ -52,3 +60,18 @@ def test_edges_are_not_more_than_can_be_measured() -> None:
 def test_special_values_are_few_and_apart(specials: tuple[Any, ...], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         check_specials(specials, (7,))
+
+
+def test_open_places_are_listed_by_their_paths_keys_too() -> None:
+    value = {"a": "TODO: x", "b": ["fine", "TODO: y"], "TODO: z": {"c": 1}, "d": "the TODO: of another", "e": "TODO"}
+    assert open_places(value) == [
+        (("a",), "is not answered yet: x"),
+        (("b", 1), "is not answered yet: y"),
+        (("TODO: z",), "is not answered yet: z"),
+    ]
+
+
+def test_an_alias_that_holds_itself_is_looked_at_once() -> None:
+    value: dict[str, Any] = {"a": "TODO: x"}
+    value["again"] = [value, value]
+    assert len(open_places(value)) == 1

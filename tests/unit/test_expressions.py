@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from synth_assets.errors import UsageError
-from synth_assets.expressions import evaluate, parse
+from synth_assets.expressions import evaluate, parse, possible_texts, unlisted_texts
 
 _SCHEMA = pa.schema(
     [
@@ -182,3 +182,44 @@ def test_an_expression_over_no_rows_gives_no_values() -> None:
 
 def test_columns_are_listed_once_in_order_of_appearance() -> None:
     assert parse("n + f > n", _SCHEMA).columns == ("n", "f")
+
+
+_REGIONS = {"c": frozenset({"north", "south"})}
+
+
+@pytest.mark.parametrize(
+    ("text", "unlisted"),
+    [
+        ("c = 'north'", []),
+        ("c <> 'nrth'", [("c", "nrth")]),
+        ("'nrth' = c", [("c", "nrth")]),
+        ("n > 3 OR NOT c IN ('north', 'nrth', 'west')", [("c", "nrth"), ("c", "west")]),
+        ("(c) = 'nrth'", [("(c)", "nrth")]),
+        ("COALESCE(c, 'none') = 'nrth'", [("COALESCE(c, 'none')", "nrth")]),
+        ("COALESCE(c, 'none') = 'none'", []),
+        ("CASE c WHEN 'nrth' THEN 1 ELSE 0 END = 1", [("c", "nrth")]),
+        ("CASE WHEN c = 'nrth' THEN 1 ELSE 0 END = 1", [("c", "nrth")]),
+        ("CASE WHEN n > 1 THEN 'a' ELSE NULL END = 'b'", [("CASE WHEN n > 1 THEN 'a' ELSE NULL END", "b")]),
+        ("c < 'm'", []),
+        ("other = 'nrth'", []),
+        ("d = DATE '2020-01-02'", []),
+        ("c IS NULL", []),
+    ],
+)
+def test_a_text_that_is_compared_with_what_it_never_is_is_listed(text: str, unlisted: list[tuple[str, str]]) -> None:
+    assert [(side, literal) for side, literal, _ in unlisted_texts(text, _REGIONS)] == unlisted
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("c", {"north", "south"}),
+        ("CASE WHEN n > 1 THEN 'a' WHEN n > 0 THEN c END", {"a", "north", "south"}),
+        ("COALESCE(c, NULL, 'none')", {"north", "south", "none"}),
+        ("CASE WHEN n > 1 THEN other ELSE 'a' END", None),
+        ("n + 1", None),
+        ("3", None),
+    ],
+)
+def test_the_texts_of_a_value_are_known_where_its_parts_are(text: str, texts: set[str] | None) -> None:
+    assert possible_texts(text, _REGIONS) == texts

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
-import yaml
 from dagster.components import Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
@@ -18,23 +17,43 @@ from synth_assets.workspace import Workspace
 
 __all__ = ["SyntheticDataset", "SyntheticDatasetScaffolder"]
 
-_START = {
-    "purpose": "Say what the synthetic table is for.",
-    "source": "my_source",
-    "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}},
-    "columns": {"age": {"type": "integer", "min": 0, "max": 110, "domain_source": "definition"}},
-}
+_START = """\
+type: {type}
+attributes:
+  # Every value that begins with TODO: waits for your answer. `synth-assets contract check` lists those that are
+  # left, and nothing can be run before. docs/tutorial.md describes every key.
+  name: {name}
+  purpose: "TODO: say what the synthetic table is for; it goes into the datasheet"
+  source: "TODO: name of a registered source; `synth-assets source list` shows them"
+  privacy:
+    # Who is protected, as the officer registered it (`synth-assets source list`): `rows` where one person is one row,
+    # else {{column: person_id, max_rows: 3}}.
+    unit: "TODO: rows, or the column of person ids with the most rows that are counted of one person"
+    spend:
+      # What one release costs, for good. `synth-assets budget show` says what is left.
+      epsilon: "TODO: a number, such as 1.0"
+      delta: "TODO: a number well below one over the number of people, such as 1.0e-7"
+  columns:
+    # One entry per column, from public knowledge (a codebook, a law, a definition), never from the rows.
+    "TODO: name of a column of the source":
+      type: "TODO: integer, float, categorical, boolean, date or datetime"
+      # then min and max, or categories; and `nullable: true` if the column has nulls: see docs/tutorial.md
+      domain_source: "TODO: where the domain comes from, such as the codebook's name"
+"""
 
 
 class SyntheticDatasetScaffolder(Scaffolder[Any]):
-    """Writes a contract to start from: ``dg scaffold defs synth_assets.SyntheticDataset my_dataset``."""
+    """Writes a contract to fill in: ``dg scaffold defs synth_assets.SyntheticDataset my_dataset``.
+
+    It is refused by ``contract check``, by ``run`` and by Dagster until every open place has an answer, because a
+    contract that passes as it was written would be paid for as it was written.
+    """
 
     def scaffold(self, request: ScaffoldRequest[Any]) -> None:
-        """Write ``defs.yaml`` into the new folder."""
+        """Write ``defs.yaml`` into the new folder, with an open place wherever only a person can know."""
         folder = Path(request.target_path)
         folder.mkdir(parents=True, exist_ok=True)
-        attributes = {"name": folder.name.replace("-", "_"), **_START}
-        text = yaml.safe_dump({"type": request.type_name, "attributes": attributes}, sort_keys=False)
+        text = _START.format(type=request.type_name, name=folder.name.replace("-", "_"))
         (folder / "defs.yaml").write_text(text, encoding="utf-8")
 
 

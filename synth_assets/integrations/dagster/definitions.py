@@ -132,9 +132,12 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         description="Noisy marginals and the privacy statement. Spends the budget once; again costs nothing.",
     )
     def release(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+        from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
         from synth_assets.measurement import obtain_release
 
         book = ledger.open(workspace)
+        if must_pay(contract, book):
+            refuse_unready(chain_findings(contract, workspace), warn=context.log.warning)
         obtained = obtain_release(
             contract,
             workspace=workspace,
@@ -144,7 +147,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
             run_id=context.run.run_id,
             progress=context.log.info,
         )
-        context.log.info(obtained.describe())
+        (context.log.warning if obtained.of_another_version else context.log.info)(obtained.describe())
         return dg.MaterializeResult(
             data_version=dg.DataVersion(obtained.release.digest),
             metadata=release_metadata(contract, obtained, book, workspace),

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from synth_assets.candidate import SHARD_ROWS, Candidate
-from synth_assets.checks import CheckResult, decide, recompute_checks, required_checks, run_checks, write_suite
+from synth_assets.checks import (
+    CheckResult,
+    decide,
+    recompute_checks,
+    required_checks,
+    run_checks,
+    unusable_checks,
+    write_suite,
+)
 from synth_assets.errors import UsageError
 from tests.made_up_rows import IndependentColumns, MadeUp, contract_with, draw, made_up
 
@@ -265,3 +273,16 @@ def test_progress_bars_stay_off(
     run_checks(visits.contract, faithful, visits.release, suite=no_suite, only={"schema"})
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
+
+
+def test_hand_written_checks_that_no_candidate_can_pass_are_found_without_one(visits: MadeUp, no_suite: Path) -> None:
+    good = _between("good", 0, 120)
+    unknown = {"type": "expect_colum_to_exist", "kwargs": {"column": "age"}, "meta": {"check": "unknown"}}
+    wrong = {"type": "expect_column_to_exist", "kwargs": {"colum": "age"}, "meta": {"check": "wrong"}}
+    absent = {"type": "expect_column_to_exist", "kwargs": {"column": "wage"}, "meta": {"check": "absent"}}
+    assert unusable_checks(visits.contract, no_suite) == []
+    assert unusable_checks(visits.contract, _suite_with(visits, no_suite, good)) == []
+    said = unusable_checks(visits.contract, _suite_with(visits, no_suite, unknown, wrong, absent))
+    assert [line.split("'")[1] for line in said] == ["unknown", "wrong", "absent"]
+    assert "expect_colum_to_exist not found" in said[0]
+    assert "'wage'" in said[2]

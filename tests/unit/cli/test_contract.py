@@ -50,3 +50,47 @@ def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Path) -
 def test_a_path_without_a_contract_is_wrong_use(project: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         command("contract", "check", "nowhere")
+
+
+def test_a_contract_is_held_against_the_ledger_unless_nobody_asks_for_it(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project / "defs" / "people" / "defs.yaml"
+    file.write_text(file.read_text().replace("city:", "ciyt:"))
+    capsys.readouterr()
+    assert command("contract", "check", "defs/people") == 2
+    said = capsys.readouterr()
+    assert (
+        "defs/people/defs.yaml:11:5: columns.ciyt: source 'census' has no such column\n  hint: did you mean" in said.out
+    )
+    assert "1 contract, 1 fault, 0 warnings" in said.err
+    assert command("contract", "check", "--no-ledger", "defs/people") == 0
+    assert "no ledger" not in capsys.readouterr().err
+
+
+def test_without_a_ledger_it_says_what_was_not_looked_at(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", f"sqlite:///{project}/none.db")
+    assert command("contract", "check") == 0
+    assert "were not looked at" in capsys.readouterr().err
+    assert not (project / "none.db").exists()
+
+
+def test_a_threshold_that_nothing_fits_is_a_fault_of_the_spend(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("budget", "set-cap", "town", "--epsilon", "6", "--delta", "1e-5", "--threshold-delta", "1e-6")
+    file = project / "defs" / "people" / "defs.yaml"
+    text = file.read_text().replace(
+        "{epsilon: 2.0, delta: 1.0e-6}", "{epsilon: 1.0e-6, delta: 1.0e-6, threshold_delta: 1.0e-9}"
+    )
+    file.write_text(
+        text.replace(
+            "categories: [north, south, east], domain_source: made up",
+            "categories: discover, other: o, domain_source: discovered",
+        )
+    )
+    capsys.readouterr()
+    assert command("contract", "check", "--json", "defs/people") == 2
+    assert [fault["where"] for fault in json.loads(capsys.readouterr().out)["faults"]] == ["privacy.spend"]

@@ -4,7 +4,19 @@ import json
 
 import pytest
 
-from synth_assets.cli.output import print_json, print_table, progress, spent_bar, who
+from synth_assets.cli.output import (
+    existing_ledger,
+    print_findings,
+    print_json,
+    print_table,
+    progress,
+    spent_bar,
+    who,
+)
+from synth_assets.errors import UsageError
+from synth_assets.ledger import open_ledger
+from synth_assets.ledger.doctor import Finding
+from synth_assets.workspace import Workspace
 
 
 def test_a_table_is_aligned_with_numbers_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,3 +50,26 @@ def test_who_can_be_said_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert who() == "ada"
     monkeypatch.delenv("SYNTH_ASSETS_BY")
     assert who()
+
+
+def test_findings_say_what_to_do_where_something_is_not_good(capsys: pytest.CaptureFixture[str]) -> None:
+    print_findings(
+        [
+            Finding(what="disk", state="good", detail="has room"),
+            Finding(what="DVC", state="fault", detail="is not there", hint="dvc init"),
+        ]
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "good     disk: has room",
+        "fault    DVC: is not there",
+        "         hint: dvc init",
+    ]
+
+
+def test_a_ledger_that_is_not_there_is_said_and_not_made(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="there is no ledger in") as refused:
+        existing_ledger(workspace)
+    assert "SYNTH_ASSETS_ROOT" in refused.value.hint
+    assert list(workspace.root.iterdir()) == []
+    made = open_ledger(workspace.ledger_url)
+    assert existing_ledger(workspace).accounts() == made.accounts() == ()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from synth_assets.ledger import open_ledger as public_open_ledger
-from synth_assets.ledger.open import _create, open_ledger
+from synth_assets.ledger.open import _create, find_ledger, open_ledger
 from synth_assets.workspace import Workspace
 
 
@@ -30,3 +30,17 @@ def test_whoever_comes_second_does_not_make_the_tables_again(tmp_path: Path) -> 
     before = first.ledger_id()
     _create(first)
     assert first.ledger_id() == before
+
+
+def test_looking_for_a_ledger_makes_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    workspace = Workspace(root=tmp_path)
+    assert find_ledger(workspace) is None
+    assert list(tmp_path.iterdir()) == []
+    made = open_ledger(root=tmp_path)
+    found = find_ledger(workspace)
+    assert found is not None
+    assert found.ledger_id() == made.ledger_id()
+    (tmp_path / "empty.db").touch()
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "sqlite:///empty.db")
+    assert find_ledger(workspace) is None

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,33 @@ def test_a_release_is_paid_once_and_found_again(table: PrivateTable) -> None:
 def test_one_release_is_enough_for_ever_unless_the_contract_says_otherwise(table: PrivateTable) -> None:
     first = table.obtain()
     table.ledger.set_version("census", "2026-12", by="custodian")
-    assert table.obtain().release.digest == first.release.digest
+    again = table.obtain()
+    assert again.release.digest == first.release.digest
+    assert again.of_another_version
+    for words in ("2026-11", "2026-12", "`refresh: {release: new_version}`", "cost nothing", "again"):
+        assert words in again.describe()
     fresh = with_contract(table, refresh={"release": "new_version"})
     renewed = fresh.obtain()
     assert renewed.release.version == "2026-12"
     assert not renewed.reused
     assert fresh.obtain().reused
+    assert not table.obtain().of_another_version  # of two releases, the one of the source's label
     assert table.charges == 2
+    table.ledger.set_version("census", "2026-11", by="custodian")
+    for asked in (table, fresh):
+        assert asked.obtain().release.digest == first.release.digest
+    assert table.charges == 2
+
+
+def test_what_is_paid_already_is_not_refused_for_what_is_registered_now(table: PrivateTable) -> None:
+    first = table.obtain()
+    known = table.ledger.source("census")
+    typed = replace(known, columns=tuple((name, "date32[day]") for name, _ in known.columns))
+    table.ledger.add_source(typed, by="officer")
+    assert table.obtain().release.digest == first.release.digest
+    with pytest.raises(UsageError, match="date32"):
+        with_contract(table, epsilon=1.0).obtain()
+    assert table.charges == 1
 
 
 @pytest.mark.parametrize(

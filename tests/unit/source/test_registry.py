@@ -1,4 +1,4 @@
-"""What an officer registers and what a contract is held against."""
+"""What an officer registers."""
 
 import os
 from dataclasses import replace
@@ -9,11 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Source
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.registry import is_reachable, make_source, preflight
+from synth_assets.source.registry import is_reachable, make_source
 
 CALLABLES = """
 import pandas as pd
@@ -26,20 +25,6 @@ def bad(): return 3
 def register(kind: str, location: Path | str, **changes: Any) -> Source:
     says: dict[str, Any] = {"account": "town", "version": "1", "unit": PrivacyUnit()}
     return make_source("s", kind=kind, location=str(location), **{**says, **changes})
-
-
-def contract(**columns: Any) -> DatasetContract:
-    spec = {"type": "integer", "min": 0, "max": 9, "domain_source": "made up"}
-    privacy = {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}}
-    return DatasetContract.model_validate(
-        {
-            "name": "d",
-            "purpose": "p",
-            "source": "s",
-            "privacy": privacy,
-            "columns": dict.fromkeys(columns or ("x",), spec),
-        }
-    )
 
 
 @pytest.fixture
@@ -110,24 +95,6 @@ def test_columns_must_have_names_of_their_own(csv: Path) -> None:
     csv.write_text("x,x\n")
     with pytest.raises(UsageError, match="'x' twice"):
         register("csv", csv)
-
-
-def test_a_contract_is_held_against_registered_names_and_types(csv: Path) -> None:
-    source = replace(register("csv", csv), columns=(("x", "int64"), ("l", "list<item: int64>")))
-    preflight(source, contract(x=1))
-    with pytest.raises(UsageError, match=r"columns\.z: source 's' has no such column") as error:
-        preflight(source, contract(z=1))
-    assert "x, l" in error.value.hint
-    with pytest.raises(UsageError, match=r"columns\.l: .* list<item: int64>"):
-        preflight(source, contract(l=1))
-    with pytest.raises(UsageError, match=r"privacy\.unit"):
-        preflight(replace(source, unit=PrivacyUnit(column="x", max_rows=2)), contract(x=1))
-
-
-def test_preflight_never_looks_at_the_source(csv: Path) -> None:
-    source = register("csv", csv)
-    csv.unlink()
-    preflight(source, contract(x=1))
 
 
 def test_a_file_that_may_not_be_read_is_not_reachable(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:

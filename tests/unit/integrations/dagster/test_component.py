@@ -1,9 +1,11 @@
 """The component reads a contract and starts a new one."""
 
+import re
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 from dagster.components import ScaffoldRequest
 from dagster_shared.yaml_utils import parse_yaml_with_source_position
 from pydantic import ValidationError
@@ -43,17 +45,46 @@ def test_wrong_attributes_are_refused() -> None:
         SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "rows": -1})
 
 
-def test_a_scaffold_is_a_contract_without_a_fault(tmp_path: Path) -> None:
+def scaffold(folder: Path, name: str) -> str:
     request = ScaffoldRequest(
         type_name="synth_assets.SyntheticDataset",
-        target_path=tmp_path / "my-data",
+        target_path=folder / name,
         scaffold_format="yaml",
-        project_root=tmp_path,
+        project_root=folder,
         params=None,
     )
     SyntheticDatasetScaffolder().scaffold(request)
+    return (folder / name / "defs.yaml").read_text()
 
-    text = (tmp_path / "my-data" / "defs.yaml").read_text()
+
+def test_a_scaffold_is_refused_until_every_open_place_has_an_answer(tmp_path: Path) -> None:
+    text = scaffold(tmp_path, "my-data")
+    faults = list(faults_of(text, "defs.yaml"))
+    assert [fault.where.replace("TODO: name of a column of the source", "x") for fault in faults] == [
+        "purpose",
+        "source",
+        "privacy.unit",
+        "privacy.spend.epsilon",
+        "privacy.spend.delta",
+        "columns.x",
+        "columns.x.type",
+        "columns.x.domain_source",
+    ]
+    assert all(fault.message.startswith("is not answered yet: ") for fault in faults)
+    with pytest.raises(ValidationError):
+        SyntheticDataset.from_attributes_dict(attributes=yaml.safe_load(text)["attributes"])
+
+
+def test_one_open_place_is_enough_to_refuse_a_contract_in_dagster_too() -> None:
+    with pytest.raises(ValidationError, match="is not answered yet: say what for"):
+        SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "purpose": "TODO: say what for"})
+
+
+def test_a_scaffold_with_answers_is_a_contract_without_a_fault(tmp_path: Path) -> None:
+    answers = ("for tests", "census", "rows", "1.0", "1.0e-7", "age", "boolean", "codebook")
+    text = scaffold(tmp_path, "my_data")
+    for answer in answers:
+        text = re.sub(r'"TODO: [^"]*"', answer, text, count=1)
     assert list(faults_of(text, "defs.yaml")) == []
 
 

@@ -1,0 +1,95 @@
+"""What a contract's faults are called: pydantic's, as what was given, the rule and a hint.
+
+Example:
+    >>> said = {"type": "missing", "loc": ("source",), "input": {}, "msg": "Field required"}
+    >>> say(said, ("source",))
+    'is missing: add `source`'
+"""
+
+import difflib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from synth_assets.contract import DatasetContract
+
+__all__ = ["say"]
+
+Path_ = tuple[str | int, ...]
+_HINTS = {
+    "string_too_short": "write it down",
+    "too_short": "list at least one",
+    "dict_type": "write it as keys and values",
+    "tuple_type": "write it as a list",
+    "list_type": "write it as a list",
+    "recursion_loop": "an alias holds itself: write the groups out",
+}
+
+
+_REFRESH = (
+    "`once` keeps one release for ever; `new_version` makes one for each version label of the source, each charged"
+)
+
+
+def say(item: Any, where: Path_) -> str:
+    """Say one of pydantic's faults as what was given, the rule and a hint."""
+    return _in_our_words(item, where) or _in_words_of_pydantic(item, where)
+
+
+def _in_our_words(item: Any, where: Path_) -> str | None:
+    name = str(where[-1]) if where else ""
+    context = item.get("ctx", {})
+    said: dict[str, Callable[[], str]] = {
+        "missing": lambda: f"is missing: add `{name}`",
+        "extra_forbidden": lambda: _unknown_key(name),
+        "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
+        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean, date or datetime",
+        "value_error": lambda: str(context["error"]),
+        "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
+        "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",
+    }
+    return said[item["type"]]() if item["type"] in said else None
+
+
+def _in_words_of_pydantic(item: Any, where: Path_) -> str:
+    kind, given = item["type"], item["input"]
+    rule = item["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
+    rule = rule.replace("String should", "must").replace("Dictionary should", "must").replace("Tuple should", "must")
+    rule = rule.replace("List should", "must")
+    if where[-2:] == ("refresh", "release"):
+        hint = _REFRESH
+    elif kind == "string_pattern_mismatch":
+        hint = "a letter, then letters, digits or _" if "A-Z" in rule else "one line of at most 128 characters"
+    else:
+        hint = _HINTS.get(kind) or _yaml_hint(kind, given)
+    return f"{_shown(given)} {rule}" + (f": {hint}" if hint else "")
+
+
+def _yaml_hint(kind: str, given: Any) -> str:
+    """Say what YAML made of a value that was meant otherwise."""
+    if isinstance(given, bool):
+        return "YAML reads yes, no, on and off as booleans; quote it if it is text"
+    if kind == "float_type" and isinstance(given, str):
+        return "YAML reads 1e-7 as text; write 1.0e-7"
+    if kind in ("string_type", "invalid_key"):
+        return "quote it"
+    return ""
+
+
+def _shown(given: Any) -> str:
+    return repr(given) if isinstance(given, str | int | float | bool) or given is None else f"a {type(given).__name__}"
+
+
+def _unknown_key(key: str) -> str:
+    if key in _known_keys():
+        return "is not a key of this part: remove it"
+    close = difflib.get_close_matches(key, sorted(_known_keys()), n=1)
+    return f"unknown key; did you mean `{close[0]}`?" if close else "unknown key: remove it"
+
+
+@cache
+def _known_keys() -> frozenset[str]:
+    """Collect every key that a contract may hold, at any depth, from its schema."""
+    schema = DatasetContract.model_json_schema()
+    parts = [schema, *schema["$defs"].values()]
+    return frozenset(key for part in parts for key in part.get("properties", ()))

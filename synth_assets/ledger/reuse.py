@@ -1,0 +1,34 @@
+"""Which release is there already, so that asking for it costs nothing.
+
+A release of the source's current version label is found first; where a contract
+says that one release is enough for ever, the newest one of any other label is
+the next best. So a source whose label was moved back gets its older release
+again, and nothing is paid.
+"""
+
+from synth_assets.ledger.protocol import Ledger
+from synth_assets.ledger.types import Reservation, Source
+
+__all__ = ["reusable"]
+
+
+def reusable(ledger: Ledger, source: Source, *, fingerprint: str, any_version: bool) -> Reservation | None:
+    """Return the reservation whose release answers a request, or ``None`` when a new one must be paid.
+
+    Args:
+        ledger: where it was paid.
+        source: as it is registered now, with its current version label.
+        fingerprint: of the privacy-relevant part of the contract.
+        any_version: whether a release of another label will do.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    settled = [
+        reservation
+        for reservation in ledger.reservations(source.account)
+        if reservation.request.fingerprint == fingerprint and reservation.release_digest is not None
+    ]
+    current = [reservation for reservation in settled if reservation.request.version == source.version]
+    chosen = current or (settled if any_version else [])
+    return chosen[-1] if chosen else None

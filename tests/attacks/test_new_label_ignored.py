@@ -1,0 +1,99 @@
+"""The custodian delivers new data under a new label, and the run says that all is well and cost nothing.
+
+With ``refresh: {release: once}``, the default, the release of the *old* label is used for ever. Whoever reads "was
+there already and cost nothing" believes that the new data is in the table. So the run, Dagster and ``contract check``
+say of which label the release is, where the source is now, and how to ask for another release.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from project import command, finished, promoted_project, ready_project
+
+from synth_assets.contract_file import read_contract
+from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.ledger import open_ledger
+from synth_assets.release import load_release
+from synth_assets.workspace import Workspace
+
+__all__ = ["finished", "promoted_project", "ready_project"]
+
+pytestmark = pytest.mark.integration
+
+
+def spent() -> int:
+    return open_ledger(Workspace.current().ledger_url).balance("town").spent.nano_rho
+
+
+def ask_for_new_versions(root: Path) -> None:
+    file = root / "defs" / "people" / "defs.yaml"
+    file.write_text(file.read_text().replace("release: once", "release: new_version"))
+
+
+@pytest.fixture
+def moved(finished: Path) -> Path:
+    """A project whose release is of 2026-11 and whose source is at 2026-12 by now."""
+    command("source", "set-version", "census", "2026-12")
+    return finished
+
+
+def test_run_says_of_which_label_the_release_is_and_how_to_ask_for_another(
+    moved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = spent()
+    capsys.readouterr()
+    command("run", "defs/people")
+    said = capsys.readouterr()
+    for text in (said.out, said.err):  # the summary, and the step's own line
+        assert "2026-11" in text
+        assert "2026-12" in text
+        assert "release: new_version" in text
+    assert spent() == before
+
+
+def test_programs_and_dagster_see_both_labels(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    command("run", "defs/people", "--json")
+    privacy = json.loads(capsys.readouterr().out)["privacy"]
+    assert (privacy.get("release_version"), privacy["source_version"]) == ("2026-11", "2026-12")
+    with dg.DagsterInstance.get() as instance:
+        event: Any = instance.get_latest_materialization_event(asset_key("people", "release"))
+    values = {name: entry.value for name, entry in event.asset_materialization.metadata.items()}
+    assert (values.get("release_version"), values["source_version"]) == ("2026-11", "2026-12")
+
+
+def test_contract_check_warns_of_it(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert command("contract", "check", "defs/people", "--json") == 0
+    (warning,) = json.loads(capsys.readouterr().out).get("warnings", [None])
+    assert warning["where"] == "refresh.release"
+    assert "2026-12" in warning["message"]
+    assert "new_version" in warning["hint"]
+
+
+def test_synthesize_says_it_too(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    command("synthesize", "defs/people", "--out", "out")
+    assert "release: new_version" in capsys.readouterr().err
+
+
+def test_a_label_that_is_moved_back_gets_its_own_release_and_pays_nothing(
+    moved: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Releases of two labels are there; with `once`, the one of the source's label is the right one."""
+    first = read_contract(moved / "defs" / "people")
+    ask_for_new_versions(moved)
+    command("synthesize", "defs/people", "--out", "december", "--json")
+    both = spent()
+    assert both == 2 * first.cap().loss().nano_rho
+    command("source", "set-version", "census", "2026-11")
+    file = moved / "defs" / "people" / "defs.yaml"
+    file.write_text(file.read_text().replace("release: new_version", "release: once"))
+    capsys.readouterr()
+    command("run", "defs/people", "--json")
+    digest = json.loads(capsys.readouterr().out)["privacy"]["release"]
+    assert load_release(Workspace.current().releases / digest).version == "2026-11"
+    assert spent() == both
