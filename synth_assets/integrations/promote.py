@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from synth_assets.candidate import load_candidate
-from synth_assets.checks.evidence import CheckResult, decide
-from synth_assets.checks.suite import required_checks
+from synth_assets.checks import CheckResult, judge_again
 from synth_assets.contract import DatasetContract
 from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
@@ -27,21 +26,31 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     ledger: Ledger,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Promotion:
-    """Promote a candidate if every blocking check of the contract passed on exactly it.
+    """Promote a candidate if every blocking check passes on exactly it, when it is computed again here.
+
+    Args:
+        contract: the dataset.
+        digest: the candidate's.
+        results: the verdicts that were recorded; nothing rests on them alone.
+        workspace: the project's folders.
+        ledger: says what was paid.
+        progress: is told what happened.
 
     Raises:
-        CheckRefused: a check failed, is missing or looked at another candidate.
+        CheckRefused: a check failed, is missing, looked at another candidate or at another suite than
+            today's, or its recorded verdict is not what it says when it is computed again.
     """
     candidate = load_candidate(workspace.candidates(contract.name) / digest)
-    severities = required_checks(contract, workspace.root / contract.suite_path)
-    required = [name for name, severity in severities.items() if severity == "critical"]
+    release = load_release(workspace.releases / candidate.release)
+    suite = workspace.root / contract.suite_path
+    computed, decision = judge_again(contract, candidate, release, suite=suite, recorded=results)
     promotion = promote(
         contract,
         candidate=candidate,
-        release=load_release(workspace.releases / candidate.release),
+        release=release,
         generator=find_generator(workspace.generators(contract.name) / candidate.generator),
-        results=results,
-        decision=decide(results, required=required, candidate=digest),
+        results=computed,
+        decision=decision,
         workspace=workspace,
         ledger_lines=ledger.export_entries(ledger.source(contract.source).account),
         versions=DvcVersionStore(workspace.root),
