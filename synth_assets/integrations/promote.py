@@ -61,16 +61,17 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
 
 
 def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:
-    """Say what is promoted and whether DVC and the model alias agree; optionally bring them in line."""
+    """Say what is promoted and what differs from it; optionally repair what a crash left behind."""
     followers: dict[str, Any] = {
         "versions": DvcVersionStore(workspace.root),
         "registry": MlflowRegistry(workspace.mlflow_url, root=workspace.root),
     }
-    if repair_now:
-        repair(workspace, contract.name, **followers)
-    found = promotion_status(workspace, contract.name, **followers)
+    repaired = repair(workspace, contract.name, **followers) if repair_now else ()
+    status = promotion_status(workspace, contract, **followers)
     return {
-        "version": found.promotion.version if found.promotion else None,
-        "state": "; ".join(found.describe()),
-        "needs_repair": not found.in_order,
+        "version": status.promotion.version if status.promotion else None,
+        "state": status.state,
+        "needs_repair": not status.in_order,
+        "differences": [difference.as_json() for difference in status.differences],
+        "repaired": [difference.part for difference in repaired],
     }
