@@ -25,6 +25,7 @@ from typing import Any
 
 __all__ = [
     "canonical_json",
+    "json_bytes",
     "publish_file",
     "publish_folder",
     "sha256_bytes",
@@ -91,8 +92,12 @@ def write_new_bytes(path: Path, data: bytes) -> bool:
 
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as sorted, indented JSON with a final newline."""
-    text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)
-    write_bytes(path, f"{text}\n".encode())
+    write_bytes(path, json_bytes(value))
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return the bytes that :func:`write_json` writes."""
+    return f"{json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)}\n".encode()
 
 
 @contextmanager

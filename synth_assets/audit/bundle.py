@@ -7,7 +7,8 @@
     privacy.json             the privacy statement: release, composition, account
     release/<digest>/        the noisy marginals as they were published, byte for byte
     candidate.json           the candidate's manifest: shards, seed, parents
-    generator.json           what the model is, without its weights
+    generator.json           what the model is: release, seed, libraries, digests of its files
+    generator/               its files: the weights, so that rows can be sampled again
     ledger.jsonl             the account's entries; others sealed to their digests
     expectations.json        the suite that was run
     checks/<name>.json       one result each
@@ -30,6 +31,7 @@ from synth_assets.audit.manifest import write_manifest
 from synth_assets.audit.report import report_page
 from synth_assets.audit.statement import privacy_statement
 from synth_assets.files import canonical_json, write_bytes, write_json
+from synth_assets.generator import generator_files
 from synth_assets.release import load_release
 
 __all__ = ["RELEASE_FILES", "write_bundle"]
@@ -51,6 +53,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     _copy(evidence.release, folder / "release" / evidence.release.name, RELEASE_FILES)
     write_bytes(folder / "candidate.json", (evidence.candidate.folder / "manifest.json").read_bytes())
     write_bytes(folder / "generator.json", (evidence.generator.folder / "generator.json").read_bytes())
+    _copy(evidence.generator.folder, folder / "generator", generator_files(evidence.generator))
     write_bytes(folder / "ledger.jsonl", b"".join(canonical_json(line) + b"\n" for line in evidence.ledger_lines))
     statement = privacy_statement(
         release, contract=evidence.contract, ledger_lines=evidence.ledger_lines, anchored=evidence.anchored

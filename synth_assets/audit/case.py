@@ -13,8 +13,12 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
 from synth_assets.checks.counts import CandidateCounts, count_candidate
+from synth_assets.checks.gate import judge_generated
+from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.files import sha256_file
+from synth_assets.generator import Generator
+from synth_assets.generator.foreign import read_foreign
 from synth_assets.ledger.replay import Replay, ReservationState
 from synth_assets.ledger.verify import Verdict, verify_lines
 from synth_assets.release import NoisyMarginal, Release, load_release
@@ -31,12 +35,16 @@ class Case:
         data: the folder of the Parquet files; ``None`` when it is not at hand.
         key: file of the public key that signed the ledger.
         anchor: where heads of the ledger were kept, as ``file:...`` or a path.
+        reproduce: whether to sample the rows again.
+        refit: whether to fit the generator again.
     """
 
     bundle: Path
     data: Path | None
     key: Path | None = None
     anchor: str | None = None
+    reproduce: bool = False
+    refit: bool = False
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -69,6 +77,21 @@ class Case:
     def counts(self) -> CandidateCounts:
         """What one pass over the Parquet files counts."""
         return count_candidate(self.contract, self.candidate, self.release)
+
+    @cached_property
+    def recomputed(self) -> list[CheckResult]:
+        """What the gate makes of those counts: a result for each check that follows from the contract."""
+        return judge_generated(self.contract, self.counts, self.release, candidate=self.candidate.digest)
+
+    @cached_property
+    def suite(self) -> list[SuiteEntry]:
+        """The suite that was in force: what follows from the contract, and what people wrote by hand."""
+        return effective_suite(self.contract, self.bundle / "expectations.json")
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The fitted generator that the bundle carries, checked to be one of the release."""
+        return read_foreign(self.bundle / "generator", self.read("generator.json"), release=self.release)
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:

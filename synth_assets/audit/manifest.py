@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from synth_assets.errors import IntegrityError
-from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_json
+from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_file, write_json
 
-__all__ = ["FORMAT_VERSION", "MANIFEST", "describe_files", "json_bytes", "read_manifest", "write_manifest"]
+__all__ = ["FORMAT_VERSION", "MANIFEST", "describe_files", "read_manifest", "write_manifest"]
 
 FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
@@ -66,8 +66,3 @@ def read_manifest(bundle: Path) -> dict[str, Any]:
     if not known:
         raise IntegrityError(f"manifest.json has format {found['format_version']}", hint="update synth-assets")
     return found
-
-
-def json_bytes(value: Any) -> bytes:
-    """Return the bytes that :func:`~synth_assets.files.write_json` writes for ``value``."""
-    return f"{json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)}\n".encode()

@@ -15,7 +15,14 @@ Example::
 from collections.abc import Callable
 from pathlib import Path
 
-from synth_assets.audit import verify_checks, verify_discovery, verify_files, verify_ledger, verify_privacy
+from synth_assets.audit import (
+    verify_checks,
+    verify_discovery,
+    verify_files,
+    verify_ledger,
+    verify_privacy,
+    verify_reproduce,
+)
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, attested, failed
 from synth_assets.errors import SynthAssetsError
@@ -29,11 +36,18 @@ _VERIFIERS: tuple[tuple[str, Verifier], ...] = (
     *verify_privacy.VERIFIERS,
     *verify_ledger.VERIFIERS,
     *verify_checks.VERIFIERS,
+    *verify_reproduce.VERIFIERS,
 )
 
 
-def verify_bundle(
-    folder: Path, *, data: Path | None = None, key: Path | None = None, anchor: str | None = None
+def verify_bundle(  # noqa: PLR0913 - what a verification may be given, by keyword
+    folder: Path,
+    *,
+    data: Path | None = None,
+    key: Path | None = None,
+    anchor: str | None = None,
+    reproduce: bool = False,
+    refit: bool = False,
 ) -> list[Claim]:
     """Check every claim of a bundle.
 
@@ -43,11 +57,15 @@ def verify_bundle(
         key: public key that signed the ledger's heads.
         anchor: where heads of the ledger were kept: ``file:...``, ``git:...`` or a path. A web address
             is asked over the network, which nothing else here does.
+        reproduce: sample the rows again from the weights in the bundle, and compare the bytes.
+        refit: fit the generator to the release again, and compare the bytes; takes torch and a minute.
 
     Returns:
         One claim a line, in the order in which a reader asks.
     """
-    case = Case(bundle=folder, data=_data_folder(folder, data), key=key, anchor=anchor)
+    case = Case(
+        bundle=folder, data=_data_folder(folder, data), key=key, anchor=anchor, reproduce=reproduce, refit=refit
+    )
     return [*(_judge(name, verifier, case) for name, verifier in _VERIFIERS), *_attested(case)]
 
 

@@ -6,9 +6,19 @@ that was not judged yet; checks look at it and promotion publishes it.
 
 from synth_assets.candidate.model import Candidate, Shard, load_candidate
 from synth_assets.candidate.what_if import Question, WhatIf, read_question, write_what_if
-from synth_assets.candidate.write import SHARD_ROWS, Order, Sampler, draw_candidate, expected_rows, write_candidate
+from synth_assets.candidate.write import (
+    LIBRARIES,
+    SHARD_ROWS,
+    Order,
+    Sampler,
+    draw_candidate,
+    expected_rows,
+    write_candidate,
+    write_shard,
+)
 
 __all__ = [
+    "LIBRARIES",
     "SHARD_ROWS",
     "Candidate",
     "Order",
@@ -21,5 +31,6 @@ __all__ = [
     "load_candidate",
     "read_question",
     "write_candidate",
+    "write_shard",
     "write_what_if",
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,6 +40,7 @@ __all__ = [
     "expected_rows",
     "order_of",
     "write_candidate",
+    "write_shard",
 ]
 
 SHARD_ROWS = 1_000_000
@@ -188,6 +189,14 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
     return keep_rules(order.sizes()[index], draw=draw, rules=rules)
 
 
+def write_shard(order: Order, index: int, *, sink: Path | BinaryIO) -> KeptRows:
+    """Draw one shard of a candidate and write it as Parquet; the same order and library versions, the same bytes."""
+    kept = draw_shard(order, index, rules=order.contract.rule_expressions())
+    # One chunk a column and fixed groups, so that the bytes do not depend on how the rows were made.
+    pq.write_table(kept.table, sink, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
+    return kept
+
+
 def _refuse_other_contract(contract: DatasetContract, release: Release) -> None:
     if release.fingerprint != contract.fingerprint():
         raise UsageError(
@@ -198,10 +207,8 @@ def _refuse_other_contract(contract: DatasetContract, release: Release) -> None:
 
 def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
     """Draw one shard, write it and return it with the rows that break each rule."""
-    kept = draw_shard(order, index, rules=order.contract.rule_expressions())
     path = folder / f"part-{index:05d}.parquet"
-    # One chunk a column and fixed groups, so that the bytes do not depend on how the rows were made.
-    pq.write_table(kept.table, path, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
+    kept = write_shard(order, index, sink=path)
     shard = Shard(name=path.name, rows=kept.table.num_rows, digest=sha256_file(path), drawn=kept.drawn)
     return shard, kept.violations
 

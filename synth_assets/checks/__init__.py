@@ -4,9 +4,9 @@ All of it is post-processing, so checks are free and may be repeated for ever.
 Great Expectations judges; it is imported only when checks run.
 """
 
-from synth_assets.checks.closeness import how_close
 from synth_assets.checks.evidence import CheckResult, Decision, Severity, decide
-from synth_assets.checks.public import recompute_checks, run_checks, unusable_checks
+from synth_assets.checks.gate import judge_again, recompute_checks
+from synth_assets.checks.public import run_checks, unusable_checks
 from synth_assets.checks.suite import (
     SuiteEntry,
     load_suite,
@@ -22,7 +22,7 @@ __all__ = [
     "Severity",
     "SuiteEntry",
     "decide",
-    "how_close",
+    "judge_again",
     "load_suite",
     "recompute_checks",
     "required_checks",

@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from synth_assets.candidate import Candidate
-from synth_assets.checks.counts import count_marginals
-from synth_assets.checks.fidelity import TableDistance, compare, mean_excess, noise_alone, worst_column
-from synth_assets.contract import DatasetContract
+from synth_assets.checks.fidelity import TableDistance, mean_excess, noise_alone, worst_column
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["describe_closeness", "how_close"]
+__all__ = ["describe_closeness"]
 
 
-def how_close(contract: DatasetContract, candidate: Candidate, release: Release) -> dict[str, Any]:
-    """Summarise the distance between a candidate and its release.
+def describe_closeness(
+    distances: Sequence[TableDistance], release: Release, *, rows: int, threshold: float
+) -> dict[str, Any]:
+    """Summarise the distances between a candidate and its release.
 
     Returns:
         Plain JSON values: ``rows`` and ``released_rows``; ``one_way`` and
@@ -32,14 +31,6 @@ def how_close(contract: DatasetContract, candidate: Candidate, release: Release)
         ``worst`` table; ``excess``, ``sure_excess`` and ``threshold`` over all tables;
         ``worst_column`` with its own ``worst_column_sure_excess``.
     """
-    distances = compare(release, count_marginals(candidate, release))
-    return describe_closeness(distances, release, rows=candidate.rows, threshold=contract.checks.max_excess_distance)
-
-
-def describe_closeness(
-    distances: Sequence[TableDistance], release: Release, *, rows: int, threshold: float
-) -> dict[str, Any]:
-    """Summarise distances that were computed already; see :func:`how_close`."""
     excess, sure = mean_excess(distances)
     column_excess, column = worst_column(distances)
     pairs = list(zip(distances, release.marginals, strict=True))

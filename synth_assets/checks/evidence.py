@@ -1,28 +1,45 @@
 """Evidence, and the policy that turns it into a decision.
 
-A check's result names the candidate that it looked at, so a result can never
-speak for another one. The policy is pure: results in, decision out. It refuses
-unless every required check passed on exactly the candidate in question; what
-is missing counts as failed.
+A check's result names the candidate that it looked at and the suite's entry
+that it judged by, so a result can never speak for another candidate, nor for
+arguments that were tightened since. The policy is pure: results in, decision
+out. It refuses unless every required check passed on exactly the candidate in
+question, by exactly the arguments of today; what is missing counts as failed.
 
 Example:
-    >>> passed = CheckResult(name="domain", severity="critical", passed=True, candidate="c1", expectation="e")
-    >>> decide([passed], required=["domain"], candidate="c1")
+    >>> passed = CheckResult(name="a", severity="critical", passed=True, candidate="c1", expectation="e", entry="e1")
+    >>> decide([passed], required={"a": "e1"}, candidate="c1")
     Decision(promote=True, reasons=())
-    >>> decide([passed], required=["domain"], candidate="c2").reasons
-    ("check 'domain' has no result for candidate c2",)
+    >>> decide([passed], required={"a": "e1"}, candidate="c2").reasons
+    ("check 'a' has no result for candidate c2",)
+    >>> decide([passed], required={"a": "e2"}, candidate="c1").reasons
+    ("check 'a' was judged by other arguments than the suite has now",)
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json
 
 __all__ = ["CheckResult", "Decision", "Severity", "decide"]
 
 Severity = Literal["critical", "warning"]
+_TYPES = {
+    "name": str,
+    "kind": str,
+    "severity": str,
+    "passed": bool,
+    "candidate": str,
+    "expectation": str,
+    "kwargs": dict,
+    "observed": dict,
+    "description": str,
+    "entry": str,
+}
+_NEEDED = {"name", "severity", "passed", "candidate", "expectation"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +56,7 @@ class CheckResult:
         kwargs: its arguments, thresholds among them.
         observed: what was seen, as plain JSON values: counts and distances, never rows.
         description: what was seen, in one sentence.
+        entry: digest of the suite's entry that was judged by; empty in results of older versions.
     """
 
     name: str
@@ -50,19 +68,26 @@ class CheckResult:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     observed: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
+    entry: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the result as plain JSON values.
+        """Return the result as plain JSON values; one of an older version as that version wrote it.
 
         Raises:
             ValueError: when a value is not JSON, such as NaN.
         """
         found: dict[str, Any] = json.loads(canonical_json(asdict(self)))
-        return found
+        return found if self.entry else {name: item for name, item in found.items() if name != "entry"}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Invert :meth:`as_json`."""
+    def from_json(cls, value: Any) -> Self:
+        """Invert :meth:`as_json`; the value may have been written by anybody.
+
+        Raises:
+            IntegrityError: when it is not a result.
+        """
+        if not _is_result(value):
+            raise IntegrityError("this is not the result of a check", hint="run the checks again: that is free")
         return cls(**value)
 
 
@@ -79,21 +104,21 @@ class Decision:
     reasons: tuple[str, ...]
 
 
-def decide(results: Sequence[CheckResult], *, required: Collection[str], candidate: str) -> Decision:
+def decide(results: Sequence[CheckResult], *, required: Mapping[str, str], candidate: str) -> Decision:
     """Decide whether ``candidate`` may be promoted.
 
     Args:
         results: whatever results there are, also of other candidates.
-        required: names of the checks that must have passed.
+        required: digest of the suite's entry of each check that must have passed, by its name.
         candidate: digest of the candidate in question.
 
     Returns:
         A refusal if no check is required, if a required check has no result for
-        exactly this candidate or failed, or if any other critical check failed
-        on it. Warnings do not block.
+        exactly this candidate and this entry or failed, or if any other critical
+        check failed on it. Warnings do not block.
     """
     ours = [result for result in results if result.candidate == candidate]
-    reasons = [_reason(name, ours, candidate) for name in sorted(set(required))]
+    reasons = [_reason(name, ours, candidate, entry) for name, entry in sorted(required.items())]
     others = [item for item in ours if item.name not in required and item.severity == "critical" and not item.passed]
     reasons += [_failure(item) for item in others]
     if not required:
@@ -102,12 +127,22 @@ def decide(results: Sequence[CheckResult], *, required: Collection[str], candida
     return Decision(promote=not against, reasons=against)
 
 
-def _reason(name: str, ours: Sequence[CheckResult], candidate: str) -> str:
+def _is_result(value: Any) -> bool:
+    if not isinstance(value, dict) or not _NEEDED <= set(value) <= set(_TYPES):
+        return False
+    shaped = all(isinstance(item, _TYPES[name]) for name, item in value.items())
+    return shaped and value["severity"] in ("critical", "warning") and value.get("kind", "PUBLIC") == "PUBLIC"
+
+
+def _reason(name: str, ours: Sequence[CheckResult], candidate: str, entry: str) -> str:
     """Say why a required check does not speak for the candidate; empty when it does."""
     found = [result for result in ours if result.name == name]
     if not found:
         return f"check {name!r} has no result for candidate {candidate[:12]}"
-    failed = [result for result in found if not result.passed]
+    of_today = [result for result in found if result.entry == entry]
+    if not of_today:
+        return f"check {name!r} was judged by other arguments than the suite has now"
+    failed = [result for result in of_today if not result.passed]
     return _failure(failed[0]) if failed else ""
 
 

@@ -21,8 +21,7 @@ from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import CandidateCounts, count_candidate
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.checks.fidelity import compare
-from synth_assets.checks.judgement import judge
-from synth_assets.checks.suite import SuiteEntry, effective_suite, suite_of
+from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["facts_of", "recompute_checks", "run_checks", "unusable_checks"]
+__all__ = ["facts_of", "judge_rows", "refuse_strangers", "run_checks", "unusable_checks"]
 
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 _WORST = 5
@@ -60,7 +59,7 @@ def run_checks(
         UsageError: when the candidate came from another release, the release from
             another contract, or the suite or a name in ``only`` is unknown or faulty.
     """
-    _refuse_strangers(contract, candidate, release)
+    refuse_strangers(contract, candidate, release)
     entries = _chosen(effective_suite(contract, suite), only)
     generated = [entry for entry in entries if entry.generated]
     written = [entry for entry in entries if not entry.generated]
@@ -69,7 +68,7 @@ def run_checks(
         facts = facts_of(contract, count_candidate(contract, candidate, release), release)
         found |= _judge_facts(generated, facts, candidate.digest)
     if written:
-        found |= _judge_rows(written, candidate)
+        found |= judge_rows(written, candidate)
     return [found[entry.check] for entry in entries]
 
 
@@ -96,25 +95,6 @@ def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
     column = entry.kwargs.get("column")
     if isinstance(column, str) and column not in columns:
         yield f"check {entry.check!r} is about column {column!r}, which the synthetic table has not"
-
-
-def recompute_checks(contract: DatasetContract, candidate: Candidate, release: Release) -> list[CheckResult]:
-    """Run the checks that follow from the contract without Great Expectations: the same facts, the same judgements.
-
-    For an auditor, who should not need it, and where its seconds of import hurt.
-
-    Raises:
-        UsageError: when the candidate came from another release, or the release from another contract.
-    """
-    _refuse_strangers(contract, candidate, release)
-    facts = facts_of(contract, count_candidate(contract, candidate, release), release)
-    return [_recomputed(entry, facts, candidate.digest) for entry in suite_of(contract)]
-
-
-def _recomputed(entry: SuiteEntry, facts: Mapping[str, Any], candidate: str) -> CheckResult:
-    plain = json.loads(canonical_json(facts))
-    passed, observed, said = judge(entry.type, plain, entry.kwargs)
-    return _result(entry, candidate, passed=passed, observed=observed, description=said)
 
 
 def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Release) -> dict[str, Any]:
@@ -157,7 +137,12 @@ def _null_shares(counts: CandidateCounts, release: Release) -> dict[str, dict[st
     return found
 
 
-def _refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
+def refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
+    """Refuse parts that do not belong together.
+
+    Raises:
+        UsageError: the candidate came from another release, or the release from another contract.
+    """
     if candidate.release != release.digest:
         came, given = candidate.release[:12], release.digest[:12]
         raise UsageError(f"the candidate came from release {came}, not {given}", hint="give its own release")
@@ -184,7 +169,12 @@ def _judge_facts(entries: Sequence[SuiteEntry], facts: Mapping[str, Any], candid
     return {entry.check: _judged(entry, results[entry.check], candidate) for entry in entries}
 
 
-def _judge_rows(entries: Sequence[SuiteEntry], candidate: Candidate) -> dict[str, CheckResult]:
+def judge_rows(entries: Sequence[SuiteEntry], candidate: Candidate) -> dict[str, CheckResult]:
+    """Let Great Expectations judge the rows of a candidate by hand-written entries; return results by name.
+
+    Raises:
+        UsageError: an entry is not an expectation that it knows.
+    """
     parts: dict[str, list[Mapping[str, Any]]] = {entry.check: [] for entry in entries}
     for frame in _frames(candidate):
         for name, result in _validate(entries, frame).items():
@@ -258,7 +248,7 @@ def _judged(entry: SuiteEntry, result: Mapping[str, Any], candidate: str) -> Che
     error = _error(result)
     observed = {"error": error} if error else result["result"]["observed_value"]
     said = f"cannot be evaluated: {error}" if error else result["result"]["details"]["said"]
-    return _result(entry, candidate, passed=result["success"], observed=observed, description=said)
+    return entry.result(candidate, passed=result["success"], observed=observed, description=said)
 
 
 def _combined(entry: SuiteEntry, parts: Sequence[Mapping[str, Any]], candidate: str) -> CheckResult:
@@ -275,7 +265,7 @@ def _combined(entry: SuiteEntry, parts: Sequence[Mapping[str, Any]], candidate: 
         observed["observed_values"] = values
     if error:
         observed["error"] = error
-    return _result(entry, candidate, passed=passed, observed=observed, description=_sentence(entry, observed))
+    return entry.result(candidate, passed=passed, observed=observed, description=_sentence(entry, observed))
 
 
 def _sentence(entry: SuiteEntry, observed: Mapping[str, Any]) -> str:
@@ -295,18 +285,3 @@ def _error(result: Mapping[str, Any]) -> str:
         if isinstance(item, dict) and item.get("raised_exception"):
             return str(item.get("exception_message"))
     return ""
-
-
-def _result(
-    entry: SuiteEntry, candidate: str, *, passed: bool, observed: Mapping[str, Any], description: str
-) -> CheckResult:
-    return CheckResult(
-        name=entry.check,
-        severity=entry.severity,
-        passed=passed,
-        candidate=candidate,
-        expectation=entry.type,
-        kwargs=dict(entry.kwargs),
-        observed=dict(observed),
-        description=description,
-    )

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synth_assets.checks.evidence import Severity
+from synth_assets.checks.evidence import CheckResult, Severity
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
 from synth_assets.errors import UsageError
-from synth_assets.files import write_json
+from synth_assets.files import canonical_json, sha256_bytes, write_json
 from synth_assets.times import text_of
 
 __all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
@@ -62,6 +62,27 @@ class SuiteEntry:
             "description": self.description,
             "meta": {"check": self.check, "generated": self.generated},
         }
+
+    def digest(self) -> str:
+        """Return a digest of what decides a verdict: of a hand-written entry, all that Great Expectations reads."""
+        if self.raw and not self.generated:
+            return sha256_bytes(canonical_json(self.raw))
+        facts = {"check": self.check, "type": self.type, "kwargs": self.kwargs, "severity": self.severity}
+        return sha256_bytes(canonical_json(facts))
+
+    def result(self, candidate: str, *, passed: bool, observed: Mapping[str, Any], description: str) -> CheckResult:
+        """Return what this entry said about a candidate, bound to the entry."""
+        return CheckResult(
+            name=self.check,
+            severity=self.severity,
+            passed=passed,
+            candidate=candidate,
+            expectation=self.type,
+            kwargs=dict(self.kwargs),
+            observed=dict(observed),
+            description=description,
+            entry=self.digest(),
+        )
 
 
 def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
@@ -123,7 +144,8 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     if not path.is_file():
         return []
     try:
-        entries = [_entry(item, path) for item in json.loads(path.read_text(encoding="utf-8"))["expectations"]]
+        suite = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        entries = [_entry(item, path) for item in suite["expectations"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is not a suite of expectations", hint=_HINT) from error
     _refuse_twins(entries, str(path))
@@ -141,9 +163,10 @@ def effective_suite(contract: DatasetContract, path: Path) -> list[SuiteEntry]:
     return entries
 
 
-def required_checks(contract: DatasetContract, path: Path) -> dict[str, Severity]:
-    """Return the severity of each check of a dataset, by name, in order; critical ones block promotion."""
-    return {entry.check: entry.severity for entry in effective_suite(contract, path)}
+def required_checks(contract: DatasetContract, path: Path) -> dict[str, str]:
+    """Return the digest of the entry of each check that blocks promotion, by name, in order."""
+    entries = effective_suite(contract, path)
+    return {entry.check: entry.digest() for entry in entries if entry.severity == "critical"}
 
 
 def write_suite(contract: DatasetContract, path: Path) -> None:
@@ -201,6 +224,11 @@ def _number(column: Column, value: float) -> Any:
     if column.temporal:
         return text_of(value, seconds=column.seconds)
     return int(value) if column.kind == "integer" else value
+
+
+def _no_number(text: str) -> float:
+    """Refuse what Python reads and JSON does not have: it has no digest."""
+    raise ValueError(text)
 
 
 def _entry(item: Mapping[str, Any], path: Path) -> SuiteEntry:

@@ -23,12 +23,23 @@ def audit() -> None:
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Public key that signed the ledger's entries.")
 @click.option("--anchor", help="Where the ledger's heads were kept: file:..., git:... or https://...")
+@click.option("--reproduce", is_flag=True, help="Sample the rows again from the weights and compare the bytes.")
+@click.option("--refit", is_flag=True, help="Fit the generator to the release again; takes a minute.")
 @json_option
-def verify(*, bundle: Path, data: Path | None, key: Path | None, anchor: str | None, as_json: bool) -> int:
+def verify(  # noqa: PLR0913 - a command's options
+    *,
+    bundle: Path,
+    data: Path | None,
+    key: Path | None,
+    anchor: str | None,
+    reproduce: bool,
+    refit: bool,
+    as_json: bool,
+) -> int:
     """Check every claim of BUNDLE: one line a claim, exit code 1 if any failed."""
     from synth_assets.audit import exit_code, verify_bundle
 
-    claims = verify_bundle(bundle, data=data, key=key, anchor=anchor)
+    claims = verify_bundle(bundle, data=data, key=key, anchor=anchor, reproduce=reproduce, refit=refit)
     if as_json:
         print_json([claim.as_json() for claim in claims])
     else:

@@ -1,6 +1,7 @@
-"""``status``: what is promoted, whether every side agrees, and what the ledger holds."""
+"""``status``: what is promoted, what differs from it, and what to do about each difference."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,10 +14,10 @@ __all__ = ["status"]
 
 @click.command()
 @click.argument("contracts", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--repair", is_flag=True, help="Bring DVC and the model alias in line with what is promoted.")
+@click.option("--repair", is_flag=True, help="Bring back what a crash left behind: files, DVC, the model alias.")
 @json_option
 def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
-    """Show each dataset's promoted version; exit code 3 when a side needs repair."""
+    """Show each dataset's promoted version and what differs from it; exit code 3 when something needs repair."""
     from synth_assets.integrations.promote import dataset_status
 
     workspace = Workspace.current()
@@ -25,8 +26,16 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
     if as_json:
         print_json(states)
     else:
-        print_table(
-            ["dataset", "version", "state"],
-            [(name, (state["version"] or "-")[:12], state["state"]) for name, state in states.items()],
-        )
+        _show(states)
     return 3 if any(state["needs_repair"] for state in states.values()) else 0
+
+
+def _show(states: dict[str, dict[str, Any]]) -> None:
+    """Print one line for each dataset, then one for each difference with what to do."""
+    rows = [(name, (state["version"] or "-")[:12], state["state"]) for name, state in states.items()]
+    print_table(["dataset", "version", "state"], rows)
+    for name, state in states.items():
+        for part in state["repaired"]:
+            click.echo(f"{name}: {part} was repaired")
+        for difference in state["differences"]:
+            click.echo(f"{name}: {difference['part']}: {difference['said']}\n  hint: {difference['hint']}")

@@ -17,7 +17,7 @@ from synth_assets.generator.intervals import (
 from synth_assets.generator.protocol import Generator, Progress, make_generator
 from synth_assets.generator.scenario import scenario, what_if
 from synth_assets.generator.statistic import Statistic, make_statistic
-from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, load_generator
+from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, generator_files, load_generator
 
 __all__ = [
     "Condition",
@@ -30,6 +30,7 @@ __all__ = [
     "estimate",
     "find_generator",
     "fit_generator",
+    "generator_files",
     "load_generator",
     "make_generator",
     "make_statistic",

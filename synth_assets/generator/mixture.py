@@ -5,13 +5,14 @@ fitted state, answers marginals in closed form and applies conditions by
 re-weighting components.
 
 State on disk: ``mixture.safetensors`` (weights, probabilities, shares of fine
-codes in coarse ones) and ``mixture.json`` (domain and grids).
+codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come from
+outside, with a bundle: what is read is checked to be a mixture of that layout
+before a row is drawn from it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,8 +20,8 @@ import pyarrow as pa
 
 from synth_assets.codes import decode
 from synth_assets.domain import Column, Domain
-from synth_assets.errors import UsageError
-from synth_assets.files import write_bytes, write_json
+from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
 from synth_assets.generator.layout import Floats, Layout
 from synth_assets.generator.protocol import Progress
@@ -33,6 +34,16 @@ Array = np.ndarray[Any, np.dtype[Any]]
 FORMAT_VERSION = 1
 REFIT_POOL = 2
 """Mixtures that a refit pools: a quarter of the work, and a spread 2 to 9% wider than with eight."""
+MOST_COMPONENTS = 3200
+"""Components of all mixtures that are pooled: ``FITS * MOST_COMPONENTS`` of ``fitting``, which imports torch."""
+_WEIGHTS, _LAYOUT = "mixture.safetensors", "mixture.json"
+_FIT_AGAIN = "fit the generator again: that is free"
+_HEADER = 4096
+"""Most bytes of the header of a file of safetensors; ours has about 250."""
+_FLOAT = 8
+_PARTS = ("weights", "probabilities", "within")
+_MOST_SHARE = 1.001
+"""Shares add up to one but for single precision."""
 
 
 class MixtureGenerator:
@@ -86,33 +97,26 @@ class MixtureGenerator:
         arrays = [_values(column, drawn, rng) for column, drawn in zip(layout.domain.columns, codes, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
 
-    def save(self, folder: Path) -> None:
+    def contents(self) -> dict[str, bytes]:
         """See ``Generator``."""
         from safetensors.numpy import save
 
-        layout = self._fitted()
-        write_bytes(folder / "mixture.safetensors", save(self._state))
-        write_json(
-            folder / "mixture.json",
-            {
-                "format_version": FORMAT_VERSION,
-                "domain": layout.domain.as_json(),
-                "grids": [grid.tolist() for grid in layout.grids],
-            },
-        )
+        return {_LAYOUT: _written(self._fitted()), _WEIGHTS: save(self._state)}
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
         """See ``Generator``."""
-        from safetensors.numpy import load
+        layout = _read_layout(contents[_LAYOUT]) if release is None else Layout.of(release.domain, release.grids)
+        if contents[_LAYOUT] != _written(layout):
+            raise IntegrityError("the generator has other columns than its release", hint=_FIT_AGAIN)
+        return cls._of(layout, _read_state(contents[_WEIGHTS], layout))
 
-        found = json.loads((folder / "mixture.json").read_text())
-        state = load((folder / "mixture.safetensors").read_bytes())
-        layout = Layout(
-            domain=Domain.from_json(found["domain"]),
-            grids=tuple(np.asarray(grid, dtype=np.int64) for grid in found["grids"]),
-        )
-        return cls._of(layout, state)
+    @classmethod
+    def largest(cls, release: Release) -> Mapping[str, int]:
+        """See ``Generator``."""
+        layout = Layout.of(release.domain, release.grids)
+        numbers = MOST_COMPONENTS * (1 + layout.cells) + sum(grid.size for grid in layout.grids)
+        return {_LAYOUT: len(_written(layout)), _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
 
     @classmethod
     def _of(cls, layout: Layout, state: dict[str, Array]) -> Self:
@@ -166,6 +170,56 @@ def _fit(
     weights, probabilities = fit_mixtures(targets, plan, seed=seed, device=device, progress=progress)
     within = fine_shares(release, targets.layout, ones=(weights @ probabilities).astype(np.float64))
     return targets.layout, {"weights": weights, "probabilities": probabilities, "within": np.concatenate(within)}
+
+
+def _written(layout: Layout) -> bytes:
+    grids = [grid.tolist() for grid in layout.grids]
+    return json_bytes({"format_version": FORMAT_VERSION, "domain": layout.domain.as_json(), "grids": grids})
+
+
+def _read_layout(content: bytes) -> Layout:
+    facts = json.loads(content)
+    grids = tuple(np.asarray(grid, dtype=np.int64) for grid in facts["grids"])
+    return Layout(domain=Domain.from_json(facts["domain"]), grids=grids)
+
+
+def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
+    """Read weights that anybody may have written.
+
+    Raises:
+        IntegrityError: they are not those of a mixture of this layout.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    if int.from_bytes(content[:_FLOAT], "little") > _HEADER:
+        raise IntegrityError("the header of the weights is too long", hint=_FIT_AGAIN)
+    try:
+        state: dict[str, Array] = load(content)
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise IntegrityError("the weights are not readable", hint=_FIT_AGAIN) from error
+    if not _is_mixture(state, layout):
+        raise IntegrityError("the weights are not those of a mixture of these columns", hint=_FIT_AGAIN)
+    return state
+
+
+def _is_mixture(state: Mapping[str, Array], layout: Layout) -> bool:
+    """Tell whether shapes are those of the layout, and all numbers are shares that can be drawn from."""
+    if set(state) != set(_PARTS):
+        return False
+    parts = weights, probabilities, within = [state[name] for name in _PARTS]
+    cells = np.concatenate([start + grid for start, grid in zip(layout.offsets, layout.grids, strict=False)])
+    shapes = [(weights.size,), (weights.size, layout.cells), cells.shape]
+    if [part.shape for part in parts] != shapes or not 0 < weights.size <= MOST_COMPONENTS:
+        return False
+    if not all(part.dtype in (np.float32, np.float64) and ((part >= 0) & (part < _MOST_SHARE)).all() for part in parts):
+        return False
+    sums = (
+        weights.sum(keepdims=True),
+        np.add.reduceat(probabilities, layout.offsets[:-1], axis=1),
+        np.bincount(cells, weights=within, minlength=layout.cells),
+    )
+    return all(bool((np.abs(total - 1) < _MOST_SHARE - 1).all()) for total in sums)
 
 
 def _tilt(

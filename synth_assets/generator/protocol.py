@@ -5,8 +5,7 @@ Example:
     'mixture'
 """
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol, Self
 
 import numpy as np
@@ -33,7 +32,7 @@ class Generator(Protocol):
     1. ``fit`` is a function of the release, the seed and the device.
     2. ``sample`` is a function of its arguments and the fitted state: any shard
        can be drawn anywhere, in any order.
-    3. ``load`` of what ``save`` wrote samples the same bytes, without torch.
+    3. ``load`` of ``contents`` samples the same bytes, without torch.
     """
 
     kind: ClassVar[str]
@@ -63,13 +62,22 @@ class Generator(Protocol):
         """Return ``rows`` rows of the measured columns."""
         ...
 
-    def save(self, folder: Path) -> None:
-        """Write the fitted state as safetensors and JSON into an existing folder."""
+    def contents(self) -> dict[str, bytes]:
+        """Return the fitted state as safetensors and JSON, a file a name."""
         ...
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what :meth:`save` wrote."""
+    def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
+        """Read what :meth:`contents` returned; with ``release``, only what was fitted to its columns.
+
+        Raises:
+            IntegrityError: these are not the files of a fitted state.
+        """
+        ...
+
+    @classmethod
+    def largest(cls, release: Release) -> Mapping[str, int]:
+        """Return name and most bytes of each file of a generator that was fitted to ``release``."""
         ...
 
 

@@ -13,16 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.files import publish_folder, sha256_file, staging_folder, write_bytes, write_json
 from synth_assets.generator.protocol import Generator, Progress, generator_class, make_generator
 from synth_assets.release import Release
 
-__all__ = ["FORMAT_VERSION", "FittedGenerator", "find_generator", "fit_generator", "load_generator"]
+__all__ = [
+    "FORMAT_VERSION",
+    "LIBRARIES",
+    "METHOD",
+    "FittedGenerator",
+    "find_generator",
+    "fit_generator",
+    "generator_files",
+    "load_generator",
+]
 
 FORMAT_VERSION = 1
 METHOD = 1
 """Raised when a change of the code makes another fit of the same release."""
-_LIBRARIES = ("numpy", "torch")
+LIBRARIES = ("numpy", "torch")
+"""What decides the numbers of a fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +71,14 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     if not release.digest:
         raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")
     order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": METHOD}
-    order |= {"libraries": {name: version(name) for name in _LIBRARIES}}
+    order |= {"libraries": {name: version(name) for name in LIBRARIES}}
     if found := _find_fit(generators, order):
         return found
     generator = make_generator(kind)
     generator.fit(release, seed=seed, device=device, progress=progress)
     with staging_folder(generators / "generator") as staged:
-        generator.save(staged)
+        for name, content in generator.contents().items():
+            write_bytes(staged / name, content)
         files = {path.name: sha256_file(path) for path in sorted(staged.iterdir())}
         write_json(staged / "generator.json", {"format_version": FORMAT_VERSION, **order, "files": files})
         digest = sha256_file(staged / "generator.json")
@@ -87,10 +98,15 @@ def find_generator(folder: Path) -> FittedGenerator:
     )
 
 
+def generator_files(fitted: FittedGenerator) -> list[str]:
+    """Return the names of a generator's own files, those beside ``generator.json``."""
+    return sorted(_read_checked(fitted.folder)["files"])
+
+
 def load_generator(folder: Path) -> Generator:
     """Return a fitted generator, ready to sample, after checking every digest; torch stays unimported."""
     found = _read_checked(folder)
-    return generator_class(found["kind"]).load(folder)
+    return generator_class(found["kind"]).load({name: (folder / name).read_bytes() for name in found["files"]})
 
 
 def _read_checked(folder: Path) -> dict[str, Any]:

@@ -64,15 +64,21 @@ class DvcVersionStore:
         return directory_md5(folder)
 
     def committed(self, dataset: str) -> str | None:
-        """See :class:`~synth_assets.promotion.VersionStore`; ``None`` also when a dependency changed since."""
-        lock = _read_yaml(self._root / "dvc.lock").get("stages", {}).get(dataset)
-        if lock is None or self._mark(dataset).exists() or not self._output(dataset).is_dir():
+        """See :class:`~synth_assets.promotion.VersionStore`: the output's address in ``dvc.lock``.
+
+        Contract and suite are dependencies of the stage, and a comment changes their md5. That is
+        :meth:`inputs_changed`, and says nothing about which version DVC holds.
+        """
+        outputs = self._locked(dataset).get("outs")
+        if not outputs or self._mark(dataset).exists() or not self._output(dataset).is_dir():
             return None
-        stage = self._stage(dataset)
-        fresh = all(_file_md5_or_none(self._root / item["path"]) == item["md5"] for item in lock.get("deps", ()))
-        if not fresh or lock["cmd"] != stage["cmd"]:
-            return None
-        return str(lock["outs"][0]["md5"])
+        return str(outputs[0]["md5"])
+
+    def inputs_changed(self, dataset: str) -> bool:
+        """See :class:`~synth_assets.promotion.VersionStore`; ``dvc status`` would say that the stage changed."""
+        lock = self._locked(dataset)
+        changed = [_file_md5_or_none(self._root / item["path"]) != item["md5"] for item in lock.get("deps", ())]
+        return bool(lock) and (any(changed) or lock["cmd"] != self._stages().get(dataset, {}).get("cmd"))
 
     def restore(self, address: str, folder: Path) -> None:
         """See :class:`~synth_assets.promotion.VersionStore`: from DVC's cache, without the network."""
@@ -96,6 +102,11 @@ class DvcVersionStore:
         if dataset not in self._stages():
             raise UsageError(f"dvc.yaml has no stage {dataset!r} and no contract has that name", hint=_WRITE_HINT)
         found: Mapping[str, Any] = self._stages()[dataset]
+        return found
+
+    def _locked(self, dataset: str) -> Mapping[str, Any]:
+        """Return what ``dvc.lock`` has of a stage; empty when it was never committed."""
+        found: Mapping[str, Any] = _read_yaml(self._root / "dvc.lock").get("stages", {}).get(dataset, {})
         return found
 
     def _stages(self) -> Mapping[str, Any]:

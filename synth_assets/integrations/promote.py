@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from synth_assets.candidate import load_candidate
-from synth_assets.checks.evidence import CheckResult, decide
-from synth_assets.checks.suite import required_checks
+from synth_assets.checks import CheckResult, judge_again
 from synth_assets.contract import DatasetContract
 from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
@@ -27,21 +26,31 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     ledger: Ledger,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Promotion:
-    """Promote a candidate if every blocking check of the contract passed on exactly it.
+    """Promote a candidate if every blocking check passes on exactly it, when it is computed again here.
+
+    Args:
+        contract: the dataset.
+        digest: the candidate's.
+        results: the verdicts that were recorded; nothing rests on them alone.
+        workspace: the project's folders.
+        ledger: says what was paid.
+        progress: is told what happened.
 
     Raises:
-        CheckRefused: a check failed, is missing or looked at another candidate.
+        CheckRefused: a check failed, is missing, looked at another candidate or at another suite than
+            today's, or its recorded verdict is not what it says when it is computed again.
     """
     candidate = load_candidate(workspace.candidates(contract.name) / digest)
-    severities = required_checks(contract, workspace.root / contract.suite_path)
-    required = [name for name, severity in severities.items() if severity == "critical"]
+    release = load_release(workspace.releases / candidate.release)
+    suite = workspace.root / contract.suite_path
+    computed, decision = judge_again(contract, candidate, release, suite=suite, recorded=results)
     promotion = promote(
         contract,
         candidate=candidate,
-        release=load_release(workspace.releases / candidate.release),
+        release=release,
         generator=find_generator(workspace.generators(contract.name) / candidate.generator),
-        results=results,
-        decision=decide(results, required=required, candidate=digest),
+        results=computed,
+        decision=decision,
         workspace=workspace,
         ledger_lines=ledger.export_entries(ledger.source(contract.source).account),
         versions=DvcVersionStore(workspace.root),
@@ -53,16 +62,17 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
 
 
 def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:
-    """Say what is promoted and whether DVC and the model alias agree; optionally bring them in line."""
+    """Say what is promoted and what differs from it; optionally repair what a crash left behind."""
     followers: dict[str, Any] = {
         "versions": DvcVersionStore(workspace.root),
         "registry": MlflowRegistry(workspace.mlflow_url, root=workspace.root),
     }
-    if repair_now:
-        repair(workspace, contract.name, **followers)
-    found = promotion_status(workspace, contract.name, **followers)
+    repaired = repair(workspace, contract.name, **followers) if repair_now else ()
+    status = promotion_status(workspace, contract, **followers)
     return {
-        "version": found.promotion.version if found.promotion else None,
-        "state": "; ".join(found.describe()),
-        "needs_repair": not found.in_order,
+        "version": status.promotion.version if status.promotion else None,
+        "state": status.state,
+        "needs_repair": not status.in_order,
+        "differences": [difference.as_json() for difference in status.differences],
+        "repaired": [difference.part for difference in repaired],
     }

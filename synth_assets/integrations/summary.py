@@ -1,13 +1,13 @@
 """What a run ended with, as plain JSON values: spent, checked, how close, where everything is."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from synth_assets.candidate import load_candidate
-from synth_assets.checks import how_close
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.launch import ChainRun
 from synth_assets.ledger import open_ledger
-from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
 
 __all__ = ["summarize"]
@@ -18,7 +18,6 @@ _PLACES = ("data", "bundle", "report", "dvc", "mlflow_run", "model")
 def summarize(contract: DatasetContract, *, workspace: Workspace, done: ChainRun) -> dict[str, Any]:
     """Summarise a finished run from what its steps recorded and what the ledger says."""
     candidate = load_candidate(workspace.candidates(contract.name) / done.metadata["candidate"]["digest"])
-    release = load_release(workspace.releases / candidate.release)
     promoted = done.metadata["promoted"]
     return {
         "dataset": contract.name,
@@ -31,9 +30,15 @@ def summarize(contract: DatasetContract, *, workspace: Workspace, done: ChainRun
             "passed": sum(result.passed for result in done.results),
             "failed": [result.name for result in done.results if not result.passed],
         },
-        "closeness": how_close(contract, candidate, release),
+        "closeness": _closeness(workspace.root / str(promoted["bundle"])),
         "places": {name: _stable(str(promoted[name]), promoted["digest"]) for name in _PLACES},
     }
+
+
+def _closeness(bundle: Path) -> dict[str, Any]:
+    """Return how close the version is to its release, as the gate counted it."""
+    observed: dict[str, Any] = json.loads((bundle / "checks" / "fidelity.json").read_text())["observed"]
+    return {name: value for name, value in observed.items() if name not in ("worst", "tables")}
 
 
 def _stable(place: str, version: str) -> str:

@@ -19,6 +19,7 @@ from synth_assets.workspace import Workspace
 __all__ = [
     "FORMAT_VERSION",
     "Promotion",
+    "altered_files",
     "project_path",
     "read_current",
     "read_pointer",
@@ -119,7 +120,7 @@ def read_current(workspace: Workspace, dataset: str) -> Promotion | None:
     if found is not None and not version_is_whole(found.folder):
         raise IntegrityError(
             f"the promoted version {found.version[:12]} of {dataset!r} is missing or altered",
-            hint=f"`synth-assets status --repair {dataset}` brings it back from the version store",
+            hint="`synth-assets status --repair` brings it back from the version store",
         )
     return found
 
@@ -151,13 +152,30 @@ def version_is_whole(folder: Path) -> bool:
     Digests of all files are the business of the offline verification: a reader
     who opens a table of a billion rows should not pay for hashing it.
     """
+    listed = _listed(folder)
+    return bool(listed) and all(_size(folder / name) == item["size"] for name, item in listed.items())
+
+
+def altered_files(folder: Path) -> list[str]:
+    """Name the files of a version that are missing or not what the manifest says; reads all of them."""
+    listed = _listed(folder)
+    if not listed:
+        return ["bundle/manifest.json"]
+    return [
+        name
+        for name, item in listed.items()
+        if _size(folder / name) != item["size"] or sha256_file(folder / name) != item["sha256"]
+    ]
+
+
+def _listed(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return digest and size of every file of a version; nothing when the manifest is not the one it is named after."""
     manifest = folder / "bundle" / "manifest.json"
     if not manifest.is_file() or sha256_file(manifest) != folder.name:
-        return False
-    listed = json.loads(manifest.read_text())
-    sizes = {f"bundle/{name}": item["size"] for name, item in listed["files"].items()}
-    sizes |= {f"data/{name}": item["size"] for name, item in listed["data"].items()}
-    return all(_size(folder / name) == size for name, size in sizes.items())
+        return {}
+    parts = json.loads(manifest.read_text())
+    listed = {"bundle": parts["files"], "data": parts["data"]}
+    return {f"{part}/{name}": item for part, files in listed.items() for name, item in files.items()}
 
 
 def _size(path: Path) -> int | None:

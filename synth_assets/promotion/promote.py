@@ -102,6 +102,8 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
             now = _record(folder, evidence, before=before, versions=versions, registry=registry)
             write_pointer(now, root=root)
         align(now, versions=versions, registry=registry)
+        if versions.inputs_changed(contract.name):  # a comment, say: the same version follows from today's files too
+            versions.commit(contract.name, now.folder)
         sweep(root, keep={now.version, now.previous})
     return now
 

@@ -66,6 +66,7 @@ class VersionStore(Protocol):
     2. Committing the same content again changes nothing.
     3. ``commit`` never changes the folder it is given.
     4. ``restore`` brings back any content that was ever committed here, or raises.
+    5. After ``commit`` no input is said to have changed.
     """
 
     def address(self, folder: Path) -> str:
@@ -78,6 +79,10 @@ class VersionStore(Protocol):
 
     def committed(self, dataset: str) -> str | None:
         """Return the address of the newest content; ``None`` when there is none or it is being changed."""
+        ...
+
+    def inputs_changed(self, dataset: str) -> bool:
+        """Tell whether the files that the newest content was made from, as the store noted them, changed since."""
         ...
 
     def restore(self, address: str, folder: Path) -> None:

@@ -1,19 +1,51 @@
-"""What is promoted, whether the followers agree with it, and how to bring them back.
+"""What is promoted, what differs from it, and how to bring back what a crash left behind.
 
 ``current.json`` decides. A version store that is ahead of it saw a promotion
 that died before the commit point; an alias that is behind it saw one that died
-after. Either way the followers are moved, never ``current.json``.
+after. Either way the followers are moved, never ``current.json``. A contract or
+a suite that moved on is no fault of anybody: it is said, and nothing is repaired.
 """
 
+import fcntl
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
-from synth_assets.errors import IntegrityError
-from synth_assets.promotion.current import Promotion, read_pointer, version_is_whole
+from synth_assets.checks.suite import load_suite
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.promotion.current import Promotion, altered_files, read_pointer, version_is_whole
 from synth_assets.promotion.promote import align, one_at_a_time
 from synth_assets.promotion.protocols import ModelRegistry, VersionStore
 from synth_assets.workspace import Workspace
 
-__all__ = ["PromotionStatus", "promotion_status", "repair"]
+__all__ = ["Difference", "PromotionStatus", "promotion_status", "repair"]
+
+_AGAIN = "materialize the candidate again, as `synth-assets run` does; free, unless what is measured changed"
+_REPAIR = "`synth-assets status --repair`"
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that is not as it was promoted.
+
+    Attributes:
+        part: what differs.
+        said: how, in one sentence.
+        hint: what to do about it.
+        from_crash: whether it is what a crash leaves behind, and can be repaired.
+    """
+
+    part: Literal["contract", "suite", "data", "DVC", "model"]
+    said: str
+    hint: str
+    from_crash: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the difference as plain JSON values."""
+        return {"part": self.part, "said": self.said, "hint": self.hint, "needs_repair": self.from_crash}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,68 +55,122 @@ class PromotionStatus:
     Attributes:
         dataset: name of the contract.
         promotion: what ``current.json`` names; ``None`` when nothing was promoted.
-        whole: whether that version is there in full.
-        store_agrees: whether the version store's newest content is that version.
-        alias_agrees: whether the registry's alias points at its model.
+        differences: what is not as it was promoted.
+        under_way: whether another process is promoting right now; then only what it does not touch is compared.
     """
 
     dataset: str
     promotion: Promotion | None
-    whole: bool = True
-    store_agrees: bool = True
-    alias_agrees: bool = True
+    differences: tuple[Difference, ...] = ()
+    under_way: bool = False
 
     @property
     def in_order(self) -> bool:
         """Whether nothing is to be repaired."""
-        return self.whole and self.store_agrees and self.alias_agrees
+        return not any(difference.from_crash for difference in self.differences)
 
-    def describe(self) -> tuple[str, ...]:
-        """Say in sentences what is promoted and what is to be repaired."""
+    @property
+    def state(self) -> str:
+        """Say in a few words how it stands."""
+        if self.under_way:
+            return "a promotion is under way"
         if self.promotion is None:
-            return (f"nothing of {self.dataset!r} is promoted",)
-        said = [f"version {self.promotion.version[:12]} of {self.dataset!r} is promoted"]
-        if not self.whole:
-            said.append("its files are missing or altered")
-        if not self.store_agrees:
-            said.append(
-                "the version store is not at it: a promotion did not finish, or an older version was checked out"
-            )
-        if not self.alias_agrees:
-            said.append("the alias `promoted` of the model registry is not at it")
-        return tuple(said)
+            return "nothing is promoted"
+        if not self.in_order:
+            return "needs repair"
+        return "changed since promotion" if self.differences else "in order"
 
 
 def promotion_status(
-    workspace: Workspace, dataset: str, *, versions: VersionStore, registry: ModelRegistry
+    workspace: Workspace, contract: DatasetContract, *, versions: VersionStore, registry: ModelRegistry
 ) -> PromotionStatus:
-    """Compare ``current.json`` with the version, the version store and the registry; changes nothing."""
-    found = read_pointer(workspace.promoted(dataset))
+    """Compare what was promoted with contract, suite, files, version store and registry; changes nothing."""
+    root = workspace.promoted(contract.name)
+    found, under_way = read_pointer(root), _is_under_way(root)
     if found is None:
-        return PromotionStatus(dataset=dataset, promotion=None)
-    return PromotionStatus(
-        dataset=dataset,
-        promotion=found,
-        whole=version_is_whole(found.folder),
-        store_agrees=versions.committed(dataset) == found.address,
-        alias_agrees=registry.promoted(dataset) == found.model_version,
-    )
+        return PromotionStatus(dataset=contract.name, promotion=None, under_way=under_way)
+    left = () if under_way else _left_by_a_crash(found, versions=versions, registry=registry)
+    differences = (*_moved_on(found, contract, workspace), *left)
+    return PromotionStatus(dataset=contract.name, promotion=found, differences=differences, under_way=under_way)
 
 
-def repair(workspace: Workspace, dataset: str, *, versions: VersionStore, registry: ModelRegistry) -> PromotionStatus:
-    """Bring version, version store and alias back to what ``current.json`` says; return what was found.
+def repair(
+    workspace: Workspace, dataset: str, *, versions: VersionStore, registry: ModelRegistry
+) -> tuple[Difference, ...]:
+    """Bring version, version store and alias back to what ``current.json`` says; return what was repaired.
 
     Raises:
         IntegrityError: the version is damaged and the store does not hold all of it.
     """
-    with one_at_a_time(workspace.promoted(dataset)):
-        found = promotion_status(workspace, dataset, versions=versions, registry=registry)
-        if found.promotion is None:
-            return found
-        if not found.whole:
-            _restore(found.promotion, versions=versions)
-        align(found.promotion, versions=versions, registry=registry)
-    return found
+    root = workspace.promoted(dataset)
+    found = read_pointer(root)
+    if found is None:
+        return ()
+    with one_at_a_time(root):
+        found = read_pointer(root) or found
+        left = tuple(_left_by_a_crash(found, versions=versions, registry=registry))
+        if any(difference.part == "data" for difference in left):
+            _restore(found, versions=versions)
+        align(found, versions=versions, registry=registry)
+    return left
+
+
+def _moved_on(promotion: Promotion, contract: DatasetContract, workspace: Workspace) -> Iterator[Difference]:
+    if promotion.contract != contract.digest():
+        said = "the contract says something else than the one that this version was promoted under"
+        yield Difference(part="contract", said=said, hint=_AGAIN, from_crash=False)
+    before, now = _written_then(promotion), _written(workspace.root / contract.suite_path)
+    if before is not None and before != now:
+        names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+        said = f"checks that were written by hand changed since this version was promoted: {_listed(names)}"
+        yield Difference(part="suite", said=said, hint=_AGAIN, from_crash=False)
+
+
+def _written(path: Path) -> dict[str, str]:
+    """Return the digest of each hand-written check of a suite, by name."""
+    return {entry.check: entry.digest() for entry in load_suite(path) if not entry.generated}
+
+
+def _written_then(promotion: Promotion) -> dict[str, str] | None:
+    """Return the same of the suite in the bundle; ``None`` when that file is damaged, which is said elsewhere."""
+    try:
+        return _written(promotion.bundle / "expectations.json")
+    except UsageError:
+        return None
+
+
+def _left_by_a_crash(promotion: Promotion, *, versions: VersionStore, registry: ModelRegistry) -> Iterator[Difference]:
+    dataset = promotion.dataset
+    if altered := altered_files(promotion.folder):
+        said = f"files of the version are missing or altered: {_listed(altered)}"
+        yield Difference(part="data", said=said, hint=f"{_REPAIR} brings them back from DVC's cache", from_crash=True)
+    address = versions.committed(dataset)
+    if address != promotion.address:
+        holds = f"holds another version, {address[:12]}" if address else "was interrupted, or has lost its copy"
+        said = f"DVC {holds}: a promotion did not finish, or an older dvc.lock was checked out"
+        yield Difference(part="DVC", said=said, hint=f"{_REPAIR} takes it to the promoted version", from_crash=True)
+    number = registry.promoted(dataset)
+    if number != promotion.model_version:
+        said = f"the alias `promoted` is at model version {number or 'none'}, not at {promotion.model_version}"
+        yield Difference(part="model", said=said, hint=f"{_REPAIR} moves it", from_crash=True)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_under_way(root: Path) -> bool:
+    """Tell whether another process holds the dataset's lock."""
+    lock = root / ".lock"
+    if not lock.is_file():
+        return False
+    with lock.open() as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def _restore(promotion: Promotion, *, versions: VersionStore) -> None:

@@ -49,13 +49,13 @@ def test_a_kill_leaves_one_whole_version_and_the_next_run_completes(project: Pro
     assert exit_code(verify_bundle(promoted.bundle)) == 0
 
     repair(project.workspace, "visits", **stores)
-    assert promotion_status(project.workspace, "visits", **stores).in_order
+    assert promotion_status(project.workspace, project.contract, **stores).in_order
     assert read_current(project.workspace, "visits") == promoted
     assert _dvc_status(project.root) == {}
 
     second = project.promote(project.evidence(1), **stores)
     assert second.previous == first.version
-    assert promotion_status(project.workspace, "visits", **stores).in_order
+    assert promotion_status(project.workspace, project.contract, **stores).in_order
     assert _dvc_status(project.root) == {}
     left = {path.name for path in (project.promoted / "versions").iterdir()}
     assert left == {first.version, second.version}

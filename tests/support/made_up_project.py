@@ -96,8 +96,7 @@ class Project:
         """Return what a promotion of the candidate of a seed rests on; its checks were run when it was made."""
         told = json.loads((self.root / f"checked-{seed}.json").read_text())
         results = tuple(CheckResult.from_json(item) for item in told["results"])
-        severities = required_checks(self.contract, self.suite)
-        required = [name for name, severity in severities.items() if severity == "critical"]
+        required = required_checks(self.contract, self.suite)
         return Evidence(
             contract=self.contract,
             release=self.workspace.releases / self.release.digest,
@@ -146,6 +145,10 @@ class FolderStore:
     def committed(self, dataset: str) -> str | None:
         path = self.root / f"{dataset}.newest"
         return path.read_text() if path.exists() else None
+
+    def inputs_changed(self, dataset: str) -> bool:
+        del dataset  # it notes no inputs
+        return False
 
     def restore(self, address: str, folder: Path) -> None:
         if not (self.root / address).exists():

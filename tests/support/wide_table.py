@@ -58,7 +58,7 @@ def promote_wide_table(table: PrivateTable, release: Release) -> Promotion:
     suite = workspace.root / contract.suite_path
     write_suite(contract, suite)
     results = run_checks(contract, candidate, release, suite=suite)
-    required = [name for name, severity in required_checks(contract, suite).items() if severity == "critical"]
+    required = required_checks(contract, suite)
     return promote(
         contract,
         candidate=candidate,

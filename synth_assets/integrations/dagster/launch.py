@@ -11,7 +11,7 @@ import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from synth_assets.checks.evidence import CheckResult
-from synth_assets.checks.suite import required_checks
+from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
@@ -104,8 +104,8 @@ def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[s
 
 
 def _results(contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance) -> list[CheckResult]:
-    names = required_checks(contract, workspace.root / contract.suite_path)
-    return results_on_newest(instance, contract, list(names))
+    entries = effective_suite(contract, workspace.root / contract.suite_path)
+    return results_on_newest(instance, contract, [entry.check for entry in entries])
 
 
 def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefused:

@@ -2,9 +2,12 @@
 
 Dagster's own blocking works inside one run. The gate must hold for ever, so it
 asks the log: the latest record of each check must aim at the storage id of the
-newest candidate, or it does not count.
+newest candidate, or it does not count. Anybody who reaches the log can write an
+event by hand, so what it says is read strictly and believed by nobody: promotion
+computes every verdict again.
 """
 
+import re
 from collections.abc import Sequence
 
 import dagster as dg
@@ -12,11 +15,12 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import CheckRefused
+from synth_assets.errors import CheckRefused, IntegrityError
 from synth_assets.integrations.dagster.keys import Step, asset_key, check_key
 
 __all__ = ["newest_digest", "results_on_newest"]
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FINISHED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 _RECORDS = 25
 """Verdicts that are looked through, newest first: those of other runs at the same time may lie in between."""
@@ -26,14 +30,18 @@ def newest_digest(instance: dg.DagsterInstance, contract: DatasetContract, step:
     """Return the digest of the newest materialization of a step.
 
     Raises:
-        CheckRefused: the step was never materialized.
+        CheckRefused: the step was never materialized, or its newest event names no digest.
     """
     event = instance.get_latest_materialization_event(asset_key(contract.name, step))
     found = event.asset_materialization if event else None
+    hint = f"materialize {contract.name}/{step} first"
     if found is None:
-        hint = f"materialize {contract.name}/{step} first"
         raise CheckRefused(f"there is no {step} of {contract.name} yet", hint=hint)
-    return str(found.metadata["digest"].value)
+    digest = found.metadata.get("digest")
+    # The digest becomes part of a path.
+    if digest is None or not _DIGEST.fullmatch(str(digest.value)):
+        raise CheckRefused(f"the newest {step} of {contract.name} was reported by hand, without a digest", hint=hint)
+    return str(digest.value)
 
 
 def results_on_newest(
@@ -61,9 +69,18 @@ def _latest_result(
     if not verdicts:
         return None
     _, evaluation = max(verdicts, key=lambda verdict: verdict[0])
-    result = CheckResult.from_json(evaluation.metadata["result"].value)  # type: ignore[arg-type]  # written by our check
+    result = _result(evaluation)
     # Dagster's own verdict counts too: an event that was reported by hand must say the same.
-    return result if result.passed == evaluation.passed else None
+    return result if result is not None and (result.name, result.passed) == (name, evaluation.passed) else None
+
+
+def _result(evaluation: dg.AssetCheckEvaluation) -> CheckResult | None:
+    """Return the result that a verdict carries; one that was reported by hand may carry anything."""
+    carried = evaluation.metadata.get("result")
+    try:
+        return CheckResult.from_json(carried.value if carried else None)
+    except IntegrityError:
+        return None
 
 
 def _evaluation(event: dg.EventLogEntry) -> dg.AssetCheckEvaluation | None:

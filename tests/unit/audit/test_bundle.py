@@ -25,10 +25,12 @@ def test_the_bundle_holds_the_parts_that_are_documented(promoted: Promotion) -> 
     checks = {
         f"checks/{name}.json" for name in ("schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity")
     }
+    generator = {"generator/mixture.json", "generator/mixture.safetensors"}
     assert names == {
         *("manifest.json", "contract.json", "privacy.json", "candidate.json", "generator.json", "ledger.jsonl"),
         *("expectations.json", "decision.json", "prov.json", "report.html"),
         *release,
+        *generator,
         *checks,
     }
 
@@ -41,6 +43,11 @@ def test_the_contract_keeps_the_order_of_its_columns(project: Project, promoted:
 def test_the_release_in_the_bundle_is_the_one_that_was_published(project: Project, promoted: Promotion) -> None:
     for path in (project.workspace.releases / project.release.digest).iterdir():
         assert (promoted.bundle / "release" / project.release.digest / path.name).read_bytes() == path.read_bytes()
+
+
+def test_the_weights_in_the_bundle_are_those_of_the_generator(project: Project, promoted: Promotion) -> None:
+    for path in (promoted.bundle / "generator").iterdir():
+        assert path.read_bytes() == (project.generator.folder / path.name).read_bytes()
 
 
 def test_no_path_of_this_machine_is_in_the_bundle(project: Project, promoted: Promotion) -> None:

@@ -10,7 +10,8 @@ import pytest
 from resealed import edit_json, reseal
 
 from synth_assets.audit import Status, verify_bundle
-from synth_assets.files import sha256_file
+from synth_assets.checks import load_suite
+from synth_assets.files import sha256_file, write_json
 from synth_assets.promotion import Promotion
 
 
@@ -97,6 +98,70 @@ def test_a_result_of_another_candidate_does_not_count(version: Path) -> None:
 def test_a_blocking_check_that_was_left_out_is_missed(version: Path) -> None:
     (version / "bundle" / "checks" / "fidelity.json").unlink()
     assert _status(reseal(version), "blocking checks") is Status.FAILED
+
+
+def test_a_share_of_nulls_that_the_gate_refuses_is_found(version: Path) -> None:
+    table = pq.read_table(version / "data" / "part-00000.parquet")
+    edit_json(
+        version / "bundle" / "contract.json", lambda contract: contract["checks"].update(max_excess_distance=0.99)
+    )
+    bundle = _replace_table(version, _column(table, "age", [*[None] * 600, *table["age"].to_pylist()[600:]]))
+    assert _status(bundle, "fidelity") is Status.VERIFIED
+    assert _status(bundle, "nulls") is Status.FAILED
+
+
+def test_a_result_that_is_not_what_is_counted_is_found(version: Path) -> None:
+    path = version / "bundle" / "checks" / "fidelity.json"
+    edit_json(path, lambda result: result["observed"].update(excess=result["observed"]["excess"] + 1e-7))
+    assert _status(reseal(version), "check results") is Status.VERIFIED
+    edit_json(path, lambda result: result["observed"].update(excess=0.9))
+    assert _status(reseal(version), "check results") is Status.FAILED
+
+
+def test_a_result_of_no_check_of_the_suite_is_found(version: Path) -> None:
+    shutil.copyfile(version / "bundle" / "checks" / "domain.json", version / "bundle" / "checks" / "more.json")
+    edit_json(version / "bundle" / "checks" / "more.json", lambda result: result.update(name="more"))
+    assert _status(reseal(version), "check results") is Status.FAILED
+
+
+def test_a_result_by_other_arguments_than_those_of_the_suite_is_found(version: Path) -> None:
+    edit_json(version / "bundle" / "checks" / "domain.json", lambda result: result.update(entry="0" * 64))
+    bundle = reseal(version)
+    assert _status(bundle, "blocking checks") is Status.FAILED
+    assert _status(bundle, "check results") is Status.FAILED
+
+
+def test_results_of_an_older_version_are_bound_by_the_arguments_they_name(version: Path) -> None:
+    for path in (version / "bundle" / "checks").glob("*.json"):
+        edit_json(path, lambda result: result.pop("entry"))
+    bundle = reseal(version)
+    assert Status.FAILED not in {claim.status for claim in verify_bundle(bundle)}
+    edit_json(bundle / "checks" / "fidelity.json", lambda result: result["kwargs"].update(max_excess_distance=1.0))
+    assert _status(reseal(version), "blocking checks") is Status.FAILED
+
+
+def _written_check(version: Path, *, passed: bool = True, entry: str = "") -> Path:
+    """Put a hand-written check with its result into the bundle."""
+    written = {"type": "expect_column_to_exist", "kwargs": {"column": "age"}, "meta": {"check": "there"}}
+    edit_json(version / "bundle" / "expectations.json", lambda suite: suite["expectations"].append(written))
+    digest = load_suite(version / "bundle" / "expectations.json")[-1].digest()
+    candidate = sha256_file(version / "bundle" / "candidate.json")
+    result = {"name": "there", "severity": "critical", "passed": passed, "candidate": candidate}
+    result |= {"expectation": written["type"], "kwargs": written["kwargs"], "entry": entry or digest}
+    write_json(version / "bundle" / "checks" / "there.json", result)
+    return reseal(version)
+
+
+def test_a_hand_written_check_is_attested_and_must_be_bound_to_its_entry(version: Path) -> None:
+    assert _status(reseal(version), "hand-written checks") is Status.VERIFIED
+    bundle = _written_check(version)
+    assert _status(bundle, "hand-written checks") is Status.ATTESTED
+    assert _status(bundle, "blocking checks") is Status.VERIFIED
+
+
+@pytest.mark.parametrize("change", [{"passed": False}, {"entry": "0" * 64}])
+def test_a_hand_written_check_that_failed_or_was_tightened_is_found(version: Path, change: dict[str, Any]) -> None:
+    assert _status(_written_check(version, **change), "blocking checks") is Status.FAILED
 
 
 def test_a_rule_that_rows_break_is_found(version: Path) -> None:

@@ -1,5 +1,6 @@
 """Candidates are functions of contract, generator, seed and rows, and of nothing else."""
 
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from synth_assets.candidate import SHARD_ROWS, expected_rows
+from synth_assets.candidate import SHARD_ROWS, Order, expected_rows, write_shard
 from synth_assets.errors import Fault, UsageError
 from tests.made_up_rows import IndependentColumns, MadeUp, contract_with, draw, made_up
 
@@ -26,6 +27,14 @@ def test_the_same_seed_gives_the_same_bytes(visits: MadeUp, tmp_path: Path) -> N
     two = draw(visits.contract, visits.release, sampler, tmp_path / "two", rows=500, seed=3)
     assert one.digest == two.digest
     assert _bytes(one.folder) == _bytes(two.folder)
+
+
+def test_a_shard_written_to_memory_has_the_bytes_of_the_file(visits: MadeUp, tmp_path: Path) -> None:
+    sampler = partial(IndependentColumns, release=visits.release)
+    made = draw(visits.contract, visits.release, sampler, tmp_path, rows=700, seed=4)
+    sink = io.BytesIO()
+    kept = write_shard(Order(contract=visits.contract, open_sampler=sampler, seed=4, rows=700), 0, sink=sink)
+    assert (sink.getvalue(), kept.drawn) == (made.paths[0].read_bytes(), made.shards[0].drawn)
 
 
 def test_another_seed_gives_other_rows(visits: MadeUp) -> None:

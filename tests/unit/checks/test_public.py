@@ -9,15 +9,7 @@ from typing import Any
 import pytest
 
 from synth_assets.candidate import SHARD_ROWS, Candidate
-from synth_assets.checks import (
-    CheckResult,
-    decide,
-    recompute_checks,
-    required_checks,
-    run_checks,
-    unusable_checks,
-    write_suite,
-)
+from synth_assets.checks import CheckResult, decide, required_checks, run_checks, unusable_checks, write_suite
 from synth_assets.errors import UsageError
 from tests.made_up_rows import IndependentColumns, MadeUp, contract_with, draw, made_up
 
@@ -60,20 +52,6 @@ def test_independent_columns_fail_fidelity_and_nothing_else(
     assert len(observed["worst"]) == 5
     assert len(observed["tables"]) == 28
     assert observed["sure_excess"] > 0.05
-
-
-def test_recomputing_without_great_expectations_gives_the_same_results(
-    visits: MadeUp, faithful: Candidate, independent: Candidate, no_suite: Path
-) -> None:
-    for candidate in (faithful, independent):
-        judged = run_checks(visits.contract, candidate, visits.release, suite=no_suite)
-        again = recompute_checks(visits.contract, candidate, visits.release)
-        assert [item.as_json() for item in again] == [item.as_json() for item in judged]
-
-
-def test_recomputing_refuses_strangers_too(visits: MadeUp, faithful: Candidate) -> None:
-    with pytest.raises(UsageError, match="the candidate came from release"):
-        recompute_checks(visits.contract, replace(faithful, release="0" * 64), visits.release)
 
 
 def test_results_are_json_and_hold_no_rows(visits: MadeUp, independent: Candidate, no_suite: Path) -> None:

@@ -122,7 +122,7 @@ def test_a_weakened_generated_entry_is_drift_and_does_not_run(path: Path) -> Non
     write_suite(contract_with(), path)
     path.write_text(path.read_text().replace('"severity": "critical"', '"severity": "warning"'))
     assert len(suite_drift(contract_with(), path)) == len(suite_of(contract_with()))
-    assert set(required_checks(contract_with(), path).values()) == {"critical"}
+    assert list(required_checks(contract_with(), path)) == [entry.check for entry in suite_of(contract_with())]
     assert effective_suite(contract_with(), path) == suite_of(contract_with())
 
 
@@ -134,13 +134,51 @@ def test_a_removed_generated_entry_runs_all_the_same(path: Path) -> None:
     assert "fidelity" in required_checks(contract_with(), path)
 
 
-def test_required_checks_have_severities_in_order(path: Path) -> None:
+def test_required_checks_are_those_that_block_in_order_with_their_digests(path: Path) -> None:
     write_suite(contract_with(), path)
     _add(path, WRITTEN)
-    found = required_checks(contract_with(), path)
-    assert list(found) == ["schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity", "mean_age"]
-    assert found["mean_age"] == "warning"
-    assert found["fidelity"] == "critical"
+    required = required_checks(contract_with(), path)
+    assert list(required) == ["schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity"]
+    assert required == {entry.check: entry.digest() for entry in suite_of(contract_with())}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kwargs": {"column": "age", "min_value": 2, "max_value": 8}},
+        {"severity": "critical"},
+        {"type": "expect_column_median_to_be_between"},
+        {"row_condition": "age > 3"},
+    ],
+)
+def test_a_hand_written_entry_has_another_digest_when_anything_in_it_changes(
+    path: Path, change: dict[str, Any]
+) -> None:
+    write_suite(contract_with(), path)
+    _add(path, WRITTEN, {**WRITTEN, **change, "meta": {"check": "other"}}, {**WRITTEN, "meta": {"check": "third"}})
+    digests = {entry.digest() for entry in load_suite(path)}
+    assert len(digests) == len(load_suite(path))
+
+
+def test_a_generated_entry_has_the_digest_of_what_the_contract_says(path: Path) -> None:
+    write_suite(contract_with(), path)
+    assert [entry.digest() for entry in load_suite(path)] == [entry.digest() for entry in suite_of(contract_with())]
+    stricter = contract_with(checks={"max_excess_distance": 0.01})
+    before = {entry.digest() for entry in suite_of(contract_with())}
+    assert [entry.check for entry in suite_of(stricter) if entry.digest() not in before] == ["fidelity"]
+
+
+def test_a_result_of_an_entry_is_bound_to_it() -> None:
+    entry = _entry("fidelity")
+    result = entry.result("c1", passed=True, observed={"excess": 0.0}, description="near")
+    assert (result.name, result.entry, result.kwargs) == ("fidelity", entry.digest(), dict(entry.kwargs))
+
+
+def test_a_number_that_json_does_not_have_is_refused(path: Path) -> None:
+    write_suite(contract_with(), path)
+    _add(path, {**WRITTEN, "kwargs": {"column": "age", "min_value": float("nan")}})
+    with pytest.raises(UsageError, match="is not a suite"):
+        load_suite(path)
 
 
 def test_a_new_rule_is_required_before_the_suite_is_written_anew(path: Path) -> None:
@@ -151,13 +189,14 @@ def test_a_new_rule_is_required_before_the_suite_is_written_anew(path: Path) -> 
 def test_an_entry_without_a_severity_blocks(path: Path) -> None:
     write_suite(contract_with(), path)
     _add(path, {key: value for key, value in WRITTEN.items() if key != "severity"})
-    assert required_checks(contract_with(), path)["mean_age"] == "critical"
+    assert "mean_age" in required_checks(contract_with(), path)
 
 
 def test_an_entry_that_only_informs_does_not_block(path: Path) -> None:
     write_suite(contract_with(), path)
     _add(path, WRITTEN | {"severity": "info"})
-    assert required_checks(contract_with(), path)["mean_age"] == "warning"
+    assert "mean_age" not in required_checks(contract_with(), path)
+    assert load_suite(path)[-1].severity == "warning"
 
 
 @pytest.mark.parametrize("meta", [None, {}, {"check": "a b"}, {"check": 3}])
@@ -207,7 +246,7 @@ suite = gx.get_context(mode="ephemeral", project_config=config).suites.get("visi
 print([item.meta["check"] for item in suite.expectations], [item.severity.value for item in suite.expectations][-1])
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    names = list(required_checks(contract_with(), path))
+    names = [entry.check for entry in effective_suite(contract_with(), path)]
     assert found.stdout.strip() == f"{names} warning", found.stderr
 
 

@@ -22,6 +22,19 @@ def test_a_lost_version_is_told_and_brought_back(finished: Path, capsys: pytest.
     shard.unlink()
 
     assert command("status", "defs/people") == 3
-    assert "missing or altered" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "needs repair" in said
+    assert "missing or altered" in said
+    assert "hint: `synth-assets status --repair`" in said
     assert command("status", "defs/people", "--repair") == 0
+    assert "people: data was repaired" in capsys.readouterr().out
     assert shard.is_file()
+
+
+def test_a_contract_that_moved_on_is_told_and_is_no_alarm(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = finished / "defs" / "people" / "defs.yaml"
+    file.write_text(file.read_text().replace("Tests on made-up rows.", "Another purpose."))
+    assert command("status", "--json") == 0
+    state = json.loads(capsys.readouterr().out)["people"]
+    assert (state["state"], state["needs_repair"]) == ("changed since promotion", False)
+    assert [difference["part"] for difference in state["differences"]] == ["contract"]

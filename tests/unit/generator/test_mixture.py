@@ -1,16 +1,18 @@
 """The mixture resembles its release, and the same seed gives the same bytes."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from safetensors.numpy import load, save
 
 from synth_assets.codes import encode
-from synth_assets.errors import UsageError
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.generator.condition import Condition, parse_condition
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.generator.mixture import MOST_COMPONENTS, MixtureGenerator
 from synth_assets.release import Release
 from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
 
@@ -63,11 +65,57 @@ def test_the_same_arguments_give_the_same_rows_and_others_do_not(
     assert not first.equals(fitted.sample(500, **(arguments | change)))
 
 
-def test_a_loaded_generator_samples_the_same_bytes(fitted: MixtureGenerator, tmp_path: Path) -> None:
-    fitted.save(tmp_path)
-    once = MixtureGenerator.load(tmp_path)
+def test_a_loaded_generator_samples_the_same_bytes(fitted: MixtureGenerator) -> None:
+    once = MixtureGenerator.load(fitted.contents())
     assert once.sample(700, seed=5, shard=2).equals(fitted.sample(700, seed=5, shard=2))
     assert np.array_equal(once.marginal(("age", "income")), fitted.marginal(("age", "income")))
+
+
+def test_what_is_loaded_for_a_release_has_its_columns_and_its_size(fitted: MixtureGenerator, release: Release) -> None:
+    largest = MixtureGenerator.largest(release)
+    assert all(len(content) <= largest[name] for name, content in fitted.contents().items())
+    assert MixtureGenerator.load(fitted.contents(), release=release).domain == release.domain
+    other = replace(release, grids={**release.grids, "region": np.array([0, 1, 1])})
+    with pytest.raises(IntegrityError, match="other columns"):
+        MixtureGenerator.load(fitted.contents(), release=other)
+
+
+def test_the_most_components_are_those_of_the_largest_fit() -> None:
+    from synth_assets.generator import fitting
+
+    assert fitting.FITS * fitting.MOST_COMPONENTS == MOST_COMPONENTS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: state.pop("within"),
+        lambda state: state.update(more=np.zeros(1)),
+        lambda state: state.update(weights=state["weights"][:-1]),
+        lambda state: state.update(weights=state["weights"][:, None]),
+        lambda state: state.update(weights=np.full_like(state["weights"], np.nan)),
+        lambda state: state.update(weights=state["weights"] * 2),
+        lambda state: state.update(probabilities=-state["probabilities"]),
+        lambda state: state.update(probabilities=np.zeros_like(state["probabilities"])),
+        lambda state: state.update(probabilities=state["probabilities"].astype(np.int64)),
+        lambda state: state.update(within=np.full_like(state["within"], np.inf)),
+        lambda state: state.update(within=state["within"][::-1].copy()),
+    ],
+)
+def test_weights_that_are_no_shares_of_this_layout_are_refused(
+    fitted: MixtureGenerator, change: Callable[[dict[str, np.ndarray]], object]
+) -> None:
+    contents = fitted.contents()
+    state = load(contents["mixture.safetensors"])
+    change(state)
+    with pytest.raises(IntegrityError, match="not those of a mixture"):
+        MixtureGenerator.load({**contents, "mixture.safetensors": save(state)})
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 16, (8).to_bytes(8, "little") + b"not json", b"\0" * 40])
+def test_weights_that_are_not_safetensors_are_refused(fitted: MixtureGenerator, content: bytes) -> None:
+    with pytest.raises(IntegrityError, match=r"not readable|too long"):
+        MixtureGenerator.load({**fitted.contents(), "mixture.safetensors": content})
 
 
 def test_one_row_and_no_rows_can_be_sampled(fitted: MixtureGenerator) -> None:

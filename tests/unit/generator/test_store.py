@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.generator import FittedGenerator, find_generator, fit_generator, load_generator
+from synth_assets.generator import FittedGenerator, find_generator, fit_generator, generator_files, load_generator
 from synth_assets.release import Release
 
 
@@ -26,6 +26,11 @@ def test_another_seed_is_another_generator(release: Release, stored: FittedGener
     other = fit_generator(release, kind="mixture", seed=1, generators=stored.folder.parent)
     assert other.digest != stored.digest
     assert find_generator(other.folder) == other
+
+
+def test_its_own_files_are_those_beside_its_description(stored: FittedGenerator) -> None:
+    names = {path.name for path in stored.folder.iterdir()}
+    assert {*generator_files(stored), "generator.json"} == names
 
 
 def test_sampling_from_a_stored_generator_loads_no_torch(stored: FittedGenerator) -> None:

@@ -48,12 +48,17 @@ def test_after_a_commit_dvc_finds_nothing_to_do(project: Project, tmp_path: Path
     assert _status(project.root) == {}
 
 
-def test_a_changed_contract_or_suite_is_committed_anew(project: Project, tmp_path: Path) -> None:
+def test_a_changed_contract_or_suite_is_an_input_that_changed_and_the_same_version(
+    project: Project, tmp_path: Path
+) -> None:
     store, folder = DvcVersionStore(project.root), _content(tmp_path / "v")
+    assert not store.inputs_changed("visits")
     address = store.commit("visits", folder)
+    assert not store.inputs_changed("visits")
     project.suite.write_text(project.suite.read_text() + "\n")
-    assert store.committed("visits") is None
-    assert store.commit("visits", folder) == address == store.committed("visits")
+    assert (store.committed("visits"), store.inputs_changed("visits")) == (address, True)
+    assert store.commit("visits", folder) == address
+    assert not store.inputs_changed("visits")
     assert _status(project.root) == {}
 
 

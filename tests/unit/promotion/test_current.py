@@ -7,7 +7,7 @@ from made_up_project import Project
 
 from synth_assets.errors import IntegrityError
 from synth_assets.promotion import Promotion, read_current
-from synth_assets.promotion.current import project_path, version_is_whole
+from synth_assets.promotion.current import altered_files, project_path, version_is_whole
 
 
 def test_nothing_is_promoted_at_first(project: Project) -> None:
@@ -34,6 +34,21 @@ def test_a_version_that_lost_a_file_is_not_whole_and_not_read(project: Project, 
     assert not version_is_whole(promoted.folder)
     with pytest.raises(IntegrityError, match="missing or altered"):
         read_current(project.workspace, "visits")
+
+
+def test_an_altered_file_of_the_same_size_is_named_by_its_digest(promoted: Promotion) -> None:
+    assert altered_files(promoted.folder) == []
+    path = promoted.folder / "data" / "part-00000.parquet"
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert version_is_whole(promoted.folder)
+    assert altered_files(promoted.folder) == ["data/part-00000.parquet"]
+
+
+def test_of_a_version_without_its_own_manifest_only_that_is_named(promoted: Promotion) -> None:
+    (promoted.bundle / "manifest.json").unlink()
+    assert altered_files(promoted.folder) == ["bundle/manifest.json"]
 
 
 def test_a_pointer_of_a_newer_version_is_refused(project: Project, promoted: Promotion) -> None:

@@ -30,7 +30,7 @@ def test_a_promoted_version_holds_the_candidates_bytes_and_its_evidence(project:
     assert [path.read_bytes() for path in promotion.data] == [path.read_bytes() for path in candidate.paths]
     assert (promotion.bundle / "manifest.json").is_file()
     assert read_current(project.workspace, "visits") == replace(promotion, reused=False)
-    assert promotion_status(project.workspace, "visits", **stores).in_order
+    assert promotion_status(project.workspace, project.contract, **stores).in_order
 
 
 def test_promoting_the_same_candidate_again_changes_nothing(project: Project, stores: Stores) -> None:
@@ -143,12 +143,12 @@ def test_a_failing_alias_is_moved_by_the_next_run(
         patch.setattr(FileRegistry, "point", _broken)
         with pytest.raises(OSError, match="disk full"):
             _promote(project, 1, stores)
-    status = promotion_status(project.workspace, "visits", **stores)
+    status = promotion_status(project.workspace, project.contract, **stores)
     assert status.promotion is not None
     assert status.promotion.candidate == project.evidence(1).candidate.digest
-    assert not status.alias_agrees
+    assert [difference.part for difference in status.differences] == ["model"]
     assert _promote(project, 1, stores).reused
-    assert promotion_status(project.workspace, "visits", **stores).in_order
+    assert promotion_status(project.workspace, project.contract, **stores).in_order
 
 
 def test_what_a_killed_attempt_left_is_swept(project: Project, stores: Stores) -> None:

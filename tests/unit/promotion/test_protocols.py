@@ -39,6 +39,7 @@ def test_after_a_commit_the_newest_content_is_that_of_the_folder(store: VersionS
         folder = _content(tmp_path / f"{text}{len(list(tmp_path.iterdir()))}", text)
         assert store.commit("visits", folder) == store.committed("visits") == store.address(folder)
         assert (folder / "part-00000.parquet").read_text() == text
+        assert not store.inputs_changed("visits")
 
 
 def test_any_content_that_was_committed_comes_back(store: VersionStore, tmp_path: Path) -> None:

@@ -1,0 +1,107 @@
+"""The gate: what a promotion rests on is what it computed itself, on the candidate that it promotes.
+
+Verdicts that were recorded, in Dagster's event log or in a bundle, only *say*
+that a check ran. They are needed, so that what people saw and what is promoted
+agree, but nothing rests on them: every check that follows from the contract is
+counted again, and what people wrote by hand runs again on the rows. An audit
+recomputes with the same functions, so that it is never weaker than the gate.
+See docs/adr/0820-judged-again.md.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from synth_assets.candidate import Candidate
+from synth_assets.checks.counts import CandidateCounts, count_candidate
+from synth_assets.checks.evidence import CheckResult, Decision, decide
+from synth_assets.checks.judgement import judge
+from synth_assets.checks.public import facts_of, judge_rows, refuse_strangers
+from synth_assets.checks.suite import effective_suite, required_checks, suite_of
+from synth_assets.contract import DatasetContract
+from synth_assets.files import canonical_json
+from synth_assets.release import Release
+
+__all__ = ["judge_again", "judge_generated", "recompute_checks"]
+
+
+def judge_again(
+    contract: DatasetContract, candidate: Candidate, release: Release, *, suite: Path, recorded: Sequence[CheckResult]
+) -> tuple[list[CheckResult], Decision]:
+    """Decide about a candidate on results that are computed here.
+
+    Args:
+        contract: what the generated checks follow from.
+        candidate: the candidate that is to be promoted.
+        release: the release that it came from.
+        suite: the JSON file with the hand-written checks; need not exist.
+        recorded: verdicts that were recorded earlier.
+
+    Returns:
+        The results that the decision rests on, and the decision. It is a refusal if
+        the recorded verdicts do not speak for this candidate and today's suite (then
+        nothing is computed), if a computed one does not, or if the two differ.
+
+    Raises:
+        UsageError: the candidate came from another release, the release from another
+            contract, or the suite is faulty.
+    """
+    required = required_checks(contract, suite)
+    said = decide(recorded, required=required, candidate=candidate.digest)
+    if not said.promote:
+        return list(recorded), said
+    computed = recompute_checks(contract, candidate, release, suite=suite)
+    reasons = [
+        *decide(computed, required=required, candidate=candidate.digest).reasons,
+        *_differences(recorded, computed),
+    ]
+    return computed, Decision(promote=not reasons, reasons=tuple(reasons))
+
+
+def recompute_checks(
+    contract: DatasetContract, candidate: Candidate, release: Release, *, suite: Path
+) -> list[CheckResult]:
+    """Return the result of every check, in the suite's order.
+
+    Great Expectations, with its seconds of import, is needed for hand-written checks alone.
+
+    Raises:
+        UsageError: as :func:`judge_again`.
+    """
+    refuse_strangers(contract, candidate, release)
+    written = [entry for entry in effective_suite(contract, suite) if not entry.generated]
+    counts = count_candidate(contract, candidate, release)
+    generated = judge_generated(contract, counts, release, candidate=candidate.digest)
+    return [*generated, *(judge_rows(written, candidate).values() if written else ())]
+
+
+def judge_generated(
+    contract: DatasetContract, counts: CandidateCounts, release: Release, *, candidate: str
+) -> list[CheckResult]:
+    """Judge what was counted in a candidate by every check that follows from the contract."""
+    facts = json.loads(canonical_json(facts_of(contract, counts, release)))
+    verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in suite_of(contract)]
+    return [
+        entry.result(candidate, passed=passed, observed=observed, description=said)
+        for entry, (passed, observed, said) in verdicts
+    ]
+
+
+def _differences(recorded: Sequence[CheckResult], computed: Sequence[CheckResult]) -> list[str]:
+    """Name the checks whose recorded verdict is not the computed one; what judged something else is not compared."""
+    again = {_about(result): result for result in computed}
+    pairs = [(result, again.get(_about(result), result)) for result in recorded]
+    return [
+        f"check {result.name!r} is recorded as {_word(result)}, but computed again it {_word(now)}"
+        for result, now in pairs
+        if now.passed != result.passed
+    ]
+
+
+def _about(result: CheckResult) -> tuple[str, str, str]:
+    """Return what a verdict is about: a check, the candidate and the arguments."""
+    return result.name, result.candidate, result.entry
+
+
+def _word(result: CheckResult) -> str:
+    return "passed" if result.passed else "failed"

@@ -1,0 +1,64 @@
+"""Promote rows that the generator never gave, under the manifest of a candidate that it did.
+
+Whoever can write to the candidates' folder exchanges the Parquet file for other rows
+(private ones, say) that lie in the domain and near the release, and makes every digest
+fit. All checks pass, and without sampling again every claim of the bundle does too.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from forged_candidate import forge_candidate
+from made_up_project import FileRegistry, FolderStore, Project
+from made_up_project import project as project  # noqa: PLC0414 - a fixture
+from made_up_project import promoted as promoted  # noqa: PLC0414 - a fixture
+from project import command
+
+from synth_assets.candidate import Candidate
+from synth_assets.checks import decide, required_checks, run_checks
+from synth_assets.promotion import Promotion
+
+
+def _promote(project: Project, forged: Candidate, tmp_path: Path) -> Promotion:
+    """Check the forged candidate in earnest and promote it: nothing about the table itself is wrong."""
+    results = run_checks(project.contract, forged, project.release, suite=project.suite)
+    required = required_checks(project.contract, project.suite)
+    decision = decide(results, required=required, candidate=forged.digest)
+    assert decision.promote
+    evidence = replace(project.evidence(0), candidate=forged, results=tuple(results), decision=decision)
+    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
+    return project.promote(evidence, **stores)
+
+
+def _verify(bundle: Path, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
+    """Verify as strictly as this version of the command can; the one before had no ``--reproduce``."""
+    command("audit", "verify", "--help")
+    strictest = ["--reproduce"] if "--reproduce" in capsys.readouterr().out else []
+    return command("audit", "verify", str(bundle), *strictest), capsys.readouterr().out
+
+
+def test_rows_that_the_generator_did_not_give_fail_the_strictest_audit(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forged = forge_candidate(project, project.candidate(1).table())
+    code, said = _verify(_promote(project, forged, tmp_path).bundle, capsys)
+    assert "FAILED" in said, said
+    assert "holds other rows than the generator gives" in said
+    assert code == 1
+
+
+def test_rows_that_it_did_give_pass_it(promoted: Promotion, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = _verify(promoted.bundle, capsys)
+    assert "FAILED" not in said, said
+    assert code == 0
+
+
+def test_even_the_right_rows_in_an_order_of_somebodys_choice_fail_it(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = project.candidate(0).table()
+    forged = forge_candidate(project, table.take(list(reversed(range(table.num_rows)))))
+    code, said = _verify(_promote(project, forged, tmp_path).bundle, capsys)
+    assert "FAILED" in said, said
+    assert code == 1

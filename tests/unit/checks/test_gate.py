@@ -1,0 +1,104 @@
+"""The gate believes nobody: verdicts are needed, and computed again, and the two must agree."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synth_assets.candidate import Candidate
+from synth_assets.checks import CheckResult, judge_again, recompute_checks, run_checks, write_suite
+from synth_assets.errors import UsageError
+from tests.made_up_rows import MadeUp
+
+
+def _write_check(visits: MadeUp, path: Path, *, most: int, severity: str = "critical") -> Path:
+    """Write a suite with one hand-written check of the largest age."""
+    write_suite(visits.contract, path)
+    suite = json.loads(path.read_text())
+    entry: dict[str, Any] = {
+        "type": "expect_column_values_to_be_between",
+        "kwargs": {"column": "age", "min_value": 0, "max_value": most},
+        "severity": severity,
+        "meta": {"check": "ages"},
+    }
+    suite["expectations"] = [*(each for each in suite["expectations"] if each["meta"] != entry["meta"]), entry]
+    path.write_text(json.dumps(suite))
+    return path
+
+
+def _named(results: list[CheckResult], name: str) -> CheckResult:
+    return next(result for result in results if result.name == name)
+
+
+def test_recomputing_without_great_expectations_gives_the_same_results(
+    visits: MadeUp, faithful: Candidate, independent: Candidate, no_suite: Path
+) -> None:
+    for candidate in (faithful, independent):
+        judged = run_checks(visits.contract, candidate, visits.release, suite=no_suite)
+        again = recompute_checks(visits.contract, candidate, visits.release, suite=no_suite)
+        assert [result.as_json() for result in again] == [result.as_json() for result in judged]
+
+
+def test_a_suite_without_hand_written_checks_needs_no_great_expectations() -> None:
+    code = "import sys, synth_assets.checks.gate; print('great_expectations' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_recomputing_refuses_strangers_too(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    with pytest.raises(UsageError, match="the candidate came from release"):
+        recompute_checks(visits.contract, replace(faithful, release="0" * 64), visits.release, suite=no_suite)
+
+
+def test_hand_written_checks_run_again_on_the_rows(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    suite = _write_check(visits, no_suite, most=9)
+    recorded = run_checks(visits.contract, faithful, visits.release, suite=suite)
+    results, decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=recorded)
+    assert decision.promote
+    assert results == recorded
+    assert _named(results, "ages").observed["element_count"] == faithful.rows
+
+
+def test_honest_verdicts_are_needed_and_nothing_is_computed_without_them(
+    visits: MadeUp, faithful: Candidate, no_suite: Path
+) -> None:
+    _, decision = judge_again(visits.contract, faithful, visits.release, suite=no_suite, recorded=[])
+    assert "check 'domain' has no result" in " ".join(decision.reasons)
+    gone = replace(faithful, folder=no_suite)  # it cannot be counted
+    assert not judge_again(visits.contract, gone, visits.release, suite=no_suite, recorded=[])[1].promote
+
+
+def test_a_check_that_was_tightened_after_it_ran_refuses(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    recorded = run_checks(visits.contract, faithful, visits.release, suite=_write_check(visits, no_suite, most=9))
+    suite = _write_check(visits, no_suite, most=3)
+    _, decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=recorded)
+    assert decision.reasons == ("check 'ages' was judged by other arguments than the suite has now",)
+
+
+@pytest.mark.parametrize("name", ["fidelity", "ages"])
+def test_a_verdict_that_only_says_passed_is_refused_by_what_is_computed(
+    visits: MadeUp, independent: Candidate, no_suite: Path, name: str
+) -> None:
+    suite = _write_check(visits, no_suite, most=3)
+    honest = run_checks(visits.contract, independent, visits.release, suite=suite)
+    assert not _named(honest, name).passed
+    forged = [replace(result, passed=True) for result in honest]
+    results, decision = judge_again(visits.contract, independent, visits.release, suite=suite, recorded=forged)
+    assert not decision.promote
+    assert f"check {name!r} is recorded as passed, but computed again it failed" in decision.reasons
+    assert not _named(results, name).passed
+
+
+def test_a_warning_whose_verdict_differs_refuses_and_one_that_failed_does_not(
+    visits: MadeUp, faithful: Candidate, no_suite: Path
+) -> None:
+    suite = _write_check(visits, no_suite, most=3, severity="warning")
+    honest = run_checks(visits.contract, faithful, visits.release, suite=suite)
+    assert judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=honest)[1].promote
+    forged = [replace(result, passed=True) for result in honest]
+    _, decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=forged)
+    assert decision.reasons == ("check 'ages' is recorded as passed, but computed again it failed",)
