@@ -31,14 +31,17 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
 
     Raises:
         CheckRefused: a check failed, is missing or looked at another candidate.
+        LedgerUnavailable: the ledger's anchor does not have what paid for the release, and cannot be given it now.
     """
     candidate = load_candidate(workspace.candidates(contract.name) / digest)
+    release = load_release(workspace.releases / candidate.release)
+    ledger.ensure_anchored(release.reservation)
     severities = required_checks(contract, workspace.root / contract.suite_path)
     required = [name for name, severity in severities.items() if severity == "critical"]
     promotion = promote(
         contract,
         candidate=candidate,
-        release=load_release(workspace.releases / candidate.release),
+        release=release,
         generator=find_generator(workspace.generators(contract.name) / candidate.generator),
         results=results,
         decision=decide(results, required=required, candidate=digest),
