@@ -10,6 +10,7 @@ import click
 
 from synth_assets.cli.output import json_option, print_json, print_table, spent_bar, who
 from synth_assets.contract_file import read_contract
+from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Balance, Reservation, open_ledger
 from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
 from synth_assets.workspace import Workspace
@@ -108,7 +109,7 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
         writer.writeheader()
         writer.writerows(events)
     else:
-        columns = ("time", "account", "what", "by", "dataset", "reason")
+        columns = ("time", "account", "what", "by", "login", "dataset", "reason")
         print_table(columns, [[event[name] or "" for name in columns] for event in events])
 
 
@@ -167,20 +168,29 @@ def windows(*, parent: str, count: int) -> None:
 @click.argument("account")
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
-@click.option("--threshold-delta", default=0.0, show_default=True, help="The part of --delta that thresholds may use.")
-def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float) -> None:
+@click.option("--threshold-delta", type=float, help="The part of --delta that thresholds may use; default: as before.")
+@click.option("--reason", default="", help="Why, in one line, for the history.")
+def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float | None, reason: str) -> None:
     """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
     ledger = open_ledger(Workspace.current().ledger_url)
-    ledger.set_cap(account, Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta), by=who())
+    part = ledger.balance(account).threshold_delta if threshold_delta is None else threshold_delta
+    if threshold_delta is None and part >= delta > 0:
+        raise UsageError(
+            f"thresholds of account {account!r} may use delta {part:g}, which is not below --delta {delta:g}",
+            hint="say --threshold-delta too: it stays as it was unless you do",
+        )
+    ledger.set_cap(account, Cap(epsilon=epsilon, delta=delta, threshold_delta=part), by=who(), reason=reason)
     state = "frozen: more is spent already" if ledger.balance(account).frozen else "in force"
-    click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {state}")
+    kept = f", of which thresholds may use {part:g}{' as before' if threshold_delta is None else ''}" if part else ""
+    click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}{kept}, {state}")
 
 
 @budget.command("close")
 @click.argument("account")
-def close(*, account: str) -> None:
+@click.option("--reason", default="", help="Why, in one line, for the history.")
+def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT for good; what was charged stays visible."""
-    open_ledger(Workspace.current().ledger_url).close_account(account, by=who())
+    open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)
     click.echo(f"account {account} is closed")
 
 

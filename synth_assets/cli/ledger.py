@@ -1,4 +1,4 @@
-"""``ledger migrate|doctor|verify``: is the ledger set up, and was it rewritten?"""
+"""``ledger migrate|doctor|verify|anchor``: is the ledger set up, and was it rewritten?"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,8 +59,10 @@ def _corrections(found: "SqlLedger") -> Iterator[str]:
 def doctor(*, as_json: bool) -> int:
     """Look at everything on which the ledger's promises rest; exit code 3 if something is at fault."""
     from synth_assets.ledger.doctor import examine
+    from synth_assets.ledger.trust import readable_trust
 
-    findings = examine(open_ledger(Workspace.current().ledger_url))
+    trust, unread = readable_trust()
+    findings = examine(open_ledger(Workspace.current().ledger_url, trust=trust), unread=unread)
     if as_json:
         print_json([{name: getattr(item, name) for name in item.__slots__} for item in findings])
     else:
@@ -94,3 +96,22 @@ def verify(*, anchor: str | None, keys: tuple[Path, ...], officers: tuple[Path, 
             click.echo(f"note  {note}")
         click.echo(f"{verdict.entries:,} entries read, {len(verdict.faults)} faults")
     return 0 if verdict.good else 1
+
+
+@ledger.group("anchor")
+def anchor_group() -> None:
+    """Keep heads of the ledger where its administrator cannot rewrite them."""
+
+
+@anchor_group.command("init")
+def init() -> None:
+    """Make the anchor that SYNTH_ASSETS_ANCHOR names, once; no run ever makes one.
+
+    What the ledger holds at this moment is believed. Never repeat it for an anchor that vanished before you
+    know why: an old backup looks just like that.
+    """
+    book = open_ledger(Workspace.current().ledger_url)
+    head = book.init_anchor()
+    what = f"entry {head.seq}" if head.seq else "the empty ledger"
+    where = book.trust.anchor.where if book.trust.anchor else ""
+    click.echo(f"{where} holds {what} of ledger {head.ledger_id[:12]}; older copies are refused from now on")

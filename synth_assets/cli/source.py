@@ -1,13 +1,14 @@
-"""``source add|list|set-version``: the officer's registry of private tables."""
+"""``source add|list|set-version|set-location``: the officer's registry of private tables."""
 
 import json
 import sys
+from typing import Any
 
 import click
 
 from synth_assets.cli.output import json_option, print_json, print_table, who
 from synth_assets.errors import UsageError
-from synth_assets.ledger import open_ledger
+from synth_assets.ledger import Source, open_ledger
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.workspace import Workspace
 
@@ -44,14 +45,12 @@ def add(  # noqa: PLR0913 - one parameter an option
     if_missing: bool,
 ) -> None:
     """Register a private table under NAME and bind it to an account."""
-    from synth_assets.source.registry import make_source
-
     ledger = open_ledger(Workspace.current().ledger_url)
-    if if_missing and name in {item.name for item in ledger.sources()}:
+    known = name in {item.name for item in ledger.sources()}
+    if if_missing and known:
         click.echo(f"source {name} is registered")
         return
-    sys.path.append(str(Workspace.current().root))  # a callable may stand in the project's own folder
-    made = make_source(
+    made = _read_source(
         name=name,
         kind=kind,
         location=location,
@@ -62,6 +61,9 @@ def add(  # noqa: PLR0913 - one parameter an option
         attested_by=attested_by,
     )
     ledger.add_source(made, by=who())
+    if known:
+        click.echo(f"source {name} is registered, just as you say")
+        return
     click.echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
 
 
@@ -81,10 +83,50 @@ def list_sources(*, as_json: bool) -> None:
 @source.command("set-version")
 @click.argument("name")
 @click.argument("version")
-def set_version(*, name: str, version: str) -> None:
+@click.option("--reason", default="", help="Why, in one line, for the history.")
+def set_version(*, name: str, version: str, reason: str) -> None:
     """Say that the content of source NAME is now VERSION (custodian)."""
-    open_ledger(Workspace.current().ledger_url).set_version(name, version, by=who())
+    open_ledger(Workspace.current().ledger_url).set_version(name, version, by=who(), reason=reason)
     click.echo(f"source {name} is now at version {version}")
+
+
+@source.command("set-location")
+@click.argument("name")
+@click.option("--location", required=True, help="Path or glob of files, or module:function.")
+@click.option("--reason", required=True, help="Why, in one line, for the history.")
+@click.option("--kind", type=click.Choice(["parquet", "csv", "python"]), help="When it is another one there.")
+@click.option("--options", help="Reader options as JSON; those of before unless the kind changes.")
+@click.option("--attested-by", help="Who attests that a callable maps rows independently; asked for anew.")
+def set_location(  # noqa: PLR0913 - one parameter an option
+    *, name: str, location: str, reason: str, kind: str | None, options: str | None, attested_by: str | None
+) -> None:
+    """Say that source NAME lies somewhere else now: the same table, with the same columns and types.
+
+    The version label stays, so what was paid for under it stays paid and is not measured again. If the content
+    is another one there, also say so with `set-version`.
+    """
+    ledger = open_ledger(Workspace.current().ledger_url)
+    old = ledger.source(name)
+    kept = old.options if kind in (None, old.kind) else {}
+    made = _read_source(
+        name=name,
+        kind=kind or old.kind,
+        location=location,
+        account=old.account,
+        version=old.version,
+        unit=old.unit,
+        options=kept if options is None else _json_object(options),
+        attested_by=attested_by,
+    )
+    ledger.move_source(made, by=who(), reason=reason)
+    click.echo(f"source {name} is read from its new place from now on; version {old.version} is still its version")
+
+
+def _read_source(**facts: Any) -> Source:
+    from synth_assets.source.registry import make_source
+
+    sys.path.append(str(Workspace.current().root))  # a callable may stand in the project's own folder
+    return make_source(**facts)
 
 
 def _json_object(text: str) -> dict[str, object]:

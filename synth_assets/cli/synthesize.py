@@ -38,6 +38,7 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
             found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose, progress=progress
         )
     progress(obtained.describe())
+    ledger.ensure_anchored(obtained.reservation.id)  # what is written to DIR has left
     progress("generator")
     fitted = fit_generator(
         obtained.release,

@@ -3,9 +3,11 @@
 It reads one line, the job. Everything it prints goes to its scratch folder, no
 other process can read its memory, and it ends with one of the few numbers of
 :class:`~synth_assets.measurement.job.Status`; the release itself is the only
-other thing that leaves. Once the reservation is open every fault is the same
-one. When its parent ends, the pipe of its standard input closes and it ends
-too, but never between the announcement of a draw and its answer.
+other thing that leaves. Once the source is opened every fault is the same one;
+only that the ledger cannot be reached any more when everything is done is said
+apart, because then the release is there and must not look lost. When its parent
+ends, the pipe of its standard input closes and it ends too, but never between
+the announcement of a draw and its answer.
 """
 
 import os
@@ -17,7 +19,7 @@ from pathlib import Path
 from threading import Lock, Thread
 
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import LedgerBusy, LedgerUnavailable, Refused, UsageError
+from synth_assets.errors import IntegrityError, LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
 from synth_assets.ledger import DataPermit, Ledger, open_ledger
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.journal import DeadReservation
@@ -31,6 +33,11 @@ from synth_assets.workspace import Workspace
 __all__ = ["main", "run_job"]
 
 _PUBLIC_UMASK = 0o022
+_WHY: tuple[tuple[type[SynthAssetsError], Status], ...] = (
+    (IntegrityError, Status.ALTERED),
+    (LedgerBusy, Status.LEDGER_BUSY),
+    (LedgerUnavailable, Status.LEDGER_UNAVAILABLE),
+)
 
 
 def main() -> int:
@@ -57,22 +64,28 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     try:
         ledger = open_ledger(workspace.ledger_url)
         permit = _begin(ledger, job, contract)
-    except LedgerBusy:
-        return Status.LEDGER_BUSY
-    except LedgerUnavailable:
-        return Status.LEDGER_UNAVAILABLE
-    except (Refused, UsageError):
-        return Status.REFUSED
+    except (IntegrityError, LedgerBusy, LedgerUnavailable, Refused, UsageError) as error:
+        return next((status for kind, status in _WHY if isinstance(error, kind)), Status.REFUSED)
     if permit is None:
         return Status.SOURCE_UNREACHABLE
     try:
-        return _measure(
-            Measuring(contract, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed)
+        measuring = Measuring(
+            contract, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
         )
+    except IntegrityError:  # by the ledger alone: the place was not given, so no row was read
+        return Status.ALTERED
+    except BaseException:  # noqa: BLE001 - as below
+        return _failed()
+    try:
+        return _measure(measuring)
     except BaseException:  # noqa: BLE001 - whatever it is depends on private rows, so it has one name
-        with suppress(OSError):
-            traceback.print_exc()
-        return Status.FAILED
+        return _failed()
+
+
+def _failed() -> Status:
+    with suppress(OSError):
+        traceback.print_exc()
+    return Status.FAILED
 
 
 def _begin(ledger: Ledger, job: Job, contract: DatasetContract) -> DataPermit | None:
@@ -91,12 +104,19 @@ def _measure(measuring: Measuring) -> Status:
     try:
         release = measuring.make_release()
     except DeadReservation:
-        measuring.settle(release_digest=None)
-        return Status.DEAD
+        return _settle(measuring, release_digest=None, done=Status.DEAD)
     with _public_files():
         written = write_release(release, measuring.workspace.releases)
-    measuring.settle(release_digest=written.digest)
-    return Status.DONE
+    return _settle(measuring, release_digest=written.digest, done=Status.DONE)
+
+
+def _settle(measuring: Measuring, *, release_digest: str | None, done: Status) -> Status:
+    """End the reservation; who started this process looks up in the ledger what became of it."""
+    try:
+        measuring.settle(release_digest=release_digest)
+    except (LedgerBusy, LedgerUnavailable):
+        return Status.UNSETTLED
+    return done
 
 
 @contextmanager

@@ -9,7 +9,10 @@ __all__ = ["Job", "Status"]
 
 
 class Status(IntEnum):
-    """How a measuring process ended. Before OPENED it says why; after it there is DONE, DEAD or FAILED."""
+    """How a measuring process ended. Before a row is read it says why, by the ledger alone.
+
+    After that there is DONE, DEAD, FAILED, and UNSETTLED, which is about the ledger and not about the rows.
+    """
 
     DONE = 0
     """The release is written and settled."""
@@ -25,6 +28,10 @@ class Status(IntEnum):
     """An earlier draw of this reservation was lost; it is settled without a release."""
     FAILED = 45
     """Anything else, after OPENED."""
+    UNSETTLED = 46
+    """The measurement is finished, but the ledger or its anchor failed when it was settled; nothing is drawn again."""
+    ALTERED = 47
+    """The ledger is not what was signed, anchored or registered; no row was read by this process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,11 @@ looks that up in the ledger. What comes back is a status and a release.
 
 A release that was settled before is read again for nothing. A reservation that
 was opened and interrupted is resumed from its journal for nothing. Only one
-whose last draw was lost is dead: then the next attempt is reserved, pays again,
-and :meth:`ObtainedRelease.describe` says so.
+whose last draw was lost, or whose ledger was put back to before its draws, is
+dead: then the next attempt is reserved, pays again, and
+:meth:`ObtainedRelease.describe` says so. A release whose settling did not reach
+the anchor is a release all the same; :meth:`Ledger.ensure_anchored` holds it
+back where it would leave.
 """
 
 import os
@@ -31,6 +34,7 @@ from synth_assets.errors import (
 )
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
 from synth_assets.ledger.reuse import reusable
+from synth_assets.ledger.trust import absolute_environment
 from synth_assets.measurement.discovery import noise_of_discovery
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
@@ -86,7 +90,10 @@ class ObtainedRelease:
             return f"release {name} was there already and cost nothing"
         paid = f"release {name} cost rho {self.reservation.loss.rho:g} in attempt {attempt}"
         if self.lost:
-            return f"{paid}; the attempt before was interrupted while noise was drawn, so it was paid again"
+            return (
+                f"{paid}; the attempt before is lost, because it was interrupted while noise was drawn "
+                "or the ledger was put back to before that, so it was paid again"
+            )
         return paid
 
 
@@ -117,11 +124,12 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         UsageError: unknown source, another unit, a column that the source lacks or that cannot be read as declared,
             too little for a threshold, or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
-        LedgerUnavailable: the ledger cannot be read or written.
+        LedgerUnavailable: the ledger cannot be read or written, or was not when the measurement was finished.
         LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
         Fault: the source cannot be reached, or the measuring process not started. Nothing was opened.
-        MeasurementFailed: anything after the reservation was opened.
-        IntegrityError: the release on disk is not what the ledger says.
+        MeasurementFailed: anything after the source was opened.
+        IntegrityError: the release on disk is not what the ledger says, or the ledger itself is not what was
+            signed, anchored or registered: then no row was read.
     """
     with about("source"):
         source = _without_place(ledger.source(contract.source))
@@ -140,7 +148,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         if reservation.state is State.SETTLED:
             return replace(_obtained(reservation, workspace, source=source, reused=True), lost=lost)
         status = _run(contract, reservation, workspace=workspace)
-        if status == Status.DEAD and not lost:
+        if status in (Status.DEAD, Status.UNSETTLED) and not lost and ledger.reservation(reservation.id).dead:
             lost = (reservation.id,)
         elif status == Status.LEDGER_BUSY and time.monotonic() < give_up:
             progress("another process measures the same; waiting for its release")
@@ -150,6 +158,8 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     reservation = ledger.reservation(reservation.id)
     if reservation.release_digest is None:
         raise _refusal(status, reservation, ledger)
+    if status == Status.UNSETTLED:
+        progress("the ledger's anchor failed when the release was settled; promotion waits until it has it")
     return replace(_obtained(reservation, workspace, source=source, reused=False), lost=lost)
 
 
@@ -247,14 +257,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(scratch: Path, root: Path) -> dict[str, str]:
-    """Give the process our import path and the project's folder, because its own is another, and its scratch.
+    """Give the process our import path and whole paths of keys, because its own folder is another, and its scratch.
 
     Arrow's own memory pools, and one arena a thread, keep what they freed: with many rows that is 200 MB more.
     """
     memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
     entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
     path = os.pathsep.join(dict.fromkeys([*entries, str(root)]))
-    return {**os.environ, "PYTHONPATH": path, "TMPDIR": str(scratch), **memory}
+    return {**os.environ, **absolute_environment(), "PYTHONPATH": path, "TMPDIR": str(scratch), **memory}
 
 
 def _keep_details(scratch: Path, folder: Path) -> None:
@@ -265,17 +275,28 @@ def _keep_details(scratch: Path, folder: Path) -> None:
 
 
 def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception:
-    """Say why there is no release: by its status before the reservation was opened, in one way after it."""
+    """Say why there is no release: by the ledger's state, before a row was read by the status, in one way after."""
+    source, opened = reservation.request.source, reservation.state is not State.RESERVED
     if status == Status.LEDGER_BUSY:
         return LedgerBusy(
             f"another process measures reservation {reservation.id[:12]}", hint="wait until it ends, then run again"
         )
-    source = reservation.request.source
-    if reservation.state is State.RESERVED:
+    if not opened:
         with suppress(UsageError):  # somebody opened it at this moment: then it is theirs
             ledger.cancel(reservation.id)
-    elif status != Status.SOURCE_UNREACHABLE:
+    if status == Status.ALTERED:
+        return _altered(source, opened=opened)
+    if status == Status.UNSETTLED:
+        return LedgerUnavailable(
+            f"source {source!r} is measured and paid for, but the ledger or its anchor failed before that was settled",
+            hint="run again when both can be used (synth-assets ledger doctor): what was drawn is not drawn again",
+        )
+    if opened and status != Status.SOURCE_UNREACHABLE:
         return MeasurementFailed()
+    return _not_opened(status, source)
+
+
+def _not_opened(status: int, source: str) -> Exception:
     if status == Status.SOURCE_UNREACHABLE:
         return Fault(f"source {source!r} cannot be reached; this run read nothing", hint="ask who registered it")
     if status == Status.LEDGER_UNAVAILABLE:
@@ -283,3 +304,12 @@ def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception
     if status == Status.REFUSED:
         return BudgetRefused(f"the ledger refused to open {source!r}; nothing was opened", hint="budget show")
     return Fault("the measuring process did not start; nothing was opened", hint="see the curator's store")
+
+
+def _altered(source: str, *, opened: bool) -> IntegrityError:
+    paid = "; its charge stays, and once that is put right the next run goes on for nothing"
+    return IntegrityError(
+        f"the ledger is not what was signed, anchored or registered, so no row of source {source!r} was read"
+        f"{paid if opened else ' and nothing was paid'}",
+        hint="synth-assets ledger doctor says what is wrong; tell the privacy officer",
+    )

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,16 +10,17 @@ import pytest
 
 
 @contextmanager
-def serve_heads(kept: dict[str, bytes]) -> Iterator[str]:
+def serve_heads(kept: dict[str, bytes], *, refuses: Callable[[str], bool] = lambda _: False) -> Iterator[str]:
     """Serve what is kept and keep what is posted; yields the address of an anchor there.
 
     Paths that begin with ``/broken`` refuse every post, those with ``/empty`` answer that they know others only.
+    ``refuses`` is asked at each ``GET`` and ``POST`` whether the service is out of order.
     """
 
     class Keeper(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path.startswith("/broken"):
+            if self.path.startswith("/broken") or refuses("POST"):
                 self.answer(500, b"")
                 return
             known = json.loads(kept.get(self.path, b'{"seq": 0}'))
@@ -28,6 +29,9 @@ def serve_heads(kept: dict[str, bytes]) -> Iterator[str]:
             self.answer(204, b"")
 
         def do_GET(self) -> None:
+            if refuses("GET"):
+                self.answer(503, b"")
+                return
             there = self.path in kept or self.path.startswith("/empty")
             self.answer(200 if there else 404, kept.get(self.path, b""))
 
@@ -43,9 +47,11 @@ def serve_heads(kept: dict[str, bytes]) -> Iterator[str]:
     with HTTPServer(("127.0.0.1", 0), Keeper) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/anchors"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/anchors"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture

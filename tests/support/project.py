@@ -79,8 +79,7 @@ def project(ready_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     shutil.copytree(ready_project, root)
     _enter(root, monkeypatch)
     # The registered location is the copy's own file, so that a test may change rows without touching others.
-    arguments = ["--kind", "csv", "--location", str(root / "rows.csv"), "--account", "town", "--version", "2026-11"]
-    command("source", "add", "census", *arguments)
+    command("source", "set-location", "census", "--location", str(root / "rows.csv"), "--reason", "copied for a test")
     return root
 
 

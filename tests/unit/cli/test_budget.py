@@ -1,5 +1,6 @@
 """Accounts on the command line."""
 
+import getpass
 import json
 from pathlib import Path
 
@@ -65,10 +66,15 @@ def test_the_history_says_who_did_what_in_three_forms(project: Path, capsys: pyt
     events = json.loads(capsys.readouterr().out)
     command("budget", "history", "--csv")
     lines = capsys.readouterr().out.splitlines()
+    command("budget", "set-cap", "town", "--epsilon", "5", "--delta", "1e-5", "--reason", "the board said so")
     command("budget", "history", "town")
 
     assert len(lines) == len(events) + 1
-    assert "account opened with epsilon 6 at delta 1e-05" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "account opened with epsilon 6 at delta 1e-05" in said
+    assert "the board said so" in said
+    assert {event["login"] for event in events} == {getpass.getuser()}
+    assert "login" in said.splitlines()[1]
 
 
 def test_a_cap_below_what_is_spent_freezes_the_account(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:

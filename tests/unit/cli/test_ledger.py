@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from project import command
 
+from synth_assets.errors import LedgerUnavailable, UsageError
+
 
 def test_a_good_ledger_has_no_fault(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command("ledger", "migrate")
@@ -15,6 +17,41 @@ def test_a_good_ledger_has_no_fault(project: Path, capsys: pytest.CaptureFixture
     assert command("ledger", "doctor") == 0
     assert command("ledger", "verify") == 0
     assert "0 faults" in capsys.readouterr().out
+
+
+def test_an_anchor_is_made_once_by_its_command(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="SYNTH_ASSETS_ANCHOR is not set"):
+        command("ledger", "anchor", "init")
+    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", f"file:{project / 'elsewhere' / 'heads.jsonl'}")
+    with pytest.raises(LedgerUnavailable, match="ledger anchor init"):
+        command("budget", "close", "town")
+    capsys.readouterr()
+    command("ledger", "anchor", "init")
+
+    assert "older copies are refused from now on" in capsys.readouterr().out
+    assert command("ledger", "doctor") == 0
+    command("budget", "close", "town", "--reason", "the study is over")
+    assert command("ledger", "verify", "--anchor", f"file:{project / 'elsewhere' / 'heads.jsonl'}") == 0
+    with pytest.raises(UsageError, match="holds heads of this ledger already"):
+        command("ledger", "anchor", "init")
+
+
+@pytest.mark.parametrize(
+    ("variable", "what"), [("SYNTH_ASSETS_LEDGER_KEY", "signing key"), ("SYNTH_ASSETS_OFFICER_KEYS", "officers' keys")]
+)
+def test_a_key_that_no_command_could_read_is_found_by_the_doctor(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, what: str
+) -> None:
+    monkeypatch.setenv(variable, str(project / "lost.key"))
+    with pytest.raises(UsageError) as refused:
+        command("budget", "show")
+    capsys.readouterr()
+
+    assert command("ledger", "doctor", "--json") == 3
+    (fault,) = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fault"]
+    assert (fault["what"], fault["detail"], fault["hint"]) == (what, refused.value.message, refused.value.hint)
 
 
 def test_an_edited_book_is_found(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

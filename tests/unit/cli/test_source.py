@@ -22,11 +22,47 @@ def test_the_list_never_says_where_a_source_is(project: Path, capsys: pytest.Cap
 
 
 def test_a_new_version_label_is_public_and_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command("source", "set-version", "census", "2026-12")
+    command("source", "set-version", "census", "2026-12", "--reason", "the December delivery")
     capsys.readouterr()
     command("source", "list", "--json")
 
     assert json.loads(capsys.readouterr().out)[0]["version"] == "2026-12"
+
+
+def test_registering_the_same_again_says_so_and_anything_else_is_refused(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--kind", "csv", "--account", "town", "--version", "2026-11", "--location"]
+    (project / "others.csv").write_bytes((project / "rows.csv").read_bytes())
+    capsys.readouterr()
+    command("source", "add", "census", *place, str(project / "rows.csv"))
+    assert capsys.readouterr().out == "source census is registered, just as you say\n"
+    with pytest.raises(UsageError, match="is registered already with another location") as refused:
+        command("source", "add", "census", *place, str(project / "others.csv"))
+    assert "source set-location" in refused.value.hint
+    command("source", "add", "census", *place, str(project / "others.csv"), "--if-missing")
+    assert open_ledger(Workspace.current().ledger_url).source("census").location == str(project / "rows.csv")
+
+
+def test_a_source_moves_with_a_reason(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "others.csv").write_text((project / "rows.csv").read_text().replace(",", ";"))
+    options = ["--options", '{"delimiter": ";"}', "--reason", "a new export"]
+    command("source", "set-location", "census", "--location", str(project / "others.csv"), *options)
+    moved = open_ledger(Workspace.current().ledger_url).source("census")
+    command("source", "set-location", "census", "--location", str(project / "others.csv"), "--reason", "again")
+    assert open_ledger(Workspace.current().ledger_url).source("census") == moved
+    assert (moved.location, moved.options) == (str(project / "others.csv"), {"delimiter": ";"})
+    assert moved.version == "2026-11"
+    capsys.readouterr()
+    command("budget", "history", "town", "--json")
+    last = json.loads(capsys.readouterr().out)[-2]
+    assert (last["what"], last["reason"]) == ("source census lies somewhere else now, as csv", "a new export")
+
+
+def test_another_table_is_no_new_place(project: Path) -> None:
+    (project / "others.csv").write_text("age,city\n1,north\n")
+    with pytest.raises(UsageError, match="has column 'member' as text, the new place has no column 'member'"):
+        command("source", "set-location", "census", "--location", str(project / "others.csv"), "--reason", "a try")
 
 
 def test_a_file_that_is_not_there_is_refused(project: Path) -> None:

@@ -1,0 +1,106 @@
+"""Read another table than the one that the officer registered, under the account and the label of that one.
+
+Whoever can write the ledger's file edits the place of a source; the officers' keys do not help, because the place was
+never held against what they signed. Or an officer registers another table under a used name and label by mistake, and
+the release of the old table is then reused as if it were of the new one.
+"""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from private_table import HEADER, ROWS, PrivateTable, make_private_table
+
+from synth_assets.cli.main import main
+from synth_assets.errors import SynthAssetsError
+from synth_assets.ledger.keys import create_key
+
+MANY = HEADER + ROWS * 50
+OPEN = """
+import sys
+from pathlib import Path
+from private_table import PrivateTable, make_contract
+from synth_assets.measurement import obtain
+from synth_assets.workspace import Workspace
+table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())
+source = obtain._without_place(table.ledger.source("census"))
+request = obtain._request(table.contract, source, by="engineer", reason="test", run_id=None)
+table.ledger.begin(table.ledger.reserve(request).id)
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
+    """A source that an officer registered and signed, on an engineer's machine with the officer's public key."""
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    create_key(tmp_path / "officer.key")
+    with monkeypatch.context() as officer:
+        officer.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
+        made = make_private_table(tmp_path)
+    monkeypatch.setenv("SYNTH_ASSETS_OFFICER_KEYS", str(tmp_path / "officer.pub"))
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    (tmp_path / "others.csv").write_text(MANY)
+    return made
+
+
+def put_place(table: PrivateTable, location: str) -> None:
+    """Do as somebody would who can write the file."""
+    with closing(sqlite3.connect(table.workspace.state / "ledger.db")) as book, book:
+        book.execute("UPDATE places SET location = ?", [location])
+
+
+def run(*arguments: str) -> int:
+    """Run a command and return its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(str(ended.value.code or 0))
+
+
+def test_a_place_that_was_edited_in_the_database_is_not_read(table: PrivateTable, tmp_path: Path) -> None:
+    put_place(table, str(tmp_path / "others.csv"))
+
+    with pytest.raises(SynthAssetsError, match="is not where it was registered"):
+        table.obtain()
+    assert table.charges == 0
+    assert list((tmp_path / "data").rglob("marginals.parquet")) == []
+
+
+def test_a_place_that_was_edited_after_the_opening_is_not_read_and_costs_nothing_more(
+    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process opens the reservation and ends; then the place is edited, and put right again."""
+    path = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry or ".").absolute()) for entry in sys.path)}
+    subprocess.run([sys.executable, "-c", OPEN, tmp_path], env=path, check=True)
+    assert table.charges == 1
+    put_place(table, str(tmp_path / "others.csv"))
+
+    with pytest.raises(SynthAssetsError, match=r"not what was signed, anchored or registered, so no row .* was read"):
+        table.obtain()
+
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
+    place = ["--location", str(tmp_path / "source" / "*.csv"), "--reason", "somebody edited it"]
+    assert run("source", "set-location", "census", *place) == 0
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER_KEY")
+    assert table.obtain().release.total() < 1000
+    assert table.charges == 1
+
+
+def test_the_doctor_finds_it(table: PrivateTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_place(table, str(tmp_path / "others.csv"))
+    assert run("ledger", "doctor") == 3
+    assert "source 'census' is not where it was registered" in capsys.readouterr().out
+
+
+def test_another_table_is_not_registered_under_a_used_name(
+    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
+    place = ["--kind", "csv", "--location", str(tmp_path / "others.csv"), "--account", "town", "--version", "2026-11"]
+
+    assert run("source", "add", "census", *place) == 2
+    assert "source set-location" in capsys.readouterr().err
+    assert table.ledger.source("census").location == str(tmp_path / "source" / "*.csv")

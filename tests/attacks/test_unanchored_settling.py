@@ -1,0 +1,162 @@
+"""Settle a release where the anchor does not see it, and let it leave all the same.
+
+The anchor had the opening and not the settling, so the ledger could be put back to before the release was settled, or
+never say which release was paid, and nothing outside would contradict it. Now settling is anchored. If the anchor fails
+just then, the release is there and paid once; nothing is drawn again, and it does not leave before the anchor has it.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from anchor_service import serve_heads
+from private_table import PrivateTable, make_private_table
+from project import CONTRACT, finished, promoted_project, ready_project
+
+from synth_assets.candidate import load_candidate
+from synth_assets.checks import run_checks
+from synth_assets.cli.main import main
+from synth_assets.contract_file import read_contract
+from synth_assets.errors import LedgerUnavailable
+from synth_assets.integrations.promote import promote_candidate
+from synth_assets.ledger import Ledger, open_ledger
+from synth_assets.ledger.anchor import Head, open_anchor
+from synth_assets.ledger.trust import Trust
+from synth_assets.release import load_release
+from synth_assets.workspace import Workspace
+
+__all__ = ["finished", "promoted_project", "ready_project"]
+
+
+def never(_method: str, _newest: str) -> bool:
+    return False
+
+
+class Service:
+    """A service that keeps heads, until it is told to be out of order in some moment."""
+
+    def __init__(self, url: str) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.url = url
+        self.out_of_order: Callable[[str, str], bool] = never
+
+    def refuses(self, method: str) -> bool:
+        """Decide by the method, and the kind of the newest entry of the ledger."""
+        newest = list(open_ledger(self.url, trust=Trust()).entries())[-1].kind
+        return self.out_of_order(method, newest)
+
+
+def when_settled(method: str, newest: str) -> bool:
+    return (method, newest) == ("POST", "SETTLED")
+
+
+def run(*arguments: str) -> int:
+    """Run a command and return its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(str(ended.value.code or 0))
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    return make_private_table(tmp_path)
+
+
+@pytest.fixture
+def service(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    made = Service(table.workspace.ledger_url)
+    with serve_heads(made.kept, refuses=made.refuses) as address:
+        monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", address)
+        run("ledger", "anchor", "init")
+        yield made
+
+
+def anchored(service: Service) -> int:
+    (head,) = service.kept.values()
+    return int(json.loads(head)["seq"])
+
+
+def settled(ledger: Ledger) -> int:
+    (seq,) = [entry.seq for entry in ledger.entries() if entry.kind == "SETTLED"]
+    return seq
+
+
+def answers(table: PrivateTable) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in table.workspace.private.rglob("*.answer.json")}
+
+
+def test_the_anchor_sees_what_was_settled(table: PrivateTable, service: Service) -> None:
+    table.obtain()
+    assert anchored(service) >= settled(table.ledger)
+
+
+def test_a_release_whose_settling_the_anchor_refused_is_paid_once_and_does_not_leave(
+    table: PrivateTable, service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service.out_of_order = when_settled
+    said: list[str] = []
+    first = table.obtain(progress=said.append)
+    drawn = answers(table)
+    contract = tmp_path / "people.yaml"
+    contract.write_text(CONTRACT)
+    assert read_contract(contract).fingerprint() == table.contract.fingerprint()
+
+    assert run("synthesize", str(contract), "--out", str(tmp_path / "out")) == 3
+    assert "the anchor" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert "promotion waits" in said[-1]
+
+    service.out_of_order = never
+    again = table.obtain()
+    assert again.reused
+    assert again.release.digest == first.release.digest
+    assert answers(table) == drawn
+    assert table.charges == 1
+    table.ledger.ensure_anchored(again.reservation.id)
+    assert anchored(service) >= settled(table.ledger)
+
+
+def test_a_measurement_that_cannot_be_settled_is_not_lost(table: PrivateTable, service: Service) -> None:
+    releases = table.workspace.releases
+    service.out_of_order = lambda method, _: method == "GET" and releases.exists() and any(releases.iterdir())
+    with pytest.raises(LedgerUnavailable, match="is measured and paid for") as caught:
+        table.obtain()
+    assert "what was drawn is not drawn again" in caught.value.hint
+    service.out_of_order = never
+    charges, drawn = table.charges, answers(table)
+
+    again = table.obtain()
+    assert drawn.items() <= answers(table).items()
+    assert table.charges == charges == 1
+    assert anchored(service) >= settled(table.ledger)
+    assert not again.reused
+
+
+def test_promotion_waits_for_the_anchor(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
+    candidate = load_candidate(next(workspace.candidates("people").iterdir()))
+    release = load_release(workspace.releases / candidate.release)
+    results = run_checks(contract, candidate, release, suite=workspace.root / contract.suite_path)
+    book = open_ledger(workspace.ledger_url, trust=Trust())
+    service = Service(workspace.ledger_url)
+    (before,) = [entry for entry in book.entries() if entry.seq == settled(book) - 1]
+    head = Head(ledger_id=book.ledger_id(), seq=before.seq, hash=before.hash)
+    service.kept[f"/anchors/{head.ledger_id}"] = json.dumps(asdict(head)).encode()
+    with serve_heads(service.kept, refuses=service.refuses) as address:
+        monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", address)
+        assert open_anchor(address).newest(head.ledger_id) == head
+        service.out_of_order = lambda method, _: method == "POST"
+        with pytest.raises(LedgerUnavailable, match="the anchor"):
+            promote(contract, candidate.digest, results, workspace)
+        service.out_of_order = never
+        promote(contract, candidate.digest, results, workspace)
+        assert anchored(service) >= settled(book)
+
+
+def promote(contract: object, digest: str, results: object, workspace: Workspace) -> None:
+    ledger = open_ledger(workspace.ledger_url)
+    promote_candidate(contract, digest, results, workspace=workspace, ledger=ledger)  # type: ignore[arg-type]

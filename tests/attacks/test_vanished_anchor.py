@@ -1,0 +1,113 @@
+"""Let the place of the anchored heads vanish, put an old backup of the ledger back, and go on.
+
+An anchor that is made anew where it is missing knows nothing, so it agrees with everything: what was charged since the
+backup is forgotten without a word. The same with a repository made anew, and with a service that lost its store.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from anchor_service import serve_heads
+from private_table import PrivateTable, make_private_table
+
+from synth_assets.cli.main import main
+from synth_assets.errors import LedgerUnavailable
+from synth_assets.ledger import Reservation, ReservationRequest
+from synth_assets.privacy import PrivacyLoss
+
+Vanish = Callable[[], None]
+
+
+def run(*arguments: str) -> int:
+    """Run a command and return its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(str(ended.value.code or 0))
+
+
+@pytest.fixture(params=["file", "git", "http"])
+def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Vanish]]:
+    """An anchor elsewhere, and how its place vanishes."""
+    place = tmp_path / "elsewhere"
+    if request.param == "file":
+        yield f"file:{place / 'heads.jsonl'}", lambda: shutil.rmtree(place, ignore_errors=True)
+    elif request.param == "git":
+
+        def make() -> None:
+            shutil.rmtree(place, ignore_errors=True)
+            subprocess.run(["git", "init", "--quiet", str(place)], check=True)
+
+        make()
+        yield f"git:{place}", make
+    else:
+        kept: dict[str, bytes] = {}
+        with serve_heads(kept) as address:
+            yield address, kept.clear
+
+
+@pytest.fixture
+def table(tmp_path: Path, anchor: tuple[str, Vanish], monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
+    """A registered source, and an anchor that an officer set up."""
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
+    made = make_private_table(tmp_path / "project")
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(made.workspace.root))
+    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", anchor[0])
+    run("ledger", "anchor", "init")
+    return made
+
+
+def reserve(table: PrivateTable, refresh: str) -> Reservation:
+    return table.ledger.reserve(
+        ReservationRequest(
+            source="census",
+            version="2026-11",
+            fingerprint="f",
+            refresh=refresh,
+            dataset="people",
+            contract_digest="0",
+            unit=table.contract.unit(),
+            loss=PrivacyLoss(nano_rho=1000),
+            reason="test",
+            by="engineer",
+        )
+    )
+
+
+@pytest.fixture
+def attacked(table: PrivateTable, anchor: tuple[str, Vanish], tmp_path: Path) -> PrivateTable:
+    """The table after something was charged, its anchor gone and the ledger of before put back."""
+    book = table.workspace.state / "ledger.db"
+    table.ledger.begin(reserve(table, "first").id)
+    shutil.copy(book, tmp_path / "backup.db")
+    table.ledger.begin(reserve(table, "second").id)
+    shutil.copy(tmp_path / "backup.db", book)
+    anchor[1]()
+    return table
+
+
+def test_nothing_is_reserved_or_opened_or_declared(attacked: PrivateTable) -> None:
+    for _ in range(2):
+        with pytest.raises(LedgerUnavailable, match="holds no head of this ledger") as caught:
+            reserve(attacked, "third")
+        assert "find out who removed it" in caught.value.hint
+    assert run("budget", "set-cap", "town", "--epsilon", "20", "--delta", "1e-5") == 3
+    assert attacked.ledger.balance("town").spent.nano_rho == 1000
+
+
+def test_a_permit_of_before_is_not_handed_over(table: PrivateTable, anchor: tuple[str, Vanish]) -> None:
+    waiting = reserve(table, "first")
+    anchor[1]()
+    with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
+        table.ledger.begin(waiting.id)
+    assert table.ledger.balance("town").spent.nano_rho == 0
+
+
+def test_the_doctor_and_the_verifier_say_so(
+    attacked: PrivateTable, anchor: tuple[str, Vanish], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("ledger", "doctor") == 3
+    assert "holds no head of this ledger" in capsys.readouterr().out
+    assert run("ledger", "verify", "--anchor", anchor[0]) != 0
