@@ -1,7 +1,7 @@
 """Files that somebody else wrote are read within limits: size, depth, number of values, and only regular files.
 
 JSON is parsed into plain values and nothing else. Refused are: what is not
-UTF-8, a key that stands twice in one object, NaN and infinity (also ``1e999``),
+UTF-8 (half of a character in an escape, too), a key that stands twice in one object, NaN and infinity (also ``1e999``),
 whole numbers of more than 40 digits, more values than the limit, and what is
 nested deeper than the limit. A link, a pipe, a socket or a device is not followed
 or opened.
@@ -16,28 +16,54 @@ Example:
       hint: the file was altered or is not one of ours
 """
 
+import hashlib
 import json
 import math
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from synth_assets.errors import IntegrityError
 
-__all__ = ["MOST_BYTES", "parse_json", "parse_lines", "read_file", "read_json"]
+__all__ = ["MOST_BYTES", "digest_file", "open_regular", "parse_json", "parse_lines", "read_file", "read_json"]
 
 MOST_BYTES = 32 << 20
 """Of one JSON file."""
+_PIECE = 1 << 20
 _MOST_VALUES = 4_000_000
 _DEEPEST = 64
 _MOST_DIGITS = 40
 _LONG_NUMBER = re.compile(rf"\d{{{_MOST_DIGITS + 1}}}")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _MOST_LINES = 400_000
 _LONGEST_LINE = 1 << 20
 _MOST_LINE_BYTES = 128 << 20
 _HINT = "the file was altered or is not one of ours"
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file for reading; a link, a pipe, a socket or a device is not followed or read.
+
+    Raises:
+        IntegrityError: it is missing or is not a regular file.
+    """
+    try:
+        # Without O_NONBLOCK a pipe would wait for a writer for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise IntegrityError(f"{path.name} is missing or cannot be read", hint=_HINT) from error
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise IntegrityError(f"{path.name} is not a regular file", hint=_HINT)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            yield stream
+    finally:
+        os.close(descriptor)
 
 
 def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
@@ -46,22 +72,24 @@ def read_file(path: Path, *, most: int = MOST_BYTES) -> bytes:
     Raises:
         IntegrityError: it is missing, is not a regular file, or is larger.
     """
-    try:
-        # Without O_NONBLOCK a pipe would wait for a writer for ever.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        raise IntegrityError(f"{path.name} cannot be read", hint=_HINT) from error
-    try:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise IntegrityError(f"{path.name} is not a regular file", hint=_HINT)
-        with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(most + 1) if facts.st_size <= most else b""
-    finally:
-        os.close(descriptor)
-    if facts.st_size > most or len(content) > most:
+    with open_regular(path) as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
         raise IntegrityError(f"{path.name} has more than {most:,} bytes", hint=_HINT)
     return content
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 of a regular file in hexadecimal.
+
+    Raises:
+        IntegrityError: it is missing or is not a regular file.
+    """
+    digest = hashlib.sha256()
+    with open_regular(path) as stream:
+        while piece := stream.read(_PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def read_json(path: Path, *, most: int = MOST_BYTES) -> Any:
@@ -111,6 +139,8 @@ def parse_json(content: bytes | str, *, name: str, most: int = MOST_BYTES) -> An
         raise IntegrityError(f"{name} has a key twice in one object", hint=_HINT) from None
     except ValueError as error:
         raise IntegrityError(f"{name} is not JSON within our limits", hint=_HINT) from error
+    if _SURROGATE.search(text) and not _is_text(value):
+        raise IntegrityError(f"{name} holds half of a character", hint=_HINT)
     if _deeper_than(value, _DEEPEST):
         raise IntegrityError(f"{name} is nested too deeply", hint=_HINT)
     return value
@@ -125,6 +155,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise _Twice
     return found
+
+
+def _is_text(value: Any) -> bool:
+    """Tell whether all of a value can be written as UTF-8; called after the depth was bounded by the parser."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _finite(text: str) -> float:

@@ -28,8 +28,9 @@ from typing import Any
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import write_manifest
-from synth_assets.audit.report import report_page
+from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.audit.statement import privacy_statement
+from synth_assets.checks.counts import count_marginals
 from synth_assets.files import canonical_json, write_bytes, write_json
 from synth_assets.generator import generator_files
 from synth_assets.release import load_release
@@ -69,7 +70,17 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         folder / "prov.json",
         provenance(evidence.identity(), release=release, data=data, owners=evidence.contract.owners),
     )
-    write_bytes(folder / "report.html", report_page(evidence, release=release, statement=statement).encode())
+    facts = ReportFacts(
+        contract=evidence.contract,
+        identity=evidence.identity(),
+        candidate=evidence.candidate,
+        results=evidence.results,
+        suite=folder / "expectations.json",
+        release=release,
+        statement=statement,
+        tables=count_marginals(evidence.candidate, release),
+    )
+    write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data)
 
 

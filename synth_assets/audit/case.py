@@ -1,14 +1,21 @@
-"""What a verification has before it: the bundle's files, read once, and the data beside them."""
+"""What a verification has before it: the bundle's files, read once within limits, and the data beside them.
 
-import json
+A bundle is hostile input. Its folder is listed before anything in it is opened, a file is
+read only if it is a regular file of that listing, JSON and Parquet are checked
+against limits before they are parsed, and nothing is deserialized, imported or
+followed. Whatever is wrong raises, and becomes a FAILED claim.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import MANIFEST, read_manifest
-from synth_assets.audit.statement import reservation_of
+from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
 from synth_assets.candidate import Candidate
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
@@ -16,14 +23,22 @@ from synth_assets.checks.counts import CandidateCounts, count_candidate
 from synth_assets.checks.gate import judge_generated
 from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
-from synth_assets.files import sha256_file
+from synth_assets.errors import IntegrityError
 from synth_assets.generator import Generator
 from synth_assets.generator.foreign import read_foreign
 from synth_assets.ledger.replay import Replay, ReservationState
 from synth_assets.ledger.verify import Verdict, verify_lines
-from synth_assets.release import NoisyMarginal, Release, load_release
+from synth_assets.parquet_limits import check_parquet
+from synth_assets.reading import digest_file, parse_json, parse_lines, read_file
+from synth_assets.release import NoisyMarginal, Release, categories_of, load_release
 
 __all__ = ["Case"]
+
+_LARGEST_CONTRACT = 8 << 20
+_LARGEST_LEDGER = 128 << 20
+_LARGEST_REPORT = 64 << 20
+_RESULT = re.compile(r"checks/[^/]+\.json")
+_HINT = "the bundle was altered or is incomplete"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,49 +48,79 @@ class Case:
     Attributes:
         bundle: the folder of the evidence.
         data: the folder of the Parquet files; ``None`` when it is not at hand.
+        version: the folder that holds both, where it is known.
         key: file of the public key that signed the ledger.
         anchor: where heads of the ledger were kept, as ``file:...`` or a path.
         reproduce: whether to sample the rows again.
         refit: whether to fit the generator again.
+        expected: the version's digest, or its first digits, as a person was told.
     """
 
     bundle: Path
     data: Path | None
+    version: Path | None = None
     key: Path | None = None
     anchor: str | None = None
     reproduce: bool = False
     refit: bool = False
+    expected: str | None = None
+
+    @cached_property
+    def listing(self) -> Folder:
+        """What the bundle's folder holds."""
+        return walk(self.bundle)
+
+    @cached_property
+    def data_listing(self) -> Folder:
+        """What the data's folder holds."""
+        return Folder() if self.data is None else walk(self.data)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The manifest, after its own digest was checked."""
+        self.path(MANIFEST)
         return read_manifest(self.bundle)
 
     @cached_property
     def contract(self) -> DatasetContract:
         """The whole contract."""
-        return DatasetContract.model_validate_json((self.bundle / "contract.json").read_bytes())
+        content = read_file(self.path("contract.json"), most=_LARGEST_CONTRACT)
+        parse_json(content, name="contract.json")  # the limits of all JSON come before those of a contract
+        return DatasetContract.model_validate_json(content)
 
     @cached_property
     def release(self) -> Release:
         """The release, read under the digest that the manifest gives it."""
-        return load_release(self.bundle / "release" / str(self.manifest["release"]))
+        folder = f"release/{self.manifest['release']}"
+        for name in ("release.json", "marginals.parquet", "privacy.json"):
+            self.path(f"{folder}/{name}")
+        return load_release(self.bundle / folder)
 
     @cached_property
     def candidate(self) -> Candidate:
         """The candidate as its manifest describes it, with its files where the data is."""
-        path = self.bundle / "candidate.json"
-        return described(self.read(path.name), folder=self.data or self.bundle, digest=sha256_file(path))
+        path = self.path("candidate.json")
+        return described(self.read(path.name), folder=self.data or self.bundle, digest=digest_file(path))
 
     @cached_property
     def results(self) -> list[CheckResult]:
         """The results of all checks, by name."""
-        paths = sorted((self.bundle / "checks").glob("*.json"))
-        return [CheckResult.from_json(json.loads(path.read_text())) for path in paths]
+        names = sorted(name for name in self.listing.files if _RESULT.fullmatch(name))
+        return [CheckResult.from_json(self.read(name)) for name in names]
 
     @cached_property
     def counts(self) -> CandidateCounts:
-        """What one pass over the Parquet files counts."""
+        """What one pass over the Parquet files counts, once they were found to be within limits.
+
+        Raises:
+            IntegrityError: a file breaks a limit, or the release has other columns than the contract.
+        """
+        if self.release.domain != self.contract.domain(found=categories_of(self.release.discoveries)):
+            raise IntegrityError("the release's columns are not those of the contract", hint=_HINT)
+        faults = [fault for fault in self.parquet_faults.values() if fault]
+        missing = [shard.name for shard in self.candidate.shards if shard.name not in self.parquet_faults]
+        if faults or missing:
+            raise IntegrityError((faults or [f"{missing[0]} is missing"])[0], hint=_HINT)
         return count_candidate(self.contract, self.candidate, self.release)
 
     @cached_property
@@ -94,9 +139,45 @@ class Case:
         return read_foreign(self.bundle / "generator", self.read("generator.json"), release=self.release)
 
     @cached_property
+    def statement(self) -> dict[str, Any]:
+        """What ``privacy.json`` must say, in the form that it says it has; only whether there was an anchor is its own word.
+
+        Raises:
+            IntegrityError: it has a form that is not known here.
+        """
+        stated = self.read("privacy.json")
+        if stated.get("format_version") not in FORMATS:
+            raise IntegrityError("privacy.json has a format that is not known here", hint="update synth-assets")
+        return privacy_statement(
+            self.release,
+            contract=self.contract,
+            ledger_lines=self.lines,
+            anchored=stated.get("rollback") == ROLLBACK[True],
+            format_version=stated["format_version"],
+        )
+
+    @cached_property
+    def parquet_faults(self) -> Mapping[str, str]:
+        """What is wrong with each of the candidate's files that is there, before it is read; empty where nothing."""
+        assert self.data is not None  # noqa: S101 - who asks has data
+        found: dict[str, str] = {}
+        for shard in self.candidate.shards:
+            if shard.name in self.data_listing.files:
+                try:
+                    check_parquet(self.data / shard.name, rows=shard.rows)
+                    found[shard.name] = ""
+                except IntegrityError as error:
+                    found[shard.name] = f"{shard.name}: {error.message}"
+        return found
+
+    @cached_property
     def lines(self) -> list[dict[str, Any]]:
         """The ledger's entries."""
-        return [json.loads(line) for line in (self.bundle / "ledger.jsonl").read_text().splitlines()]
+        content = read_file(self.path("ledger.jsonl"), most=_LARGEST_LEDGER)
+        lines = parse_lines(content, name="ledger.jsonl")
+        if not lines or not all(isinstance(line, dict) for line in lines):
+            raise IntegrityError("ledger.jsonl does not hold entries", hint=_HINT)
+        return lines
 
     @cached_property
     def _followed(self) -> tuple[Verdict, Replay]:
@@ -131,17 +212,32 @@ class Case:
         """The released tables."""
         return self.release.marginals
 
+    def path(self, name: str) -> Path:
+        """Return where a file of the bundle is.
+
+        Raises:
+            IntegrityError: it is not there, or not a regular file inside the bundle.
+        """
+        if name not in self.listing.files:
+            raise IntegrityError(f"{name} is missing or is not a regular file", hint=_HINT)
+        return self.bundle / name
+
     def read(self, name: str) -> dict[str, Any]:
-        """Return a JSON file of the bundle."""
-        found: dict[str, Any] = json.loads((self.bundle / name).read_text())
+        """Return a JSON file of the bundle, which holds an object.
+
+        Raises:
+            IntegrityError: it is not there, breaks a limit, or holds something else.
+        """
+        found = parse_json(read_file(self.path(name)), name=name)
+        if not isinstance(found, dict):
+            raise IntegrityError(f"{name} is not an object", hint=_HINT)
         return found
+
+    def page(self) -> bytes:
+        """Return the bundle's report."""
+        return read_file(self.path("report.html"), most=_LARGEST_REPORT)
 
     def listed(self) -> Mapping[str, Mapping[str, Any]]:
         """Return digest and size of each file that the manifest lists, by its name in the bundle."""
         found: Mapping[str, Mapping[str, Any]] = self.manifest["files"]
         return found
-
-    def present(self) -> set[str]:
-        """Return the names of the files that are in the bundle, without the manifest."""
-        names = {path.relative_to(self.bundle).as_posix() for path in self.bundle.rglob("*") if not path.is_dir()}
-        return names - {MANIFEST}

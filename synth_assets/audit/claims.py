@@ -1,10 +1,31 @@
-"""What a verification says: one claim a line, and how sure it is of it."""
+"""What a verification says: one claim per line, how sure it is of it, and what all of them come to.
 
+Details may quote a hostile file. Control characters in them are spelled out, so that
+a name cannot rewrite the terminal it is shown on, and they are cut to a length.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Claim", "Status", "attested", "exit_code", "failed", "judged", "not_checkable", "verified"]
+__all__ = [
+    "Claim",
+    "Status",
+    "attested",
+    "conclusion",
+    "exit_code",
+    "failed",
+    "judged",
+    "missing",
+    "not_checkable",
+    "verified",
+]
+
+INCOMPLETE = 4
+"""Exit code when nothing failed and something that was asked could not be checked."""
+_LONGEST = 2000
+_MOST_FAULTS = 20
 
 
 class Status(StrEnum):
@@ -28,11 +49,16 @@ class Claim:
         name: the claim in a few words; stable.
         status: how it stands.
         detail: the numbers, or why it does not hold.
+        missed: whether it was asked for and could not be checked, so that the verification is incomplete.
     """
 
     name: str
     status: Status
     detail: str
+    missed: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", _plain(self.detail))
 
     def __str__(self) -> str:
         return f"{self.status:<13}  {self.name}: {self.detail}"
@@ -54,12 +80,18 @@ def failed(name: str, detail: str) -> Claim:
 
 def judged(name: str, faults: Sequence[str], good: str) -> Claim:
     """Return FAILED with all faults, or VERIFIED with ``good`` when there are none."""
-    return failed(name, "; ".join(faults)) if faults else verified(name, good)
+    more = [f"and {len(faults) - _MOST_FAULTS:,} more"] if len(faults) > _MOST_FAULTS else []
+    return failed(name, "; ".join([*faults[:_MOST_FAULTS], *more])) if faults else verified(name, good)
 
 
 def not_checkable(name: str, detail: str) -> Claim:
-    """Return a claim that needs something which was not given."""
+    """Return a claim that needs something which was not given, and which nobody asked for."""
     return Claim(name=name, status=Status.NOT_CHECKABLE, detail=detail)
+
+
+def missing(name: str, detail: str) -> Claim:
+    """Return a claim that belongs to every verification, or was asked for, and cannot be checked."""
+    return Claim(name=name, status=Status.NOT_CHECKABLE, detail=detail, missed=True)
 
 
 def attested(name: str, detail: str) -> Claim:
@@ -68,6 +100,34 @@ def attested(name: str, detail: str) -> Claim:
 
 
 def exit_code(claims: Iterable[Claim]) -> int:
-    """Return 1 when any claim failed, or when there is none at all; else 0."""
-    statuses = [claim.status for claim in claims]
-    return int(not statuses or Status.FAILED in statuses)
+    """Return 1 when any claim failed or there is none, 4 when something that was asked could not be checked, else 0."""
+    found = list(claims)
+    if not found or any(claim.status is Status.FAILED for claim in found):
+        return 1
+    return INCOMPLETE if any(claim.missed for claim in found) else 0
+
+
+def conclusion(claims: Iterable[Claim]) -> str:
+    """Say in one sentence what all claims come to; it agrees with :func:`exit_code`."""
+    found = list(claims)
+    names = {status: [claim.name for claim in found if claim.status is status] for status in Status}
+    code, count = exit_code(found), Counter({status: len(listed) for status, listed in names.items()})
+    if code == 1:
+        which = ", ".join(names[Status.FAILED]) or "there is nothing to verify"
+        return (
+            f"FAILED: {count[Status.FAILED]} of {len(found)} claims do not hold ({which}). Do not rely on this version."
+        )
+    if code == INCOMPLETE:
+        which = ", ".join(claim.name for claim in found if claim.missed)
+        verified_ones = f"{count[Status.VERIFIED]} claims verified"
+        return f"INCOMPLETE: nothing failed, but this could not be checked: {which}. {verified_ones}."
+    open_ones = names[Status.NOT_CHECKABLE]
+    rest = f", {len(open_ones)} not checkable with what was given ({', '.join(open_ones)})" if open_ones else ""
+    return f"HOLDS: {count[Status.VERIFIED]} claims verified, {count[Status.ATTESTED]} attested by people{rest}."
+
+
+def _plain(text: str) -> str:
+    """Spell out what is not printable, and cut what is too long."""
+    shown = text[:_LONGEST]
+    plain = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in shown)
+    return plain if len(text) <= _LONGEST else f"{plain} ..."

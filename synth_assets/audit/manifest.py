@@ -4,21 +4,40 @@ The SHA-256 of the manifest names the version, so a copy can be compared with
 what was promoted. On its own the manifest also carries a digest over its
 content and is written in one canonical layout: a bundle that lost its name
 still shows any single altered byte. Neither stops somebody who rewrites
-everything; that is what signatures are for.
+everything; that is what signatures are for, and ``audit verify --expect``.
+
+Format 2 names the template of ``report.html``, so that a verification can render
+the page again and compare it. Format 1 is read too.
 """
 
-import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.folder import is_plain_name
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_file, write_json
+from synth_assets.reading import parse_json, read_file
 
-__all__ = ["FORMAT_VERSION", "MANIFEST", "describe_files", "read_manifest", "write_manifest"]
+__all__ = [
+    "FORMAT_VERSION",
+    "MANIFEST",
+    "REPORT_TEMPLATE",
+    "describe_files",
+    "read_manifest",
+    "write_manifest",
+]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
+REPORT_TEMPLATE = 1
+"""Raised when the same facts make another ``report.html``: its template, its charts or its numbers' form."""
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_DIGESTS = ("contract", "release", "generator", "candidate", "evidence")
+_FIRST = {"format_version", "dataset", *_DIGESTS, "files", "data", "digest"}
+_KEYS = {1: _FIRST, 2: {*_FIRST, "report_template"}}
+"""What a manifest of each format holds, exactly."""
 
 
 def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -39,7 +58,8 @@ def write_manifest(bundle: Path, *, identity: Mapping[str, Any], data: Mapping[s
     names = [path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()]
     facts = {
         "format_version": FORMAT_VERSION,
-        **identity,
+        "report_template": REPORT_TEMPLATE,
+        **{word: identity[word] for word in ("dataset", *_DIGESTS)},
         "files": describe_files(bundle, (name for name in names if name != MANIFEST)),
         "data": {name: dict(item) for name, item in sorted(data.items())},
     }
@@ -48,21 +68,50 @@ def write_manifest(bundle: Path, *, identity: Mapping[str, Any], data: Mapping[s
 
 
 def read_manifest(bundle: Path) -> dict[str, Any]:
-    """Read the manifest and check its own digest, layout and format.
+    """Read the manifest; check its own digest, layout and format, and that every name stays in its folder.
 
     Raises:
         IntegrityError: it is missing, altered, or of a newer format.
     """
-    try:
-        written = (bundle / MANIFEST).read_bytes()
-        found: dict[str, Any] = json.loads(written)
-        facts = {name: item for name, item in found.items() if name != "digest"}
-        intact = found["digest"] == sha256_bytes(canonical_json(facts)) and written == json_bytes(found)
-        known = found["format_version"] == FORMAT_VERSION
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IntegrityError("manifest.json is missing or not readable", hint="get the bundle again") from error
-    if not intact:
+    written = read_file(bundle / MANIFEST)
+    found = parse_json(written, name=MANIFEST)
+    if not isinstance(found, dict) or "format_version" not in found:
+        raise IntegrityError("manifest.json is not a manifest", hint="get the bundle again")
+    facts = {name: item for name, item in found.items() if name != "digest"}
+    if found.get("digest") != sha256_bytes(canonical_json(facts)) or written != json_bytes(found):
         raise IntegrityError("manifest.json is not what its own digest says", hint="the bundle was altered")
-    if not known:
-        raise IntegrityError(f"manifest.json has format {found['format_version']}", hint="update synth-assets")
+    if type(found["format_version"]) is not int or found["format_version"] not in _KEYS:
+        raise IntegrityError(f"manifest.json has format {found['format_version']!r}", hint="update synth-assets")
+    if not _well_formed(found):
+        raise IntegrityError("manifest.json is not a manifest", hint="the bundle was altered")
     return found
+
+
+def _well_formed(found: Mapping[str, Any]) -> bool:
+    return (
+        set(found) == _KEYS[found["format_version"]]
+        and isinstance(found["dataset"], str)
+        and all(_is_digest(found[word]) for word in _DIGESTS)
+        and type(found.get("report_template", 0)) is int
+        and _lists_files(found["files"])
+        and _lists_files(found["data"])
+        and not any("/" in name for name in found["data"])
+    )
+
+
+def _lists_files(listed: Any) -> bool:
+    return isinstance(listed, dict) and all(is_plain_name(name) and _is_file(item) for name, item in listed.items())
+
+
+def _is_file(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and set(item) == {"sha256", "size"}
+        and _is_digest(item["sha256"])
+        and type(item["size"]) is int
+        and item["size"] >= 0
+    )
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and _DIGEST.fullmatch(value) is not None

@@ -6,9 +6,11 @@ the same page.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +18,10 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from synth_assets.audit.charts import BarRow, Dot, bars, heatmap, scale_bars, scatter
-from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.statement import FALSE_ALARM
+from synth_assets.candidate import Candidate
+from synth_assets.checks import CheckResult, required_checks
 from synth_assets.checks.closeness import describe_closeness
-from synth_assets.checks.counts import count_marginals
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.codes import decode
 from synth_assets.contract import DatasetContract
@@ -30,7 +32,7 @@ from synth_assets.release import Discovery, Release
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["report_page"]
+__all__ = ["ReportFacts", "report_page"]
 
 _SHOWN_COLUMNS = 9
 _SHOWN_VALUES = 14
@@ -41,40 +43,65 @@ _DELTAS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 Tables = Sequence[NDArray[np.int64]]
 
 
-def report_page(evidence: Evidence, *, release: Release, statement: Mapping[str, Any]) -> str:
-    """Return the page as HTML.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """What a page shows. A bundle holds all of it, so that a verification can render the page again.
 
-    Args:
-        evidence: what the promotion rests on.
+    Attributes:
+        contract: the whole contract.
+        identity: names and digests of what the version is made from.
+        candidate: the candidate that was promoted.
+        results: one result per check, in any order.
+        suite: the expectations that were run, which say in what order results are shown.
         release: the release, read.
         statement: the bundle's privacy statement.
+        tables: synthetic counts of each released table.
     """
-    contract = evidence.contract
-    tables = count_marginals(evidence.candidate, release)
-    distances = compare(release, tables)
+
+    contract: DatasetContract
+    identity: Mapping[str, str]
+    candidate: Candidate
+    results: tuple[CheckResult, ...]
+    suite: Path
+    release: Release
+    statement: Mapping[str, Any]
+    tables: Tables
+
+
+def report_page(facts: ReportFacts) -> str:
+    """Return the page as HTML; raise ``REPORT_TEMPLATE`` when the same facts make another page."""
+    contract, release, statement = facts.contract, facts.release, facts.statement
+    distances = compare(release, facts.tables)
     close = describe_closeness(
-        distances, release, rows=evidence.candidate.rows, threshold=contract.checks.max_excess_distance
+        distances, release, rows=facts.candidate.rows, threshold=contract.checks.max_excess_distance
     )
     return _template().render(
         contract=contract,
-        identity=evidence.identity(),
-        candidate=evidence.candidate,
-        results=sorted(evidence.results, key=lambda item: (item.passed, item.severity != "critical")),
+        identity=facts.identity,
+        candidate=facts.candidate,
+        results=_in_order(facts),
         release=release,
         statement=statement,
         composition=statement["composition"],
         account=statement["account"],
         unit=contract.unit(),
         close=close,
-        columns=list(_columns(evidence.contract, release)),
+        columns=list(_columns(contract, release)),
         guesses=_guesses(statement),
         profile=_profile(statement),
         scatter=_scatter(distances),
         heatmap=_heatmap(distances, release),
         furthest=sorted(distances, key=lambda item: -item.excess)[:_SHOWN_TABLES],
-        bars=list(_bars(release, tables, distances, evidence)),
+        bars=list(_bars(facts, distances)),
         unprotected=_unprotected(statement),
     )
+
+
+def _in_order(facts: ReportFacts) -> list[CheckResult]:
+    """Order results as the suite does, then by name: failed ones first, and of these the blocking ones."""
+    order = {name: place for place, name in enumerate(required_checks(facts.contract, facts.suite))}
+    listed = sorted(facts.results, key=lambda item: (order.get(item.name, len(order)), item.name))
+    return sorted(listed, key=lambda item: (item.passed, item.severity != "critical"))
 
 
 @cache
@@ -134,15 +161,13 @@ def _heatmap(distances: Sequence[TableDistance], release: Release) -> Markup | N
     return heatmap(release.domain.names, cells, most=0.2, label=label)
 
 
-def _bars(
-    release: Release, tables: Tables, distances: Sequence[TableDistance], evidence: Evidence
-) -> Iterator[tuple[str, Markup]]:
+def _bars(facts: ReportFacts, distances: Sequence[TableDistance]) -> Iterator[tuple[str, Markup]]:
     """Yield charts of some columns: target and focus first, then those that are furthest off."""
     ones = {item.attributes[0]: item for item in distances if len(item.attributes) == 1}
     furthest = sorted(ones, key=lambda name: (-ones[name].excess, -ones[name].distance))
-    wanted = [evidence.contract.target, *evidence.contract.focus, *furthest]
+    wanted = [facts.contract.target, *facts.contract.focus, *furthest]
     for name in list(dict.fromkeys(name for name in wanted if name in ones))[:_SHOWN_COLUMNS]:
-        rows = _bar_rows(str(name), release, tables)
+        rows = _bar_rows(str(name), facts.release, facts.tables)
         yield (
             str(name),
             bars(rows, label=f"Shares of {name}: synthetic as bars, released as points with two standard errors"),

@@ -12,6 +12,8 @@ Example::
     raise SystemExit(exit_code(claims))
 """
 
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,10 +27,12 @@ from synth_assets.audit import (
 )
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, attested, failed
-from synth_assets.errors import SynthAssetsError
+from synth_assets.audit.manifest import MANIFEST
+from synth_assets.errors import SynthAssetsError, UsageError
 
 __all__ = ["verify_bundle"]
 
+_DIGITS = re.compile(r"[0-9a-fA-F]{12,64}", re.ASCII)
 Verifier = Callable[[Case], Claim]
 _VERIFIERS: tuple[tuple[str, Verifier], ...] = (
     *verify_files.VERIFIERS,
@@ -46,25 +50,43 @@ def verify_bundle(  # noqa: PLR0913 - what a verification may be given, by keywo
     data: Path | None = None,
     key: Path | None = None,
     anchor: str | None = None,
+    expect: str | None = None,
     reproduce: bool = False,
     refit: bool = False,
 ) -> list[Claim]:
     """Check every claim of a bundle.
 
     Args:
-        folder: the bundle.
+        folder: the bundle, or the version's folder that holds it.
         data: folder of the Parquet files, or one of them; by default beside the bundle.
         key: public key that signed the ledger's heads.
         anchor: where heads of the ledger were kept: ``file:...``, ``git:...`` or a path. A web address
             is asked over the network, which nothing else here does.
+        expect: the version's digest as a person was told, or at least its first 12 hexadecimal digits.
         reproduce: sample the rows again from the weights in the bundle, and compare the bytes.
         refit: fit the generator to the release again, and compare the bytes; takes torch and a minute.
 
     Returns:
-        One claim a line, in the order in which a reader asks.
+        One claim per line, in the order in which a reader asks.
+
+    Raises:
+        UsageError: ``expect`` is not a digest.
     """
+    if expect is not None and not _DIGITS.fullmatch(expect):
+        raise UsageError(
+            f"{expect!r} is not a version: it takes 12 to 64 hexadecimal digits",
+            hint="`current.json`, DVC or whoever promoted it knows the version",
+        )
+    version, bundle = _places(folder)
     case = Case(
-        bundle=folder, data=_data_folder(folder, data), key=key, anchor=anchor, reproduce=reproduce, refit=refit
+        bundle=bundle,
+        data=_data_folder(version, data),
+        version=version,
+        key=key,
+        anchor=anchor,
+        expected=expect,
+        reproduce=reproduce,
+        refit=refit,
     )
     return [*(_judge(name, verifier, case) for name, verifier in _VERIFIERS), *_attested(case)]
 
@@ -73,10 +95,35 @@ def _judge(name: str, verifier: Verifier, case: Case) -> Claim:
     """Run one verifier; whatever an altered file does to it, the outcome is a claim."""
     try:
         return verifier(case)
+    except (KeyboardInterrupt, SystemExit):
+        raise
     except SynthAssetsError as error:
         return failed(name, error.message)
-    except Exception as error:  # noqa: BLE001 - a hostile file may raise anything
+    except BaseException as error:  # noqa: BLE001 - a hostile file may raise anything, and Polars panics outside Exception
         return failed(name, f"cannot be read ({type(error).__name__})")
+
+
+def _places(folder: Path) -> tuple[Path | None, Path]:
+    """Return the version's folder, where it is known, and the bundle's; links inside are not followed."""
+    if not os.path.lexists(folder / MANIFEST) and _is_folder(folder / "bundle"):
+        return folder, folder / "bundle"
+    place = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve would follow the link that was given
+    beside = place.parent / "data"
+    known = (
+        place.name == "bundle" and _is_folder(beside) and any(path.suffix == ".parquet" for path in beside.iterdir())
+    )
+    return (place.parent, place) if known else (None, folder)
+
+
+def _data_folder(version: Path | None, data: Path | None) -> Path | None:
+    """Return where the Parquet files are; ``None`` when none are at hand."""
+    if data is not None:
+        return data.parent if data.is_file() else data
+    return version / "data" if version is not None and _is_folder(version / "data") else None
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _attested(case: Case) -> list[Claim]:
@@ -98,9 +145,3 @@ def _row_wise(case: Case) -> str:
         attested_by = None
     who = f"attested by: {attested_by}" if attested_by else "the source is a table or file, read row by row"
     return f"that one person's rows do not change another's; {who}"
-
-
-def _data_folder(bundle: Path, data: Path | None) -> Path | None:
-    """Return where the Parquet files are; ``None`` when none are at hand."""
-    folder = bundle.parent / "data" if data is None else data.parent if data.is_file() else data
-    return folder if data is not None or any(folder.glob("*.parquet")) else None

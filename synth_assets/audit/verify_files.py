@@ -1,43 +1,108 @@
 """Claims about bytes: every file is what the manifest says, and the parts belong together."""
 
+import stat
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from synth_assets.audit.case import Case
-from synth_assets.audit.claims import Claim, judged, not_checkable
+from synth_assets.audit.claims import Claim, judged, missing, not_checkable
 from synth_assets.audit.evidence import evidence_digest
+from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
-from synth_assets.files import sha256_file
+from synth_assets.audit.manifest import MANIFEST, REPORT_TEMPLATE
+from synth_assets.audit.report import ReportFacts, report_page
+from synth_assets.reading import digest_file
 
 __all__ = ["VERIFIERS"]
 
+_EXPECTED, _VERSION = "expected version", "version folder"
+_IDENTITY = ("dataset", "contract", "release", "generator", "candidate", "evidence")
+_UNNAMED = 0
+"""The template of a manifest of format 1, which names none."""
+
 
 def _manifest(case: Case) -> Claim:
-    digest = sha256_file(case.bundle / "manifest.json")
+    digest = digest_file(case.path(MANIFEST))
     named = case.bundle.resolve().parent.name
     other = len(named) == len(digest) and named != digest
     faults = ["the folder is named after another manifest"] if other or not case.manifest else []
     return judged("manifest", faults, f"is what its own digest says: version {digest}")
 
 
+def _expected(case: Case) -> Claim:
+    """Compare the version with the one that a person was told, which nothing in the bundle can forge."""
+    if case.expected is None:
+        return not_checkable(
+            _EXPECTED, "no digest was given with --expect: a bundle made up as a whole is not detected"
+        )
+    digest, told = digest_file(case.path(MANIFEST)), case.expected.lower()
+    faults = [] if digest.startswith(told) else [f"this is version {digest}, and {told} was expected"]
+    return judged(_EXPECTED, faults, f"version {digest} begins with the {len(told)} digits that were given")
+
+
 def _files(case: Case) -> Claim:
-    listed, present = case.listed(), case.present()
-    faults = [f"{name} is missing" for name in sorted(set(listed) - present)]
-    faults += [f"{name} is not in the manifest" for name in sorted(present - set(listed))]
-    faults += _altered(case.bundle, {name: item for name, item in listed.items() if name in present})
-    return judged("files", faults, f"{len(listed)} files have the digests of the manifest")
+    listed = case.listed()
+    present = Folder(
+        files={name: size for name, size in case.listing.files.items() if name != MANIFEST},
+        folders=case.listing.folders,
+        faults=case.listing.faults,
+    )
+    faults = differences(case.bundle, present, listed)
+    return judged("files", faults, f"{len(listed)} files have the digests of the manifest, and nothing else is there")
 
 
 def _data(case: Case) -> Claim:
     listed: Mapping[str, Mapping[str, Any]] = case.manifest["data"]
     if case.data is None:
-        return not_checkable("data", "the Parquet files are not beside the bundle: give --data")
-    present = {path.name for path in case.data.glob("*.parquet")}
-    faults = [f"{name} is missing" for name in sorted(set(listed) - present)]
-    faults += [f"{name} is not in the manifest" for name in sorted(present - set(listed))]
-    faults += _altered(case.data, {name: item for name, item in listed.items() if name in present})
-    return judged("data", faults, f"{len(listed)} Parquet files have the digests of the manifest")
+        return missing("data", "the Parquet files are not beside the bundle: give --data")
+    faults = differences(case.data, case.data_listing, listed)
+    faults += [fault for fault in case.parquet_faults.values() if fault]
+    return judged(
+        "data", faults, f"{len(listed)} Parquet files have the digests of the manifest, and nothing else is there"
+    )
+
+
+def _version(case: Case) -> Claim:
+    """A version's folder holds the bundle and the data, and nothing beside them."""
+    if case.version is None:
+        return not_checkable(_VERSION, "the bundle was given without the folder of its version")
+    wanted = {case.bundle.name, "data"}
+    found = sorted(path.name for path in case.version.iterdir())
+    faults = [f"{name} does not belong to a version" for name in found if name not in wanted]
+    faults += [
+        f"{name} is not a folder"
+        for name in wanted & set(found)
+        if not stat.S_ISDIR((case.version / name).lstat().st_mode)
+    ]
+    return judged(_VERSION, faults, "holds the bundle and the data, and nothing else")
+
+
+def _report(case: Case) -> Claim:
+    """Render the page again by the template that the manifest names; a page of format 1 names none."""
+    template = case.manifest.get("report_template", _UNNAMED)
+    if template not in (_UNNAMED, REPORT_TEMPLATE):
+        return not_checkable("report", f"it was made by template {template}, this version has {REPORT_TEMPLATE}")
+    if case.data is None:
+        return not_checkable("report", "it shows what the data holds: give --data")
+    same = case.page() == report_page(_facts(case)).encode()
+    if template == _UNNAMED and not same:
+        return not_checkable("report", "a bundle of format 1 does not say by which template its report was made")
+    return judged(
+        "report", [] if same else ["report.html is not what the evidence makes it"], "rendered again, byte for byte"
+    )
+
+
+def _facts(case: Case) -> ReportFacts:
+    return ReportFacts(
+        contract=case.contract,
+        identity={word: str(case.manifest[word]) for word in _IDENTITY},
+        candidate=case.candidate,
+        results=tuple(case.results),
+        suite=case.bundle / "expectations.json",
+        release=case.release,
+        statement=case.statement,
+        tables=case.counts.tables,
+    )
 
 
 def _identity(case: Case) -> Claim:
@@ -47,9 +112,10 @@ def _identity(case: Case) -> Claim:
     wanted = {
         "dataset": (named["dataset"], case.contract.name),
         "contract": (named["contract"], case.contract.digest()),
-        "generator": (named["generator"], sha256_file(case.bundle / "generator.json")),
+        "generator": (named["generator"], digest_file(case.path("generator.json"))),
         "candidate": (named["candidate"], candidate.digest),
         "evidence": (named["evidence"], evidence_digest(case.results)),
+        "the candidate's schema": (case.read("candidate.json")["schema"], _schema(case)),
         "the candidate's contract": (candidate.contract, case.contract.digest()),
         "the candidate's release": (candidate.release, case.release.digest),
         "the candidate's generator": (candidate.generator, named["generator"]),
@@ -62,29 +128,33 @@ def _identity(case: Case) -> Claim:
         ),
     }
     faults = [f"{part} is not what it is said to be" for part, (said, found) in wanted.items() if said != found]
+    if candidate.where or any(shard.drawn < shard.rows for shard in candidate.shards):
+        faults.append("the candidate is a what-if table, or holds rows that were not drawn")
+    if case.data is not None and dict(candidate.violations) != dict(case.counts.violations):
+        faults.append("the candidate breaks rules otherwise than it says")
     return judged("identity", faults, "contract, release, generator, candidate and data are each other's parents")
 
 
+def _schema(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"name": item.name, "type": str(item.type), "nullable": item.nullable} for item in case.contract.table_schema()
+    ]
+
+
 def _lineage(case: Case) -> Claim:
-    words = ("dataset", "contract", "release", "generator", "candidate", "evidence")
-    identity = {word: str(case.manifest[word]) for word in words}
+    identity = {word: str(case.manifest[word]) for word in _IDENTITY}
     found = provenance(identity, release=case.release, data=case.manifest["data"], owners=case.contract.owners)
     faults = [] if case.read("prov.json") == found else ["prov.json says something else than the other files"]
     return judged("lineage", faults, "prov.json follows from the other files")
 
 
-def _altered(folder: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [f"{name} was altered" for name, item in sorted(listed.items()) if not _same(folder / name, item)]
-
-
-def _same(path: Path, item: Mapping[str, Any]) -> bool:
-    return (path.stat().st_size, sha256_file(path)) == (item["size"], item["sha256"])
-
-
 VERIFIERS = (
     ("manifest", _manifest),
+    (_EXPECTED, _expected),
     ("files", _files),
     ("data", _data),
+    (_VERSION, _version),
     ("identity", _identity),
     ("lineage", _lineage),
+    ("report", _report),
 )

@@ -5,7 +5,7 @@ name is the SHA-256 of ``manifest.json``, which holds the digest of every shard,
 so a candidate that was altered in any byte is refused when it is loaded.
 """
 
-import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,10 +16,17 @@ import pyarrow.parquet as pq
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
+from synth_assets.reading import read_json
 
 __all__ = ["BATCH_ROWS", "FORMAT_VERSION", "Candidate", "Shard", "described", "load_candidate"]
 
 FORMAT_VERSION = 1
+_KEYS = set(
+    "format_version dataset schema rows seed where shards violations parents libraries".split()  # noqa: SIM905 - reads better
+)
+_PARENTS = {"contract", "fingerprint", "release", "generator"}
+_SHARD = re.compile(r"part-\d{5,9}\.parquet", re.ASCII)
+_MOST = 2**64
 BATCH_ROWS = 1 << 17
 """Rows of a row group and of a batch: what a reader holds in memory at once."""
 
@@ -111,7 +118,7 @@ def load_candidate(folder: Path) -> Candidate:
     path = folder / "manifest.json"
     if not path.is_file() or sha256_file(path) != folder.name:
         raise IntegrityError(f"candidate {folder.name} is missing or altered", hint="sample it again; it is free")
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = read_json(path)
     if found["format_version"] != FORMAT_VERSION:
         raise IntegrityError(
             f"candidate {folder.name} has format {found['format_version']}", hint="update synth-assets"
@@ -122,7 +129,13 @@ def load_candidate(folder: Path) -> Candidate:
 
 
 def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Candidate:
-    """Return the candidate that a manifest describes, with its shards in ``folder``; no file is looked at."""
+    """Return the candidate that a manifest describes, with its shards in ``folder``; no file is looked at.
+
+    Raises:
+        IntegrityError: the manifest is not one of a candidate, or a shard's name leaves the folder.
+    """
+    if not _well_formed(manifest):
+        raise IntegrityError("the candidate's manifest is not one", hint="it was altered or is newer")
     parents = manifest["parents"]
     return Candidate(
         folder=folder,
@@ -138,6 +151,27 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
         violations=manifest["violations"],
         where=manifest["where"],
         libraries=manifest["libraries"],
+    )
+
+
+def _well_formed(manifest: Mapping[str, Any]) -> bool:
+    try:
+        numbers = [manifest["rows"], manifest["seed"], *manifest["violations"].values()]
+        texts = [manifest["dataset"], manifest["where"], *manifest["parents"].values(), *manifest["libraries"].values()]
+        shards = [Shard(**item) for item in manifest["shards"]]
+    except (KeyError, TypeError, AttributeError):
+        return False
+    numbers += [number for shard in shards for number in (shard.rows, shard.drawn)]
+    names: list[Any] = [shard.name for shard in shards]
+    return (
+        set(manifest) == _KEYS
+        and set(manifest["parents"]) == _PARENTS
+        and manifest["format_version"] == FORMAT_VERSION
+        and all(type(number) is int and 0 <= number < _MOST for number in numbers)
+        and all(isinstance(text, str) for text in [*texts, *(shard.digest for shard in shards)])
+        and all(isinstance(name, str) and _SHARD.fullmatch(name) for name in names)
+        and len(set(names)) == len(names)
+        and sum(shard.rows for shard in shards) == manifest["rows"]
     )
 
 

@@ -1,4 +1,4 @@
-"""``audit verify BUNDLE``: every claim of a bundle, checked offline, without the private data."""
+"""``audit verify VERSION``: every claim of a version, checked offline, without the private data."""
 
 from pathlib import Path
 
@@ -17,33 +17,42 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.argument("bundle", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("version", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True), help="The promoted data; default: beside the bundle."
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Public key that signed the ledger's entries.")
 @click.option("--anchor", help="Where the ledger's heads were kept: file:..., git:... or https://...")
+@click.option("--expect", help="The version's digest as you were told it, or at least its first 12 digits.")
 @click.option("--reproduce", is_flag=True, help="Sample the rows again from the weights and compare the bytes.")
 @click.option("--refit", is_flag=True, help="Fit the generator to the release again; takes a minute.")
 @json_option
-def verify(  # noqa: PLR0913 - a command's options
+def verify(  # noqa: PLR0913 - one argument per option
     *,
-    bundle: Path,
+    version: Path,
     data: Path | None,
     key: Path | None,
     anchor: str | None,
+    expect: str | None,
     reproduce: bool,
     refit: bool,
     as_json: bool,
 ) -> int:
-    """Check every claim of BUNDLE: one line a claim, exit code 1 if any failed."""
-    from synth_assets.audit import exit_code, verify_bundle
+    """Check every claim of VERSION: its folder, or the bundle in it.
 
-    claims = verify_bundle(bundle, data=data, key=key, anchor=anchor, reproduce=reproduce, refit=refit)
+    One line per claim, then a verdict. Exit code 0: all that was asked holds; 1: a claim
+    failed; 4: nothing failed, but the data or something else that was asked for is missing.
+    """
+    from synth_assets.audit import Status, conclusion, exit_code, verify_bundle
+
+    claims = verify_bundle(version, data=data, key=key, anchor=anchor, expect=expect, reproduce=reproduce, refit=refit)
     if as_json:
         print_json([claim.as_json() for claim in claims])
-    else:
-        for claim in claims:
-            status = click.style(f"{claim.status:<13}", fg=_COLOURS[claim.status])
-            click.echo(f"{status} {claim.name}: {claim.detail}")
-    return exit_code(claims)
+        return exit_code(claims)
+    for claim in claims:
+        status = click.style(f"{claim.status:<13}", fg=_COLOURS[claim.status])
+        click.echo(f"{status} {claim.name}: {claim.detail}")
+    code = exit_code(claims)
+    colour = _COLOURS[Status.FAILED if code == 1 else Status.NOT_CHECKABLE if code else Status.VERIFIED]
+    click.echo(click.style(conclusion(claims), fg=colour, bold=True))
+    return code

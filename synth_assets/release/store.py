@@ -8,20 +8,24 @@ The long table has one row a cell: ``clique`` (position of the table), ``phase``
 """
 
 import dataclasses
-import json
+import math
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.parquet_limits import check_parquet
+from synth_assets.reading import read_json
 from synth_assets.release.discovery import Discovery
+from synth_assets.release.layout import check_layout, check_records
 from synth_assets.release.model import NoisyMarginal, Release
 from synth_assets.release.scores import NoisyScores
 
@@ -33,6 +37,7 @@ _TABLES_ALONE = 1
 _SCORES = 2
 """The format of a release with scores; it once held discovered columns too, whose rule it does not name."""
 _PARTS = ("marginals.parquet", "privacy.json")
+_SCHEMA = pa.schema([("clique", pa.int32()), ("phase", pa.int32()), ("cell", pa.int64()), ("count", pa.int64())])
 
 
 def write_release(release: Release, releases: Path) -> Release:
@@ -50,11 +55,13 @@ def load_release(folder: Path) -> Release:
     """Read a release and check every digest.
 
     Raises:
-        IntegrityError: when a file is missing or not what its digest says, or the format is newer.
+        IntegrityError: when a file is missing or not what its digest says, the format is newer, or the
+            parts do not fit each other. A release may come from anybody: it is read within limits.
     """
     try:
         return _read(folder)
-    except (KeyError, TypeError, ValueError, IndexError) as error:  # Arrow's own errors are among these
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # Arrow's own errors are among these
         raise IntegrityError(
             f"release {folder.name} is not a release", hint="restore the folder from a copy"
         ) from error
@@ -62,37 +69,53 @@ def load_release(folder: Path) -> Release:
 
 def _read(folder: Path) -> Release:
     found = _read_checked(folder)
-    counts = pq.read_table(folder / "marginals.parquet", columns=["clique", "count"])
-    cliques, values = counts["clique"].to_numpy(), counts["count"].to_numpy()
-    starts = np.searchsorted(cliques, np.arange(len(found["marginals"]) + 1))
     domain = Domain.from_json(found["domain"])
-    return Release(
+    grids = {name: np.asarray(grid, dtype=np.int64) for name, grid in found["grids"].items()}
+    check_layout(found, domain=domain, grids=grids)
+    tables = _read_counts(folder / "marginals.parquet", found["marginals"])
+    release = Release(
         dataset=found["dataset"],
         source=found["source"],
         version=found["version"],
         fingerprint=found["fingerprint"],
         reservation=found["reservation"],
         domain=domain,
-        grids={name: np.asarray(grid, dtype=np.int64) for name, grid in found["grids"].items()},
+        grids=grids,
         marginals=tuple(
             NoisyMarginal(
                 attributes=tuple(item["attributes"]),
                 level=item["level"],
-                counts=values[starts[place] : starts[place + 1]].reshape(item["shape"]),
+                counts=table,
                 scale=item["scale"],
                 rho=item["rho"],
                 draw=item["draw"],
                 mechanism=found["mechanisms"][item["mechanism"]],
             )
-            for place, item in enumerate(found["marginals"])
+            for item, table in zip(found["marginals"], tables, strict=True)
         ),
-        privacy=json.loads((folder / "privacy.json").read_text()),
+        privacy=read_json(folder / "privacy.json"),
         target=found["target"],
         focus=tuple(found["focus"]),
         discoveries=tuple(map(Discovery.from_json, found.get("discoveries", ()))),
         scores=tuple(map(NoisyScores.from_json, found.get("scores", ()))),
         digest=folder.name,
     )
+    check_records(release)
+    return release
+
+
+def _read_counts(path: Path, described: Sequence[Mapping[str, Any]]) -> list[NDArray[np.int64]]:
+    """Read the long table: exactly the rows that the tables' shapes and draws make, each with its count."""
+    sizes = [math.prod(item["shape"]) for item in described]
+    check_parquet(path, rows=sum(sizes))
+    table = pq.read_table(path, partitioning=None)
+    if not table.schema.equals(_SCHEMA):
+        raise ValueError(path.name)
+    wanted = _rows_of(sizes, draws=[item["draw"] for item in described])
+    if any(not np.array_equal(table[name].to_numpy(), values) for name, values in wanted.items()):
+        raise ValueError(path.name)
+    counts = np.split(table["count"].to_numpy(), np.cumsum(sizes)[:-1])
+    return [part.reshape(item["shape"]) for part, item in zip(counts, described, strict=True)]
 
 
 def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
@@ -114,7 +137,7 @@ def _read_checked(folder: Path) -> dict[str, Any]:
     path = folder / "release.json"
     if not path.is_file() or sha256_file(path) != folder.name:
         raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = read_json(path)
     if found["format_version"] not in (_TABLES_ALONE, _SCORES, FORMAT_VERSION):
         raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
     for name in _PARTS:
@@ -127,14 +150,18 @@ def _read_checked(folder: Path) -> dict[str, Any]:
 
 def _long_table(release: Release) -> pa.Table:
     sizes = [marginal.counts.size for marginal in release.marginals]
-    return pa.table(
-        {
-            "clique": np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-            "phase": np.repeat(np.array([marginal.draw for marginal in release.marginals], dtype=np.int32), sizes),
-            "cell": np.concatenate([np.arange(size, dtype=np.int64) for size in sizes]),
-            "count": np.concatenate([marginal.counts.ravel() for marginal in release.marginals]),
-        }
-    )
+    rows = _rows_of(sizes, draws=[marginal.draw for marginal in release.marginals])
+    counts = np.concatenate([marginal.counts.ravel() for marginal in release.marginals])
+    return pa.table({**rows, "count": counts})
+
+
+def _rows_of(sizes: Sequence[int], *, draws: Sequence[int]) -> dict[str, NDArray[np.signedinteger[Any]]]:
+    """Return the columns of the long table that follow from the sizes of tables and their draws."""
+    return {
+        "clique": np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+        "phase": np.repeat(np.array(draws, dtype=np.int32), sizes),
+        "cell": np.concatenate([np.arange(size, dtype=np.int64) for size in sizes]),
+    }
 
 
 def _format_of(release: Release) -> int:

@@ -1,14 +1,16 @@
 """The manifest names every file, and itself."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_assets.audit.manifest import describe_files, json_bytes, read_manifest, write_manifest
+from synth_assets.audit.manifest import REPORT_TEMPLATE, describe_files, json_bytes, read_manifest, write_manifest
 from synth_assets.errors import IntegrityError
-from synth_assets.files import sha256_file, write_json
+from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_json
 
 
 def _bundle(folder: Path) -> Path:
@@ -18,19 +20,33 @@ def _bundle(folder: Path) -> Path:
     return folder
 
 
+IDENTITY = {
+    "dataset": "d",
+    **dict.fromkeys(("contract", "release", "generator", "candidate", "evidence"), "0" * 64),
+}
+DATA = {"part-00000.parquet": {"sha256": "1" * 64, "size": 1}}
+
+
+def _rewritten(bundle: Path, **changes: Any) -> None:
+    """Change facts of a manifest, and its own digest with them."""
+    found = {**json.loads((bundle / "manifest.json").read_text()), **changes}
+    facts = {name: item for name, item in found.items() if name != "digest" and item is not None}
+    write_json(bundle / "manifest.json", {**facts, "digest": sha256_bytes(canonical_json(facts))})
+
+
 def test_a_manifest_lists_every_file_below_the_bundle_but_itself(tmp_path: Path) -> None:
     bundle = _bundle(tmp_path / "bundle")
-    digest = write_manifest(bundle, identity={"dataset": "d"}, data={"p": {"sha256": "0", "size": 1}})
+    digest = write_manifest(bundle, identity=IDENTITY, data=DATA)
     found = read_manifest(bundle)
     assert digest == sha256_file(bundle / "manifest.json")
     assert found["files"] == describe_files(bundle, ["a.json", "checks/b.json"])
-    assert found["data"] == {"p": {"sha256": "0", "size": 1}}
-    assert found["dataset"] == "d"
+    assert found["data"] == DATA
+    assert (found["dataset"], found["format_version"], found["report_template"]) == ("d", 2, REPORT_TEMPLATE)
 
 
 def test_every_single_altered_byte_of_a_manifest_is_noticed(tmp_path: Path) -> None:
     bundle = _bundle(tmp_path / "bundle")
-    write_manifest(bundle, identity={"dataset": "d"}, data={})
+    write_manifest(bundle, identity=IDENTITY, data=DATA)
     content = (bundle / "manifest.json").read_bytes()
     for place in range(len(content)):
         altered = bytearray(content)
@@ -40,13 +56,62 @@ def test_every_single_altered_byte_of_a_manifest_is_noticed(tmp_path: Path) -> N
             read_manifest(bundle)
 
 
-def test_a_manifest_in_another_layout_or_format_is_refused(tmp_path: Path) -> None:
+def test_a_manifest_of_format_1_is_read_and_names_no_template(tmp_path: Path) -> None:
     bundle = _bundle(tmp_path / "bundle")
-    write_manifest(bundle, identity={"format_version": 2}, data={})
-    with pytest.raises(IntegrityError, match="format 2"):
+    write_manifest(bundle, identity=IDENTITY, data=DATA)
+    _rewritten(bundle, format_version=1, report_template=None)
+    assert "report_template" not in read_manifest(bundle)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"more": 1},
+        {"dataset": None},
+        {"dataset": 7},
+        {"release": "../../elsewhere"},
+        {"release": "0" * 63},
+        {"release": "A" * 64},
+        {"report_template": "1"},
+        {"report_template": True},
+        {"report_template": None},
+        {"files": []},
+        {"data": {"a/b.parquet": DATA["part-00000.parquet"]}},
+        *(
+            {part: {name: {"sha256": "1" * 64, "size": 1}}}
+            for part in ("files", "data")
+            for name in ("../x", "/etc/passwd", "a/../b", "./a", "a//b", "a/", "", ".", "..", "a\0b", "a\\b", "a" * 500)
+        ),
+        {"files": {"a.json": {"sha256": "1" * 64, "size": -1}}},
+        {"files": {"a.json": {"sha256": "1" * 64, "size": True}}},
+        {"files": {"a.json": {"sha256": "1" * 64, "size": 1.0}}},
+        {"files": {"a.json": {"sha256": 1, "size": 1}}},
+        {"files": {"a.json": {"sha256": "1" * 64, "size": 1, "more": 1}}},
+        {"files": {"a.json": "1" * 64}},
+    ],
+)
+def test_what_is_not_a_manifest_is_refused_whatever_its_digest_says(tmp_path: Path, changes: dict[str, Any]) -> None:
+    bundle = _bundle(tmp_path / "bundle")
+    write_manifest(bundle, identity=IDENTITY, data=DATA)
+    _rewritten(bundle, **changes)
+    with pytest.raises(IntegrityError, match="not a manifest"):
         read_manifest(bundle)
-    (bundle / "manifest.json").write_text("{}")
-    with pytest.raises(IntegrityError, match="not readable"):
+
+
+@pytest.mark.parametrize("number", [0, 3, True, "2", 2.0, [2]])
+def test_another_format_is_refused(tmp_path: Path, number: Any) -> None:
+    bundle = _bundle(tmp_path / "bundle")
+    write_manifest(bundle, identity=IDENTITY, data=DATA)
+    _rewritten(bundle, format_version=number)
+    with pytest.raises(IntegrityError, match="has format"):
+        read_manifest(bundle)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "7", "", "[" * 100_000])
+def test_what_is_not_a_manifest_at_all_is_refused(tmp_path: Path, text: str) -> None:
+    bundle = _bundle(tmp_path / "bundle")
+    (bundle / "manifest.json").write_text(text)
+    with pytest.raises(IntegrityError):
         read_manifest(bundle)
 
 

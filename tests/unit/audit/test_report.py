@@ -7,8 +7,10 @@ from html.parser import HTMLParser
 
 from made_up_project import Project
 
-from synth_assets.audit.report import _domain_text, report_page
+from synth_assets.audit.evidence import Evidence
+from synth_assets.audit.report import ReportFacts, _domain_text, report_page
 from synth_assets.audit.statement import privacy_statement
+from synth_assets.checks.counts import count_marginals
 from synth_assets.domain import Column
 from synth_assets.promotion import Promotion
 
@@ -45,6 +47,27 @@ def _read(html: str) -> _Page:
     return page
 
 
+def _facts(project: Project, evidence: Evidence) -> ReportFacts:
+    return ReportFacts(
+        contract=evidence.contract,
+        identity=evidence.identity(),
+        candidate=evidence.candidate,
+        results=evidence.results,
+        suite=project.suite,
+        release=project.release,
+        statement=privacy_statement(
+            project.release, contract=evidence.contract, ledger_lines=evidence.ledger_lines, anchored=False
+        ),
+        tables=count_marginals(evidence.candidate, project.release),
+    )
+
+
+def test_the_order_of_results_makes_no_difference(project: Project) -> None:
+    evidence = project.evidence(0)
+    turned = replace(evidence, results=evidence.results[::-1])
+    assert report_page(_facts(project, evidence)) == report_page(_facts(project, turned))
+
+
 def test_the_page_asks_for_nothing_and_runs_nothing(promoted: Promotion) -> None:
     html = promoted.report.read_text()
     page = _read(html)
@@ -70,10 +93,7 @@ def test_what_people_wrote_is_text_and_never_markup(project: Project) -> None:
     contract = evidence.contract.model_copy(update={"purpose": hostile, "owners": (hostile,)})
     results = (replace(evidence.results[0], description=hostile), *evidence.results[1:])
     changed = replace(evidence, contract=contract, results=results)
-    statement = privacy_statement(
-        project.release, contract=contract, ledger_lines=evidence.ledger_lines, anchored=False
-    )
-    page = _read(report_page(changed, release=project.release, statement=statement))
+    page = _read(report_page(_facts(project, changed)))
     assert "script" not in page.tags
     assert page.text.count(hostile) >= 3
 
@@ -82,10 +102,7 @@ def test_a_failed_warning_stands_first_and_is_said_in_words(project: Project) ->
     evidence = project.evidence(0)
     warned = replace(evidence.results[3], passed=False, severity="warning")
     changed = replace(evidence, results=(*evidence.results[:3], warned, *evidence.results[4:]))
-    statement = privacy_statement(
-        project.release, contract=evidence.contract, ledger_lines=evidence.ledger_lines, anchored=False
-    )
-    text = _read(report_page(changed, release=project.release, statement=statement)).text
+    text = _read(report_page(_facts(project, changed))).text
     assert text.index("failed") < text.index("✓ passed")
     assert "5 of 6" in text
 

@@ -103,7 +103,7 @@ def test_a_forged_release_with_right_digests_is_refused_clearly(
 def test_a_file_that_is_no_description_is_refused_clearly(folder: Path, text: str) -> None:
     (folder / "release.json").write_text(text)
     forged = folder.rename(folder.parent / sha256_file(folder / "release.json"))
-    with pytest.raises(IntegrityError, match="is not a release"):
+    with pytest.raises(IntegrityError, match=r"is not a release|is not JSON"):
         load_release(forged)
 
 
