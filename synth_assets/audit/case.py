@@ -136,11 +136,13 @@ class Case:
     @cached_property
     def generator(self) -> Generator:
         """The fitted generator that the bundle carries, checked to be one of the release."""
+        if "generator" not in self.listing.folders:  # a link to a folder is not one
+            raise IntegrityError("the bundle has no folder generator", hint=_HINT)
         return read_foreign(self.bundle / "generator", self.read("generator.json"), release=self.release)
 
     @cached_property
     def statement(self) -> dict[str, Any]:
-        """What ``privacy.json`` must say, in the form that it says it has; only whether there was an anchor is its own word.
+        """What ``privacy.json`` must say, in the form that it has; only whether there was an anchor is taken from it.
 
         Raises:
             IntegrityError: it has a form that is not known here.

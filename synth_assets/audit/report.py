@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from synth_assets.audit.charts import BarRow, Dot, bars, heatmap, scale_bars, scatter
 from synth_assets.audit.statement import FALSE_ALARM
 from synth_assets.candidate import Candidate
-from synth_assets.checks import CheckResult, required_checks
+from synth_assets.checks import CheckResult
+from synth_assets.checks.suite import effective_suite
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.codes import decode
@@ -99,7 +100,7 @@ def report_page(facts: ReportFacts) -> str:
 
 def _in_order(facts: ReportFacts) -> list[CheckResult]:
     """Order results as the suite does, then by name: failed ones first, and of these the blocking ones."""
-    order = {name: place for place, name in enumerate(required_checks(facts.contract, facts.suite))}
+    order = {entry.check: place for place, entry in enumerate(effective_suite(facts.contract, facts.suite))}
     listed = sorted(facts.results, key=lambda item: (order.get(item.name, len(order)), item.name))
     return sorted(listed, key=lambda item: (item.passed, item.severity != "critical"))
 

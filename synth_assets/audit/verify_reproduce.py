@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from synth_assets.audit.case import Case
-from synth_assets.audit.claims import Claim, attested, judged, not_checkable, verified
+from synth_assets.audit.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
 from synth_assets.files import sha256_bytes
 from synth_assets.generator import make_generator
@@ -30,8 +30,11 @@ _SAMPLED, _FITTED = "sampled rows", "fitted weights"
 
 def _sampled(case: Case) -> Claim:
     """Sample every shard again and compare its bytes with the file."""
+    if not case.reproduce:
+        word = "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
+        return not_checkable(_SAMPLED, word)
     if fault := _missing(case):
-        return not_checkable(_SAMPLED, fault)
+        return missing(_SAMPLED, fault)
     if case.counts.rows != case.candidate.rows:
         return judged(_SAMPLED, ["the data has other rows than the candidate's manifest says"], "")
     generator = case.generator
@@ -44,7 +47,7 @@ def _sampled(case: Case) -> Claim:
     ]
     others = _other_libraries(case.candidate.libraries, LIBRARIES)
     if faults and others:
-        return not_checkable(_SAMPLED, f"other bytes, but other libraries too: {others}")
+        return missing(_SAMPLED, f"other bytes, but other libraries too: {others}")
     count = len(case.candidate.shards)
     good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
     return judged(_SAMPLED, faults, good)
@@ -52,8 +55,6 @@ def _sampled(case: Case) -> Claim:
 
 def _missing(case: Case) -> str:
     """Say what is not there to sample again with; empty when all is."""
-    if not case.reproduce:
-        return "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
     if case.data is None:
         return "the Parquet files are not beside the bundle: give --data"
     if not (case.bundle / "generator").is_dir():
@@ -79,15 +80,15 @@ def _fitted(case: Case) -> Claim:
         return attested(_FITTED, f"{word}; --refit fits them again")
     facts = case.read("generator.json")
     if find_spec("torch") is None:
-        return not_checkable(_FITTED, "fitting takes torch, which is not installed here")
+        return missing(_FITTED, "fitting takes torch, which is not installed here")
     others = _other_libraries(facts["libraries"], FIT_LIBRARIES)
     if others or (facts["method"], facts["device"]) != (METHOD, "cpu"):
-        return not_checkable(_FITTED, f"fitted by other versions, or on another device: {others or 'of this package'}")
+        return missing(_FITTED, f"fitted by other versions, or on another device: {others or 'of this package'}")
     generator = make_generator(facts["kind"])
     generator.fit(case.release, seed=facts["seed"])
     digests = {name: sha256_bytes(content) for name, content in generator.contents().items()}
     if digests != facts["files"]:
-        return not_checkable(
+        return missing(
             _FITTED, "a fit here gives other weights: they were fitted to something else, or on another processor"
         )
     return verified(_FITTED, f"a fit to the release, with seed {facts['seed']}, gives the same weights, byte for byte")

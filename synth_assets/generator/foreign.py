@@ -5,8 +5,6 @@ names and at most the sizes that a generator of that release has, of the digests
 in its description, and hold nothing but shares. Nothing is imported or unpickled.
 """
 
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_bytes
 from synth_assets.generator.protocol import Generator, generator_class
+from synth_assets.reading import read_file
 from synth_assets.release import Release
 
 __all__ = ["read_foreign"]
@@ -37,26 +36,8 @@ def read_foreign(folder: Path, description: Mapping[str, Any], *, release: Relea
     largest = kind.largest(release)
     if not isinstance(digests, Mapping) or set(digests) != set(largest):
         raise IntegrityError(f"a {kind.kind} has the files {', '.join(largest)} and no others", hint=_HINT)
-    contents = {name: _read(folder / name, most=size) for name, size in largest.items()}
+    contents = {name: read_file(folder / name, most=size) for name, size in largest.items()}
     for name, content in contents.items():
         if sha256_bytes(content) != digests[name]:
             raise IntegrityError(f"{name} of the generator was altered", hint=_HINT)
     return kind.load(contents, release=release)
-
-
-def _read(path: Path, *, most: int) -> bytes:
-    """Read a plain file of at most so many bytes; a link is not followed, and nothing is waited for."""
-    try:
-        with open(path, "rb", opener=_without_links) as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise IntegrityError(f"{path.name} of the generator is not a file", hint=_HINT)
-            content = stream.read(most + 1)
-    except OSError as error:
-        raise IntegrityError(f"{path.name} of the generator cannot be read", hint=_HINT) from error
-    if len(content) > most:
-        raise IntegrityError(f"{path.name} of the generator is larger than {most:,} bytes", hint=_HINT)
-    return content
-
-
-def _without_links(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
