@@ -21,9 +21,9 @@ from synth_assets.audit.charts import BarRow, Dot, bars, heatmap, scale_bars, sc
 from synth_assets.audit.statement import FALSE_ALARM
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult
-from synth_assets.checks.suite import effective_suite
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.fidelity import TableDistance, compare
+from synth_assets.checks.suite import effective_suite
 from synth_assets.codes import decode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
