@@ -64,7 +64,7 @@ lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	mypy
 	lint-imports --no-cache
 	codespell synth_assets dagster_project docs tests README.md CONTRIBUTING.md
-	synth-assets contract check
+	synth-assets contract check --no-ledger
 	synth-assets contract suite
 	synth-assets contract dvc
 

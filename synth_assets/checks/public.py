@@ -73,7 +73,7 @@ def run_checks(
 
 
 def unusable_checks(contract: DatasetContract, suite: "Path") -> list[str]:
-    """Say of each hand-written check that no candidate can ever pass it, and why; needs no candidate.
+    """Say of each hand-written check that will stop every candidate, whatever its rows, and why; needs no candidate.
 
     Great Expectations is imported only where there is a hand-written check.
 
@@ -93,7 +93,7 @@ def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
     except UsageError as error:
         yield error.message
     column = entry.kwargs.get("column")
-    if isinstance(column, str) and column not in columns:
+    if entry.severity == "critical" and isinstance(column, str) and column not in columns:
         yield f"check {entry.check!r} is about column {column!r}, which the synthetic table has not"
 
 

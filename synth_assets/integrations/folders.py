@@ -14,6 +14,9 @@ from pathlib import Path
 
 __all__ = ["lacking_space", "owned_by_another", "unopenable", "unwritable"]
 
+_GRAIN = 10**8
+"""What is free is rounded down to this: exact bytes would tell the size of a private table on the same disk."""
+
 
 def unwritable(folder: Path) -> str | None:
     """Return why nothing can be written in a folder, which need not be there yet; ``None`` when it can."""
@@ -39,7 +42,7 @@ def unopenable(file: Path) -> str | None:
 
 
 def lacking_space(needed: Iterable[tuple[Path, int]]) -> tuple[int, int] | None:
-    """Return how many bytes are needed and free where there is too little room; ``None`` where there is enough.
+    """Return how many bytes are needed and about how many are free where that is too little, else ``None``.
 
     Args:
         needed: folders, there or not, and the bytes that will come into each; what lies on one disk is added up.
@@ -53,7 +56,7 @@ def lacking_space(needed: Iterable[tuple[Path, int]]) -> tuple[int, int] | None:
 
 
 def _short(disks: Mapping[int, tuple[Path, int]]) -> list[tuple[int, int]]:
-    compared = [(size, shutil.disk_usage(folder).free) for folder, size in disks.values()]
+    compared = [(size, shutil.disk_usage(folder).free // _GRAIN * _GRAIN) for folder, size in disks.values()]
     return [(size, free) for size, free in compared if size > free]
 
 

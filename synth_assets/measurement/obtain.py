@@ -136,7 +136,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     paid = reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=contract.refresh.release == "once")
     if paid is not None:  # nothing is refused where nothing is to be paid
         return _obtained(paid, workspace, source=source, reused=True)
-    preflight(source, contract)
+    preflight(source, contract, account=ledger.account(source.account))
     noise_of_discovery(contract, contract.cap().loss())  # what no threshold fits is refused before it is paid
     request = _request(contract, source, by=by, reason=reason, run_id=run_id)
     refuse_tracked(workspace)

@@ -17,7 +17,7 @@ from synth_assets.columns import CategoricalColumn, ColumnSpec
 from synth_assets.contract import DatasetContract, UnitSpec
 from synth_assets.errors import UsageError
 from synth_assets.expressions import Texts, possible_texts, unlisted_texts
-from synth_assets.ledger import Ledger, Source
+from synth_assets.ledger import Account, Ledger, Source
 from synth_assets.ledger.messages import over_the_cap
 from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.windows import parse_window
@@ -45,14 +45,20 @@ class Remark:
     hint: str
 
 
-def preflight(source: Source, contract: DatasetContract) -> None:
+def preflight(source: Source, contract: DatasetContract, *, account: Account) -> None:
     """Refuse what cannot be meant, before anything is reserved; nothing private is looked at.
 
+    Args:
+        source: as it is registered.
+        contract: what is asked for.
+        account: the one that the source is bound to.
+
     Raises:
-        UsageError: another unit, a column that the source lacks, or one whose type no value of can be read as
-            declared; the message has all of them.
+        UsageError: another unit, a column that the source lacks or whose registered type can never be what is declared,
+            a text in an expression that no column has, a window that lets no row through; the message has all of them.
     """
-    faults = [remark for remark in _before_paying(source, contract) if remark.refused]
+    remarks = (*remarks_on_source(source, contract), *remarks_on_texts(contract), *_on_window(account, source))
+    faults = [remark for remark in remarks if remark.refused]
     if not faults:
         return
     first = faults[0]
@@ -96,7 +102,7 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    yield from _on_window(ledger, source)
+    yield from _on_window(ledger.account(source.account), source)
     once = contract.refresh.release == "once"
     paid = reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=once)
     if paid is None:
@@ -110,11 +116,6 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
             hint=f"write `refresh: {{release: new_version}}` for a release of {source.version}; "
             f"it costs rho {paid.loss.rho:g} again",
         )
-
-
-def _before_paying(source: Source, contract: DatasetContract) -> Iterator[Remark]:
-    yield from remarks_on_source(source, contract)
-    yield from remarks_on_texts(contract)
 
 
 def _dotted(remark: Remark) -> str:
@@ -212,8 +213,8 @@ def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -
         )
 
 
-def _on_window(ledger: Ledger, source: Source) -> Iterator[Remark]:
-    account = ledger.account(source.account)
+def _on_window(account: Account, source: Source) -> Iterator[Remark]:
+    """A window that no value of the registered column is in drops every row, silently."""
     if account.window is None:
         return
     window = parse_window(account.window)

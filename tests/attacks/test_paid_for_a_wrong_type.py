@@ -130,7 +130,7 @@ def test_a_text_in_a_rule_that_no_column_has_is_refused(bank: Path) -> None:
     ("changes", "where"),
     [
         ({"source": "custommers"}, "source"),
-        ({"columns": {"regoin": {**LEVEL, "categories": ["north", "south"]}}}, "columns.regoin"),
+        ({"columns": {"region_name": {**LEVEL, "categories": ["north", "south"]}}}, "columns.region_name"),
         (
             {"privacy": {"unit": {"column": "person", "max_rows": 3}, "spend": {"epsilon": 1.0, "delta": 1e-6}}},
             "privacy",

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from project import command, project, ready_project
 
@@ -163,15 +164,22 @@ def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Path) 
     assert "disk" in "".join(lines)
 
 
-def test_the_release_asset_alone_is_refused_with_the_command_that_helps(project: Path) -> None:
+def test_the_release_asset_alone_is_refused_with_the_command_that_helps_also_where_errors_are_redacted(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _without_dvc(project)
+    monkeypatch.setenv("DAGSTER_REDACT_USER_CODE_ERRORS", "1")
     contract = read_contract(project / "defs" / "people")
     job = build_dataset(contract, root=project).resolve_implicit_global_asset_job_def()
-    try:
-        with pytest.raises(SynthAssetsError, match="dvc init"):
-            job.execute_in_process(asset_selection=[asset_key("people", "release")])
-    finally:
-        assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could be known"
+    with dg.DagsterInstance.get() as instance:
+        try:
+            with pytest.raises(SynthAssetsError, match="dvc init"):
+                job.execute_in_process(asset_selection=[asset_key("people", "release")], instance=instance)
+        finally:
+            assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could be known"
+        (run,) = instance.get_runs(limit=1)
+        logged = [entry.user_message for entry in instance.all_logs(run.run_id)]
+    assert any("dvc init" in message for message in logged)
 
 
 @pytest.mark.parametrize("spoil", [_without_a_folder_for_data, _without_a_private_zone], ids=["data", "private zone"])

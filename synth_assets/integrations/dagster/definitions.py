@@ -5,7 +5,8 @@ Everything heavy is imported inside them, because each step is a process of its
 own and the code location must load in a moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,7 +14,7 @@ import dagster as dg
 
 from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import about
+from synth_assets.errors import SynthAssetsError, about
 from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.keys import Step, asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
@@ -136,17 +137,18 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         from synth_assets.measurement import obtain_release
 
         book = ledger.open(workspace)
-        if must_pay(contract, book):
-            refuse_unready(chain_findings(contract, workspace), warn=context.log.warning)
-        obtained = obtain_release(
-            contract,
-            workspace=workspace,
-            ledger=book,
-            by=_who(context),
-            reason=contract.purpose,
-            run_id=context.run.run_id,
-            progress=context.log.info,
-        )
+        with _said(context):
+            if must_pay(contract, book):
+                refuse_unready(chain_findings(contract, workspace), warn=context.log.warning)
+            obtained = obtain_release(
+                contract,
+                workspace=workspace,
+                ledger=book,
+                by=_who(context),
+                reason=contract.purpose,
+                run_id=context.run.run_id,
+                progress=context.log.info,
+            )
         (context.log.warning if obtained.of_another_version else context.log.info)(obtained.describe())
         return dg.MaterializeResult(
             data_version=dg.DataVersion(obtained.release.digest),
@@ -154,6 +156,16 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         )
 
     return release
+
+
+@contextmanager
+def _said(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Write a refusal into the run's log: where errors are redacted, Dagster masks it and its hint."""
+    try:
+        yield
+    except SynthAssetsError as error:  # its message is public, whatever happened
+        context.log.error(str(error))  # noqa: TRY400 - a traceback could hold more than the message
+        raise
 
 
 def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:

@@ -123,7 +123,7 @@ def _nothing(_: logging.LogRecord) -> bool:
 
 
 class _Progress(logging.Handler):
-    """Pass on what steps say, and that they start; leave Dagster's own bookkeeping out."""
+    """Pass on what steps say, and that they start; Dagster's own bookkeeping and errors, which are raised, are not."""
 
     def __init__(self, progress: Callable[[str], None]) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ class _Progress(logging.Handler):
         """Say one line."""
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})
         event, step = meta.get("dagster_event"), (meta.get("step_key") or "").replace("__", "/")
-        if event is None and step and record.levelno >= logging.INFO:
+        if event is None and step and logging.INFO <= record.levelno < logging.ERROR:
             self.progress(f"{step}: {meta.get('orig_message', record.getMessage())}")
         elif event is not None and event.event_type_value == "STEP_START":
             self.progress(step)

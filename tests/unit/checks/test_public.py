@@ -255,11 +255,13 @@ def test_progress_bars_stay_off(
 
 def test_hand_written_checks_that_no_candidate_can_pass_are_found_without_one(visits: MadeUp, no_suite: Path) -> None:
     good = _between("good", 0, 120)
+    mild = {"kwargs": {"column": "wage"}, "severity": "warning", "meta": {"check": "mild"}}  # fails, and stops nobody
+    mild["type"] = "expect_column_to_exist"
     unknown = {"type": "expect_colum_to_exist", "kwargs": {"column": "age"}, "meta": {"check": "unknown"}}
     wrong = {"type": "expect_column_to_exist", "kwargs": {"colum": "age"}, "meta": {"check": "wrong"}}
     absent = {"type": "expect_column_to_exist", "kwargs": {"column": "wage"}, "meta": {"check": "absent"}}
     assert unusable_checks(visits.contract, no_suite) == []
-    assert unusable_checks(visits.contract, _suite_with(visits, no_suite, good)) == []
+    assert unusable_checks(visits.contract, _suite_with(visits, no_suite, good, mild)) == []
     said = unusable_checks(visits.contract, _suite_with(visits, no_suite, unknown, wrong, absent))
     assert [line.split("'")[1] for line in said] == ["unknown", "wrong", "absent"]
     assert "expect_colum_to_exist not found" in said[0]

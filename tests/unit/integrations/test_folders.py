@@ -96,3 +96,4 @@ def test_room_is_added_up_for_each_disk(tmp_path: Path) -> None:
     assert short is not None
     assert short[0] == 2 * free
     assert short[1] < 2 * free
+    assert short[1] % 10**8 == 0

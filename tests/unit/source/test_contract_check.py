@@ -1,5 +1,6 @@
 """What can be said of a contract from registered names, types, units and accounts, before anything is paid."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ def contract(**changes: Any) -> DatasetContract:
     return DatasetContract.model_validate({**value, **changes})
 
 
+TOWN = Account(name="town", source="s", population="nobody", unit=PrivacyUnit())
+
+
 def source(*columns: tuple[str, str], kind: Any = "parquet", unit: PrivacyUnit | None = None) -> Source:
     return Source(
         name="s",
@@ -57,13 +61,13 @@ def ledger_of(folder: Path, registered: Source, *, window: str | None = None, ep
 
 def test_a_contract_that_fits_gets_no_remark() -> None:
     assert list(remarks_on_source(source(), contract())) == []
-    preflight(source(), contract())
+    preflight(source(), contract(), account=TOWN)
 
 
 def test_a_column_that_is_not_there_is_refused_with_the_nearest_name() -> None:
-    for written, meant in (("regon", "region"), ("REGION", "region")):
+    for written, meant in (("region_name", "region"), ("REGION", "region")):
         with pytest.raises(UsageError, match=rf"columns\.{written}: source 's' has no such column") as error:
-            preflight(source(("region", "text"), ("age", "int64")), contract(columns={written: REGION}))
+            preflight(source(("region", "text"), ("age", "int64")), contract(columns={written: REGION}), account=TOWN)
         assert f"did you mean {meant!r}? it has: region, age" in error.value.hint
         assert error.value.where == ("columns", written)
 
@@ -71,7 +75,7 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest_name() -> None:
 def test_many_columns_are_not_all_listed() -> None:
     columns = tuple((f"column_{number}", "text") for number in range(40))
     with pytest.raises(UsageError) as error:
-        preflight(source(*columns), contract())
+        preflight(source(*columns), contract(), account=TOWN)
     assert "column_11 and 28 more" in error.value.hint
 
 
@@ -82,11 +86,11 @@ def test_a_type_that_cannot_be_meant_is_refused_and_says_what_every_row_would_be
         ({"categories": ["north", "rest"], "other": "rest"}, "'rest'"),
     ):
         with pytest.raises(UsageError, match=f"every row would silently become {becomes}") as error:
-            preflight(source(("x", "int64")), contract(columns={"x": {**REGION, **changes}}))
+            preflight(source(("x", "int64")), contract(columns={"x": {**REGION, **changes}}), account=TOWN)
         assert "`integer`" in error.value.hint
     for column, becomes in ((NUMBER, "the smallest value"), ({"type": "boolean", "domain_source": "x"}, "false")):
         with pytest.raises(UsageError, match=f"become {becomes}"):
-            preflight(source(("x", "date32[day]")), contract(columns={"x": column}))
+            preflight(source(("x", "date32[day]")), contract(columns={"x": column}), account=TOWN)
 
 
 def test_an_odd_type_is_a_warning_and_is_not_refused() -> None:
@@ -94,7 +98,7 @@ def test_an_odd_type_is_a_warning_and_is_not_refused() -> None:
     (remark,) = remarks_on_source(source(("x", "int64")), odd)
     assert not remark.refused
     assert remark.hint.endswith("if it is meant, leave it")
-    preflight(source(("x", "int64")), odd)
+    preflight(source(("x", "int64")), odd, account=TOWN)
 
 
 def test_text_of_a_csv_file_may_be_anything() -> None:
@@ -110,11 +114,11 @@ def test_another_unit_is_refused_at_the_key_that_differs() -> None:
         (with_unit("person", 3), ("privacy", "unit", "max_rows")),
     ):
         with pytest.raises(UsageError, match="all rows of one person") as error:
-            preflight(registered, wrong)
+            preflight(registered, wrong, account=TOWN)
         assert error.value.where == where
         assert "{column: person, max_rows: 2}" in error.value.hint
     with pytest.raises(UsageError) as error:
-        preflight(source(), with_unit("person", 2))
+        preflight(source(), with_unit("person", 2), account=TOWN)
     assert "`unit: rows`" in error.value.hint
 
 
@@ -138,7 +142,7 @@ def test_a_unit_column_must_tell_units_apart(registered: str, *, refused: bool |
 def test_all_faults_are_said_at_once() -> None:
     wrong = contract(columns={"x": REGION, "y": NUMBER}, rules={"r": "x = 'west'"})
     with pytest.raises(UsageError, match="in 3 places") as error:
-        preflight(source(("x", "int64")), wrong)
+        preflight(source(("x", "int64")), wrong, account=TOWN)
     for said in ("columns.x: ", "columns.y: ", "rules.r: "):
         assert f"\n  {said}" in error.value.message
 
@@ -206,6 +210,8 @@ def test_a_window_that_lets_no_row_through_is_refused(tmp_path: Path, registered
     ledger = ledger_of(tmp_path, source(("x", "int64"), ("seen", registered)), window=window)
     remarks = said_of_account(ledger, contract())
     assert [said in remark.message and remark.refused for remark in remarks] == ([True] if said else [])
+    with pytest.raises(UsageError, match=said) if said else nullcontext():
+        preflight(ledger.source("s"), contract(), account=ledger.account("town"))
 
 
 def test_a_window_whose_column_was_never_registered_is_refused(tmp_path: Path) -> None:
