@@ -104,6 +104,7 @@ def main() -> None:
         anchor = FileAnchor(root / "anchor" / "heads")
         trust = Trust(signer=load_signer(root / "officer.key"), anchor=anchor, officers=(public,))
         ledger = open_ledger(options.url, root=root, trust=trust)
+        ledger.init_anchor()
         started = time.perf_counter()
         fill(ledger, options.entries)
         filled = time.perf_counter() - started

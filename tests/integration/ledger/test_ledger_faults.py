@@ -15,6 +15,7 @@ import pytest
 from synth_assets.ledger.anchor import open_anchor
 from synth_assets.ledger.keys import create_key
 from synth_assets.ledger.open import open_ledger
+from synth_assets.ledger.trust import Trust
 from synth_assets.ledger.verify import verify_ledger
 
 pytestmark = pytest.mark.integration
@@ -61,6 +62,7 @@ def test_eight_processes_that_want_the_same_release_open_it_once_for_one_charge(
 
 def test_a_kill_anywhere_costs_one_charge_or_two_and_never_two_draws_on_one(url: str, tmp_path: Path) -> None:
     public, anchor = create_key(tmp_path / "ledger.key"), f"file:{tmp_path / 'anchors'}"
+    open_ledger(url, trust=Trust(anchor=open_anchor(anchor))).init_anchor()
     result = run("kill", url, KILLS, SYNTH_ASSETS_ANCHOR=anchor, SYNTH_ASSETS_LEDGER_KEY=str(tmp_path / "ledger.key"))
     assert result["wrong"] == []
     assert result["kills"] >= KILLS, "the kills must have hit"

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from synth_assets.errors import BudgetRefused, IntegrityError, LedgerBusy, LedgerUnavailable, Refused
 from synth_assets.ledger import Account, ReservationRequest, Source, State
 from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.budget import history
 from synth_assets.ledger.doctor import examine
 from synth_assets.ledger.engine import connect, make_engine
 from synth_assets.ledger.migrate import _config, migrate
@@ -97,7 +98,7 @@ def attempt(ledger: SqlLedger, statement: str) -> str:
 
 def test_the_same_laws_hold_as_on_a_file(server: Any) -> None:
     unit = ROOT / "tests" / "unit" / "ledger"
-    files = [str(unit / f"test_{room}.py") for room in ("reservations", "draws", "registry")]
+    files = [str(unit / f"test_{room}.py") for room in ("reservations", "draws", "registry", "sources")]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
         env={**os.environ, "SYNTH_ASSETS_TEST_SERVER": server.url()},
@@ -122,10 +123,27 @@ def test_each_role_can_do_its_work(team: Callable[[str], SqlLedger]) -> None:
     engineer.cancel(engineer.reserve(ask("back")).id)
     officer.set_cap("survey", Cap(epsilon=1.5, delta=1e-7), by="o")
     officer.set_version("survey", "1", by="o")
+    officer.move_source(officer.source("survey"), by="o", reason="the same place, told again")
     assert officer.source("survey").location == "/secret/place"
     assert auditor.balance("survey").spent == PrivacyLoss(nano_rho=2000)
     assert verify_ledger(auditor).good
     assert {entry.login for entry in auditor.entries()} == {"officer", "engineer"}
+
+
+def test_the_history_says_the_login_that_the_server_knows(team: Callable[[str], SqlLedger]) -> None:
+    told = {(event.by, event.login) for event in history(team("auditor"))}
+    assert told >= {("o", "officer"), ("engineer", "engineer")}
+
+
+def test_a_place_that_the_administrator_edited_is_not_given_for_a_permit(postgres_ledger_url: str) -> None:
+    ledger = small_ledger(postgres_ledger_url)
+    permit = ledger.begin(ledger.reserve(ask()).id)
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE places SET location = '/mine.csv'")
+    with pytest.raises(IntegrityError, match="source 'survey' is not where it was registered"):
+        ledger.redeem(permit)
+    ledger.move_source(ledger.source("survey"), by="o", reason="put right")
+    assert ledger.redeem(permit).location == "/mine.csv"
 
 
 def written(**changes: str) -> str:
@@ -161,6 +179,7 @@ ENGINEER_MAY_NOT = {
     "delete an account": "DELETE FROM accounts",
     "register a source": "INSERT INTO sources SELECT 'x', kind FROM sources",
     "bind a source to another account": "UPDATE sources SET account = 'x'",
+    "say that a source is elsewhere": "UPDATE sources SET place_digest = 'x'",
     "relabel a source": "UPDATE sources SET version = '2'",
     "see where a source is": "SELECT * FROM places",
     "ask for the place without a permit": "SELECT 1 / count(*) FROM place_for_permit('x', 'y')",
@@ -362,6 +381,7 @@ def test_an_old_copy_put_back_is_refused_and_found(server: Any, postgres_ledger_
     original = postgres_ledger_url.rsplit("/", 1)[1]
     server.execute(f"CREATE DATABASE {original}_backup TEMPLATE {original}")
     anchored = open_ledger(postgres_ledger_url, trust=Trust(anchor=anchor))
+    anchored.init_anchor()
     anchored.begin(anchored.reserve(ask()).id)
     backup = open_ledger(server.url(f"{original}_backup"), trust=Trust(anchor=anchor))
     with pytest.raises(IntegrityError, match="lacks entry 4, which was anchored"):

@@ -9,10 +9,14 @@ import pytest
 from private_table import PrivateTable, make_contract
 
 from synth_assets.errors import LedgerUnavailable
-from synth_assets.ledger import State
+from synth_assets.ledger import State, open_ledger, reservations
+from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.sql import SqlLedger
 from synth_assets.measurement import child
 from synth_assets.measurement.child import run_job
 from synth_assets.measurement.job import Job, Status
+from synth_assets.measurement.journal import DeadReservation
+from synth_assets.measurement.measuring import Measuring
 from synth_assets.measurement.obtain import _request, _without_place
 from synth_assets.release import load_release
 
@@ -71,6 +75,85 @@ def test_a_ledger_that_cannot_be_read_opens_nothing(
 def test_what_a_living_process_holds_is_busy(table: PrivateTable, job: Job, tmp_path: Path) -> None:
     table.ledger.redeem(table.ledger.begin(job.reservation))
     assert run(job, tmp_path) is Status.LEDGER_BUSY
+
+
+@pytest.fixture
+def anchored(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the heads of the table's ledger are kept from now on."""
+    heads = table.workspace.root / "elsewhere" / "heads.jsonl"
+    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", f"file:{heads}")
+    open_ledger(table.workspace.ledger_url).init_anchor()
+    return heads
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_an_anchor_that_fails_at_the_settling_does_not_look_like_a_failed_measurement(
+    table: PrivateTable, anchored: Path, job: Job, monkeypatch: pytest.MonkeyPatch, *, committed: bool
+) -> None:
+    owner, name = (reservations, "settle") if committed else (child, "write_release")
+    original = getattr(owner, name)
+
+    def then_the_anchor_is_gone(*args: Any, **kwargs: Any) -> Any:
+        done = original(*args, **kwargs)
+        anchored.unlink()
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, then_the_anchor_is_gone)
+        assert run(job, table.workspace.root) is Status.UNSETTLED
+    monkeypatch.delenv("SYNTH_ASSETS_ANCHOR")
+    assert state_of(table, job) is (State.SETTLED if committed else State.OPENED)
+    assert table.charges == 1
+
+
+def test_a_lost_draw_whose_end_cannot_be_anchored_is_told_by_the_ledger(
+    table: PrivateTable, anchored: Path, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> Any:
+        raise DeadReservation
+
+    monkeypatch.setattr(Measuring, "make_release", lost)
+    with monkeypatch.context() as patch:
+        patch.setattr(FileAnchor, "write", full_after_the_opening(FileAnchor.write))
+        assert run(job, tmp_path) is Status.UNSETTLED
+    assert table.ledger.reservation(job.reservation).dead
+
+
+def full_after_the_opening(write: Any) -> Any:
+    """Be a disk that has room for one head, the one of the opening."""
+    heads: list[Any] = []
+
+    def refuse(anchor: FileAnchor, head: Any) -> None:
+        heads.append(head)
+        if len(heads) > 1:
+            raise LedgerUnavailable("no room")
+        write(anchor, head)
+
+    return refuse
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_ledger_that_was_altered_gives_no_place(
+    table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, opened: bool
+) -> None:
+    def alter() -> None:
+        with table.ledger.engine.begin() as connection:  # type: ignore[attr-defined] # it is an SqlLedger
+            connection.exec_driver_sql("UPDATE places SET location = '/etc/passwd'")
+
+    if opened:
+        begin = SqlLedger.begin
+
+        def begin_and_alter(ledger: SqlLedger, reservation_id: str) -> Any:
+            permit = begin(ledger, reservation_id)
+            alter()
+            return permit
+
+        monkeypatch.setattr(SqlLedger, "begin", begin_and_alter)
+    else:
+        alter()
+    monkeypatch.setattr("synth_assets.measurement.measuring.open_source", None)
+    assert run(job, tmp_path) is Status.ALTERED
+    assert state_of(table, job) is (State.OPENED if opened else State.RESERVED)
 
 
 @pytest.mark.parametrize("fault", [ValueError, MemoryError, KeyboardInterrupt, SystemExit])

@@ -12,8 +12,17 @@ from typing import Any
 import pytest
 from private_table import COLUMNS, PrivateTable, make_contract, make_private_table
 
-from synth_assets.errors import BudgetRefused, Fault, LedgerBusy, MeasurementFailed, UsageError
-from synth_assets.ledger import State
+from synth_assets.errors import (
+    BudgetRefused,
+    Fault,
+    IntegrityError,
+    LedgerBusy,
+    LedgerUnavailable,
+    MeasurementFailed,
+    UsageError,
+)
+from synth_assets.ledger import State, open_ledger
+from synth_assets.ledger.keys import create_key
 from synth_assets.measurement import obtain
 from synth_assets.measurement.job import Status
 
@@ -115,6 +124,60 @@ def test_what_happened_before_opening_is_said_by_its_status(
     with pytest.raises(error) as raised:
         table.obtain()
     assert not isinstance(raised.value, MeasurementFailed)
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_ledger_that_was_altered_is_said_so_before_any_row_was_read(
+    table: PrivateTable, monkeypatch: pytest.MonkeyPatch, *, opened: bool
+) -> None:
+    def altered(job: Any, _: Path) -> int:
+        if opened:
+            table.ledger.begin(job.reservation)
+        return Status.ALTERED
+
+    monkeypatch.setattr(obtain, "_measure_apart", altered)
+    with pytest.raises(IntegrityError, match="no row of source 'census' was read") as caught:
+        table.obtain()
+    assert ("its charge stays" in caught.value.message) == opened
+    assert reservations(table) == [State.OPENED if opened else State.CANCELLED]
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_was_measured_and_not_settled_well_is_not_called_failed(
+    table: PrivateTable, monkeypatch: pytest.MonkeyPatch, *, settled: bool
+) -> None:
+    measure_apart = obtain._measure_apart
+
+    def unsettled(job: Any, scratch: Path) -> int:
+        if settled:
+            assert measure_apart(job, scratch) == Status.DONE
+        else:
+            table.ledger.begin(job.reservation)
+        return Status.UNSETTLED
+
+    monkeypatch.setattr(obtain, "_measure_apart", unsettled)
+    said: list[str] = []
+    if settled:
+        assert not table.obtain(progress=said.append).reused
+        assert "promotion waits" in said[0]
+    else:
+        with pytest.raises(LedgerUnavailable, match="is measured and paid for"):
+            table.obtain()
+    assert table.charges == 1
+
+
+def test_keys_and_anchors_that_are_named_by_relative_paths_are_found_by_the_measuring_process(
+    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(table.workspace.root)
+    create_key(Path("signing.key"))
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", "signing.key")
+    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", "file:heads.jsonl")
+    open_ledger(table.workspace.ledger_url).init_anchor()
+    table.obtain()
+    entries = list(table.ledger.entries())
+    assert all(entry.signature for entry in entries if entry.kind not in ("ACCOUNT_OPENED", "SOURCE_ADDED"))
+    assert f'"seq":{entries[-1].seq},' in Path("heads.jsonl").read_text()
 
 
 def test_who_meets_another_that_measures_the_same_gets_its_release_for_nothing(
