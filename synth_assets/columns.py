@@ -28,7 +28,7 @@ from synth_assets.declared import (
     check_specials,
 )
 from synth_assets.domain import FINEST, Column
-from synth_assets.hierarchy import NumberTree, TextTree, check_leaves, leaves_of, parents_of
+from synth_assets.hierarchy import NumberTree, TextTree, check_leaves, check_size, leaves_of, parents_of
 from synth_assets.round_edges import round_edges
 from synth_assets.time_columns import DateColumn, DatetimeColumn
 
@@ -252,7 +252,10 @@ ColumnSpec = Annotated[
 
 def _with_leaves(value: Any, key: str, *, kind: type[str] | type[int]) -> Any:
     """List the leaves of a hierarchy under ``key`` where a column leaves that out; numbers must ascend there."""
-    if not isinstance(value, dict) or value.get("hierarchy") is None or key in value:
+    if not isinstance(value, dict) or value.get("hierarchy") is None:
+        return value
+    check_size(value["hierarchy"])
+    if key in value:
         return value
     leaves = list(dict.fromkeys(leaf for leaf in leaves_of(value["hierarchy"]) if type(leaf) is kind))
     return value | {key: leaves if kind is str else sorted(leaves)} if leaves else value

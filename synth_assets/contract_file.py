@@ -21,6 +21,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import TypeAdapter, ValidationError, model_validator
 
+from synth_assets.bounded_yaml import MOST_CHARACTERS, YamlTooLargeError, check_bounds
 from synth_assets.columns import ColumnSpec
 from synth_assets.contract import DatasetContract
 from synth_assets.contract_words import say
@@ -69,7 +70,7 @@ def read_contract(path: Path) -> DatasetContract:
     """
     file = path / "defs.yaml" if path.is_dir() else path
     try:
-        text = file.read_text(encoding="utf-8")
+        text = _beginning(file)
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"there is no readable contract at {path}", hint="give the path of a defs.yaml") from error
     return parse_contract(text, str(path))
@@ -113,7 +114,8 @@ def fault_at(
 
 def _place_of(path: Path, where: tuple[str, ...]) -> tuple[Path, int, int]:
     file = path / "defs.yaml" if path.is_dir() else path
-    text = file.read_text(encoding="utf-8")
+    text = _beginning(file)
+    check_bounds(text)
     value = yaml.safe_load(text)
     prefix: Path_ = () if _attributes(value) is value else ("attributes",)
     root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -134,9 +136,15 @@ def find_contracts(folder: Path) -> list[Path]:
     return sorted(found)
 
 
+def _beginning(file: Path) -> str:
+    """Read a file as far as it matters: one character more than a contract may have is refused as a whole."""
+    with file.open(encoding="utf-8") as stream:
+        return stream.read(MOST_CHARACTERS + 1)
+
+
 def _is_ours(file: Path) -> bool:
     try:
-        return f"type: {_COMPONENT}" in file.read_text(encoding="utf-8")
+        return f"type: {_COMPONENT}" in _beginning(file)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -144,9 +152,10 @@ def _is_ours(file: Path) -> bool:
 def faults_of(text: str, file: str) -> Iterator[ContractFault]:
     """Yield every fault of a contract in YAML, in the order of the file."""
     try:
+        check_bounds(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, KeyError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, KeyError) as error:
         yield _syntax_fault(error, text, file)
         return
     if not isinstance(root, yaml.MappingNode):
@@ -172,6 +181,8 @@ def _attributes(value: Any) -> Any:
 def _syntax_fault(error: Exception, text: str, file: str) -> ContractFault:
     mark = getattr(error, "problem_mark", None) or _unreadable_scalar(text)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if isinstance(error, YamlTooLargeError):
+        return ContractFault(file=file, line=line, column=column, where="", message=f"{error.problem}: make it smaller")
     problem = getattr(error, "problem", None) or f"cannot be read ({type(error).__name__})"
     return ContractFault(file=file, line=line, column=column, where="", message=f"not YAML: {problem}; quote texts")
 

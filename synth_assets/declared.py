@@ -34,9 +34,12 @@ LARGEST_REAL = 1e100  # the width of a range stays finite
 
 
 class Part(BaseModel):
-    """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity."""
+    """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    Messages do not repeat what was given: written out, it may be larger than any memory.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
 def open_places(value: Any) -> list[tuple[tuple[str | int, ...], str]]:

@@ -42,6 +42,7 @@ _NODES = {
 }
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
 _DEEPEST = 100
+_LONGEST = 1 << 16  # a list of all categories that a column can have fits
 _LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
 
 
@@ -69,6 +70,11 @@ def parse(text: str, schema: pa.Schema) -> Expression:
         UsageError: when it does not parse, uses something outside the list,
             names an unknown column or compares values of different kinds.
     """
+    if len(text) > _LONGEST:
+        raise UsageError(
+            f"`{text[:40]}...` has {len(text):,} characters, more than {_LONGEST:,}",
+            hint="split it into derived columns",
+        )
     try:
         return _checked(text, schema)
     except RecursionError as error:

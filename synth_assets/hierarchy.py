@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Discriminator, Field, StrictInt, StrictStr, Tag
 from typing_extensions import TypeAliasType
 
-__all__ = ["NumberTree", "TextTree", "check_leaves", "leaves_of", "parents_of"]
+__all__ = ["NumberTree", "TextTree", "check_leaves", "check_size", "leaves_of", "parents_of"]
 
 _DEEPEST = 32  # an alias in YAML may hold itself
+_MOST = 1 << 14  # as many groups as categories, and more
 _SOME = Field(min_length=1)
 _GROUPS = Tag("groups")
 _TEXTS = Annotated[list[StrictStr], _SOME, Tag("members")]
@@ -39,6 +40,25 @@ else:  # pydantic reads recursive types from texts
     NumberTree = TypeAliasType(
         "NumberTree", "Annotated[dict[str, Annotated[Annotated[NumberTree, _GROUPS] | _NUMBERS, _BY_SHAPE]], _SOME]"
     )
+
+
+def check_size(tree: Any) -> None:
+    """Refuse a hierarchy of more groups and categories than any table has, before anything walks through it.
+
+    Aliases of YAML hold one another, so that a short text can stand for more than fits in memory.
+
+    Raises:
+        ValueError: it has too many.
+    """
+    waiting, visited = [(tree, _DEEPEST)], 0
+    while waiting:
+        branch, levels = waiting.pop()
+        if isinstance(branch, Mapping | list | tuple):
+            visited += len(branch)
+        if isinstance(branch, Mapping) and levels:
+            waiting += ((inner, levels - 1) for inner in branch.values())
+        if visited > _MOST:
+            raise ValueError(f"hierarchy has more than {_MOST:,} groups and categories: write fewer, without aliases")
 
 
 def leaves_of(tree: Any, *, levels: int = _DEEPEST) -> list[Any]:

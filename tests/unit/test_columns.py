@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from synth_assets.columns import LARGEST_DOMAIN, ColumnSpec
+from synth_assets.columns import LARGEST_DOMAIN, CategoricalColumn, ColumnSpec
 from synth_assets.domain import FINEST
 from synth_assets.round_edges import MOST_BINS, round_edges
 
@@ -136,3 +136,14 @@ def test_declared_bins_are_of_equal_width() -> None:
     assert spec(type="integer", min=0, max=9999, bins=4).column("c").bounds().tolist() == [0, 2500, 5000, 7500, 10000]
     assert spec(type="float", min=0, max=1, bins=2).column("c").bounds().tolist() == [0, 0.5, 1]
     assert spec(type="float", min=0, max=1, edges=[0.1]).column("c").edges == (0.1,)
+
+
+@pytest.mark.parametrize("listed", [{}, {"categories": ["a"]}])
+def test_a_hierarchy_of_aliases_is_refused_in_python_too(listed: dict[str, Any]) -> None:
+    """Dagster reads the file itself and gives us what its aliases stand for."""
+    tree: Any = ["a"]
+    for _ in range(30):
+        tree = {"x": tree, "y": tree}
+    with pytest.raises(ValidationError) as refused:
+        CategoricalColumn.model_validate({"type": "categorical", "domain_source": "x", "hierarchy": tree, **listed})
+    assert "more than 16,384" in str(refused.value)  # and what was given is not written out

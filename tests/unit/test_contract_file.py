@@ -134,7 +134,10 @@ _CASES = {
     ),
     "an object of Python": ("+rows: !!python/name:os.system x", ["7:7: contract: not YAML: could not determine"]),
     "an open bracket": ("+focus: [a", ["8:1: contract: not YAML: expected ',' or ']'"]),
-    "brackets without end": ("+focus: " + "[" * 1200, ["1:1: contract: not YAML: cannot be read (RecursionError)"]),
+    "brackets without end": (
+        "+focus: " + "[" * 1200,
+        ["7:71: contract: lists and mappings nest deeper than 64 levels: make it smaller"],
+    ),
     "a list as a key": ("+? [a]\n: 1", ["7:3: contract: not YAML: found unhashable key"]),
 }
 

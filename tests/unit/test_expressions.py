@@ -184,6 +184,12 @@ def test_columns_are_listed_once_in_order_of_appearance() -> None:
     assert parse("n + f > n", _SCHEMA).columns == ("n", "f")
 
 
+def test_an_expression_that_is_too_long_is_refused_before_it_is_read() -> None:
+    with pytest.raises(UsageError, match="characters, more than 65,536") as refusal:
+        parse("a IN (" + "1," * 40_000 + "1)", pa.schema([("a", pa.int64())]))
+    assert len(str(refusal.value)) < 200
+
+
 _REGIONS = {"c": frozenset({"north", "south"})}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_assets.hierarchy import check_leaves, leaves_of, parents_of
+from synth_assets.hierarchy import check_leaves, check_size, leaves_of, parents_of
 
 TREE: dict[str, Any] = {"A": ["a", "b"], "B": {"C": ["c"], "D": {"E": ["d", "e"]}}}
 
@@ -74,3 +74,18 @@ def test_each_category_stands_exactly_once(tree: dict[str, Any], declared: str, 
 def test_a_sound_hierarchy_is_not_refused() -> None:
     check_leaves(TREE, list("abcde"))
     check_leaves(TREE, list("edcba"))
+
+
+def test_a_tree_that_stands_for_too_much_is_refused_before_anything_walks_through_it() -> None:
+    tree: Any = ["a"]
+    for _ in range(30):
+        tree = {"x": tree, "y": tree}
+    with pytest.raises(ValueError, match="more than 16,384 groups and categories"):
+        check_size(tree)
+    check_size({"g": [str(code) for code in range(4096)]})
+
+
+def test_a_tree_that_holds_itself_once_is_left_to_the_reader() -> None:
+    tree: dict[str, Any] = {}
+    tree["again"] = tree
+    check_size(tree)
