@@ -15,7 +15,7 @@ from typing import Any
 
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import MANIFEST, read_manifest
-from synth_assets.audit.statement import reservation_of
+from synth_assets.audit.statement import privacy_statement, reservation_of
 from synth_assets.candidate import Candidate
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
@@ -165,6 +165,11 @@ class Case:
     def paid(self) -> ReservationState:
         """The reservation that paid for the release."""
         return reservation_of(self.release, self.book)
+
+    @cached_property
+    def statement(self) -> dict[str, Any]:
+        """The bundle's privacy statement, computed again."""
+        return privacy_statement(self.release, contract=self.contract, ledger_lines=self.lines)
 
     @property
     def marginals(self) -> Sequence[NoisyMarginal]:

@@ -11,7 +11,6 @@ from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
-from synth_assets.audit.statement import privacy_statement
 from synth_assets.reading import digest_file
 
 __all__ = ["VERIFIERS"]
@@ -101,7 +100,7 @@ def _facts(case: Case) -> ReportFacts:
         results=tuple(case.results),
         suite=case.bundle / "expectations.json",
         release=case.release,
-        statement=privacy_statement(case.release, contract=case.contract, ledger_lines=case.lines),
+        statement=case.statement,
         tables=case.counts.tables,
     )
 

@@ -9,7 +9,6 @@ This module reads and writes JSON and does not import Great Expectations, so
 that a code location can declare its asset checks cheaply.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,8 +18,9 @@ from typing import Any
 from synth_assets.checks.evidence import Severity
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
-from synth_assets.errors import UsageError
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import write_json
+from synth_assets.reading import MOST_BYTES, parse_json
 from synth_assets.times import text_of
 
 __all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
@@ -115,7 +115,7 @@ def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
 
 
 def load_suite(path: Path) -> list[SuiteEntry]:
-    """Read a suite's entries; a missing file is an empty suite.
+    """Read a suite's entries, within limits: it may come out of a bundle. A missing file is an empty suite.
 
     Raises:
         UsageError: when the file is not a suite, or an entry lacks a usable, unique name.
@@ -123,8 +123,10 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     if not path.is_file():
         return []
     try:
-        entries = [_entry(item, path) for item in json.loads(path.read_text(encoding="utf-8"))["expectations"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        with path.open("rb") as stream:
+            told = parse_json(stream.read(MOST_BYTES + 1), name=path.name)
+        entries = [_entry(item, path) for item in told["expectations"]]
+    except (IntegrityError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is not a suite of expectations", hint=_HINT) from error
     _refuse_twins(entries, str(path))
     return entries

@@ -259,3 +259,9 @@ def test_a_discovery_that_does_not_fit_together_is_refused(changes: list[tuple[s
 def test_a_threshold_delta_without_anything_to_discover_is_refused() -> None:
     with pytest.raises(ValidationError, match="pays for nothing"):
         contract_with(("privacy.spend", _SPEND))
+
+
+def test_rules_without_an_end_are_refused_before_they_are_read() -> None:
+    rules = {f"rule_{number}": f"age IN ({', '.join(map(str, range(4000)))})" for number in range(10)}
+    with pytest.raises(ValueError, match="more than 200,000 characters together"):
+        contract_with(("rules", rules))

@@ -182,3 +182,14 @@ def test_an_expression_over_no_rows_gives_no_values() -> None:
 
 def test_columns_are_listed_once_in_order_of_appearance() -> None:
     assert parse("n + f > n", _SCHEMA).columns == ("n", "f")
+
+
+def test_a_text_or_a_list_of_times_without_an_end_is_refused_at_once() -> None:
+    with pytest.raises(UsageError, match="more than 32,768 characters"):
+        parse(f"n IN ({', '.join(map(str, range(9000)))})", _SCHEMA)
+    days = ", ".join(["DATE '2024-01-01'"] * 251)
+    with pytest.raises(UsageError, match="more than 250 dates"):
+        parse(f"d IN ({days})", _SCHEMA)
+    inner = "CASE WHEN d IN (DATE '2024-01-01') THEN d END"
+    with pytest.raises(UsageError, match="one inside another"):
+        parse(f"({inner}) IN (DATE '2024-01-02')", _SCHEMA)
