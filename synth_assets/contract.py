@@ -51,6 +51,7 @@ _Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 """Name of a column or rule: any text on one line."""
 _LEAST_THRESHOLD_DELTA = 1e-14
 """A column and a row: below it the maps of thresholds are mostly their own rounding."""
+_LONGEST_TEXTS = 200_000
 _CRON_FIELD = re.compile(
     r"^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*$"
 )
@@ -224,6 +225,8 @@ class DatasetContract(Part):
 
     def _expression_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
         faults: list[tuple[tuple[str | int, ...], str]] = []
+        if sum(map(len, (*self.derived.values(), *self.rules.values()))) > _LONGEST_TEXTS:
+            return [(("rules",), f"rules and derived columns have more than {_LONGEST_TEXTS:,} characters together")]
         schema = self.measured_schema()
         for name, text in self.derived.items():
             try:

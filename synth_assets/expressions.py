@@ -24,6 +24,7 @@ Example:
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -43,6 +44,8 @@ _NODES = {
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
 _DEEPEST = 100
 _LONGEST = 1 << 16  # a list of all categories that a column can have fits
+_MOST_TIMES = 250
+"""In the list of one IN: each becomes a comparison of its own, inside those before."""
 _LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
 
 
@@ -81,6 +84,7 @@ def parse(text: str, schema: pa.Schema) -> Expression:
         raise UsageError(_deep(text), hint="split it into derived columns") from error
 
 
+@lru_cache(maxsize=4096)
 def _checked(text: str, schema: pa.Schema) -> Expression:
     tree = _tree(text)
     _refuse_other_nodes(tree, text)
@@ -224,13 +228,25 @@ def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa:
         if cast.to.this.name in ("DATE", "TIMESTAMP") and isinstance(cast.this, sql.Literal):
             plain = _plain_time(cast.this.this, text, whole_day=cast.to.this.name == "DATE")
             cast.this.replace(sql.Literal.string(plain))
+    for listed in filter(_lists_times, tree.find_all(sql.In)):
+        if len(listed.expressions) > _MOST_TIMES or any(map(_lists_times, listed.this.find_all(sql.In))):
+            raise UsageError(
+                f"`{text[:40]}...` has a list of more than {_MOST_TIMES} dates or times, or one inside another",
+                hint="use BETWEEN, or a derived column",
+            )
 
     def spelt_out(node: sql.Expression) -> sql.Expression:
-        if not isinstance(node, sql.In) or not any(isinstance(item, sql.Cast) for item in node.expressions):
+        if not isinstance(node, sql.In) or not _lists_times(node):
             return node
         return sql.paren(sql.or_(*(sql.EQ(this=node.this.copy(), expression=item) for item in node.expressions)))
 
     return tree.transform(spelt_out)
+
+
+def _lists_times(node) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from sqlglot import expressions as sql
+
+    return any(isinstance(item, sql.Cast) for item in node.expressions)
 
 
 def _plain_time(literal: str, text: str, *, whole_day: bool) -> str:

@@ -9,8 +9,10 @@ distributions, which is tighter than what we state and shares no code with it.
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, attested, failed, judged, not_checkable, verified
@@ -19,6 +21,7 @@ from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.mechanism import read_gaussian
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of, rounded_down
 from synth_assets.release import NoisyScores, l2_sensitivity
+from synth_assets.release.statement import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 
 __all__ = ["VERIFIERS"]
 
@@ -171,6 +174,45 @@ def _rollback(case: Case) -> Claim:
     return attested("rollback", f"an old copy of the ledger that is put back is {stated}")
 
 
+def _release_statement(case: Case) -> Claim:
+    """Compare the statement that the measurement wrote with the records beside it; its prose is taken as written."""
+    stated, release, unit = case.release.privacy, case.release, case.contract.unit()
+    found, scores = release.discoveries, release.scores
+    wanted = {
+        "privacy_unit": {**unit.as_json(), "description": unit.describe()},
+        "neighbours": unit.neighbours,
+        "dp_variant": "zCDP",
+        "d_in": unit.max_rows,
+        "reservation": release.reservation,
+        "account": case.paid.account,
+        "mechanisms": describe_mechanisms(release.marginals, discoveries=found, scores=scores, max_rows=unit.max_rows),
+        "spent_on": describe_spending(release.marginals, discoveries=found, scores=scores),
+    }
+    faults = [f"{word} is not what the records say" for word, value in wanted.items() if stated.get(word) != value]
+    source = stated["source"]
+    if (source["name"], source["version"]) != (release.source, release.version):
+        faults.append("source is not what the records say")
+    if not _same_loss(stated["privacy_loss"], case):
+        faults.append("privacy_loss is not what the records and the ledger say")
+    if not set(ALWAYS_UNPROTECTED) <= set(stated["unprotected_quantities"]):
+        faults.append("unprotected_quantities leaves out what no release protects")
+    return judged("release statement", faults, "mechanisms, losses and units are those of the records and the ledger")
+
+
+def _same_loss(stated: Mapping[str, Any], case: Case) -> bool:
+    loss, delta = case.paid.loss, case.contract.privacy.spend.delta
+    wanted = {
+        "nano_rho": loss.nano_rho,
+        "rho": loss.rho,
+        "nano_rho_of_mechanisms": nano_rho_of(item.rho for item in case.release.answers),
+        "atto_delta": loss.atto_delta,
+        "atto_delta_of_mechanisms": atto_delta_of(item.delta for item in case.release.discoveries),
+        "epsilon": stated["epsilon"],
+        "delta": delta,
+    }
+    return stated == wanted and abs(stated["epsilon"] - epsilon_of(loss, delta=delta)) <= _ROUNDING
+
+
 VERIFIERS = (
     ("d_in", _sensitivity),
     ("privacy maps", _maps),
@@ -180,4 +222,5 @@ VERIFIERS = (
     ("second accountant", _second_accountant),
     ("privacy statement", _statement),
     ("rollback", _rollback),
+    ("release statement", _release_statement),
 )

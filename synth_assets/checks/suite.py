@@ -9,7 +9,6 @@ This module reads and writes JSON and does not import Great Expectations, so
 that a code location can declare its asset checks cheaply.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,8 +18,9 @@ from typing import Any
 from synth_assets.checks.evidence import CheckResult, Severity
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
-from synth_assets.errors import UsageError
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import canonical_json, sha256_bytes, write_json
+from synth_assets.reading import MOST_BYTES, parse_json
 from synth_assets.times import text_of
 
 __all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
@@ -136,7 +136,7 @@ def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
 
 
 def load_suite(path: Path) -> list[SuiteEntry]:
-    """Read a suite's entries; a missing file is an empty suite.
+    """Read a suite's entries, within limits: it may come out of a bundle. A missing file is an empty suite.
 
     Raises:
         UsageError: when the file is not a suite, or an entry lacks a usable, unique name.
@@ -144,9 +144,10 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     if not path.is_file():
         return []
     try:
-        suite = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+        with path.open("rb") as stream:
+            suite = parse_json(stream.read(MOST_BYTES + 1), name=path.name)
         entries = [_entry(item, path) for item in suite["expectations"]]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (IntegrityError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is not a suite of expectations", hint=_HINT) from error
     _refuse_twins(entries, str(path))
     return entries
@@ -224,11 +225,6 @@ def _number(column: Column, value: float) -> Any:
     if column.temporal:
         return text_of(value, seconds=column.seconds)
     return int(value) if column.kind == "integer" else value
-
-
-def _no_number(text: str) -> float:
-    """Refuse what Python reads and JSON does not have: it has no digest."""
-    raise ValueError(text)
 
 
 def _entry(item: Mapping[str, Any], path: Path) -> SuiteEntry:

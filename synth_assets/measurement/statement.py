@@ -10,16 +10,11 @@ from typing import Any
 
 from synth_assets.contract import DatasetContract
 from synth_assets.ledger import Reservation, Source
-from synth_assets.privacy import NANO, atto_delta_of, epsilon_of, nano_rho_of
+from synth_assets.privacy import atto_delta_of, epsilon_of, nano_rho_of
 from synth_assets.release import Discovery, NoisyMarginal, NoisyScores
+from synth_assets.release.statement import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 
 __all__ = ["privacy_statement"]
-
-_UNPROTECTED = (
-    "running time and memory of the measurement",
-    "that a measurement failed, and when",
-    "names and types of the source's columns, as registered",
-)
 
 
 def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
@@ -72,12 +67,8 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
         "so are the deltas of thresholds" + ("; scores are one vector with a d_in of its own" if scores else ""),
         "preprocessing": _preprocessing(unit.column, discoveries),
         "tuning": "none on private rows; coarse grids and the choice of tables follow from answers released before",
-        "mechanisms": [
-            *(_threshold(item, d_in=unit.max_rows) for item in discoveries),
-            *map(_scoring, scores),
-            *_mechanisms(marginals),
-        ],
-        "spent_on": [*_spent_on_discovery(discoveries), *map(_spent_on_scores, scores), *_spent_on(marginals)],
+        "mechanisms": describe_mechanisms(marginals, discoveries=discoveries, scores=scores, max_rows=unit.max_rows),
+        "spent_on": describe_spending(marginals, discoveries=discoveries, scores=scores),
         "attempts": [
             {
                 "attempt": attempt.attempt,
@@ -88,7 +79,7 @@ def privacy_statement(  # noqa: PLR0913 - all that a statement rests on
             for attempt in attempts
         ],
         "domain_sources": {name: spec.domain_source for name, spec in contract.columns.items()},
-        "unprotected_quantities": [*_UNPROTECTED, *contract.unprotected_domains],
+        "unprotected_quantities": [*ALWAYS_UNPROTECTED, *contract.unprotected_domains],
     }
 
 
@@ -104,71 +95,3 @@ def _preprocessing(unit_column: str | None, discoveries: Sequence[Discovery]) ->
         steps.append("rows of a unit beyond max_rows are dropped by a secret function of that unit's rows alone")
         steps.append("rows without a unit id are dropped")
     return steps
-
-
-def _threshold(item: Discovery, *, d_in: int) -> dict[str, Any]:
-    """Describe the mechanism that found a column's categories; its d_in are L0, L2 and Linf."""
-    return {
-        "opendp": item.mechanism,
-        "draw": item.draw,
-        "scale": item.scale,
-        "threshold": item.threshold,
-        "releases": f"counts {item.rule.replace('_', ' ')} the threshold",
-        "d_in": [d_in] * 3,
-        "d_out": {"rho": item.rho, "delta": item.delta},
-        "discovers": item.column,
-    }
-
-
-def _spent_on_discovery(discoveries: Sequence[Discovery]) -> list[dict[str, Any]]:
-    """Say what finding categories cost together."""
-    if not discoveries:
-        return []
-    rho, delta = (nano_rho_of(item.rho for item in discoveries) / NANO, sum(item.delta for item in discoveries))
-    return [{"draw": discoveries[0].draw, "discovers": len(discoveries), "rho": rho, "delta": delta}]
-
-
-def _scoring(item: NoisyScores) -> dict[str, Any]:
-    """Describe the mechanism that scored pairs; its d_in is the L2 sensitivity of the vector of all scores."""
-    return {
-        "opendp": item.mechanism,
-        "draw": item.draw,
-        "scale": item.scale,
-        "d_in": item.d_in,
-        "d_out": item.rho,
-        "scores": len(item.cliques),
-    }
-
-
-def _spent_on_scores(item: NoisyScores) -> dict[str, Any]:
-    return {"draw": item.draw, "scores": len(item.cliques), "rho": item.rho}
-
-
-def _mechanisms(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
-    """List each mechanism once, with the tables that it measured."""
-    kinds = dict.fromkeys((marginal.mechanism, marginal.draw, marginal.scale, marginal.rho) for marginal in marginals)
-    return [
-        {
-            "opendp": mechanism,
-            "draw": draw,
-            "scale": scale,
-            "d_out": rho,
-            "tables": [
-                {"attributes": list(m.attributes), "level": m.level}
-                for m in marginals
-                if (m.mechanism, m.draw, m.scale, m.rho) == (mechanism, draw, scale, rho)
-            ],
-        }
-        for mechanism, draw, scale, rho in kinds
-    ]
-
-
-def _spent_on(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
-    """Say what each draw cost, by number of attributes and level."""
-    kinds = sorted({(m.draw, len(m.attributes), m.level) for m in marginals})
-    found = []
-    for draw, ways, level in kinds:
-        rhos = [m.rho for m in marginals if (m.draw, len(m.attributes), m.level) == (draw, ways, level)]
-        cost = nano_rho_of(rhos)
-        found.append({"draw": draw, "attributes": ways, "level": level, "tables": len(rhos), "rho": cost / NANO})
-    return found

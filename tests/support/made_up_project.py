@@ -27,6 +27,7 @@ from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, Ledger, ReservationRequest, Source, open_ledger
 from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
 from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.measurement.statement import privacy_statement
 from synth_assets.measurement.threshold import draw_histogram
 from synth_assets.privacy import Cap
 from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
@@ -189,7 +190,7 @@ def make_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     """Measure, fit, sample and check seeds 0 and 1; promote nothing yet."""
     contract = DatasetContract.model_validate(told)
     workspace = Workspace(root=root)
-    release = write_release(_measure(contract, _pay(contract, root)), workspace.releases)
+    release = write_release(_measure(contract, root, _pay(contract, root)), workspace.releases)
     _settle(root, release)
     generator = fit_generator(
         release, kind=contract.generator.kind, seed=0, generators=workspace.generators(contract.name)
@@ -334,7 +335,27 @@ def _discover(contract: DatasetContract, regions: NDArray[np.int64]) -> tuple[Di
     )
 
 
-def _measure(contract: DatasetContract, reservation: str) -> Release:
+def _state(
+    contract: DatasetContract,
+    root: Path,
+    reservation: str,
+    marginals: tuple[NoisyMarginal, ...],
+    discoveries: tuple[Discovery, ...],
+) -> dict[str, Any]:
+    """Return the statement that a measurement writes."""
+    ledger = open_ledger(root=root)
+    paid = ledger.reservation(reservation)
+    return privacy_statement(
+        contract,
+        source=ledger.source("clinic"),
+        reservation=paid,
+        attempts=[paid],
+        marginals=marginals,
+        discoveries=discoveries,
+    )
+
+
+def _measure(contract: DatasetContract, root: Path, reservation: str) -> Release:
     draws = np.random.default_rng(7)
     rows = 5000
     region = draws.choice(3, rows, p=[0.5, 0.3, 0.2])
@@ -369,5 +390,5 @@ def _measure(contract: DatasetContract, reservation: str) -> Release:
         grids={column.name: np.arange(column.size) for column in domain.columns},
         marginals=marginals,
         discoveries=discoveries,
-        privacy={},
+        privacy=_state(contract, root, reservation, marginals, discoveries),
     )

@@ -264,3 +264,9 @@ def test_a_threshold_delta_without_anything_to_discover_is_refused() -> None:
 def test_domains_that_were_seen_in_data_are_unprotected() -> None:
     told = contract_with(("columns.age.domain_source", "Seen in data"), ("columns.city.domain_source", "seen in 1999"))
     assert told.unprotected_domains == ("the domain of column age, which was seen in data",)
+
+
+def test_rules_without_an_end_are_refused_before_they_are_read() -> None:
+    rules = {f"rule_{number}": f"age IN ({', '.join(map(str, range(4000)))})" for number in range(10)}
+    with pytest.raises(ValueError, match="more than 200,000 characters together"):
+        contract_with(("rules", rules))

@@ -190,6 +190,15 @@ def test_an_expression_that_is_too_long_is_refused_before_it_is_read() -> None:
     assert len(str(refusal.value)) < 200
 
 
+def test_a_list_of_times_without_an_end_is_refused_at_once() -> None:
+    days = ", ".join(["DATE '2024-01-01'"] * 251)
+    with pytest.raises(UsageError, match="more than 250 dates"):
+        parse(f"d IN ({days})", _SCHEMA)
+    inner = "CASE WHEN d IN (DATE '2024-01-01') THEN d END"
+    with pytest.raises(UsageError, match="one inside another"):
+        parse(f"({inner}) IN (DATE '2024-01-02')", _SCHEMA)
+
+
 _REGIONS = {"c": frozenset({"north", "south"})}
 
 

@@ -1,6 +1,7 @@
 """Privacy arithmetic is recomputed: a bundle that understates a loss fails."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from resealed import change_release, edit_json, edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.audit.statement import ROLLBACK, privacy_statement
+from synth_assets.files import sha256_file
 from synth_assets.promotion import Promotion
+
+Change = Callable[[dict[str, Any]], Any]
 
 
 @pytest.fixture
@@ -113,3 +117,28 @@ def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Pat
 def test_a_statement_that_says_something_else_fails(version: Path, change: dict[str, Any]) -> None:
     edit_json(version / "bundle" / "privacy.json", lambda told: told.update(change))
     assert "privacy statement" in _failed(reseal(version))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda told: told["privacy_loss"].update(epsilon=0.01),
+        lambda told: told["privacy_loss"].update(nano_rho=1),
+        lambda told: told["privacy_unit"].update(max_rows=2),
+        lambda told: told["mechanisms"][0].update(scale=99.0),
+        lambda told: told["mechanisms"].pop(),
+        lambda told: told["spent_on"].clear(),
+        lambda told: told["source"].update(version="2099-01"),
+        lambda told: told.update(account="somebody else"),
+        lambda told: told.update(dp_variant="pure"),
+        lambda told: told["unprotected_quantities"].pop(0),
+        lambda told: told.clear(),
+    ],
+)
+def test_a_release_statement_that_its_records_do_not_bear_out_fails(version: Path, change: Change) -> None:
+    (folder,) = (version / "bundle" / "release").iterdir()
+    edit_json(folder / "privacy.json", change)
+    digest = sha256_file(folder / "privacy.json")
+    assert "release statement" in _failed(
+        change_release(version, lambda release: release["files"].update({"privacy.json": digest}))
+    )
