@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.terminal import echo
 
 __all__ = ["audit"]
 
@@ -33,6 +34,5 @@ def verify(*, bundle: Path, data: Path | None, key: Path | None, anchor: str | N
         print_json([claim.as_json() for claim in claims])
     else:
         for claim in claims:
-            status = click.style(f"{claim.status:<13}", fg=_COLOURS[claim.status])
-            click.echo(f"{status} {claim.name}: {claim.detail}")
+            echo(f" {claim.name}: {claim.detail}", mark=f"{claim.status:<13}", colour=_COLOURS[claim.status])
     return exit_code(claims)

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import json_option, print_json
-from synth_assets.contract_file import faults_of, find_contracts, read_contract
+from synth_assets.cli.terminal import echo
+from synth_assets.contract_file import contract_text, faults_of, find_contracts, read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
@@ -27,14 +28,14 @@ def check_contract(paths: tuple[Path, ...], *, as_json: bool) -> int:
     )
     if not files:
         raise UsageError("there is no contract here", hint="give the path of a defs.yaml")
-    faults = [fault for file in files for fault in faults_of(_read(file), str(file))]
+    faults = [fault for file in files for fault in faults_of(contract_text(file), str(file))]
     if as_json:
         listed = [{name: getattr(fault, name) for name in fault.__slots__} for fault in faults]
         print_json({"contracts": [str(file) for file in files], "faults": listed})
     else:
         for fault in faults:
-            click.echo(str(fault))
-        click.echo(f"{len(files)} contracts, {len(faults)} faults", err=True)
+            echo(str(fault))
+        echo(f"{len(files)} contracts, {len(faults)} faults", err=True)
     return 2 if faults else 0
 
 
@@ -52,14 +53,14 @@ def suite(paths: tuple[Path, ...], *, write: bool) -> int:
         target = root / found.suite_path
         if write:
             write_suite(found, target)
-            click.echo(f"wrote {found.suite_path}")
+            echo(f"wrote {found.suite_path}")
             continue
         drift = suite_drift(found, target)
         drifted += bool(drift)
         for line in drift:
-            click.echo(f"{found.suite_path}: {line}")
+            echo(f"{found.suite_path}: {line}")
     if drifted:
-        click.echo("  hint: `synth-assets contract suite --write`", err=True)
+        echo("  hint: `synth-assets contract suite --write`", err=True)
     return 1 if drifted else 0
 
 
@@ -76,16 +77,9 @@ def dvc(*, write: bool) -> int:
     contracts = [(path, read_contract(path)) for path in find_contracts(root)]
     if write:
         write_dvc_yaml(root, contracts)
-        click.echo("wrote dvc.yaml")
+        echo("wrote dvc.yaml")
         return 0
     drift = dvc_yaml_drift(root, contracts)
     for line in drift:
-        click.echo(line)
+        echo(line)
     return 1 if drift else 0
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"there is no readable contract at {file}", hint="give the path of a defs.yaml") from error

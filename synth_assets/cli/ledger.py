@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.terminal import echo
 from synth_assets.ledger import open_ledger
 from synth_assets.workspace import Workspace
 
@@ -26,7 +27,7 @@ def migrate() -> None:
     from synth_assets.ledger.open import BUSY_SECONDS
 
     step = run_steps(make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS))
-    click.echo(f"the ledger's tables are at step {step}, the newest")
+    echo(f"the ledger's tables are at step {step}, the newest")
 
 
 @ledger.command("doctor")
@@ -40,9 +41,9 @@ def doctor(*, as_json: bool) -> int:
         print_json([{name: getattr(item, name) for name in item.__slots__} for item in findings])
     else:
         for item in findings:
-            click.echo(f"{click.style(f'{item.state:<8}', fg=_COLOURS[item.state])} {item.what}: {item.detail}")
+            echo(f" {item.what}: {item.detail}", mark=f"{item.state:<8}", colour=_COLOURS[item.state])
             if item.hint:
-                click.echo(f"         hint: {item.hint}")
+                echo(f"         hint: {item.hint}")
     return 3 if any(item.state == "fault" for item in findings) else 0
 
 
@@ -67,8 +68,8 @@ def verify(*, anchor: str | None, keys: tuple[Path, ...], officers: tuple[Path, 
         print_json({"good": verdict.good, **{name: getattr(verdict, name) for name in verdict.__slots__}})
     else:
         for fault in verdict.faults:
-            click.echo(f"{click.style('FAULT', fg='red')} {fault}")
+            echo(f" {fault}", mark="FAULT", colour="red")
         for note in verdict.notes:
-            click.echo(f"note  {note}")
-        click.echo(f"{verdict.entries:,} entries read, {len(verdict.faults)} faults")
+            echo(f"note  {note}")
+        echo(f"{verdict.entries:,} entries read, {len(verdict.faults)} faults")
     return 0 if verdict.good else 1

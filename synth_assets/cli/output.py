@@ -1,44 +1,63 @@
-"""How commands talk: tables, bars and JSON on standard output, the rest on standard error."""
+"""How commands talk: tables, bars and JSON on standard output, the rest on standard error.
 
+All of it passes :func:`~synth_assets.cli.terminal.echo` or :func:`print_csv`.
+"""
+
+import csv
 import json
 import os
 import pwd
-from collections.abc import Iterator, Sequence
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from synth_assets.characters import visible
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import place_of
 from synth_assets.errors import SynthAssetsError
 
-__all__ = ["json_option", "located", "print_json", "print_table", "progress", "spent_bar", "who"]
+__all__ = ["json_option", "located", "print_csv", "print_json", "print_table", "progress", "spent_bar", "who"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+_FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the wide ones too
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?")
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+    # Unseen characters stand inside strings alone, where their numbers mean the same to a program.
+    echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows for a spreadsheet, which must not take any text for a formula."""
+    writer = csv.writer(sys.stdout)
+    for row in ([list(rows[0])] if rows else []) + [list(row.values()) for row in rows]:
+        writer.writerow([_cell(value) if isinstance(value, str) else value for value in row])
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print aligned columns; numbers to the right."""
-    texts = [[str(cell) for cell in row] for row in rows]
-    widths = [max(len(row[place]) for row in [list(head), *texts]) for place in range(len(head))]
-    click.echo(click.style("  ".join(name.ljust(width) for name, width in zip(head, widths, strict=True)), bold=True))
+    names = [visible(name) for name in head]
+    texts = [[visible(str(cell)) for cell in row] for row in rows]
+    widths = [max(len(row[place]) for row in [names, *texts]) for place in range(len(names))]
+    echo("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)), bold=True)
     for row, cells in zip(texts, rows, strict=True):
         shown = (
             cell.rjust(width) if isinstance(value, int | float) else cell.ljust(width)
             for cell, value, width in zip(row, cells, widths, strict=True)
         )
-        click.echo("  ".join(shown).rstrip())
+        echo("  ".join(shown).rstrip())
 
 
 def progress(message: str) -> None:
     """Say what is going on, on standard error."""
-    click.echo(f"  {message}", err=True)
+    echo(f"  {message}", err=True)
 
 
 def spent_bar(share: float, *, width: int = 30) -> str:
@@ -64,3 +83,10 @@ def who() -> str:
         return os.environ.get("SYNTH_ASSETS_BY") or pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
+
+
+def _cell(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would compute; a plain number is none of that."""
+    text = visible(text)
+    begins = text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if begins and not _NUMBER.fullmatch(text.strip()) else text

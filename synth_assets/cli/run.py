@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from synth_assets.cli.output import json_option, located, print_json, progress, spent_bar
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import read_contract
 from synth_assets.workspace import Workspace
 
@@ -36,24 +37,24 @@ def run(*, contract: Path, seed: int, as_json: bool) -> None:
 
 def _show(summary: dict[str, Any]) -> None:
     privacy, close = summary["privacy"], summary["closeness"]
-    click.echo()
-    click.echo(click.style(f"{summary['dataset']} is promoted", bold=True) + f" · {summary['rows']:,} synthetic rows")
-    click.echo()
+    echo()
+    echo(f" · {summary['rows']:,} synthetic rows", mark=f"{summary['dataset']} is promoted", bold=True)
+    echo()
     paid = "nothing in this run (the release was paid before)" if privacy["reused"] else privacy["loss"]
     bar = spent_bar(privacy["share_spent"], width=20)
     spent = f"epsilon {privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g}"
-    click.echo(f"  spent      {paid}")
-    click.echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
-    click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
+    echo(f"  spent      {paid}")
+    echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
+    echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
     for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
         if close[size]:
-            click.echo(f"  close      {_closeness(close[size], words)}")
-    click.echo()
+            echo(f"  close      {_closeness(close[size], words)}")
+    echo()
     for name, place in summary["places"].items():
-        click.echo(f"  {name:<10} {place}")
-    click.echo()
-    click.echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
-    click.echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
+        echo(f"  {name:<10} {place}")
+    echo()
+    echo("  next       `make ui` shows the lineage, the checks and the budget in Dagster")
+    echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
 
 
 def _closeness(found: dict[str, Any], words: str) -> str:

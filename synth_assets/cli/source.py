@@ -6,6 +6,7 @@ import sys
 import click
 
 from synth_assets.cli.output import json_option, print_json, print_table, who
+from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.ledger import open_ledger
 from synth_assets.privacy import PrivacyUnit
@@ -48,7 +49,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     ledger = open_ledger(Workspace.current().ledger_url)
     if if_missing and name in {item.name for item in ledger.sources()}:
-        click.echo(f"source {name} is registered")
+        echo(f"source {name} is registered")
         return
     sys.path.append(str(Workspace.current().root))  # a callable may stand in the project's own folder
     made = make_source(
@@ -62,7 +63,7 @@ def add(  # noqa: PLR0913 - one parameter an option
         attested_by=attested_by,
     )
     ledger.add_source(made, by=who())
-    click.echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
+    echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
 
 
 @source.command("list")
@@ -84,7 +85,7 @@ def list_sources(*, as_json: bool) -> None:
 def set_version(*, name: str, version: str) -> None:
     """Say that the content of source NAME is now VERSION (custodian)."""
     open_ledger(Workspace.current().ledger_url).set_version(name, version, by=who())
-    click.echo(f"source {name} is now at version {version}")
+    echo(f"source {name} is now at version {version}")
 
 
 def _json_object(text: str) -> dict[str, object]:

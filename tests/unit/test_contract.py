@@ -264,3 +264,15 @@ def test_a_threshold_delta_without_anything_to_discover_is_refused() -> None:
 def test_domains_that_were_seen_in_data_are_unprotected() -> None:
     told = contract_with(("columns.age.domain_source", "Seen in data"), ("columns.city.domain_source", "seen in 1999"))
     assert told.unprotected_domains == ("the domain of column age, which was seen in data",)
+
+
+@pytest.mark.parametrize(
+    "path", ["purpose", "prohibited_uses", "owners", "columns.age.domain_source", "columns.age.description"]
+)
+def test_what_people_read_holds_nothing_that_they_cannot_see(path: str) -> None:
+    def written(text: str) -> Any:
+        return [text] if path in ("prohibited_uses", "owners") else text
+
+    with pytest.raises(ValidationError, match=r"holds U\+202E, which nobody can see"):
+        contract_with((path, written("good \u202eevil")))
+    assert contract_with((path, written("two\n\tlines, می‌خواهم")))
