@@ -29,7 +29,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
 from synth_assets.columns import CategoricalColumn, ColumnSpec, Part
-from synth_assets.declared import open_places
+from synth_assets.declared import Words, open_places
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 from synth_assets.expressions import Expression, parse
@@ -144,9 +144,9 @@ class DatasetContract(Part):
     """The whole public description of one dataset."""
 
     name: str = Field(pattern=_NAME)
-    purpose: str = Field(min_length=1, description="What the synthetic table is for; goes into the datasheet.")
-    prohibited_uses: tuple[str, ...] = Field(default=(), strict=False)
-    owners: tuple[str, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
+    purpose: Words = Field(min_length=1, description="What the synthetic table is for; goes into the datasheet.")
+    prohibited_uses: tuple[Words, ...] = Field(default=(), strict=False)
+    owners: tuple[Words, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
     source: str = Field(pattern=_NAME, description="Name of a source that the privacy officer registered.")
     privacy: Privacy
     columns: dict[_Key, ColumnSpec] = Field(

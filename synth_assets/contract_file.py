@@ -28,7 +28,16 @@ from synth_assets.contract_words import say
 from synth_assets.declared import open_places
 from synth_assets.errors import ContractError
 
-__all__ = ["ContractFault", "fault_at", "faults_of", "find_contracts", "parse_contract", "place_of", "read_contract"]
+__all__ = [
+    "ContractFault",
+    "contract_text",
+    "fault_at",
+    "faults_of",
+    "find_contracts",
+    "parse_contract",
+    "place_of",
+    "read_contract",
+]
 
 Path_ = tuple[str | int, ...]
 _COMPONENT = "synth_assets.SyntheticDataset"
@@ -69,11 +78,19 @@ def read_contract(path: Path) -> DatasetContract:
         ContractError: when there is no such file, or with all of its faults.
     """
     file = path / "defs.yaml" if path.is_dir() else path
+    return parse_contract(contract_text(file), str(path))
+
+
+def contract_text(file: Path) -> str:
+    """Return the text of a contract's file, as far as it matters: one that is too large is refused as a whole.
+
+    Raises:
+        ContractError: there is no such file, or it is not text.
+    """
     try:
-        text = _beginning(file)
+        return _beginning(file)
     except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"there is no readable contract at {path}", hint="give the path of a defs.yaml") from error
-    return parse_contract(text, str(path))
+        raise ContractError(f"there is no readable contract at {file}", hint="give the path of a defs.yaml") from error
 
 
 def parse_contract(text: str, file: str) -> DatasetContract:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from synth_assets.characters import refused_in
 from synth_assets.domain import FINEST
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DeclaredColumn",
     "DeclaredNumber",
     "Part",
+    "Words",
     "check_bins",
     "check_order",
     "check_range",
@@ -31,6 +33,16 @@ LARGEST_DOMAIN = 4096
 _MOST_SPECIALS = 64
 LARGEST_WHOLE = 2**53  # beyond it doubles skip whole numbers
 LARGEST_REAL = 1e100  # the width of a range stays finite
+
+
+def _seen(text: str) -> str:
+    if unseen := refused_in(text, lines=True):
+        raise ValueError(f"{text!r} holds {unseen}, which nobody can see: write it again by hand")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_seen)]
+"""What people write for people: lines and tabs are fine, characters that cannot be seen are not."""
 
 
 class Part(BaseModel):
@@ -78,10 +90,10 @@ class DeclaredColumn(Part):
     null_tokens: tuple[str, ...] = Field(
         default=(), strict=False, description="Texts that mean null, besides the empty text."
     )
-    domain_source: str = Field(
+    domain_source: Words = Field(
         min_length=1, description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`."
     )
-    description: str = ""
+    description: Words = ""
 
     @property
     def was_seen_in_data(self) -> bool:

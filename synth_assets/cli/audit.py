@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.terminal import echo
 
 __all__ = ["audit"]
 
@@ -50,9 +51,8 @@ def verify(  # noqa: PLR0913 - one argument per option
         print_json([claim.as_json() for claim in claims])
         return exit_code(claims)
     for claim in claims:
-        status = click.style(f"{claim.status:<13}", fg=_COLOURS[claim.status])
-        click.echo(f"{status} {claim.name}: {claim.detail}")
+        echo(f" {claim.name}: {claim.detail}", mark=f"{claim.status:<13}", colour=_COLOURS[claim.status])
     code = exit_code(claims)
     colour = _COLOURS[Status.FAILED if code == 1 else Status.NOT_CHECKABLE if code else Status.VERIFIED]
-    click.echo(click.style(conclusion(claims), fg=colour, bold=True))
+    echo(mark=conclusion(claims), colour=colour, bold=True)
     return code

@@ -1,14 +1,13 @@
 """``budget open|show|history|plan|set-cap|close``: accounts of the ledger, for the privacy officer."""
 
-import csv
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from synth_assets.cli.output import json_option, print_json, print_table, spent_bar, who
+from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Balance, Reservation, open_ledger
@@ -56,7 +55,7 @@ def open_account(  # noqa: PLR0913 - one parameter an option
     """Open ACCOUNT with a cap."""
     ledger = open_ledger(Workspace.current().ledger_url)
     if if_missing and account in {item.name for item in ledger.accounts()}:
-        click.echo(f"account {account} is open")
+        echo(f"account {account} is open")
         return
     made = Account(
         name=account,
@@ -70,7 +69,7 @@ def open_account(  # noqa: PLR0913 - one parameter an option
     )
     cap = Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta)
     ledger.open_account(made, cap, by=who())
-    click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {made.unit.describe()}")
+    echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {made.unit.describe()}")
 
 
 @budget.command("show")
@@ -87,7 +86,7 @@ def show(*, account: str | None, as_json: bool) -> None:
     for balance, made in found:
         _print_account(balance, made)
     if not found:
-        click.echo("no account is open; see `synth-assets budget open --help`")
+        echo("no account is open; see `synth-assets budget open --help`")
 
 
 @budget.command("history")
@@ -104,10 +103,8 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
     ]
     if as_json:
         print_json(events)
-    elif as_csv and events:
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(events[0]))
-        writer.writeheader()
-        writer.writerows(events)
+    elif as_csv:
+        print_csv(events)
     else:
         columns = ("time", "account", "what", "by", "login", "dataset", "reason")
         print_table(columns, [[event[name] or "" for name in columns] for event in events])
@@ -138,13 +135,13 @@ def plan(*, contract: Path, as_json: bool) -> None:
         print_json({"account": made.balance.account, **{key: getattr(made, key) for key in keys}, **told})
         return
     delta = made.balance.delta
-    click.echo(f"a release of {found.name} costs epsilon {made.epsilon_asked:.4f} at delta {delta:g}")
-    click.echo(f"account {made.balance.account} would then be at epsilon {made.epsilon_after:.4f}, not the plain sum")
-    click.echo(f"{made.releases_left} releases of this size are left")
-    click.echo(f"a count is off by about {made.noise:.0f} rows, if all columns and pairs share the loss equally")
+    echo(f"a release of {found.name} costs epsilon {made.epsilon_asked:.4f} at delta {delta:g}")
+    echo(f"account {made.balance.account} would then be at epsilon {made.epsilon_after:.4f}, not the plain sum")
+    echo(f"{made.releases_left} releases of this size are left")
+    echo(f"a count is off by about {made.noise:.0f} rows, if all columns and pairs share the loss equally")
     if threshold:
         names, left = ", ".join(found.discovered_columns), made.balance.remaining.atto_delta / ATTO
-        click.echo(
+        echo(
             f"a category of {names} is found above {threshold.threshold} rows, give or take {threshold.scale:.0f}; "
             f"thresholds have delta {left:g} left and use {asked.atto_delta / ATTO:g}"
         )
@@ -161,7 +158,7 @@ def windows(*, parent: str, count: int) -> None:
     balance, loss = ledger.balance(parent), worst_windows(ledger, parent, windows=count)
     many = "1 window" if count == 1 else f"{count} windows in a row"
     epsilon = f"epsilon {balance.epsilon_of(loss):.4f} at delta {balance.delta:g}"
-    click.echo(f"{parent}, {many}: at most {epsilon} (rho {loss.rho:.6g})")
+    echo(f"{parent}, {many}: at most {epsilon} (rho {loss.rho:.6g})")
 
 
 @budget.command("set-cap")
@@ -182,7 +179,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
     ledger.set_cap(account, Cap(epsilon=epsilon, delta=delta, threshold_delta=part), by=who(), reason=reason)
     state = "frozen: more is spent already" if ledger.balance(account).frozen else "in force"
     kept = f", of which thresholds may use {part:g}{' as before' if threshold_delta is None else ''}" if part else ""
-    click.echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}{kept}, {state}")
+    echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}{kept}, {state}")
 
 
 @budget.command("close")
@@ -191,21 +188,21 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT for good; what was charged stays visible."""
     open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)
-    click.echo(f"account {account} is closed")
+    echo(f"account {account} is closed")
 
 
 def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> None:
     share = (balance.spent.nano_rho + balance.reserved.nano_rho) / max(1, balance.cap.nano_rho)
     state = " closed" if balance.closed else " frozen" if balance.frozen else ""
-    click.echo(click.style(f"{balance.account}{state}", bold=True))
-    click.echo(f"  {spent_bar(share)} {share:.0%} of rho {balance.cap.rho:.6g}")
-    click.echo(
+    echo(f"{balance.account}{state}", bold=True)
+    echo(f"  {spent_bar(share)} {share:.0%} of rho {balance.cap.rho:.6g}")
+    echo(
         f"  spent epsilon {balance.epsilon_spent:.4f} of {balance.epsilon_cap:g} at delta {balance.delta:g}"
         f" · left rho {balance.remaining.rho:.6g}"
     )
     if balance.cap.atto_delta:
         spent, cap = balance.spent.atto_delta / ATTO, balance.cap.atto_delta / ATTO
-        click.echo(f"  thresholds spent delta {spent:g} of {cap:g}")
+        echo(f"  thresholds spent delta {spent:g} of {cap:g}")
     rows = [
         (
             item.request.dataset,

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import ContractFault, fault_at, faults_of, find_contracts, read_contract
+from synth_assets.contract_file import ContractFault, contract_text, fault_at, faults_of, find_contracts, read_contract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Ledger
 from synth_assets.source.contract_check import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
@@ -51,19 +52,17 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
         print_json({"contracts": [str(file) for file in files], "ledger": ledger is not None, **listed})
     else:
         for remark in remarks:
-            click.echo(str(remark))
+            echo(str(remark))
         counts = ", ".join(_counted(len(found), name) for name, found in by_severity.items())
-        click.echo(f"{_counted(len(files), 'contract')}, {counts}", err=True)
+        echo(f"{_counted(len(files), 'contract')}, {counts}", err=True)
         if ledger is None and not no_ledger:
-            click.echo(
-                "  there is no ledger here yet: registered names, types and budgets were not looked at", err=True
-            )
+            echo("  there is no ledger here yet: registered names, types and budgets were not looked at", err=True)
     return 2 if by_severity["fault"] else 0
 
 
 def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
     """Return what is wrong or odd about one contract, in the order of its lines."""
-    faults = list(faults_of(_read(file), str(file)))
+    faults = list(faults_of(contract_text(file), str(file)))
     if faults:
         return faults
     found = read_contract(file)
@@ -121,14 +120,14 @@ def suite(paths: tuple[Path, ...], *, write: bool) -> int:
         target = root / found.suite_path
         if write:
             write_suite(found, target)
-            click.echo(f"wrote {found.suite_path}")
+            echo(f"wrote {found.suite_path}")
             continue
         drift = suite_drift(found, target)
         drifted += bool(drift)
         for line in drift:
-            click.echo(f"{found.suite_path}: {line}")
+            echo(f"{found.suite_path}: {line}")
     if drifted:
-        click.echo("  hint: `synth-assets contract suite --write`", err=True)
+        echo("  hint: `synth-assets contract suite --write`", err=True)
     return 1 if drifted else 0
 
 
@@ -145,16 +144,9 @@ def dvc(*, write: bool) -> int:
     contracts = [(path, read_contract(path)) for path in find_contracts(root)]
     if write:
         write_dvc_yaml(root, contracts)
-        click.echo("wrote dvc.yaml")
+        echo("wrote dvc.yaml")
         return 0
     drift = dvc_yaml_drift(root, contracts)
     for line in drift:
-        click.echo(line)
+        echo(line)
     return 1 if drift else 0
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"there is no readable contract at {file}", hint="give the path of a defs.yaml") from error

@@ -1,8 +1,6 @@
 """``estimate CONTRACT COLUMNS...``: counts, shares and means with error bars; free, no row is read."""
 
-import csv
 import math
-import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -11,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synth_assets.cli.fitted import fitted_for
-from synth_assets.cli.output import json_option, print_json, print_table, progress
+from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import read_contract
 from synth_assets.workspace import Workspace
 
@@ -67,9 +66,7 @@ def estimate(  # noqa: PLR0913 - one parameter an option
     if as_json:
         print_json(_as_json(made, rows, level=level, refits=refits, release=release.digest, generator=fitted.digest))
     elif as_csv:
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+        print_csv(rows)
     else:
         _show(made, rows, level=level, refits=refits)
 
@@ -102,7 +99,7 @@ def _as_json(made: "Estimate", rows: list[dict[str, Any]], **facts: Any) -> dict
 
 
 def _show(made: "Estimate", rows: list[dict[str, Any]], *, level: float, refits: int) -> None:
-    click.echo(click.style(made.statistic.text, bold=True))
+    echo(made.statistic.text, bold=True)
     by = list(made.statistic.by)
     kinds = ["released", "synthetic"] if made.synthetic else ["released"]
     head = [*by, *(word for kind in kinds for word in (kind, f"{level:g} interval"))]
@@ -111,9 +108,9 @@ def _show(made: "Estimate", rows: list[dict[str, Any]], *, level: float, refits:
         for row in rows
     ]
     print_table(head, texts)
-    click.echo()
+    echo()
     for note in _notes(made, refits=refits, level=level):
-        click.echo(note)
+        echo(note)
 
 
 def _told(row: dict[str, Any], kind: str, what: str) -> tuple[str, str]:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from synth_assets.cli.terminal import echo
+
 __all__ = ["keys"]
 
 
@@ -19,4 +21,4 @@ def create(*, path: Path) -> None:
     from synth_assets.ledger.keys import create_key, public_path
 
     made = create_key(path)
-    click.echo(f"key {made.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")
+    echo(f"key {made.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.cli.output import json_option, print_findings, print_json
+from synth_assets.cli.terminal import echo
 from synth_assets.ledger import open_ledger
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.workspace import Workspace
@@ -32,9 +33,9 @@ def migrate() -> None:
 
     signer = trust_of_environment().signer
     step = run_steps(make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS), signer=signer)
-    click.echo(f"the ledger's tables are at step {step}, the newest")
+    echo(f"the ledger's tables are at step {step}, the newest")
     for line in _corrections(open_ledger(Workspace.current().ledger_url)):
-        click.echo(line)
+        echo(line)
 
 
 def _corrections(found: "SqlLedger") -> Iterator[str]:
@@ -91,10 +92,10 @@ def verify(*, anchor: str | None, keys: tuple[Path, ...], officers: tuple[Path, 
         print_json({"good": verdict.good, **{name: getattr(verdict, name) for name in verdict.__slots__}})
     else:
         for fault in verdict.faults:
-            click.echo(f"{click.style('FAULT', fg='red')} {fault}")
+            echo(f" {fault}", mark="FAULT", colour="red")
         for note in verdict.notes:
-            click.echo(f"note  {note}")
-        click.echo(f"{verdict.entries:,} entries read, {len(verdict.faults)} faults")
+            echo(f"note  {note}")
+        echo(f"{verdict.entries:,} entries read, {len(verdict.faults)} faults")
     return 0 if verdict.good else 1
 
 
@@ -114,4 +115,4 @@ def init() -> None:
     head = book.init_anchor()
     what = f"entry {head.seq}" if head.seq else "the empty ledger"
     where = book.trust.anchor.where if book.trust.anchor else ""
-    click.echo(f"{where} holds {what} of ledger {head.ledger_id[:12]}; older copies are refused from now on")
+    echo(f"{where} holds {what} of ledger {head.ledger_id[:12]}; older copies are refused from now on")

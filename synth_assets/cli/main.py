@@ -6,10 +6,12 @@ Commands import what they need when they run, so that ``--help`` is instant.
 import importlib
 import os
 import sys
+from io import StringIO
 from typing import Any
 
 import click
 
+from synth_assets.cli.terminal import echo
 from synth_assets.errors import SynthAssetsError
 
 __all__ = ["cli", "main"]
@@ -57,22 +59,29 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         code = cli.main(args=arguments, prog_name="synth-assets", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         sys.exit(2)
     except click.exceptions.Abort:
-        click.echo("stopped", err=True)
+        echo("stopped", err=True)
         sys.exit(130)
     except SynthAssetsError as error:
-        click.echo(f"{click.style('error', fg='red')}: {error}", err=True)
+        echo(f": {error}", mark="error", colour="red", err=True)
         sys.exit(error.exit_code)
     except Exception as error:
         if os.environ.get("SYNTH_ASSETS_DEBUG"):
             raise
         name = type(error).__name__
-        click.echo(f"error: an unforeseen fault ({name}: {_first_line(error)})", err=True)
-        click.echo("  hint: nothing half-written is used; set SYNTH_ASSETS_DEBUG=1 to see where it happened", err=True)
+        echo(f"error: an unforeseen fault ({name}: {_first_line(error)})", err=True)
+        echo("  hint: nothing half-written is used; set SYNTH_ASSETS_DEBUG=1 to see where it happened", err=True)
         sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show(error: click.ClickException) -> None:
+    """Print a mistake in the words of click, which repeat what was typed, or what a file is called."""
+    words = StringIO()
+    error.show(words)
+    echo(words.getvalue().rstrip("\n"), err=True)
 
 
 def _first_line(error: Exception) -> str:

@@ -1,15 +1,23 @@
-"""How commands talk: tables, bars and JSON on standard output, the rest on standard error."""
+"""How commands talk: tables, bars and JSON on standard output, the rest on standard error.
 
+All of it passes :func:`~synth_assets.cli.terminal.echo` or :func:`print_csv`.
+"""
+
+import csv
 import json
 import os
 import pwd
-from collections.abc import Iterable, Iterator, Sequence
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from synth_assets.characters import visible
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import place_of
 from synth_assets.errors import SynthAssetsError, UsageError
 from synth_assets.ledger import Ledger
@@ -22,6 +30,7 @@ __all__ = [
     "existing_ledger",
     "json_option",
     "located",
+    "print_csv",
     "print_findings",
     "print_json",
     "print_table",
@@ -32,37 +41,49 @@ __all__ = [
 
 _COLOURS = {"good": "green", "warning": "yellow", "fault": "red"}
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+_FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the wide ones too
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?")
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+    # Unseen characters stand inside strings alone, where their numbers mean the same to a program.
+    echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows for a spreadsheet, which must not take any text for a formula."""
+    writer = csv.writer(sys.stdout)
+    for row in ([list(rows[0])] if rows else []) + [list(row.values()) for row in rows]:
+        writer.writerow([_cell(value) if isinstance(value, str) else value for value in row])
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print aligned columns; numbers to the right."""
-    texts = [[str(cell) for cell in row] for row in rows]
-    widths = [max(len(row[place]) for row in [list(head), *texts]) for place in range(len(head))]
-    click.echo(click.style("  ".join(name.ljust(width) for name, width in zip(head, widths, strict=True)), bold=True))
+    names = [visible(name) for name in head]
+    texts = [[visible(str(cell)) for cell in row] for row in rows]
+    widths = [max(len(row[place]) for row in [names, *texts]) for place in range(len(names))]
+    echo("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)), bold=True)
     for row, cells in zip(texts, rows, strict=True):
         shown = (
             cell.rjust(width) if isinstance(value, int | float) else cell.ljust(width)
             for cell, value, width in zip(row, cells, widths, strict=True)
         )
-        click.echo("  ".join(shown).rstrip())
+        echo("  ".join(shown).rstrip())
 
 
 def print_findings(findings: "Iterable[Finding]") -> None:
     """Print what was looked at, line by line, with what to do where something is not good."""
     for finding in findings:
-        click.echo(f"{click.style(f'{finding.state:<8}', fg=_COLOURS[finding.state])} {finding.what}: {finding.detail}")
+        mark = f"{finding.state:<8}"
+        echo(f" {finding.what}: {finding.detail}", mark=mark, colour=_COLOURS[finding.state])
         if finding.hint:
-            click.echo(f"         hint: {finding.hint}")
+            echo(f"         hint: {finding.hint}")
 
 
 def progress(message: str) -> None:
     """Say what is going on, on standard error."""
-    click.echo(f"  {message}", err=True)
+    echo(f"  {message}", err=True)
 
 
 def spent_bar(share: float, *, width: int = 30) -> str:
@@ -106,3 +127,10 @@ def who() -> str:
         return os.environ.get("SYNTH_ASSETS_BY") or pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
+
+
+def _cell(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would compute; a plain number is none of that."""
+    text = visible(text)
+    begins = text.lstrip().startswith(_FORMULA)
+    return f"'{text}" if begins and not _NUMBER.fullmatch(text.strip()) else text

@@ -16,6 +16,7 @@ from synth_assets.cli.output import (
     progress,
     spent_bar,
 )
+from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
 from synth_assets.contract_file import read_contract
 from synth_assets.ledger import Ledger
@@ -68,10 +69,10 @@ def _offer_dvc(root: Path) -> None:
 
     if has_repository(root) or git_folder(root) is None or not sys.stdin.isatty():
         return
-    click.echo("This project has no DVC repository, which keeps every promoted version.", err=True)
+    echo("This project has no DVC repository, which keeps every promoted version.", err=True)
     if click.confirm("Run `dvc init` here now?", default=True, err=True):
         make_repository(root)
-        click.echo("  DVC repository made; commit .dvc and .dvcignore", err=True)
+        echo("  DVC repository made; commit .dvc and .dvcignore", err=True)
 
 
 def _show_readiness(
@@ -87,11 +88,11 @@ def _show_readiness(
     print_findings(everything)
     spend, account = contract.privacy.spend, ledger.source(contract.source).account
     if not pays:
-        click.echo("a run would cost nothing: its release was paid before")
+        echo("a run would cost nothing: its release was paid before")
     elif ready:
-        click.echo(f"a run would cost epsilon {spend.epsilon:g} at delta {spend.delta:g} of account {account}, once")
+        echo(f"a run would cost epsilon {spend.epsilon:g} at delta {spend.delta:g} of account {account}, once")
     else:
-        click.echo("a run would be refused, and cost nothing")
+        echo("a run would be refused, and cost nothing")
     return int(not ready)
 
 
@@ -117,25 +118,25 @@ def _remarks(contract: DatasetContract, ledger: Ledger, *, pays: bool) -> "list[
 
 def _show(summary: dict[str, Any], *, root: Path) -> None:
     privacy, close = summary["privacy"], summary["closeness"]
-    click.echo()
-    click.echo(click.style(f"{summary['dataset']} is promoted", bold=True) + f" · {summary['rows']:,} synthetic rows")
-    click.echo()
+    echo()
+    echo(f" · {summary['rows']:,} synthetic rows", mark=f"{summary['dataset']} is promoted", bold=True)
+    echo()
     paid = "nothing in this run (the release was paid before)" if privacy["reused"] else privacy["loss"]
     bar = spent_bar(privacy["share_spent"], width=20)
     spent = f"epsilon {privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g}"
-    click.echo(f"  spent      {paid}")
-    click.echo(f"  release    {_labels(privacy)}")
-    click.echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
-    click.echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
+    echo(f"  spent      {paid}")
+    echo(f"  release    {_labels(privacy)}")
+    echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
+    echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
     for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
         if close[size]:
-            click.echo(f"  close      {_closeness(close[size], words)}")
-    click.echo()
+            echo(f"  close      {_closeness(close[size], words)}")
+    echo()
     for name, place in summary["places"].items():
-        click.echo(f"  {name:<10} {place}")
-    click.echo()
-    click.echo(f"  next       `{_web_page(root)}` shows the lineage, the checks and the budget in Dagster")
-    click.echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
+        echo(f"  {name:<10} {place}")
+    echo()
+    echo(f"  next       `{_web_page(root)}` shows the lineage, the checks and the budget in Dagster")
+    echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
 
 
 def _labels(privacy: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_json, progress
+from synth_assets.cli.terminal import echo
 from synth_assets.codes import as_text, decode
 from synth_assets.contract_file import read_contract
 from synth_assets.domain import Column, Domain
@@ -82,8 +83,8 @@ def sample(  # noqa: PLR0913 - one parameter an option
     if as_json:
         print_json({"out": str(out), "rows": made.rows, "drawn": made.drawn, **made.facts})
         return
-    click.echo(f"{made.rows:,} rows in {out}" + (f" ({made.drawn:,} drawn)" if made.drawn > made.rows else ""))
-    click.echo("a what-if table: not checked, not promoted")
+    echo(f"{made.rows:,} rows in {out}" + (f" ({made.drawn:,} drawn)" if made.drawn > made.rows else ""))
+    echo("a what-if table: not checked, not promoted")
 
 
 def _shares(texts: Sequence[str], domain: Domain) -> dict[str, dict[Any, float]]:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from synth_assets.cli.output import json_option, print_json, print_table, who
+from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Source, open_ledger
 from synth_assets.privacy import PrivacyUnit
@@ -48,7 +49,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     ledger = open_ledger(Workspace.current().ledger_url)
     known = name in {item.name for item in ledger.sources()}
     if if_missing and known:
-        click.echo(f"source {name} is registered")
+        echo(f"source {name} is registered")
         return
     made = _read_source(
         name=name,
@@ -62,9 +63,9 @@ def add(  # noqa: PLR0913 - one parameter an option
     )
     ledger.add_source(made, by=who())
     if known:
-        click.echo(f"source {name} is registered, just as you say")
+        echo(f"source {name} is registered, just as you say")
         return
-    click.echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
+    echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
 
 
 @source.command("list")
@@ -87,7 +88,7 @@ def list_sources(*, as_json: bool) -> None:
 def set_version(*, name: str, version: str, reason: str) -> None:
     """Say that the content of source NAME is now VERSION (custodian)."""
     open_ledger(Workspace.current().ledger_url).set_version(name, version, by=who(), reason=reason)
-    click.echo(f"source {name} is now at version {version}")
+    echo(f"source {name} is now at version {version}")
 
 
 @source.command("set-location")
@@ -119,7 +120,7 @@ def set_location(  # noqa: PLR0913 - one parameter an option
         attested_by=attested_by,
     )
     ledger.move_source(made, by=who(), reason=reason)
-    click.echo(f"source {name} is read from its new place from now on; version {old.version} is still its version")
+    echo(f"source {name} is read from its new place from now on; version {old.version} is still its version")
 
 
 def _read_source(**facts: Any) -> Source:

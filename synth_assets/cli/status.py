@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from synth_assets.cli.output import json_option, print_json, print_table
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import find_contracts, read_contract
 from synth_assets.workspace import Workspace
 
@@ -36,6 +37,6 @@ def _show(states: dict[str, dict[str, Any]]) -> None:
     print_table(["dataset", "version", "state"], rows)
     for name, state in states.items():
         for part in state["repaired"]:
-            click.echo(f"{name}: {part} was repaired")
+            echo(f"{name}: {part} was repaired")
         for difference in state["differences"]:
-            click.echo(f"{name}: {difference['part']}: {difference['said']}\n  hint: {difference['hint']}")
+            echo(f"{name}: {difference['part']}: {difference['said']}\n  hint: {difference['hint']}")

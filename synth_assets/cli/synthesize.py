@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import existing_ledger, json_option, located, print_json, progress, who
+from synth_assets.cli.terminal import echo
 from synth_assets.contract_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
@@ -64,4 +65,4 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
             }
         )
     else:
-        click.echo(f"{made.rows:,} rows in {out}")
+        echo(f"{made.rows:,} rows in {out}")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from synth_assets.characters import refused_in
 from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.ledger.types import Balance, Reservation
 from synth_assets.privacy import NANO, PrivacyLoss
@@ -33,9 +34,11 @@ def check_name(what: str, name: str) -> None:
 
 
 def check_text(what: str, text: str) -> None:
-    """Refuse an empty or a many-line text where a person is named or a reason given."""
+    """Refuse an empty or a many-line text, or one with unseen characters, where a person is named or a reason given."""
     if not text.strip() or "\n" in text:
         raise UsageError(f"{what}={text!r} must be one line that is not empty", hint=f"say {what}")
+    if unseen := refused_in(text):
+        raise UsageError(f"{what}={text!r} holds {unseen}, which nobody can see", hint="write it again by hand")
 
 
 def check_reason(reason: str) -> None:

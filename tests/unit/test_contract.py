@@ -270,3 +270,15 @@ def test_rules_without_an_end_are_refused_before_they_are_read() -> None:
     rules = {f"rule_{number}": f"age IN ({', '.join(map(str, range(4000)))})" for number in range(10)}
     with pytest.raises(ValueError, match="more than 200,000 characters together"):
         contract_with(("rules", rules))
+
+
+@pytest.mark.parametrize(
+    "path", ["purpose", "prohibited_uses", "owners", "columns.age.domain_source", "columns.age.description"]
+)
+def test_what_people_read_holds_nothing_that_they_cannot_see(path: str) -> None:
+    def written(text: str) -> Any:
+        return [text] if path in ("prohibited_uses", "owners") else text
+
+    with pytest.raises(ValidationError, match=r"holds U\+202E, which nobody can see"):
+        contract_with((path, written("good \u202eevil")))
+    assert contract_with((path, written("two\n\tlines, می‌خواهم")))

@@ -60,3 +60,10 @@ def _raising(error: Exception):  # type: ignore[no-untyped-def]  # noqa: ANN202
         raise error
 
     return raise_it
+
+
+def test_a_mistake_is_answered_without_the_characters_that_were_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of(["audit", "verify", "no\x1b[2Jbundle"]) == 2
+    said = capsys.readouterr().err
+    assert said.replace("\n", "").isprintable()
+    assert "no" in said

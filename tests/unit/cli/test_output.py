@@ -1,11 +1,14 @@
 """Tables, bars and JSON."""
 
+import csv
 import json
+from io import StringIO
 
 import pytest
 
 from synth_assets.cli.output import (
     existing_ledger,
+    print_csv,
     print_findings,
     print_json,
     print_table,
@@ -73,3 +76,46 @@ def test_a_ledger_that_is_not_there_is_said_and_not_made(workspace: Workspace) -
     assert list(workspace.root.iterdir()) == []
     made = open_ledger(workspace.ledger_url)
     assert existing_ledger(workspace).accounts() == made.accounts() == ()
+
+
+def test_unseen_characters_of_a_cell_are_written_out_and_columns_stay_aligned(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_table(["a\x1b", "b"], [("x\ny", 1)])
+    assert capsys.readouterr().out.splitlines() == ["a\\u001b   b", "x\\u000ay  1"]
+
+
+def test_json_means_the_same_with_unseen_characters_written_out(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"by": "\x1b\x7f\x9b\u202e\U000e0041 \\x41"}
+    print_json(value)
+    said = capsys.readouterr().out
+    assert json.loads(said) == value
+    assert said.isprintable() or set(said) - set("\n") <= set(map(chr, range(32, 127)))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ('=HYPERLINK("http://x")', '\'=HYPERLINK("http://x")'),
+        ("+1+1", "'+1+1"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        (" =1", "' =1"),
+        ("\t=1", "\\u0009=1"),
+        ("＝1", "'＝1"),  # noqa: RUF001 - that is the point
+        ("-5", "-5"),
+        ("-5.5%", "-5.5%"),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_no_text_is_a_formula_in_a_spreadsheet(text: str, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    print_csv([{"=who": text, "many": -1.5, "none": None}])
+    head, row = csv.reader(StringIO(capsys.readouterr().out))
+    assert head == ["'=who", "many", "none"]
+    assert row == [cell, "-1.5", ""]
+
+
+def test_no_rows_are_no_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    print_csv([])
+    assert capsys.readouterr().out == ""

@@ -49,6 +49,13 @@ def test_an_empty_or_many_line_text_is_refused() -> None:
         check_reason("a\nb")
 
 
+@pytest.mark.parametrize("text", ["a\x1b[2J", "a\u202eb", "a\tb", "a\x9bb", "a\u2028b"])
+def test_a_text_that_cannot_be_seen_whole_is_refused_and_shown(text: str) -> None:
+    with pytest.raises(UsageError, match="which nobody can see") as refusal:
+        check_text("by", text)
+    assert str(refusal.value).replace("\n", "").isprintable()
+
+
 def test_an_unknown_name_is_answered_with_all_there_are() -> None:
     assert "there is none yet; ask" in unknown("account", "x", known=[], hint="ask").hint
     assert unknown("account", "gsss", known=["b", "gss"], hint="ask").hint.startswith("did you mean 'gss'? ")

@@ -1,0 +1,49 @@
+r"""Characters that are not shown but do something: escape sequences, line ends, changes of direction.
+
+Purposes, names and reasons are written by one person and read by another, in a
+terminal or a spreadsheet. An escape sequence can wipe what stands above it, a
+change of direction can show ``VERIFIED`` where something else stands, a line end
+can add a line that nobody wrote. So they are refused where people write a text,
+and shown by their number where a program prints one.
+
+Example:
+    >>> visible("good\x1b[2K\u202edaB"), refused_in("good\u202e"), refused_in("two\nlines", lines=True)
+    ('good\\u001b[2K\\u202edaB', 'U+202E', None)
+"""
+
+import unicodedata
+
+__all__ = ["refused_in", "visible"]
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of controls, formats, halves of characters, and ends of lines and paragraphs."""
+_JOINERS = "\u200c\u200d"  # part of how several languages are written
+_LINES = "\n\t"
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with each character that is not shown replaced by its number, as JSON writes it."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_number(letter) if _is_unseen(letter) else letter for letter in text)
+
+
+def refused_in(text: str, *, lines: bool = False) -> str | None:
+    """Return the first character that no text may hold, as ``U+202E``, or ``None``.
+
+    Args:
+        text: what a person wrote.
+        lines: whether the text may have several lines, and tabs.
+    """
+    allowed = _JOINERS + (_LINES if lines else "")
+    unseen = (letter for letter in text if _is_unseen(letter) and letter not in allowed)
+    return next((f"U+{ord(letter):04X}" for letter in unseen), None)
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in _UNSEEN
+
+
+def _number(letter: str) -> str:
+    halves = letter.encode("utf-16-be", errors="surrogatepass").hex()
+    return "".join(f"\\u{halves[place : place + 4]}" for place in range(0, len(halves), 4))

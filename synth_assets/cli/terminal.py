@@ -1,0 +1,32 @@
+"""The one way to a terminal: no character gets there that could do more than be read.
+
+Much of what commands print was written by somebody else: purposes, names,
+reasons, lines of a ledger or of a bundle. An escape sequence in it could wipe or
+forge what stands around it.
+"""
+
+import click
+
+from synth_assets.characters import visible
+
+__all__ = ["echo"]
+
+
+def echo(
+    text: object = "", *, mark: str = "", colour: str | None = None, bold: bool = False, err: bool = False
+) -> None:
+    """Print ``text``, its own line ends kept and every other unseen character written out.
+
+    Args:
+        text: what to say.
+        mark: stands before it in ``colour``, such as a status.
+        colour: of the mark.
+        bold: whether the mark, or the text where there is none, is.
+        err: say it on standard error.
+    """
+    lines = "\n".join(visible(line) for line in str(text).split("\n"))
+    if mark:
+        lines = click.style(visible(mark), fg=colour, bold=bold or None) + lines
+    elif bold:
+        lines = click.style(lines, bold=True)
+    click.echo(lines, err=err)

@@ -1,0 +1,95 @@
+"""Attack: put escape sequences, changes of direction and formulas where others read a purpose, a name or a reason.
+
+``by`` and ``reason`` of one person stand in the history that another prints. An
+escape sequence wiped the lines above it, or wrote a verdict of its own; a cell
+that begins with ``=HYPERLINK`` ran in the spreadsheet that the export was for.
+"""
+
+import csv
+import os
+import subprocess
+import sys
+import unicodedata
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from project import CONTRACT, command, project, ready_project
+
+__all__ = ["project", "ready_project"]
+
+WIPE, TURNED = "\x1b[2K\x1b[1Aada", "\u202egnitset\u202c"
+FORMULA = '=HYPERLINK("http://evil.example","click")'
+
+
+def unseen(text: str) -> list[str]:
+    """Return what could do more in a terminal than be read."""
+    return [letter for letter in text if letter != "\n" and unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp")]
+
+
+def run(root: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FORCE_COLOR": "1", **variables}
+    return subprocess.run(
+        [sys.executable, "-m", "synth_assets", *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("by", [WIPE, TURNED, "two\tcolumns", "\x9b2J"])
+def test_nobody_signs_with_what_cannot_be_seen(by: str, project: Path) -> None:
+    done = run(project, "source", "set-version", "census", "2026-12", SYNTH_ASSETS_BY=by)
+    assert done.returncode == 2, done.stdout
+    assert unseen(done.stdout + done.stderr) == []
+
+
+@pytest.fixture
+def written_before(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A ledger into which somebody else, or an older version, has written what is refused today."""
+    monkeypatch.setattr("synth_assets.ledger.registry.check_text", lambda *_: None)
+    for place, by in enumerate((WIPE, TURNED, f"a\n{FORMULA}", FORMULA, "+1", "@SUM(A1)")):
+        monkeypatch.setenv("SYNTH_ASSETS_BY", by)
+        command("source", "set-version", "census", f"v{place}")
+    return project
+
+
+def test_the_history_of_others_is_shown_and_does_nothing(
+    written_before: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for shape in ((), ("--json",), ("--csv",)):
+        command("budget", "history", *shape)
+        said = capsys.readouterr().out
+        assert "ada" in said
+        assert unseen(said.replace("\r\n", "\n")) == []
+
+
+def test_no_cell_of_an_export_is_a_formula(written_before: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command("budget", "history", "--csv")
+    cells = [cell for row in csv.reader(StringIO(capsys.readouterr().out)) for cell in row]
+    assert f"'{FORMULA}" in cells
+    assert "'@SUM(A1)" in cells
+    assert [cell for cell in cells if cell.startswith(("=", "@"))] == []
+
+
+@pytest.mark.parametrize("what", ["purpose: Tests on made-up rows.", "domain_source: made up}"])
+def test_a_contract_says_nothing_that_its_reader_cannot_see(what: str, project: Path) -> None:
+    file = project / "defs" / "people" / "defs.yaml"
+    key, _, rest = what.partition(": ")
+    hidden = f'{key}: "good \\e[2K\\u202Eevil"' + ("}" if rest.endswith("}") else "")
+    file.write_text(CONTRACT.replace(what, hidden, 1))
+    done = run(project, "contract", "check", "defs/people")
+    assert done.returncode == 2
+    assert key in done.stdout
+    assert unseen(done.stdout + done.stderr) == []
+
+
+def test_a_file_of_somebody_else_is_named_and_does_nothing(project: Path) -> None:
+    folder = project / "defs" / f"x{WIPE}"
+    folder.mkdir()
+    (folder / "defs.yaml").write_text("type: synth_assets.SyntheticDataset\nattributes: {}\n")
+    done = run(project, "contract", "check")
+    assert "[2K" in done.stdout
+    assert unseen(done.stdout + done.stderr) == []
