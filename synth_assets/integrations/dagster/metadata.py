@@ -1,10 +1,12 @@
 """What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
 
+from synth_assets.characters import visible
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.keys import asset_key
@@ -28,6 +30,9 @@ __all__ = [
     "release_metadata",
     "source_metadata",
 ]
+
+_SIGNS = re.compile(r"[\\`*_{}\[\]()<>#!|~&:]")
+"""What means something in Markdown."""
 
 
 def column_schema(schema: pa.Schema, contract: DatasetContract) -> dg.TableSchema:
@@ -155,7 +160,12 @@ def _column_description(name: str, contract: DatasetContract) -> str:
 
 def _markdown(frame: Any) -> str:
     """Format rows as a Markdown table without another package."""
-    head = "| " + " | ".join(map(str, frame.columns)) + " |"
+    head = "| " + " | ".join(map(_literally, frame.columns)) + " |"
     rule = "|" + "---|" * len(frame.columns)
-    rows = ["| " + " | ".join(map(str, row)) + " |" for row in frame.itertuples(index=False)]
+    rows = ["| " + " | ".join(map(_literally, row)) + " |" for row in frame.itertuples(index=False)]
     return "\n".join([head, rule, *rows])
+
+
+def _literally(cell: Any) -> str:
+    """Keep a text from being a link, a picture or another cell in a page: it is somebody's category."""
+    return _SIGNS.sub(r"\\\g<0>", visible(cell)) if isinstance(cell, str) else str(cell)

@@ -94,4 +94,5 @@ def test_dagster_gets_a_home_with_its_telemetry_off(tmp_path: Path, monkeypatch:
     home = dagster_home(Workspace(root=tmp_path))
 
     assert home == tmp_path / ".synth-assets" / "dagster"
+    assert (tmp_path / ".synth-assets" / ".gitignore").read_text() == "*\n"
     assert "enabled: false" in (home / "dagster.yaml").read_text()

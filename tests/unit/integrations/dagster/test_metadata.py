@@ -1,9 +1,11 @@
 """What a reviewer sees on an asset's page."""
 
 import dagster as dg
+import pandas as pd
 
 from synth_assets.checks.evidence import CheckResult
 from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster import metadata
 from synth_assets.integrations.dagster.metadata import check_metadata, column_lineage, column_schema, source_metadata
 from synth_assets.ledger import Source
 from synth_assets.privacy import PrivacyUnit
@@ -54,3 +56,13 @@ def test_the_place_of_a_source_is_not_shown() -> None:
     )
 
     assert "secret" not in str(source_metadata(source))
+
+
+def test_a_category_is_neither_a_link_nor_a_picture_nor_a_cell_of_its_own() -> None:
+    frame = pd.DataFrame({"a|b": ["![x](http://evil.example/x.png)", "c\u202e|d"], "n": [-1.5, 2.0]})
+    assert metadata._markdown(frame).splitlines() == [
+        r"| a\|b | n |",
+        "|---|---|",
+        r"| \!\[x\]\(http\://evil.example/x.png\) | -1.5 |",
+        r"| c\\u202e\|d | 2.0 |",
+    ]
