@@ -25,6 +25,7 @@ from typing import Any
 
 __all__ = [
     "canonical_json",
+    "json_bytes",
     "publish_file",
     "publish_folder",
     "sha256_bytes",
@@ -40,6 +41,11 @@ _CHUNK = 1 << 20
 def canonical_json(value: Any) -> bytes:
     """Return the one byte string that stands for ``value``: sorted keys, no spaces, no NaN."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return the bytes that :func:`write_json` writes for ``value``."""
+    return f"{json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)}\n".encode()
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -73,8 +79,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as sorted, indented JSON with a final newline."""
-    text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)
-    write_bytes(path, f"{text}\n".encode())
+    write_bytes(path, json_bytes(value))
 
 
 @contextmanager

@@ -10,7 +10,6 @@ Format 2 names the template of ``report.html``, so that a verification can rende
 the page again and compare it. Format 1 is read too.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 
 from synth_assets.audit.folder import is_plain_name
 from synth_assets.errors import IntegrityError
-from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_json
+from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_file, write_json
 from synth_assets.reading import parse_json, read_file
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "MANIFEST",
     "REPORT_TEMPLATE",
     "describe_files",
-    "json_bytes",
     "read_manifest",
     "write_manifest",
 ]
@@ -117,8 +115,3 @@ def _is_file(item: Any) -> bool:
 
 def _is_digest(value: Any) -> bool:
     return isinstance(value, str) and _DIGEST.fullmatch(value) is not None
-
-
-def json_bytes(value: Any) -> bytes:
-    """Return the bytes that :func:`~synth_assets.files.write_json` writes for ``value``."""
-    return f"{json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)}\n".encode()
