@@ -55,8 +55,8 @@ test: setup ## All checks: formatting, types, import rules, tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-test-full: setup ## The ledger's crash and race tests with their full counts (about half an hour)
-	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger
+test-full: setup ## The ledger's crash and race tests and 20,000 mutated bundles (about an hour)
+	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger tests/attacks/test_mutated_bundles.py
 
 lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	@ruff format --check --quiet .

@@ -44,6 +44,11 @@ def canonical_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
+def json_bytes(value: Any) -> bytes:
+    """Return the bytes that :func:`write_json` writes for ``value``."""
+    return f"{json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)}\n".encode()
+
+
 def sha256_bytes(data: bytes) -> str:
     """Return the SHA-256 of ``data`` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -93,11 +98,6 @@ def write_new_bytes(path: Path, data: bytes) -> bool:
 def write_json(path: Path, value: Any) -> None:
     """Replace ``path`` by ``value`` as sorted, indented JSON with a final newline."""
     write_bytes(path, json_bytes(value))
-
-
-def json_bytes(value: Any) -> bytes:
-    """Return the bytes that :func:`write_json` writes."""
-    return f"{json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)}\n".encode()
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.bundle import RELEASE_FILES
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import MANIFEST, read_manifest
 from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
@@ -39,6 +40,18 @@ _LARGEST_LEDGER = 128 << 20
 _LARGEST_REPORT = 64 << 20
 _RESULT = re.compile(r"checks/[^/]+\.json")
 _HINT = "the bundle was altered or is incomplete"
+
+
+def _well_formed(result: CheckResult) -> bool:
+    texts: list[Any] = [result.name, result.candidate, result.expectation, result.description]
+    objects: list[Any] = [result.kwargs, result.observed]
+    passed: Any = result.passed
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(value, dict) for value in objects)
+        and isinstance(passed, bool)
+        and (result.kind, result.severity) in (("PUBLIC", "critical"), ("PUBLIC", "warning"))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +105,7 @@ class Case:
     def release(self) -> Release:
         """The release, read under the digest that the manifest gives it."""
         folder = f"release/{self.manifest['release']}"
-        for name in ("release.json", "marginals.parquet", "privacy.json"):
+        for name in RELEASE_FILES:
             self.path(f"{folder}/{name}")
         return load_release(self.bundle / folder)
 
@@ -106,7 +119,11 @@ class Case:
     def results(self) -> list[CheckResult]:
         """The results of all checks, by name."""
         names = sorted(name for name in self.listing.files if _RESULT.fullmatch(name))
-        return [CheckResult.from_json(self.read(name)) for name in names]
+        results = {name: CheckResult.from_json(self.read(name)) for name in names}
+        for name, result in results.items():
+            if name != f"checks/{result.name}.json" or not _well_formed(result):
+                raise IntegrityError(f"{name} is not the result of that check", hint=_HINT)
+        return list(results.values())
 
     @cached_property
     def counts(self) -> CandidateCounts:

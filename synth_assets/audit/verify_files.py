@@ -1,9 +1,11 @@
 """Claims about bytes: every file is what the manifest says, and the parts belong together."""
 
+import re
 import stat
 from collections.abc import Mapping
 from typing import Any
 
+from synth_assets.audit.bundle import RELEASE_FILES
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, judged, missing, not_checkable
 from synth_assets.audit.evidence import evidence_digest
@@ -13,10 +15,22 @@ from synth_assets.audit.manifest import MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.reading import digest_file
 
-__all__ = ["VERIFIERS"]
+__all__ = ["VERIFIERS", "rendered_again"]
 
 _EXPECTED, _VERSION = "expected version", "version folder"
 _IDENTITY = ("dataset", "contract", "release", "generator", "candidate", "evidence")
+_NAMES = {
+    "candidate.json",
+    "contract.json",
+    "decision.json",
+    "expectations.json",
+    "generator.json",
+    "ledger.jsonl",
+    "privacy.json",
+    "prov.json",
+    "report.html",
+}
+_RESULT = re.compile(r"checks/[A-Za-z0-9_]+\.json", re.ASCII)
 _UNNAMED = 0
 """The template of a manifest of format 1, which names none."""
 
@@ -47,8 +61,21 @@ def _files(case: Case) -> Claim:
         folders=case.listing.folders,
         faults=case.listing.faults,
     )
-    faults = differences(case.bundle, present, listed)
+    faults = [f"{name} is not a part of a bundle" for name in sorted(set(listed) - _parts(case))]
+    faults += differences(case.bundle, present, listed)
     return judged("files", faults, f"{len(listed)} files have the digests of the manifest, and nothing else is there")
+
+
+def _parts(case: Case) -> set[str]:
+    """Return the names that a bundle can have, whatever its manifest lists: of the files that are there, and others."""
+    release = f"release/{case.manifest['release']}"
+    files = case.read("generator.json")["files"]
+    return {
+        *_NAMES,
+        *(f"{release}/{name}" for name in RELEASE_FILES),
+        *(f"generator/{name}" for name in files),
+        *(name for name in case.listing.files if _RESULT.fullmatch(name)),
+    }
 
 
 def _data(case: Case) -> Claim:
@@ -84,7 +111,7 @@ def _report(case: Case) -> Claim:
         return not_checkable("report", f"it was made by template {template}, this version has {REPORT_TEMPLATE}")
     if case.data is None:
         return not_checkable("report", "it shows what the data holds: give --data")
-    same = case.page() == report_page(_facts(case)).encode()
+    same = case.page() == rendered_again(case)
     if template == _UNNAMED and not same:
         return not_checkable("report", "a bundle of format 1 does not say by which template its report was made")
     return judged(
@@ -92,8 +119,9 @@ def _report(case: Case) -> Claim:
     )
 
 
-def _facts(case: Case) -> ReportFacts:
-    return ReportFacts(
+def rendered_again(case: Case) -> bytes:
+    """Return the report that the evidence makes, by this version's template."""
+    facts = ReportFacts(
         contract=case.contract,
         identity={word: str(case.manifest[word]) for word in _IDENTITY},
         candidate=case.candidate,
@@ -103,6 +131,7 @@ def _facts(case: Case) -> ReportFacts:
         statement=case.statement,
         tables=case.counts.tables,
     )
+    return report_page(facts).encode()
 
 
 def _identity(case: Case) -> Claim:
@@ -120,6 +149,7 @@ def _identity(case: Case) -> Claim:
         "the candidate's release": (candidate.release, case.release.digest),
         "the candidate's generator": (candidate.generator, named["generator"]),
         "the candidate's fingerprint": (candidate.fingerprint, case.contract.fingerprint()),
+        "the generator's kind": (generator["kind"], case.contract.generator.kind),
         "the generator's release": (generator["release"], case.release.digest),
         "the release's fingerprint": (case.release.fingerprint, case.contract.fingerprint()),
         "the data": (

@@ -17,14 +17,25 @@ from typing import Any
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, attested, failed, judged, not_checkable, verified
 from synth_assets.audit.verify_discovery import discovery_losses
-from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.mechanism import read_gaussian
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of, rounded_down
 from synth_assets.release import NoisyScores, l2_sensitivity
+from synth_assets.release.answers import answer_digest
 from synth_assets.release.statement import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 
 __all__ = ["VERIFIERS"]
 
+_PROSE = {
+    "attempts",
+    "composition",
+    "deployment_model",
+    "domain_sources",
+    "preprocessing",
+    "purpose",
+    "tuning",
+    "unprotected_quantities",
+}
+"""Parts of a release's statement that are words, and are taken as written."""
 _ROUNDING = 1e-9
 _PAIR = 2
 _MOST_NOISES = 256
@@ -68,7 +79,7 @@ def _faults(item: NoisyScores, case: Case) -> list[str]:
     if not len(pairs) == len(item.cliques) == len(item.scores):
         faults.append("are not one for each of their pairs")
     # The answer's digest binds the number of scores, and so d_in: leaving some out cannot make the rest look cheaper.
-    if case.paid.draws.get(item.draw, ("", None))[1] != sha256_bytes(canonical_json(list(item.scores))):
+    if case.paid.draws.get(item.draw, ("", None))[1] != answer_digest(case.release, item.draw):
         faults.append("are not the answer that the ledger noted")
     return faults
 
@@ -174,6 +185,18 @@ def _rollback(case: Case) -> Claim:
     return attested("rollback", f"an old copy of the ledger that is put back is {stated}")
 
 
+def _answers(case: Case) -> Claim:
+    """Every released number is part of an answer whose digest the ledger noted when it was drawn."""
+    noted = {number: answer for number, (_, answer) in case.paid.draws.items()}
+    drawn = sorted({item.draw for item in case.release.answers})
+    faults = [
+        f"draw {number} is not the answer that the ledger noted"
+        for number in drawn
+        if noted.get(number) != answer_digest(case.release, number)
+    ]
+    return judged("answers", faults, f"the released numbers of {len(drawn)} draws are those that the ledger noted")
+
+
 def _release_statement(case: Case) -> Claim:
     """Compare the statement that the measurement wrote with the records beside it; its prose is taken as written."""
     stated, release, unit = case.release.privacy, case.release, case.contract.unit()
@@ -189,14 +212,32 @@ def _release_statement(case: Case) -> Claim:
         "spent_on": describe_spending(release.marginals, discoveries=found, scores=scores),
     }
     faults = [f"{word} is not what the records say" for word, value in wanted.items() if stated.get(word) != value]
-    source = stated["source"]
+    source, registered = stated["source"], case.book.sources.get(release.source, {})
     if (source["name"], source["version"]) != (release.source, release.version):
         faults.append("source is not what the records say")
+    if registered.get("account", case.paid.account) != case.paid.account:
+        faults.append("the source is bound to another account than the one that paid")
+    if set(stated) != {*wanted, *_PROSE, "source", "privacy_loss"} or not _is_prose(stated, case):
+        faults.append("it has other parts than a statement")
     if not _same_loss(stated["privacy_loss"], case):
         faults.append("privacy_loss is not what the records and the ledger say")
     if not set(ALWAYS_UNPROTECTED) <= set(stated["unprotected_quantities"]):
         faults.append("unprotected_quantities leaves out what no release protects")
     return judged("release statement", faults, "mechanisms, losses and units are those of the records and the ledger")
+
+
+def _is_prose(stated: Mapping[str, Any], case: Case) -> bool:
+    """Tell whether what is taken as written is at least written as such."""
+    lists = [*stated["preprocessing"], *stated["unprotected_quantities"], *stated["domain_sources"].values()]
+    texts = [*lists, *(stated[word] for word in ("deployment_model", "purpose", "composition", "tuning"))]
+    attempts = [(item["attempt"], item["reservation"], item["nano_rho"]) for item in stated["attempts"]]
+    noted = [(held.attempt, name, held.loss.nano_rho) for name, held in case.book.reservations.items()]
+    return (
+        all(isinstance(text, str) for text in [*texts, stated["source"]["attested_by"] or ""])
+        and set(stated["domain_sources"]) == set(case.contract.columns)
+        and set(attempts) <= set(noted)
+        and set(stated["source"]) == {"name", "version", "attested_by"}
+    )
 
 
 def _same_loss(stated: Mapping[str, Any], case: Case) -> bool:
@@ -223,4 +264,5 @@ VERIFIERS = (
     ("privacy statement", _statement),
     ("rollback", _rollback),
     ("release statement", _release_statement),
+    ("answers", _answers),
 )

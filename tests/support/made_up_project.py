@@ -24,7 +24,7 @@ from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_bytes, write_json
 from synth_assets.generator import FittedGenerator, find_generator, fit_generator
 from synth_assets.integrations.dvc import write_dvc_yaml
-from synth_assets.ledger import Account, Ledger, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, DataPermit, Ledger, ReservationRequest, Source, open_ledger
 from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
 from synth_assets.measurement.noise import draw_counts, make_noise
 from synth_assets.measurement.statement import privacy_statement
@@ -32,6 +32,7 @@ from synth_assets.measurement.threshold import draw_histogram
 from synth_assets.privacy import Cap
 from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
 from synth_assets.release import Discovery, NoisyMarginal, Release, categories_of, load_release, write_release
+from synth_assets.release.answers import answer_digest
 from synth_assets.workspace import Workspace
 
 CONTRACT: dict[str, Any] = {
@@ -190,8 +191,9 @@ def make_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     """Measure, fit, sample and check seeds 0 and 1; promote nothing yet."""
     contract = DatasetContract.model_validate(told)
     workspace = Workspace(root=root)
-    release = write_release(_measure(contract, root, _pay(contract, root)), workspace.releases)
-    _settle(root, release)
+    permit = _pay(contract, root)
+    release = write_release(_measure(contract, root, permit.reservation_id), workspace.releases)
+    _settle(root, permit, release)
     generator = fit_generator(
         release, kind=contract.generator.kind, seed=0, generators=workspace.generators(contract.name)
     )
@@ -266,7 +268,7 @@ def open_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     )
 
 
-def _pay(contract: DatasetContract, root: Path) -> str:
+def _pay(contract: DatasetContract, root: Path) -> DataPermit:
     ledger, unit = open_ledger(root=root), contract.unit()
     account = Account(name="clinic", source="clinic", population="made-up patients", unit=unit)
     ledger.open_account(account, Cap(epsilon=4.0, delta=1e-6, threshold_delta=1e-8), by="officer")
@@ -301,14 +303,16 @@ def _pay(contract: DatasetContract, root: Path) -> str:
     reservation = ledger.reserve(request)
     permit = ledger.begin(reservation.id)
     ledger.redeem(permit)
-    for number in (0, 1, 2) if contract.discovered_columns else (1, 2):
+    return permit
+
+
+def _settle(root: Path, permit: DataPermit, release: Release) -> None:
+    """Note each draw with its answer, as a journal does, then the release."""
+    ledger = open_ledger(root=root)
+    for number in sorted({item.draw for item in release.answers}):
         ledger.record_intent(permit, number, f"{number}" * 64)
-        ledger.record_answer(permit, number, f"{number}" * 64)
-    return reservation.id
-
-
-def _settle(root: Path, release: Release) -> None:
-    open_ledger(root=root).settle(release.reservation, release_digest=release.digest)
+        ledger.record_answer(permit, number, answer_digest(release, number))
+    ledger.settle(release.reservation, release_digest=release.digest)
 
 
 def _discover(contract: DatasetContract, regions: NDArray[np.int64]) -> tuple[Discovery, ...]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_assets.audit.manifest import REPORT_TEMPLATE, describe_files, json_bytes, read_manifest, write_manifest
+from synth_assets.audit.manifest import REPORT_TEMPLATE, describe_files, read_manifest, write_manifest
 from synth_assets.errors import IntegrityError
-from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_json
+from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_file, write_json
 
 
 def _bundle(folder: Path) -> Path:

@@ -1,0 +1,544 @@
+"""Mutations of a version, drawn by a seed, and the digests that an attacker would write anew over them.
+
+A version is held as a mapping of names to bytes. A mutation changes bytes, JSON
+values, keys, numbers, files or Parquet tables; then digests are rewritten, to one
+of four depths, so that most mutations get past the first hash.
+"""
+
+import copy
+import io
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth_assets.audit.evidence import evidence_digest
+from synth_assets.checks import CheckResult
+from synth_assets.contract import DatasetContract
+from synth_assets.files import canonical_json, json_bytes, sha256_bytes
+from synth_assets.ledger.chain import entry_body, link
+
+Files = dict[str, "bytes | Odd"]
+DEPTHS = ("nothing", "manifest", "parents and chain", "through and through")
+WEIGHTS = (1, 2, 4, 4)
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+"""What a mutated file does to somebody who wants to write its digests anew."""
+
+
+@dataclass(frozen=True)
+class Odd:
+    """What stands where a file should: a link, a pipe or a folder."""
+
+    kind: str
+
+
+@dataclass
+class Mutation:
+    """A mutated version, before digests are rewritten.
+
+    Attributes:
+        kind: what was done.
+        files: the version.
+        touched: names of the files that were changed, added or taken away.
+    """
+
+    kind: str
+    files: Files
+    touched: set[str] = field(default_factory=set)
+
+
+def read_version(folder: Path) -> Files:
+    """Read all files of a version."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def write_version(files: Files, folder: Path, *, outside: Path) -> None:
+    """Write a version into an empty folder; links lead to ``outside``."""
+    for name, content in files.items():
+        path = folder / name
+        if isinstance(content, Odd) and content.kind == "folder":
+            path.mkdir(parents=True, exist_ok=True)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not isinstance(content, Odd):
+            path.write_bytes(content)
+        elif content.kind == "link":
+            path.symlink_to(outside)
+        else:
+            os.mkfifo(path)
+
+
+# -- JSON ---------------------------------------------------------------------------------------------------------
+
+
+def is_json(name: str) -> bool:
+    """Tell whether a file holds JSON, or lines of it."""
+    return name.endswith((".json", ".jsonl"))
+
+
+def parsed(name: str, content: bytes) -> Any:
+    """Read JSON as leniently as can be.
+
+    Raises:
+        ValueError: it is not JSON at all.
+    """
+    try:
+        if name.endswith(".jsonl"):
+            return [json.loads(line) for line in content.splitlines() if line]
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError(name) from None
+
+
+def written(name: str, value: Any) -> bytes:
+    """Write JSON as the file of that name is written."""
+    if name.endswith(".jsonl"):
+        return b"".join(json.dumps(line).encode() + b"\n" for line in value)
+    if name.endswith("contract.json"):  # the order of its columns counts
+        return json.dumps(value, indent=1).encode() + b"\n"
+    try:
+        return json_bytes(value)
+    except (ValueError, TypeError):
+        return json.dumps(value).encode()
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every value in JSON, the outermost last."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in children:
+        yield from places(inner, (*path, key))
+    yield path
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    """Return the value at a path."""
+    for key in path:
+        value = value[key]
+    return value
+
+
+def with_value(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """Return JSON with another value at a path; the outermost may be replaced too."""
+    if not path:
+        return new
+    at(value, path[:-1])[path[-1]] = new
+    return value
+
+
+def hostile(draw: random.Random) -> Any:
+    """Return a value that somebody may not have thought of."""
+    deep: Any = 0
+    for _ in range(draw.choice([10, 60, 200, 900])):
+        deep = [deep] if draw.random() < 0.5 else {"a": deep}
+    return draw.choice(
+        [
+            None,
+            True,
+            False,
+            0,
+            -1,
+            1,
+            2,
+            0.0,
+            -0.5,
+            1e-300,
+            1e300,
+            2**31,
+            2**63,
+            -(2**63),
+            10**30,
+            10**60,
+            float("inf"),
+            float("nan"),
+            "",
+            "x" * 5000,
+            "\x1b[2J\x00\u202e",
+            "\ud800",
+            "../../etc/passwd",
+            "/etc/passwd",
+            "0" * 64,
+            "{{ 7 * 7 }}",
+            "<script>alert(1)</script>",
+            [],
+            {},
+            [0] * 2000,
+            {str(n): n for n in range(500)},
+            [[]],
+            deep,
+        ]
+    )
+
+
+def nearby(value: Any, draw: random.Random) -> Any:
+    """Return a value of the same type that is a little different."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return draw.choice([value + 1, value - 1, value * 2, value // 2, -value])
+    if isinstance(value, float):
+        return draw.choice([value * 2, value / 2, value * (1 + 1e-6), value + 1, -value, value * 1e6])
+    if value and isinstance(value, str | list | dict):
+        return {str: _nearby_text, list: _nearby_list, dict: _nearby_object}[type(value)](value, draw)
+    return hostile(draw)
+
+
+def _nearby_text(text: str, draw: random.Random) -> str:
+    place = draw.randrange(len(text))
+    return draw.choice([text[:place], text + draw.choice("a0 "), text[:place] + "b" + text[place + 1 :]])
+
+
+def _nearby_list(items: list[Any], draw: random.Random) -> list[Any]:
+    place = draw.randrange(len(items))
+    less, more = [*items[:place], *items[place + 1 :]], [*items[:place], copy.deepcopy(items[place]), *items[place:]]
+    return draw.choice([less, more, items[::-1], []])
+
+
+def _nearby_object(items: dict[str, Any], draw: random.Random) -> dict[str, Any]:
+    key = draw.choice(sorted(items))
+    rest = {name: item for name, item in items.items() if name != key}
+    return draw.choice([rest, {**rest, f"{key}x": items[key]}, {**items, "more": 1}, {}])
+
+
+def mutate_json(files: Files, draw: random.Random) -> Mutation:
+    """Change one value of one JSON file."""
+    name = draw.choice([name for name in files if is_json(name)])
+    value = parsed(name, _bytes(files[name]))
+    found = list(places(value))
+    path = draw.choice(found)
+    kind = draw.choice(["nearby", "nearby", "nearby", "hostile", "swapped", "key twice"])
+    if kind == "key twice":
+        return _key_twice(files, name, value, draw)
+    old = at(value, path)
+    new = nearby(old, draw) if kind == "nearby" else hostile(draw)
+    if kind == "swapped":
+        new = copy.deepcopy(at(value, draw.choice(found)))
+    return Mutation(f"JSON: {kind}", {**files, name: written(name, with_value(value, path, new))}, {name})
+
+
+def _key_twice(files: Files, name: str, value: Any, draw: random.Random) -> Mutation:
+    """Write a key twice, with another value first: what a reader takes depends on the reader."""
+    text = written(name, value).decode()
+    spots = [place for place, char in enumerate(text) if char == "{" and '"' in text[place : place + 40]]
+    if not spots:
+        return mutate_bytes(files, draw)
+    place = draw.choice(spots)
+    key = text[place:].split('"')[1]
+    changed = f'{text[: place + 1]}"{key}": 0, {text[place + 1 :]}'
+    return Mutation("JSON: key twice", {**files, name: changed.encode()}, {name})
+
+
+# -- bytes and files ----------------------------------------------------------------------------------------------
+
+
+def mutate_bytes(files: Files, draw: random.Random) -> Mutation:
+    """Flip, cut, repeat or insert bytes of one file."""
+    name = draw.choice(sorted(files))
+    content = bytearray(_bytes(files[name]))
+    start = draw.randrange(len(content) + 1)
+    end = min(len(content), start + draw.choice([1, 1, 1, 2, 16, 300]))
+    kind = draw.choice(["flipped", "cut", "repeated", "inserted", "cut to the end", "nested deeply", "emptied"])
+    if kind == "flipped":
+        content[start:end] = bytes(byte ^ draw.randrange(1, 256) for byte in content[start:end])
+    elif kind == "cut":
+        del content[start:end]
+    elif kind == "repeated":
+        content[end:end] = content[start:end]
+    elif kind == "inserted":
+        content[start:start] = draw.randbytes(draw.choice([1, 4, 100]))
+    elif kind == "cut to the end":
+        del content[start:]
+    elif kind == "nested deeply":
+        content[start:start] = draw.choice([b"[", b'{"a":', b"[[1],"]) * draw.choice([100, 2000, 100_000])
+    else:
+        content.clear()
+    return Mutation(f"bytes: {kind}", {**files, name: bytes(content)}, {name})
+
+
+def mutate_files(files: Files, draw: random.Random) -> Mutation:
+    """Drop, add, move, swap or replace files."""
+    names = sorted(files)
+    name, other = draw.choice(names), draw.choice(names)
+    kind = draw.choice(["dropped", "added", "copied", "swapped", "moved", "link", "pipe", "folder", "two dropped"])
+    rest = {one: content for one, content in files.items() if one != name}
+    if kind == "dropped":
+        return Mutation("files: dropped", rest, {name})
+    if kind == "two dropped":
+        return Mutation("files: two dropped", {n: c for n, c in rest.items() if n != other}, {name, other})
+    if kind == "added":
+        extra = draw.choice(
+            ["bundle/", "data/", "bundle/checks/", "data/more/", "bundle/generator/", "", "bundle/\x1b/"]
+        )
+        extra += draw.choice(["rows.csv", "part-00001.parquet", "x.json", ".hidden", "a" * 200, "é.txt"])
+        return Mutation("files: added", {**files, extra: draw.choice([b"", b"{}", draw.randbytes(50)])}, {extra})
+    if kind in ("copied", "moved"):
+        extra = draw.choice(
+            [f"{name}.bak", f"data/{Path(name).name}", f"bundle/{Path(name).name}", f"bundle/checks/{Path(name).name}"]
+        )
+        base = files if kind == "copied" else rest
+        return Mutation(f"files: {kind}", {**base, extra: files[name]}, {name, extra} if kind == "moved" else {extra})
+    if kind == "swapped":
+        return Mutation("files: swapped", {**files, name: files[other], other: files[name]}, {name, other})
+    return Mutation(f"files: {kind}", {**rest, name: Odd(kind)}, {name})
+
+
+def _bytes(content: "bytes | Odd") -> bytes:
+    return b"" if isinstance(content, Odd) else content
+
+
+# -- Parquet ------------------------------------------------------------------------------------------------------
+
+
+def mutate_parquet(files: Files, draw: random.Random) -> Mutation:
+    """Change a table: values, rows, columns, types, how it is written."""
+    name = draw.choice([name for name in files if name.endswith(".parquet")])
+    table = pq.read_table(io.BytesIO(_bytes(files[name])))
+    kind = draw.choice(
+        ["value", "value", "nulls", "fewer rows", "more rows", "order of rows", "column", "type", "form"]
+    )
+    options: dict[str, Any] = {"compression": "zstd"}
+    place = draw.randrange(table.num_columns)
+    if kind == "value":
+        table = _other_value(table, place, draw)
+    elif kind == "nulls":
+        field_ = table.schema.field(place)
+        table = table.set_column(place, field_.with_nullable(True), pa.nulls(table.num_rows, field_.type))
+    elif kind == "fewer rows":
+        table = table.slice(draw.randrange(table.num_rows))
+    elif kind == "more rows":
+        table = pa.concat_tables([table, table.slice(0, draw.randrange(1, 50))])
+    elif kind == "order of rows":
+        table = table.take(np.random.default_rng(draw.randrange(2**32)).permutation(table.num_rows))
+    elif kind == "column":
+        table = draw.choice(
+            [lambda: table.remove_column(place), lambda: _added(table, draw), lambda: _renamed(table)]
+        )()
+    elif kind == "type":
+        values = [[1]] * table.num_rows if draw.random() < 0.5 else [str(n) for n in range(table.num_rows)]
+        table = table.set_column(place, table.column_names[place], pa.array(values))
+    else:
+        options = draw.choice(
+            [
+                {"compression": "gzip"},
+                {"compression": "none", "use_dictionary": False},
+                {"data_page_version": "2.0"},
+                {"row_group_size": 7},
+                {"store_schema": False},
+                {"version": "1.0"},
+            ]
+        )
+    stream = io.BytesIO()
+    pq.write_table(table, stream, **options)
+    return Mutation(f"Parquet: {kind}", {**files, name: stream.getvalue()}, {name})
+
+
+def _other_value(table: pa.Table, place: int, draw: random.Random) -> pa.Table:
+    field_, values = table.schema.field(place), table.column(place).to_pylist()
+    row = draw.randrange(len(values))
+    old = values[row]
+    if isinstance(old, bool):
+        values[row] = not old
+    elif isinstance(old, str):
+        values[row] = draw.choice(["spy", "x" * 10_000, ""])
+    elif old is not None:
+        values[row] = old + draw.choice([1, -1, 1000])
+    return table.set_column(place, field_, pa.array(values, field_.type))
+
+
+def _added(table: pa.Table, draw: random.Random) -> pa.Table:
+    return table.append_column("more", pa.array(draw.choice([["spy"], [1], [None]]) * table.num_rows))
+
+
+def _renamed(table: pa.Table) -> pa.Table:
+    return table.rename_columns([f"{name}x" for name in table.column_names])
+
+
+MUTATORS: tuple[tuple[Callable[[Files, random.Random], Mutation], int], ...] = (
+    (mutate_json, 11),
+    (mutate_bytes, 3),
+    (mutate_files, 3),
+    (mutate_parquet, 3),
+)
+
+
+def mutate(files: Files, draw: random.Random) -> Mutation:
+    """Draw one mutation; now and then a second one on top of it."""
+    chosen = draw.choices([one for one, _ in MUTATORS], [weight for _, weight in MUTATORS])[0]
+    first = chosen(files, draw)
+    if draw.random() < 0.9 or any(isinstance(content, Odd) for content in first.files.values()):
+        return first
+    try:
+        second = draw.choice([mutate_json, mutate_bytes])(first.files, draw)
+    except (ValueError, IndexError):
+        return first
+    return Mutation(f"{first.kind}, {second.kind}", second.files, first.touched | second.touched)
+
+
+# -- digests ------------------------------------------------------------------------------------------------------
+
+
+def reseal(mutation: Mutation, depth: str) -> Files:
+    """Write digests anew as deeply as asked, as far as the mutated files can be read at all."""
+    files = dict(mutation.files)
+    if depth in DEPTHS[2:]:
+        for step in (_reseal_shards, _reseal_release, _reseal_parents, _reseal_ledger, _reseal_results):
+            try:
+                step(files)
+            except _UNREADABLE:
+                continue
+    if depth != DEPTHS[0]:
+        _reseal_manifest(files, everything=depth in DEPTHS[2:])
+    return files
+
+
+def _edit(files: Files, name: str, change: Callable[[Any], None]) -> None:
+    value = parsed(name, _bytes(files[name]))
+    before = copy.deepcopy(value)
+    change(value)
+    if value != before:
+        files[name] = written(name, value)
+
+
+def _digest(files: Files, name: str) -> str:
+    return sha256_bytes(_bytes(files[name]))
+
+
+def _reseal_shards(files: Files) -> None:
+    def change(told: Any) -> None:
+        for shard in told["shards"]:
+            path = f"data/{shard['name']}"
+            if path in files:
+                shard["digest"] = _digest(files, path)
+
+    _edit(files, "bundle/candidate.json", change)
+
+
+def _release_folder(files: Files) -> str:
+    return next(name for name in files if name.endswith("/release.json")).removesuffix("/release.json")
+
+
+def _reseal_release(files: Files) -> None:
+    folder = _release_folder(files)
+
+    def change(told: Any) -> None:
+        for name in told["files"]:
+            if f"{folder}/{name}" in files:
+                told["files"][name] = _digest(files, f"{folder}/{name}")
+
+    _edit(files, f"{folder}/release.json", change)
+    new = f"bundle/release/{_digest(files, f'{folder}/release.json')}"
+    for name in [name for name in files if name.startswith(f"{folder}/")]:
+        files[f"{new}/{name.removeprefix(f'{folder}/')}"] = files.pop(name)
+
+
+def _reseal_parents(files: Files) -> None:
+    release = _release_folder(files).rsplit("/", 1)[1]
+    _edit(files, "bundle/generator.json", lambda told: told.update(release=release))
+    contract = DatasetContract.model_validate_json(_bytes(files["bundle/contract.json"]))
+    parents = {
+        "contract": contract.digest(),
+        "fingerprint": contract.fingerprint(),
+        "generator": _digest(files, "bundle/generator.json"),
+        "release": release,
+    }
+    _edit(files, "bundle/candidate.json", lambda told: told["parents"].update(parents))
+    folder = _release_folder(files)
+    _edit(files, f"{folder}/release.json", lambda told: told.update(fingerprint=contract.fingerprint()))
+    if _digest(files, f"{folder}/release.json") != release:
+        _reseal_release(files)
+        _reseal_parents(files)
+
+
+def _reseal_results(files: Files) -> None:
+    candidate = _digest(files, "bundle/candidate.json")
+    for name in [name for name in files if name.startswith("bundle/checks/")]:
+        _edit(files, name, lambda told: told.update(candidate=candidate))
+
+
+def _reseal_ledger(files: Files) -> None:
+    """Let the ledger settle with the mutated release, then chain its entries anew."""
+    release = _release_folder(files).rsplit("/", 1)[1]
+
+    def change(lines: Any) -> None:
+        for line in lines:
+            if line.get("kind") == "SETTLED":
+                line["payload"]["release_digest"] = release
+        rechain(lines)
+
+    _edit(files, "bundle/ledger.jsonl", change)
+
+
+def rechain(lines: list[dict[str, Any]]) -> None:
+    """Give each entry the digests that its facts and the entry before make."""
+    previous = lines[0]["previous"]
+    for line in lines:
+        if not line.get("sealed"):
+            words = ("seq", "time", "kind", "account", "reservation_id", "by", "login", "payload")
+            line["body_digest"] = sha256_bytes(entry_body(**{word: line[word] for word in words}))
+        line["previous"] = previous
+        line["hash"] = link(seq=line["seq"], previous=previous, body_digest=line["body_digest"])
+        previous = line["hash"]
+
+
+def _reseal_manifest(files: Files, *, everything: bool) -> None:
+    name = "bundle/manifest.json"
+    try:
+        told = parsed(name, _bytes(files[name]))
+        facts = {word: item for word, item in told.items() if word != "digest"}
+        facts["files"] = _listed(files, "bundle/", but=name)
+        facts["data"] = _listed(files, "data/", but="")
+        if everything:
+            facts |= _identity(files)
+        files[name] = json_bytes({**facts, "digest": sha256_bytes(canonical_json(facts))})
+    except _UNREADABLE:
+        return
+
+
+def _listed(files: Files, folder: str, *, but: str) -> dict[str, Any]:
+    return {
+        name.removeprefix(folder): {"sha256": sha256_bytes(content), "size": len(content)}
+        for name, content in files.items()
+        if name.startswith(folder) and name != but and isinstance(content, bytes)
+    }
+
+
+def _identity(files: Files) -> dict[str, str]:
+    found = {}
+    if "bundle/candidate.json" in files:
+        found["candidate"] = _digest(files, "bundle/candidate.json")
+    if "bundle/generator.json" in files:
+        found["generator"] = _digest(files, "bundle/generator.json")
+    for word, make in (
+        ("release", lambda: _release_folder(files).rsplit("/", 1)[1]),
+        ("contract", lambda: _contract(files).digest()),
+        ("dataset", lambda: _contract(files).name),
+        ("evidence", lambda: evidence_digest(_results(files))),
+    ):
+        try:
+            found[word] = make()
+        except _UNREADABLE:
+            continue
+    return found
+
+
+def _contract(files: Files) -> DatasetContract:
+    return DatasetContract.model_validate_json(_bytes(files["bundle/contract.json"]))
+
+
+def _results(files: Files) -> list[CheckResult]:
+    names = [name for name in files if name.startswith("bundle/checks/") and name.endswith(".json")]
+    return [CheckResult.from_json(parsed(name, _bytes(files[name]))) for name in names]
