@@ -13,6 +13,7 @@ from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
+from synth_assets.files import canonical_json
 from synth_assets.reading import digest_file
 
 __all__ = ["VERIFIERS", "rendered_again"]
@@ -105,15 +106,19 @@ def _version(case: Case) -> Claim:
 
 
 def _report(case: Case) -> Claim:
-    """Render the page again by the template that the manifest names; a page of format 1 names none."""
+    """Render the page again by the template that the manifest names; a page of format 1 names none.
+
+    A page that cannot be rendered leaves the verification incomplete: else a forged one
+    would only have to name a template that nobody has.
+    """
     template = case.manifest.get("report_template", _UNNAMED)
     if template not in (_UNNAMED, REPORT_TEMPLATE):
-        return not_checkable("report", f"it was made by template {template}, this version has {REPORT_TEMPLATE}")
+        return missing("report", f"it was made by template {template}, this version has {REPORT_TEMPLATE}")
     if case.data is None:
-        return not_checkable("report", "it shows what the data holds: give --data")
+        return missing("report", "it shows what the data holds: give --data")
     same = case.page() == rendered_again(case)
     if template == _UNNAMED and not same:
-        return not_checkable("report", "a bundle of format 1 does not say by which template its report was made")
+        return missing("report", "a bundle of format 1 does not say by which template its report was made")
     return judged(
         "report", [] if same else ["report.html is not what the evidence makes it"], "rendered again, byte for byte"
     )
@@ -144,7 +149,11 @@ def _identity(case: Case) -> Claim:
         "generator": (named["generator"], digest_file(case.path("generator.json"))),
         "candidate": (named["candidate"], candidate.digest),
         "evidence": (named["evidence"], evidence_digest(case.results)),
-        "the candidate's schema": (case.read("candidate.json")["schema"], _schema(case)),
+        "the candidate's dataset": (candidate.dataset, case.contract.name),
+        "the candidate's schema": (
+            canonical_json(case.read("candidate.json")["schema"]),
+            canonical_json(_schema(case)),
+        ),
         "the candidate's contract": (candidate.contract, case.contract.digest()),
         "the candidate's release": (candidate.release, case.release.digest),
         "the candidate's generator": (candidate.generator, named["generator"]),
@@ -174,7 +183,8 @@ def _schema(case: Case) -> list[dict[str, Any]]:
 def _lineage(case: Case) -> Claim:
     identity = {word: str(case.manifest[word]) for word in _IDENTITY}
     found = provenance(identity, release=case.release, data=case.manifest["data"], owners=case.contract.owners)
-    faults = [] if case.read("prov.json") == found else ["prov.json says something else than the other files"]
+    same = canonical_json(case.read("prov.json")) == canonical_json(found)
+    faults = [] if same else ["prov.json says something else than the other files"]
     return judged("lineage", faults, "prov.json follows from the other files")
 
 

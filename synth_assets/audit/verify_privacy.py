@@ -7,7 +7,6 @@ the tables for Gaussian mechanisms and composes their privacy loss
 distributions, which is tighter than what we state and shares no code with it.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
@@ -17,6 +16,7 @@ from typing import Any
 from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, attested, failed, judged, not_checkable, verified
 from synth_assets.audit.verify_discovery import discovery_losses
+from synth_assets.files import canonical_json
 from synth_assets.mechanism import read_gaussian
 from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of, rounded_down
 from synth_assets.release import NoisyScores, l2_sensitivity
@@ -48,8 +48,10 @@ def _sensitivity(case: Case) -> Claim:
     stated = case.release.privacy.get("d_in", unit.max_rows)
     if stated != unit.max_rows:
         return failed("d_in", f"the release says {stated}, {unit.describe()} makes it {unit.max_rows}")
-    if case.paid.request["unit"] != unit.as_json():
-        return failed("d_in", "the ledger was asked for another unit")
+    account, source = case.book.accounts[str(case.paid.account)], case.book.sources.get(case.release.source)
+    units = [case.paid.request["unit"], account.facts["unit"], *([source["unit"]] if source else [])]
+    if any(canonical_json(each) != canonical_json(unit.as_json()) for each in units):
+        return failed("d_in", "the ledger's account, its source or the request has another unit")
     return verified("d_in", f"{unit.max_rows}: all rows of a unit may fall in one cell ({unit.describe()})")
 
 
@@ -168,7 +170,7 @@ def _composed_epsilon(multipliers: tuple[tuple[float, int], ...], delta: float) 
 
 def _statement(case: Case) -> Claim:
     found = case.statement
-    if case.read("privacy.json") != json.loads(json.dumps(found)):
+    if canonical_json(case.read("privacy.json")) != canonical_json(found):
         return failed("privacy statement", "privacy.json says something else than release, contract and ledger")
     account = found["account"]
     spent = PrivacyLoss(**account["spent"])
@@ -211,7 +213,11 @@ def _release_statement(case: Case) -> Claim:
         "mechanisms": describe_mechanisms(release.marginals, discoveries=found, scores=scores, max_rows=unit.max_rows),
         "spent_on": describe_spending(release.marginals, discoveries=found, scores=scores),
     }
-    faults = [f"{word} is not what the records say" for word, value in wanted.items() if stated.get(word) != value]
+    faults = [
+        f"{word} is not what the records say"
+        for word, value in wanted.items()
+        if canonical_json(stated.get(word)) != canonical_json(value)
+    ]
     source, registered = stated["source"], case.book.sources.get(release.source, {})
     if (source["name"], source["version"]) != (release.source, release.version):
         faults.append("source is not what the records say")
@@ -230,12 +236,15 @@ def _is_prose(stated: Mapping[str, Any], case: Case) -> bool:
     """Tell whether what is taken as written is at least written as such."""
     lists = [*stated["preprocessing"], *stated["unprotected_quantities"], *stated["domain_sources"].values()]
     texts = [*lists, *(stated[word] for word in ("deployment_model", "purpose", "composition", "tuning"))]
-    attempts = [(item["attempt"], item["reservation"], item["nano_rho"]) for item in stated["attempts"]]
-    noted = [(held.attempt, name, held.loss.nano_rho) for name, held in case.book.reservations.items()]
+    attempts = {item["reservation"]: (item["attempt"], item["nano_rho"]) for item in stated["attempts"]}
+    noted = {name: (held.attempt, held.loss.nano_rho) for name, held in case.book.reservations.items()}
+    ours = [item["reservation"] for item in stated["attempts"] if item["outcome"] == "this release"]
     return (
         all(isinstance(text, str) for text in [*texts, stated["source"]["attested_by"] or ""])
         and set(stated["domain_sources"]) == set(case.contract.columns)
-        and set(attempts) <= set(noted)
+        and ours == [case.release.reservation]
+        and len(attempts) == len(stated["attempts"])
+        and all(noted.get(name) == facts for name, facts in attempts.items())
         and set(stated["source"]) == {"name", "version", "attested_by"}
     )
 

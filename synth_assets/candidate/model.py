@@ -156,7 +156,7 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
 
 def _well_formed(manifest: Mapping[str, Any]) -> bool:
     try:
-        numbers = [manifest["rows"], manifest["seed"], *manifest["violations"].values()]
+        numbers = [manifest["format_version"], manifest["rows"], manifest["seed"], *manifest["violations"].values()]
         texts = [manifest["dataset"], manifest["where"], *manifest["parents"].values(), *manifest["libraries"].values()]
         shards = [Shard(**item) for item in manifest["shards"]]
     except (KeyError, TypeError, AttributeError):

@@ -68,8 +68,8 @@ def test_programs_and_dagster_see_both_labels(moved: Path, capsys: pytest.Captur
 def test_contract_check_warns_of_it(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert command("contract", "check", "defs/people", "--json") == 0
-    (warning,) = json.loads(capsys.readouterr().out).get("warnings", [None])
-    assert warning["where"] == "refresh.release"
+    (warning,) = json.loads(capsys.readouterr().out).get("warnings", [{}])
+    assert warning.get("where") == "refresh.release"
     assert "2026-12" in warning["message"]
     assert "new_version" in warning["hint"]
 

@@ -149,7 +149,9 @@ def test_all_that_is_missing_is_said_at_once(project: Path) -> None:
 def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Path) -> None:
     """Ten thousand million rows; without the check the release is paid, and rows are written until the disk is full."""
     file = project / "defs" / "people" / "defs.yaml"
-    file.write_text(file.read_text().replace("rows: 400", "rows: 10000000000"))
+    wide = "".join(f"    wide_{place}: age * 1.5\n" for place in range(99))  # 24 TB, in three copies
+    text = file.read_text().replace("rows: 400", "rows: 10000000000").replace("  derived:\n", f"  derived:\n{wide}")
+    file.write_text(text)
     command("contract", "suite", "--write", "defs/people")
     arguments = [sys.executable, "-m", "synth_assets", "run", "defs/people"]
     with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:

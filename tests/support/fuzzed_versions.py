@@ -38,7 +38,7 @@ from mutations import (
 )
 
 import synth_assets
-from synth_assets.audit import Claim, Status, verify_bundle
+from synth_assets.audit import Claim, Status, exit_code, verify_bundle
 from synth_assets.audit.case import Case
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.verify_files import rendered_again
@@ -96,6 +96,7 @@ class Outcome:
     depth: str
     changes: list[str]
     altered: bool
+    code: int
     failed: list[str]
     seen: list[str]
     seconds: float
@@ -242,6 +243,7 @@ class Fuzzer:
             depth=depth,
             changes=changes_of(original, mutation, final),
             altered=original != final,
+            code=exit_code(claims),
             failed=[claim.name for claim in claims if claim.status is Status.FAILED],
             seen=seen,
             seconds=seconds,
