@@ -12,8 +12,8 @@ process has when it is warm, and no more than 120 seconds.
 What must fail (or leave the verification incomplete, exit code 4, as a report whose template nobody
 has): every mutation that changes what a version says, as it stands after
 digests were rewritten. Not counted as changed is the layout of JSON, what the rewriting
-undid, and digests that follow from another mutation. Not covered by a digest that the attacker did not rewrite, and so free to differ
-in a bundle that was made up as a whole, are the parts listed in ``FREE``, with the reason. Where no digest was
+undid, and digests that follow from another mutation. Free to differ, in a bundle that was
+made up as a whole, are the parts listed in ``FREE``, with the reason. Where no digest was
 rewritten, any altered byte must fail.
 
 ``FULL=1`` runs 20,000 mutations in two processes.
