@@ -126,7 +126,8 @@ def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> b
         except IntegrityError:
             continue
         with staging_folder(releases / "release") as staged:
-            shutil.copytree(copy, staged, dirs_exist_ok=True)
+            for name in ("release.json", *_PARTS):
+                shutil.copyfile(copy / name, staged / name)
             shutil.rmtree(releases / digest, ignore_errors=True)
             publish_folder(staged, releases / digest)
         return True
