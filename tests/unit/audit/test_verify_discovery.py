@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from made_up_project import Project
-from resealed import change_release, edit_lines, reseal
+from resealed import change_release, edit_json, edit_lines, reseal
 
-from synth_assets.audit import Status, exit_code, verify_bundle
+from synth_assets.audit import Claim, Status, exit_code, statement, verify_bundle, verify_discovery, verify_privacy
+from synth_assets.audit.case import Case
+from synth_assets.privacy import PrivacyLoss, threshold_map_of
 from synth_assets.promotion import Promotion
 
 Change = Callable[[dict[str, Any]], None]
@@ -125,3 +127,38 @@ def test_the_statement_and_the_report_say_what_was_found(discovering: Project, p
     report = (promoted_discovery.bundle / "report.html").read_text()
     assert "north, south, west, other" in report
     assert f"more than {discovering.release.discoveries[0].threshold} noisy rows" in report
+
+
+def _as_older_code_wrote_it(release: dict[str, Any]) -> None:
+    """Give the record the old rule, a threshold that its charge does not cover, and OpenDP's delta of it."""
+    record = release["discoveries"][0]
+    told = json.loads(record["mechanism"])
+    told["__kwargs__"]["threshold"] -= 1
+    mechanism = json.dumps(told)
+    stated = threshold_map_of(mechanism, max_rows=1)[1]
+    record.update(mechanism=mechanism, threshold=record["threshold"] - 1, delta=stated)
+    del record["rule"]
+
+
+def _claims(case: Case) -> dict[str, Claim]:
+    listed = (*verify_discovery.VERIFIERS, *verify_privacy.VERIFIERS)
+    return {name: verifier(case) for name, verifier in listed if name in ("discovery maps", "composition", "epsilon")}
+
+
+def test_an_old_record_is_held_against_the_charge_and_its_correction(version: Path) -> None:
+    bundle = change_release(version, _as_older_code_wrote_it)
+    case = Case(bundle=bundle, data=None)
+    found = _claims(case)
+    assert found["discovery maps"].status is found["composition"].status is Status.FAILED
+    assert "by the exact discrete tail" in found["discovery maps"].detail
+    corrected = Case(bundle=bundle, data=None)
+    corrected.paid.corrected = PrivacyLoss(nano_rho=0, atto_delta=5 * 10**9)
+    delta = corrected.contract.privacy.spend.delta
+    stated = statement._composition(corrected.release, corrected.paid, delta=delta)
+    edit_json(bundle / "privacy.json", lambda told: told.update(composition=stated))
+    found = _claims(corrected)
+    assert {claim.status for claim in found.values()} == {Status.VERIFIED}
+    assert "a correction in the ledger added 5,000,000,000 atto-delta" in found["discovery maps"].detail
+    assert "before the ledger corrected" in found["epsilon"].detail
+    assert stated["corrected"] == {"nano_rho": 0, "atto_delta": 5 * 10**9}
+    assert stated["epsilon"] > 2
