@@ -7,6 +7,7 @@ signature and a valid anchor: both cover hashes, and the hashes are true.
 
 import shutil
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ def _state_anew(version: Path) -> None:
     (release,) = (bundle / "release").iterdir()
     contract = DatasetContract.model_validate_json((bundle / "contract.json").read_bytes())
     lines = [json.loads(line) for line in (bundle / "ledger.jsonl").read_text().splitlines()]
-    statement = privacy_statement(load_release(release), contract=contract, ledger_lines=lines)
+    anchored = {"anchored": False} if "anchored" in signature(privacy_statement).parameters else {}
+    statement = privacy_statement(load_release(release), contract=contract, ledger_lines=lines, **anchored)
     (bundle / "privacy.json").unlink()
     (bundle / "privacy.json").write_text(json.dumps(statement))

@@ -153,7 +153,7 @@ def test_a_dry_run_of_what_was_paid_costs_nothing_and_warns_of_another_label(
 def test_what_is_paid_runs_on_although_dvc_is_gone_and_promotion_says_so_itself(finished: Path) -> None:
     shutil.rmtree(finished / ".dvc")
     with pytest.raises(SynthAssetsError, match="no DVC repository") as refused:
-        command("run", "defs/people")
+        command("run", "defs/people", "--seed", "1")
     assert not isinstance(refused.value, NotReady)
     command("synthesize", "defs/people", "--out", "out")
 

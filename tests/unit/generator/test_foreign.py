@@ -60,18 +60,18 @@ def test_a_description_of_anything_else_is_refused(
 def test_a_link_a_folder_and_a_missing_file_are_not_followed(sent: Path, release: Release, tmp_path: Path) -> None:
     told, path = _description(sent), sent / WEIGHTS
     path.rename(tmp_path / "elsewhere")
-    with pytest.raises(IntegrityError, match="cannot be read"):
+    with pytest.raises(IntegrityError, match=r"is missing|not a regular file"):
         read_foreign(sent, told, release=release)
     path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(IntegrityError, match="cannot be read"):
+    with pytest.raises(IntegrityError, match=r"is missing|not a regular file"):
         read_foreign(sent, told, release=release)
     path.unlink()
     path.mkdir()
-    with pytest.raises(IntegrityError, match="cannot be read"):
+    with pytest.raises(IntegrityError, match=r"is missing|not a regular file"):
         read_foreign(sent, told, release=release)
     path.rmdir()
     os.mkfifo(path)
-    with pytest.raises(IntegrityError, match="is not a file"):
+    with pytest.raises(IntegrityError, match="is not a regular file"):
         read_foreign(sent, told, release=release)
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(sent: Path, release: Re
     told, path = _description(sent), sent / WEIGHTS
     with path.open("r+b") as stream:
         stream.truncate(1 << 40)  # sparse: it takes no space, and would take a terabyte of memory
-    with pytest.raises(IntegrityError, match="is larger than"):
+    with pytest.raises(IntegrityError, match="has more than"):
         read_foreign(sent, told, release=release)
 
 
