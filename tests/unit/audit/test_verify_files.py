@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from resealed import edit_json, reseal
 
-from synth_assets.audit import Status, verify_bundle
+from synth_assets.audit import Claim, Status, exit_code, verify_bundle
+from synth_assets.errors import UsageError
 from synth_assets.promotion import Promotion
 
 
@@ -39,3 +40,48 @@ def test_a_candidate_of_other_parents_fails(version: Path, part: str) -> None:
 def test_another_lineage_fails(version: Path) -> None:
     edit_json(version / "bundle" / "prov.json", lambda told: told["agent"].clear())
     assert "lineage" in _failed(reseal(version))
+
+
+def _status(claims: list[Claim], name: str) -> Status:
+    return next(claim.status for claim in claims if claim.name == name)
+
+
+def test_a_part_that_no_bundle_has_fails_also_when_the_manifest_lists_it(version: Path) -> None:
+    (version / "bundle" / "rows.csv").write_text("name\nspy\n")
+    assert _failed(reseal(version)) == {"files"}
+
+
+def test_a_result_under_the_name_of_another_check_fails(version: Path) -> None:
+    checks = version / "bundle" / "checks"
+    (checks / "nulls.json").rename(checks / "other.json")
+    assert "blocking checks" in _failed(reseal(version))
+
+
+def test_a_candidate_of_another_dataset_fails(version: Path) -> None:
+    edit_json(version / "bundle" / "candidate.json", lambda told: told.update(dataset="other"))
+    assert "identity" in _failed(reseal(version))
+
+
+def test_a_report_by_a_template_that_is_not_here_leaves_the_verification_incomplete(
+    version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synth_assets.audit.manifest.REPORT_TEMPLATE", 99)  # as a later version writes it
+    claims = verify_bundle(reseal(version))
+    assert _status(claims, "report") is Status.NOT_CHECKABLE
+    assert exit_code(claims) == 4
+
+
+def test_the_version_that_was_told_is_compared_and_a_digest_is_asked_for(promoted: Promotion) -> None:
+    told = promoted.version
+    assert _status(verify_bundle(promoted.bundle), "expected version") is Status.NOT_CHECKABLE
+    assert _status(verify_bundle(promoted.bundle, expect=told), "expected version") is Status.VERIFIED
+    assert _status(verify_bundle(promoted.bundle, expect="0" * 12), "expected version") is Status.FAILED
+    with pytest.raises(UsageError, match="12 to 64"):
+        verify_bundle(promoted.bundle, expect=told[:11])
+
+
+def test_a_version_is_known_by_its_folder_or_by_the_data_beside_the_bundle(version: Path, tmp_path: Path) -> None:
+    for place in (version, version / "bundle"):
+        assert _status(verify_bundle(place), "version folder") is Status.VERIFIED
+    alone = Path(shutil.copytree(version / "bundle", tmp_path / "alone"))
+    assert _status(verify_bundle(alone), "version folder") is Status.NOT_CHECKABLE
