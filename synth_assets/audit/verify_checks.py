@@ -39,7 +39,9 @@ def _blocking(case: Case) -> Claim:
 
 
 def _bound(case: Case) -> list[CheckResult]:
-    """Return the results; those of an older version, without a digest, are bound by the arguments they name."""
+    """Return the results; those of the bundle's first format have no digest and are bound by the arguments they name."""
+    if case.manifest["format_version"] > 1:
+        return case.results
     entries = {entry.check: entry for entry in case.suite}
     return [_bind(result, entries.get(result.name)) for result in case.results]
 

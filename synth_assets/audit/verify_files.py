@@ -166,6 +166,8 @@ def _identity(case: Case) -> Claim:
             {shard.name: shard.digest for shard in candidate.shards},
         ),
     }
+    if named["format_version"] > 1:  # the first format had no weights
+        wanted["the generator's files"] = (generator["files"], _weights(case))
     faults = [f"{part} is not what it is said to be" for part, (said, found) in wanted.items() if said != found]
     if candidate.where or any(shard.drawn < shard.rows for shard in candidate.shards):
         faults.append("the candidate is a what-if table, or holds rows that were not drawn")
@@ -178,6 +180,12 @@ def _schema(case: Case) -> list[dict[str, Any]]:
     return [
         {"name": item.name, "type": str(item.type), "nullable": item.nullable} for item in case.contract.table_schema()
     ]
+
+
+def _weights(case: Case) -> dict[str, str]:
+    """Return the digest of each file of the generator that the bundle carries."""
+    names = [name for name in case.listing.files if name.startswith("generator/")]
+    return {name.removeprefix("generator/"): digest_file(case.path(name)) for name in names}
 
 
 def _lineage(case: Case) -> Claim:

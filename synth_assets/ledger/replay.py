@@ -131,6 +131,8 @@ class Replay:
         self.faults += check_entry(entry, seq=self.seq + 1, previous=self.hash)
         if entry.time < self.time:
             self.fault(entry, "is dated before the one before")
+        if entry.part is not None:
+            self.fault(entry, "is about a part of an account, which this version does not know")
         self._advance(entry.seq, entry.hash, format_=entry.format)
         self.time = max(self.time, entry.time)
         if entry.kind not in _KINDS:

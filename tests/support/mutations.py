@@ -22,8 +22,10 @@ import pyarrow.parquet as pq
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.checks import CheckResult
 from synth_assets.contract import DatasetContract
+from synth_assets.errors import SynthAssetsError
 from synth_assets.files import canonical_json, json_bytes, sha256_bytes
 from synth_assets.ledger.chain import entry_body, link
+from synth_assets.ledger.schema import FORMAT
 
 Files = dict[str, "bytes | Odd"]
 DEPTHS = ("nothing", "manifest", "parents and chain", "through and through")
@@ -34,6 +36,7 @@ _UNREADABLE = (
     LookupError,
     RecursionError,
     StopIteration,
+    SynthAssetsError,
     TypeError,
     ValueError,
 )
@@ -108,7 +111,8 @@ def parsed(name: str, content: bytes) -> Any:
 def written(name: str, value: Any) -> bytes:
     """Write JSON as the file of that name is written."""
     if name.endswith(".jsonl"):
-        return b"".join(json.dumps(line).encode() + b"\n" for line in value)
+        lines = value if isinstance(value, list) else [value]
+        return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
     if name.endswith("contract.json"):  # the order of its columns counts
         return json.dumps(value, indent=1).encode() + b"\n"
     try:
@@ -486,11 +490,13 @@ def rechain(lines: list[dict[str, Any]]) -> None:
     """Give each entry the digests that its facts and the entry before make."""
     previous = lines[0]["previous"]
     for line in lines:
+        later = ("part", "salt") if line.get("format") == FORMAT else ()
         if not line.get("sealed"):
-            words = ("seq", "time", "kind", "account", "reservation_id", "by", "login", "payload")
+            words = ("seq", "time", "kind", "account", "reservation_id", "by", "login", "payload", *later)
             line["body_digest"] = sha256_bytes(entry_body(**{word: line[word] for word in words}))
         line["previous"] = previous
-        line["hash"] = link(seq=line["seq"], previous=previous, body_digest=line["body_digest"])
+        tag = line["tag"] if later else None
+        line["hash"] = link(seq=line["seq"], previous=previous, body_digest=line["body_digest"], tag=tag)
         previous = line["hash"]
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -50,8 +51,14 @@ def made_up_rows(rows: int = 600) -> str:
 
 @pytest.fixture(scope="session")
 def ready_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the project once: account, source, suite, dvc.yaml, migrated databases; nothing is spent."""
-    root = tmp_path_factory.mktemp("ready")
+    """Return the project that nothing was spent in."""
+    return _ready(tmp_path_factory.getbasetemp())
+
+
+@cache
+def _ready(folder: Path) -> Path:
+    """Make the project once, whoever asks: account, source, suite, dvc.yaml, migrated databases; nothing is spent."""
+    root = folder / "ready"
     (root / "defs" / "people").mkdir(parents=True)
     (root / "defs" / "people" / "defs.yaml").write_text(CONTRACT)
     (root / "rows.csv").write_text(made_up_rows())
@@ -84,10 +91,16 @@ def project(ready_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture(scope="session")
-def promoted_project(ready_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Run the chain once in a copy of the ready project."""
-    root = tmp_path_factory.mktemp("promoted") / "project"
-    shutil.copytree(ready_project, root)
+def promoted_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the project whose chain has run."""
+    return _promoted(tmp_path_factory.getbasetemp())
+
+
+@cache
+def _promoted(folder: Path) -> Path:
+    """Run the chain once, whoever asks, in a copy of the ready project."""
+    root = folder / "promoted" / "project"
+    shutil.copytree(_ready(folder), root)
     with pytest.MonkeyPatch.context() as patch:
         _enter(root, patch)
         run_chain(read_contract(root / "defs" / "people"), workspace=Workspace.current())

@@ -218,6 +218,11 @@ def test_an_entry_with_the_tag_of_another_account_is_found() -> None:
     assert "entry 2 does not carry the tag of account 'a'" in faults
 
 
+def test_a_part_that_nobody_knows_is_a_fault() -> None:
+    (entry,) = written(opened())
+    assert any("a part of an account" in fault for fault in replay([replace(entry, part="p")], ledger_id="l").faults)
+
+
 def test_formats_never_go_back() -> None:
     new, old = written(*START), written(*START, old=3)
     told = Replay(ledger_id="l")
