@@ -39,7 +39,7 @@ def _blocking(case: Case) -> Claim:
 
 
 def _bound(case: Case) -> list[CheckResult]:
-    """Return the results; those of the bundle's first format have no digest and are bound by the arguments they name."""
+    """Return the results; those of the first format have no digest and are bound by the arguments that they name."""
     if case.manifest["format_version"] > 1:
         return case.results
     entries = {entry.check: entry for entry in case.suite}
