@@ -194,7 +194,7 @@ class Case:
         """The ledger's entries."""
         content = read_file(self.path("ledger.jsonl"), most=_LARGEST_LEDGER)
         lines = parse_lines(content, name="ledger.jsonl")
-        if not lines or not all(isinstance(line, dict) for line in lines):
+        if not lines or not all(isinstance(line, dict) and line.get("sealed", True) is True for line in lines):
             raise IntegrityError("ledger.jsonl does not hold entries", hint=_HINT)
         return lines
 

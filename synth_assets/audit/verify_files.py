@@ -171,6 +171,8 @@ def _identity(case: Case) -> Claim:
     faults = [f"{part} is not what it is said to be" for part, (said, found) in wanted.items() if said != found]
     if candidate.where or any(shard.drawn < shard.rows for shard in candidate.shards):
         faults.append("the candidate is a what-if table, or holds rows that were not drawn")
+    if canonical_json(case.read("decision.json")) != canonical_json({"promote": True, "reasons": []}):
+        faults.append("the decision is not a yes")
     if case.data is not None and dict(candidate.violations) != dict(case.counts.violations):
         faults.append("the candidate breaks rules otherwise than it says")
     return judged("identity", faults, "contract, release, generator, candidate and data are each other's parents")

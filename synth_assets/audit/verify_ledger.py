@@ -79,7 +79,7 @@ def _sealed(case: Case) -> Claim:
     tags = {shown.tag: name for name, shown in book.accounts.items() if shown.tag is not None}
     hidden = [(seq, tags[tag]) for tag, seq in book.sealed_tags.items() if tag in tags]
     faults = [f"entry {seq} is sealed and is of account {name!r}" for seq, name in hidden]
-    count = sum(bool(line.get("sealed")) for line in case.lines)
+    count = sum(line.get("sealed") is True for line in case.lines)
     if book.sealed_untagged and not account.migrated and not faults:
         return not_checkable(
             "sealed lines",

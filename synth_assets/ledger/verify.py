@@ -111,7 +111,7 @@ def verify_lines(
     signatures = _Signatures(ledger_id, keys={key.key_id: key for key in keys}, officers=())
     for line in lines:
         try:
-            if line.get("sealed"):
+            if line.get("sealed") is True:
                 sealed = sealed_from_json(line)
                 book.follow_sealed(sealed)
                 signatures.see(sealed)

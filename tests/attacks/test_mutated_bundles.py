@@ -177,6 +177,11 @@ def _must_fail(outcome: dict[str, Any]) -> bool:
     return not all(map(_reason, _meant(outcome)))
 
 
+def _missed(outcome: dict[str, Any]) -> str:
+    changes = [change for change in _meant(outcome) if not _reason(change)]
+    return f"  number {outcome['number']}, {outcome['kind']}, {outcome['depth']}: {'; '.join(changes)}"
+
+
 def _place(change: str) -> str:
     """Name the file of a change; files that a version never has are one line of the table."""
     name = change.partition(":")[0]
@@ -221,9 +226,9 @@ def test_the_verifier_survives_every_mutated_version_and_misses_none(
     missed = [outcome for outcome in outcomes if _must_fail(outcome) and outcome["code"] == 0]
     grown, slowest = max(part["grown"] for part in parts), max(outcome["seconds"] for outcome in outcomes)
     title = f"{COUNT:,} mutated versions, seed {SEED}: memory grew by {grown >> 20} MiB, slowest {slowest:.1f} s"
-    last = f"{len(missed)} mutations should have failed and did not."
+    last = [f"{len(missed)} mutations should have failed and did not.", *map(_missed, missed)]
     with capsys.disabled():
-        sys.stdout.write("\n".join(["", title, *_table(outcomes), "", last, ""]))
+        sys.stdout.write("\n".join(["", title, *_table(outcomes), "", *last, ""]))
     assert len(outcomes) == COUNT
     assert [outcome for outcome in outcomes if outcome["seen"]] == []
     assert grown < MOST_GROWTH
