@@ -17,7 +17,7 @@ from synth_assets.audit.bundle import RELEASE_FILES
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import MANIFEST, read_manifest
 from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
-from synth_assets.candidate import Candidate
+from synth_assets.candidate import Candidate, expected_rows
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
 from synth_assets.checks.counts import CandidateCounts, count_candidate
@@ -34,6 +34,9 @@ from synth_assets.reading import digest_file, parse_json, parse_lines, read_file
 from synth_assets.release import NoisyMarginal, Release, categories_of, load_release
 
 __all__ = ["Case"]
+
+_MOST_ROWS_TIMES = 2
+"""Rows of a candidate, to those that it should have: more are not counted, because a few bytes can say any number."""
 
 _LARGEST_CONTRACT = 8 << 20
 _LARGEST_LEDGER = 128 << 20
@@ -134,6 +137,8 @@ class Case:
         """
         if self.release.domain != self.contract.domain(found=categories_of(self.release.discoveries)):
             raise IntegrityError("the release's columns are not those of the contract", hint=_HINT)
+        if self.candidate.rows > _MOST_ROWS_TIMES * expected_rows(self.contract, self.release):
+            raise IntegrityError("the data has more rows than the contract or the release asks for", hint=_HINT)
         faults = [fault for fault in self.parquet_faults.values() if fault]
         missing = [shard.name for shard in self.candidate.shards if shard.name not in self.parquet_faults]
         if faults or missing:
@@ -200,16 +205,27 @@ class Case:
 
     @cached_property
     def _followed(self) -> tuple[Verdict, Replay]:
-        from synth_assets.ledger.anchor import open_anchor
+        return self._follow()
+
+    def _follow(self, **witnesses: Any) -> tuple[Verdict, Replay]:
+        return verify_lines(self.lines, ledger_id=str(self.lines[0]["previous"]), **witnesses)
+
+    @cached_property
+    def signed(self) -> Verdict:
+        """What following the chain with the given key found. Raises UsageError when it cannot be read."""
         from synth_assets.ledger.keys import load_public_key
 
-        anchor = self.anchor if self.anchor is None or ":" in self.anchor else f"file:{self.anchor}"
-        return verify_lines(
-            self.lines,
-            ledger_id=str(self.lines[0]["previous"]),
-            anchor=open_anchor(anchor) if anchor else None,
-            keys=[load_public_key(self.key)] if self.key else (),
-        )
+        assert self.key is not None  # noqa: S101 - who asks has a key
+        return self._follow(keys=[load_public_key(self.key)])[0]
+
+    @cached_property
+    def anchored(self) -> Verdict:
+        """What following the chain with the given anchor found. Raises LedgerUnavailable when it is not there."""
+        from synth_assets.ledger.anchor import open_anchor
+
+        assert self.anchor is not None  # noqa: S101 - who asks has an anchor
+        address = self.anchor if ":" in self.anchor else f"file:{self.anchor}"
+        return self._follow(anchor=open_anchor(address))[0]
 
     @property
     def verdict(self) -> Verdict:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from synth_assets.audit.case import Case
-from synth_assets.audit.claims import Claim, attested, judged, not_checkable, verified
+from synth_assets.audit.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.checks import CheckResult, SuiteEntry, decide
 
 __all__ = ["VERIFIERS"]
@@ -56,7 +56,7 @@ def _bind(result: CheckResult, entry: SuiteEntry | None) -> CheckResult:
 def _results(case: Case) -> Claim:
     """Compare each stored result with the entry it is of, and with what is computed here."""
     if case.data is None:
-        return not_checkable("check results", _NO_DATA)
+        return missing("check results", _NO_DATA)
     stored = {result.name: result for result in _bound(case)}
     digests = {entry.check: entry.digest() for entry in case.suite}
     faults = [f"the result of {name!r} is of no check of the suite" for name in sorted(set(stored) - set(digests))]

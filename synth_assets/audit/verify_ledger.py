@@ -4,6 +4,7 @@ from synth_assets.audit.case import Case
 from synth_assets.audit.claims import Claim, judged, not_checkable
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import State
+from synth_assets.ledger.verify import Verdict
 from synth_assets.privacy import PrivacyLoss
 
 __all__ = ["VERIFIERS"]
@@ -69,7 +70,8 @@ def _cap(case: Case) -> Claim:
     faults = [] if account.spent.fits(cap) else [f"{spent} spent is above the cap of {_in_integers(cap)}"]
     stated = f"epsilon {account.cap['epsilon']:g} at delta {account.cap['delta']:g}"
     corrected = f"; {len(account.corrections)} corrections of older charges are in it" if account.corrections else ""
-    detail = f"{spent} of {_in_integers(cap)} spent ({stated}){corrected}; accounts below it are sealed here"
+    when = f"as of entry {case.verdict.entries}"
+    detail = f"{spent} of {_in_integers(cap)} spent {when} ({stated}){corrected}; accounts below it are sealed here"
     return judged("cap", faults, detail)
 
 
@@ -92,21 +94,22 @@ def _sealed(case: Case) -> Claim:
 def _signature(case: Case) -> Claim:
     if case.key is None:
         return not_checkable("signature", "no key was given: a ledger that was written anew as a whole is not detected")
-    return _covered(case, "signature", case.verdict.signed, "a signature of the given key")
+    return _covered(case, "signature", case.signed, case.signed.signed, "a signature of the given key")
 
 
 def _anchor(case: Case) -> Claim:
     if case.anchor is None:
         return not_checkable("anchor", "no anchor was given: an old backup put back is not detected")
-    return _covered(case, "anchor", case.verdict.anchored, "an anchored head")
+    return _covered(case, "anchor", case.anchored, case.anchored.anchored, "an anchored head")
 
 
-def _covered(case: Case, name: str, until: int, what: str) -> Claim:
+def _covered(case: Case, name: str, verdict: Verdict, until: int, what: str) -> Claim:
     """Say whether the line that settled this release is covered: lines behind the last cover can be made up."""
-    faults, settled = list(case.verdict.faults), case.paid.settled_at
+    faults, settled = list(verdict.faults), case.paid.settled_at
     if not settled or until < settled:
         faults.append(f"entry {settled or '?'} settled this release, and {what} covers entries up to {until} only")
-    return judged(name, faults, f"{what} covers entries up to {until}; entry {settled} settled this release")
+    later = f"; the ledger has gone on to entry {verdict.known} since" if verdict.known > verdict.entries else ""
+    return judged(name, faults, f"{what} covers entries up to {until}; entry {settled} settled this release{later}")
 
 
 def _in_integers(loss: PrivacyLoss) -> str:

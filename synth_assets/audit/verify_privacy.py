@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from synth_assets.audit.case import Case
-from synth_assets.audit.claims import Claim, attested, failed, judged, not_checkable, verified
+from synth_assets.audit.claims import Claim, attested, failed, judged, missing, not_checkable, verified
 from synth_assets.audit.verify_discovery import discovery_losses
 from synth_assets.files import canonical_json
 from synth_assets.mechanism import read_gaussian
@@ -38,9 +38,9 @@ _PROSE = {
 """Parts of a release's statement that are words, and are taken as written."""
 _ROUNDING = 1e-9
 _PAIR = 2
-_MOST_NOISES = 256
-_MOST_RHO = 200.0
-"""Above what epsilon 100, the most that a contract may ask, is worth."""
+_MOST_NOISES = 64
+_MOST_RHO = 50.0
+"""Composing distributions takes time and memory that grow with both; a release has a handful of noises and less rho."""
 
 
 def _sensitivity(case: Case) -> Claim:
@@ -145,8 +145,11 @@ def _second_accountant(case: Case) -> Claim:
     found = [item.scale / unit.max_rows for item in case.release.discoveries]
     measured = [item.scale / unit.max_rows for item in case.release.marginals]
     multipliers = Counter([*found, *scored, *measured])
-    if len(multipliers) > _MOST_NOISES or sum(count / (2 * each**2) for each, count in multipliers.items()) > _MOST_RHO:
-        return failed("second accountant", "the release holds less noise, or more kinds of it, than a contract can ask")
+    rho = sum(count / (2 * each**2) for each, count in multipliers.items())
+    if rho > (case.paid.loss + case.paid.corrected).rho * (1 + _ROUNDING) + _ROUNDING:
+        return failed("second accountant", "the release holds less noise than was paid for")
+    if len(multipliers) > _MOST_NOISES or rho > _MOST_RHO:
+        return missing("second accountant", "the release holds less noise, or more kinds of it, than it can compose")
     # What thresholds let through is outside the noise: their deltas add to the one that the noise is judged at.
     used = atto_delta_of(each for _, each in discovery_losses(case))
     left = rounded_down(Fraction(delta) - Fraction(used, ATTO))

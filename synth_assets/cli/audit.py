@@ -6,6 +6,7 @@ import click
 
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
+from synth_assets.errors import UsageError
 
 __all__ = ["audit"]
 
@@ -46,6 +47,7 @@ def verify(  # noqa: PLR0913 - one argument per option
     """
     from synth_assets.audit import Status, conclusion, exit_code, verify_bundle
 
+    _require_bundle(version)
     claims = verify_bundle(version, data=data, key=key, anchor=anchor, expect=expect, reproduce=reproduce, refit=refit)
     if as_json:
         print_json([claim.as_json() for claim in claims])
@@ -56,3 +58,14 @@ def verify(  # noqa: PLR0913 - one argument per option
     colour = _COLOURS[Status.FAILED if code == 1 else Status.NOT_CHECKABLE if code else Status.VERIFIED]
     echo(mark=conclusion(claims), colour=colour, bold=True)
     return code
+
+
+def _require_bundle(folder: Path) -> None:
+    """Tell a wrong path from a bad version: a folder without any part of one is the former."""
+    if (folder / "bundle").is_dir() or any((folder / name).exists() for name in ("manifest.json", "contract.json")):
+        return
+    inside = folder / "version" / "bundle"
+    hint = (
+        f"did you mean {folder / 'version'}?" if inside.is_dir() else "give data/promoted/<dataset>/version, or a copy"
+    )
+    raise UsageError(f"there is no version in {folder}", hint=hint)

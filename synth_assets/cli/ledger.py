@@ -9,7 +9,7 @@ import click
 from synth_assets.cli.output import json_option, print_findings, print_json
 from synth_assets.cli.terminal import echo
 from synth_assets.ledger import open_ledger
-from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy import ATTO, PrivacyLoss
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,30 +28,35 @@ def migrate() -> None:
     """Make the tables, or bring them to the newest version."""
     from synth_assets.ledger.engine import make_engine
     from synth_assets.ledger.migrate import migrate as run_steps
+    from synth_assets.ledger.migrate import newest_entry
     from synth_assets.ledger.open import BUSY_SECONDS
     from synth_assets.ledger.trust import trust_of_environment
 
-    signer = trust_of_environment().signer
-    step = run_steps(make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS), signer=signer)
+    engine = make_engine(Workspace.current().ledger_url, busy_seconds=BUSY_SECONDS)
+    before = newest_entry(engine)
+    step = run_steps(engine, signer=trust_of_environment().signer)
     echo(f"the ledger's tables are at step {step}, the newest")
-    for line in _corrections(open_ledger(Workspace.current().ledger_url)):
+    for line in _said_by_migration(open_ledger(Workspace.current().ledger_url), after=before):
         echo(line)
 
 
-def _corrections(found: "SqlLedger") -> Iterator[str]:
-    """Say which accounts were charged more by a migration, because an older version charged too little."""
+def _said_by_migration(found: "SqlLedger", *, after: int) -> Iterator[str]:
+    """Say which accounts a migration charged more, because an older version charged too little, and which it closed."""
     from synth_assets.ledger.replay import loss_from_json
 
     more: dict[str, PrivacyLoss] = {}
     for entry in found.entries():
-        if entry.kind == "CORRECTED":
-            name = str(entry.account)
+        name = str(entry.account)
+        if entry.seq > after and entry.kind == "CORRECTED":
             more[name] = more.get(name, PrivacyLoss(nano_rho=0)) + loss_from_json(entry.payload)
+        elif entry.seq > after and entry.kind == "ACCOUNT_CLOSED":
+            yield f"account {name} is closed: it read rows outside the window of the account above it"
     for name, loss in more.items():
-        state = "; it is frozen until its cap is raised" if found.balance(name).frozen else ""
+        balance = found.balance(name)
+        state = "; it is frozen, with all accounts below it, until its cap is raised" if balance.frozen else ""
         yield (
-            f"account {name} was charged too little by an older version: {loss.nano_rho} nano-rho and "
-            f"{loss.atto_delta} atto-delta more are in its book{state} (see docs/budget.md)"
+            f"account {name} was charged too little by an older version: rho {loss.rho:g} and threshold delta "
+            f"{loss.atto_delta / ATTO:g} more are in its book{state} (see docs/budget.md)"
         )
 
 

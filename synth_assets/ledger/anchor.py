@@ -27,7 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from synth_assets.errors import LedgerUnavailable, UsageError
+from synth_assets.errors import IntegrityError, LedgerUnavailable, UsageError
 from synth_assets.files import canonical_json, write_bytes
 
 __all__ = ["ENVIRONMENT", "Anchor", "FileAnchor", "GitAnchor", "Head", "HttpAnchor", "known_head", "open_anchor"]
@@ -103,6 +103,8 @@ class FileAnchor:
         try:
             descriptor = os.open(self.path, os.O_APPEND | os.O_RDWR)
             try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # or two writers of two copies of a ledger could both pass
+                self._refuse_fork(head)
                 size = os.fstat(descriptor).st_size
                 torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
                 os.write(descriptor, (b"\n" if torn else b"") + _line(head))
@@ -113,6 +115,15 @@ class FileAnchor:
             raise _unknown(self.where, "there is no such file") from None
         except OSError as error:
             raise _unreachable(self.where, error.strerror or "failed") from None
+
+    def _refuse_fork(self, head: Head) -> None:
+        """Refuse a second head of one number: somebody writes to another copy of this ledger."""
+        kept = _tail_heads(self._text(_TAIL_BYTES), ledger_id=head.ledger_id, where=self.where)
+        if any(other.seq == head.seq and other.hash != head.hash for other in kept):
+            raise IntegrityError(
+                f"the anchor {self.where} has another entry {head.seq} of this ledger",
+                hint="there are two copies of the ledger; run synth-assets ledger verify --anchor, tell the officer",
+            )
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
         """See :class:`Anchor`."""
@@ -316,9 +327,14 @@ def _parsed(text: str, *, ledger_id: str, where: str) -> Iterator[Head]:
 
 def _newest(tail: str, *, ledger_id: str, where: str) -> Head | None:
     """Return the highest head in the last lines: writers may have come in another order than their entries."""
+    return _last(_tail_heads(tail, ledger_id=ledger_id, where=where))
+
+
+def _tail_heads(tail: str, *, ledger_id: str, where: str) -> Iterator[Head]:
+    """Yield the heads in the last whole lines, by number."""
     lines = tail.splitlines()
     whole = lines[1:] if lines and not lines[0].startswith("{") else lines
-    return _last(_parsed("\n".join(whole[-_TAIL_LINES:]), ledger_id=ledger_id, where=where))
+    return _parsed("\n".join(whole[-_TAIL_LINES:]), ledger_id=ledger_id, where=where)
 
 
 def _last(heads: Iterator[Head]) -> Head | None:

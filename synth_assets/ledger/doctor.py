@@ -50,12 +50,16 @@ def examine(ledger: SqlLedger, *, unread: Mapping[str, SynthAssetsError] | None 
     Raises:
         LedgerUnavailable: when it cannot even be opened; the message says why.
     """
+    with connect(ledger.engine, write=False) as connection:
+        steps, known = _steps(connection), _format(connection)
+    if known.state == "fault":
+        return steps, known  # nothing else can be asked of a ledger of another format
     guards = _guards(ledger, unread or {})  # asked first: what is anchored meanwhile is no fault
     with connect(ledger.engine, write=False) as connection:
         head = connection.execute(select(schema.head)).one_or_none()
         found = [
-            _steps(connection),
-            _looked("format", lambda: f"{check_format(head).format}"),
+            steps,
+            known,
             _looked("clock", lambda: _clock(connection, head.time if head else "")),
             _unfinished(connection),
             *_sources(connection, ledger),
@@ -64,6 +68,11 @@ def examine(ledger: SqlLedger, *, unread: Mapping[str, SynthAssetsError] | None 
     if ledger.engine.dialect.name == "sqlite":
         found.append(_looked("writing", lambda: _write_nothing(ledger.engine)))
     return (*found, *guards)
+
+
+def _format(connection: Connection) -> Finding:
+    head = connection.execute(select(schema.head)).one_or_none()
+    return _looked("format", lambda: f"{check_format(head).format}")
 
 
 def _looked(what: str, look: Callable[[], str]) -> Finding:

@@ -3,16 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, select
 
 from synth_assets.errors import LedgerUnavailable
+from synth_assets.ledger import schema
 from synth_assets.ledger.engine import connect, make_private_file
 from synth_assets.ledger.keys import Signer
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["migrate", "newest_step", "run_steps", "step_of"]
+__all__ = ["migrate", "newest_entry", "newest_step", "run_steps", "step_of"]
 
 _STEPS = Path(__file__).with_name("migrations")
 
@@ -60,6 +61,14 @@ def step_of(connection: Connection) -> str | None:
     from alembic.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_entry(engine: Engine) -> int:
+    """Return the number of the newest entry of a ledger of any format; 0 when there is none yet."""
+    with connect(engine, write=False) as connection:
+        if not inspect(connection).has_table(schema.head.name):
+            return 0
+        return int(connection.execute(select(schema.head.c.seq)).scalar_one_or_none() or 0)
 
 
 def newest_step() -> str:

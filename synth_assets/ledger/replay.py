@@ -23,22 +23,9 @@ __all__ = ["AccountState", "Replay", "ReservationState", "check_entry", "lines_d
 
 _KINDS = frozenset(
     {
-        "ACCOUNT_OPENED",
-        "CAP_SET",
-        "ACCOUNT_CLOSED",
-        "SOURCE_ADDED",
-        "SOURCE_MOVED",
-        "VERSION_SET",
-        "RESERVED",
-        "OPENED",
-        "RESUMED",
-        "REDEEMED",
-        "INTENT",
-        "ANSWER",
-        "SETTLED",
-        "CANCELLED",
-        "MIGRATED",
-        "CORRECTED",
+        *("ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"),
+        *("RESERVED", "OPENED", "RESUMED", "REDEEMED", "INTENT", "ANSWER", "SETTLED", "CANCELLED"),
+        *("MIGRATED", "CORRECTED"),
     }
 )
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError, UsageError)
@@ -123,7 +110,7 @@ class Replay:
 
     @property
     def sealed(self) -> bool:
-        """Whether some lines are known by their digests only."""
+        """Whether some lines are known by digests only."""
         return bool(self.sealed_tags or self.sealed_untagged)
 
     def follow(self, entry: Entry) -> None:

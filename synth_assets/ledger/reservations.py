@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from synth_assets.errors import LedgerBusy, UsageError
+from synth_assets.errors import IntegrityError, LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book, check_whole
@@ -83,6 +83,7 @@ def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[Pub
         kind = "OPENED"
     elif reservation.state is State.OPENED:
         _check_orphaned(book, row)
+        _check_as_declared(book.connection, reservation, officers=officers)
         kind = "RESUMED"
     else:
         raise not_open(reservation, verb="opened")
@@ -110,10 +111,16 @@ def redeem(book: Book, permit: DataPermit, *, lease_ms: int, officers: tuple[Pub
             f"the permit of reservation {permit.reservation_id[:12]} was used before",
             hint="a permit opens its source once; begin again in a new process",
         )
-    check_declared(book.connection, source=row.source, accounts=(), officers=officers)
+    reservation = as_reservation(row)
+    _check_as_declared(book.connection, reservation, officers=officers)
+    if read_account(book.connection, reservation.account).window != permit.window:
+        raise IntegrityError(
+            f"the window of account {reservation.account!r} is not the one that was opened",
+            hint="run synth-assets ledger verify, and tell the privacy officer",
+        )
     source = place_for(book.connection, read_source(book.connection, row.source), permit)
     _move(book, row, lease_ms=lease_ms, nonce_digest=None)
-    _note(book, as_reservation(row), "REDEEMED", by=as_reservation(row).request.by, fence=row.fence)
+    _note(book, reservation, "REDEEMED", by=reservation.request.by, fence=row.fence)
     return source
 
 
@@ -300,13 +307,19 @@ def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, off
 
 def _check_open(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
     """A cap may have been lowered, or the account closed, since this was reserved."""
-    check_whole(connection)
+    _check_as_declared(connection, reservation, officers=officers)
     tree, caps = read_tree(connection)
+    if tree.frozen(reservation.account) or tree.closed(reservation.account):
+        raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
+
+
+def _check_as_declared(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
+    """Refuse to open, or to open again, what is not as it was declared: the book, the source, accounts and windows."""
+    check_whole(connection)
+    tree, _ = read_tree(connection)
     names = [node.name for node in tree.path(reservation.account)]
     check_declared(connection, source=reservation.request.source, accounts=names, officers=officers)
     check_place(connection, reservation.request.source)
-    if tree.frozen(reservation.account) or tree.closed(reservation.account):
-        raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
 
 
 def _check_orphaned(book: Book, row: Row[Any]) -> None:

@@ -164,7 +164,7 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
     same = (
         (row.parent, row.partitioned_by, row.partition, json.loads(row.unit))
         == (facts["parent"], facts["partitioned_by"], facts["partition"], facts["unit"])
-        and row.time_window in _windows(connection, facts)
+        and row.time_window == _window(connection, facts)
         and json.loads(row.cap) == limits["cap"]
         and (row.cap_nano_rho, row.cap_atto_delta) == (limits["cap"]["nano_rho"], limits["cap"]["atto_delta"])
     )
@@ -172,12 +172,13 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
         raise IntegrityError(f"{what} is not what an officer signed", hint=_VERIFY)
 
 
-def _windows(connection: Connection, facts: Mapping[str, Any]) -> tuple[str | None, ...]:
-    """Return the windows that an account may have by what was signed; a migration may narrow none to the parent's."""
+def _window(connection: Connection, facts: Mapping[str, Any]) -> str | None:
+    """Return the window that an account has by what was signed: its own, or where it has none the parent's."""
     if facts["window"] is not None:
-        return (canonical(facts["window"]),)
+        return canonical(facts["window"])
     above = select(schema.accounts.c.time_window).where(schema.accounts.c.name == facts["parent"])
-    return (None, connection.execute(above).scalar_one_or_none())
+    window: str | None = connection.execute(above).scalar_one_or_none()
+    return window
 
 
 def _check_source(connection: Connection, name: str, *, trusted: dict[str, PublicKey], ledger_id: str) -> None:

@@ -50,6 +50,7 @@ class Verdict:
         notes: what could not be checked, and why.
         signed: the last entry that is covered by a signature of a given key; 0 when none is.
         anchored: the last entry that is covered by an anchored head; 0 when none is.
+        known: the last entry that the anchor knows of the ledger, which may have gone on since; 0 when none.
     """
 
     ledger_id: str
@@ -59,6 +60,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     signed: int = 0
     anchored: int = 0
+    known: int = 0
 
     @property
     def good(self) -> bool:
@@ -133,6 +135,7 @@ def _verdict(book: Replay, signatures: "_Signatures", heads: "_Heads", *, faults
         notes=(*signatures.notes(book.seq), *heads.notes()),
         signed=signatures.covered(),
         anchored=heads.covered(),
+        known=heads.known(),
     )
 
 
@@ -158,6 +161,10 @@ class _Heads:
     def covered(self) -> int:
         """Return the last entry that an anchored head covers."""
         return max((head.seq for head in self._heads if self._fits(head)), default=0)
+
+    def known(self) -> int:
+        """Return the last entry that was anchored."""
+        return max((head.seq for head in self._heads), default=0)
 
     def missing(self) -> list[str]:
         """Return heads behind the newest entry: of a live ledger they say that it was cut off or put back."""

@@ -131,13 +131,12 @@ def test_a_result_by_other_arguments_than_those_of_the_suite_is_found(version: P
     assert _status(bundle, "check results") is Status.FAILED
 
 
-def test_results_of_an_older_version_are_bound_by_the_arguments_they_name(version: Path) -> None:
-    for path in (version / "bundle" / "checks").glob("*.json"):
-        edit_json(path, lambda result: result.pop("entry"))
+def test_a_result_that_does_not_say_which_entry_it_is_of_fails(version: Path) -> None:
+    # Only bundles of the first format may leave it out: one that older code wrote is kept in tests/data.
+    edit_json(version / "bundle" / "checks" / "fidelity.json", lambda result: result.pop("entry"))
     bundle = reseal(version)
-    assert Status.FAILED not in {claim.status for claim in verify_bundle(bundle)}
-    edit_json(bundle / "checks" / "fidelity.json", lambda result: result["kwargs"].update(max_excess_distance=1.0))
-    assert _status(reseal(version), "blocking checks") is Status.FAILED
+    assert _status(bundle, "check results") is Status.FAILED
+    assert _status(bundle, "blocking checks") is Status.FAILED
 
 
 def _written_check(version: Path, *, passed: bool = True, entry: str = "") -> Path:

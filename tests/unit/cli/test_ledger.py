@@ -73,6 +73,9 @@ def test_migrating_an_old_ledger_says_what_it_charged(project: Path, capsys: pyt
         connection.executescript((Path(__file__).parents[2] / "data" / "ledger_format_1.sql").read_text())
     command("ledger", "migrate")
     said = capsys.readouterr().out
-    assert "account clinic was charged too little by an older version: 15000000 nano-rho" in said
-    assert "it is frozen until its cap is raised" in said
+    assert "account clinic was charged too little by an older version: rho 0.015 and" in said
+    assert "it is frozen, with all accounts below it, until its cap is raised" in said
+    assert "account other-month is closed" in said
+    command("ledger", "migrate")
+    assert "clinic" not in capsys.readouterr().out
     assert command("ledger", "verify") == 0

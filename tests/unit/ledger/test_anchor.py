@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from anchor_service import service
 
-from synth_assets.errors import LedgerUnavailable, UsageError
+from synth_assets.errors import IntegrityError, LedgerUnavailable, UsageError
 from synth_assets.ledger.anchor import Anchor, FileAnchor, GitAnchor, Head, HttpAnchor, known_head, open_anchor
 
 __all__ = ["service"]
@@ -173,3 +173,14 @@ def test_a_line_that_a_power_cut_tore_is_passed_over_and_the_next_one_is_whole(t
     assert anchor.newest("l") == head(1)
     anchor.write(head(2))
     assert list(anchor.heads("l")) == [head(1), head(2)]
+
+
+def test_a_second_head_of_one_number_is_refused(tmp_path: Path) -> None:
+    anchor = FileAnchor(tmp_path / "heads")
+    anchor.init(Head(ledger_id="l", seq=1, hash="a"))
+    anchor.write(Head(ledger_id="l", seq=2, hash="b"))
+    anchor.write(Head(ledger_id="l", seq=2, hash="b"))
+    anchor.write(Head(ledger_id="another", seq=2, hash="x"))
+    with pytest.raises(IntegrityError, match="has another entry 2 of this ledger"):
+        anchor.write(Head(ledger_id="l", seq=2, hash="x"))
+    assert [head.hash for head in anchor.heads("l")] == ["a", "b", "b"]
