@@ -50,7 +50,8 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
     with located(contract):
         pays = must_pay(found, ledger)
         if dry_run:
-            return _show_readiness(found, chain_findings(found, workspace), ledger=ledger, pays=pays, as_json=as_json)
+            findings = chain_findings(found, workspace, pays=pays)
+            return _show_readiness(found, findings, ledger=ledger, pays=pays, as_json=as_json)
         _offer_dvc(workspace.root)
         if pays:
             refuse_unready(chain_findings(found, workspace), warn=lambda _: None)  # the release step says what is odd
