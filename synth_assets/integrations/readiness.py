@@ -29,7 +29,7 @@ from synth_assets.ledger.reuse import reusable
 from synth_assets.measurement.tracked import refuse_tracked
 from synth_assets.workspace import Workspace
 
-__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings"]
+__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings"]
 
 ASSUMED_ROWS = 1_000_000
 """Rows of a table whose contract does not say how many: nobody knows before the release."""
@@ -77,7 +77,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
     return (
         *dvc_findings(contract, workspace.root),
         *mlflow_findings(contract.name, url=workspace.mlflow_url, root=workspace.root),
-        *_on_suite(contract, workspace),
+        *suite_findings(contract, workspace),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -153,7 +153,8 @@ def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -
         yield Finding(what="folders", state="good", detail="can be written")
 
 
-def _on_suite(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:
+def suite_findings(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:
+    """Look at the suite's file: whether each check can run, and whether the generated ones are the contract's."""
     path = workspace.root / contract.suite_path
     write = "`synth-assets contract suite --write`"
     if not path.is_file():
