@@ -19,6 +19,15 @@ def keys() -> None:
 def create(*, path: Path) -> None:
     """Write a private key to PATH and the public one beside it, with the ending .pub."""
     from synth_assets.ledger.keys import create_key, public_path
+    from synth_assets.measurement.tracked import git_would_add
 
     made = create_key(path)
     echo(f"key {made.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")
+    if git_would_add(path):
+        echo(
+            f": git would add {path}, the private key, with the next `git add .`: move it outside the project, "
+            "such as to ~/keys, or name it in .gitignore",
+            mark="warning",
+            colour="yellow",
+            err=True,
+        )

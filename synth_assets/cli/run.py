@@ -1,7 +1,7 @@
 """``run CONTRACT``: the whole chain through Dagster, and a summary that says where everything is."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
     room on the disk. Whatever is missing is said at once, and nothing is spent.
     """
     from synth_assets.integrations.dagster.launch import run_chain
-    from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
+    from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready, suite_findings
     from synth_assets.integrations.summary import summarize
 
     workspace, found = Workspace.current(), read_contract(contract)
@@ -50,10 +50,13 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
     with located(contract):
         pays = must_pay(found, ledger)
         if dry_run:
-            return _show_readiness(found, chain_findings(found, workspace), ledger=ledger, pays=pays, as_json=as_json)
+            findings = chain_findings(found, workspace, pays=pays)
+            return _show_readiness(found, findings, ledger=ledger, pays=pays, as_json=as_json)
         _offer_dvc(workspace.root)
         if pays:
             refuse_unready(chain_findings(found, workspace), warn=lambda _: None)  # the release step says what is odd
+        else:
+            _warn(suite_findings(found, workspace))
         done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
     summary = summarize(found, workspace=workspace, done=done)
     if as_json:
@@ -61,6 +64,13 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
     else:
         _show(summary, root=workspace.root)
     return 0
+
+
+def _warn(findings: "Iterable[Finding]") -> None:
+    """Say what is odd; what is missing is said by the step that lacks it."""
+    for finding in findings:
+        if finding.state == "warning":
+            progress(f"{finding.what}: {finding.detail} ({finding.hint})")
 
 
 def _offer_dvc(root: Path) -> None:

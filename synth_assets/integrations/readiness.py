@@ -2,8 +2,8 @@
 
 A release is charged for good. If the run then fails on something that could
 have been known (no DVC repository, an MLflow that does not answer, a full disk,
-a folder that somebody else owns, a suite that no check can be made of), the
-charge stays. So all of it is looked at first, and everything that is missing is
+a folder that somebody else owns, a suite that no check can be made of, a private
+zone that git tracks), the charge stays. So all of it is looked at first, and everything that is missing is
 said at once, each with what to do.
 
 Where nothing is to be paid nothing is looked at: each step says by itself what
@@ -13,6 +13,7 @@ it lacks, and a run that is free may be tried again.
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from synth_assets.checks import suite_drift, unusable_checks
@@ -25,9 +26,10 @@ from synth_assets.integrations.mlflow_readiness import mlflow_findings
 from synth_assets.ledger import Ledger
 from synth_assets.ledger.doctor import Finding
 from synth_assets.ledger.reuse import reusable
+from synth_assets.measurement.tracked import refuse_tracked
 from synth_assets.workspace import Workspace
 
-__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings"]
+__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings"]
 
 ASSUMED_ROWS = 1_000_000
 """Rows of a table whose contract does not say how many: nobody knows before the release."""
@@ -52,8 +54,14 @@ def must_pay(contract: DatasetContract, ledger: Ledger) -> bool:
     return reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=any_version) is None
 
 
-def chain_findings(contract: DatasetContract, workspace: Workspace) -> tuple[Finding, ...]:
-    """Look at all that a release, its candidate, its checks and its promotion will need; nothing is spent."""
+def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: bool = True) -> tuple[Finding, ...]:
+    """Look at all that a release, its candidate, its checks and its promotion will need; nothing is spent.
+
+    Args:
+        contract: what is asked for.
+        workspace: where it will be written.
+        pays: whether a release is to be measured; git is looked at only then, as the measurement does.
+    """
     promoted, cache = workspace.promoted(contract.name), cache_folder(workspace.root)
     folders = [
         workspace.root,
@@ -69,7 +77,8 @@ def chain_findings(contract: DatasetContract, workspace: Workspace) -> tuple[Fin
     return (
         *dvc_findings(contract, workspace.root),
         *mlflow_findings(contract.name, url=workspace.mlflow_url, root=workspace.root),
-        *_on_suite(contract, workspace),
+        *suite_findings(contract, workspace),
+        *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
     )
@@ -82,6 +91,7 @@ def sampling_findings(
     folders = [*_sampling_folders(contract, workspace), out]
     table = _table_bytes(contract, rows or contract.rows)
     return (
+        *_on_git(workspace),
         *_on_folders(folders, [], root=workspace.root),
         _on_space(
             [(workspace.candidates(contract.name), table), (out, table)], workspace.root, rows=rows or contract.rows
@@ -118,6 +128,15 @@ def _sampling_folders(contract: DatasetContract, workspace: Workspace) -> list[P
     ]
 
 
+def _on_git(workspace: Workspace) -> Iterator[Finding]:
+    """Say what the measurement would refuse of the private zone; where no folder can be made, others say so."""
+    try:
+        with suppress(OSError):
+            refuse_tracked(workspace)
+    except UsageError as error:
+        yield Finding(what="git", state="fault", detail=error.message, hint=error.hint)
+
+
 def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -> Iterator[Finding]:
     problems = [(path, unwritable(path)) for path in folders] + [(path, unopenable(path)) for path in locks]
     faults = {problem: path for path, problem in reversed(problems) if problem is not None}
@@ -134,7 +153,8 @@ def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -
         yield Finding(what="folders", state="good", detail="can be written")
 
 
-def _on_suite(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:
+def suite_findings(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:
+    """Look at the suite's file: whether each check can run, and whether the generated ones are the contract's."""
     path = workspace.root / contract.suite_path
     write = "`synth-assets contract suite --write`"
     if not path.is_file():

@@ -13,7 +13,7 @@ from pathlib import Path
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace, make_folder
 
-__all__ = ["refuse_tracked"]
+__all__ = ["git_would_add", "refuse_tracked"]
 
 _PRIVATE = ("private", "curator")
 _IGNORE = ".gitignore"
@@ -40,6 +40,13 @@ def refuse_tracked(workspace: Workspace) -> None:
             f"git would add {workspace.state.name}, the private zone, with the next `git add .`",
             hint=f"write a line with * alone into {workspace.state.name}/{_IGNORE}",
         )
+
+
+def git_would_add(file: Path) -> bool:
+    """Tell whether ``git add .`` would stage a file, or has: it is in a work tree, and no rule ignores it."""
+    folder = file.resolve().parent
+    inside = _git(folder, "rev-parse", "--is-inside-work-tree") == ["true"]
+    return inside and not _git(folder, "check-ignore", "--", file.name)
 
 
 def _git(folder: Path, *arguments: str) -> list[str]:

@@ -4,6 +4,8 @@
 that died before the commit point; an alias that is behind it saw one that died
 after. Either way the followers are moved, never ``current.json``. A contract or
 a suite that moved on is no fault of anybody: it is said, and nothing is repaired.
+So is a generated check of the suite's file that the contract does not say: it is
+not what runs, whatever whoever wrote it may think.
 """
 
 import fcntl
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from synth_assets.checks.suite import load_suite
+from synth_assets.checks.suite import load_suite, suite_drift
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.promotion.current import Promotion, altered_files, read_pointer, version_is_whole
@@ -36,12 +38,14 @@ class Difference:
         said: how, in one sentence.
         hint: what to do about it.
         from_crash: whether it is what a crash leaves behind, and can be repaired.
+        since_promotion: whether it is another state than the promoted one, and not two files of today that disagree.
     """
 
     part: Literal["contract", "suite", "data", "DVC", "model"]
     said: str
     hint: str
     from_crash: bool
+    since_promotion: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return the difference as plain JSON values."""
@@ -78,7 +82,9 @@ class PromotionStatus:
             return "nothing is promoted"
         if not self.in_order:
             return "needs repair"
-        return "changed since promotion" if self.differences else "in order"
+        if any(difference.since_promotion for difference in self.differences):
+            return "changed since promotion"
+        return "suite differs from contract" if self.differences else "in order"
 
 
 def promotion_status(
@@ -90,7 +96,7 @@ def promotion_status(
     if found is None:
         return PromotionStatus(dataset=contract.name, promotion=None, under_way=under_way)
     left = () if under_way else _left_by_a_crash(found, versions=versions, registry=registry)
-    differences = (*_moved_on(found, contract, workspace), *left)
+    differences = (*_moved_on(found, contract, workspace), *_not_used(contract, workspace), *left)
     return PromotionStatus(dataset=contract.name, promotion=found, differences=differences, under_way=under_way)
 
 
@@ -124,6 +130,15 @@ def _moved_on(promotion: Promotion, contract: DatasetContract, workspace: Worksp
         names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
         said = f"checks that were written by hand changed since this version was promoted: {_listed(names)}"
         yield Difference(part="suite", said=said, hint=_AGAIN, from_crash=False)
+
+
+def _not_used(contract: DatasetContract, workspace: Workspace) -> Iterator[Difference]:
+    """Say which generated checks of the suite's file the contract does not say; without a file there are none."""
+    path = workspace.root / contract.suite_path
+    if path.is_file() and (drift := suite_drift(contract, path)):
+        said = f"the contract's checks run, and not those that {contract.suite_path} has as generated: {_listed(drift)}"
+        hint = "`synth-assets contract suite --write`; a check of your own needs a name of its own"
+        yield Difference(part="suite", said=said, hint=hint, from_crash=False, since_promotion=False)
 
 
 def _written(path: Path) -> dict[str, str]:

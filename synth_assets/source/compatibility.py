@@ -96,12 +96,21 @@ _UNREAD = "none of them is read as {declared}"
 _DAYS = "they are read as dates only if written 20261122; other numbers, and days since 1970, are null"
 _MIDNIGHT = "each becomes its midnight"
 _TICKS = "they are read as a number of their unit"
-_ONLY_PLAIN = "only 1 and 0 without decimals are read"
+_ONLY_BITS = "only 1 is read as true and 0 as false; every other number becomes null, or false if it is not nullable"
+_ONLY_WORDS = (
+    "only true, t, yes, y and 1 are read as true, and false, f, no, n and 0 as false, in either case; "
+    "every other text becomes null, or false if it is not nullable"
+)
 _BY_TEXT = "a text that cannot be read as {declared} becomes null, or the fallback, without a word"
+_OF_NUMBERS: Mapping[str, tuple[Verdict, str]] = {
+    "date": ("odd", _DAYS),
+    "datetime": ("odd", _DAYS),
+    "boolean": ("odd", _ONLY_BITS),
+}
 _TABLE: Mapping[Family, Mapping[str, tuple[Verdict, str]]] = {
-    "whole": {"date": ("odd", _DAYS), "datetime": ("odd", _DAYS)},
-    "real": {"date": ("odd", _DAYS), "datetime": ("odd", _DAYS)},
-    "decimal": {"date": ("odd", _DAYS), "datetime": ("odd", _DAYS), "boolean": ("odd", _ONLY_PLAIN)},
+    "whole": _OF_NUMBERS,
+    "real": _OF_NUMBERS,
+    "decimal": _OF_NUMBERS,
     "boolean": dict.fromkeys(("integer", "float", "date", "datetime"), ("never", _UNREAD)),
     "date": {**dict.fromkeys(("integer", "float", "boolean"), ("never", _UNREAD)), "datetime": ("odd", _MIDNIGHT)},
     "timestamp": dict.fromkeys(("integer", "float", "boolean"), ("never", _UNREAD)),
@@ -110,7 +119,10 @@ _TABLE: Mapping[Family, Mapping[str, tuple[Verdict, str]]] = {
         **dict.fromkeys(("integer", "float"), ("odd", _TICKS)),
         **dict.fromkeys(("boolean", "date", "datetime"), ("never", _UNREAD)),
     },
-    "text": dict.fromkeys(("integer", "float", "date", "datetime"), ("odd", _BY_TEXT)),
+    "text": {
+        **dict.fromkeys(("integer", "float", "date", "datetime"), ("odd", _BY_TEXT)),
+        "boolean": ("odd", _ONLY_WORDS),
+    },
     "null": dict.fromkeys(
         ("integer", "float", "boolean", "date", "datetime", "categorical"), ("odd", "every row is null there")
     ),
@@ -156,6 +168,8 @@ def compare(registered: str, column: ColumnSpec, *, typed: bool) -> Fit:
     if family == "text" and not typed:
         return _FITS
     verdict, reason = _TABLE[family].get(column.type, ("fits", ""))
+    if family == "decimal" and column.type == "boolean" and _places(registered) not in (0, 1):
+        verdict, reason = "never", _UNREAD  # 1.00 is compared as it is written, which is not 1
     if isinstance(column, CategoricalColumn) and verdict == "fits":
         verdict, reason = _categories(registered, family, column)
     if verdict == "fits":
@@ -190,9 +204,14 @@ def _is_text_of(registered: str, family: Family, text: str) -> bool:
     return False
 
 
+def _places(registered: str) -> int:
+    """Return how many decimals a type of decimals has; fewer than none where it counts tens or hundreds."""
+    scale = re.search(r",\s*(-?\d+)\)", registered)
+    return int(scale.group(1)) if scale else 0
+
+
 def _is_decimal(text: str, registered: str) -> bool:
-    scale = re.search(r",\s*(\d+)\)", registered)
-    places = int(scale.group(1)) if scale else 0
+    places = max(_places(registered), 0)
     return re.fullmatch(rf"-?(0|[1-9]\d*)\.\d{{{places}}}" if places else r"-?(0|[1-9]\d*)", text) is not None
 
 

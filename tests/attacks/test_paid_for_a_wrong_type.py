@@ -7,6 +7,7 @@ reserved, by `contract check` and by the measurement alike.
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ TABLE = pa.table(
         "seen": pa.array(range(18000, 18200), pa.int32()).cast(pa.date32()),
         "member": pa.array([place % 2 == 0 for place in range(200)]),
         "region": pa.array(["north", "south"] * 100),
+        "fee": pa.array([Decimal(1)] * 200, pa.decimal128(9, 2)),
     }
 )
 
@@ -81,8 +83,16 @@ def charged() -> tuple[PrivacyLoss, PrivacyLoss]:
         ({"member": {"type": "integer", "min": 0, "max": 1, "domain_source": "made up"}}, "bool"),
         ({"member": {**LEVEL, "categories": ["yes", "no"]}}, "bool"),
         ({"seen": {"type": "boolean", "domain_source": "made up"}}, "date32"),
+        ({"fee": {"type": "boolean", "domain_source": "made up"}}, "decimal128"),
     ],
-    ids=["int64 as texts", "date as integer", "bool as integer", "bool as yes and no", "date as boolean"],
+    ids=[
+        "int64 as texts",
+        "date as integer",
+        "bool as integer",
+        "bool as yes and no",
+        "date as boolean",
+        "money as boolean",
+    ],
 )
 def test_a_type_that_cannot_be_meant_is_refused_before_it_is_paid(
     bank: Path, columns: dict[str, Any], words: str
@@ -104,10 +114,18 @@ def test_contract_check_refuses_what_run_refuses(bank: Path, capsys: pytest.Capt
     assert re.search(r"defs\.yaml:\d+:5: columns\.balance: ", capsys.readouterr().out)
 
 
-def test_integers_that_are_declared_as_categories_are_odd_and_allowed(
-    bank: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {**LEVEL, "categories": ["1", "2", "other"], "other": "other"},
+        {"type": "boolean", "nullable": True, "domain_source": "made up"},
+    ],
+    ids=["categories", "boolean"],
+)
+def test_integers_that_are_declared_as_something_else_are_odd_and_allowed(
+    bank: Path, declared: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = write(bank, {"balance": {**LEVEL, "categories": ["1", "2", "other"], "other": "other"}})
+    folder = write(bank, {"balance": declared})
     capsys.readouterr()
     assert command("contract", "check", str(folder), "--json") == 0
     said = json.loads(capsys.readouterr().out)

@@ -37,6 +37,18 @@ def test_a_second_run_spends_nothing_and_says_where_everything_is(
         assert (finished / summary["places"][name]).exists()
 
 
+def test_a_suite_behind_its_contract_is_said_once_by_a_run_that_costs_nothing(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = finished / "expectations" / "people.json"
+    suite = json.loads(path.read_text())
+    suite["expectations"][0]["description"] = "edited"
+    path.write_text(json.dumps(suite))
+    capsys.readouterr()
+    command("run", "defs/people")
+    assert capsys.readouterr().err.count("expectations/people.json is behind its contract: check 'schema'") == 1
+
+
 def test_lost_artefacts_come_back_for_nothing(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command("budget", "show", "--json")
     before = json.loads(capsys.readouterr().out)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,22 @@ def test_sampling_needs_folders_and_room_alone(contract: DatasetContract, projec
     assert [finding.detail for finding in blocked if finding.state == "fault"] == [
         "out/x: out is a file where a folder has to be"
     ]
+
+
+def test_a_private_zone_that_git_tracks_is_a_fault_where_something_is_to_be_paid(
+    contract: DatasetContract, project: Path
+) -> None:
+    workspace = Workspace.current()
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    assert "git" not in states(chain_findings(contract, workspace))
+    (workspace.private / "journal").write_text("made up")
+    subprocess.run(["git", "add", "-f", ".synth-assets/private/journal"], cwd=project, check=True)
+    sampling = sampling_findings(contract, workspace, out=project / "out", rows=None)
+    for findings in (chain_findings(contract, workspace), sampling):
+        (fault,) = (finding for finding in findings if finding.state == "fault")
+        assert (fault.what, fault.detail) == ("git", "git tracks 1 files of .synth-assets, the private zone among them")
+        assert "git rm -r -q --cached .synth-assets" in fault.hint
+    assert "git" not in states(chain_findings(contract, workspace, pays=False))
 
 
 def test_a_lock_that_cannot_be_opened_and_one_problem_of_many_folders_are_said_once(

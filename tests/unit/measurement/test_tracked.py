@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from synth_assets.errors import UsageError
-from synth_assets.measurement.tracked import refuse_tracked
+from synth_assets.measurement.tracked import git_would_add, refuse_tracked
 from synth_assets.workspace import Workspace
 
 
@@ -62,3 +62,14 @@ def test_outside_a_repository_nothing_is_refused(workspace: Workspace, monkeypat
     workspace.state.mkdir()
     (workspace.state / ".gitignore").write_text("\n")
     refuse_tracked(workspace)
+
+
+def test_a_file_that_a_rule_ignores_is_not_added(repository: Workspace) -> None:
+    (repository.root / "a.key").write_text("made up")
+    (repository.root / "-b.key").write_text("made up")
+    assert git_would_add(repository.root / "a.key")
+    (repository.root / ".gitignore").write_text("*.key\n")
+    assert not git_would_add(repository.root / "a.key")
+    assert not git_would_add(repository.root / "-b.key")
+    subprocess.run(["git", "add", "-f", "a.key"], cwd=repository.root, check=True)
+    assert git_would_add(repository.root / "a.key")

@@ -174,6 +174,27 @@ def test_a_suite_that_only_lays_out_its_text_otherwise_is_the_same(
     assert _parts(project, stores) == []
 
 
+def test_a_generated_check_that_somebody_edited_is_said_not_to_be_used(
+    project: Project, promoted: Promotion, stores: dict[str, Any]
+) -> None:
+    suite = json.loads(project.suite.read_text())
+    kwargs = {entry["meta"]["check"]: entry["kwargs"] for entry in suite["expectations"]}
+    kwargs["nulls"]["max_difference"] = 1.0
+    kwargs["fidelity"]["max_excess_distance"] = 1.0
+    project.suite.write_text(json.dumps(suite))
+    status = _status(project, stores)
+    (difference,) = status.differences
+    assert (difference.part, difference.from_crash) == ("suite", False)
+    for name in ("nulls", "fidelity"):
+        assert f"check '{name}' differs from the contract in kwargs" in difference.said
+    assert "contract suite --write" in difference.hint
+    assert (status.in_order, status.state) == (True, "suite differs from contract")
+    assert repair(project.workspace, "visits", **stores) == ()
+    _write_check(project, 9)
+    assert _status(project, stores).state == "changed since promotion"
+    assert promoted.dataset == "visits"
+
+
 def test_a_damaged_suite_in_the_bundle_is_damage_and_no_change(
     project: Project, promoted: Promotion, stores: dict[str, Any]
 ) -> None:

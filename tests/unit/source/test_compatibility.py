@@ -1,6 +1,7 @@
 """The table of registered types against declared ones says what reading a value of that type really gives."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -134,6 +135,42 @@ def test_text_is_odd_for_a_number_only_where_the_source_has_types() -> None:
     odd = compare("text", column, typed=True)
     assert odd.verdict == "odd"
     assert "without a word" in odd.reason
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        (pa.array([1, 0, 2, -1]), "odd"),
+        (pa.array([1.0, 0.0, 0.5]), "odd"),
+        (pa.array([Decimal(1), Decimal(0), Decimal(2)], pa.decimal128(3, 0)), "odd"),
+        (pa.array([Decimal("1.0"), Decimal("0.0"), Decimal("0.5")], pa.decimal128(3, 1)), "odd"),
+        (pa.array([Decimal("1.00"), Decimal("0.00")], pa.decimal128(3, 2)), "never"),
+        (pa.array([Decimal(10), Decimal(0)], pa.decimal128(3, -1)), "never"),
+        (pa.array([True, False]), "fits"),
+    ],
+    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else value,
+)
+def test_a_boolean_is_read_from_1_and_0_alone(values: pa.Array, verdict: str) -> None:
+    column = spec("boolean")
+    true, false, *rest = encode_column(column.column("x"), values).tolist()  # type: ignore[call-arg]
+    fit = compare(_type_name(values.type), column, typed=True)
+    assert fit.verdict == verdict
+    assert (true, false) == ((2, 2) if verdict == "never" else (1, 0))
+    assert set(rest) <= {2}
+    assert ("only 1 is read as true and 0 as false" in fit.reason) == (verdict == "odd")
+
+
+def test_the_texts_that_are_read_as_a_boolean_are_said() -> None:
+    column = spec("boolean")
+    assert compare("text", column, typed=False).verdict == "fits"
+    fit = compare("text", column, typed=True)
+    said = re.fullmatch(r"text holds texts, and only (.*) are read as true, and (.*) as false, .*", fit.reason)
+    assert said is not None
+    true, false = (re.split(", | and ", words) for words in said.groups())
+    texts = [*true, *(text.upper() for text in true), *false, *(text.upper() for text in false), "on", "ja", "2"]
+    codes = encode_column(column.column("x"), pa.array(texts)).tolist()  # type: ignore[call-arg]
+    assert codes == [1] * 2 * len(true) + [0] * 2 * len(false) + [2] * 3
+    assert fit.verdict == "odd"
 
 
 def test_a_long_list_of_categories_is_cut_in_the_message() -> None:
