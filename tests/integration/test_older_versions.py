@@ -1,8 +1,8 @@
 """What was promoted once can still be read and verified: nothing in it fails today.
 
 ``version_of_format_1`` was written by commit 41d5b47: a manifest of format 1, which names no template of its
-report, and a ledger of format 1. ``version_of_format_2`` is the first that has discovered regions under the
-exact tail. What was not written down then is NOT CHECKABLE now. More can be kept, see tests/support/kept_versions.py.
+report, and a ledger of format 1. ``version_of_format_2`` is the first with weights, a ledger of format 2 and the
+exact tail of thresholds. What was not written down then is NOT CHECKABLE now. More can be kept, see tests/support/kept_versions.py.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ from synth_assets.audit.manifest import read_manifest
 
 DIGESTS = {
     "version_of_format_1": "ac0b3811c06992a3256903f4ccd88d686b1699917d4ceb53373030b62ce6a4cb",
-    "version_of_format_2": "71505f1180bf02d2f588bd6f81203a7345dd3c673a17c4c1e2a73c94f45c12b5",
+    "version_of_format_2": "87fe32128ad10e4081cb2f0a4dbe04f3eeb2f2ad17ec7a1870285f2680b5af36",
 }
 
 
