@@ -2,7 +2,8 @@
 
 ``version_of_format_1`` was written by commit 41d5b47: a manifest of format 1, which names no template of its
 report, and a ledger of format 1. ``version_of_format_2`` is the first with weights, a ledger of format 2 and the
-exact tail of thresholds. What was not written down then is NOT CHECKABLE now. More can be kept, see tests/support/kept_versions.py.
+exact tail of thresholds. What was not written down then is NOT CHECKABLE now. More can be kept, see
+tests/support/kept_versions.py.
 """
 
 from pathlib import Path
