@@ -125,3 +125,14 @@ def test_the_domain_of_times_is_said_by_its_ends() -> None:
     assert _domain_text(seen) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
     assert _domain_text(replace(seen, bins=2)) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
     assert _domain_text(replace(seen, maximum=0)) == "1970-01-01 00:00:00"
+
+
+def test_corrections_of_the_account_are_told(project: Project) -> None:
+    facts = _facts(project, project.evidence(0))
+    assert "corrected later" not in _read(report_page(facts)).text
+    correction = {"nano_rho": 5, "atto_delta": 0, "reason": "x", "reservation": "r"}
+    statement = {**facts.statement, "account": {**facts.statement["account"], "corrections": [correction]}}
+    assert (
+        "1 charges of this account that an older version"
+        in _read(report_page(replace(facts, statement=statement))).text
+    )
