@@ -90,6 +90,7 @@ def test_an_honest_contract_with_aliases_is_read(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "synth_assets", "contract", "check", str(file)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        cwd=tmp_path,  # a checkout whose demo ran has a ledger, which knows nothing of this source
         capture_output=True,
         text=True,
         check=False,
