@@ -24,7 +24,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DAGSTER_HOME ?= $(STATE)/dagster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run officer engineer test test-full lint ui reset-demo clean
+.PHONY: help setup run officer engineer test test-full test-ledger lint ui reset-demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,7 +56,11 @@ test: setup ## All checks: formatting, types, import rules, tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 test-full: setup ## The ledger's crash and race tests and 20,000 mutated bundles (about an hour)
-	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger tests/attacks/test_mutated_bundles.py
+	@$(MAKE) --no-print-directory test-ledger
+	FULL=1 $(BIN)/python -m pytest -q tests/attacks/test_mutated_bundles.py
+
+test-ledger: setup ## The ledger's crash and race tests with their full counts (about half an hour)
+	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger
 
 lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	@ruff format --check --quiet .

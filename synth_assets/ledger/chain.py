@@ -184,7 +184,9 @@ def check_whole(connection: Connection) -> None:
     Raises:
         IntegrityError: there are more or fewer entries than the head says.
     """
-    count, highest = connection.execute(select(func.count(), func.max(entries.c.seq)).select_from(entries)).one()
+    # Two queries: each is answered from the index of numbers alone, together they read every entry.
+    count = connection.execute(select(func.count()).select_from(entries)).scalar_one()
+    highest = connection.execute(select(func.max(entries.c.seq))).scalar_one()
     known = connection.execute(select(head.c.seq)).scalar_one()
     if not count == (highest or 0) == known:
         raise IntegrityError(
