@@ -10,6 +10,7 @@ warning names a protection that is not set up.
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -22,10 +23,11 @@ from synth_assets.ledger.anchor import known_head
 from synth_assets.ledger.chain import check_format, clock_of, monotonic
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.migrate import newest_step, step_of
-from synth_assets.ledger.registry import read_tree
-from synth_assets.ledger.sources import check_place, read_sources
+from synth_assets.ledger.reservations import check_as_declared
+from synth_assets.ledger.sources import read_sources
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.ledger.trust import KEY, OFFICERS, check_declared, check_not_behind
+from synth_assets.ledger.trust import KEY, OFFICERS, check_not_behind
+from synth_assets.ledger.types import Source
 
 __all__ = ["Finding", "examine"]
 
@@ -107,17 +109,14 @@ def _write_nothing(engine: Engine) -> str:
 
 def _sources(connection: Connection, ledger: SqlLedger) -> list[Finding]:
     """Hold each source, its accounts and its place against the book and the officers' signatures."""
-    tree, _ = read_tree(connection)
-    officers, faults, known = ledger.trust.officers, [], read_sources(connection)
-    for source in known:
-        names = [node.name for node in tree.path(source.account)]
+    officers, known = ledger.trust.officers, read_sources(connection)
 
-        def look(name: str = source.name, accounts: tuple[str, ...] = tuple(names)) -> str:
-            check_declared(connection, source=name, accounts=accounts, officers=officers)
-            check_place(connection, name)
-            return ""
+    def look(source: Source) -> str:
+        check_as_declared(connection, source=source.name, account=source.account, officers=officers)
+        return ""
 
-        faults += [finding for finding in [_looked("sources", look)] if finding.state == "fault"]
+    looked = [_looked("sources", partial(look, source)) for source in known]
+    faults = list(dict.fromkeys(finding for finding in looked if finding.state == "fault"))
     signed = ", signed by an officer" if officers else ""
     return faults or [Finding(what="sources", state="good", detail=f"{len(known)} as they were registered{signed}")]
 

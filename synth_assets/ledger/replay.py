@@ -19,11 +19,24 @@ from synth_assets.ledger.types import Entry, State
 from synth_assets.ledger.windows import canonical, check_inside, parse_window
 from synth_assets.privacy import PrivacyLoss
 
-__all__ = ["AccountState", "Replay", "ReservationState", "check_entry", "lines_digest", "loss_from_json", "replay"]
+__all__ = [
+    "OFFICERS_KINDS",
+    "AccountState",
+    "Replay",
+    "ReservationState",
+    "check_entry",
+    "lines_digest",
+    "loss_from_json",
+    "replay",
+]
 
-_KINDS = frozenset(
+OFFICERS_KINDS = frozenset(
+    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
+)
+"""What only officers may say."""
+
+_KINDS = OFFICERS_KINDS.union(
     {
-        *("ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"),
         *("RESERVED", "OPENED", "RESUMED", "REDEEMED", "INTENT", "ANSWER", "SETTLED", "CANCELLED"),
         *("MIGRATED", "CORRECTED"),
     }

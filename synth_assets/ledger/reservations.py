@@ -21,6 +21,7 @@ from synth_assets.ledger.owner import Owner, current_owner, is_dead
 from synth_assets.ledger.registry import balance_in, read_account, read_tree
 from synth_assets.ledger.rows import as_reservation, find, request_json
 from synth_assets.ledger.sources import check_place, place_for, read_source
+from synth_assets.ledger.totals import Tree
 from synth_assets.ledger.trust import check_declared
 from synth_assets.ledger.types import (
     DataPermit,
@@ -31,11 +32,12 @@ from synth_assets.ledger.types import (
     State,
 )
 from synth_assets.ledger.windows import parse_window
-from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy import Cap, PrivacyLoss
 
 __all__ = [
     "begin",
     "cancel",
+    "check_as_declared",
     "held_by",
     "recover",
     "redeem",
@@ -83,7 +85,7 @@ def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[Pub
         kind = "OPENED"
     elif reservation.state is State.OPENED:
         _check_orphaned(book, row)
-        _check_as_declared(book.connection, reservation, officers=officers)
+        _check_reserved(book.connection, reservation, officers=officers)
         kind = "RESUMED"
     else:
         raise not_open(reservation, verb="opened")
@@ -112,7 +114,7 @@ def redeem(book: Book, permit: DataPermit, *, lease_ms: int, officers: tuple[Pub
             hint="a permit opens its source once; begin again in a new process",
         )
     reservation = as_reservation(row)
-    _check_as_declared(book.connection, reservation, officers=officers)
+    _check_reserved(book.connection, reservation, officers=officers)
     if read_account(book.connection, reservation.account).window != permit.window:
         raise IntegrityError(
             f"the window of account {reservation.account!r} is not the one that was opened",
@@ -295,11 +297,7 @@ def _check_window_column(connection: Connection, source: Source) -> None:
 
 
 def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, officers: tuple[PublicKey, ...]) -> None:
-    check_whole(connection)
-    tree, caps = read_tree(connection)
-    names = [node.name for node in tree.path(source.account)]
-    check_declared(connection, source=source.name, accounts=names, officers=officers)
-    check_place(connection, source.name)
+    tree, caps = check_as_declared(connection, source=source.name, account=source.account, officers=officers)
     balance = balance_in(tree, caps, source.account)
     if balance.frozen or balance.closed or not loss.fits(balance.remaining):
         raise CapExceeded(asked=loss, balance=balance)
@@ -307,19 +305,35 @@ def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, off
 
 def _check_open(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
     """A cap may have been lowered, or the account closed, since this was reserved."""
-    _check_as_declared(connection, reservation, officers=officers)
-    tree, caps = read_tree(connection)
+    tree, caps = _check_reserved(connection, reservation, officers=officers)
     if tree.frozen(reservation.account) or tree.closed(reservation.account):
         raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
 
 
-def _check_as_declared(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
-    """Refuse to open, or to open again, what is not as it was declared: the book, the source, accounts and windows."""
+def _check_reserved(
+    connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]
+) -> tuple[Tree, dict[str, Cap]]:
+    source = reservation.request.source
+    return check_as_declared(connection, source=source, account=reservation.account, officers=officers)
+
+
+def check_as_declared(
+    connection: Connection, *, source: str, account: str, officers: tuple[PublicKey, ...]
+) -> tuple[Tree, dict[str, Cap]]:
+    """Refuse what is not as it was declared: the book, the source and its place, accounts, caps and windows.
+
+    Returns:
+        All accounts with their charges, and the caps; see :func:`read_tree`.
+
+    Raises:
+        IntegrityError: somebody changed one of them otherwise than through the officer's command.
+    """
     check_whole(connection)
-    tree, _ = read_tree(connection)
-    names = [node.name for node in tree.path(reservation.account)]
-    check_declared(connection, source=reservation.request.source, accounts=names, officers=officers)
-    check_place(connection, reservation.request.source)
+    tree, caps = read_tree(connection)
+    names = [node.name for node in tree.path(account)]
+    check_declared(connection, source=source, accounts=names, officers=officers)
+    check_place(connection, source)
+    return tree, caps
 
 
 def _check_orphaned(book: Book, row: Row[Any]) -> None:

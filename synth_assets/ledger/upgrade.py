@@ -25,6 +25,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from synth_assets.errors import UsageError
 from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book, new_tag, open_book
 from synth_assets.ledger.keys import Signer
@@ -100,9 +101,10 @@ def _place(own: str | None, outer: str | None) -> _Place:
 
 
 def _contains(outer: str, inner: str) -> bool:
-    around, window = parse_window(outer), parse_window(inner)
-    alike = (around.column, around.zoned) == (window.column, window.zoned)
-    return alike and around.contains(window)
+    try:
+        return parse_window(outer).contains(parse_window(inner))
+    except UsageError:  # over another column, or only one of both has a time zone
+        return False
 
 
 def _migrate(book: Book, row: Row[Any], place: _Place) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, select
 
+from synth_assets.errors import IntegrityError
 from synth_assets.ledger import schema
 from synth_assets.ledger.anchor import Anchor, Head
 from synth_assets.ledger.chain import as_entry, check_format
@@ -24,18 +25,13 @@ from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
 from synth_assets.ledger.lines import entry_from_json, sealed_from_json
 from synth_assets.ledger.registry import account_json, read_accounts, read_tree
-from synth_assets.ledger.replay import AccountState, Replay, ReservationState, replay
-from synth_assets.ledger.sources import may_read_places, place_digest, read_sources, source_json
+from synth_assets.ledger.replay import OFFICERS_KINDS, AccountState, Replay, ReservationState, replay
+from synth_assets.ledger.sources import check_place, read_sources, source_json
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import signed_by
 from synth_assets.ledger.types import Entry
 
 __all__ = ["Verdict", "verify_ledger", "verify_lines"]
-
-_OFFICERS_KINDS = frozenset(
-    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
-)
-"""What only officers may say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +138,9 @@ def _verdict(book: Replay, signatures: "_Signatures", heads: "_Heads", *, faults
 def _uncovered(book: Replay, signatures: "_Signatures", heads: "_Heads") -> list[str]:
     """Return releases that were settled behind the last signature or the last anchored head."""
     settled = sorted(held.settled_at for held in book.reservations.values() if held.release_digest is not None)
-    unsigned = [seq for seq in settled if seq > signatures.covered()] if signatures.asked else []
-    unanchored = [seq for seq in settled if seq > heads.covered()] if heads.asked else []
+    signed, anchored = signatures.covered(), heads.covered()
+    unsigned = [seq for seq in settled if seq > signed] if signatures.asked else []
+    unanchored = [seq for seq in settled if seq > anchored] if heads.asked else []
     return [
         *(f"entry {seq} settles a release and is covered by no signature of a given key" for seq in unsigned),
         *(f"entry {seq} settles a release and is covered by no anchored head" for seq in unanchored),
@@ -215,7 +212,7 @@ class _Signatures:
     def watch(self, entries: Iterable[Entry]) -> Iterable[Entry]:
         for entry in entries:
             self.see(entry)
-            if self._officers and entry.kind in _OFFICERS_KINDS and not self._by_officer(entry):
+            if self._officers and entry.kind in OFFICERS_KINDS and not self._by_officer(entry):
                 self._faults.append(f"entry {entry.seq} ({entry.kind}) was not signed by an officer")
             yield entry
 
@@ -349,13 +346,10 @@ def _stored_draws(connection: Connection) -> dict[str, Any]:
 
 def _moved_places(connection: Connection) -> list[str]:
     """Return sources whose location is not the one that was registered, where this login may look."""
-    if not may_read_places(connection):
-        return []
-    query = select(schema.places, schema.sources.c.place_digest).join(
-        schema.sources, schema.sources.c.name == schema.places.c.source
-    )
-    return [
-        f"source {row.source!r} is not where it was registered"
-        for row in connection.execute(query)
-        if place_digest(row.location, json.loads(row.options), salt=row.salt) != row.place_digest
-    ]
+    faults = []
+    for source in read_sources(connection):
+        try:
+            check_place(connection, source.name)
+        except IntegrityError as error:
+            faults.append(error.message)
+    return faults
