@@ -22,6 +22,7 @@ from synth_assets.reading import parse_json, read_file
 
 __all__ = [
     "FORMAT_VERSION",
+    "IDENTITY",
     "MANIFEST",
     "REPORT_TEMPLATE",
     "describe_files",
@@ -35,7 +36,9 @@ REPORT_TEMPLATE = 1
 """Raised when the same facts make another ``report.html``: its template, its charts or its numbers' form."""
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGESTS = ("contract", "release", "generator", "candidate", "evidence")
-_FIRST = {"format_version", "dataset", *_DIGESTS, "files", "data", "digest"}
+IDENTITY = ("dataset", *_DIGESTS)
+"""What names a version: its dataset, and the digests of what it is made from."""
+_FIRST = {"format_version", *IDENTITY, "files", "data", "digest"}
 _KEYS = {1: _FIRST, 2: {*_FIRST, "report_template"}}
 """What a manifest of each format holds, exactly."""
 
@@ -59,7 +62,7 @@ def write_manifest(bundle: Path, *, identity: Mapping[str, Any], data: Mapping[s
     facts = {
         "format_version": FORMAT_VERSION,
         "report_template": REPORT_TEMPLATE,
-        **{word: identity[word] for word in ("dataset", *_DIGESTS)},
+        **{word: identity[word] for word in IDENTITY},
         "files": describe_files(bundle, (name for name in names if name != MANIFEST)),
         "data": {name: dict(item) for name, item in sorted(data.items())},
     }

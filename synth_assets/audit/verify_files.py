@@ -11,7 +11,7 @@ from synth_assets.audit.claims import Claim, judged, missing, not_checkable
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import MANIFEST, REPORT_TEMPLATE
+from synth_assets.audit.manifest import IDENTITY, MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.files import canonical_json
 from synth_assets.reading import digest_file
@@ -19,7 +19,6 @@ from synth_assets.reading import digest_file
 __all__ = ["VERIFIERS", "rendered_again"]
 
 _EXPECTED, _VERSION = "expected version", "version folder"
-_IDENTITY = ("dataset", "contract", "release", "generator", "candidate", "evidence")
 _NAMES = {
     "candidate.json",
     "contract.json",
@@ -128,7 +127,7 @@ def rendered_again(case: Case) -> bytes:
     """Return the report that the evidence makes, by this version's template."""
     facts = ReportFacts(
         contract=case.contract,
-        identity={word: str(case.manifest[word]) for word in _IDENTITY},
+        identity={word: str(case.manifest[word]) for word in IDENTITY},
         candidate=case.candidate,
         results=tuple(case.results),
         suite=case.bundle / "expectations.json",
@@ -191,7 +190,7 @@ def _weights(case: Case) -> dict[str, str]:
 
 
 def _lineage(case: Case) -> Claim:
-    identity = {word: str(case.manifest[word]) for word in _IDENTITY}
+    identity = {word: str(case.manifest[word]) for word in IDENTITY}
     found = provenance(identity, release=case.release, data=case.manifest["data"], owners=case.contract.owners)
     same = canonical_json(case.read("prov.json")) == canonical_json(found)
     faults = [] if same else ["prov.json says something else than the other files"]

@@ -96,7 +96,7 @@ def _score_losses(case: Case) -> list[float]:
 
 def _maps(case: Case) -> Claim:
     d_in, faults = case.contract.unit().max_rows, []
-    losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
+    losses = _losses(case)
     for item in case.marginals:
         if losses[item.mechanism] > item.rho:
             faults.append(f"{item.attributes} cost {losses[item.mechanism]:.3g} rho, not {item.rho:.3g}")
@@ -106,9 +106,15 @@ def _maps(case: Case) -> Claim:
     return judged("privacy maps", faults, f"{count}, each map recomputed by OpenDP at d_in = {d_in}")
 
 
+def _losses(case: Case) -> dict[str, float]:
+    """Return the rho of each mechanism of a table, by OpenDP's map."""
+    d_in = case.contract.unit().max_rows
+    return {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
+
+
 def _composition(case: Case) -> Claim:
-    d_in, charged = case.contract.unit().max_rows, case.paid.loss + case.paid.corrected
-    losses = {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
+    charged = case.paid.loss + case.paid.corrected
+    losses = _losses(case)
     found = discovery_losses(case)
     total = PrivacyLoss(
         nano_rho=nano_rho_of(

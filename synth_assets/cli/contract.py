@@ -14,7 +14,7 @@ from synth_assets.ledger import Ledger
 from synth_assets.source.contract_check import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
 from synth_assets.workspace import Workspace
 
-__all__ = ["contract"]
+__all__ = ["contract", "remarks_on"]
 
 
 @click.group()
@@ -66,7 +66,6 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
     if faults:
         return faults
     found = read_contract(file)
-    remarks = [*remarks_on_texts(found), *(_on_ledger(found, ledger) if ledger is not None else ())]
     placed = [
         fault_at(
             file,
@@ -75,9 +74,14 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
             hint=remark.hint,
             severity="fault" if remark.refused else "warning",
         )
-        for remark in remarks
+        for remark in remarks_on(found, ledger)
     ]
     return sorted(placed, key=lambda fault: (fault.line, fault.column))
+
+
+def remarks_on(found: DatasetContract, ledger: Ledger | None) -> list[Remark]:
+    """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
+    return [*remarks_on_texts(found), *(_on_ledger(found, ledger) if ledger is not None else ())]
 
 
 def _on_ledger(found: DatasetContract, ledger: Ledger) -> Iterator[Remark]:

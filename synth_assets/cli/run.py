@@ -1,12 +1,13 @@
 """``run CONTRACT``: the whole chain through Dagster, and a summary that says where everything is."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from synth_assets.cli.contract import remarks_on
 from synth_assets.cli.output import (
     existing_ledger,
     json_option,
@@ -20,6 +21,7 @@ from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
 from synth_assets.contract_file import read_contract
 from synth_assets.ledger import Ledger
+from synth_assets.source.contract_check import remarks_on_account
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -42,7 +44,13 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
     room on the disk. Whatever is missing is said at once, and nothing is spent.
     """
     from synth_assets.integrations.dagster.launch import run_chain
-    from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready, suite_findings
+    from synth_assets.integrations.readiness import (
+        chain_findings,
+        must_pay,
+        refuse_unready,
+        suite_findings,
+        warn_of_odd,
+    )
     from synth_assets.integrations.summary import summarize
 
     workspace, found = Workspace.current(), read_contract(contract)
@@ -56,7 +64,7 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
         if pays:
             refuse_unready(chain_findings(found, workspace), warn=lambda _: None)  # the release step says what is odd
         else:
-            _warn(suite_findings(found, workspace))
+            warn_of_odd(suite_findings(found, workspace), warn=progress)
         done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
     summary = summarize(found, workspace=workspace, done=done)
     if as_json:
@@ -64,13 +72,6 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
     else:
         _show(summary, root=workspace.root)
     return 0
-
-
-def _warn(findings: "Iterable[Finding]") -> None:
-    """Say what is odd; what is missing is said by the step that lacks it."""
-    for finding in findings:
-        if finding.state == "warning":
-            progress(f"{finding.what}: {finding.detail} ({finding.hint})")
 
 
 def _offer_dvc(root: Path) -> None:
@@ -109,12 +110,11 @@ def _show_readiness(
 def _remarks(contract: DatasetContract, ledger: Ledger, *, pays: bool) -> "list[Finding]":
     """Return what `contract check` says, as findings; what is paid for is not held against the registration again."""
     from synth_assets.ledger.doctor import Finding
-    from synth_assets.source.contract_check import remarks_on_account, remarks_on_source, remarks_on_texts
 
-    source = ledger.source(contract.source)
-    remarks = [*remarks_on_account(ledger, source, contract)]
     if pays:
-        remarks = [*remarks_on_source(source, contract), *remarks_on_texts(contract), *remarks]
+        remarks = remarks_on(contract, ledger)
+    else:
+        remarks = list(remarks_on_account(ledger, ledger.source(contract.source), contract))
     return [
         Finding(
             what=".".join(remark.where),

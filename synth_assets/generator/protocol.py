@@ -63,7 +63,7 @@ class Generator(Protocol):
         ...
 
     def contents(self) -> dict[str, bytes]:
-        """Return the fitted state as safetensors and JSON, a file a name."""
+        """Return the fitted state as safetensors and JSON, by the file's name."""
         ...
 
     @classmethod

@@ -109,8 +109,8 @@ def _on_outputs(repo: "Repo", output: Path, root: Path) -> Iterator[Finding]:
 
 def _on_stage(contract: DatasetContract, root: Path) -> Iterator[Finding]:
     """Promotion writes the stage from the contract's own file, which it must find, and only the contracts' stages."""
-    stages = _stages(root)
-    named = [file for file in find_contracts(root) if _name_of(file) == contract.name]
+    stages, names = _stages(root), {file: _name_of(file) for file in find_contracts(root)}
+    named = [file for file, name in names.items() if name == contract.name]
     if len(named) > 1:
         files = " and ".join(_shown(file, root) for file in named)
         yield _fault(f"{files} are both named {contract.name!r}", "give each dataset a name of its own")
@@ -121,7 +121,7 @@ def _on_stage(contract: DatasetContract, root: Path) -> Iterator[Finding]:
             f"no file defs.yaml below the project's folder holds the contract {contract.name!r}, so it gets no stage",
             "keep the contract in a folder of its own, as defs.yaml with `type: synth_assets.SyntheticDataset`",
         )
-    foreign = sorted(set(stages) - {_name_of(file) for file in find_contracts(root)})
+    foreign = sorted(set(stages) - set(names.values()))
     if foreign:
         yield _fault(
             f"dvc.yaml has stage {foreign[0]!r}, which no contract has; promotion writes that file anew without it",

@@ -25,11 +25,11 @@ from synth_assets.integrations.folders import lacking_space, owned_by_another, u
 from synth_assets.integrations.mlflow_readiness import mlflow_findings
 from synth_assets.ledger import Ledger
 from synth_assets.ledger.doctor import Finding
-from synth_assets.ledger.reuse import reusable
 from synth_assets.measurement.tracked import refuse_tracked
-from synth_assets.workspace import Workspace
+from synth_assets.source.contract_check import paid_before
+from synth_assets.workspace import STATE, Workspace
 
-__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings"]
+__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
 
 ASSUMED_ROWS = 1_000_000
 """Rows of a table whose contract does not say how many: nobody knows before the release."""
@@ -50,8 +50,7 @@ def must_pay(contract: DatasetContract, ledger: Ledger) -> bool:
     """
     with about("source"):
         source = ledger.source(contract.source)
-    any_version = contract.refresh.release == "once"
-    return reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=any_version) is None
+    return paid_before(ledger, source, contract) is None
 
 
 def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: bool = True) -> tuple[Finding, ...]:
@@ -99,15 +98,20 @@ def sampling_findings(
     )
 
 
+def warn_of_odd(findings: Iterable[Finding], *, warn: Callable[[str], None]) -> None:
+    """Say what is merely odd by ``warn``; what is missing is said by the step that lacks it."""
+    for finding in findings:
+        if finding.state == "warning":
+            warn(f"{finding.what}: {finding.detail} ({finding.hint})")
+
+
 def refuse_unready(findings: Sequence[Finding], *, warn: Callable[[str], None]) -> None:
     """Refuse if anything is missing, and say all of it; what is merely odd is said by ``warn``.
 
     Raises:
         NotReady: with every fault and what to do.
     """
-    for finding in findings:
-        if finding.state == "warning":
-            warn(f"{finding.what}: {finding.detail} ({finding.hint})")
+    warn_of_odd(findings, warn=warn)
     faults = [finding for finding in findings if finding.state == "fault"]
     if not faults:
         return
@@ -143,7 +147,7 @@ def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -
     for problem, path in faults.items():
         yield Finding(what="folder", state="fault", detail=f"{_shown(path, root)}: {problem}", hint=_SHARED)
     # Its rights are set anew whenever it is used, which only its owner can.
-    stranger = owned_by_another(root / ".synth-assets" / "private") if os.geteuid() else None
+    stranger = owned_by_another(root / STATE / "private") if os.geteuid() else None
     if stranger is not None and not faults:
         detail = f"the private zone belongs to {stranger}, and is one user's alone"
         yield Finding(

@@ -36,7 +36,7 @@ ENVIRONMENT = "SYNTH_ASSETS_ANCHOR"
 _SECONDS = 15
 _TAIL_LINES = 500
 _TAIL_BYTES = _TAIL_LINES * 400
-_RUBBISH = "it holds something that is no head"
+_RUBBISH = "it holds something that is not a head"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ def examine(ledger: SqlLedger, *, unread: Mapping[str, SynthAssetsError] | None 
         steps, known = _steps(connection), _format(connection)
     if known.state == "fault":
         return steps, known  # nothing else can be asked of a ledger of another format
-    guards = _guards(ledger, unread or {})  # asked first: what is anchored meanwhile is no fault
+    guards = _guards(ledger, unread or {})  # asked first: what is anchored meanwhile is not a fault
     with connect(ledger.engine, write=False) as connection:
         head = connection.execute(select(schema.head)).one_or_none()
         found = [

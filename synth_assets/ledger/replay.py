@@ -15,25 +15,11 @@ from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
 from synth_assets.ledger.totals import ZERO, Node, Tree
-from synth_assets.ledger.types import Entry, State
+from synth_assets.ledger.types import OFFICERS_KINDS, Entry, State
 from synth_assets.ledger.windows import canonical, check_inside, parse_window
 from synth_assets.privacy import PrivacyLoss
 
-__all__ = [
-    "OFFICERS_KINDS",
-    "AccountState",
-    "Replay",
-    "ReservationState",
-    "check_entry",
-    "lines_digest",
-    "loss_from_json",
-    "replay",
-]
-
-OFFICERS_KINDS = frozenset(
-    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
-)
-"""What only officers may say."""
+__all__ = ["AccountState", "Replay", "ReservationState", "check_entry", "lines_digest", "loss_from_json", "replay"]
 
 _KINDS = OFFICERS_KINDS.union(
     {

@@ -20,7 +20,7 @@ from synth_assets.ledger.messages import CapExceeded, check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
 from synth_assets.ledger.registry import balance_in, read_account, read_tree
 from synth_assets.ledger.rows import as_reservation, find, request_json
-from synth_assets.ledger.sources import check_place, place_for, read_source
+from synth_assets.ledger.sources import check_place, check_window_column, place_for, read_source
 from synth_assets.ledger.totals import Tree
 from synth_assets.ledger.trust import check_declared
 from synth_assets.ledger.types import (
@@ -31,7 +31,6 @@ from synth_assets.ledger.types import (
     Source,
     State,
 )
-from synth_assets.ledger.windows import parse_window
 from synth_assets.privacy import Cap, PrivacyLoss
 
 __all__ = [
@@ -60,7 +59,7 @@ def reserve(
         raise UsageError("a loss of 0 pays for nothing", hint="state what the release may spend")
     source = read_source(book.connection, request.source)
     _check_unit(request, source)
-    _check_window_column(book.connection, source)
+    check_window_column(source, read_account(book.connection, source.account))
     base = _digest([request.fingerprint, request.source, request.version, request.refresh])
     newest = book.connection.execute(
         select(_TABLE).where(_COLUMNS.base == base).order_by(_COLUMNS.attempt.desc()).limit(1)
@@ -283,16 +282,6 @@ def _check_version(request: ReservationRequest, source: Source) -> None:
         raise UsageError(
             f"source {source.name!r} is at version {source.version!r}, the request is for {request.version!r}",
             hint="what an older version held cannot be read any more; ask for the current one",
-        )
-
-
-def _check_window_column(connection: Connection, source: Source) -> None:
-    """Refuse a source without the column of its account's window, which may be one that a migration narrowed."""
-    window = read_account(connection, source.account).window
-    if window is not None and (column := parse_window(window).column) not in dict(source.columns):
-        raise UsageError(
-            f"source {source.name!r} has no column {column!r}, and account {source.account!r} is for rows of {window}",
-            hint="the officer registers the source with that column, bound to an account",
         )
 
 

@@ -27,6 +27,7 @@ from synth_assets.privacy import PrivacyUnit
 __all__ = [
     "add_source",
     "check_place",
+    "check_window_column",
     "may_read_places",
     "move_source",
     "place_digest",
@@ -49,6 +50,7 @@ def add_source(book: Book, source: Source, *, by: str) -> None:
     check_text("location", source.location)
     account = read_account(book.connection, source.account)
     _check_unit(source, account)
+    check_window_column(source, account)
     if _find_source(book.connection, source.name) is not None:
         _check_same(book.connection, source)
         return
@@ -125,6 +127,16 @@ def check_place(connection: Connection, name: str) -> None:
     """
     if may_read_places(connection):
         _check_digest(connection, name, _place_of(connection, name))
+
+
+def check_window_column(source: Source, account: Account) -> None:
+    """Refuse a source without the column of its account's window, which may be one that a migration narrowed."""
+    window = account.window
+    if window is not None and (column := parse_window(window).column) not in dict(source.columns):
+        raise UsageError(
+            f"source {source.name!r} has no column {column!r}, and account {account.name!r} is for rows of {window}",
+            hint="the officer registers the source with that column, bound to an account",
+        )
 
 
 def place_for(connection: Connection, source: Source, permit: DataPermit) -> Source:
@@ -227,12 +239,6 @@ def _check_unit(source: Source, account: Account) -> None:
             f"source {source.name!r} has unit {source.unit.describe()}, "
             f"account {account.name!r} has {account.unit.describe()}",
             hint="they must be the same",
-        )
-    window = parse_window(account.window) if account.window else None
-    if window is not None and window.column not in dict(source.columns):
-        raise UsageError(
-            f"source {source.name!r} has no column {window.column!r}, which account {account.name!r} needs",
-            hint="declare the column of the window",
         )
 
 

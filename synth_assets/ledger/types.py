@@ -14,6 +14,7 @@ from synth_assets.errors import UsageError
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, epsilon_of
 
 __all__ = [
+    "OFFICERS_KINDS",
     "Account",
     "Balance",
     "DataPermit",
@@ -28,6 +29,10 @@ __all__ = [
 ]
 
 SourceKind = Literal["parquet", "csv", "python"]
+OFFICERS_KINDS = frozenset(
+    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
+)
+"""Kinds of entries that only officers may write."""
 
 
 class State(StrEnum):

@@ -13,7 +13,7 @@ by nothing: a release that was settled there is at fault when a key or an anchor
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
@@ -23,13 +23,13 @@ from synth_assets.ledger.anchor import Anchor, Head
 from synth_assets.ledger.chain import as_entry, check_format
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
-from synth_assets.ledger.lines import entry_from_json, sealed_from_json
+from synth_assets.ledger.lines import SealedLine, entry_from_json, sealed_from_json
 from synth_assets.ledger.registry import account_json, read_accounts, read_tree
-from synth_assets.ledger.replay import OFFICERS_KINDS, AccountState, Replay, ReservationState, replay
+from synth_assets.ledger.replay import AccountState, Replay, ReservationState, replay
 from synth_assets.ledger.sources import check_place, read_sources, source_json
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import signed_by
-from synth_assets.ledger.types import Entry
+from synth_assets.ledger.types import OFFICERS_KINDS, Entry
 
 __all__ = ["Verdict", "verify_ledger", "verify_lines"]
 
@@ -103,7 +103,7 @@ def verify_lines(
 ) -> tuple[Verdict, Replay]:
     """Check the lines of ``Ledger.export_entries`` offline; also return what follows from them.
 
-    The ledger may have gone on since: heads that were anchored later are no fault here.
+    The ledger may have gone on since: heads that were anchored later are not a fault here.
     """
     book = Replay(ledger_id=ledger_id)
     signatures = _Signatures(ledger_id, keys={key.key_id: key for key in keys}, officers=())
@@ -185,19 +185,6 @@ class _Heads:
         return head.seq < len(self._book.hashes) and self._book.hashes[head.seq] == head.hash
 
 
-class _Signed(Protocol):
-    """A line of a book, whole or sealed."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def hash(self) -> str: ...
-    @property
-    def key_id(self) -> str | None: ...
-    @property
-    def signature(self) -> str | None: ...
-
-
 class _Signatures:
     """Signatures on the way through a book: the newest covers all before it, officers' are all checked."""
 
@@ -216,7 +203,7 @@ class _Signatures:
                 self._faults.append(f"entry {entry.seq} ({entry.kind}) was not signed by an officer")
             yield entry
 
-    def see(self, line: _Signed) -> None:
+    def see(self, line: Entry | SealedLine) -> None:
         """Note the newest line that one of the given keys signed; what other keys signed covers nothing here."""
         if line.key_id in self._keys and line.signature is not None:
             self._newest = (line.seq, line.hash, str(line.key_id), line.signature)

@@ -33,14 +33,13 @@ from synth_assets.errors import (
     about,
 )
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
-from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.trust import absolute_environment
 from synth_assets.measurement.discovery import noise_of_discovery
 from synth_assets.measurement.job import Job, Status
 from synth_assets.measurement.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.measurement.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
-from synth_assets.source.contract_check import preflight
+from synth_assets.source.contract_check import paid_before, preflight
 from synth_assets.workspace import Workspace
 
 __all__ = ["ObtainedRelease", "obtain_release"]
@@ -133,7 +132,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     """
     with about("source"):
         source = _without_place(ledger.source(contract.source))
-    paid = reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=contract.refresh.release == "once")
+    paid = paid_before(ledger, source, contract)
     if paid is not None:  # nothing is refused where nothing is to be paid
         return _obtained(paid, workspace, source=source, reused=True)
     preflight(source, contract, account=ledger.account(source.account))

@@ -3,7 +3,7 @@
 ``current.json`` decides. A version store that is ahead of it saw a promotion
 that died before the commit point; an alias that is behind it saw one that died
 after. Either way the followers are moved, never ``current.json``. A contract or
-a suite that moved on is no fault of anybody: it is said, and nothing is repaired.
+a suite that moved on is nobody's fault: it is said, and nothing is repaired.
 So is a generated check of the suite's file that the contract does not say: it is
 not what runs, whatever whoever wrote it may think.
 """

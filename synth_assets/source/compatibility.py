@@ -102,6 +102,7 @@ _ONLY_WORDS = (
     "every other text becomes null, or false if it is not nullable"
 )
 _BY_TEXT = "a text that cannot be read as {declared} becomes null, or the fallback, without a word"
+_ALL = ("integer", "float", "boolean", "date", "datetime", "categorical")
 _OF_NUMBERS: Mapping[str, tuple[Verdict, str]] = {
     "date": ("odd", _DAYS),
     "datetime": ("odd", _DAYS),
@@ -123,15 +124,9 @@ _TABLE: Mapping[Family, Mapping[str, tuple[Verdict, str]]] = {
         **dict.fromkeys(("integer", "float", "date", "datetime"), ("odd", _BY_TEXT)),
         "boolean": ("odd", _ONLY_WORDS),
     },
-    "null": dict.fromkeys(
-        ("integer", "float", "boolean", "date", "datetime", "categorical"), ("odd", "every row is null there")
-    ),
-    "extension": dict.fromkeys(
-        ("integer", "float", "boolean", "date", "datetime", "categorical"), ("odd", "how it is read is not known")
-    ),
-    "nested": dict.fromkeys(
-        ("integer", "float", "boolean", "date", "datetime", "categorical"), ("never", "they cannot be measured")
-    ),
+    "null": dict.fromkeys(_ALL, ("odd", "every row is null there")),
+    "extension": dict.fromkeys(_ALL, ("odd", "how it is read is not known")),
+    "nested": dict.fromkeys(_ALL, ("never", "they cannot be measured")),
 }
 """By what is registered, then by what is declared; what is not here fits. Categories are compared one by one."""
 

@@ -17,13 +17,13 @@ from synth_assets.columns import CategoricalColumn, ColumnSpec
 from synth_assets.contract import DatasetContract, UnitSpec
 from synth_assets.errors import UsageError
 from synth_assets.expressions import Texts, possible_texts, unlisted_texts
-from synth_assets.ledger import Account, Ledger, Source
+from synth_assets.ledger import Account, Ledger, Reservation, Source
 from synth_assets.ledger.messages import over_the_cap
 from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.windows import parse_window
 from synth_assets.source.compatibility import compare, family_of
 
-__all__ = ["Remark", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
+__all__ = ["Remark", "paid_before", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
 
 _SHOWN = 12
 
@@ -73,6 +73,16 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account) ->
     )
 
 
+def paid_before(ledger: Ledger, source: Source, contract: DatasetContract) -> Reservation | None:
+    """Return the reservation whose release answers a contract, or ``None`` when a new one must be paid.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    once = contract.refresh.release == "once"
+    return reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=once)
+
+
 def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Remark]:
     """Yield what is wrong or odd about the unit and the columns, as they are registered."""
     yield from _on_unit(source, contract)
@@ -103,8 +113,7 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
         LedgerUnavailable: the ledger cannot be read.
     """
     yield from _on_window(ledger.account(source.account), source)
-    once = contract.refresh.release == "once"
-    paid = reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=once)
+    paid = paid_before(ledger, source, contract)
     if paid is None:
         yield from _on_cap(ledger, source, contract)
     elif paid.request.version != source.version:
@@ -225,7 +234,7 @@ def _on_window(account: Account, source: Source) -> Iterator[Remark]:
     elif family_of(registered) not in ("text", "date", "timestamp", "whole"):
         message = f"account {account.name!r} reads only rows whose {window.column!r} is in its window, "
         message += f"and it is registered as {registered}, which is never a date or a time"
-    elif family_of(registered) != "text" and _is_zoned(registered) != (window.start.tzinfo is not None):
+    elif family_of(registered) != "text" and _is_zoned(registered) != window.zoned:
         message = f"the window of account {account.name!r} and {window.column!r}, registered as {registered}, "
         message += "are not both with or both without a time zone, so no row would be read"
     else:

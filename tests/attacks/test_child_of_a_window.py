@@ -7,15 +7,17 @@ the rows of all other parts too. The same with a window of the child that lies o
 from pathlib import Path
 
 import pytest
+from asked import a_request, a_source
 
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Account, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.windows import parse_window
-from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+from synth_assets.privacy import Cap, PrivacyUnit
 
 UNIT = PrivacyUnit(column="person", max_rows=1)
 CAP = Cap(epsilon=3.0, delta=1e-7)
+COLUMNS = (("person", "int64"), ("seen", "timestamp[us]"))
 NOVEMBER = "seen=2026-11-01/2026-12-01"
 
 
@@ -36,28 +38,8 @@ def open_below(ledger: SqlLedger, name: str, *, parent: str, window: str | None 
 def test_a_permit_of_a_child_reads_no_row_outside_the_window_above(ledger: SqlLedger) -> None:
     open_below(ledger, "ward", parent="november")
     open_below(ledger, "room", parent="ward")
-    source = Source(
-        name="room",
-        kind="parquet",
-        location="/nowhere/room.parquet",
-        columns=(("person", "int64"), ("seen", "timestamp[us]")),
-        unit=UNIT,
-        account="room",
-        version="2026-11",
-    )
-    ledger.add_source(source, by="officer")
-    request = ReservationRequest(
-        source="room",
-        version="2026-11",
-        fingerprint="f",
-        refresh="version",
-        dataset="room",
-        contract_digest="0" * 64,
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=1_000_000),
-        reason="attack",
-        by="engineer",
-    )
+    ledger.add_source(a_source("room", columns=COLUMNS, unit=UNIT), by="officer")
+    request = a_request("room", unit=UNIT)
     window = ledger.begin(ledger.reserve(request).id).window
     assert window is not None
     assert parse_window(window) == parse_window(NOVEMBER)
@@ -71,14 +53,6 @@ def test_a_window_that_is_not_inside_the_one_above_is_refused(ledger: SqlLedger,
 
 def test_a_source_without_the_windows_column_cannot_be_bound_below_it(ledger: SqlLedger) -> None:
     open_below(ledger, "ward", parent="november")
-    source = Source(
-        name="ward",
-        kind="parquet",
-        location="/nowhere/ward.parquet",
-        columns=(("person", "int64"),),
-        unit=UNIT,
-        account="ward",
-        version="2026-11",
-    )
+    source = a_source("ward", columns=COLUMNS[:1], unit=UNIT)
     with pytest.raises(UsageError, match="seen"):
         ledger.add_source(source, by="officer")

@@ -6,12 +6,14 @@ Reserving went on; only ``ledger verify`` noticed that an entry was missing.
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asked import a_request, a_source
 
 from synth_assets.errors import IntegrityError
-from synth_assets.ledger import Account, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, ReservationRequest, open_ledger
 from synth_assets.ledger.keys import create_key, load_signer
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
@@ -21,18 +23,7 @@ UNIT = PrivacyUnit()
 
 
 def asking(fingerprint: str) -> ReservationRequest:
-    return ReservationRequest(
-        source="survey",
-        version="2026-11",
-        fingerprint=fingerprint,
-        refresh="version",
-        dataset="survey",
-        contract_digest="0" * 64,
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=50_000_000),
-        reason="attack",
-        by="engineer",
-    )
+    return a_request("survey", fingerprint=fingerprint, loss=PrivacyLoss(nano_rho=50_000_000))
 
 
 @pytest.fixture
@@ -43,19 +34,7 @@ def path(tmp_path: Path) -> Path:
     officer.open_account(
         Account(name="survey", source="survey", population="p", unit=UNIT), Cap(epsilon=3.0, delta=1e-7), by="officer"
     )
-    columns = (("age", "int64"),)
-    officer.add_source(
-        Source(
-            name="survey",
-            kind="parquet",
-            location="/nowhere.parquet",
-            columns=columns,
-            unit=UNIT,
-            account="survey",
-            version="2026-11",
-        ),
-        by="officer",
-    )
+    officer.add_source(a_source("survey"), by="officer")
     officer.set_cap("survey", Cap(epsilon=1.0, delta=1e-7), by="officer")
     officer.open_account(
         Account(name="other", source="other", population="p", unit=UNIT), Cap(epsilon=1.0, delta=1e-7), by="officer"
@@ -90,11 +69,8 @@ def test_nothing_is_reserved_on_a_ledger_that_lacks_an_entry(path: Path) -> None
 
 
 def test_nothing_is_opened_on_a_ledger_that_lacks_an_entry(path: Path) -> None:
-    held = None
     ledger = engineer(path)
-    small = PrivacyLoss(nano_rho=1_000_000)
-    request = asking("f")
-    held = ledger.reserve(ReservationRequest(**{**{n: getattr(request, n) for n in request.__slots__}, "loss": small}))
+    held = ledger.reserve(replace(asking("f"), loss=PrivacyLoss(nano_rho=1_000_000)))
     put_the_old_cap_back(path)
     with pytest.raises(IntegrityError):
         ledger.begin(held.id)

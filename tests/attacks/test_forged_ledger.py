@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up_project import FileRegistry, FolderStore, Project
+from made_up_project import FileRegistry, FolderStore, Project, register_clinic, request_of
 
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.cli.main import cli
@@ -85,35 +85,8 @@ def forged(project: Project, tmp_path: Path) -> Promotion:
 
 def _continue(ledger: SqlLedger, project: Project, lines: list[dict[str, object]]) -> None:
     """Make up the rest of the book by the ledger's own code, without a key: it fits together."""
-    from synth_assets.ledger import ReservationRequest, Source
-
-    unit = project.contract.unit()
-    account = Account(name="clinic", source="clinic", population="made-up patients", unit=unit)
-    ledger.open_account(account, Cap(epsilon=4.0, delta=1e-6, threshold_delta=1e-8), by="officer")
-    columns = (("region", "text"), ("age", "integer"), ("smokes", "boolean"))
-    source = Source(
-        name="clinic",
-        kind="csv",
-        location="/nowhere.csv",
-        columns=columns,
-        unit=unit,
-        account="clinic",
-        version="2026-11",
-    )
-    ledger.add_source(source, by="officer")
-    request = ReservationRequest(
-        source="clinic",
-        version="2026-11",
-        fingerprint=project.contract.fingerprint(),
-        refresh="once",
-        dataset=project.contract.name,
-        contract_digest=project.contract.digest(),
-        unit=unit,
-        loss=project.contract.cap().loss(),
-        reason="forged",
-        by="nobody",
-    )
-    permit = ledger.begin(ledger.reserve(request).id)
+    register_clinic(ledger, project.contract)
+    permit = ledger.begin(ledger.reserve(request_of(project.contract, reason="forged", by="nobody")).id)
     assert permit.reservation_id == project.release.reservation
     ledger.redeem(permit)
     for number in (1, 2):

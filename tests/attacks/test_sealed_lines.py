@@ -16,7 +16,7 @@ from made_up_project import FileRegistry, FolderStore, Project
 from resealed import edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
-from synth_assets.ledger import ReservationRequest, open_ledger
+from synth_assets.ledger import open_ledger
 from synth_assets.ledger.anchor import FileAnchor, Head
 from synth_assets.ledger.keys import create_key, load_signer, public_path
 from synth_assets.ledger.trust import Trust
@@ -32,14 +32,8 @@ def version(project: Project, tmp_path: Path) -> Path:
     trust = Trust(signer=load_signer(tmp_path / "officer.key"))
     ledger = open_ledger(root=project.root, trust=trust)
     (first,) = ledger.reservations("clinic")
-    request = ReservationRequest(
-        **{
-            **{name: getattr(first.request, name) for name in first.request.__slots__},
-            "fingerprint": "another",
-            "dataset": "another",
-            "loss": PrivacyLoss(nano_rho=20_000_000),
-        }
-    )
+    loss = PrivacyLoss(nano_rho=20_000_000)
+    request = replace(first.request, fingerprint="another", dataset="another", loss=loss)
     second = ledger.begin(ledger.reserve(request).id)
     ledger.redeem(second)
     ledger.record_intent(second, 1, "i")

@@ -63,7 +63,7 @@ def test_the_charge_covers_the_exact_tail_of_what_is_released(max_rows: int, rho
 
 
 def _stated(scale: float, threshold: int) -> float:
-    """Return the delta that OpenDP 0.16 states for a threshold at one row a unit."""
+    """Return the delta that OpenDP 0.16 states for a threshold at one row per unit."""
     dp.enable_features("contrib")
     space = (
         dp.map_domain(dp.atom_domain(T="String"), dp.atom_domain(T="i64")),

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from anchor_service import serve_heads
+from asked import a_request
 from private_table import PrivateTable, make_private_table
 
 from synth_assets.cli.main import main
 from synth_assets.errors import LedgerUnavailable
-from synth_assets.ledger import Reservation, ReservationRequest
+from synth_assets.ledger import Reservation
 from synth_assets.privacy import PrivacyLoss
 
 Vanish = Callable[[], None]
@@ -60,20 +61,8 @@ def table(tmp_path: Path, anchor: tuple[str, Vanish], monkeypatch: pytest.Monkey
 
 
 def reserve(table: PrivateTable, refresh: str) -> Reservation:
-    return table.ledger.reserve(
-        ReservationRequest(
-            source="census",
-            version="2026-11",
-            fingerprint="f",
-            refresh=refresh,
-            dataset="people",
-            contract_digest="0",
-            unit=table.contract.unit(),
-            loss=PrivacyLoss(nano_rho=1000),
-            reason="test",
-            by="engineer",
-        )
-    )
+    unit, loss = table.contract.unit(), PrivacyLoss(nano_rho=1000)
+    return table.ledger.reserve(a_request("census", refresh=refresh, dataset="people", unit=unit, loss=loss))
 
 
 @pytest.fixture

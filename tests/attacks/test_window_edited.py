@@ -9,13 +9,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from asked import a_request, a_source
 
 from synth_assets.errors import IntegrityError
-from synth_assets.ledger import Account, DataPermit, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, DataPermit, open_ledger
 from synth_assets.ledger.keys import create_key, load_signer
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
-from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+from synth_assets.privacy import Cap, PrivacyUnit
 
 UNIT = PrivacyUnit(column="person", max_rows=1)
 CAP = Cap(epsilon=3.0, delta=1e-7)
@@ -37,32 +38,13 @@ def ledger(tmp_path: Path) -> SqlLedger:
     officer.open_account(november, CAP, by="officer")
     ward = Account(name="ward", source="clinic", population="patients", unit=UNIT, parent="november", window=window)
     officer.open_account(ward, CAP, by="officer")
-    source = Source(
-        name="ward",
-        kind="parquet",
-        location="/nowhere.parquet",
-        columns=(("person", "int64"), ("seen", "timestamp[us]")),
-        unit=UNIT,
-        account="ward",
-        version="2026-11",
-    )
-    officer.add_source(source, by="officer")
+    columns = (("person", "int64"), ("seen", "timestamp[us]"))
+    officer.add_source(a_source("ward", columns=columns, unit=UNIT), by="officer")
     return open_ledger(root=tmp_path, trust=Trust(officers=(public,)))
 
 
 def opened(ledger: SqlLedger) -> DataPermit:
-    request = ReservationRequest(
-        source="ward",
-        version="2026-11",
-        fingerprint="f",
-        refresh="version",
-        dataset="ward",
-        contract_digest="0" * 64,
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=1_000_000),
-        reason="attack",
-        by="engineer",
-    )
+    request = a_request("ward", unit=UNIT)
     return ledger.begin(ledger.reserve(request).id)
 
 
@@ -92,4 +74,4 @@ def test_a_permit_is_not_exchanged_after_a_window_was_edited(ledger: SqlLedger, 
 
 def test_an_untouched_one_is_taken_up_and_exchanged(ledger: SqlLedger) -> None:
     permit = ledger.begin(opened(ledger).reservation_id)
-    assert ledger.redeem(permit).location == "/nowhere.parquet"
+    assert ledger.redeem(permit).location == "/nowhere/ward.parquet"

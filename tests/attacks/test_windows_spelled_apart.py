@@ -7,9 +7,10 @@ spelling of it, measures the same people three times and is charged once.
 from pathlib import Path
 
 import pytest
+from asked import a_request, a_source
 
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Account, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
@@ -37,31 +38,12 @@ def ledger(tmp_path: Path) -> SqlLedger:
 def open_part(ledger: SqlLedger, name: str, window: str) -> None:
     part = Account(name=name, source=name, population="patients", unit=UNIT, parent="clinic", window=window)
     ledger.open_account(part, CAP, by="officer")
-    source = Source(
-        name=name,
-        kind="parquet",
-        location=f"/nowhere/{name}.parquet",
-        columns=(("person", "int64"), ("seen", "timestamp[us]")),
-        unit=UNIT,
-        account=name,
-        version="2026-11",
-    )
-    ledger.add_source(source, by="officer")
+    columns = (("person", "int64"), ("seen", "timestamp[us]"))
+    ledger.add_source(a_source(name, columns=columns, unit=UNIT), by="officer")
 
 
 def pay(ledger: SqlLedger, name: str) -> None:
-    request = ReservationRequest(
-        source=name,
-        version="2026-11",
-        fingerprint=name,
-        refresh="version",
-        dataset=name,
-        contract_digest="0" * 64,
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=20_000_000),
-        reason="attack",
-        by="engineer",
-    )
+    request = a_request(name, fingerprint=name, unit=UNIT, loss=PrivacyLoss(nano_rho=20_000_000))
     ledger.begin(ledger.reserve(request).id)
 
 

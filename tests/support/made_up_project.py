@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from asked import a_request, a_source
 from numpy.typing import NDArray
 
 from synth_assets.audit.evidence import Evidence
@@ -24,7 +25,8 @@ from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_bytes, write_json
 from synth_assets.generator import FittedGenerator, find_generator, fit_generator
 from synth_assets.integrations.dvc import write_dvc_yaml
-from synth_assets.ledger import Account, DataPermit, Ledger, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, DataPermit, Ledger, ReservationRequest, open_ledger
+from synth_assets.ledger.sql import SqlLedger
 from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
 from synth_assets.measurement.noise import draw_counts, make_noise
 from synth_assets.measurement.statement import privacy_statement
@@ -268,39 +270,38 @@ def open_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     )
 
 
-def _pay(contract: DatasetContract, root: Path) -> DataPermit:
-    ledger, unit = open_ledger(root=root), contract.unit()
+def register_clinic(ledger: SqlLedger, contract: DatasetContract) -> None:
+    """Open the account of the made-up patients, and register their table."""
+    unit = contract.unit()
     account = Account(name="clinic", source="clinic", population="made-up patients", unit=unit)
     ledger.open_account(account, Cap(epsilon=4.0, delta=1e-6, threshold_delta=1e-8), by="officer")
+    columns = (("region", "text"), ("age", "integer"), ("smokes", "boolean"))
+    ledger.add_source(a_source("clinic", kind="csv", location="/nowhere.csv", columns=columns, unit=unit), by="officer")
+
+
+def request_of(contract: DatasetContract, **changes: Any) -> ReservationRequest:
+    """Ask for the release of a contract."""
+    facts: dict[str, Any] = {
+        "fingerprint": contract.fingerprint(),
+        "refresh": "once",
+        "dataset": contract.name,
+        "contract_digest": contract.digest(),
+        "unit": contract.unit(),
+        "loss": contract.cap().loss(),
+        "reason": contract.purpose,
+    }
+    return a_request("clinic", **{**facts, **changes})
+
+
+def _pay(contract: DatasetContract, root: Path) -> DataPermit:
+    ledger = open_ledger(root=root)
+    register_clinic(ledger, contract)
     ledger.open_account(
-        Account(name="other", source="other", population="others", unit=unit),
+        Account(name="other", source="other", population="others", unit=contract.unit()),
         Cap(epsilon=1.0, delta=1e-6),
         by="officer",
     )
-    columns = (("region", "text"), ("age", "integer"), ("smokes", "boolean"))
-    source = Source(
-        name="clinic",
-        kind="csv",
-        location="/nowhere.csv",
-        columns=columns,
-        unit=unit,
-        account="clinic",
-        version="2026-11",
-    )
-    ledger.add_source(source, by="officer")
-    request = ReservationRequest(
-        source="clinic",
-        version="2026-11",
-        fingerprint=contract.fingerprint(),
-        refresh="once",
-        dataset=contract.name,
-        contract_digest=contract.digest(),
-        unit=unit,
-        loss=contract.cap().loss(),
-        reason=contract.purpose,
-        by="engineer",
-    )
-    reservation = ledger.reserve(request)
+    reservation = ledger.reserve(request_of(contract))
     permit = ledger.begin(reservation.id)
     ledger.redeem(permit)
     return permit

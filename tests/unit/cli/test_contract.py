@@ -94,3 +94,6 @@ def test_a_threshold_that_nothing_fits_is_a_fault_of_the_spend(
     capsys.readouterr()
     assert command("contract", "check", "--json", "defs/people") == 2
     assert [fault["where"] for fault in json.loads(capsys.readouterr().out)["faults"]] == ["privacy.spend"]
+    assert command("run", "--dry-run", "--json", "defs/people") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [one["what"] for one in told["findings"] if one["state"] == "fault"] == ["privacy.spend"]

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from asked import a_request
 
 from synth_assets.ledger import Account, ReservationRequest, Source, owner
 from synth_assets.ledger.engine import make_engine
@@ -71,19 +72,9 @@ def ledger(empty: SqlLedger, account: Account, source: Source) -> SqlLedger:
 @pytest.fixture
 def request_for() -> Callable[..., ReservationRequest]:
     def make(fingerprint: str = "f", *, nano_rho: int = 50_000_000, **changes: object) -> ReservationRequest:
-        values: dict[str, object] = {
-            "source": "survey",
-            "version": "2026-11",
-            "fingerprint": fingerprint,
-            "refresh": "once",
-            "dataset": "survey",
-            "contract_digest": "0" * 64,
-            "unit": UNIT,
-            "loss": PrivacyLoss(nano_rho=nano_rho),
-            "reason": "teaching",
-            "by": "engineer",
-        }
-        return ReservationRequest(**{**values, **changes})  # type: ignore[arg-type]
+        facts: dict[str, object] = {"source": "survey", "dataset": "survey", "refresh": "once", "unit": UNIT}
+        facts |= {"fingerprint": fingerprint, "loss": PrivacyLoss(nano_rho=nano_rho), "reason": "teaching"}
+        return a_request(**{**facts, **changes})  # type: ignore[arg-type]
 
     return make
 

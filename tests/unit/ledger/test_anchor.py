@@ -121,7 +121,7 @@ def test_an_anchor_that_cannot_be_used_says_so(tmp_path: Path) -> None:
             anchor.init(head(1))
     for rubbish in (b"rubbish\n", b"\xff\n"):
         (tmp_path / "rubbish").write_bytes(rubbish)
-        with pytest.raises(LedgerUnavailable, match="holds something that is no head"):
+        with pytest.raises(LedgerUnavailable, match="holds something that is not a head"):
             FileAnchor(tmp_path / "rubbish").heads("l")
 
 

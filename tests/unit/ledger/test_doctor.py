@@ -120,6 +120,14 @@ def put_back_a_backup(ledger: SqlLedger, folder: Path) -> None:
     shutil.copy(folder / "backup.db", folder / "guarded.db")
 
 
+def remove_an_entry(ledger: SqlLedger, _: Path) -> None:
+    with connect(ledger.engine, write=True) as connection:
+        laws = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entries'"
+        for name in connection.exec_driver_sql(laws).scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql("DELETE FROM entries WHERE seq = 1")
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -129,10 +137,11 @@ def put_back_a_backup(ledger: SqlLedger, folder: Path) -> None:
         lambda ledger, _: alter(ledger, "UPDATE accounts SET cap_nano_rho = cap_nano_rho + 1"),
         lambda ledger, _: alter(ledger, "UPDATE sources SET attested_by = 'nobody'"),
         lambda ledger, _: alter(ledger, "UPDATE places SET location = '/mine.csv'"),
+        remove_an_entry,
         lambda ledger, _: alter(ledger, "UPDATE ledger SET format = 99"),
         lambda ledger, _: alter(ledger, "UPDATE ledger SET time = '2999-01-01T00:00:00.000Z'"),
     ],
-    ids=["anchor missing", "anchor empty", "behind", "cap", "source", "place", "format", "clock"],
+    ids=["anchor missing", "anchor empty", "behind", "cap", "source", "place", "entry", "format", "clock"],
 )
 def test_what_a_run_would_be_refused_for_is_found_in_the_same_words(
     guarded: SqlLedger, tmp_path: Path, request_for: Make, spoil: Callable[[SqlLedger, Path], None]

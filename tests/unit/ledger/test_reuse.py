@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from asked import a_request, a_source
 
-from synth_assets.ledger import Account, ReservationRequest, Source, open_ledger
+from synth_assets.ledger import Account, Source, open_ledger
 from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
@@ -19,18 +20,8 @@ def source(ledger: SqlLedger) -> Source:
 def measured(ledger: SqlLedger, version: str, *, digest: str | None, fingerprint: str = "f") -> None:
     """Pay for a release of a version label, which then is the source's."""
     ledger.set_version("census", version, by="custodian")
-    request = ReservationRequest(
-        source="census",
-        version=version,
-        fingerprint=fingerprint,
-        refresh="version",
-        dataset="people",
-        contract_digest="c",
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=10),
-        reason="tests",
-        by="engineer",
-    )
+    loss = PrivacyLoss(nano_rho=10)
+    request = a_request("census", version=version, fingerprint=fingerprint, loss=loss)
     reservation = ledger.reserve(request)
     ledger.begin(reservation.id)
     ledger.settle(reservation.id, release_digest=digest)
@@ -47,18 +38,7 @@ def ledger(tmp_path: Path) -> SqlLedger:
     opened.open_account(
         Account(name="town", source="census", population="nobody", unit=UNIT), Cap(epsilon=9, delta=1e-5), by="officer"
     )
-    opened.add_source(
-        Source(
-            name="census",
-            kind="csv",
-            location="/nowhere.csv",
-            columns=(("age", "text"),),
-            unit=UNIT,
-            account="town",
-            version="2026-11",
-        ),
-        by="officer",
-    )
+    opened.add_source(a_source("census", account="town"), by="officer")
     return opened
 
 

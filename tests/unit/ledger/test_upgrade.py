@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from asked import a_request
 
 from synth_assets.errors import BudgetRefused, LedgerUnavailable, UsageError
 from synth_assets.ledger import ReservationRequest
@@ -37,18 +38,7 @@ def ledger(old: str) -> SqlLedger:
 
 
 def asking(source: str, *, nano_rho: int, fingerprint: str = "new") -> ReservationRequest:
-    return ReservationRequest(
-        source=source,
-        version="2026-11",
-        fingerprint=fingerprint,
-        refresh="version",
-        dataset=source,
-        contract_digest="0" * 64,
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=nano_rho),
-        reason="teaching",
-        by="engineer",
-    )
+    return a_request(source, fingerprint=fingerprint, unit=UNIT, loss=PrivacyLoss(nano_rho=nano_rho))
 
 
 def test_an_old_ledger_is_neither_read_nor_written_before_it_is_migrated(old: str) -> None:

@@ -109,6 +109,8 @@ def test_a_good_book_is_good_and_what_was_not_checked_is_said(book: SqlLedger, t
         ("UPDATE draws SET answer_digest = 'x'", "about draws of reservation"),
         ("UPDATE sources SET version = 'x'", "about source 'survey'"),
         ("UPDATE places SET location = '/another'", "source 'survey' is not where it was registered"),
+        ("UPDATE places SET options = '[['", "source 'survey' is not where it was registered"),
+        ("DELETE FROM places", "source 'survey' is not where it was registered"),
     ],
 )
 def test_an_edit_is_found_without_any_key_or_anchor(book: SqlLedger, statement: str, found: str) -> None:

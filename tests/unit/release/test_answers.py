@@ -2,8 +2,10 @@
 
 import dataclasses
 
+from found import FOUND
+
 from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.release import Discovery, NoisyScores, Release
+from synth_assets.release import NoisyScores, Release
 from synth_assets.release.answers import answer_digest
 
 
@@ -23,19 +25,7 @@ def test_scores_are_one_list(small_release: Release) -> None:
 
 
 def test_all_thresholds_are_one_answer(small_release: Release) -> None:
-    one = Discovery(
-        column="city",
-        categories=("north", "süd"),
-        counts=(120, 80),
-        left_out=1,
-        scale=5.0,
-        threshold=61,
-        rho=0.02,
-        delta=1e-9,
-        draw=0,
-        mechanism="t",
-        rule="above",
-    )
+    one = dataclasses.replace(FOUND, left_out=1)
     none = dataclasses.replace(one, column="job", categories=(), counts=(), left_out=0)
     release = dataclasses.replace(small_release, discoveries=(one, none))
     pairs = [["north", 120], ["süd", 80]]

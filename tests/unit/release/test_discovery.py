@@ -5,24 +5,11 @@ import json
 from pathlib import Path
 
 import pytest
+from found import FOUND
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
 from synth_assets.release import Discovery, Release, categories_of, load_release, write_release
-
-FOUND = Discovery(
-    column="city",
-    categories=("north", "süd"),
-    counts=(120, 80),
-    left_out=0,
-    scale=5.0,
-    threshold=61,
-    rho=0.02,
-    delta=1e-9,
-    draw=0,
-    mechanism='{"zero": 0}',
-    rule="above",
-)
 
 
 @pytest.fixture

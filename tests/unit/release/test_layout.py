@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from found import FOUND
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
-from synth_assets.release import Discovery, NoisyScores, Release, layout, load_release, write_release
+from synth_assets.release import NoisyScores, Release, layout, load_release, write_release
 
 CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "another part": lambda told: told.update(more=1),
@@ -21,7 +22,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a grid that is too short": lambda told: next(iter(told["grids"].values())).pop(),
     "a grid with a huge group": lambda told: next(iter(told["grids"].values())).__setitem__(0, 10**12),
     "a grid with a negative group": lambda told: next(iter(told["grids"].values())).__setitem__(0, -1),
-    "a grid that is no list": lambda told: told["grids"].update({next(iter(told["grids"])): {"a": 1}}),
+    "a grid that is not a list": lambda told: told["grids"].update({next(iter(told["grids"])): {"a": 1}}),
     "an unknown target": lambda told: told.update(target="nobody"),
     "an unknown focus": lambda told: told.update(focus=["nobody"]),
     "a mechanism that is not text": lambda told: told.update(mechanisms=[7]),
@@ -44,19 +45,6 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a mechanism too far": lambda told: told["marginals"][0].update(mechanism=99),
     "a draw that the table does not have": lambda told: told["marginals"][0].update(draw=99),
 }
-FOUND = Discovery(
-    column="age",
-    categories=("a",),
-    counts=(9,),
-    left_out=0,
-    scale=1.0,
-    threshold=5,
-    rho=0.5,
-    delta=0.1,
-    draw=0,
-    mechanism="{}",
-    rule="above",
-)
 SCORED = NoisyScores(cliques=(("a", "b"),), scores=(3,), d_in=1, scale=1.0, rho=0.5, draw=1, mechanism="{}")
 RECORDS: list[dict[str, Any]] = [
     {"column": 7},
@@ -108,7 +96,7 @@ def test_a_wild_record_of_a_discovery_is_refused(
     small_release: Release, tmp_path: Path, change: dict[str, Any]
 ) -> None:
     def set_record(told: dict[str, Any]) -> None:
-        told["discoveries"] = [{**FOUND.as_json(), **change}]
+        told["discoveries"] = [{**FOUND.as_json(), "column": "age", **change}]
 
     with pytest.raises(IntegrityError, match="is not a release"):
         load_release(_changed(small_release, tmp_path, set_record))

@@ -2,22 +2,11 @@
 
 import dataclasses
 
-from synth_assets.release import Discovery, NoisyScores, Release
+from found import FOUND
+
+from synth_assets.release import NoisyScores, Release
 from synth_assets.release.statement import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 
-FOUND = Discovery(
-    column="city",
-    categories=("north",),
-    counts=(120,),
-    left_out=0,
-    scale=5.0,
-    threshold=61,
-    rho=0.02,
-    delta=1e-9,
-    draw=0,
-    mechanism="t",
-    rule="above",
-)
 SCORED = NoisyScores(cliques=(("a", "b"),), scores=(3,), d_in=2, scale=4.0, rho=0.5, draw=1, mechanism="s")
 
 
@@ -31,7 +20,7 @@ def test_each_mechanism_is_listed_once_with_all_its_tables(small_release: Releas
 def test_thresholds_and_scores_come_first_with_a_d_in_of_their_own(small_release: Release) -> None:
     listed = describe_mechanisms(small_release.marginals, discoveries=[FOUND], scores=[SCORED], max_rows=3)
     assert listed[0] == {
-        "opendp": "t",
+        "opendp": FOUND.mechanism,
         "draw": 0,
         "scale": 5.0,
         "threshold": 61,
