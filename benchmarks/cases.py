@@ -16,9 +16,9 @@ import pandas as pd
 import yaml
 from scores import read_text, target_auc, workload_errors
 
-from synth_assets.codes import decode, encode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
+from synth_assets.domain.codes import decode, encode
 
 __all__ = ["Case", "adult", "code_rows", "happiness", "split_rows", "value_rows"]
 

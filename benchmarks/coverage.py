@@ -28,11 +28,11 @@ from typing import Any
 
 import numpy as np
 
-from synth_assets.codes import encode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
+from synth_assets.domain.cells import cell_values
+from synth_assets.domain.codes import encode
 from synth_assets.generator import Generator, make_generator
-from synth_assets.generator.cells import cell_values
 from synth_assets.generator.intervals import (
     REFITS,
     Interval,
@@ -42,10 +42,10 @@ from synth_assets.generator.intervals import (
     resample,
 )
 from synth_assets.generator.statistic import Statistic, make_statistic
-from synth_assets.measurement.measurer import TableRequest
-from synth_assets.measurement.rounds import measure_in_rounds
+from synth_assets.measurement.draws import TableRequest
 from synth_assets.privacy import Cap
 from synth_assets.release import NoisyMarginal, Release
+from synth_assets.strategy.rounds import measure_in_rounds
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Codes = dict[str, np.ndarray[Any, np.dtype[np.int64]]]

@@ -20,12 +20,12 @@ from synth_assets.ledger import Account, ReservationRequest, Source
 from synth_assets.ledger.anchor import FileAnchor
 from synth_assets.ledger.chain import open_book
 from synth_assets.ledger.engine import connect
+from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.keys import create_key, load_signer
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.reservations import begin, reserve, settle
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
-from synth_assets.ledger.verify import verify_ledger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 UNIT = PrivacyUnit(column="person", max_rows=3)

@@ -34,7 +34,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.ledger import Account, open_ledger
 from synth_assets.measurement import obtain_release
 from synth_assets.privacy import Cap
-from synth_assets.source.registry import make_source
+from synth_assets.source.register import make_source
 from synth_assets.workspace import Workspace
 
 SIZES = np.linspace(2, 100, 15).astype(int)

@@ -34,7 +34,7 @@ def synthesize(folder: Path, *, seed: int) -> None:
     from synth_assets.ledger import Account, open_ledger
     from synth_assets.measurement import obtain_release
     from synth_assets.privacy import Cap
-    from synth_assets.source.registry import make_source
+    from synth_assets.source.register import make_source
     from synth_assets.workspace import Workspace
 
     contract = DatasetContract.model_validate_json((folder / "contract.json").read_text())

@@ -16,9 +16,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate, Order, Sampler, draw_candidate
-from synth_assets.codes import decode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
+from synth_assets.domain.codes import decode
 from synth_assets.release import NoisyMarginal, Release, write_release
 
 CONTRACT: dict[str, Any] = {

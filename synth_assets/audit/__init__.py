@@ -6,8 +6,8 @@ reach a private row, the ledger's database or the network.
 """
 
 from synth_assets.audit.bundle import write_bundle
-from synth_assets.audit.claims import Claim, Status, conclusion, exit_code
 from synth_assets.audit.evidence import Evidence
-from synth_assets.audit.verify import verify_bundle
+from synth_assets.audit.verify.claims import Claim, Status, conclusion, exit_code
+from synth_assets.audit.verify.judge import verify_bundle
 
 __all__ = ["Claim", "Evidence", "Status", "conclusion", "exit_code", "verify_bundle", "write_bundle"]

@@ -24,9 +24,9 @@ from synth_assets.checks import CheckResult
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.checks.suite import effective_suite
-from synth_assets.codes import decode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
+from synth_assets.domain.codes import decode
 from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
 from synth_assets.release import Discovery, Release
 

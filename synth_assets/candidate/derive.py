@@ -7,7 +7,7 @@ together, because each call into Polars converts the table once.
 import pyarrow as pa
 
 from synth_assets.contract import DatasetContract
-from synth_assets.expressions import Expression, evaluate
+from synth_assets.domain.expressions import Expression, evaluate
 
 __all__ = ["derive"]
 

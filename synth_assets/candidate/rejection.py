@@ -11,7 +11,7 @@ set aside all the same: it must not be kept by rows that are all null.
 
 Example:
     >>> import pyarrow as pa
-    >>> from synth_assets.expressions import parse
+    >>> from synth_assets.domain.expressions import parse
     >>> def draw(rows: int, attempt: int) -> pa.Table:
     ...     return pa.table({"age": np.arange(rows) % 4 + attempt})
     >>> rules = {"adult": parse("age >= 2", pa.schema([("age", pa.int64())]))}
@@ -31,7 +31,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synth_assets.expressions import Expression, evaluate
+from synth_assets.domain.expressions import Expression, evaluate
 
 __all__ = ["MOST_ATTEMPTS", "KeptRows", "keep_rules", "kept"]
 

@@ -27,8 +27,8 @@ from synth_assets.candidate.rejection import KeptRows, kept
 from synth_assets.candidate.write import LIBRARIES, Order, draw_shard, order_of
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
+from synth_assets.domain.expressions import parse
 from synth_assets.errors import UsageError
-from synth_assets.expressions import parse
 from synth_assets.files import canonical_json, publish_file, staging_folder
 from synth_assets.release import Release
 
@@ -85,7 +85,7 @@ def read_question(text: str, *, contract: DatasetContract, domain: Domain) -> Qu
     Raises:
         UsageError: when a part is no condition, or can never be true.
     """
-    from synth_assets.generator.cells import conjuncts
+    from synth_assets.domain.cells import conjuncts
     from synth_assets.generator.condition import parse_condition
 
     closed: list[str] = []
@@ -149,7 +149,7 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
 
 def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> bool:
     """Tell whether a part of a condition can be met by weights on one column's codes; refuse what is never true."""
-    from synth_assets.generator.cells import true_cells
+    from synth_assets.domain.cells import true_cells
 
     if not set(columns) <= set(domain.names):
         return False

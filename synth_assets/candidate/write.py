@@ -22,8 +22,8 @@ from synth_assets.candidate.derive import derive
 from synth_assets.candidate.model import BATCH_ROWS, FORMAT_VERSION, Candidate, Shard, load_candidate
 from synth_assets.candidate.rejection import KeptRows, keep_rules
 from synth_assets.contract import DatasetContract
+from synth_assets.domain.expressions import Expression
 from synth_assets.errors import Fault, UsageError
-from synth_assets.expressions import Expression
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
 from synth_assets.release import Release
 

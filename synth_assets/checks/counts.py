@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
-from synth_assets.codes import encode
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
-from synth_assets.expressions import Expression, evaluate
+from synth_assets.domain.codes import encode
+from synth_assets.domain.expressions import Expression, evaluate
+from synth_assets.domain.times import arrow_of, moments
 from synth_assets.release import NoisyMarginal, Release
-from synth_assets.times import arrow_of, moments
 
 __all__ = ["CandidateCounts", "count_candidate", "count_marginals"]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.evidence import CheckResult, Decision, decide
 from synth_assets.checks.judgement import judge
+from synth_assets.checks.policy import CheckResult, Decision, decide
 from synth_assets.checks.public import facts_of, judge_rows, refuse_strangers
 from synth_assets.checks.suite import effective_suite, required_checks, suite_of
 from synth_assets.contract import DatasetContract

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 from synth_assets.candidate import SHARD_ROWS, Candidate, expected_rows
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.evidence import CheckResult
 from synth_assets.checks.fidelity import compare
+from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import SuiteEntry, effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synth_assets.checks.evidence import CheckResult, Severity
+from synth_assets.checks.policy import CheckResult, Severity
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
+from synth_assets.domain.times import text_of
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import canonical_json, sha256_bytes, write_json
 from synth_assets.reading import MOST_BYTES, parse_json
-from synth_assets.times import text_of
 
 __all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
 

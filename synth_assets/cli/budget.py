@@ -8,7 +8,7 @@ import click
 
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.terminal import echo
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Balance, Reservation, open_ledger
 from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
@@ -116,7 +116,7 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
 def plan(*, contract: Path, as_json: bool) -> None:
     """Say what CONTRACT would cost, how many releases are left and how far off a count would be."""
     from synth_assets.ledger.budget import make_plan
-    from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
+    from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 
     found, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
     columns, asked = len(found.columns), found.cap().loss()

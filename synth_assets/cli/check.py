@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.output import json_option, print_json, print_table
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 

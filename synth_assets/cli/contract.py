@@ -8,10 +8,17 @@ import click
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import ContractFault, contract_text, fault_at, faults_of, find_contracts, read_contract
+from synth_assets.contract.yaml_file import (
+    ContractFault,
+    contract_text,
+    fault_at,
+    faults_of,
+    find_contracts,
+    read_contract,
+)
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Ledger
-from synth_assets.source.contract_check import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
+from synth_assets.obtain.preflight import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract", "remarks_on"]
@@ -94,7 +101,7 @@ def _on_ledger(found: DatasetContract, ledger: Ledger) -> Iterator[Remark]:
     yield from remarks_on_source(source, found)
     yield from remarks_on_account(ledger, source, found)
     if found.discovered_columns:
-        from synth_assets.measurement.discovery import noise_of_discovery
+        from synth_assets.strategy.categories import noise_of_discovery
 
         try:
             noise_of_discovery(found, found.cap().loss())

@@ -11,7 +11,7 @@ import click
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:

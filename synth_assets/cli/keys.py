@@ -19,7 +19,7 @@ def keys() -> None:
 def create(*, path: Path) -> None:
     """Write a private key to PATH and the public one beside it, with the ending .pub."""
     from synth_assets.ledger.keys import create_key, public_path
-    from synth_assets.measurement.tracked import git_would_add
+    from synth_assets.obtain.tracked import git_would_add
 
     made = create_key(path)
     echo(f"key {made.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")

@@ -84,8 +84,8 @@ def doctor(*, as_json: bool) -> int:
 def verify(*, anchor: str | None, keys: tuple[Path, ...], officers: tuple[Path, ...], as_json: bool) -> int:
     """Read the whole book and find what was edited, deleted, cut off or put back; exit code 1 if anything was."""
     from synth_assets.ledger.anchor import open_anchor
+    from synth_assets.ledger.follow import verify_ledger
     from synth_assets.ledger.keys import load_public_key
-    from synth_assets.ledger.verify import verify_ledger
 
     verdict = verify_ledger(
         open_ledger(Workspace.current().ledger_url),

@@ -18,7 +18,7 @@ import click
 
 from synth_assets.characters import visible
 from synth_assets.cli.terminal import echo
-from synth_assets.contract_file import place_of
+from synth_assets.contract.yaml_file import place_of
 from synth_assets.errors import SynthAssetsError, UsageError
 from synth_assets.ledger import Ledger
 from synth_assets.workspace import Workspace

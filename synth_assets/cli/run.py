@@ -19,9 +19,9 @@ from synth_assets.cli.output import (
 )
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.ledger import Ledger
-from synth_assets.source.contract_check import remarks_on_account
+from synth_assets.obtain.preflight import remarks_on_account
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:

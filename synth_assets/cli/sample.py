@@ -12,9 +12,9 @@ import numpy as np
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.terminal import echo
-from synth_assets.codes import as_text, decode
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.domain import Column, Domain
+from synth_assets.domain.codes import as_text, decode
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 

@@ -124,7 +124,7 @@ def set_location(  # noqa: PLR0913 - one parameter an option
 
 
 def _read_source(**facts: Any) -> Source:
-    from synth_assets.source.registry import make_source
+    from synth_assets.source.register import make_source
 
     sys.path.append(str(Workspace.current().root))  # a callable may stand in the project's own folder
     return make_source(**facts)

@@ -7,7 +7,7 @@ import click
 
 from synth_assets.cli.output import json_option, print_json, print_table
 from synth_assets.cli.terminal import echo
-from synth_assets.contract_file import find_contracts, read_contract
+from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.workspace import Workspace
 
 __all__ = ["status"]
@@ -19,7 +19,7 @@ __all__ = ["status"]
 @json_option
 def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
     """Show each dataset's promoted version and what differs from it; exit code 3 when something needs repair."""
-    from synth_assets.integrations.promote import dataset_status
+    from synth_assets.integrations.versions import dataset_status
 
     workspace = Workspace.current()
     found = [read_contract(path) for path in contracts or tuple(find_contracts(workspace.root))]

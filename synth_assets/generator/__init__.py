@@ -5,7 +5,7 @@ again for ever. It reaches neither ``source`` nor ``measurement``. Fitting
 needs torch, imported when it starts; sampling needs NumPy alone.
 """
 
-from synth_assets.generator.condition import Condition, parse_condition, rebalance
+from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.intervals import (
     Estimate,
     Interval,
@@ -14,8 +14,9 @@ from synth_assets.generator.intervals import (
     refit_interval,
     released_interval,
 )
-from synth_assets.generator.protocol import Generator, Progress, make_generator
-from synth_assets.generator.scenario import scenario, what_if
+from synth_assets.generator.kinds import make_generator
+from synth_assets.generator.protocol import Generator, Progress
+from synth_assets.generator.scenario import rebalance, scenario, what_if
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, generator_files, load_generator
 

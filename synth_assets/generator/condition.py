@@ -18,21 +18,17 @@ Example:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.codes import decode
 from synth_assets.domain import Column, Domain
+from synth_assets.domain.cells import conjuncts, true_cells
+from synth_assets.domain.codes import decode
 from synth_assets.errors import UsageError
-from synth_assets.generator.cells import conjuncts, true_cells
 
-if TYPE_CHECKING:
-    from synth_assets.generator.protocol import Generator
-    from synth_assets.release import Release
-
-__all__ = ["Condition", "by_value", "parse_condition", "rebalance"]
+__all__ = ["Condition", "by_value", "parse_condition"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,39 +81,6 @@ def parse_condition(text: str, *, domain: Domain) -> Condition:
     return Condition(text=text, weights=weights)
 
 
-def rebalance(
-    generator: "Generator",
-    release: "Release",
-    *,
-    column: str,
-    shares: Mapping[Any, float],
-    given: Condition | None = None,
-) -> Condition:
-    """Return the condition under which ``column`` has the given shares and all else follows.
-
-    Args:
-        generator: fitted to ``release``.
-        release: gives the domain.
-        column: a column whose coarse codes are its fine codes.
-        shares: wanted share of each value, by value; they are normalised, and other values are left out.
-        given: a condition that holds as well; join it to the answer with ``&``.
-
-    Raises:
-        UsageError: when a value is unknown, or the model never makes a wanted one.
-    """
-    wanted = by_value(release.domain[column], shares, other=0.0)
-    if len(np.unique(release.grids[column])) != wanted.size:
-        raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
-    model = generator.marginal([column], where=given)[release.grids[column]]
-    if (wanted[model <= 0] > 0).any():
-        raise UsageError(
-            f"the model never makes one of the wanted values of {column!r}" + (f" where {given}" if given else ""),
-            hint="leave it out",
-        )
-    ratio = np.divide(wanted, model, out=np.zeros(wanted.size), where=model > 0)
-    return Condition(text=f"rebalance {column}: {dict(shares)}", weights={column: tuple(ratio.tolist())})
-
-
 def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> NDArray[np.float64]:
     """Return one number a fine code of a column from numbers by value, shape (size,).
 
@@ -138,7 +101,7 @@ def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> N
 
 
 def _codes_kept(part: str, domain: Domain) -> tuple[str, NDArray[np.bool_]]:
-    from synth_assets.expressions import parse
+    from synth_assets.domain.expressions import parse
 
     if len(parse(part, domain.arrow_schema()).columns) > 1:
         raise UsageError(

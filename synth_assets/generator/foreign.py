@@ -11,7 +11,8 @@ from typing import Any
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_bytes
-from synth_assets.generator.protocol import Generator, generator_class
+from synth_assets.generator.kinds import generator_class
+from synth_assets.generator.protocol import Generator
 from synth_assets.reading import read_file
 from synth_assets.release import Release
 

@@ -26,17 +26,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from os import cpu_count
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.layout import Floats
+from synth_assets.generator.progress import CountedProgress, one_thread_each
+from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.generator.statistic import Statistic
 from synth_assets.release import NoisyMarginal, Release
-
-if TYPE_CHECKING:
-    from synth_assets.generator.protocol import Generator, Progress
 
 __all__ = [
     "FEWEST_REFITS",
@@ -49,6 +47,8 @@ __all__ = [
     "released_interval",
     "resample",
 ]
+
+Floats = NDArray[np.float64]
 
 REFITS = 20
 FEWEST_REFITS = 5
@@ -93,7 +93,7 @@ def estimate(  # noqa: PLR0913 - what decides an estimate, by keyword
     level: float = 0.95,
     refits: int = REFITS,
     seed: int = 0,
-    progress: "Progress | None" = None,
+    progress: Progress | None = None,
 ) -> Estimate:
     """Return both intervals for a statistic; without a generator that of the released tables alone."""
     released = released_interval(release, statistic, level=level)
@@ -147,13 +147,13 @@ def refit_interval(statistic: Statistic, *, estimate: Floats, answers: Floats, l
 
 
 def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
-    generator: "Generator",
+    generator: Generator,
     release: Release,
     statistics: Sequence[Statistic],
     *,
     refits: int = REFITS,
     seed: int = 0,
-    progress: "Progress | None" = None,
+    progress: Progress | None = None,
 ) -> list[tuple[Floats, Floats]]:
     """Return for each statistic the model's own answer and those of refits, shape (refits, ...).
 
@@ -168,13 +168,11 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
     Raises:
         UsageError: when there are too few refits.
     """
-    from synth_assets.generator.fitting import CountedProgress, one_thread_each
-
     if refits < FEWEST_REFITS:
         raise UsageError(f"refits={refits} must be >= {FEWEST_REFITS}", hint=f"{REFITS} are usual")
     tell = CountedProgress(progress, words=f"refitted {{}} of {refits}")
 
-    def answers(model: "Generator", total: float) -> list[Floats]:
+    def answers(model: Generator, total: float) -> list[Floats]:
         return [item.answer(total * model.marginal(item.attributes, level=item.level)) for item in statistics]
 
     def refit(child: np.random.SeedSequence) -> list[Floats]:
@@ -191,7 +189,7 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
     return [(own[place], np.stack([item[place] for item in found])) for place in range(len(statistics))]
 
 
-def resample(generator: "Generator", release: Release, *, rng: np.random.Generator) -> Release:
+def resample(generator: Generator, release: Release, *, rng: np.random.Generator) -> Release:
     """Return the release as it might have been if the model were the table: its counts with fresh noise.
 
     The noise is a rounded normal of each table's own scale, by NumPy. It is no privacy mechanism and needs none:

@@ -10,28 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column
-from synth_assets.generator.layout import Floats, Layout
 from synth_assets.generator.smoothing import smooth_counts
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["fine_shares", "nearest_masses", "shares_of", "shrink_in_groups"]
+__all__ = ["nearest_masses", "shares_of", "shrink_in_groups"]
+
+Floats = NDArray[np.float64]
 
 FEWEST = 4
 """Shrinking helps for certain from so many values on."""
 CLEAR_TO_NOISE = 4.0
 """What lies more than so many scales of the noise above the middle of its group is no part of the crowd."""
-
-
-def fine_shares(release: Release, layout: Layout, *, ones: Floats) -> list[Floats]:
-    """Return the share of each column's fine codes in their coarse codes, each of shape (size,).
-
-    Args:
-        release: its one-way tables are used.
-        layout: the cells.
-        ones: the model's probability of each cell, shape (cells,).
-    """
-    total = max(1.0, release.total())
-    return [shares_of(release, name, masses=total * ones[layout.slice(name)]) for name in layout.domain.names]
 
 
 def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:

@@ -1,9 +1,4 @@
-"""What every kind of generator can do, and the registry of kinds.
-
-Example:
-    >>> make_generator("mixture").kind
-    'mixture'
-"""
+"""What every kind of generator can do."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol, Self
@@ -13,17 +8,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
-from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition
 from synth_assets.release import Level, Release
 
-__all__ = ["KINDS", "Generator", "Progress", "generator_class", "make_generator"]
+__all__ = ["Generator", "Progress"]
 
 Progress = Callable[[str], None]
 """Takes one line of text about how far a fit is."""
-
-KINDS = ("mixture",)
-"""The kinds that exist; the first is the default."""
 
 
 class Generator(Protocol):
@@ -79,21 +70,3 @@ class Generator(Protocol):
     def largest(cls, release: Release) -> Mapping[str, int]:
         """Return name and most bytes of each file of a generator that was fitted to ``release``."""
         ...
-
-
-def make_generator(kind: str) -> Generator:
-    """Return an unfitted generator.
-
-    Raises:
-        UsageError: when there is no such kind.
-    """
-    return generator_class(kind)()
-
-
-def generator_class(kind: str) -> type[Generator]:
-    """Return the class behind a kind; the module is imported here, so that kinds do not pay for each other."""
-    if kind == "mixture":
-        from synth_assets.generator.mixture import MixtureGenerator
-
-        return MixtureGenerator
-    raise UsageError(f"generator kind {kind!r} is not known", hint=f"known kinds: {', '.join(KINDS)}")

@@ -18,20 +18,18 @@ References:
 from collections.abc import Mapping
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from synth_assets.domain import Domain
+from synth_assets.domain.cells import true_cells
 from synth_assets.errors import UsageError
-from synth_assets.generator.cells import true_cells
-from synth_assets.generator.condition import Condition, by_value, rebalance
+from synth_assets.generator.condition import Condition, by_value
+from synth_assets.generator.protocol import Generator
+from synth_assets.release import Release
 
-if TYPE_CHECKING:
-    from synth_assets.generator.protocol import Generator
-    from synth_assets.release import Release
-
-__all__ = ["scenario", "what_if"]
+__all__ = ["rebalance", "scenario", "what_if"]
 
 MOST_ROUNDS = 200
 _CLOSE = 1e-6
@@ -53,9 +51,42 @@ def scenario(weights: Mapping[str, Mapping[Any, float] | float], *, domain: Doma
     return reduce(and_, (_tilt(name, factors, domain) for name, factors in weights.items()))
 
 
+def rebalance(
+    generator: Generator,
+    release: Release,
+    *,
+    column: str,
+    shares: Mapping[Any, float],
+    given: Condition | None = None,
+) -> Condition:
+    """Return the condition under which ``column`` has the given shares and all else follows.
+
+    Args:
+        generator: fitted to ``release``.
+        release: gives the domain.
+        column: a column whose coarse codes are its fine codes.
+        shares: wanted share of each value, by value; they are normalised, and other values are left out.
+        given: a condition that holds as well; join it to the answer with ``&``.
+
+    Raises:
+        UsageError: when a value is unknown, or the model never makes a wanted one.
+    """
+    wanted = by_value(release.domain[column], shares, other=0.0)
+    if len(np.unique(release.grids[column])) != wanted.size:
+        raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
+    model = generator.marginal([column], where=given)[release.grids[column]]
+    if (wanted[model <= 0] > 0).any():
+        raise UsageError(
+            f"the model never makes one of the wanted values of {column!r}" + (f" where {given}" if given else ""),
+            hint="leave it out",
+        )
+    ratio = np.divide(wanted, model, out=np.zeros(wanted.size), where=model > 0)
+    return Condition(text=f"rebalance {column}: {dict(shares)}", weights={column: tuple(ratio.tolist())})
+
+
 def what_if(
-    generator: "Generator",
-    release: "Release",
+    generator: Generator,
+    release: Release,
     *,
     where: Condition | None = None,
     weights: Mapping[str, Mapping[Any, float] | float] | None = None,
@@ -96,7 +127,7 @@ def _tilt(name: str, factors: Mapping[Any, float] | float, domain: Domain) -> Co
 
 
 def _rake(
-    generator: "Generator", release: "Release", base: Condition | None, shares: Mapping[str, Mapping[Any, float]]
+    generator: Generator, release: Release, base: Condition | None, shares: Mapping[str, Mapping[Any, float]]
 ) -> Condition:
     tilts: dict[str, Condition] = {}
     for _ in range(MOST_ROUNDS):
@@ -112,9 +143,7 @@ def _rake(
     )
 
 
-def _gap(
-    generator: "Generator", release: "Release", whole: Condition, column: str, wanted: Mapping[Any, float]
-) -> float:
+def _gap(generator: Generator, release: Release, whole: Condition, column: str, wanted: Mapping[Any, float]) -> float:
     aim = by_value(release.domain[column], wanted, other=0.0)
     found = generator.marginal([column], where=whole)[release.grids[column]]
     return float(np.abs(found - aim / aim.sum()).max())

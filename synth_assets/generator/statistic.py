@@ -22,13 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
+from synth_assets.domain.cells import MOST_CELLS, cell_values, code_names, conjuncts, group_names, true_cells
 from synth_assets.errors import UsageError
-from synth_assets.generator.cells import MOST_CELLS, cell_values, code_names, conjuncts, group_names, true_cells
-from synth_assets.generator.layout import Floats
 from synth_assets.generator.one_way import shares_of
 from synth_assets.release import Level, Release
 
 __all__ = ["Statistic", "make_statistic", "refuse_unmeasured"]
+
+Floats = NDArray[np.float64]
 
 Kind = Literal["count", "share", "mean"]
 _SHOWN = 12

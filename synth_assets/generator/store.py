@@ -14,7 +14,8 @@ from typing import Any
 
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_bytes, write_json
-from synth_assets.generator.protocol import Generator, Progress, generator_class, make_generator
+from synth_assets.generator.kinds import generator_class, make_generator
+from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.release import Release
 
 __all__ = [

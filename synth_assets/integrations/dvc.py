@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import find_contracts, read_contract
+from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.errors import Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
 

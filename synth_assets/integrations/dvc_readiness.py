@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import find_contracts, read_contract
+from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.errors import ContractError, Fault
 from synth_assets.ledger.doctor import Finding
 

@@ -25,8 +25,8 @@ from synth_assets.integrations.folders import lacking_space, owned_by_another, u
 from synth_assets.integrations.mlflow_readiness import mlflow_findings
 from synth_assets.ledger import Ledger
 from synth_assets.ledger.doctor import Finding
-from synth_assets.measurement.tracked import refuse_tracked
-from synth_assets.source.contract_check import paid_before
+from synth_assets.obtain.preflight import paid_before
+from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.workspace import STATE, Workspace
 
 __all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from synth_assets.errors import IntegrityError, LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
+from synth_assets.ledger.accounts import balance_in, read_account, read_tree
 from synth_assets.ledger.chain import Book, check_whole
 from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import CapExceeded, check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
-from synth_assets.ledger.registry import balance_in, read_account, read_tree
 from synth_assets.ledger.rows import as_reservation, find, request_json
 from synth_assets.ledger.sources import check_place, check_window_column, place_for, read_source
 from synth_assets.ledger.totals import Tree

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select
 
 from synth_assets.errors import UsageError
 from synth_assets.ledger import schema
-from synth_assets.ledger.registry import read_account
+from synth_assets.ledger.accounts import read_account
 from synth_assets.ledger.types import Reservation, ReservationRequest, State
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
 

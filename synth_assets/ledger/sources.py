@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Row, insert, select, text, update
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
+from synth_assets.ledger.accounts import read_account
 from synth_assets.ledger.chain import Book
 from synth_assets.ledger.messages import check_name, check_reason, check_text, unknown
-from synth_assets.ledger.registry import read_account
 from synth_assets.ledger.types import Account, DataPermit, Source
 from synth_assets.ledger.windows import parse_window
 from synth_assets.privacy import PrivacyUnit

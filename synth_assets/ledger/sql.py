@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from synth_assets.errors import UsageError
-from synth_assets.ledger import draws, registry, reservations, rows, schema, sources
+from synth_assets.ledger import accounts, draws, reservations, rows, schema, sources
 from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
 from synth_assets.ledger.anchor import Head, known_head
 from synth_assets.ledger.chain import Book, as_entry, check_format, entry_json, open_book, sealed_json
@@ -62,30 +62,30 @@ class SqlLedger:
 
     def open_account(self, account: Account, cap: Cap, *, by: str) -> None:
         """See :class:`Ledger`."""
-        bounded = registry.bounded(cap)
+        bounded = accounts.bounded(cap)
         with self._write(anchored=True) as book:
-            registry.open_account(book, account, bounded, by=by)
+            accounts.open_account(book, account, bounded, by=by)
 
     def set_cap(self, account: str, cap: Cap, *, by: str, reason: str = "") -> None:
         """See :class:`Ledger`."""
-        bounded = registry.bounded(cap)
+        bounded = accounts.bounded(cap)
         with self._write(anchored=True) as book:
-            registry.change_cap(book, account, bounded, by=by, reason=reason)
+            accounts.change_cap(book, account, bounded, by=by, reason=reason)
 
     def close_account(self, name: str, *, by: str, reason: str = "") -> None:
         """See :class:`Ledger`."""
         with self._write(anchored=True) as book:
-            registry.close_account(book, name, by=by, reason=reason)
+            accounts.close_account(book, name, by=by, reason=reason)
 
     def account(self, name: str) -> Account:
         """See :class:`Ledger`."""
         with self._read() as connection:
-            return registry.read_account(connection, name)
+            return accounts.read_account(connection, name)
 
     def accounts(self) -> tuple[Account, ...]:
         """See :class:`Ledger`."""
         with self._read() as connection:
-            return tuple(registry.read_accounts(connection).values())
+            return tuple(accounts.read_accounts(connection).values())
 
     def add_source(self, source: Source, *, by: str) -> None:
         """See :class:`Ledger`."""
@@ -192,7 +192,7 @@ class SqlLedger:
     def balance(self, account: str) -> Balance:
         """See :class:`Ledger`."""
         with self._read() as connection:
-            return registry.balance_of(connection, account)
+            return accounts.balance_of(connection, account)
 
     def reservation(self, reservation_id: str) -> Reservation:
         """See :class:`Ledger`."""

@@ -2,7 +2,7 @@
 
 import sys
 
-from synth_assets.measurement.child import main
+from synth_assets.measurement.process import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,58 +8,24 @@ no such draw.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from threading import Lock
 from typing import Any
 
-from synth_assets.columns import LARGEST_DOMAIN
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import UsageError
+from synth_assets.contract.columns import LARGEST_DOMAIN
 from synth_assets.measurement.journal import Journal
-from synth_assets.measurement.noise import Odometer
-from synth_assets.measurement.threshold import RULE, ThresholdNoise, draw_histogram, make_threshold_noise
-from synth_assets.privacy import ATTO, NANO, PrivacyLoss, nano_rho_of
+from synth_assets.measurement.noise import Odometer, draw_histogram
+from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy.noise import RULE, ThresholdNoise
 from synth_assets.release import Discovery
+from synth_assets.strategy.categories import noise_of_discovery
 
-__all__ = ["DISCOVERY_DRAW", "SHARE", "discover", "left_for_tables", "noise_of_discovery"]
+__all__ = ["DISCOVERY_DRAW", "discover"]
 
 DISCOVERY_DRAW = 0
 """Its number in the journal; tables count from 1."""
-SHARE = Fraction(1, 10)
-"""Of rho, for all discovered columns together."""
 
 Histograms = Sequence[Mapping[str, int]]
-
-
-def noise_of_discovery(contract: DatasetContract, loss: PrivacyLoss) -> ThresholdNoise | None:
-    """Return the noise and threshold of each discovered column, or none if there is no such column.
-
-    Args:
-        contract: says which columns are discovered and who is protected.
-        loss: what the whole release may cost.
-
-    Raises:
-        UsageError: the loss is too small for any threshold.
-    """
-    columns = len(contract.discovered_columns)
-    if not columns:
-        return None
-    if not loss.nano_rho or not loss.atto_delta:
-        raise UsageError(
-            "nothing is left for discovered categories", hint="spend more, or declare them", where=("privacy", "spend")
-        )
-    return make_threshold_noise(
-        max_rows=contract.unit().max_rows,
-        rho=_below(SHARE * Fraction(loss.nano_rho, NANO) / columns),
-        delta=_below(Fraction(loss.atto_delta, ATTO) / columns),
-    )
-
-
-def left_for_tables(contract: DatasetContract, loss: PrivacyLoss) -> PrivacyLoss:
-    """Return what is left for tables, in whole nano-rho: all of it without discovered columns."""
-    noise = noise_of_discovery(contract, loss)
-    used = nano_rho_of([noise.rho] * len(contract.discovered_columns)) if noise else 0
-    return PrivacyLoss(nano_rho=loss.nano_rho - used)
 
 
 def discover(  # noqa: PLR0913 - all that a draw touches
@@ -94,11 +60,6 @@ def discover(  # noqa: PLR0913 - all that a draw touches
         undisturbed=undisturbed,
     )
     return tuple(_discovery(name, noise, answer) for name, answer in zip(names, answers, strict=True))
-
-
-def _below(exact: Fraction) -> float:
-    """Return a share as a double that lies below it by so little that no unit of the ledger notices."""
-    return float(exact) * (1 - 2.0**-50)
 
 
 def _kept(released: Sequence[tuple[str, int]]) -> dict[str, Any]:

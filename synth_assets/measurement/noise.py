@@ -1,51 +1,22 @@
-"""Noise on tables: OpenDP's discrete Gaussian on integers, the only one that tables get.
+"""Draw noise: OpenDP's discrete Gaussian on integers, alone or behind a threshold. The only module that does.
 
-A caller says how many rows one unit can touch and how much rho a table may
-cost; the scale follows from OpenDP's own search over the mechanism's map. Noise
-cannot be seeded. What was spent is summed exactly, as fractions, and an
-:class:`Odometer` refuses before a draw would pass what the reservation paid.
-
-Example:
-    >>> noise = make_noise(d_in=3, rho=0.05)
-    >>> round(noise.scale, 3), noise.rho <= 0.05
-    (9.487, True)
-
-References:
-    Canonne, Kamath and Steinke (2020), "The Discrete Gaussian for
-    Differential Privacy", https://arxiv.org/abs/2004.00010; the argument for
-    tables is in ``docs/privacy/noise.md``.
+How much noise is decided before, by ``privacy.noise``. Noise cannot be seeded. What
+was spent is summed exactly, as fractions, and an :class:`Odometer` refuses before
+a draw would pass what the reservation paid.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import Fault
 from synth_assets.privacy import ATTO, NANO, PrivacyLoss, atto_delta_of, nano_rho_of, rounded_down
+from synth_assets.privacy.maps import gaussian_on_counts, threshold_on_texts
+from synth_assets.privacy.noise import GaussianNoise, ThresholdNoise
 
-__all__ = ["CountNoise", "Odometer", "draw_counts", "make_noise"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountNoise:
-    """The least noisy mechanism on tables within a loss. Every field is publishable.
-
-    Attributes:
-        d_in: L2 distance of the exact vectors of neighbouring tables; of one table ``max_rows``.
-        scale: parameter of the discrete Gaussian.
-        rho: zCDP loss of one table, by the mechanism's map at ``d_in``.
-        mechanism: OpenDP's JSON of the measurement.
-    """
-
-    d_in: int
-    scale: float
-    rho: float
-    mechanism: str
+__all__ = ["Odometer", "draw_counts", "draw_histogram"]
 
 
 class Odometer:
@@ -85,43 +56,18 @@ class Odometer:
         self._spent, self._deltas = spent, used
 
 
-@cache
-def make_noise(*, d_in: int, rho: float) -> CountNoise:
-    """Find the least noise on one table that costs at most ``rho``.
-
-    Args:
-        d_in: of a table ``max_rows``, because all of a unit's rows may fall in one
-            cell; of a vector of scores :func:`~synth_assets.release.l2_sensitivity`.
-        rho: its price at most.
-
-    Raises:
-        Fault: ``rho`` or ``d_in`` is out of range.
-    """
-    if d_in < 1 or not 0 < rho < float("inf"):
-        raise Fault(f"d_in={d_in} must be >= 1 and rho={rho} finite and > 0", hint="check the strategy")
-    from opendp.mod import binary_search_param, serialize
-
-    scale = binary_search_param(_gaussian, d_in=d_in, d_out=rho, T=float)
-    measurement = _gaussian(scale)
-    return CountNoise(
-        d_in=d_in,
-        scale=float(scale),
-        rho=float(measurement.map(d_in)),
-        mechanism=serialize(measurement),
-    )
-
-
-def draw_counts(counts: NDArray[np.int64], noise: CountNoise) -> NDArray[np.int64]:
+def draw_counts(counts: NDArray[np.int64], noise: GaussianNoise) -> NDArray[np.int64]:
     """Return ``counts`` with fresh noise, in their shape; calling again is a second release and costs again."""
-    noisy = _gaussian(noise.scale)(counts.ravel())
+    noisy = gaussian_on_counts(noise.scale)(counts.ravel())
     return np.asarray(noisy, dtype=np.int64).reshape(counts.shape)
 
 
-def _gaussian(scale: float) -> Any:
-    # opendp.prelude would do, but loads Polars and scikit-learn, which takes ten times as long.
-    from opendp import domains, measurements, metrics
-    from opendp.mod import enable_features
+def draw_histogram(histogram: Mapping[str, int], noise: ThresholdNoise) -> list[tuple[str, int]]:
+    """Return the texts above the threshold with their noisy counts, by falling count, then by text.
 
-    enable_features("contrib")
-    space = domains.vector_domain(domains.atom_domain(T="i64")), metrics.l2_distance(T="i64")
-    return measurements.make_gaussian(*space, scale=scale)
+    Calling it again is a second release and costs again.
+    """
+    released = threshold_on_texts(noise.scale, noise.threshold)(dict(histogram))
+    # OpenDP releases counts equal to the threshold too, whose probability the delta does not cover.
+    above = [(str(text), int(count)) for text, count in released.items() if count > noise.threshold]
+    return sorted(above, key=lambda pair: (-pair[1], pair[0]))

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from synth_assets.codes import as_text
+from synth_assets.domain.codes import as_text
 from synth_assets.errors import Fault
 
 __all__ = ["call_source", "callable_exists", "table_batches"]

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from synth_assets.codes import as_text, encode
 from synth_assets.domain import Column, Domain
+from synth_assets.domain.codes import as_text, encode
+from synth_assets.domain.times import moments
 from synth_assets.ledger.windows import Window
-from synth_assets.times import moments
 
 __all__ = [
     "TEXT_KINDS",

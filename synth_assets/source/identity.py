@@ -36,8 +36,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from synth_assets.domain.times import DAY, PER_SECOND
 from synth_assets.source.encoding import TEXT_KINDS, as_bytes
-from synth_assets.times import DAY, PER_SECOND
 
 __all__ = ["unit_ids"]
 

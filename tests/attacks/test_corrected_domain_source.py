@@ -12,7 +12,7 @@ from typing import Any
 from project import finished, promoted_project, ready_project
 
 from synth_assets.audit import Status, verify_bundle
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.ledger import open_ledger
 from synth_assets.promotion import read_current

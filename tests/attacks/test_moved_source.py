@@ -24,11 +24,11 @@ OPEN = """
 import sys
 from pathlib import Path
 from private_table import PrivateTable, make_contract
-from synth_assets.measurement import obtain
+from synth_assets.obtain import release as obtaining
 from synth_assets.workspace import Workspace
 table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())
-source = obtain._without_place(table.ledger.source("census"))
-request = obtain._request(table.contract, source, by="engineer", reason="test", run_id=None)
+source = obtaining._without_place(table.ledger.source("census"))
+request = obtaining._request(table.contract, source, by="engineer", reason="test", run_id=None)
 table.ledger.begin(table.ledger.reserve(request).id)
 """
 

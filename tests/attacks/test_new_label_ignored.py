@@ -13,7 +13,7 @@ import dagster as dg
 import pytest
 from project import command, finished, promoted_project, ready_project
 
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.ledger import open_ledger
 from synth_assets.release import load_release

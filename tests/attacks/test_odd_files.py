@@ -21,9 +21,9 @@ import pytest
 from private_table import HEADER, ROWS, PrivateTable, make_contract, make_private_table
 
 from synth_assets.errors import MeasurementFailed, SynthAssetsError
-from synth_assets.measurement.obtain import ObtainedRelease
+from synth_assets.obtain.release import ObtainedRelease
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.registry import make_source
+from synth_assets.source.register import make_source
 
 UNIT = {"column": "person", "max_rows": 2}
 GOOD = (HEADER + ROWS).encode()

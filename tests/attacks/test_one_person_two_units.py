@@ -19,7 +19,7 @@ from private_table import make_contract, make_private_table
 
 from synth_assets.domain import Column, Domain
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.counts import load_rows
+from synth_assets.source.kernel import load_rows
 
 MOST = 40
 ROWS = 60

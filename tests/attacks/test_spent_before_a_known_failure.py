@@ -16,7 +16,7 @@ import dagster as dg
 import pytest
 from project import command, project, ready_project
 
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import SynthAssetsError
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key

@@ -19,7 +19,7 @@ from resealed import edit_json, reseal
 
 from synth_assets.audit import exit_code, verify_bundle
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key

@@ -20,8 +20,9 @@ from resealed import change_release
 from shown_loss import at_least
 
 from synth_assets.audit import Status, verify_bundle
-from synth_assets.measurement.threshold import ThresholdNoise, draw_histogram, make_threshold_noise
+from synth_assets.measurement.noise import draw_histogram
 from synth_assets.privacy import ATTO, Cap
+from synth_assets.privacy.noise import ThresholdNoise, least_threshold
 
 KEYS = 200_000
 CASES = [(1, 0.5, 0.0014), (4, 8.0, 0.005), (2, 0.5, 0.0045)]
@@ -48,7 +49,7 @@ def test_what_one_unit_brings_in_gets_out_no_more_often_than_is_charged(
     max_rows: int, rho: float, delta: float
 ) -> None:
     """False failure: 1e-6 each. All of a unit's rows have one text, in very many runs at once."""
-    noise = make_threshold_noise(max_rows=max_rows, rho=rho, delta=delta)
+    noise = least_threshold(max_rows=max_rows, rho=rho, delta=delta)
     found = len(draw_histogram({str(run): max_rows for run in range(KEYS)}, noise))
     assert at_least(found, KEYS) * max_rows <= noise.delta <= delta
 
@@ -57,7 +58,7 @@ def test_what_one_unit_brings_in_gets_out_no_more_often_than_is_charged(
 @pytest.mark.parametrize(("max_rows", "rho", "delta"), [*CASES, (1, 0.02, 1e-9), (3, 0.02, 1e-9), (30, 0.1, 1e-7)])
 def test_the_charge_covers_the_exact_tail_of_what_is_released(max_rows: int, rho: float, delta: float) -> None:
     """False failure: below 1e-9, that of 20,000 counts at the threshold none comes out just above it."""
-    noise = make_threshold_noise(max_rows=max_rows, rho=rho, delta=delta)
+    noise = least_threshold(max_rows=max_rows, rho=rho, delta=delta)
     cost = max_rows * exact_tail(least_released(noise) - max_rows, noise.scale)
     assert cost * (1 - 1e-12) <= noise.delta <= delta
 

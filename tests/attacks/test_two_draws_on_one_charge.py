@@ -15,7 +15,7 @@ from private_table import PrivateTable, make_contract, make_private_table
 
 from synth_assets.cli.main import main
 from synth_assets.errors import SynthAssetsError
-from synth_assets.measurement.obtain import ObtainedRelease
+from synth_assets.obtain.release import ObtainedRelease
 from synth_assets.workspace import Workspace
 
 ROWS = """

@@ -18,9 +18,9 @@ from project import CONTRACT, finished, promoted_project, ready_project
 from synth_assets.candidate import load_candidate
 from synth_assets.checks import run_checks
 from synth_assets.cli.main import main
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import LedgerUnavailable
-from synth_assets.integrations.promote import promote_candidate
+from synth_assets.integrations.versions import promote_candidate
 from synth_assets.ledger import Ledger, open_ledger
 from synth_assets.ledger.anchor import Head, open_anchor
 from synth_assets.ledger.trust import Trust

@@ -15,7 +15,7 @@ import pytest
 from private_table import PrivateTable, make_private_table
 
 from synth_assets.errors import SynthAssetsError
-from synth_assets.measurement.obtain import _request, _without_place
+from synth_assets.obtain.release import _request, _without_place
 from synth_assets.source.readers import open_source
 
 CANARY = "canary-77aa"
@@ -59,7 +59,7 @@ def test_a_variable_does_not_make_a_process_the_measuring_one(table: PrivateTabl
         "import sys; sys.argv[0] = '-m'; from pathlib import Path\n"
         "from private_table import PrivateTable, make_contract\n"
         "from synth_assets.workspace import Workspace\n"
-        "from synth_assets.measurement.obtain import _request, _without_place\n"
+        "from synth_assets.obtain.release import _request, _without_place\n"
         "from synth_assets.source.readers import open_source\n"
         "table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())\n"
         "described = _without_place(table.ledger.source('census'))\n"

@@ -22,7 +22,7 @@ from project import promoted_project as promoted_project  # noqa: PLC0414 - a fi
 from project import ready_project as ready_project  # noqa: PLC0414 - a fixture
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key

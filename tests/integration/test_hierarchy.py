@@ -10,8 +10,8 @@ from private_table import make_contract, make_private_table
 
 from synth_assets.candidate import write_candidate
 from synth_assets.checks import run_checks
-from synth_assets.columns import LARGEST_DOMAIN
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.columns import LARGEST_DOMAIN
 from synth_assets.domain import Domain
 from synth_assets.generator import fit_generator
 

@@ -14,8 +14,8 @@ from private_table import PrivateTable
 
 from synth_assets.ledger import open_ledger
 from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.trust import Trust
-from synth_assets.ledger.verify import verify_ledger
 from synth_assets.workspace import Workspace
 
 pytestmark = pytest.mark.integration

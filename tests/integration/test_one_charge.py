@@ -12,7 +12,7 @@ import pytest
 from project import command
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.integrations.dagster.launch import run_chain

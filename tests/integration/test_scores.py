@@ -15,10 +15,10 @@ from resealed import change_release
 from wide_table import COLUMNS, CONTRACT, DEPENDENT, MAX_ROWS, NAMES, make_wide_table, promote_wide_table, wide_codes
 
 from synth_assets.audit import Status, exit_code, verify_bundle
-from synth_assets.measurement.allocation import noisy_total
-from synth_assets.measurement.scoring import PAIRS_A_COLUMN, independent_tables
 from synth_assets.promotion import Promotion
 from synth_assets.release import Release, l2_sensitivity, load_release
+from synth_assets.strategy.allocation import noisy_total
+from synth_assets.strategy.scoring import PAIRS_A_COLUMN, independent_tables
 
 pytestmark = pytest.mark.integration
 

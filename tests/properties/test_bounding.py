@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from synth_assets.domain import Column, Domain
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.counts import count_tables, load_rows
+from synth_assets.source.kernel import count_tables, load_rows
 
 DOMAIN = Domain(
     columns=(

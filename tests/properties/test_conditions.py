@@ -7,10 +7,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synth_assets.codes import encode
+from synth_assets.domain.codes import encode
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.scenario import what_if
 from synth_assets.release import Release
 from tests.unit.generator.conftest import DOMAIN, make_release

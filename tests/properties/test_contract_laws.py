@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import faults_of, parse_contract
+from synth_assets.contract.yaml_file import faults_of, parse_contract
 from synth_assets.errors import ContractError
 
 _TEXT = """\

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from synth_assets.domain import Column
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.discovery import count_texts
+from synth_assets.source.histograms import count_texts
 
 JOB = Column(name="job", kind="categorical", categories=("other",), other="other", nullable=True)
 jobs = st.one_of(st.none(), st.text(max_size=4), st.sampled_from(["a", "b", "other", " "]))

@@ -9,11 +9,11 @@ import pyarrow as pa
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from synth_assets.codes import decode, encode
-from synth_assets.columns import FloatColumn, IntegerColumn
+from synth_assets.contract.columns import FloatColumn, IntegerColumn
 from synth_assets.domain import Column, Domain
-from synth_assets.round_edges import EVEN_BINS, MOST_BINS
-from synth_assets.times import SECONDS, seconds_of
+from synth_assets.domain.codes import decode, encode
+from synth_assets.domain.round_edges import EVEN_BINS, MOST_BINS
+from synth_assets.domain.times import SECONDS, seconds_of
 
 _BOUND = st.integers(-(2**53), 2**53)
 _SCALARS = st.one_of(

@@ -6,8 +6,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synth_assets.domain.expressions import evaluate, parse
 from synth_assets.errors import UsageError
-from synth_assets.expressions import evaluate, parse
 
 _SCHEMA = pa.schema([("c", pa.string()), ("n", pa.int64()), ("b", pa.bool_())])
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30)

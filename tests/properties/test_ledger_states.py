@@ -9,8 +9,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from synth_assets.errors import BudgetRefused
 from synth_assets.ledger import Account, DataPermit, ReservationRequest, Source, State
+from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.open import open_ledger
-from synth_assets.ledger.verify import verify_ledger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 UNIT = PrivacyUnit()

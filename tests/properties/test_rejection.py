@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.candidate.rejection import keep_rules, kept
-from synth_assets.expressions import parse
+from synth_assets.domain.expressions import parse
 
 SCHEMA = pa.schema([("x", pa.int64()), ("y", pa.int64())])
 RULES = st.dictionaries(

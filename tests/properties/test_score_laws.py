@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from synth_assets.domain import Column, Domain
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release import l2_sensitivity
-from synth_assets.source.counts import Counter, load_rows
+from synth_assets.source.kernel import Counter, load_rows
 
 DOMAIN = Domain(columns=tuple(Column(name=name, kind="integer", maximum=2, nullable=True) for name in "abcd"))
 GRIDS = {name: np.array([0, 0, 1, 2]) for name in DOMAIN.names}

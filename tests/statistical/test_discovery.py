@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from shown_loss import at_least, shown_by
 
 from synth_assets.domain import Column
-from synth_assets.measurement.threshold import ThresholdNoise, draw_histogram, make_threshold_noise
+from synth_assets.measurement.noise import draw_histogram
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.discovery import count_texts
+from synth_assets.privacy.noise import ThresholdNoise, least_threshold
+from synth_assets.source.histograms import count_texts
 
 pytestmark = pytest.mark.statistical
 
@@ -75,7 +76,7 @@ def shown(count: int, more: int, noise: ThresholdNoise) -> float:
     return of_half(float(best), slice(1, None, 2))
 
 
-NOISE = make_threshold_noise(max_rows=MOST, rho=RHO, delta=DELTA)
+NOISE = least_threshold(max_rows=MOST, rho=RHO, delta=DELTA)
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -99,7 +100,7 @@ def test_a_missing_threshold_is_noticed(tmp_path: Path) -> None:
 
 def test_a_threshold_for_one_row_of_a_unit_is_noticed(tmp_path: Path) -> None:
     """False failure: below 1e-9; one key of four rows passes a threshold that was made for one row in one key."""
-    one_row = make_threshold_noise(max_rows=1, rho=RHO, delta=DELTA)
+    one_row = least_threshold(max_rows=1, rho=RHO, delta=DELTA)
     histogram = exact([*OTHERS, *UNITS["all rows of one text"]], tmp_path)
     assert at_least(times_found(histogram, one_row), RUNS) > 5 * DELTA
 

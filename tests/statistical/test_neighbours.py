@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 from shown_loss import shown_by
 
 from synth_assets.domain import Column, Domain
-from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.measurement.noise import draw_counts
 from synth_assets.privacy import PrivacyUnit
+from synth_assets.privacy.noise import least_gaussian
 from synth_assets.release import l2_sensitivity
-from synth_assets.source.counts import Counter, count_tables, load_rows
+from synth_assets.source.kernel import Counter, count_tables, load_rows
 
 pytestmark = pytest.mark.statistical
 
@@ -65,7 +66,7 @@ def exact_bounded_per_file(files: Sequence[Sequence[Row]], scratch: Path) -> NDA
 
 def runs(counts: NDArray[np.int64], *, share: float = 1.0) -> NDArray[np.int64]:
     """Measure the same counts many times; ``share`` of the right noise."""
-    noise = make_noise(d_in=MOST, rho=RHO / share**2)
+    noise = least_gaussian(d_in=MOST, rho=RHO / share**2)
     return draw_counts(np.tile(counts, (RUNS, 1)), noise)
 
 
@@ -139,7 +140,7 @@ def exact_scores(rows: Sequence[tuple[str | None, ...]], scratch: Path) -> NDArr
 
 def audit_scores(name: str, scratch: Path, *, d_in: int | None = None, share: float = 1.0) -> float:
     """Return the rho that vectors of scores of two tables show at least, along their difference."""
-    noise = make_noise(d_in=d_in or l2_sensitivity(cliques=len(PAIRS), max_rows=MOST), rho=RHO / share**2)
+    noise = least_gaussian(d_in=d_in or l2_sensitivity(cliques=len(PAIRS), max_rows=MOST), rho=RHO / share**2)
     with_unit, without = exact_scores([*CROWD, *OWN[name]], scratch), exact_scores(CROWD, scratch)
     one, two = (draw_counts(np.tile(scores, (RUNS, 1)), noise) for scores in (with_unit, without))
     direction = with_unit - without

@@ -12,9 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from private_table import PrivateTable, make_private_table
 
-from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.measurement.noise import draw_counts
+from synth_assets.privacy.noise import least_gaussian
 from synth_assets.release import Release, l2_sensitivity
-from synth_assets.source.counts import count_tables, load_rows
+from synth_assets.source.kernel import count_tables, load_rows
 from synth_assets.source.lines import line_batches
 
 pytestmark = pytest.mark.statistical
@@ -38,7 +39,7 @@ def is_noise_of(noise: NDArray[np.float64], scale: float) -> bool:
 @pytest.mark.parametrize(("max_rows", "rho"), [(1, 0.1), (1, 0.0005), (5, 0.1)])
 def test_noise_has_the_scale_of_its_price(max_rows: int, rho: float) -> None:
     """False failure: 4e-9."""
-    noise = make_noise(d_in=max_rows, rho=rho)
+    noise = least_gaussian(d_in=max_rows, rho=rho)
     drawn = draw_counts(np.zeros(DRAWS, dtype=np.int64), noise)
     assert math.isclose(noise.scale, max_rows / math.sqrt(2 * rho), rel_tol=1e-9)
     assert is_noise_of(drawn.astype(np.float64), noise.scale)
@@ -47,14 +48,14 @@ def test_noise_has_the_scale_of_its_price(max_rows: int, rho: float) -> None:
 @pytest.mark.parametrize("share", [0.5, 0.9, 1.1, 2.0])
 def test_less_or_more_noise_would_be_noticed(share: float) -> None:
     """False failure: below 1e-9; 10% off is 3 times as far as six standard errors of 20,000 draws."""
-    noise = make_noise(d_in=1, rho=0.01 / share**2)
+    noise = least_gaussian(d_in=1, rho=0.01 / share**2)
     drawn = draw_counts(np.zeros(DRAWS, dtype=np.int64), noise)
-    assert not is_noise_of(drawn.astype(np.float64), make_noise(d_in=1, rho=0.01).scale)
+    assert not is_noise_of(drawn.astype(np.float64), least_gaussian(d_in=1, rho=0.01).scale)
 
 
 def test_noise_of_different_cells_is_independent() -> None:
     """False failure: 2e-9; a correlation of n pairs has standard error 1 / sqrt(n)."""
-    noise = make_noise(d_in=1, rho=0.01)
+    noise = least_gaussian(d_in=1, rho=0.01)
     drawn = draw_counts(np.zeros((DRAWS, 2), dtype=np.int64), noise)
     correlation = np.corrcoef(drawn.T)[0, 1]
     assert abs(correlation) < DEVIATIONS / math.sqrt(DRAWS)
@@ -63,7 +64,7 @@ def test_noise_of_different_cells_is_independent() -> None:
 @pytest.mark.parametrize(("pairs", "max_rows", "rho"), [(325, 1, 0.01), (325, 5, 0.01), (4950, 2, 0.001)])
 def test_scores_have_the_noise_of_their_sensitivity(pairs: int, max_rows: int, rho: float) -> None:
     """False failure: 4e-9. The scale is m sqrt(q) / sqrt(2 rho), at most 1 part in m sqrt(q) more by rounding up."""
-    noise = make_noise(d_in=l2_sensitivity(cliques=pairs, max_rows=max_rows), rho=rho)
+    noise = least_gaussian(d_in=l2_sensitivity(cliques=pairs, max_rows=max_rows), rho=rho)
     drawn = draw_counts(np.zeros((DRAWS // pairs + 1, pairs), dtype=np.int64), noise).astype(np.float64)
     needed = max_rows * math.sqrt(pairs)
     assert needed <= noise.scale * math.sqrt(2 * rho) * (1 + 1e-9) < needed + 1

@@ -39,9 +39,9 @@ from mutations import (
 
 import synth_assets
 from synth_assets.audit import Claim, Status, exit_code, verify_bundle
-from synth_assets.audit.case import Case
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.verify_files import rendered_again
+from synth_assets.audit.verify.case import Case
+from synth_assets.audit.verify.files import rendered_again
 from synth_assets.contract import DatasetContract
 from synth_assets.files import json_bytes
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.workspace import Workspace
 

@@ -26,12 +26,13 @@ from synth_assets.ledger import open_ledger
 from synth_assets.ledger.anchor import FileAnchor, Head
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
-from synth_assets.measurement import child, journal, measuring, obtain
-from synth_assets.measurement.job import Job
+from synth_assets.measurement import journal, permit, process
 from synth_assets.measurement.journal import Journal
-from synth_assets.measurement.measuring import Measuring
-from synth_assets.measurement.noise import make_noise
+from synth_assets.measurement.permit import Measuring
+from synth_assets.obtain import release as obtaining
+from synth_assets.obtain.job import Job
 from synth_assets.privacy import epsilon_of
+from synth_assets.privacy.noise import least_gaussian
 from synth_assets.workspace import Workspace
 
 CONTRACT = make_contract()
@@ -96,8 +97,8 @@ def arm(step: str) -> None:
         "opened, not anchored": (FileAnchor, "write", "before"),
         "opened": (SqlLedger, "begin", "after"),
         "redeemed": (SqlLedger, "redeem", "after"),
-        "reading": (measuring, "load_rows", "before"),
-        "release written": (child, "write_release", "after"),
+        "reading": (permit, "load_rows", "before"),
+        "release written": (process, "write_release", "after"),
         "settled, not anchored": (FileAnchor, "write", "before"),
         "settled": (Measuring, "settle", "after"),
     }[step]
@@ -153,8 +154,8 @@ def warm_up() -> None:
     """Load and compute once what every fork needs, without starting a thread."""
     loss = CONTRACT.cap().loss()
     epsilon_of(loss, delta=CONTRACT.privacy.spend.delta)
-    make_noise(d_in=1, rho=0.1)
-    import_module("synth_assets.generator.fitting")  # what the strategy plans with takes longest to load
+    least_gaussian(d_in=1, rho=0.1)
+    import_module("synth_assets.generator.mixture.fitting")  # what the strategy plans with takes longest to load
 
 
 def in_a_fork(body: Callable[[], int]) -> int:
@@ -175,11 +176,11 @@ def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
             if step is not None:
                 arm(step)
             watch_draws(log, step)
-            return child.run_job(job, scratch=scratch, undisturbed=Lock())
+            return process.run_job(job, scratch=scratch, undisturbed=Lock())
 
         return in_a_fork(body)
 
-    obtain._measure_apart = apart  # type: ignore[assignment] # test-only
+    obtaining._measure_apart = apart  # type: ignore[assignment] # test-only
     try:
         table.obtain()
     except SynthAssetsError:

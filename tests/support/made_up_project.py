@@ -27,14 +27,14 @@ from synth_assets.generator import FittedGenerator, find_generator, fit_generato
 from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, DataPermit, Ledger, ReservationRequest, open_ledger
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.measurement.discovery import left_for_tables, noise_of_discovery
-from synth_assets.measurement.noise import draw_counts, make_noise
+from synth_assets.measurement.noise import draw_counts, draw_histogram
 from synth_assets.measurement.statement import privacy_statement
-from synth_assets.measurement.threshold import draw_histogram
 from synth_assets.privacy import Cap
+from synth_assets.privacy.noise import least_gaussian
 from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
 from synth_assets.release import Discovery, NoisyMarginal, Release, categories_of, load_release, write_release
 from synth_assets.release.answers import answer_digest
+from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 from synth_assets.workspace import Workspace
 
 CONTRACT: dict[str, Any] = {
@@ -368,7 +368,7 @@ def _measure(contract: DatasetContract, root: Path, reservation: str) -> Release
     codes = {"region": region, "age": age, "smokes": (draws.random(rows) < 0.1 + 0.05 * age).astype(np.int64)}
     discoveries = _discover(contract, region)
     domain = contract.domain(found=categories_of(discoveries))  # in the order of their shares, as the codes are
-    noise = make_noise(d_in=1, rho=left_for_tables(contract, contract.cap().loss()).rho / 6.5)
+    noise = least_gaussian(d_in=1, rho=left_for_tables(contract, contract.cap().loss()).rho / 6.5)
 
     def measured(names: tuple[str, ...], draw: int) -> NoisyMarginal:
         shape = domain.shape(names)

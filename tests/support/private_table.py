@@ -10,9 +10,9 @@ import pytest
 
 from synth_assets.contract import DatasetContract
 from synth_assets.ledger import Account, Ledger, open_ledger
-from synth_assets.measurement.obtain import ObtainedRelease, obtain_release
+from synth_assets.obtain.release import ObtainedRelease, obtain_release
 from synth_assets.privacy import Cap
-from synth_assets.source.registry import make_source
+from synth_assets.source.register import make_source
 from synth_assets.workspace import Workspace
 
 COLUMNS: dict[str, Any] = {

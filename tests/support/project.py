@@ -11,7 +11,7 @@ import pytest
 
 from synth_assets.cli.main import cli
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.launch import dagster_home, run_chain
 from synth_assets.workspace import Workspace
 

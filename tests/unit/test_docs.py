@@ -9,7 +9,7 @@ import yaml
 
 import synth_assets
 from synth_assets.cli.main import cli
-from synth_assets.contract_file import faults_of, parse_contract
+from synth_assets.contract.yaml_file import faults_of, parse_contract
 
 _ROOT = Path(synth_assets.__file__).parent.parent
 _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])

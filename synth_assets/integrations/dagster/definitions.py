@@ -134,7 +134,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
     )
     def release(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
-        from synth_assets.measurement import obtain_release
+        from synth_assets.obtain import obtain_release
 
         book = ledger.open(workspace)
         with _said(context):
@@ -303,7 +303,7 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
         automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
     )
     def promoted(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
-        from synth_assets.integrations.promote import promote_candidate
+        from synth_assets.integrations.versions import promote_candidate
 
         digest = newest_digest(context.instance, contract, "candidate")
         results = results_on_newest(context.instance, contract, checks)

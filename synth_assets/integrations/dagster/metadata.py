@@ -7,7 +7,7 @@ import dagster as dg
 import pyarrow as pa
 
 from synth_assets.characters import visible
-from synth_assets.checks.evidence import CheckResult
+from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.ledger import Ledger, Source
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     # Only names for the reader: importing these rooms would slow the code location down.
     from synth_assets.candidate import Candidate
     from synth_assets.generator import FittedGenerator
-    from synth_assets.measurement.obtain import ObtainedRelease
+    from synth_assets.obtain.release import ObtainedRelease
     from synth_assets.promotion import Promotion
 
 __all__ = [

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from synth_assets.checks.evidence import CheckResult
+from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError
 from synth_assets.integrations.dagster.keys import Step, asset_key, check_key

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from synth_assets.ledger.anchor import open_anchor
+from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.keys import create_key
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.trust import Trust
-from synth_assets.ledger.verify import verify_ledger
 
 pytestmark = pytest.mark.integration
 

@@ -20,11 +20,11 @@ from synth_assets.ledger.anchor import FileAnchor
 from synth_assets.ledger.budget import history
 from synth_assets.ledger.doctor import examine
 from synth_assets.ledger.engine import connect, make_engine
+from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.migrate import _config, migrate, newest_step
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
-from synth_assets.ledger.verify import verify_ledger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 pytestmark = [pytest.mark.integration, pytest.mark.postgres]

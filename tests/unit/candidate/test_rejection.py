@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from synth_assets.candidate.rejection import MOST_ATTEMPTS, keep_rules, kept
-from synth_assets.expressions import Expression, parse
+from synth_assets.domain.expressions import Expression, parse
 
 SCHEMA = pa.schema([("x", pa.int64()), ("y", pa.int64())])
 

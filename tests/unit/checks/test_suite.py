@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from synth_assets.checks.suite import effective_suite, load_suite, required_checks, suite_drift, suite_of, write_suite
-from synth_assets.contract_file import find_contracts, read_contract
+from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.errors import UsageError
 from tests.made_up_rows import contract_with
 

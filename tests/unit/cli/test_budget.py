@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from project import command
 
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 
 OPEN = ("--epsilon", "1", "--delta", "1e-6", "--population", "nobody")

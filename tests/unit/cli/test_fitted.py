@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from synth_assets.cli.fitted import fitted_for
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.generator import fit_generator
 from synth_assets.promotion.current import read_pointer

@@ -8,7 +8,7 @@ import pytest
 from project import command
 
 from synth_assets.cli.sample import _by_column, _weights
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
 from tests.unit.generator.conftest import DOMAIN

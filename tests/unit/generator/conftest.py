@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth_assets.codes import encode
 from synth_assets.domain import Column, Domain
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.domain.codes import encode
+from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.release import Level, NoisyMarginal, Release
 
 DOMAIN = Domain(

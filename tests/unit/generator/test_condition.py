@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.condition import Condition, parse_condition, rebalance
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.generator.condition import Condition, parse_condition
+from synth_assets.generator.mixture.model import MixtureGenerator
+from synth_assets.generator.scenario import rebalance
 from synth_assets.release import Release
 from tests.unit.generator.conftest import DOMAIN
 

@@ -11,7 +11,7 @@ import pytest
 from synth_assets.errors import IntegrityError, SynthAssetsError
 from synth_assets.files import sha256_file
 from synth_assets.generator.foreign import read_foreign
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.release import Release
 
 WEIGHTS = "mixture.safetensors"

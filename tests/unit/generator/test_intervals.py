@@ -14,7 +14,7 @@ from synth_assets.generator.intervals import (
     released_interval,
     resample,
 )
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.statistic import make_statistic
 from synth_assets.release import Release
 from tests.unit.generator.conftest import made_up_codes, make_release

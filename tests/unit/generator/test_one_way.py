@@ -3,9 +3,17 @@
 import numpy as np
 import pytest
 
-from synth_assets.generator.layout import Layout
-from synth_assets.generator.one_way import fine_shares, nearest_masses, shrink_in_groups
+from synth_assets.generator.mixture.layout import Layout
+from synth_assets.generator.one_way import nearest_masses, shares_of, shrink_in_groups
+from synth_assets.release import Release
 from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
+
+
+def all_shares(release: Release, one: float) -> list[np.ndarray]:
+    groups = {name: int(grid.max()) + 1 for name, grid in GRIDS.items()}
+    return [
+        shares_of(release, name, masses=np.full(groups[name], one * max(1.0, release.total()))) for name in DOMAIN.names
+    ]
 
 
 def test_masses_are_not_negative_and_add_up() -> None:
@@ -33,7 +41,7 @@ def test_noise_around_a_level_is_drawn_together_and_a_spike_stays() -> None:
 def test_shares_of_every_group_of_a_release_add_up(rows: int) -> None:
     release = make_release(codes=made_up_codes(5000)[:rows], scale=30.0)
     layout = Layout.of(DOMAIN, GRIDS)
-    shares = fine_shares(release, layout, ones=np.full(layout.cells, 0.1))
+    shares = all_shares(release, 0.1)
     assert [share.size for share in shares] == list(DOMAIN.shape())
     for share, grid in zip(shares, layout.grids, strict=True):
         assert share.min() >= 0
@@ -42,8 +50,7 @@ def test_shares_of_every_group_of_a_release_add_up(rows: int) -> None:
 
 def test_the_model_says_how_much_of_a_group_is_noise() -> None:
     release = make_release(codes=made_up_codes(5000), scale=30.0)
-    layout = Layout.of(DOMAIN, GRIDS)
-    little, much = (fine_shares(release, layout, ones=np.full(layout.cells, one)) for one in (1e-4, 0.5))
+    little, much = (all_shares(release, one) for one in (1e-4, 0.5))
     assert all(np.count_nonzero(a) <= np.count_nonzero(b) for a, b in zip(little, much, strict=True))
     assert any(np.count_nonzero(a) < np.count_nonzero(b) for a, b in zip(little, much, strict=True))
 

@@ -1,16 +1,13 @@
-"""Every kind can be made, and no kind is loaded before it is asked for."""
+"""The built-in kind keeps the protocol of generators."""
 
-import pytest
+import inspect
 
-from synth_assets.errors import UsageError
-from synth_assets.generator.protocol import KINDS, generator_class, make_generator
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_can_be_made(kind: str) -> None:
-    assert make_generator(kind).kind == kind
+from synth_assets.generator.mixture.model import MixtureGenerator
+from synth_assets.generator.protocol import Generator
 
 
-def test_an_unknown_kind_is_named_with_those_that_exist() -> None:
-    with pytest.raises(UsageError, match=r"'tree' is not known\n  hint: known kinds: mixture"):
-        generator_class("tree")
+def test_the_implementation_takes_what_the_protocol_says() -> None:
+    names = [name for name, value in vars(Generator).items() if callable(value) and not name.startswith("_")]
+    assert names
+    for name in names:
+        assert inspect.signature(getattr(MixtureGenerator, name)) == inspect.signature(getattr(Generator, name)), name

@@ -5,7 +5,7 @@ import pytest
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import parse_condition
-from synth_assets.generator.mixture import MixtureGenerator
+from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.scenario import scenario, what_if
 from synth_assets.release import Release
 from tests.unit.generator.conftest import DOMAIN

@@ -9,7 +9,7 @@ import yaml
 from dvc.repo import Repo
 from made_up_project import Project
 
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import Fault, IntegrityError, UsageError
 from synth_assets.integrations.dvc import (
     DvcVersionStore,

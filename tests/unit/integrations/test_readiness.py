@@ -128,7 +128,7 @@ def test_all_faults_are_said_with_their_hints() -> None:
 
 
 def test_whether_a_release_must_be_paid_follows_from_the_ledger(finished: Path) -> None:
-    from synth_assets.contract_file import read_contract
+    from synth_assets.contract.yaml_file import read_contract
 
     known, ledger = read_contract(finished / "defs" / "people"), open_ledger(Workspace.current().ledger_url)
     assert not must_pay(known, ledger)

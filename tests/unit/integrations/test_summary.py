@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from project import finished, promoted_project, ready_project
 
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.integrations.summary import summarize
 from synth_assets.ledger import open_ledger

@@ -10,11 +10,11 @@ from asked import a_request
 from synth_assets.errors import BudgetRefused, LedgerUnavailable, UsageError
 from synth_assets.ledger import ReservationRequest
 from synth_assets.ledger.engine import make_engine
+from synth_assets.ledger.follow import verify_ledger, verify_lines
 from synth_assets.ledger.keys import create_key, load_signer
 from synth_assets.ledger.migrate import migrate
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.ledger.verify import verify_ledger, verify_lines
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, old_threshold_excess
 
 DUMP = Path(__file__).parents[2] / "data" / "ledger_format_1.sql"

@@ -12,7 +12,7 @@ from private_table import PrivateTable
 from synth_assets.ledger import DataPermit, Ledger
 from synth_assets.measurement import journal
 from synth_assets.measurement.journal import DeadReservation, Journal, journal_folder
-from synth_assets.measurement.obtain import _request, _without_place
+from synth_assets.obtain.release import _request, _without_place
 
 
 @pytest.fixture

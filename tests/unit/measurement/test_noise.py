@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth_assets.errors import Fault
-from synth_assets.measurement.noise import Odometer, draw_counts, make_noise
+from synth_assets.measurement.noise import Odometer, draw_counts
 from synth_assets.privacy import PrivacyLoss, map_of
+from synth_assets.privacy.noise import least_gaussian
 
 rhos = st.floats(1e-6, 10, allow_nan=False)
 
@@ -18,31 +19,31 @@ rhos = st.floats(1e-6, 10, allow_nan=False)
 @settings(max_examples=25, deadline=None)
 @given(rhos, st.integers(1, 50))
 def test_the_scale_is_the_least_that_the_price_allows(rho: float, max_rows: int) -> None:
-    noise = make_noise(d_in=max_rows, rho=rho)
+    noise = least_gaussian(d_in=max_rows, rho=rho)
     assert noise.rho <= rho
     assert noise.rho == map_of(noise.mechanism, d_in=max_rows)
     assert math.isclose(noise.scale, max_rows / math.sqrt(2 * rho), rel_tol=1e-9)
 
 
 def test_a_unit_of_m_rows_needs_m_times_the_scale() -> None:
-    one, three = make_noise(d_in=1, rho=0.1), make_noise(d_in=3, rho=0.1)
+    one, three = least_gaussian(d_in=1, rho=0.1), least_gaussian(d_in=3, rho=0.1)
     assert math.isclose(three.scale, 3 * one.scale, rel_tol=1e-9)
 
 
 @pytest.mark.parametrize(("max_rows", "rho"), [(0, 0.1), (1, 0.0), (1, -1.0), (1, math.inf), (1, math.nan)])
 def test_what_makes_no_sense_is_refused(max_rows: int, rho: float) -> None:
     with pytest.raises(Fault):
-        make_noise(d_in=max_rows, rho=rho)
+        least_gaussian(d_in=max_rows, rho=rho)
 
 
 def test_noisy_counts_are_whole_and_keep_their_shape() -> None:
-    noisy = draw_counts(np.zeros((3, 4, 5), dtype=np.int64), make_noise(d_in=1, rho=0.5))
+    noisy = draw_counts(np.zeros((3, 4, 5), dtype=np.int64), least_gaussian(d_in=1, rho=0.5))
     assert noisy.shape == (3, 4, 5)
     assert noisy.dtype == np.int64
 
 
 def test_noise_is_fresh_whatever_the_seeds_are() -> None:
-    noise, counts = make_noise(d_in=1, rho=0.001), np.zeros(50, dtype=np.int64)
+    noise, counts = least_gaussian(d_in=1, rho=0.001), np.zeros(50, dtype=np.int64)
     np.random.seed(0)  # noqa: NPY002 - shows that it has no effect
     first = draw_counts(counts, noise)
     np.random.seed(0)  # noqa: NPY002 - as above

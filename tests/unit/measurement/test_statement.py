@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from private_table import COLUMNS, PrivateTable, make_contract
 
-from synth_assets.measurement.noise import make_noise
-from synth_assets.measurement.obtain import _request, _without_place
 from synth_assets.measurement.statement import privacy_statement
+from synth_assets.obtain.release import _request, _without_place
 from synth_assets.privacy import epsilon_of, map_of
+from synth_assets.privacy.noise import least_gaussian
 from synth_assets.release import NoisyMarginal, NoisyScores
 
 
@@ -19,7 +19,7 @@ def statement(table: PrivateTable) -> dict[str, Any]:
     ledger = table.ledger
     source = ledger.source("census")
     reservation = ledger.reserve(_request(table.contract, _without_place(source), by="e", reason="r", run_id=None))
-    noises = [make_noise(d_in=1, rho=rho) for rho in (0.01 - 1e-12, 0.01 - 1e-12, 0.02 - 1e-12)]
+    noises = [least_gaussian(d_in=1, rho=rho) for rho in (0.01 - 1e-12, 0.01 - 1e-12, 0.02 - 1e-12)]
     names = [("age",), ("city",), ("age", "city")]
     marginals = [
         NoisyMarginal(
@@ -76,7 +76,7 @@ def test_scores_are_told_with_their_own_sensitivity(table: PrivateTable) -> None
     ledger = table.ledger
     source = ledger.source("census")
     reservation = ledger.reserve(_request(table.contract, _without_place(source), by="e", reason="r", run_id=None))
-    noise = make_noise(d_in=19, rho=0.01 - 1e-12)
+    noise = least_gaussian(d_in=19, rho=0.01 - 1e-12)
     scores = NoisyScores(
         cliques=(("age", "city"), ("age", "member")),
         scores=(5, 9),

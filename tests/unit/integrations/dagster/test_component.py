@@ -11,7 +11,7 @@ from dagster_shared.yaml_utils import parse_yaml_with_source_position
 from pydantic import ValidationError
 
 import synth_assets
-from synth_assets.contract_file import faults_of, read_contract
+from synth_assets.contract.yaml_file import faults_of, read_contract
 from synth_assets.integrations.dagster.component import SyntheticDataset, SyntheticDatasetScaffolder
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key

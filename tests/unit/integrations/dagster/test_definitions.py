@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract_file import read_contract
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.workspace import Workspace

@@ -3,7 +3,7 @@
 import dagster as dg
 import pandas as pd
 
-from synth_assets.checks.evidence import CheckResult
+from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster import metadata
 from synth_assets.integrations.dagster.metadata import check_metadata, column_lineage, column_schema, source_metadata

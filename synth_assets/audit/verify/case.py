@@ -1,0 +1,278 @@
+"""What a verification has before it: the bundle's files, read once within limits, and the data beside them.
+
+A bundle is hostile input. Its folder is listed before anything in it is opened, a file is
+read only if it is a regular file of that listing, JSON and Parquet are checked
+against limits before they are parsed, and nothing is deserialized, imported or
+followed. Whatever is wrong raises, and becomes a FAILED claim.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from synth_assets.audit.bundle import RELEASE_FILES
+from synth_assets.audit.folder import Folder, walk
+from synth_assets.audit.manifest import MANIFEST, read_manifest
+from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
+from synth_assets.candidate import Candidate, expected_rows
+from synth_assets.candidate.model import described
+from synth_assets.checks import CheckResult
+from synth_assets.checks.counts import CandidateCounts, count_candidate
+from synth_assets.checks.gate import judge_generated
+from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
+from synth_assets.generator import Generator
+from synth_assets.generator.foreign import read_foreign
+from synth_assets.ledger.follow import Verdict, verify_lines
+from synth_assets.ledger.replay import Replay, ReservationState
+from synth_assets.parquet_limits import check_parquet
+from synth_assets.reading import digest_file, parse_json, parse_lines, read_file
+from synth_assets.release import NoisyMarginal, Release, categories_of, load_release
+
+__all__ = ["Case"]
+
+_MOST_ROWS_TIMES = 2
+"""Rows of a candidate, to those that it should have: more are not counted, because a few bytes can say any number."""
+
+_LARGEST_CONTRACT = 8 << 20
+_LARGEST_LEDGER = 128 << 20
+_LARGEST_REPORT = 64 << 20
+_RESULT = re.compile(r"checks/[^/]+\.json")
+_HINT = "the bundle was altered or is incomplete"
+
+
+def _well_formed(result: CheckResult) -> bool:
+    texts: list[Any] = [result.name, result.candidate, result.expectation, result.description]
+    objects: list[Any] = [result.kwargs, result.observed]
+    passed: Any = result.passed
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(value, dict) for value in objects)
+        and isinstance(passed, bool)
+        and (result.kind, result.severity) in (("PUBLIC", "critical"), ("PUBLIC", "warning"))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A bundle under verification. Every property is read from files and from nothing else.
+
+    Attributes:
+        bundle: the folder of the evidence.
+        data: the folder of the Parquet files; ``None`` when it is not at hand.
+        version: the folder that holds both, where it is known.
+        key: file of the public key that signed the ledger.
+        anchor: where heads of the ledger were kept, as ``file:...`` or a path.
+        reproduce: whether to sample the rows again.
+        refit: whether to fit the generator again.
+        expected: the version's digest, or its first digits, as a person was told.
+    """
+
+    bundle: Path
+    data: Path | None
+    version: Path | None = None
+    key: Path | None = None
+    anchor: str | None = None
+    reproduce: bool = False
+    refit: bool = False
+    expected: str | None = None
+
+    @cached_property
+    def listing(self) -> Folder:
+        """What the bundle's folder holds."""
+        return walk(self.bundle)
+
+    @cached_property
+    def data_listing(self) -> Folder:
+        """What the data's folder holds."""
+        return Folder() if self.data is None else walk(self.data)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest, after its own digest was checked."""
+        self.path(MANIFEST)
+        return read_manifest(self.bundle)
+
+    @cached_property
+    def contract(self) -> DatasetContract:
+        """The whole contract."""
+        content = read_file(self.path("contract.json"), most=_LARGEST_CONTRACT)
+        parse_json(content, name="contract.json")  # the limits of all JSON come before those of a contract
+        return DatasetContract.model_validate_json(content)
+
+    @cached_property
+    def release(self) -> Release:
+        """The release, read under the digest that the manifest gives it."""
+        folder = f"release/{self.manifest['release']}"
+        for name in RELEASE_FILES:
+            self.path(f"{folder}/{name}")
+        return load_release(self.bundle / folder)
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        """The candidate as its manifest describes it, with its files where the data is."""
+        path = self.path("candidate.json")
+        return described(self.read(path.name), folder=self.data or self.bundle, digest=digest_file(path))
+
+    @cached_property
+    def results(self) -> list[CheckResult]:
+        """The results of all checks, by name."""
+        names = sorted(name for name in self.listing.files if _RESULT.fullmatch(name))
+        results = {name: CheckResult.from_json(self.read(name)) for name in names}
+        for name, result in results.items():
+            if name != f"checks/{result.name}.json" or not _well_formed(result):
+                raise IntegrityError(f"{name} is not the result of that check", hint=_HINT)
+        return list(results.values())
+
+    @cached_property
+    def counts(self) -> CandidateCounts:
+        """What one pass over the Parquet files counts, once they were found to be within limits.
+
+        Raises:
+            IntegrityError: a file breaks a limit, or the release has other columns than the contract.
+        """
+        if self.release.domain != self.contract.domain(found=categories_of(self.release.discoveries)):
+            raise IntegrityError("the release's columns are not those of the contract", hint=_HINT)
+        if self.candidate.rows > _MOST_ROWS_TIMES * expected_rows(self.contract, self.release):
+            raise IntegrityError("the data has more rows than the contract or the release asks for", hint=_HINT)
+        faults = [fault for fault in self.parquet_faults.values() if fault]
+        missing = [shard.name for shard in self.candidate.shards if shard.name not in self.parquet_faults]
+        if faults or missing:
+            raise IntegrityError((faults or [f"{missing[0]} is missing"])[0], hint=_HINT)
+        return count_candidate(self.contract, self.candidate, self.release)
+
+    @cached_property
+    def recomputed(self) -> list[CheckResult]:
+        """What the gate makes of those counts: a result for each check that follows from the contract."""
+        return judge_generated(self.contract, self.counts, self.release, candidate=self.candidate.digest)
+
+    @cached_property
+    def suite(self) -> list[SuiteEntry]:
+        """The suite that was in force: what follows from the contract, and what people wrote by hand."""
+        return effective_suite(self.contract, self.bundle / "expectations.json")
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The fitted generator that the bundle carries, checked to be one of the release."""
+        if "generator" not in self.listing.folders:  # a link to a folder is not one
+            raise IntegrityError("the bundle has no folder generator", hint=_HINT)
+        return read_foreign(self.bundle / "generator", self.read("generator.json"), release=self.release)
+
+    @cached_property
+    def statement(self) -> dict[str, Any]:
+        """What ``privacy.json`` must say, in the form that it has; only whether there was an anchor is taken from it.
+
+        Raises:
+            IntegrityError: it has a form that is not known here.
+        """
+        stated = self.read("privacy.json")
+        if stated.get("format_version") not in FORMATS:
+            raise IntegrityError("privacy.json has a format that is not known here", hint="update synth-assets")
+        return privacy_statement(
+            self.release,
+            contract=self.contract,
+            ledger_lines=self.lines,
+            anchored=stated.get("rollback") == ROLLBACK[True],
+            format_version=stated["format_version"],
+        )
+
+    @cached_property
+    def parquet_faults(self) -> Mapping[str, str]:
+        """What is wrong with each of the candidate's files that is there, before it is read; empty where nothing."""
+        assert self.data is not None  # noqa: S101 - who asks has data
+        found: dict[str, str] = {}
+        for shard in self.candidate.shards:
+            if shard.name in self.data_listing.files:
+                try:
+                    check_parquet(self.data / shard.name, rows=shard.rows)
+                    found[shard.name] = ""
+                except IntegrityError as error:
+                    found[shard.name] = f"{shard.name}: {error.message}"
+        return found
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """The ledger's entries."""
+        content = read_file(self.path("ledger.jsonl"), most=_LARGEST_LEDGER)
+        lines = parse_lines(content, name="ledger.jsonl")
+        if not lines or not all(isinstance(line, dict) and line.get("sealed", True) is True for line in lines):
+            raise IntegrityError("ledger.jsonl does not hold entries", hint=_HINT)
+        return lines
+
+    @cached_property
+    def _followed(self) -> tuple[Verdict, Replay]:
+        return self._follow()
+
+    def _follow(self, **witnesses: Any) -> tuple[Verdict, Replay]:
+        return verify_lines(self.lines, ledger_id=str(self.lines[0]["previous"]), **witnesses)
+
+    @cached_property
+    def signed(self) -> Verdict:
+        """What following the chain with the given key found. Raises UsageError when it cannot be read."""
+        from synth_assets.ledger.keys import load_public_key
+
+        assert self.key is not None  # noqa: S101 - who asks has a key
+        return self._follow(keys=[load_public_key(self.key)])[0]
+
+    @cached_property
+    def anchored(self) -> Verdict:
+        """What following the chain with the given anchor found. Raises LedgerUnavailable when it is not there."""
+        from synth_assets.ledger.anchor import open_anchor
+
+        assert self.anchor is not None  # noqa: S101 - who asks has an anchor
+        address = self.anchor if ":" in self.anchor else f"file:{self.anchor}"
+        return self._follow(anchor=open_anchor(address))[0]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What following the ledger's chain found."""
+        return self._followed[0]
+
+    @property
+    def book(self) -> Replay:
+        """The ledger's accounts and reservations, as the entries tell them."""
+        return self._followed[1]
+
+    @cached_property
+    def paid(self) -> ReservationState:
+        """The reservation that paid for the release."""
+        return reservation_of(self.release, self.book)
+
+    @property
+    def marginals(self) -> Sequence[NoisyMarginal]:
+        """The released tables."""
+        return self.release.marginals
+
+    def path(self, name: str) -> Path:
+        """Return where a file of the bundle is.
+
+        Raises:
+            IntegrityError: it is not there, or not a regular file inside the bundle.
+        """
+        if name not in self.listing.files:
+            raise IntegrityError(f"{name} is missing or is not a regular file", hint=_HINT)
+        return self.bundle / name
+
+    def read(self, name: str) -> dict[str, Any]:
+        """Return a JSON file of the bundle, which holds an object.
+
+        Raises:
+            IntegrityError: it is not there, breaks a limit, or holds something else.
+        """
+        found = parse_json(read_file(self.path(name)), name=name)
+        if not isinstance(found, dict):
+            raise IntegrityError(f"{name} is not an object", hint=_HINT)
+        return found
+
+    def page(self) -> bytes:
+        """Return the bundle's report."""
+        return read_file(self.path("report.html"), most=_LARGEST_REPORT)
+
+    def listed(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return digest and size of each file that the manifest lists, by its name in the bundle."""
+        found: Mapping[str, Mapping[str, Any]] = self.manifest["files"]
+        return found

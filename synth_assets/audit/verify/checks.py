@@ -1,0 +1,127 @@
+"""Claims about checks: the policy said yes for good reasons, and the file itself still passes.
+
+Every check that follows from the contract is judged again by the functions of
+the gate itself, ``checks.gate``, on facts that are counted here on the Parquet
+files, without Great Expectations. So this cannot be weaker than the gate. What
+people wrote by hand is taken from results that are bound to the suite's entries:
+a suite out of a bundle is not run.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from synth_assets.audit.verify.case import Case
+from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
+from synth_assets.checks import CheckResult, SuiteEntry, decide
+
+__all__ = ["VERIFIERS"]
+
+_NO_DATA = "the Parquet files are not beside the bundle: give --data"
+_ROWS, _RULES = "row count", "rules"
+_CLAIMS = {"schema": "schema", "row_count": _ROWS, "domain": "domain", "nulls": "nulls", "fidelity": "fidelity"}
+"""The claim that a generated check stands behind; all others, which have a rule each, stand behind one."""
+_ROUNDING = 2e-6
+"""Distances are stored with six digits."""
+
+
+def _blocking(case: Case) -> Claim:
+    """Recompute the policy: every required check has a result for exactly this candidate and entry, and passed."""
+    required = {entry.check: entry.digest() for entry in case.suite if entry.severity == "critical"}
+    decision = decide(_bound(case), required=required, candidate=case.candidate.digest)
+    faults = list(decision.reasons)
+    if case.read("decision.json") != {"promote": decision.promote, "reasons": list(decision.reasons)}:
+        faults.append("decision.json says something else than the results")
+    warned = sum(not result.passed for result in case.results)
+    passed = f"{len(required)} blocking checks passed on exactly this candidate, by the suite in this bundle"
+    return judged("blocking checks", faults, f"{passed}; {warned} of {len(case.results)} checks warned")
+
+
+def _bound(case: Case) -> list[CheckResult]:
+    """Return the results; those of the first format have no digest and are bound by the arguments that they name."""
+    if case.manifest["format_version"] > 1:
+        return case.results
+    entries = {entry.check: entry for entry in case.suite}
+    return [_bind(result, entries.get(result.name)) for result in case.results]
+
+
+def _bind(result: CheckResult, entry: SuiteEntry | None) -> CheckResult:
+    if result.entry or entry is None:
+        return result
+    same = (result.expectation, result.kwargs, result.severity) == (entry.type, dict(entry.kwargs), entry.severity)
+    return replace(result, entry=entry.digest()) if same else result
+
+
+def _results(case: Case) -> Claim:
+    """Compare each stored result with the entry it is of, and with what is computed here."""
+    if case.data is None:
+        return missing("check results", _NO_DATA)
+    stored = {result.name: result for result in _bound(case)}
+    digests = {entry.check: entry.digest() for entry in case.suite}
+    faults = [f"the result of {name!r} is of no check of the suite" for name in sorted(set(stored) - set(digests))]
+    faults += [
+        f"the result of {name!r} was judged by other arguments than the suite in this bundle has"
+        for name, result in stored.items()
+        if name in digests and result.entry != digests[name]
+    ]
+    faults += [
+        f"the result of {again.name!r} is not what is counted here"
+        for again in case.recomputed
+        if again.name in stored and not _agree(stored[again.name], again)
+    ]
+    count = len(case.recomputed)
+    return judged("check results", faults, f"{count} results are what is counted here, and are of the suite's entries")
+
+
+def _agree(stored: CheckResult, again: CheckResult) -> bool:
+    return stored.passed == again.passed and _same(stored.observed, again.as_json()["observed"])
+
+
+def _same(stored: Any, again: Any) -> bool:
+    """Compare JSON values; numbers but for rounding."""
+    if isinstance(stored, Mapping) and isinstance(again, Mapping):
+        return set(stored) == set(again) and all(_same(stored[name], again[name]) for name in again)
+    if isinstance(stored, list) and isinstance(again, list):
+        return len(stored) == len(again) and all(map(_same, stored, again))
+    if isinstance(stored, float) and isinstance(again, float):
+        return math.isclose(stored, again, abs_tol=_ROUNDING)
+    return bool(stored == again)
+
+
+def _written(case: Case) -> Claim:
+    names = [entry.check for entry in case.suite if not entry.generated]
+    if not names:
+        return verified("hand-written checks", "the suite has none")
+    return attested(
+        "hand-written checks",
+        f"that {', '.join(names)} gave the results in this bundle is the operator's word: "
+        "promotion ran them on the rows, and the results are bound to the suite's entries",
+    )
+
+
+def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
+    """Make the claim that the checks behind it pass when they are judged here; all share one pass over the data."""
+
+    def verifier(case: Case) -> Claim:
+        if case.data is None:
+            return not_checkable(claim, _NO_DATA)
+        results = [result for result in case.recomputed if _CLAIMS.get(result.name, _RULES) == claim]
+        faults = [_said(result) for result in results if not result.passed]
+        if claim == _ROWS and case.counts.rows != case.candidate.rows:
+            faults.append(f"{case.counts.rows:,} rows, and the candidate's manifest says {case.candidate.rows:,}")
+        return judged(claim, faults, "; ".join(map(_said, results)) or "there is none")
+
+    return claim, verifier
+
+
+def _said(result: CheckResult) -> str:
+    return result.description if result.name in _CLAIMS else f"{result.name}: {result.description}"
+
+
+VERIFIERS = (
+    ("blocking checks", _blocking),
+    ("check results", _results),
+    ("hand-written checks", _written),
+    *map(_judged_again, (*_CLAIMS.values(), _RULES)),
+)

@@ -1,0 +1,130 @@
+"""Claims about paying: the chain of entries, the reservation behind the release, its attempts, the cap."""
+
+from synth_assets.audit.verify.case import Case
+from synth_assets.audit.verify.claims import Claim, judged, not_checkable
+from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.ledger import State
+from synth_assets.ledger.follow import Verdict
+from synth_assets.privacy import PrivacyLoss
+
+__all__ = ["VERIFIERS"]
+
+_PAID = (State.OPENED, State.SETTLED)
+
+
+def _chain(case: Case) -> Claim:
+    faults, head = case.verdict.faults, f"{case.verdict.entries} entries, head {case.verdict.hash[:12]}"
+    return judged("ledger chain", faults, f"{head}: each is bound to the one before, and every step is allowed")
+
+
+def _reservation(case: Case) -> Claim:
+    paid, asked, contract = case.paid, case.paid.request, case.contract
+    parts = [asked["fingerprint"], asked["source"], asked["version"], asked["refresh"], paid.attempt]
+    wanted = {
+        "is not settled with this release": (paid.state is State.SETTLED, paid.release_digest == case.release.digest),
+        "has another id than its request makes": (case.release.reservation == sha256_bytes(canonical_json(parts)),),
+        "was made for another contract": (asked["fingerprint"] == contract.fingerprint(),),
+        "was made for another source": (asked["source"] == contract.source == case.release.source,),
+        "was made for another version of the source": (asked["version"] == case.release.version,),
+    }
+    faults = [f"the reservation {fault}" for fault, held in wanted.items() if not all(held)]
+    detail = f"{case.release.reservation[:12]}, attempt {paid.attempt}, charged to account {paid.account!r} and settled"
+    return judged("reservation", faults, f"{detail} with this release")
+
+
+def _draws(case: Case) -> Claim:
+    """Every draw in the release was announced and answered, and no other was."""
+    released, told = {item.draw for item in case.release.answers}, case.paid.draws
+    waiting = [number for number, (_, answer) in told.items() if answer is None]
+    faults = [f"draw {number} has no answer" for number in waiting]
+    faults += [f"draw {number} of the release was never announced" for number in sorted(released - set(told))]
+    faults += [f"draw {number} was announced and is not in the release" for number in sorted(set(told) - released)]
+    return judged("draws", faults, f"{len(told)} announced and answered, {len(released)} in the release")
+
+
+def _attempts(case: Case) -> Claim:
+    """Failed attempts at the same release were charged too, and are told."""
+    told = case.read("privacy.json")["attempts"]
+    charged = [item for item in told if item["charged"]]
+    found = {
+        name: held for name, held in case.book.reservations.items() if name in {item["reservation"] for item in told}
+    }
+    faults = [
+        f"attempt {item['attempt']} is told otherwise than in the ledger"
+        for item in told
+        if item["reservation"] not in found
+        or item["charged"] != (found[item["reservation"]].state in _PAID)
+        or item["nano_rho"] != found[item["reservation"]].loss.nano_rho
+    ]
+    numbers = sorted(item["attempt"] for item in told)
+    if numbers != list(range(1, len(numbers) + 1)) or case.paid.attempt not in numbers:
+        faults.append(f"attempts {numbers} are not 1, 2, 3 ...")
+    total = sum(item["nano_rho"] for item in charged)
+    return judged("attempts", faults, f"{len(told)} made, {len(charged)} charged, {total:,} nano-rho together")
+
+
+def _cap(case: Case) -> Claim:
+    account = case.book.accounts[str(case.paid.account)]
+    cap = PrivacyLoss(nano_rho=account.cap["nano_rho"], atto_delta=account.cap["atto_delta"])
+    spent = _in_integers(account.spent)
+    faults = [] if account.spent.fits(cap) else [f"{spent} spent is above the cap of {_in_integers(cap)}"]
+    stated = f"epsilon {account.cap['epsilon']:g} at delta {account.cap['delta']:g}"
+    corrected = f"; {len(account.corrections)} corrections of older charges are in it" if account.corrections else ""
+    when = f"as of entry {case.verdict.entries}"
+    detail = f"{spent} of {_in_integers(cap)} spent {when} ({stated}){corrected}; accounts below it are sealed here"
+    return judged("cap", faults, detail)
+
+
+def _sealed(case: Case) -> Claim:
+    """No line of the bundle's own account is sealed: a charge or a draw could hide in it."""
+    book, account = case.book, case.book.accounts[str(case.paid.account)]
+    tags = {shown.tag: name for name, shown in book.accounts.items() if shown.tag is not None}
+    hidden = [(seq, tags[tag]) for tag, seq in book.sealed_tags.items() if tag in tags]
+    faults = [f"entry {seq} is sealed and is of account {name!r}" for seq, name in hidden]
+    count = sum(line.get("sealed") is True for line in case.lines)
+    if book.sealed_untagged and not account.migrated and not faults:
+        return not_checkable(
+            "sealed lines",
+            f"{book.sealed_untagged} were written before lines carried a tag of their account, and the ledger was not "
+            "migrated since: charges of this account may be among them",
+        )
+    return judged("sealed lines", faults, f"{count} are sealed, none of them is of account {case.paid.account!r}")
+
+
+def _signature(case: Case) -> Claim:
+    if case.key is None:
+        return not_checkable("signature", "no key was given: a ledger that was written anew as a whole is not detected")
+    return _covered(case, "signature", case.signed, case.signed.signed, "a signature of the given key")
+
+
+def _anchor(case: Case) -> Claim:
+    if case.anchor is None:
+        return not_checkable("anchor", "no anchor was given: an old backup put back is not detected")
+    return _covered(case, "anchor", case.anchored, case.anchored.anchored, "an anchored head")
+
+
+def _covered(case: Case, name: str, verdict: Verdict, until: int, what: str) -> Claim:
+    """Say whether the line that settled this release is covered: lines behind the last cover can be made up."""
+    faults, settled = list(verdict.faults), case.paid.settled_at
+    if not settled or until < settled:
+        faults.append(f"entry {settled or '?'} settled this release, and {what} covers entries up to {until} only")
+    later = f"; the ledger has gone on to entry {verdict.known} since" if verdict.known > verdict.entries else ""
+    return judged(name, faults, f"{what} covers entries up to {until}; entry {settled} settled this release{later}")
+
+
+def _in_integers(loss: PrivacyLoss) -> str:
+    """Say a loss in integers."""
+    thresholds = f" and {loss.atto_delta:,} atto-delta" if loss.atto_delta else ""
+    return f"{loss.nano_rho:,} nano-rho{thresholds}"
+
+
+VERIFIERS = (
+    ("ledger chain", _chain),
+    ("reservation", _reservation),
+    ("draws", _draws),
+    ("attempts", _attempts),
+    ("cap", _cap),
+    ("sealed lines", _sealed),
+    ("signature", _signature),
+    ("anchor", _anchor),
+)

@@ -1,0 +1,111 @@
+"""Claims about where the rows came from: sampled again from the weights, and the weights fitted again.
+
+Sampling is a function of weights, seed and library versions, so the same bytes
+come out, and anybody who holds the bundle can see that they do. Without it,
+other rows that are as close to the release would pass every claim. Fitting is
+repeatable on one kind of processor only, so a difference there proves nothing.
+
+The weights come out of the bundle and are checked before use, see
+``generator.foreign``. As many rows are sampled as the data has, and no more.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+from synth_assets.audit.verify.case import Case
+from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
+from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
+from synth_assets.files import sha256_bytes
+from synth_assets.generator import make_generator
+from synth_assets.generator.store import LIBRARIES as FIT_LIBRARIES
+from synth_assets.generator.store import METHOD
+
+__all__ = ["VERIFIERS"]
+
+_SAMPLED, _FITTED = "sampled rows", "fitted weights"
+
+
+def _sampled(case: Case) -> Claim:
+    """Sample every shard again and compare its bytes with the file."""
+    if not case.reproduce:
+        word = "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
+        return not_checkable(_SAMPLED, word)
+    if fault := _missing(case):
+        return missing(_SAMPLED, fault)
+    if case.counts.rows != case.candidate.rows:
+        return judged(_SAMPLED, ["the data has other rows than the candidate's manifest says"], "")
+    generator = case.generator
+    order = Order(
+        contract=case.contract, open_sampler=lambda: generator, seed=case.candidate.seed, rows=case.candidate.rows
+    )
+    faults = [] if len(order.sizes()) == len(case.candidate.shards) else ["the rows lie in other shards"]
+    faults += faults or [
+        fault for place, shard in enumerate(case.candidate.shards) if (fault := _differs(order, place, shard))
+    ]
+    others = _other_libraries(case.candidate.libraries, LIBRARIES)
+    if faults and others:
+        return missing(_SAMPLED, f"other bytes, but other libraries too: {others}")
+    count = len(case.candidate.shards)
+    good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
+    return judged(_SAMPLED, faults, good)
+
+
+def _missing(case: Case) -> str:
+    """Say what is not there to sample again with; empty when all is."""
+    if case.data is None:
+        return "the Parquet files are not beside the bundle: give --data"
+    if not (case.bundle / "generator").is_dir():
+        return "the bundle does not carry the generator's weights: an older version made it"
+    if case.candidate.where:
+        return f"the candidate was sampled under a condition, {case.candidate.where!r}"
+    return ""
+
+
+def _differs(order: Order, place: int, shard: Shard) -> str:
+    """Say how a shard differs from one that is sampled here; empty when it does not."""
+    sink = io.BytesIO()
+    kept = write_shard(order, place, sink=sink)
+    if (sha256_bytes(sink.getvalue()), kept.drawn) != (shard.digest, shard.drawn):
+        return f"{shard.name} holds other rows than the generator gives with seed {order.seed}"
+    return ""
+
+
+def _fitted(case: Case) -> Claim:
+    """Fit the generator again and compare the bytes of its files."""
+    if not case.refit:
+        word = "that the weights were fitted to the release, and to nothing else, is the operator's word"
+        return attested(_FITTED, f"{word}; --refit fits them again")
+    facts = case.read("generator.json")
+    if find_spec("torch") is None:
+        return missing(_FITTED, "fitting takes torch, which is not installed here")
+    others = _other_libraries(facts["libraries"], FIT_LIBRARIES)
+    if others or (facts["method"], facts["device"]) != (METHOD, "cpu"):
+        return missing(_FITTED, f"fitted by other versions, or on another device: {others or 'of this package'}")
+    generator = make_generator(facts["kind"])
+    generator.fit(case.release, seed=facts["seed"])
+    digests = {name: sha256_bytes(content) for name, content in generator.contents().items()}
+    if digests != facts["files"]:
+        return missing(
+            _FITTED, "a fit here gives other weights: they were fitted to something else, or on another processor"
+        )
+    return verified(_FITTED, f"a fit to the release, with seed {facts['seed']}, gives the same weights, byte for byte")
+
+
+def _other_libraries(there: Mapping[str, Any], deciding: Iterable[str]) -> str:
+    """Say which of the libraries that decide the bytes has another version here; empty when none has."""
+    here = {name: _version(name) for name in deciding}
+    differing = [name for name in here if there.get(name, here[name]) != here[name]]
+    return ", ".join(f"{name} {there[name]} there, {here[name]} here" for name in differing)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
+
+
+VERIFIERS: tuple[tuple[str, Callable[[Case], Claim]], ...] = ((_SAMPLED, _sampled), (_FITTED, _fitted))

@@ -1,0 +1,351 @@
+"""The contract: everything public about one dataset that is decided before data is touched.
+
+One model serves as the attributes of the Dagster component, as a Python object
+and as what the command line reads. It holds no private information and no
+location: a source is a name that the privacy officer registered.
+
+Two digests follow from it. :meth:`DatasetContract.fingerprint` covers what
+decides a release and nothing else, so that a new description or another number
+of rows never spends budget again; :meth:`DatasetContract.digest` covers all.
+
+Example:
+    >>> contract = DatasetContract.model_validate({
+    ...     "name": "minimal", "purpose": "teaching", "source": "demo",
+    ...     "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
+    ...     "columns": {"age": {"type": "integer", "min": 0, "max": 99, "domain_source": "definition"}},
+    ... })
+    >>> contract.domain().shape()
+    (100,)
+    >>> contract.unit().describe()
+    'one row, added or removed'
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+from pydantic import Field, field_validator, model_validator
+
+from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
+from synth_assets.contract.declared import Words, open_places
+from synth_assets.domain import Column, Domain
+from synth_assets.domain.expressions import Expression, parse
+from synth_assets.errors import UsageError
+from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.privacy import Cap, PrivacyUnit
+
+__all__ = [
+    "Checks",
+    "DatasetContract",
+    "GeneratorSpec",
+    "Privacy",
+    "Refresh",
+    "Spend",
+    "UnitSpec",
+]
+
+_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
+_Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+"""Name of a column or rule: any text on one line."""
+_LEAST_THRESHOLD_DELTA = 1e-14
+"""A column and a row: below it the maps of thresholds are mostly their own rounding."""
+_LONGEST_TEXTS = 200_000
+_CRON_FIELD = re.compile(
+    r"^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*$"
+)
+_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+_CRON_WORDS = {*"jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat".split()}  # noqa: SIM905 - reads better
+
+
+class Spend(Part):
+    """What one release may cost, as (epsilon, delta) for the declared unit."""
+
+    epsilon: float = Field(gt=0, le=100)
+    delta: float = Field(gt=0, lt=0.01, description="Below one over the number of units.")
+    threshold_delta: float = Field(
+        default=0.0, ge=0, description="The part of delta that pays for discovered categories; only with those."
+    )
+
+    @model_validator(mode="after")
+    def _within_delta(self) -> "Spend":
+        if self.threshold_delta >= self.delta:
+            raise ValueError(
+                f"threshold_delta={self.threshold_delta:g} is a part of delta={self.delta:g} and must be below it"
+            )
+        return self
+
+
+class UnitSpec(Part):
+    """All rows that share a value of ``column``, at most ``max_rows`` of them counted."""
+
+    column: str = Field(min_length=1)
+    max_rows: int = Field(ge=1, le=1000)
+
+
+class Privacy(Part):
+    """Who is protected, how, and what one release costs."""
+
+    unit: Literal["rows"] | UnitSpec
+    neighbours: Literal["add_remove_unit"] = "add_remove_unit"
+    spend: Spend
+    evaluation_share: float = Field(
+        default=0.0, ge=0, description="Share of rho for measured checks; must be 0 for now."
+    )
+
+    @field_validator("evaluation_share")
+    @classmethod
+    def _not_built(cls, value: float) -> float:
+        if value != 0:
+            raise ValueError(f"evaluation_share={value} must be 0 until measured checks are built")
+        return value
+
+
+class GeneratorSpec(Part):
+    """The model that is fitted to a release."""
+
+    kind: Literal["mixture"] = "mixture"
+
+
+class Checks(Part):
+    """Thresholds that are fixed before data is seen."""
+
+    max_excess_distance: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="Largest mean total variation to the released marginals beyond what noise and sampling explain.",
+    )
+    max_null_difference: float = Field(
+        default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls."
+    )
+
+
+class Refresh(Part):
+    """When new versions are made."""
+
+    release: Literal["once", "new_version"] = Field(
+        default="once",
+        description="`once`: never a second release, whatever the source's label; `new_version`: one for each version "
+        "label of the source, each charged.",
+    )
+    candidate: str | None = Field(default=None, description="Cron expression for new candidates, which are free.")
+
+    @field_validator("candidate")
+    @classmethod
+    def _cron(cls, value: str | None) -> str | None:
+        if value is not None and not _is_cron(value):
+            raise ValueError(f"{value!r} is not a cron expression of five fields, such as `0 6 * * 1`")
+        return value
+
+
+class DatasetContract(Part):
+    """The whole public description of one dataset."""
+
+    name: str = Field(pattern=_NAME)
+    purpose: Words = Field(min_length=1, description="What the synthetic table is for; goes into the datasheet.")
+    prohibited_uses: tuple[Words, ...] = Field(default=(), strict=False)
+    owners: tuple[Words, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
+    source: str = Field(pattern=_NAME, description="Name of a source that the privacy officer registered.")
+    privacy: Privacy
+    columns: dict[_Key, ColumnSpec] = Field(
+        min_length=1, description="The measured columns and their declared domains."
+    )
+    derived: dict[_Key, str] = Field(default_factory=dict, description="Columns computed on synthetic rows.")
+    rules: dict[_Key, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
+    focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
+    target: str | None = Field(default=None, description="Column that people will predict.")
+    generator: GeneratorSpec = GeneratorSpec()
+    rows: int | None = Field(
+        default=None, ge=1, le=10**10, description="Rows of the synthetic table; default: the noisy count."
+    )
+    expectations: str | None = Field(default=None, description="Path of the suite; default `expectations/<name>.json`.")
+    checks: Checks = Checks()
+    refresh: Refresh = Refresh()
+
+    @field_validator("expectations")
+    @classmethod
+    def _inside_project(cls, value: str | None) -> str | None:
+        path = PurePosixPath(value or "x.json")
+        if path.is_absolute() or ".." in path.parts or path.suffix != ".json":
+            raise ValueError(f"{value!r} must be the path of a .json file inside the project")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "DatasetContract":
+        faults = [fault for _, fault in self.cross_faults()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def cross_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """List what is wrong between parts: pairs of a path in the contract and a message."""
+        return [
+            *open_places(self.model_dump()),
+            *self._name_faults(),
+            *self._threshold_faults(),
+            *self._expression_faults(),
+        ]
+
+    def _threshold_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        delta, open_columns = self.privacy.spend.threshold_delta, self.discovered_columns
+        least = _LEAST_THRESHOLD_DELTA * self.unit().max_rows * len(open_columns)
+        place = ("privacy", "spend", "threshold_delta")
+        if delta == 0:
+            told = "needs a part of delta to discover categories: add `threshold_delta: 1.0e-9` to privacy.spend"
+            return [(("columns", name, "categories"), f"column {name!r} {told}") for name in open_columns]
+        if not open_columns:
+            return [(place, "pays for nothing: no column has `categories: discover`; remove it")]
+        if delta < least:
+            return [(place, f"{delta:g} is too small for {len(open_columns)} discovered columns: at least {least:g}")]
+        return []
+
+    def _name_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        faults: list[tuple[tuple[str | int, ...], str]] = []
+        known = ", ".join(self.columns)
+        unit = self.privacy.unit
+        if isinstance(unit, UnitSpec) and unit.column in self.columns:
+            faults.append(
+                (("columns", unit.column), f"the unit column {unit.column!r} cannot be a data column: remove it")
+            )
+        faults += [
+            (("focus", place), f"focus names unknown column {name!r}; measured columns: {known}")
+            for place, name in enumerate(self.focus)
+            if name not in self.columns
+        ]
+        if self.target is not None and self.target not in self.columns:
+            faults.append((("target",), f"target names unknown column {self.target!r}; measured columns: {known}"))
+        faults += [
+            (("derived", name), f"derived column {name!r} is a measured column too: keep one")
+            for name in self.derived
+            if name in self.columns
+        ]
+        return faults
+
+    def _expression_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
+        faults: list[tuple[tuple[str | int, ...], str]] = []
+        if sum(map(len, (*self.derived.values(), *self.rules.values()))) > _LONGEST_TEXTS:
+            return [(("rules",), f"rules and derived columns have more than {_LONGEST_TEXTS:,} characters together")]
+        schema = self.measured_schema()
+        for name, text in self.derived.items():
+            try:
+                kind = parse(text, schema).type
+                schema = schema if name in schema.names else schema.append(pa.field(name, kind))
+            except UsageError as error:
+                faults.append((("derived", name), f"{error.message}; {error.hint}"))
+        for name, text in self.rules.items():
+            try:
+                if parse(text, schema).type != pa.bool_():
+                    faults.append((("rules", name), f"rule `{text}` is not true or false: write a comparison"))
+            except UsageError as error:
+                faults.append((("rules", name), f"{error.message}; {error.hint}"))
+        return faults
+
+    @property
+    def discovered_columns(self) -> tuple[str, ...]:
+        """The columns whose categories only a release knows, in order."""
+        return tuple(
+            name for name, spec in self.columns.items() if isinstance(spec, CategoricalColumn) and spec.discovered
+        )
+
+    @property
+    def unprotected_domains(self) -> tuple[str, ...]:
+        """The domains that somebody took from private rows, as the contract says itself; a sentence each."""
+        seen = (name for name, spec in self.columns.items() if spec.was_seen_in_data)
+        return tuple(f"the domain of column {name}, which was seen in data" for name in seen)
+
+    def domain(self, *, found: Mapping[str, tuple[str, ...]] | None = None) -> Domain:
+        """Return the measured columns' layout.
+
+        Args:
+            found: the categories of each discovered column, as a release has them.
+
+        Raises:
+            UsageError: a column's categories are discovered and not given: take ``release.domain``.
+        """
+        unknown = set(self.discovered_columns) - set(found or {})
+        if unknown:
+            raise UsageError(
+                f"the categories of {', '.join(sorted(unknown))} are in no contract", hint="take the release's domain"
+            )
+        return Domain(columns=tuple(self._layout(name, (found or {}).get(name, ())) for name in self.columns))
+
+    def open_column(self, name: str) -> Column:
+        """Return the layout of a discovered column before its categories are found: only ``other`` is known."""
+        return self._layout(name, ())
+
+    def _layout(self, name: str, found: tuple[str, ...]) -> Column:
+        spec = self.columns[name]
+        return spec.column(name, found=found) if isinstance(spec, CategoricalColumn) else spec.column(name)
+
+    def measured_schema(self) -> pa.Schema:
+        """Return the schema of the measured columns, which does not depend on what is discovered."""
+        return Domain(columns=tuple(self._layout(name, ()) for name in self.columns)).arrow_schema()
+
+    def unit(self) -> PrivacyUnit:
+        """Return the privacy unit."""
+        unit = self.privacy.unit
+        if isinstance(unit, UnitSpec):
+            return PrivacyUnit(column=unit.column, max_rows=unit.max_rows, neighbours=self.privacy.neighbours)
+        return PrivacyUnit(neighbours=self.privacy.neighbours)
+
+    def cap(self) -> Cap:
+        """Return what one release may cost."""
+        spend = self.privacy.spend
+        return Cap(epsilon=spend.epsilon, delta=spend.delta, threshold_delta=spend.threshold_delta)
+
+    def table_schema(self) -> pa.Schema:
+        """Return the schema of the synthetic table: measured columns, then derived ones."""
+        schema = self.measured_schema()
+        for name, text in self.derived.items():
+            schema = schema.append(pa.field(name, parse(text, schema).type))
+        return schema
+
+    def derivations(self) -> dict[str, Expression]:
+        """Return the parsed expression of each derived column; later ones may read earlier ones."""
+        schema, found = self.measured_schema(), {}
+        for name, text in self.derived.items():
+            found[name] = parse(text, schema)
+            schema = schema.append(pa.field(name, found[name].type))
+        return found
+
+    def rule_expressions(self) -> dict[str, Expression]:
+        """Return the parsed expression of each rule."""
+        schema = self.table_schema()
+        return {name: parse(text, schema) for name, text in self.rules.items()}
+
+    def release_part(self) -> dict[str, Any]:
+        """Return what decides a release, as plain JSON values."""
+        return {
+            "source": self.source,
+            "unit": self.unit().as_json(),
+            "spend": self.privacy.spend.model_dump(exclude_defaults=True),
+            "domain": [self._layout(name, ()).as_json() for name in self.columns],
+            **({"discovered": list(self.discovered_columns)} if self.discovered_columns else {}),
+            "focus": list(self.focus),
+            "target": self.target,
+        }
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of :meth:`release_part`: one release per fingerprint and source version."""
+        return sha256_bytes(canonical_json(self.release_part()))
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the whole contract."""
+        return sha256_bytes(canonical_json(self.model_dump(mode="json")))
+
+    @property
+    def suite_path(self) -> str:
+        """Path of the expectations suite, relative to the project."""
+        return self.expectations or f"expectations/{self.name}.json"
+
+
+def _is_cron(text: str) -> bool:
+    fields = text.split()
+    if len(fields) != len(_CRON_RANGES) or not all(_CRON_FIELD.match(field) for field in fields):
+        return False
+    numbers = [[int(n) for n in re.findall(r"(?<![/0-9])[0-9]+", field)] for field in fields]
+    inside = all(low <= n <= high for (low, high), found in zip(_CRON_RANGES, numbers, strict=True) for n in found)
+    words = re.findall(r"[a-z]+", " ".join(fields[3:]).lower())
+    return inside and _CRON_WORDS.issuperset(words) and not re.search(r"[A-Za-z]|/0", " ".join(fields[:3]))

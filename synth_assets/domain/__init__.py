@@ -1,0 +1,8 @@
+"""Columns as small integer codes, what may be said about them, and how values become codes and come back.
+
+Public: a domain comes from the contract and from paid answers, never from private rows.
+"""
+
+from synth_assets.domain.column import FINEST, Column, Domain, Kind
+
+__all__ = ["FINEST", "Column", "Domain", "Kind"]

@@ -1,0 +1,212 @@
+"""The declared domain: every column as a small range of integer codes.
+
+A domain is public: it comes from the contract and never from private rows.
+Each column is laid out as ``[regular codes][special values][null]``. Regular
+codes are one a value where that is at most :data:`FINEST` codes, and bins of
+equal width (or between given edges) where it is more. What values become
+which codes is in ``codes``.
+
+Example:
+    >>> educ = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
+    >>> educ.size, educ.null_code
+    (22, 21)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from synth_assets.domain.times import DAY, SECONDS, Resolution, natural_edges
+
+__all__ = ["FINEST", "Column", "Domain", "Kind"]
+
+FINEST = 1024
+"""Most regular codes of a numeric column; more values are binned."""
+
+Kind = Literal["integer", "float", "categorical", "boolean", "date", "datetime"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One declared column.
+
+    Attributes:
+        name: the column's name in the source and in the synthetic table.
+        kind: how values are read and written; inside, dates are days since 1970-01-01 and
+            times are ticks of their resolution, in UTC.
+        categories: the values of a categorical column, as text, in their order.
+        minimum: smallest value of a number, date or time (as a number).
+        maximum: largest value, inclusive.
+        edges: inner bin edges, ascending, of a numeric column that declares them.
+        bins: number of bins of equal width; ``None`` lets the layout choose, which contracts leave to ``round_edges``.
+        values: the only values of a number that has few, ascending; others go to the nearest.
+        specials: values with a meaning of their own, such as a top code.
+        other: the category that takes unknown values, if there is one.
+        nullable: whether there is a code for null.
+        null_tokens: texts that mean null, besides the empty text.
+        resolution: what times are rounded down to.
+        parents: where the contract has a hierarchy, its shape, see ``hierarchy``; leaves are the regular codes.
+    """
+
+    name: str
+    kind: Kind
+    categories: tuple[str, ...] = ()
+    minimum: float = 0
+    maximum: float = 0
+    edges: tuple[float, ...] = ()
+    bins: int | None = None
+    values: tuple[float, ...] = ()
+    specials: tuple[float, ...] = ()
+    other: str | None = None
+    nullable: bool = False
+    null_tokens: tuple[str, ...] = ()
+    resolution: Resolution = "second"
+    parents: tuple[int, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values have an order and a distance."""
+        return self.kind not in ("categorical", "boolean")
+
+    @property
+    def temporal(self) -> bool:
+        """Whether values are dates or times."""
+        return self.kind in ("date", "datetime")
+
+    @property
+    def seconds(self) -> int:
+        """Seconds of a tick of a date or time."""
+        return DAY if self.kind == "date" else SECONDS[self.resolution]
+
+    @property
+    def regular(self) -> int:
+        """Number of codes that stand for ordinary values."""
+        if self.kind == "categorical":
+            return len(self.categories)
+        if self.kind == "boolean":
+            return 2
+        if self.values:
+            return len(self.values)
+        return len(self.bounds()) - 1
+
+    @property
+    def size(self) -> int:
+        """Number of all codes."""
+        return self.regular + len(self.specials) + self.nullable
+
+    @property
+    def null_code(self) -> int | None:
+        """The code of null; ``None`` when the column is not nullable."""
+        return self.size - 1 if self.nullable else None
+
+    @property
+    def fallback_code(self) -> int:
+        """The code of whatever cannot be read as the declared kind."""
+        if self.nullable:
+            return self.size - 1
+        return self.categories.index(self.other) if self.other is not None else 0
+
+    def bounds(self) -> NDArray[np.float64]:
+        """Return the bin bounds of a numeric column, shape (regular + 1,), ascending.
+
+        Bin i covers ``[bounds[i], bounds[i + 1])``, the last one its upper bound
+        too. All but reals have whole bounds and the last is ``maximum + 1``. Times
+        have bins on the clock and the calendar unless the column says how many.
+        """
+        whole = self.kind != "float"
+        top = self.maximum + 1 if whole else self.maximum
+        if self.edges:
+            return np.array([self.minimum, *self.edges, top], dtype=np.float64)
+        if self.kind == "datetime" and self.bins is None:
+            first, last = int(self.minimum), int(self.maximum)
+            inner = natural_edges(first, last, seconds=self.seconds, most=FINEST)
+            return np.array([first, *inner, top], dtype=np.float64)
+        values = int(top - self.minimum) if whole else 64
+        count = min(self.bins or values, values if whole else FINEST, FINEST)
+        bounds = np.linspace(self.minimum, top, count + 1)
+        return np.round(bounds) if whole else bounds
+
+    @property
+    def exact(self) -> bool:
+        """Whether every regular code stands for exactly one value."""
+        return (
+            not self.numeric
+            or bool(self.values)
+            or (self.kind != "float" and self.regular == int(self.maximum - self.minimum) + 1)
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the column as plain JSON values, without what is at its default."""
+        default = Column(name=self.name, kind=self.kind)
+        pairs = {name: getattr(self, name) for name in self.__slots__}
+        kept = {name: value for name, value in pairs.items() if value != getattr(default, name)}
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            **{name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Invert :meth:`as_json`."""
+        parts: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
+        return cls(**parts)
+
+    def arrow_type(self) -> pa.DataType:
+        """Return the type of the synthetic column."""
+        types = {
+            "integer": pa.int64(),
+            "float": pa.float64(),
+            "boolean": pa.bool_(),
+            "date": pa.date32(),
+            "datetime": pa.timestamp("us"),
+        }
+        return types.get(self.kind, pa.string())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domain:
+    """The measured columns of a dataset, in their order."""
+
+    columns: tuple[Column, ...]
+
+    def __getitem__(self, name: str) -> Column:
+        """Return a column by name."""
+        return self.columns[self.index(name)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def index(self, name: str) -> int:
+        """Return a column's position.
+
+        Raises:
+            KeyError: when there is no such column.
+        """
+        try:
+            return self.names.index(name)
+        except ValueError:
+            raise KeyError(name) from None
+
+    def shape(self, names: Sequence[str] | None = None) -> tuple[int, ...]:
+        """Return the number of codes of each of ``names`` (default: of all columns)."""
+        return tuple(self[name].size for name in (self.names if names is None else names))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the domain as plain JSON values."""
+        return [column.as_json() for column in self.columns]
+
+    @classmethod
+    def from_json(cls, value: Sequence[Mapping[str, Any]]) -> Self:
+        """Invert :meth:`as_json`."""
+        return cls(columns=tuple(Column.from_json(item) for item in value))
+
+    def arrow_schema(self) -> pa.Schema:
+        """Return the schema of the synthetic table's measured columns."""
+        return pa.schema([pa.field(c.name, c.arrow_type(), nullable=c.nullable) for c in self.columns])

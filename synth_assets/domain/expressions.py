@@ -1,0 +1,318 @@
+"""One small language for ``derived``, ``rules`` and ``where``: SQL scalar expressions.
+
+Allowed are columns, literals, arithmetic, comparison, AND/OR/NOT, CASE, IN,
+BETWEEN, IS NULL, COALESCE, ABS and casts to numbers, dates and times. sqlglot
+parses, this module refuses everything outside the list, and Polars evaluates
+the text that was checked, row by row, with SQL's rules for nulls. Nothing here
+can read a file, call Python or look at another row.
+
+Times have no zone. They compare with ``TIMESTAMP '2024-06-01 12:00'`` and with
+dates, which mean their midnight, but not with numbers or texts. A difference
+has no type of its own here: subtract the microseconds, ``CAST(t AS BIGINT)``,
+or for dates the days.
+
+Example:
+    >>> schema = pa.schema([("happy", pa.string()), ("educ", pa.int64())])
+    >>> vhappy = parse("happy = 'very happy'", schema)
+    >>> vhappy.columns, str(vhappy.type)
+    (('happy',), 'bool')
+    >>> table = pa.table({"happy": ["very happy", None], "educ": [12, 3]}, schema=schema)
+    >>> evaluate([vhappy], table)[0].to_pylist()
+    [True, None]
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from synth_assets.domain.times import seconds_of, text_of
+from synth_assets.errors import UsageError
+
+__all__ = ["Expression", "Texts", "evaluate", "parse", "possible_texts", "unlisted_texts"]
+
+Texts = frozenset[str]
+"""Every text that a value can be."""
+
+_NODES = {
+    *"Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier".split(),  # noqa: SIM905 - reads better
+    *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Sub".split(),  # noqa: SIM905 - same
+}
+_CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
+_DEEPEST = 100
+_LONGEST = 1 << 16  # a list of all categories that a column can have fits
+_MOST_TIMES = 250
+"""In the list of one IN: each becomes a comparison of its own, inside those before."""
+_LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A checked expression.
+
+    Attributes:
+        text: what was written.
+        sql: the normal form that is evaluated.
+        columns: the columns it reads, in order of appearance.
+        type: the Arrow type of its value.
+    """
+
+    text: str
+    sql: str
+    columns: tuple[str, ...]
+    type: pa.DataType
+
+
+def parse(text: str, schema: pa.Schema) -> Expression:
+    """Check ``text`` against the language and the columns of ``schema``.
+
+    Raises:
+        UsageError: when it does not parse, uses something outside the list,
+            names an unknown column or compares values of different kinds.
+    """
+    if len(text) > _LONGEST:
+        raise UsageError(
+            f"`{text[:40]}...` has {len(text):,} characters, more than {_LONGEST:,}",
+            hint="split it into derived columns",
+        )
+    try:
+        return _checked(text, schema)
+    except RecursionError as error:
+        raise UsageError(_deep(text), hint="split it into derived columns") from error
+
+
+@lru_cache(maxsize=4096)
+def _checked(text: str, schema: pa.Schema) -> Expression:
+    tree = _tree(text)
+    _refuse_other_nodes(tree, text)
+    _refuse_depth(tree, text)
+    names = _columns(tree)
+    unknown = [name for name in names if name not in schema.names]
+    if unknown:
+        known = ", ".join(schema.names)
+        raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
+    tree = _with_plain_times(tree, text)
+    sql = tree.sql(dialect="postgres", comments=False)
+    _refuse_times_beside_numbers(tree, text, schema)
+    return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(_kind(sql, text, schema)))
+
+
+def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.ChunkedArray]:
+    """Return one array of values per expression, each as long as ``table``.
+
+    Raises:
+        UsageError: when a cast fails on a row. The message may name values: evaluate public tables only.
+    """
+    import polars as pl
+
+    if not expressions:
+        return []
+    read = {name for item in expressions for name in item.columns}
+    frame = pl.from_arrow(table.select([name for name in table.column_names if name in read] or table.column_names[:1]))
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table, by the signature
+    chosen = [pl.sql_expr(item.sql).alias(str(place)) for place, item in enumerate(expressions)]
+    places = [str(place) for place in range(len(chosen))]
+    try:
+        result = frame.lazy().with_columns(chosen).select(places).collect().to_arrow()
+    except pl.exceptions.PolarsError as error:
+        raise UsageError(
+            f"an expression cannot be computed on every row: {_first_line(error)}", hint="guard it with CASE WHEN"
+        ) from error
+    return [column.cast(item.type) for column, item in zip(result.columns, expressions, strict=True)]
+
+
+def possible_texts(text: str, known: Mapping[str, Texts]) -> Texts | None:
+    """Return every text that an expression's value can be; ``None`` when that is not known.
+
+    Args:
+        text: an expression that :func:`parse` accepted.
+        known: the texts of the columns whose texts are known.
+    """
+    return _texts_of(_tree(text), known)
+
+
+def unlisted_texts(text: str, known: Mapping[str, Texts]) -> list[tuple[str, str, Texts]]:
+    """List the literals that an expression compares with something that never is that text.
+
+    Args:
+        text: an expression that :func:`parse` accepted.
+        known: the texts of the columns whose texts are known.
+
+    Returns:
+        what it is compared with, the literal, and the texts that this can be.
+
+    Example:
+        >>> regions = {"region": frozenset({"north", "south"})}
+        >>> [(side, literal) for side, literal, _ in unlisted_texts("region IN ('north', 'nrth')", regions)]
+        [('region', 'nrth')]
+    """
+    return [
+        (side.sql(dialect="postgres"), literal, listed)
+        for side, literals in _comparisons(_tree(text))
+        if (listed := _texts_of(side, known)) is not None
+        for literal in literals
+        if literal not in listed
+    ]
+
+
+def _comparisons(tree) -> Iterator[tuple[Any, list[str]]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Yield what is compared with literal texts for being equal, and these texts."""
+    from sqlglot import expressions as sql
+
+    for node in tree.find_all(sql.EQ, sql.NEQ, sql.In, sql.Case):
+        others = [node.args.get("expression"), *node.expressions, *(branch.this for branch in node.args.get("ifs", ()))]
+        sides = [side for side in (node.this, *others) if side is not None]
+        literals = [side.this for side in sides if isinstance(side, sql.Literal) and side.is_string]
+        yield from ((side, literals) for side in sides if node.this is not None and not isinstance(side, sql.Literal))
+
+
+def _texts_of(node, known: Mapping[str, Texts]) -> Texts | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from sqlglot import expressions as sql
+
+    if isinstance(node, sql.Literal):
+        return frozenset({node.this}) if node.is_string else None
+    if isinstance(node, sql.Column):
+        return known.get(node.name)
+    if isinstance(node, sql.Null):
+        return frozenset()
+    if isinstance(node, sql.Paren):
+        return _texts_of(node.this, known)
+    if isinstance(node, sql.Coalesce):
+        parts = [node.this, *node.expressions]
+    elif isinstance(node, sql.Case):
+        parts = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
+    else:
+        return None
+    texts = [_texts_of(part, known) for part in parts if part is not None]
+    return None if None in texts else frozenset().union(*(part for part in texts if part is not None))
+
+
+def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot's root type is private
+    import sqlglot
+
+    try:
+        tree = sqlglot.parse_one(text, dialect="postgres")
+    except sqlglot.errors.SqlglotError as error:
+        raise UsageError(f"`{text}` is not an expression", hint=f"allowed: {_LANGUAGE}") from error
+    return tree
+
+
+def _refuse_other_nodes(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    for node in tree.walk():
+        name = type(node).__name__
+        if name not in _NODES or (name == "DataType" and node.this.name not in _CASTS) or node.args.get("query"):
+            used = "a subquery" if node.args.get("query") else name.upper()
+            raise UsageError(f"`{text}` uses {used}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
+        if name == "Column" and node.args.get("table"):
+            raise UsageError(f"`{text}` names a table", hint="write the column's name alone")
+
+
+def _refuse_depth(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Refuse what would overflow the stack of the engine, which ends the process without a message."""
+    if any(node.depth > _DEEPEST for node in tree.walk()):
+        raise UsageError(_deep(text), hint="split it into derived columns")
+
+
+def _deep(text: str) -> str:
+    return f"`{text[:40]}...` nests deeper than {_DEEPEST} levels"
+
+
+def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write dates and times as the engine reads them: literals in one form, and never in the list of an IN."""
+    from sqlglot import expressions as sql
+
+    for cast in tree.find_all(sql.Cast):
+        if cast.to.this.name in ("DATE", "TIMESTAMP") and isinstance(cast.this, sql.Literal):
+            plain = _plain_time(cast.this.this, text, whole_day=cast.to.this.name == "DATE")
+            cast.this.replace(sql.Literal.string(plain))
+    for listed in filter(_lists_times, tree.find_all(sql.In)):
+        if len(listed.expressions) > _MOST_TIMES or any(map(_lists_times, listed.this.find_all(sql.In))):
+            raise UsageError(
+                f"`{text[:40]}...` has a list of more than {_MOST_TIMES} dates or times, or one inside another",
+                hint="use BETWEEN, or a derived column",
+            )
+
+    def spelt_out(node: sql.Expression) -> sql.Expression:
+        if not isinstance(node, sql.In) or not _lists_times(node):
+            return node
+        return sql.paren(sql.or_(*(sql.EQ(this=node.this.copy(), expression=item) for item in node.expressions)))
+
+    return tree.transform(spelt_out)
+
+
+def _lists_times(node) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from sqlglot import expressions as sql
+
+    return any(isinstance(item, sql.Cast) for item in node.expressions)
+
+
+def _plain_time(literal: str, text: str, *, whole_day: bool) -> str:
+    try:
+        read = dt.date.fromisoformat(literal) if whole_day else dt.datetime.fromisoformat(literal)
+        if whole_day:
+            return read.isoformat()
+        fraction = f".{read.microsecond:06}" if isinstance(read, dt.datetime) and read.microsecond else ""
+        return text_of(seconds_of(read), seconds=1) + fraction
+    except (ValueError, OverflowError) as error:
+        kind, hint = ("date", "2024-06-01") if whole_day else ("time", "2024-06-01 12:00:00")
+        raise UsageError(f"`{text}`: '{literal}' is no {kind}", hint=f"write it as {hint}") from error
+
+
+def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Refuse to compare dates or times with numbers, which the engine would take for days or microseconds."""
+    from sqlglot import expressions as sql
+
+    if not any(pa.types.is_temporal(field.type) for field in schema):
+        return
+    for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
+        sides = [node.this, *(item for key in ("expression", "low", "high") if (item := node.args.get(key)))]
+        kinds = [_kind(side.sql(dialect="postgres"), text, schema) for side in [*sides, *node.expressions]]
+        temporal = {pa.types.is_temporal(kind) for kind in kinds if not pa.types.is_null(kind)}
+        if len(temporal) > 1:
+            raise UsageError(
+                f"`{text}` compares a date or time with something else",
+                hint="write DATE '2024-06-01' or TIMESTAMP '2024-06-01 12:00:00'",
+            )
+
+
+def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    from sqlglot import expressions
+
+    return list(dict.fromkeys(node.name for node in tree.find_all(expressions.Column)))
+
+
+def _kind(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
+    import polars as pl
+
+    empty = pl.from_arrow(schema.empty_table())
+    assert isinstance(empty, pl.DataFrame)  # noqa: S101 - a table, by the signature
+    try:
+        found = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()
+    except (pl.exceptions.PolarsError, ValueError) as error:
+        raise UsageError(
+            f"`{text}` cannot be evaluated: {_first_line(error)}", hint="compare like with like"
+        ) from error
+    kind = found.to_arrow().schema.field("value").type
+    if pa.types.is_duration(kind):
+        raise UsageError(
+            f"`{text}` is a difference of dates or times, which has no type here",
+            hint="subtract numbers: CAST(t AS BIGINT) is microseconds since 1970, days for a date",
+        )
+    return kind
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_boolean(kind) or pa.types.is_date(kind):
+        return kind
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us")
+    if pa.types.is_integer(kind):
+        return pa.int64()
+    return pa.float64() if pa.types.is_floating(kind) else pa.string()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

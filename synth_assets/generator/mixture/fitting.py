@@ -1,0 +1,254 @@
+"""Fit mixtures of product distributions to noisy tables, many at once, in torch.
+
+A mixture has K components; component k has weight w_k and one independent
+distribution a column. All columns' probabilities lie side by side in P_k, so
+the model's pairs are S = P^T diag(w) P, one matrix product. The loss is half
+the chi-square of the noisy tables under their known variances. Its gradient is
+written out, since that needs two products a step instead of automatic
+differentiation's three, and none of its bookkeeping.
+
+The noise is known, so it says when to stop: as soon as the chi-square per cell
+reaches what noise alone would give, the learning rate is let down to zero and
+the fit ends. Several fits from different random starts are pooled into one
+mixture of mixtures: their errors differ and average out.
+
+Determinism: fits run in chunks of fixed size, each on one thread, so on a CPU
+the result does not depend on the number of threads or cores. It may differ
+between processors with other vector instructions.
+
+References:
+    Kingma and Ba (2015), "Adam", https://arxiv.org/abs/1412.6980, Algorithm 1.
+"""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from synth_assets.generator.mixture.targets import FitTargets
+from synth_assets.generator.progress import CountedProgress
+
+__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "plan_fit"]
+
+Tensor = torch.Tensor
+FITS_A_CHUNK = 2
+"""Fits that share one thread; fixed, so that the number of cores decides speed alone."""
+COMPONENTS_A_SIGNAL = 8
+FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 400
+FITS = 8
+"""Mixtures that are pooled."""
+MOST_WORK = 150_000_000_000
+"""Products that a climb may take, about a quarter of its floating point operations; they decide its steps."""
+FEWEST_STEPS, MOST_STEPS = 250, 600
+_CHECK_EVERY = 10
+_WARM_UP = 20
+_RATE = 0.3
+_START_SPREAD = 0.5
+_MOMENTUM, _SECOND = 0.9, 0.99
+_LOWEST_LOGIT = -30.0
+_FLOOR = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitPlan:
+    """How large a fit is and how long it may last.
+
+    Attributes:
+        fits: number of mixtures that are pooled.
+        components: components of each.
+        climb: most steps at the full rate.
+        settle: least steps while the rate is let down.
+        noise_level: chi-square a cell at which letting down begins.
+    """
+
+    fits: int
+    components: int
+    climb: int
+    settle: int
+    noise_level: float = 1.0
+
+
+SKETCH = FitPlan(fits=2, components=50, climb=100, settle=50)
+"""A quick look, good enough to rank pairs."""
+
+
+def plan_fit(targets: FitTargets) -> FitPlan:
+    """Choose sizes from the release alone: components by the signals that stand out of the noise, steps by the work."""
+    components = int(np.clip(COMPONENTS_A_SIGNAL * count_signals(targets), FEWEST_COMPONENTS, MOST_COMPONENTS))
+    layers = max(1, targets.pivot.stop - targets.pivot.start)
+    step = FITS * components * layers * targets.layout.cells**2
+    climb = int(np.clip(MOST_WORK // step, FEWEST_STEPS, MOST_STEPS))
+    return FitPlan(fits=FITS, components=components, climb=climb, settle=40)
+
+
+def count_signals(targets: FitTargets) -> int:
+    """Return how many eigenvalues of the pairs, less independence, exceed what noise alone would give.
+
+    References:
+        Wigner (1958), "On the Distribution of the Roots of Certain Symmetric
+        Matrices": noise of variance v has its largest eigenvalue near 2 sqrt(size v).
+    """
+    precision = targets.pairs_precision.astype(np.float64)
+    ones = np.clip(targets.ones, 0, None)
+    scores = (targets.pairs - np.outer(ones, ones)) * np.sqrt(precision)
+    edge = 2 * math.sqrt(np.count_nonzero(precision) / max(1, ones.size))
+    return int(np.count_nonzero(np.linalg.eigvalsh(scores) > edge))
+
+
+def fit_mixtures(
+    targets: FitTargets, plan: FitPlan, *, seed: int, device: str = "cpu", progress: Callable[[str], None] | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return pooled weights, shape (fits * components,), and probabilities, shape (fits * components, cells).
+
+    Args:
+        targets: what to fit.
+        plan: how.
+        seed: decides the random starts.
+        device: ``cpu`` or a CUDA device of torch.
+        progress: told when a chunk of fits is done.
+    """
+    sizes = [min(FITS_A_CHUNK, plan.fits - start) for start in range(0, plan.fits, FITS_A_CHUNK)]
+    generators = _generators(seed, len(sizes))
+    tell = CountedProgress(progress, words=f"fitted {{}} of {len(sizes)} groups of mixtures")
+
+    def run(place: int) -> tuple[Tensor, Tensor]:
+        if device == "cpu":
+            torch.set_num_threads(1)
+        fitted = _Chunk(targets, plan, fits=sizes[place], generator=generators[place], device=device).fit()
+        tell()
+        return fitted
+
+    workers = min(len(sizes), os.cpu_count() or 1) if device == "cpu" else 1
+    before = torch.get_num_threads()
+    try:
+        with torch.no_grad(), ThreadPoolExecutor(workers) as pool:
+            done = list(pool.map(run, range(len(sizes))))
+    finally:
+        torch.set_num_threads(before)
+    weights = torch.cat([item[0].reshape(-1) for item in done]) / plan.fits
+    probabilities = torch.cat([item[1].reshape(-1, targets.layout.cells) for item in done])
+    return weights.cpu().numpy(), probabilities.cpu().numpy()
+
+
+class _Chunk:
+    """Some fits of the same targets, in tensors of shape (fits, components, cells)."""
+
+    def __init__(
+        self, targets: FitTargets, plan: FitPlan, *, fits: int, generator: torch.Generator, device: str
+    ) -> None:
+        layout = targets.layout
+        self._plan = plan
+        self._measured = max(1, targets.measured)
+        self._pairs = torch.as_tensor(targets.pairs, device=device)
+        self._pairs_precision = torch.as_tensor(targets.pairs_precision, device=device)
+        self._ones = torch.as_tensor(targets.ones, dtype=torch.float32, device=device)
+        self._ones_precision = torch.as_tensor(targets.ones_precision, dtype=torch.float32, device=device)
+        self._pivot = targets.pivot
+        self._triples = torch.as_tensor(targets.triples, device=device)
+        self._triples_precision = torch.as_tensor(targets.triples_precision, device=device)
+        member = np.zeros((layout.cells, layout.sizes.size), np.float32)
+        member[np.arange(layout.cells), layout.column_of_cell] = 1
+        self._member = torch.as_tensor(member, device=device)
+        spread = torch.randn(fits, plan.components, layout.cells, generator=generator) * _START_SPREAD
+        start = self._ones.clamp(min=_FLOOR).log()
+        self._logits = start + spread.to(device)
+        self._weights = torch.zeros(fits, plan.components, device=device)
+        self._moments = [torch.zeros_like(item) for item in (self._logits, self._weights) for _ in range(2)]
+        self._step = 0
+
+    def fit(self) -> tuple[Tensor, Tensor]:
+        """Run to the noise level, settle, and return weights and probabilities."""
+        for rate in self._rates():
+            loss = self._descend(rate)
+            if self._step % _CHECK_EVERY == 0:
+                self._centre()
+                self._per_cell = 2 * float(loss.mean()) / self._measured
+        return self._mixture()
+
+    def _rates(self) -> Iterator[float]:
+        plan, self._per_cell = self._plan, math.inf
+        while self._step < plan.climb and self._per_cell > plan.noise_level:
+            yield _RATE * min(1.0, (self._step + 1) / _WARM_UP)
+        steps = max(plan.settle, self._step // 2)
+        for done in range(steps):
+            yield _RATE * 0.5 * (1 + math.cos(math.pi * done / steps))
+
+    def _mixture(self) -> tuple[Tensor, Tensor]:
+        scores = self._logits.exp()
+        totals = (scores @ self._member) @ self._member.T
+        return torch.softmax(self._weights, -1), scores.div_(totals)
+
+    def _centre(self) -> None:
+        """Bring the logits back to log probabilities, so that they neither overflow nor run away."""
+        self._logits = self._mixture()[1].log_().clamp_(min=_LOWEST_LOGIT)
+
+    def _descend(self, rate: float) -> Tensor:
+        """Take one step and return half the chi-square before it, shape (fits,)."""
+        weights, single = self._mixture()
+        loss, by_cell, by_component = self._slopes(single, weights)
+        gradient = single * by_cell
+        gradient -= single * ((gradient @ self._member) @ self._member.T)
+        gradient *= weights[:, :, None]
+        by_component = weights * (by_component - (weights * by_component).sum(-1, keepdim=True))
+        self._adam(rate, [(self._logits, gradient), (self._weights, by_component)])
+        return loss
+
+    def _slopes(self, single: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the loss and its derivatives by w_k P_k, shape of P, and by w_k."""
+        joint = single * weights[:, :, None]
+        rest_one = joint.sum(1) - self._ones
+        pull_one = rest_one * self._ones_precision
+        if self._pivot.start == self._pivot.stop:
+            rest = torch.bmm(joint.transpose(1, 2), single) - self._pairs
+            pull = rest * self._pairs_precision
+            loss = 0.25 * (rest * pull).sum((1, 2))
+            by_cell = torch.bmm(single, pull)
+            by_component = 0.5 * (single * by_cell).sum(-1)
+        else:
+            loss, by_cell, by_component = self._slopes_by_pivot(single, joint)
+        loss = loss + 0.5 * (rest_one * pull_one).sum(1)
+        by_component = by_component + torch.bmm(single, pull_one[:, :, None])[:, :, 0]
+        return loss, by_cell.add_(pull_one[:, None, :]), by_component
+
+    def _slopes_by_pivot(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The part of pairs and triples: pairs are the sum of the triples' layers over the pivot's codes."""
+        places = range(self._pivot.start, self._pivot.stop)
+        shares = [single[:, :, place, None] for place in places]
+        layers = [torch.bmm((joint * share).transpose(1, 2), single) for share in shares]
+        rest = sum(layers[1:], start=layers[0]) - self._pairs
+        pull_pair = rest * self._pairs_precision
+        loss = 0.25 * (rest * pull_pair).sum((1, 2))
+        by_cell, by_component = torch.zeros_like(single), torch.zeros_like(single[:, :, 0])
+        for layer, share, aim, precision, place in zip(
+            layers, shares, self._triples, self._triples_precision, places, strict=True
+        ):
+            rest = layer.sub_(aim)
+            pull = rest * precision
+            loss = loss + 0.25 * (rest * pull).sum((1, 2))
+            by_layer = torch.bmm(single, pull.add_(pull_pair))
+            by_share = 0.5 * (single * by_layer).sum(-1)
+            by_cell.addcmul_(by_layer, share)
+            by_cell[:, :, place] += by_share
+            by_component += by_share * share[:, :, 0]
+        return loss, by_cell, by_component
+
+    def _adam(self, rate: float, pairs: list[tuple[Tensor, Tensor]]) -> None:
+        self._step += 1
+        step = rate / (1 - _MOMENTUM**self._step)
+        correction = 1 - _SECOND**self._step
+        for place, (value, gradient) in enumerate(pairs):
+            mean, square = self._moments[2 * place], self._moments[2 * place + 1]
+            mean.mul_(_MOMENTUM).add_(gradient, alpha=1 - _MOMENTUM)
+            square.mul_(_SECOND).addcmul_(gradient, gradient, value=1 - _SECOND)
+            value.addcdiv_(mean, (square / correction).sqrt_().add_(1e-8), value=-step)
+
+
+def _generators(seed: int, count: int) -> list[torch.Generator]:
+    children = np.random.SeedSequence(seed).spawn(count)
+    states = [int(child.generate_state(1, np.uint64)[0] >> 1) for child in children]
+    return [torch.Generator().manual_seed(state) for state in states]

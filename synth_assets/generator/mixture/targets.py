@@ -1,0 +1,170 @@
+"""What a fit aims at: the release's tables as dense blocks of probabilities and precisions.
+
+One-way, two-way and three-way tables are brought to the coarse codes. Pairs
+lie in one symmetric (cells x cells) matrix, so that a single matrix product
+predicts all of them. Triples share one column, the *pivot* (the contract's
+target): for each of its codes they are such a matrix of pairs. Tables that
+were measured more than once are combined by precision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.errors import UsageError
+from synth_assets.generator.mixture.layout import Floats, Layout
+from synth_assets.release import NoisyMarginal, Release
+
+__all__ = ["FitTargets", "fit_targets", "group_counts", "lay_out"]
+
+PAIR = 2
+INDEPENDENCE_WEIGHT = 0.1
+"""How much a pair that was not measured counts as if it had been and were independent, against a usual measured one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FitTargets:
+    """Noisy probabilities and their precisions, ``1 / variance``; precision 0 where nothing was measured.
+
+    Attributes:
+        layout: the cells.
+        total: noisy number of rows, at least 1.
+        ones: one-way probabilities, shape (cells,).
+        ones_precision: shape (cells,).
+        pairs: shape (cells, cells), symmetric.
+        pairs_precision: shape (cells, cells), symmetric.
+        pivot: cells of the column that all triples share; empty without triples.
+        triples: shape (codes of the pivot, cells, cells), symmetric in the last two axes.
+        triples_precision: shape (codes of the pivot, cells, cells).
+        measured: number of measured cells of pairs and triples.
+    """
+
+    layout: Layout
+    total: float
+    ones: Floats
+    ones_precision: Floats
+    pairs: NDArray[np.float32]
+    pairs_precision: NDArray[np.float32]
+    pivot: slice
+    triples: NDArray[np.float32]
+    triples_precision: NDArray[np.float32]
+    measured: int
+
+
+def fit_targets(release: Release) -> FitTargets:
+    """Lay the tables of ``release`` out for fitting.
+
+    Raises:
+        UsageError: when a table has more than three attributes, or triples share no column.
+    """
+    layout = Layout.of(release.domain, release.grids)
+    return lay_out(release.marginals, layout=layout, total=max(1.0, release.total()), target=release.target)
+
+
+def lay_out(
+    marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float, target: str | None = None
+) -> FitTargets:
+    """Do what :func:`fit_targets` does, for tables that are no release yet.
+
+    Args:
+        marginals: noisy tables of up to three attributes.
+        layout: the cells.
+        total: noisy number of rows, at least 1.
+        target: preferred pivot of the triples.
+    """
+    pivot = _pivot([set(item.attributes) for item in marginals if len(item.attributes) > PAIR], target)
+    cells = layout.slice(pivot) if pivot is not None else slice(0, 0)
+    square = (layout.cells, layout.cells)
+    shapes = {1: square[:1], PAIR: square, PAIR + 1: (cells.stop - cells.start, *square)}
+    sums = {size: (np.zeros(shape, np.float32), np.zeros(shape, np.float32)) for size, shape in shapes.items()}
+    for marginal in marginals:
+        _add(sums[len(marginal.attributes)], marginal, layout, pivot, total)
+    means = {
+        size: np.divide(weighted, precision, out=weighted, where=precision > 0)
+        for size, (weighted, precision) in sums.items()
+    }
+    pairs_precision, triples_precision = sums[PAIR][1], sums[PAIR + 1][1]
+    measured = int(np.count_nonzero(pairs_precision) + np.count_nonzero(triples_precision)) // 2
+    targets = FitTargets(
+        layout=layout,
+        total=total,
+        ones=means[1].astype(np.float64),
+        ones_precision=sums[1][1].astype(np.float64),
+        pairs=means[PAIR],
+        pairs_precision=pairs_precision,
+        pivot=cells,
+        triples=means[PAIR + 1],
+        triples_precision=triples_precision,
+        measured=measured,
+    )
+    _lean_on_independence(targets)
+    return targets
+
+
+def _lean_on_independence(targets: FitTargets) -> None:
+    """Let pairs of columns that were not measured together be independent, if nothing else says otherwise.
+
+    The product is of one-way tables; codes without one are left alone.
+    """
+    columns, precision = targets.layout.column_of_cell, targets.pairs_precision
+    in_triples = targets.triples_precision.sum(axis=0) > 0
+    in_triples[targets.pivot] = in_triples.any(axis=0)
+    measured = (precision > 0) | in_triples | in_triples.T | (columns[:, None] == columns)
+    known = targets.ones_precision > 0
+    measured |= ~np.outer(known, known)
+    if measured.all() or not (precision > 0).any():
+        return
+    ones = np.clip(targets.ones, 0, None)
+    weight = INDEPENDENCE_WEIGHT * np.median(precision[precision > 0])
+    targets.pairs[~measured], precision[~measured] = np.outer(ones, ones)[~measured], weight
+
+
+def group_counts(marginal: NoisyMarginal, layout: Layout) -> tuple[Floats, Floats]:
+    """Return a table's counts at coarse codes and how many noisy cells each is the sum of."""
+    counts = marginal.counts.astype(np.float64)
+    cells = np.ones_like(counts)
+    if marginal.level == "coarse":
+        return counts, cells
+    for axis, name in enumerate(marginal.attributes):
+        grid = layout.grids[layout.domain.index(name)]
+        member = (grid == np.arange(int(grid.max()) + 1)[:, None]).astype(np.float64)
+        counts = np.moveaxis(np.tensordot(member, counts, axes=(1, axis)), 0, axis)
+        cells = np.moveaxis(np.tensordot(member, cells, axes=(1, axis)), 0, axis)
+    return counts, cells
+
+
+def _pivot(cliques: Sequence[set[str]], target: str | None) -> str | None:
+    """Return the column that all triples share: the target if it is one of several, else the first by name."""
+    shared = sorted(set.intersection(*cliques)) if cliques else [None]
+    if not shared or any(len(clique) > PAIR + 1 for clique in cliques):
+        raise UsageError(
+            "a mixture can be fitted to pairs, and to triples that share a column",
+            hint="name that column as the contract's target",
+        )
+    return target if target in shared else shared[0]
+
+
+def _add(
+    sums: tuple[NDArray[np.float32], NDArray[np.float32]],
+    marginal: NoisyMarginal,
+    layout: Layout,
+    pivot: str | None,
+    total: float,
+) -> None:
+    """Add one table to the precision-weighted sums."""
+    counts, cells = group_counts(marginal, layout)
+    names = list(marginal.attributes)
+    if len(names) > PAIR and pivot is not None:
+        axis = names.index(pivot)
+        counts, cells = np.moveaxis(counts, axis, 0), np.moveaxis(cells, axis, 0)
+        names.remove(pivot)
+    precision = total**2 / (cells * marginal.scale**2)
+    places = [layout.slice(name) for name in names]
+    for target, values in zip(sums, (precision * counts / total, precision), strict=True):
+        if len(names) == 1:
+            target[places[0]] += values
+        else:
+            target[..., places[0], places[1]] += values
+            target[..., places[1], places[0]] += np.swapaxes(values, -1, -2)

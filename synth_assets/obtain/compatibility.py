@@ -1,0 +1,226 @@
+"""Which registered type can be read as which declared one: the one table of it.
+
+What a value becomes is decided silently, value by value, so a declaration that
+fits no value of a column at all costs the whole loss and gives nothing: every
+row becomes null or the first category. Registered names and types are public,
+so this much can be said before anything is paid, and nothing here ever looks
+at a value, a footer or a count.
+
+A pair of types *fits*, is *odd* (some values can be read, and whoever wrote the
+contract may have meant it) or is *never* (no value is read as what it means).
+The columns of a CSV file are registered as text because a CSV file has no
+types, so there text is never odd.
+
+Example:
+    >>> from synth_assets.contract.columns import CategoricalColumn
+    >>> column = CategoricalColumn(type="categorical", categories=("low", "high"), domain_source="law")
+    >>> never = compare("int64", column, typed=True)
+    >>> never.verdict, never.reason
+    ('never', "int64 holds whole numbers, and none of the categories 'low', 'high' is one")
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal
+
+from synth_assets.contract.columns import CategoricalColumn, ColumnSpec
+from synth_assets.domain.codes import as_text
+
+__all__ = ["Family", "Fit", "Verdict", "compare", "family_of"]
+
+Verdict = Literal["fits", "odd", "never"]
+Family = Literal[
+    "whole",
+    "real",
+    "decimal",
+    "boolean",
+    "date",
+    "timestamp",
+    "clock",
+    "duration",
+    "text",
+    "null",
+    "extension",
+    "nested",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What a registered type and a declared column make of each other.
+
+    Attributes:
+        verdict: ``fits``, ``odd`` or ``never``.
+        reason: why, in words; empty when it fits.
+        hint: what to write instead; empty when it fits.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    hint: str = ""
+
+
+_FITS = Fit(verdict="fits")
+_FAMILIES: tuple[tuple[str, Family], ...] = (
+    (r"u?int(8|16|32|64)", "whole"),
+    (r"halffloat|float|double", "real"),
+    (r"decimal\d*\(.*", "decimal"),
+    (r"bool", "boolean"),
+    (r"date(32|64)\[.*", "date"),
+    (r"timestamp\[.*", "timestamp"),
+    (r"time(32|64)\[.*", "clock"),
+    (r"duration\[.*", "duration"),
+    (r"text", "text"),
+    (r"null", "null"),
+    (r"extension<.*", "extension"),
+)
+_HOLDS: Mapping[Family, str] = {
+    "whole": "whole numbers",
+    "real": "numbers",
+    "decimal": "decimals",
+    "boolean": "true and false",
+    "date": "dates",
+    "timestamp": "points in time",
+    "clock": "times of day",
+    "duration": "durations",
+    "text": "texts",
+    "null": "nothing but null",
+    "extension": "a type that this version does not know",
+    "nested": "lists, structures or the like",
+}
+
+_UNREAD = "none of them is read as {declared}"
+_DAYS = "they are read as dates only if written 20261122; other numbers, and days since 1970, are null"
+_MIDNIGHT = "each becomes its midnight"
+_TICKS = "they are read as a number of their unit"
+_ONLY_BITS = "only 1 is read as true and 0 as false; every other number becomes null, or false if it is not nullable"
+_ONLY_WORDS = (
+    "only true, t, yes, y and 1 are read as true, and false, f, no, n and 0 as false, in either case; "
+    "every other text becomes null, or false if it is not nullable"
+)
+_BY_TEXT = "a text that cannot be read as {declared} becomes null, or the fallback, without a word"
+_ALL = ("integer", "float", "boolean", "date", "datetime", "categorical")
+_OF_NUMBERS: Mapping[str, tuple[Verdict, str]] = {
+    "date": ("odd", _DAYS),
+    "datetime": ("odd", _DAYS),
+    "boolean": ("odd", _ONLY_BITS),
+}
+_TABLE: Mapping[Family, Mapping[str, tuple[Verdict, str]]] = {
+    "whole": _OF_NUMBERS,
+    "real": _OF_NUMBERS,
+    "decimal": _OF_NUMBERS,
+    "boolean": dict.fromkeys(("integer", "float", "date", "datetime"), ("never", _UNREAD)),
+    "date": {**dict.fromkeys(("integer", "float", "boolean"), ("never", _UNREAD)), "datetime": ("odd", _MIDNIGHT)},
+    "timestamp": dict.fromkeys(("integer", "float", "boolean"), ("never", _UNREAD)),
+    "clock": dict.fromkeys(("integer", "float", "boolean", "date", "datetime"), ("never", _UNREAD)),
+    "duration": {
+        **dict.fromkeys(("integer", "float"), ("odd", _TICKS)),
+        **dict.fromkeys(("boolean", "date", "datetime"), ("never", _UNREAD)),
+    },
+    "text": {
+        **dict.fromkeys(("integer", "float", "date", "datetime"), ("odd", _BY_TEXT)),
+        "boolean": ("odd", _ONLY_WORDS),
+    },
+    "null": dict.fromkeys(_ALL, ("odd", "every row is null there")),
+    "extension": dict.fromkeys(_ALL, ("odd", "how it is read is not known")),
+    "nested": dict.fromkeys(_ALL, ("never", "they cannot be measured")),
+}
+"""By what is registered, then by what is declared; what is not here fits. Categories are compared one by one."""
+
+_INSTEAD: Mapping[Family, str] = {
+    "whole": "declare it `integer` with `min` and `max`, or with `values`",
+    "real": "declare it `float` with `min` and `max`",
+    "decimal": "declare it `float` with `min` and `max`",
+    "boolean": "declare it `boolean`",
+    "date": "declare it `date` with `min` and `max`",
+    "timestamp": "declare it `datetime`, or `date` if the day is enough",
+    "clock": "ask the custodian for a column of hours or minutes as numbers",
+    "duration": "ask the custodian for a column of plain numbers",
+    "text": "ask the custodian for a typed column, or check the spelling on public rows",
+    "null": "ask the custodian whether the column was filled when the source was registered",
+    "extension": "ask the custodian for a plain column",
+    "nested": "ask the custodian for a plain column",
+}
+
+
+def family_of(registered: str) -> Family:
+    """Return which family of types a registered one belongs to; what is not known to be plain is ``nested``."""
+    return next((family for pattern, family in _FAMILIES if re.fullmatch(pattern, registered)), "nested")
+
+
+def compare(registered: str, column: ColumnSpec, *, typed: bool) -> Fit:
+    """Say whether a column that is registered as one type can be declared as another.
+
+    Args:
+        registered: as the ledger has it, such as ``int64`` or ``text``.
+        column: what the contract declares.
+        typed: whether the source has types of its own; a CSV file has none.
+    """
+    family = family_of(registered)
+    if family == "text" and not typed:
+        return _FITS
+    verdict, reason = _TABLE[family].get(column.type, ("fits", ""))
+    if family == "decimal" and column.type == "boolean" and _places(registered) not in (0, 1):
+        verdict, reason = "never", _UNREAD  # 1.00 is compared as it is written, which is not 1
+    if isinstance(column, CategoricalColumn) and verdict == "fits":
+        verdict, reason = _categories(registered, family, column)
+    if verdict == "fits":
+        return _FITS
+    reason = reason.format(declared=column.type)
+    return Fit(verdict=verdict, reason=f"{registered} holds {_HOLDS[family]}, and {reason}", hint=_INSTEAD[family])
+
+
+def _categories(registered: str, family: Family, column: CategoricalColumn) -> tuple[Verdict, str]:
+    """Compare each category with the texts that values of a type have; ``other`` takes the rest and need not be one."""
+    if family == "text":
+        return "fits", ""
+    if isinstance(column.categories, str):
+        return "odd", "each of them becomes a category of its own, if it is frequent"
+    wanted = [category for category in column.categories if category != column.other]
+    strangers = [category for category in wanted if not _is_text_of(registered, family, category)]
+    if strangers and len(strangers) == len(wanted):
+        return "never", f"none of the categories {_listed(strangers)} is one"
+    if strangers:
+        return "odd", f"the categories {_listed(strangers)} are never met: a value is compared as it is written in full"
+    return "odd", "they are declared as categories, which have no order and no distance"
+
+
+def _listed(names: list[str], *, most: int = 3) -> str:
+    return ", ".join(map(repr, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _is_text_of(registered: str, family: Family, text: str) -> bool:
+    """Tell whether a value of the type is written exactly as ``text`` when it is compared with categories."""
+    with suppress(ValueError, OverflowError):
+        return _WRITTEN[family](text, registered)
+    return False
+
+
+def _places(registered: str) -> int:
+    """Return how many decimals a type of decimals has; fewer than none where it counts tens or hundreds."""
+    scale = re.search(r",\s*(-?\d+)\)", registered)
+    return int(scale.group(1)) if scale else 0
+
+
+def _is_decimal(text: str, registered: str) -> bool:
+    places = max(_places(registered), 0)
+    return re.fullmatch(rf"-?(0|[1-9]\d*)\.\d{{{places}}}" if places else r"-?(0|[1-9]\d*)", text) is not None
+
+
+def _is_point_in_time(text: str, _: str) -> bool:
+    return len(text) > len("2026-11-22") and bool(dt.datetime.fromisoformat(text))
+
+
+_WRITTEN: Mapping[Family, Callable[[str, str], bool]] = {
+    "whole": lambda text, _: str(int(text)) == text,
+    "real": lambda text, _: as_text(float(text)) == text,
+    "decimal": _is_decimal,
+    "boolean": lambda text, _: text in ("true", "false"),
+    "date": lambda text, _: dt.date.fromisoformat(text).isoformat() == text,
+    "timestamp": _is_point_in_time,
+    "clock": lambda text, _: bool(dt.time.fromisoformat(text)) and ":" in text,
+    "duration": lambda text, _: str(int(text)) == text,
+}

@@ -1,0 +1,272 @@
+"""A contract held against what an officer registered: all that can be said of it before anything is paid.
+
+Names, types, the unit and the account are public. What cannot be meant is a
+fault: ``contract check`` shows it and :func:`preflight` refuses it before a
+reservation, by the same function, so that nobody pays who did not run the
+check. What is merely odd is a warning and never refused. Nothing here looks at
+a value, the statistics of a file's footer, a size or a row count, because a
+refusal tells everybody.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from synth_assets.contract import DatasetContract, UnitSpec
+from synth_assets.contract.columns import CategoricalColumn, ColumnSpec
+from synth_assets.domain.expressions import Texts, possible_texts, unlisted_texts
+from synth_assets.errors import UsageError
+from synth_assets.ledger import Account, Ledger, Reservation, Source
+from synth_assets.ledger.messages import over_the_cap
+from synth_assets.ledger.reuse import reusable
+from synth_assets.ledger.windows import parse_window
+from synth_assets.obtain.compatibility import compare, family_of
+
+__all__ = ["Remark", "paid_before", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that is wrong or odd about a contract.
+
+    Attributes:
+        where: the key of the contract that it is about.
+        refused: whether it cannot be meant, so that nothing may be paid for it.
+        message: what was given and the rule that it breaks.
+        hint: what to do.
+    """
+
+    where: tuple[str, ...]
+    refused: bool
+    message: str
+    hint: str
+
+
+def preflight(source: Source, contract: DatasetContract, *, account: Account) -> None:
+    """Refuse what cannot be meant, before anything is reserved; nothing private is looked at.
+
+    Args:
+        source: as it is registered.
+        contract: what is asked for.
+        account: the one that the source is bound to.
+
+    Raises:
+        UsageError: another unit, a column that the source lacks or whose registered type can never be what is declared,
+            a text in an expression that no column has, a window that lets no row through; the message has all of them.
+    """
+    remarks = (*remarks_on_source(source, contract), *remarks_on_texts(contract), *_on_window(account, source))
+    faults = [remark for remark in remarks if remark.refused]
+    if not faults:
+        return
+    first = faults[0]
+    if len(faults) == 1:
+        message = f"contract {contract.name!r}, {_dotted(first)}: {first.message}"
+        raise UsageError(message, hint=first.hint, where=first.where)
+    lines = [f"  {_dotted(fault)}: {fault.message}\n    hint: {fault.hint}" for fault in faults]
+    raise UsageError(
+        f"contract {contract.name!r} does not fit source {source.name!r} in {len(faults)} places:\n" + "\n".join(lines),
+        hint="`synth-assets contract check` shows each with its line; nothing was reserved",
+        where=first.where,
+    )
+
+
+def paid_before(ledger: Ledger, source: Source, contract: DatasetContract) -> Reservation | None:
+    """Return the reservation whose release answers a contract, or ``None`` when a new one must be paid.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    once = contract.refresh.release == "once"
+    return reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=once)
+
+
+def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Remark]:
+    """Yield what is wrong or odd about the unit and the columns, as they are registered."""
+    yield from _on_unit(source, contract)
+    for name, column in contract.columns.items():
+        yield from _on_column(source, name, column)
+
+
+def remarks_on_texts(contract: DatasetContract) -> Iterator[Remark]:
+    """Yield each text that a rule or a derived column compares with a column that never has it."""
+    known: dict[str, Texts] = {
+        name: frozenset(column.categories)
+        for name, column in contract.columns.items()
+        if isinstance(column, CategoricalColumn) and not column.discovered
+    }
+    for name, text in contract.derived.items():
+        yield from _on_expression(("derived", name), text, known)
+        texts = possible_texts(text, known)
+        if texts is not None:
+            known[name] = texts
+    for name, text in contract.rules.items():
+        yield from _on_expression(("rules", name), text, known)
+
+
+def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterator[Remark]:
+    """Yield what the account says now: whether it covers a release, and which release is there already.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
+    yield from _on_window(ledger.account(source.account), source)
+    paid = paid_before(ledger, source, contract)
+    if paid is None:
+        yield from _on_cap(ledger, source, contract)
+    elif paid.request.version != source.version:
+        yield Remark(
+            where=("refresh", "release"),
+            refused=False,
+            message=f"the release is of version {paid.request.version}, source {source.name!r} is now at version "
+            f"{source.version}, and `once` keeps the release that is there",
+            hint=f"write `refresh: {{release: new_version}}` for a release of {source.version}; "
+            f"it costs rho {paid.loss.rho:g} again",
+        )
+
+
+def _dotted(remark: Remark) -> str:
+    return ".".join(remark.where)
+
+
+def _on_unit(source: Source, contract: DatasetContract) -> Iterator[Remark]:
+    unit = contract.unit()
+    if unit != source.unit:
+        declared = contract.privacy.unit
+        same_column = isinstance(declared, UnitSpec) and declared.column == source.unit.column
+        yield Remark(
+            where=("privacy", "unit", "max_rows") if same_column else ("privacy", "unit"),
+            refused=True,
+            message=f"{unit.describe()}; source {source.name!r} has {source.unit.describe()}",
+            hint=f"write `unit: {_as_yaml(source)}`, as the officer registered it",
+        )
+    elif unit.column is not None:
+        yield from _on_unit_column(unit.column, dict(source.columns).get(unit.column, "null"))
+
+
+def _as_yaml(source: Source) -> str:
+    unit = source.unit
+    return "rows" if unit.column is None else f"{{column: {unit.column}, max_rows: {unit.max_rows}}}"
+
+
+def _on_unit_column(column: str, registered: str) -> Iterator[Remark]:
+    """A type that cannot tell units apart makes one unit of many, or drops every row."""
+    family = family_of(registered)
+    if family in ("nested", "null", "boolean"):
+        yield Remark(
+            where=("privacy", "unit", "column"),
+            refused=True,
+            message=f"{column!r} is registered as {registered}, which cannot tell units apart",
+            hint="ask the officer to register a column of ids",
+        )
+    elif family not in ("whole", "text", "extension", "decimal"):
+        yield Remark(
+            where=("privacy", "unit", "column"),
+            refused=False,
+            message=f"{column!r} is registered as {registered}, which is an odd type for ids",
+            hint="ask the officer whether it tells units apart",
+        )
+
+
+def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark]:
+    known = dict(source.columns)
+    if name not in known:
+        guess = _nearest(name, known)
+        yield Remark(
+            where=("columns", name),
+            refused=True,
+            message=f"source {source.name!r} has no such column",
+            hint=(f"did you mean {guess!r}? " if guess else "")
+            + f"it has: {_some(known)}; other columns can be derived under `derived`",
+        )
+        return
+    fit = compare(known[name], column, typed=source.kind != "csv")
+    if fit.verdict == "never":
+        yield Remark(
+            where=("columns", name),
+            refused=True,
+            message=f"{column.type} cannot be read from what source {source.name!r} has there: {fit.reason}; "
+            f"every row would silently become {_fallback(column)}",
+            hint=fit.hint,
+        )
+    elif fit.verdict == "odd":
+        yield Remark(
+            where=("columns", name),
+            refused=False,
+            message=f"{column.type} is odd for what source {source.name!r} has there: {fit.reason}",
+            hint=f"{fit.hint}; if it is meant, leave it",
+        )
+
+
+def _fallback(column: ColumnSpec) -> str:
+    """Say what a value becomes that cannot be read: `other`, null, or the first code."""
+    if isinstance(column, CategoricalColumn) and column.other is not None:
+        return repr(column.other)
+    if column.nullable:
+        return "null"
+    if isinstance(column, CategoricalColumn):
+        return repr(column.categories[0])
+    return "false" if column.type == "boolean" else "the smallest value"
+
+
+def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -> Iterator[Remark]:
+    for side, literal, listed in dict.fromkeys(unlisted_texts(text, known)):
+        guess = _nearest(literal, listed)
+        yield Remark(
+            where=where,
+            refused=True,
+            message=f"`{text}` compares {side} with {literal!r}, which it never is",
+            hint=(f"did you mean {guess!r}? " if guess else "") + f"it is one of: {_some(sorted(listed))}",
+        )
+
+
+def _on_window(account: Account, source: Source) -> Iterator[Remark]:
+    """A window that no value of the registered column is in drops every row, silently."""
+    if account.window is None:
+        return
+    window = parse_window(account.window)
+    registered = dict(source.columns).get(window.column)
+    if registered is None:
+        message = f"account {account.name!r} reads only rows whose {window.column!r} is in its window, "
+        message += f"and source {source.name!r} has no such column"
+    elif family_of(registered) not in ("text", "date", "timestamp", "whole"):
+        message = f"account {account.name!r} reads only rows whose {window.column!r} is in its window, "
+        message += f"and it is registered as {registered}, which is never a date or a time"
+    elif family_of(registered) != "text" and _is_zoned(registered) != window.zoned:
+        message = f"the window of account {account.name!r} and {window.column!r}, registered as {registered}, "
+        message += "are not both with or both without a time zone, so no row would be read"
+    else:
+        return
+    yield Remark(
+        where=("source",),
+        refused=True,
+        message=message,
+        hint="ask the officer to register the source again, or for an account whose window fits it",
+    )
+
+
+def _is_zoned(registered: str) -> bool:
+    return re.fullmatch(r"timestamp\[.*, tz=.*\]", registered) is not None
+
+
+def _on_cap(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterator[Remark]:
+    asked, balance = contract.cap().loss(), ledger.balance(source.account)
+    if balance.closed or balance.frozen or not asked.fits(balance.remaining):
+        refusal = over_the_cap(asked=asked, balance=balance)
+        yield Remark(where=("privacy", "spend"), refused=True, message=refusal.message, hint=refusal.hint)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that was probably meant; case is what people get wrong first."""
+    names = list(known)
+    same = [other for other in names if other.casefold() == name.casefold()]
+    close = same or difflib.get_close_matches(name, names, n=1)
+    return close[0] if close else None
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    rest = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    return ", ".join(listed[:_SHOWN]) + rest

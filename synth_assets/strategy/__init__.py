@@ -1,0 +1,1 @@
+"""What to ask next: public arithmetic on answers that were paid for, and the protocol it asks through."""

@@ -1,0 +1,66 @@
+"""A case reads the bundle's files once and gives what they say."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from made_up_project import Project
+
+from synth_assets.audit.verify.case import Case
+from synth_assets.errors import IntegrityError
+from synth_assets.ledger import State
+from synth_assets.promotion import Promotion
+
+
+def test_a_case_reads_back_what_was_promoted(project: Project, promoted: Promotion) -> None:
+    case, evidence = Case(bundle=promoted.bundle, data=promoted.folder / "data"), project.evidence(0)
+    assert case.contract == project.contract
+    assert case.contract.fingerprint() == project.contract.fingerprint()
+    assert case.release.digest == project.release.digest
+    assert case.candidate.digest == evidence.candidate.digest
+    assert case.candidate.table().equals(evidence.candidate.table())
+    assert sorted(case.results, key=lambda item: item.name) == sorted(evidence.results, key=lambda item: item.name)
+    assert case.lines == list(evidence.ledger_lines)
+    assert case.paid.state is State.SETTLED
+    assert case.verdict.good
+
+
+def test_a_case_knows_which_files_are_there_and_which_are_listed(promoted: Promotion) -> None:
+    case = Case(bundle=promoted.bundle, data=None)
+    assert set(case.listing.files) == {*case.listed(), "manifest.json"}
+    assert case.data_listing.files == {}
+
+
+def test_a_case_reads_regular_files_of_the_bundle_and_nothing_else(promoted: Promotion, tmp_path: Path) -> None:
+    bundle = Path(shutil.copytree(promoted.bundle, tmp_path / "bundle"))
+    (tmp_path / "outside.json").write_text("{}")
+    (bundle / "link.json").symlink_to(tmp_path / "outside.json")
+    (bundle / "list.json").write_text("[]")
+    case = Case(bundle=bundle, data=None)
+    assert case.read("decision.json")["promote"] is True
+    for name, fault in (
+        ("link.json", "not a regular file"),
+        ("../outside.json", "not a regular file"),
+        (str(tmp_path / "outside.json"), "not a regular file"),
+        ("checks", "not a regular file"),
+        ("list.json", "not an object"),
+    ):
+        with pytest.raises(IntegrityError, match=fault):
+            case.read(name)
+
+
+def test_files_that_break_a_limit_are_named_and_not_counted(promoted: Promotion, tmp_path: Path) -> None:
+    version = Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
+    (version / "data" / "part-00000.parquet").write_bytes(b"PAR1 not really")
+    case = Case(bundle=version / "bundle", data=version / "data")
+    assert "part-00000.parquet: a Parquet file breaks a limit" in case.parquet_faults["part-00000.parquet"]
+    with pytest.raises(IntegrityError, match=r"part-00000\.parquet"):
+        _ = case.counts
+
+
+def test_an_empty_ledger_is_refused(promoted: Promotion, tmp_path: Path) -> None:
+    version = Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
+    for content in (b"", b"[]\n"):
+        (version / "bundle" / "ledger.jsonl").write_bytes(content)
+        with pytest.raises(IntegrityError, match="does not hold entries"):
+            _ = Case(bundle=version / "bundle", data=None).lines

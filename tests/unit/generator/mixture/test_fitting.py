@@ -1,0 +1,66 @@
+"""The gradient is that of the loss, and a fit ends at the noise level."""
+
+import numpy as np
+import pytest
+import torch
+
+from synth_assets.generator.mixture.fitting import FitPlan, _Chunk, fit_mixtures, plan_fit
+from synth_assets.generator.mixture.targets import fit_targets
+from tests.unit.generator.conftest import made_up_codes, make_release
+
+PLAN = FitPlan(fits=2, components=5, climb=10, settle=5)
+
+
+@pytest.mark.parametrize("triples", [(), (("age", "income", "member"), ("age", "joined", "member"))])
+def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tuple[str, str, str], ...]) -> None:
+    targets = fit_targets(make_release(codes=made_up_codes(200), triples=triples))
+    chunk = _Chunk(targets, PLAN, fits=2, generator=torch.Generator().manual_seed(0), device="cpu")
+    weights, single = chunk._mixture()
+    _, by_cell, by_component = chunk._slopes(single, weights)
+
+    def loss(weights: torch.Tensor, single: torch.Tensor) -> torch.Tensor:
+        pairs = torch.einsum("fk,fka,fkb->fab", weights, single, single)
+        layers = torch.einsum("fk,fkt,fka,fkb->ftab", weights, single[:, :, targets.pivot], single, single)
+        ones = torch.einsum("fk,fka->fa", weights, single)
+        gaps = [
+            (ones - chunk._ones, chunk._ones_precision, 2),
+            (pairs - chunk._pairs, chunk._pairs_precision, 4),
+            (layers - chunk._triples, chunk._triples_precision, 4),
+        ]
+        return sum((precision * gap**2).sum() / share for gap, precision, share in gaps)
+
+    wanted = torch.autograd.functional.jacobian(loss, (weights, single))
+    assert torch.allclose(by_component, wanted[0], rtol=1e-3, atol=1e-3 * float(wanted[0].abs().max()))
+    # Only slopes along distributions count: a constant over a column's cells changes nothing.
+    found = _along(chunk, single, by_cell * weights[:, :, None])
+    assert torch.allclose(found, _along(chunk, single, wanted[1]), rtol=1e-3, atol=1e-3 * float(found.abs().max()))
+
+
+def _along(chunk: _Chunk, single: torch.Tensor, slopes: torch.Tensor) -> torch.Tensor:
+    return slopes - ((single * slopes) @ chunk._member) @ chunk._member.T
+
+
+def test_a_fit_explains_the_tables_up_to_their_noise() -> None:
+    targets = fit_targets(make_release(scale=5.0))
+    weights, single = fit_mixtures(targets, plan_fit(targets), seed=0)
+    gap = (single * weights[:, None]).T @ single - targets.pairs
+    chi_square = (gap**2 * targets.pairs_precision).sum() / np.count_nonzero(targets.pairs_precision)
+    assert 0.5 < chi_square < 1.2
+
+
+def test_the_result_is_a_mixture_whatever_the_noise() -> None:
+    targets = fit_targets(make_release(codes=made_up_codes(5), scale=1000.0))
+    weights, single = fit_mixtures(targets, PLAN, seed=0)
+    sums = np.add.reduceat(single, targets.layout.offsets[:-1], axis=1)
+    assert weights.sum() == pytest.approx(1, abs=1e-5)
+    assert weights.min() >= 0
+    assert single.min() >= 0
+    assert sums == pytest.approx(1, abs=1e-4)
+
+
+def test_progress_is_told_chunk_by_chunk() -> None:
+    lines: list[str] = []
+    fit_mixtures(
+        fit_targets(make_release()), FitPlan(fits=3, components=4, climb=5, settle=5), seed=0, progress=lines.append
+    )
+    assert lines == ["fitted 1 of 2 groups of mixtures", "fitted 2 of 2 groups of mixtures"]

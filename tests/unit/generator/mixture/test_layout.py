@@ -1,0 +1,13 @@
+"""Cells of all columns lie side by side."""
+
+import numpy as np
+
+from synth_assets.generator.mixture.layout import Layout
+from tests.unit.generator.conftest import DOMAIN, GRIDS
+
+
+def test_columns_own_their_cells_and_no_others() -> None:
+    layout = Layout.of(DOMAIN, GRIDS)
+    owned = [cell for name in DOMAIN.names for cell in range(layout.cells)[layout.slice(name)]]
+    assert owned == list(range(layout.cells))
+    assert layout.column_of_cell.tolist() == np.repeat(np.arange(5), layout.sizes).tolist()

@@ -1,0 +1,183 @@
+"""The mixture resembles its release, and the same seed gives the same bytes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from safetensors.numpy import load, save
+
+from synth_assets.domain.codes import encode
+from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.generator.condition import Condition, parse_condition
+from synth_assets.generator.mixture.model import MOST_COMPONENTS, MixtureGenerator
+from synth_assets.release import Release
+from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
+
+
+def _codes(batch: pa.RecordBatch) -> np.ndarray:
+    return np.stack([encode(column, batch.column(column.name)) for column in DOMAIN.columns], axis=1).astype(np.int64)
+
+
+def _shares(codes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    table = np.zeros([int(GRIDS[name].max()) + 1 for name in names])
+    np.add.at(table, tuple(GRIDS[name][codes[:, DOMAIN.index(name)]] for name in names), 1)
+    return table / len(codes)
+
+
+def test_pairs_of_the_sample_are_near_those_of_the_table(fitted: MixtureGenerator) -> None:
+    real, drawn = made_up_codes(5000), _codes(fitted.sample(5000, seed=0, shard=0))
+    gaps = [np.abs(_shares(real, pair) - _shares(drawn, pair)).sum() for pair in combinations(DOMAIN.names, 2)]
+    independent = [
+        np.abs(_shares(real, (a, b)) - np.outer(_shares(real, (a,)), _shares(real, (b,)))).sum()
+        for a, b in combinations(DOMAIN.names, 2)
+    ]
+    assert np.mean(gaps) < 0.25 * np.mean(independent)
+
+
+def test_closed_form_marginals_are_what_is_sampled(fitted: MixtureGenerator) -> None:
+    drawn = _codes(fitted.sample(40_000, seed=3, shard=0))
+    for names in [("age",), ("age", "region"), ("member", "age", "region")]:
+        assert np.abs(fitted.marginal(names) - _shares(drawn, names)).sum() < 0.05
+
+
+def test_values_have_the_declared_types_and_stay_in_range(fitted: MixtureGenerator) -> None:
+    batch = fitted.sample(3000, seed=0, shard=0)
+    assert batch.schema == DOMAIN.arrow_schema()
+    ages = batch.column("age").drop_null().to_numpy()
+    incomes = batch.column("income").to_numpy()
+    assert ages.min() >= 18
+    assert ages.max() <= 77
+    assert 200 < batch.column("age").null_count < 400
+    assert ((incomes == -1) | ((incomes >= 0) & (incomes <= 100))).all()
+    assert np.unique(incomes).size > 2000
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"shard": 1}, {"attempt": 1}])
+def test_the_same_arguments_give_the_same_rows_and_others_do_not(
+    fitted: MixtureGenerator, change: dict[str, int]
+) -> None:
+    arguments = {"seed": 0, "shard": 0, "attempt": 0}
+    first = fitted.sample(500, **arguments)
+    assert first.equals(fitted.sample(500, **arguments))
+    assert not first.equals(fitted.sample(500, **(arguments | change)))
+
+
+def test_a_loaded_generator_samples_the_same_bytes(fitted: MixtureGenerator) -> None:
+    once = MixtureGenerator.load(fitted.contents())
+    assert once.sample(700, seed=5, shard=2).equals(fitted.sample(700, seed=5, shard=2))
+    assert np.array_equal(once.marginal(("age", "income")), fitted.marginal(("age", "income")))
+
+
+def test_what_is_loaded_for_a_release_has_its_columns_and_its_size(fitted: MixtureGenerator, release: Release) -> None:
+    largest = MixtureGenerator.largest(release)
+    assert all(len(content) <= largest[name] for name, content in fitted.contents().items())
+    assert MixtureGenerator.load(fitted.contents(), release=release).domain == release.domain
+    other = replace(release, grids={**release.grids, "region": np.array([0, 1, 1])})
+    with pytest.raises(IntegrityError, match="other columns"):
+        MixtureGenerator.load(fitted.contents(), release=other)
+
+
+def test_the_most_components_are_those_of_the_largest_fit() -> None:
+    from synth_assets.generator.mixture import fitting
+
+    assert fitting.FITS * fitting.MOST_COMPONENTS == MOST_COMPONENTS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda state: state.pop("within"),
+        lambda state: state.update(more=np.zeros(1)),
+        lambda state: state.update(weights=state["weights"][:-1]),
+        lambda state: state.update(weights=state["weights"][:, None]),
+        lambda state: state.update(weights=np.full_like(state["weights"], np.nan)),
+        lambda state: state.update(weights=state["weights"] * 2),
+        lambda state: state.update(probabilities=-state["probabilities"]),
+        lambda state: state.update(probabilities=np.zeros_like(state["probabilities"])),
+        lambda state: state.update(probabilities=state["probabilities"].astype(np.int64)),
+        lambda state: state.update(within=np.full_like(state["within"], np.inf)),
+        lambda state: state.update(within=state["within"][::-1].copy()),
+    ],
+)
+def test_weights_that_are_no_shares_of_this_layout_are_refused(
+    fitted: MixtureGenerator, change: Callable[[dict[str, np.ndarray]], object]
+) -> None:
+    contents = fitted.contents()
+    state = load(contents["mixture.safetensors"])
+    change(state)
+    with pytest.raises(IntegrityError, match="not those of a mixture"):
+        MixtureGenerator.load({**contents, "mixture.safetensors": save(state)})
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 16, (8).to_bytes(8, "little") + b"not json", b"\0" * 40])
+def test_weights_that_are_not_safetensors_are_refused(fitted: MixtureGenerator, content: bytes) -> None:
+    with pytest.raises(IntegrityError, match=r"not readable|too long"):
+        MixtureGenerator.load({**fitted.contents(), "mixture.safetensors": content})
+
+
+def test_one_row_and_no_rows_can_be_sampled(fitted: MixtureGenerator) -> None:
+    assert fitted.sample(1, seed=0, shard=0).num_rows == 1
+    assert fitted.sample(0, seed=0, shard=0).num_rows == 0
+
+
+def test_a_condition_holds_in_every_row_and_moves_the_rest_along(fitted: MixtureGenerator) -> None:
+    old = parse_condition("age >= 60 AND member", domain=DOMAIN)
+    batch = fitted.sample(2000, seed=0, shard=0, where=old)
+    assert min(batch.column("age").to_pylist()) >= 60
+    assert set(batch.column("member").to_pylist()) == {True}
+    assert batch.column("region").to_pylist().count("west") > 1900
+
+
+def test_an_impossible_condition_is_refused(fitted: MixtureGenerator) -> None:
+    unknown = Condition(text="height > 2", weights={"height": (1.0,)})
+    with pytest.raises(UsageError, match="unknown column 'height'"):
+        fitted.sample(10, seed=0, shard=0, where=unknown)
+
+
+def test_an_unfitted_generator_says_so() -> None:
+    with pytest.raises(UsageError, match="not fitted"):
+        MixtureGenerator().sample(1, seed=0, shard=0)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 30])
+def test_a_release_that_is_all_noise_can_be_fitted_and_sampled(rows: int) -> None:
+    generator = MixtureGenerator()
+    generator.fit(make_release(codes=made_up_codes(30)[:rows], scale=300.0), seed=0)
+    assert generator.sample(100, seed=0, shard=0).num_rows == 100
+    assert np.isfinite(generator.marginal(("age", "income"))).all()
+
+
+def test_a_fit_does_not_depend_on_the_number_of_threads(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    fits = []
+    for cores in (1, 4):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        generator = MixtureGenerator()
+        generator.fit(release, seed=7)
+        fits.append(generator.sample(300, seed=0, shard=0))
+    assert fits[0].equals(fits[1])
+
+
+def test_marginals_at_fine_codes_add_up_to_the_coarse_ones(fitted: MixtureGenerator) -> None:
+    fine = fitted.marginal(["age", "region"], level="fine")
+    coarse = np.zeros_like(fitted.marginal(["age", "region"]))
+    np.add.at(coarse, GRIDS["age"], fine)
+    assert np.allclose(coarse, fitted.marginal(["age", "region"]))
+    drawn = _codes(fitted.sample(40_000, seed=3, shard=0))
+    shares = np.bincount(drawn[:, 0], minlength=61) / len(drawn)
+    assert np.abs(fitted.marginal(["age"], level="fine") - shares).sum() < 0.02
+
+
+def test_marginals_under_a_condition_are_what_is_sampled_under_it(fitted: MixtureGenerator) -> None:
+    where = parse_condition("age >= 35 AND region <> 'south'", domain=DOMAIN)
+    drawn = _codes(fitted.sample(40_000, seed=3, shard=0, where=where))
+    for names in [("age",), ("age", "member"), ("region", "member")]:
+        assert np.abs(fitted.marginal(names, where=where) - _shares(drawn, names)).sum() < 0.03
+
+
+def test_a_refit_is_another_model_of_the_same_kind(fitted: MixtureGenerator, release: Release) -> None:
+    once, again = fitted.refit(release, seed=1), fitted.refit(release, seed=1)
+    assert np.array_equal(once.marginal(["age", "region"]), again.marginal(["age", "region"]))
+    assert 0 < np.abs(once.marginal(["age", "region"]) - fitted.marginal(["age", "region"])).sum() < 0.1

@@ -1,0 +1,110 @@
+"""Tables are laid out where the model predicts them, and repeated ones are combined by precision."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from synth_assets.errors import UsageError
+from synth_assets.generator.mixture.layout import Layout
+from synth_assets.generator.mixture.targets import INDEPENDENCE_WEIGHT, fit_targets, lay_out
+from synth_assets.release import Release
+from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release, noisy_table, release_of
+
+CODES = made_up_codes(2000)
+RNG = np.random.default_rng(0)
+EXACT = 1e-6
+
+
+def _joint(names: tuple[str, ...]) -> np.ndarray:
+    return noisy_table(CODES, names, level="coarse", scale=EXACT, rng=RNG).counts / 2000
+
+
+def test_pairs_lie_on_both_sides_of_the_diagonal() -> None:
+    targets = fit_targets(make_release(codes=CODES, scale=EXACT))
+    age, region = targets.layout.slice("age"), targets.layout.slice("region")
+    assert targets.pairs[age, region] == pytest.approx(_joint(("age", "region")), abs=1e-5)
+    assert np.array_equal(targets.pairs, targets.pairs.T)
+    assert targets.pairs_precision[age, age].max() == 0
+
+
+def test_fine_one_ways_are_summed_to_coarse_codes_with_their_noise() -> None:
+    targets = fit_targets(make_release(codes=CODES, scale=2.0))
+    age = targets.layout.slice("age")
+    assert targets.ones_precision[age] * np.bincount(GRIDS["age"]) == pytest.approx(
+        np.full(7, (targets.total / 2) ** 2), rel=1e-3
+    )
+
+
+def test_triples_lie_in_layers_of_the_column_they_share_whatever_the_order() -> None:
+    release = make_release(codes=CODES, scale=EXACT, triples=[("age", "income", "member"), ("member", "region", "age")])
+    targets = fit_targets(dataclasses.replace(release, target="member"))
+    age, income, region = (targets.layout.slice(name) for name in ("age", "income", "region"))
+    assert targets.pivot == targets.layout.slice("member")
+    wanted = np.moveaxis(_joint(("age", "income", "member")), 2, 0)
+    assert targets.triples[:, age, income] == pytest.approx(wanted, abs=1e-5)
+    assert targets.triples[:, region, age] == pytest.approx(_joint(("member", "region", "age")), abs=1e-5)
+    assert targets.triples[:, age, region] == pytest.approx(np.swapaxes(targets.triples[:, region, age], 1, 2))
+
+
+def test_a_table_measured_twice_counts_by_precision() -> None:
+    once = make_release(codes=CODES, scale=EXACT)
+    vague = dataclasses.replace(once.marginals[5], counts=once.marginals[5].counts * 0 + 9999, scale=1e4)
+    again = release_of((*once.marginals, vague))
+    assert fit_targets(again).pairs == pytest.approx(fit_targets(once).pairs, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "cliques", [[("age", "income", "region"), ("member", "joined", "region"), ("age", "member", "joined")]]
+)
+def test_triples_that_share_no_column_are_refused(cliques: list[tuple[str, str, str]]) -> None:
+    with pytest.raises(UsageError, match="share a column"):
+        fit_targets(make_release(codes=CODES, triples=cliques))
+
+
+def _without(*names: tuple[str, ...], triples: list[tuple[str, str, str]] | None = None) -> Release:
+    """Return a release that did not measure the pairs ``names``."""
+    whole = make_release(codes=CODES, scale=2.0, triples=triples or [])
+    left = tuple(item for item in whole.marginals if item.attributes not in names)
+    return dataclasses.replace(release_of(left), target="member")
+
+
+def test_a_pair_that_was_not_measured_leans_on_independence() -> None:
+    targets, whole = fit_targets(_without(("age", "income"))), fit_targets(_without())
+    age, income = targets.layout.slice("age"), targets.layout.slice("income")
+    ones = np.clip(targets.ones, 0, None)
+    assert targets.pairs[age, income] == pytest.approx(np.outer(ones[age], ones[income]), rel=1e-5)
+    assert targets.pairs[income, age] == pytest.approx(targets.pairs[age, income].T, rel=1e-5)
+    measured = whole.pairs_precision[whole.pairs_precision > 0]
+    weights = targets.pairs_precision[age, income]
+    assert weights == pytest.approx(np.full(weights.shape, INDEPENDENCE_WEIGHT * np.median(measured)), rel=1e-3)
+
+
+def test_leaning_leaves_measured_pairs_and_their_number_alone() -> None:
+    release = _without(("age", "income"))
+    targets = fit_targets(release)
+    age, income, region = (targets.layout.slice(name) for name in ("age", "income", "region"))
+    (counts,) = [item.counts for item in release.marginals if item.attributes == ("age", "region")]
+    assert targets.pairs[age, region] == pytest.approx(counts / targets.total, rel=1e-5)
+    cells = sum(item.counts.size for item in release.marginals if len(item.attributes) == 2)
+    assert targets.measured == cells
+    assert targets.pairs_precision[age, age].max() == targets.pairs_precision[income, income].max() == 0
+
+
+def test_pairs_that_a_triple_covers_do_not_lean() -> None:
+    triple = ("age", "income", "member")
+    pairs = (("age", "income"), ("age", "member"), ("income", "member"), ("age", "joined"))
+    targets = fit_targets(_without(*pairs, triples=[triple]))
+    age, income, member, joined = (targets.layout.slice(name) for name in ("age", "income", "member", "joined"))
+    assert targets.pivot == member
+    for one, other in ((age, income), (age, member), (income, member)):
+        assert targets.pairs_precision[one, other].max() == 0
+        assert targets.pairs_precision[other, one].max() == 0
+    assert targets.pairs_precision[age, joined].min() > 0
+
+
+def test_nothing_leans_on_a_column_without_a_one_way_table() -> None:
+    whole = make_release(codes=CODES, scale=2.0)
+    left = tuple(item for item in whole.marginals if item.attributes not in {("age",), ("age", "income")})
+    targets = lay_out(left, layout=Layout.of(DOMAIN, GRIDS), total=2000.0)
+    assert targets.pairs_precision[targets.layout.slice("age"), targets.layout.slice("income")].max() == 0

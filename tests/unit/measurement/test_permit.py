@@ -1,0 +1,108 @@
+"""What the holder of a permit does with it: order of steps, replay, window, life signs."""
+
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+from private_table import HEADER, ROWS, PrivateTable, make_contract, make_private_table
+
+from synth_assets.ledger import Account, DataPermit
+from synth_assets.measurement import permit
+from synth_assets.measurement.permit import Measuring
+from synth_assets.obtain.release import _request, _without_place
+from synth_assets.privacy import Cap
+from synth_assets.source.register import make_source
+
+pytestmark = pytest.mark.usefixtures("measuring_here")
+
+
+def begin(table: PrivateTable) -> DataPermit:
+    source = _without_place(table.ledger.source("census"))
+    reservation = table.ledger.reserve(_request(table.contract, source, by="e", reason="r", run_id=None))
+    return table.ledger.begin(reservation.id)
+
+
+def measuring_of(table: PrivateTable, scratch: Path) -> Measuring:
+    return Measuring(
+        table.contract,
+        ledger=table.ledger,
+        permit=begin(table),
+        workspace=table.workspace,
+        scratch=scratch,
+        lock=Lock(),
+    )
+
+
+def test_a_permit_is_redeemed_before_a_row_is_read(
+    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds: list[list[str]] = []
+    original = permit.load_rows
+
+    def watched(*args: Any, **kwargs: Any) -> Any:
+        kinds.append([entry.kind for entry in table.ledger.entries()])
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(permit, "load_rows", watched)
+    measuring_of(table, tmp_path).make_release()
+    (before,) = kinds
+    assert before[-3:] == ["RESERVED", "OPENED", "REDEEMED"]
+
+
+def test_a_replay_is_the_same_release_and_reads_no_row(
+    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = measuring_of(table, tmp_path)
+    first = holder.make_release()
+    monkeypatch.setattr(permit, "load_rows", None)
+    holder._journal._known = {draw.number: draw for draw in table.ledger.draws(first.reservation)}
+    again = holder.make_release()
+    assert dict(again.privacy) == dict(first.privacy)
+    pairs = zip(first.marginals, again.marginals, strict=True)
+    assert all((one.counts == two.counts).all() for one, two in pairs)
+
+
+def test_a_long_reading_shows_that_it_is_alive(
+    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed: list[DataPermit] = []
+    monkeypatch.setattr(permit, "RENEW_SECONDS", -1.0)
+    monkeypatch.setattr(type(table.ledger), "renew", lambda _, permit: renewed.append(permit))
+    measuring_of(table, tmp_path).make_release()
+    assert renewed
+
+
+def test_only_rows_of_the_accounts_window_are_counted(tmp_path: Path) -> None:
+    contract = make_contract()
+    table = make_private_table(tmp_path, contract=contract)
+    stamped = "".join(f"{line},2026-{'11' if i < 50 else '12'}-05\n" for i, line in enumerate(ROWS.splitlines()))
+    (tmp_path / "source" / "a.csv").write_text(HEADER.strip() + ",seen\n" + stamped)
+    window = Account(
+        name="november", source="census", population="nobody", unit=contract.unit(), window="seen=2026-11-01/2026-12-01"
+    )
+    table.ledger.open_account(window, Cap(epsilon=50.0, delta=1e-5), by="officer")
+    table.ledger.add_source(
+        make_source(
+            "november",
+            kind="csv",
+            location=str(tmp_path / "source" / "*.csv"),
+            account="november",
+            version="1",
+            unit=contract.unit(),
+        ),
+        by="officer",
+    )
+    windowed = PrivateTable(workspace=table.workspace, contract=make_contract(source="november", epsilon=40.0))
+    source = _without_place(table.ledger.source("november"))
+    reservation = table.ledger.reserve(_request(windowed.contract, source, by="e", reason="r", run_id=None))
+    holder = Measuring(
+        windowed.contract,
+        ledger=table.ledger,
+        permit=table.ledger.begin(reservation.id),
+        workspace=table.workspace,
+        scratch=tmp_path,
+        lock=Lock(),
+    )
+    release = holder.make_release()
+    assert abs(release.total() - 50) < 6 * release.total_standard_error() + 1

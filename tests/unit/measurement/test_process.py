@@ -1,0 +1,168 @@
+"""The measuring process in this process: what it returns, and that it opens nothing too early."""
+
+import shutil
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import pytest
+from private_table import PrivateTable, make_contract
+
+from synth_assets.errors import LedgerUnavailable
+from synth_assets.ledger import State, open_ledger, reservations
+from synth_assets.ledger.anchor import FileAnchor
+from synth_assets.ledger.sql import SqlLedger
+from synth_assets.measurement import process
+from synth_assets.measurement.journal import DeadReservation
+from synth_assets.measurement.permit import Measuring
+from synth_assets.measurement.process import run_job
+from synth_assets.obtain.job import Job, Status
+from synth_assets.obtain.release import _request, _without_place
+from synth_assets.release import load_release
+
+pytestmark = pytest.mark.usefixtures("measuring_here")
+
+
+@pytest.fixture
+def job(table: PrivateTable) -> Job:
+    source = _without_place(table.ledger.source("census"))
+    reservation = table.ledger.reserve(_request(table.contract, source, by="e", reason="r", run_id=None))
+    return Job(root=table.workspace.root, reservation=reservation.id, contract=table.contract.model_dump_json())
+
+
+def state_of(table: PrivateTable, job: Job) -> State:
+    return table.ledger.reservation(job.reservation).state
+
+
+def run(job: Job, scratch: Path) -> Status:
+    return run_job(job, scratch=scratch, undisturbed=Lock())
+
+
+def test_a_measurement_is_settled_with_its_release(table: PrivateTable, job: Job, tmp_path: Path) -> None:
+    assert run(job, tmp_path) is Status.DONE
+    digest = table.ledger.reservation(job.reservation).release_digest
+    release = load_release(table.workspace.releases / str(digest))
+    pairs = {("age", "city"), ("age", "member"), ("city", "member")}
+    assert pairs <= {marginal.attributes for marginal in release.marginals}
+    assert abs(release.total() - 120) < 6 * release.total_standard_error() + 1
+    mode = (table.workspace.releases / str(digest) / "release.json").stat().st_mode
+    assert mode & 0o044 == 0o044
+
+
+def test_a_source_that_cannot_be_reached_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
+    shutil.rmtree(table.workspace.root / "source")
+    assert run(job, tmp_path) is Status.SOURCE_UNREACHABLE
+    assert state_of(table, job) is State.RESERVED
+
+
+def test_another_contract_than_the_reserved_one_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
+    other = make_contract(epsilon=3.0).model_dump_json()
+    assert run(Job(root=job.root, reservation=job.reservation, contract=other), tmp_path) is Status.REFUSED
+    assert state_of(table, job) is State.RESERVED
+
+
+def test_a_ledger_that_cannot_be_read_opens_nothing(
+    table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(_: str) -> Any:
+        raise LedgerUnavailable("gone", hint="look")
+
+    monkeypatch.setattr(process, "open_ledger", unavailable)
+    assert run(job, tmp_path) is Status.LEDGER_UNAVAILABLE
+    assert state_of(table, job) is State.RESERVED
+
+
+def test_what_a_living_process_holds_is_busy(table: PrivateTable, job: Job, tmp_path: Path) -> None:
+    table.ledger.redeem(table.ledger.begin(job.reservation))
+    assert run(job, tmp_path) is Status.LEDGER_BUSY
+
+
+@pytest.fixture
+def anchored(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the heads of the table's ledger are kept from now on."""
+    heads = table.workspace.root / "elsewhere" / "heads.jsonl"
+    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", f"file:{heads}")
+    open_ledger(table.workspace.ledger_url).init_anchor()
+    return heads
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_an_anchor_that_fails_at_the_settling_does_not_look_like_a_failed_measurement(
+    table: PrivateTable, anchored: Path, job: Job, monkeypatch: pytest.MonkeyPatch, *, committed: bool
+) -> None:
+    owner, name = (reservations, "settle") if committed else (process, "write_release")
+    original = getattr(owner, name)
+
+    def then_the_anchor_is_gone(*args: Any, **kwargs: Any) -> Any:
+        done = original(*args, **kwargs)
+        anchored.unlink()
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, then_the_anchor_is_gone)
+        assert run(job, table.workspace.root) is Status.UNSETTLED
+    monkeypatch.delenv("SYNTH_ASSETS_ANCHOR")
+    assert state_of(table, job) is (State.SETTLED if committed else State.OPENED)
+    assert table.charges == 1
+
+
+def test_a_lost_draw_whose_end_cannot_be_anchored_is_told_by_the_ledger(
+    table: PrivateTable, anchored: Path, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any) -> Any:
+        raise DeadReservation
+
+    monkeypatch.setattr(Measuring, "make_release", lost)
+    with monkeypatch.context() as patch:
+        patch.setattr(FileAnchor, "write", full_after_the_opening(FileAnchor.write))
+        assert run(job, tmp_path) is Status.UNSETTLED
+    assert table.ledger.reservation(job.reservation).dead
+
+
+def full_after_the_opening(write: Any) -> Any:
+    """Be a disk that has room for one head, the one of the opening."""
+    heads: list[Any] = []
+
+    def refuse(anchor: FileAnchor, head: Any) -> None:
+        heads.append(head)
+        if len(heads) > 1:
+            raise LedgerUnavailable("no room")
+        write(anchor, head)
+
+    return refuse
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_ledger_that_was_altered_gives_no_place(
+    table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, opened: bool
+) -> None:
+    def alter() -> None:
+        with table.ledger.engine.begin() as connection:  # type: ignore[attr-defined] # it is an SqlLedger
+            connection.exec_driver_sql("UPDATE places SET location = '/etc/passwd'")
+
+    if opened:
+        begin = SqlLedger.begin
+
+        def begin_and_alter(ledger: SqlLedger, reservation_id: str) -> Any:
+            permit = begin(ledger, reservation_id)
+            alter()
+            return permit
+
+        monkeypatch.setattr(SqlLedger, "begin", begin_and_alter)
+    else:
+        alter()
+    monkeypatch.setattr("synth_assets.measurement.permit.open_source", None)
+    assert run(job, tmp_path) is Status.ALTERED
+    assert state_of(table, job) is (State.OPENED if opened else State.RESERVED)
+
+
+@pytest.mark.parametrize("fault", [ValueError, MemoryError, KeyboardInterrupt, SystemExit])
+def test_every_fault_after_opening_is_the_same(
+    fault: type[BaseException], table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise fault
+
+    monkeypatch.setattr("synth_assets.measurement.permit.load_rows", fail)
+    assert run(job, tmp_path) is Status.FAILED
+    assert state_of(table, job) is State.OPENED

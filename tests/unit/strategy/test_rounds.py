@@ -1,0 +1,232 @@
+"""The strategy sees noisy answers only, asks the same given the same, and wastes nothing."""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from synth_assets.domain import Column, Domain
+from synth_assets.measurement.draws import TableRequest
+from synth_assets.measurement.noise import Odometer, draw_counts
+from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy.noise import least_gaussian
+from synth_assets.release import NoisyMarginal, NoisyScores, l2_sensitivity
+from synth_assets.strategy.rounds import MOST_UNSCORED, SCORE_SHARE, measure_in_rounds
+from synth_assets.strategy.scoring import PAIRS_A_COLUMN
+
+WIDE = Column(name="wide", kind="integer", minimum=0, maximum=999, specials=(-1.0, -2.0), nullable=True)
+MANY = Column(name="many", kind="categorical", categories=tuple(f"c{i}" for i in range(200)), nullable=True)
+DOMAIN = Domain(columns=(WIDE, MANY, Column(name="flag", kind="boolean")))
+
+
+def flags(count: int) -> Domain:
+    return Domain(columns=tuple(Column(name=f"c{place:02}", kind="boolean") for place in range(count)))
+
+
+class Recorder:
+    """A measurer over a table of nothing, with real noise and a real odometer."""
+
+    def __init__(self, nano_rho: int, *, domain: Domain = DOMAIN) -> None:
+        self.odometer = Odometer(PrivacyLoss(nano_rho=nano_rho))
+        self.domain = domain
+        self.calls: list[list[TableRequest]] = []
+        self.scored: list[tuple[list[tuple[str, ...]], list[list[list[int]]], float]] = []
+        self.answers: list[list[NoisyMarginal]] = []
+        self.scores: list[NoisyScores] = []
+        self.left: list[float] = []
+
+    @property
+    def rho_left(self) -> float:
+        self.left.append(self.odometer.left)
+        return self.left[-1]
+
+    def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
+        self.calls.append(list(tables))
+        noises = [least_gaussian(d_in=1, rho=table.rho) for table in tables]
+        self.odometer.spend(noise.rho for noise in noises)
+        found = []
+        for table, noise in zip(tables, noises, strict=True):
+            fine = table.level == "fine"
+            shape = [self.domain[n].size if fine else int(grids[n].max()) + 1 for n in table.attributes]
+            counts = draw_counts(np.full(shape, 9), noise)
+            found.append(
+                NoisyMarginal(
+                    attributes=table.attributes,
+                    level=table.level,
+                    counts=counts,
+                    scale=noise.scale,
+                    rho=noise.rho,
+                    draw=1,
+                )
+            )
+        self.answers.append(found)
+        return found
+
+    def score(
+        self,
+        cliques: Sequence[tuple[str, ...]],
+        *,
+        expected: Sequence[NDArray[np.int64]],
+        grids: Mapping[str, NDArray[np.int64]],
+        rho: float,
+    ) -> NoisyScores:
+        del grids
+        self.scored.append((list(cliques), [table.tolist() for table in expected], rho))
+        noise = least_gaussian(d_in=l2_sensitivity(cliques=len(cliques), max_rows=1), rho=rho)
+        self.odometer.spend([noise.rho])
+        drawn = draw_counts(np.array([table.sum() for table in expected]), noise)
+        self.scores.append(
+            NoisyScores(
+                cliques=tuple(cliques),
+                scores=tuple(drawn.tolist()),
+                d_in=noise.d_in,
+                scale=noise.scale,
+                rho=noise.rho,
+                draw=1,
+            )
+        )
+        return self.scores[-1]
+
+
+class Replay(Recorder):
+    """Gives the answers that another measurer gave."""
+
+    def __init__(self, recorded: Recorder) -> None:
+        super().__init__(0)
+        self.odometer = recorded.odometer
+        self.left, self.answers, self.scores = list(recorded.left), list(recorded.answers), list(recorded.scores)
+
+    @property
+    def rho_left(self) -> float:
+        return self.left.pop(0)
+
+    def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
+        self.calls.append(list(tables))
+        del grids
+        return self.answers.pop(0)
+
+    def score(
+        self,
+        cliques: Sequence[tuple[str, ...]],
+        *,
+        expected: Sequence[NDArray[np.int64]],
+        grids: Mapping[str, NDArray[np.int64]],
+        rho: float,
+    ) -> NoisyScores:
+        del grids
+        self.scored.append((list(cliques), [table.tolist() for table in expected], rho))
+        return self.scores.pop(0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1_000, 10**9))
+def test_no_more_than_one_nano_rho_is_left_over(nano_rho: int) -> None:
+    recorder = Recorder(nano_rho)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=nano_rho / 1e9)
+    assert 0 <= recorder.rho_left < 1e-9
+
+
+def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> None:
+    recorder = Recorder(10**8)
+    grids, marginals, _ = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    smallest, others, pairs, again = recorder.calls
+    assert [(one.attributes, one.level) for one in (*others, *smallest)] == [((name,), "fine") for name in DOMAIN.names]
+    assert [(pair.attributes, pair.level) for pair in pairs] == [
+        (("wide", "many"), "coarse"),
+        (("wide", "flag"), "coarse"),
+        (("many", "flag"), "coarse"),
+    ]
+    assert {pair.attributes for pair in again} < {pair.attributes for pair in pairs}
+    assert len(again) == 2
+    assert set(grids) == {"wide", "many", "flag"}
+    assert [marginal.attributes for marginal in marginals[:3]] == [(name,) for name in DOMAIN.names]
+    assert len(marginals) == 8
+
+
+def test_larger_columns_get_more_of_the_one_way_share() -> None:
+    recorder = Recorder(10**8)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    wide, many = (one.rho for one in recorder.calls[1])
+    assert wide / many == pytest.approx((WIDE.size / MANY.size) ** (2 / 3))
+
+
+@pytest.mark.parametrize(("rho", "share"), [(1e-6, 0.5), (1e4, 0.25)])
+def test_one_ways_get_more_where_noise_would_drown_them(rho: float, share: float) -> None:
+    recorder = Recorder(int(rho * 1e9))
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=rho)
+    smallest, others = recorder.calls[0][0].rho, sum(one.rho for one in recorder.calls[1])
+    sizes = np.array([column.size for column in DOMAIN.columns]) ** (2 / 3)
+    weights = sizes / sizes.sum()
+    assert smallest / rho == pytest.approx(0.5 * weights[2], rel=1e-3)
+    assert others / rho == pytest.approx(share * (1 - weights[2]), rel=1e-3)
+
+
+def test_a_target_turns_pairs_of_other_columns_into_triples() -> None:
+    recorder = Recorder(10**11)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=100.0)
+    triples = [table.attributes for table in recorder.calls[3] if len(table.attributes) == 3]
+    assert triples == [("wide", "many", "flag")]
+    assert recorder.rho_left < 1e-9
+
+
+def test_a_triple_whose_cells_would_drown_in_noise_is_not_measured() -> None:
+    recorder = Recorder(10**5)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=0.0001)
+    assert {len(table.attributes) for table in recorder.calls[3]} == {2}
+
+
+def test_the_same_answers_lead_to_the_same_questions() -> None:
+    first = Recorder(10**8)
+    measure_in_rounds(first, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    replay = Replay(first)
+    measure_in_rounds(replay, domain=DOMAIN, focus=(), target=None, rho=0.1)
+    assert replay.calls == first.calls
+
+
+def test_a_single_column_gets_everything() -> None:
+    recorder = Recorder(10**8)
+    domain = Domain(columns=(DOMAIN["flag"],))
+    _, marginals, _ = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1)
+    assert len(marginals) == 1
+    assert recorder.rho_left < 1e-9
+
+
+def test_pairs_of_few_columns_are_not_scored() -> None:
+    domain = flags(25)
+    assert math.comb(len(domain.columns), 2) == MOST_UNSCORED
+    recorder = Recorder(10**8, domain=domain)
+    _, _, scores = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1)
+    assert (recorder.scored, scores) == ([], ())
+    assert len(recorder.calls[2]) == MOST_UNSCORED
+
+
+@pytest.mark.parametrize("target", [None, "c07"])
+def test_pairs_of_many_columns_are_scored_once_and_only_chosen_ones_are_measured(target: str | None) -> None:
+    domain = flags(28)
+    recorder = Recorder(10**8, domain=domain)
+    _, marginals, scores = measure_in_rounds(recorder, domain=domain, focus=(), target=target, rho=0.1)
+    ((scored, expected, rho),) = recorder.scored
+    assert scored == list(combinations(domain.names, 2))
+    assert all(np.shape(table) == (2, 2) for table in expected)
+    assert list(scores) == recorder.scores
+    ones = sum(item.rho for item in marginals if len(item.attributes) == 1)
+    assert rho == pytest.approx(SCORE_SHARE * (0.1 - ones))
+    _, _, pairs, again = ([table.attributes for table in call] for call in recorder.calls)
+    assert len(domain.columns) <= len(pairs) <= PAIRS_A_COLUMN * len(domain.columns) < len(scored)
+    assert {pair for pair in scored if target in pair} <= set(pairs)
+    assert {clique[:2] for clique in again} <= set(pairs)  # of a triple, the two besides the target
+    assert 0 <= recorder.rho_left < 1e-9
+
+
+def test_the_same_scores_lead_to_the_same_questions() -> None:
+    domain = flags(28)
+    first = Recorder(10**8, domain=domain)
+    measure_in_rounds(first, domain=domain, focus=("c03",), target="c07", rho=0.1)
+    replay = Replay(first)
+    measure_in_rounds(replay, domain=domain, focus=("c03",), target="c07", rho=0.1)
+    assert (replay.calls, replay.scored) == (first.calls, first.scored)
