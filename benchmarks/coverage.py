@@ -20,7 +20,7 @@ import os
 import platform
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -42,9 +42,10 @@ from synth_assets.generator.intervals import (
     resample,
 )
 from synth_assets.generator.statistic import Statistic, make_statistic
-from synth_assets.measurement.draws import TableRequest
 from synth_assets.privacy import Cap
 from synth_assets.release import NoisyMarginal, Release
+from synth_assets.release.kinds.marginals import MarginalQuery
+from synth_assets.strategy.measurer import Request
 from synth_assets.strategy.rounds import measure_in_rounds
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -81,22 +82,23 @@ class SimulatedMeasurer:
     def __init__(self, table: Table, *, rho: float, rng: np.random.Generator) -> None:
         self.rho_left, self._table, self._rng, self._draws = rho, table, rng, 0
 
-    def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, Any]) -> list[NoisyMarginal]:
-        """See ``Measurer``."""
+    def draw(self, requests: Sequence[Request]) -> list[Any]:
+        """See ``Measurer``; these tables have few columns, so only marginals are asked for."""
         self._draws += 1
-        return [self._measured(item, grids) for item in tables]
+        return [self._measured(request) for request in requests]
 
-    def _measured(self, item: TableRequest, grids: Mapping[str, Any]) -> NoisyMarginal:
-        scale = math.sqrt(1 / (2 * item.rho))
-        self.rho_left -= item.rho
-        fine, domain = item.level == "fine", self._table.domain
-        codes = self._table.codes
-        cells = [codes[name] if fine else grids[name][codes[name]] for name in item.attributes]
-        shape = [domain[name].size if fine else int(grids[name].max()) + 1 for name in item.attributes]
+    def _measured(self, request: Request) -> NoisyMarginal:
+        assert isinstance(request.query, MarginalQuery)  # noqa: S101 - few columns
+        query, codes = request.query, self._table.codes
+        scale = math.sqrt(1 / (2 * request.rho))
+        self.rho_left -= request.rho
+        fine, grids = query.level == "fine", query.grids
+        cells = [codes[name] if fine else grids[name][codes[name]] for name in query.attributes]
+        shape = [query.domain[name].size if fine else int(grids[name].max()) + 1 for name in query.attributes]
         exact = np.bincount(np.ravel_multi_index(cells, shape), minlength=math.prod(shape)).reshape(shape)
         noisy = np.rint(exact + self._rng.normal(0, scale, shape)).astype(np.int64)
-        return NoisyMarginal(
-            attributes=item.attributes, level=item.level, counts=noisy, scale=scale, rho=item.rho, draw=self._draws
+        return NoisyMarginal.of(
+            attributes=query.attributes, level=query.level, counts=noisy, scale=scale, rho=request.rho, draw=self._draws
         )
 
 
@@ -109,7 +111,7 @@ def make_release(table: Table, *, epsilon: float, seed: int) -> Release:
     )
     return Release(
         dataset=contract.name, source="none", version="1", fingerprint="none", reservation="none",
-        domain=table.domain, grids=grids, marginals=tuple(marginals), privacy={}, target=contract.target,
+        domain=table.domain, grids=grids, answers=tuple(marginals), privacy={}, target=contract.target,
     )  # fmt: skip
 
 

@@ -71,11 +71,13 @@ def make_release(contract: DatasetContract) -> Release:
         noisy = np.rint(counts + rng.normal(0, SCALE, counts.shape)).astype(np.int64)
         level: Any = "fine" if fine else "coarse"
         marginals.append(
-            NoisyMarginal(attributes=attributes, level=level, counts=noisy, scale=SCALE, rho=1 / (2 * SCALE**2), draw=1)
+            NoisyMarginal.of(
+                attributes=attributes, level=level, counts=noisy, scale=SCALE, rho=1 / (2 * SCALE**2), draw=1
+            )
         )
     return Release(
         dataset="sampling", source="none", version="1", fingerprint=contract.fingerprint(), reservation="none",
-        domain=domain, grids=grids, marginals=tuple(marginals), privacy={},
+        domain=domain, grids=grids, answers=tuple(marginals), privacy={},
     )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def small_release(small_contract: DatasetContract) -> Release:
     names = ("age", "city", "member")
     grids = {"age": np.array([0] * 5 + [1] * 5 + [2]), "city": np.arange(2), "member": np.arange(2)}
     one_ways = [
-        NoisyMarginal(
+        NoisyMarginal.of(
             attributes=(name,),
             level="fine",
             counts=random.integers(0, 400, domain.shape((name,))),
@@ -123,7 +123,7 @@ def small_release(small_contract: DatasetContract) -> Release:
         for name in names
     ]
     pairs = [
-        NoisyMarginal(
+        NoisyMarginal.of(
             attributes=pair,
             level="coarse",
             counts=random.integers(0, 400, tuple(int(grids[name].max()) + 1 for name in pair)),
@@ -142,7 +142,7 @@ def small_release(small_contract: DatasetContract) -> Release:
         reservation="r1",
         domain=domain,
         grids=grids,
-        marginals=(*one_ways, *pairs),
+        answers=(*one_ways, *pairs),
         privacy={"unit": small_contract.unit().as_json()},
         target="member",
         focus=("age",),

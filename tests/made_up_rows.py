@@ -114,7 +114,7 @@ def made_up_release(contract: DatasetContract, codes: NDArray[np.int64], *, scal
         shape = domain.shape(names) if level == "fine" else tuple(int(grids[name].max()) + 1 for name in names)
         exact = np.bincount(np.ravel_multi_index(values, shape), minlength=int(np.prod(shape)))
         noise = np.rint(random.normal(0, scale, exact.size)).astype(np.int64)
-        return NoisyMarginal(
+        return NoisyMarginal.of(
             attributes=names, level=level, counts=(exact + noise).reshape(shape), scale=scale, rho=0.01, draw=0
         )
 
@@ -127,7 +127,7 @@ def made_up_release(contract: DatasetContract, codes: NDArray[np.int64], *, scal
         reservation="r",
         domain=domain,
         grids=grids,
-        marginals=(*one_ways, *(noisy(pair, "coarse") for pair in combinations(domain.names, 2))),
+        answers=(*one_ways, *(noisy(pair, "coarse") for pair in combinations(domain.names, 2))),
         privacy={},
     )
 

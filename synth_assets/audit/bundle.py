@@ -34,10 +34,9 @@ from synth_assets.checks.counts import count_marginals
 from synth_assets.files import canonical_json, write_bytes, write_json
 from synth_assets.generator import generator_files
 from synth_assets.release import load_release
+from synth_assets.release.store import names_of_release
 
-__all__ = ["RELEASE_FILES", "write_bundle"]
-
-RELEASE_FILES = ("marginals.parquet", "privacy.json", "release.json")
+__all__ = ["write_bundle"]
 
 
 def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping[str, Any]]) -> str:
@@ -51,7 +50,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     release = load_release(evidence.release)
     # not sorted: the order of the columns is part of a contract
     write_bytes(folder / "contract.json", f"{evidence.contract.model_dump_json(indent=1)}\n".encode())
-    _copy(evidence.release, folder / "release" / evidence.release.name, RELEASE_FILES)
+    _copy(evidence.release, folder / "release" / evidence.release.name, names_of_release(evidence.release))
     write_bytes(folder / "candidate.json", (evidence.candidate.folder / "manifest.json").read_bytes())
     write_bytes(folder / "generator.json", (evidence.generator.folder / "generator.json").read_bytes())
     _copy(evidence.generator.folder, folder / "generator", generator_files(evidence.generator))

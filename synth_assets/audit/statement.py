@@ -24,8 +24,10 @@ from synth_assets.errors import IntegrityError
 from synth_assets.ledger import State
 from synth_assets.ledger.follow import verify_lines
 from synth_assets.ledger.replay import AccountState, Replay, ReservationState
-from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, nano_rho_of
+from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
 from synth_assets.release import Release
+from synth_assets.release.answers import loss_of
+from synth_assets.release.statement import count_answers
 
 __all__ = [
     "FALSE_ALARM",
@@ -147,11 +149,9 @@ def _composition(release: Release, paid: ReservationState, *, delta: float) -> d
     charged = paid.loss + paid.corrected
     return {
         "rule": "rho adds up over tables (Bun and Steinke 2016, Lemma 1.7), rounded up once; so do deltas",
-        "tables": len(release.marginals),
-        "discovered": {item.column: len(item.categories) for item in release.discoveries},
-        "draws": len({item.draw for item in release.answers}),
-        "nano_rho": nano_rho_of(item.rho for item in release.answers),
-        "atto_delta": atto_delta_of(item.delta for item in release.discoveries),
+        **count_answers(release.answers),
+        "draws": len({answer.draw for answer in release.answers}),
+        **_loss(loss_of(release.answers)),
         "charged": _loss(charged),
         **({"corrected": _loss(paid.corrected)} if charged != paid.loss else {}),
         "epsilon": epsilon_of(charged, delta=delta),

@@ -34,7 +34,7 @@ from synth_assets.errors import UsageError
 from synth_assets.generator.progress import CountedProgress, one_thread_each
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.generator.statistic import Statistic
-from synth_assets.release import NoisyMarginal, Release
+from synth_assets.release import Answer, NoisyMarginal, Release
 
 __all__ = [
     "FEWEST_REFITS",
@@ -197,12 +197,14 @@ def resample(generator: Generator, release: Release, *, rng: np.random.Generator
     """
     total = release.total()
 
-    def table(marginal: NoisyMarginal) -> NoisyMarginal:
-        exact = total * generator.marginal(marginal.attributes, level=marginal.level)
-        noisy = np.rint(exact + rng.normal(0, marginal.scale, exact.shape)).astype(np.int64)
-        return replace(marginal, counts=noisy)
+    def resampled(answer: Answer) -> Answer:
+        if not isinstance(answer, NoisyMarginal):
+            return answer
+        exact = total * generator.marginal(answer.attributes, level=answer.level)
+        noisy = np.rint(exact + rng.normal(0, answer.scale, exact.shape)).astype(np.int64)
+        return replace(answer, values=noisy)
 
-    return replace(release, marginals=tuple(table(marginal) for marginal in release.marginals), digest="")
+    return replace(release, answers=tuple(map(resampled, release.answers)), digest="")
 
 
 def _within(statistic: Statistic, estimate: Floats, low: Floats, high: Floats) -> Interval:

@@ -27,6 +27,7 @@ from synth_assets.ledger import Ledger
 from synth_assets.ledger.doctor import Finding
 from synth_assets.obtain.preflight import paid_before
 from synth_assets.obtain.tracked import refuse_tracked
+from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import STATE, Workspace
 
 __all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
@@ -50,7 +51,7 @@ def must_pay(contract: DatasetContract, ledger: Ledger) -> bool:
     """
     with about("source"):
         source = ledger.source(contract.source)
-    return paid_before(ledger, source, contract) is None
+    return paid_before(ledger, source, ReleasePlan(contract=contract)) is None
 
 
 def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: bool = True) -> tuple[Finding, ...]:

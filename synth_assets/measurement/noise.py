@@ -7,6 +7,7 @@ a draw would pass what the reservation paid.
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 from synth_assets.errors import Fault
 from synth_assets.privacy import ATTO, NANO, PrivacyLoss, atto_delta_of, nano_rho_of, rounded_down
 from synth_assets.privacy.maps import gaussian_on_counts, threshold_on_texts
-from synth_assets.privacy.noise import GaussianNoise, ThresholdNoise
+from synth_assets.privacy.noise import GaussianNoise, Noise, ThresholdNoise
 
-__all__ = ["Odometer", "draw_counts", "draw_histogram"]
+__all__ = ["Odometer", "draw_counts", "draw_histogram", "draw_noise"]
 
 
 class Odometer:
@@ -54,6 +55,11 @@ class Odometer:
         if not PrivacyLoss(nano_rho=nano_rho_of(spent), atto_delta=atto_delta_of(used)).fits(self._cap):
             raise Fault("a draw would pass what the reservation paid", hint="ask for less")
         self._spent, self._deltas = spent, used
+
+
+def draw_noise(exact: Any, noise: Noise) -> Any:
+    """Return exact values with fresh noise; calling again is a second release and costs again."""
+    return draw_histogram(exact, noise) if isinstance(noise, ThresholdNoise) else draw_counts(exact, noise)
 
 
 def draw_counts(counts: NDArray[np.int64], noise: GaussianNoise) -> NDArray[np.int64]:

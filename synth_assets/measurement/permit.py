@@ -1,28 +1,22 @@
 """One opened reservation, from its permit to its release."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
 
 import pyarrow as pa
 
-from synth_assets.contract import DatasetContract
-from synth_assets.domain import Domain
-from synth_assets.errors import Fault
 from synth_assets.ledger import DataPermit, Ledger, Reservation
 from synth_assets.ledger.windows import parse_window
-from synth_assets.measurement.discovery import discover
 from synth_assets.measurement.draws import PaidMeasurer
 from synth_assets.measurement.journal import Journal, journal_folder
 from synth_assets.measurement.noise import Odometer
-from synth_assets.measurement.statement import privacy_statement
-from synth_assets.release import Release, categories_of
-from synth_assets.source.histograms import count_texts
-from synth_assets.source.kernel import Counter, load_rows
+from synth_assets.release import Release
+from synth_assets.release.statement import describe_measurement
+from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.readers import open_source
-from synth_assets.strategy.rounds import measure_in_rounds
+from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
 __all__ = ["RENEW_SECONDS", "Measuring"]
@@ -35,7 +29,7 @@ class Measuring:
     """What the holder of a permit does with it.
 
     Args:
-        contract: its release part is enough.
+        plan: what was reserved.
         ledger: gave the permit.
         permit: is redeemed here.
         workspace: has the journal.
@@ -45,7 +39,7 @@ class Measuring:
 
     def __init__(  # noqa: PLR0913 - all that a measurement touches
         self,
-        contract: DatasetContract,
+        plan: Plan,
         *,
         ledger: Ledger,
         permit: DataPermit,
@@ -54,7 +48,7 @@ class Measuring:
         lock: Lock,
     ) -> None:
         self.workspace = workspace
-        self._contract = contract
+        self._plan = plan
         self._ledger = ledger
         self._permit = permit
         self._scratch = scratch
@@ -70,28 +64,8 @@ class Measuring:
             DeadReservation: a draw of an earlier process is lost.
         """
         self._journal.check()
-        contract, odometer = self._contract, Odometer(self._permit.loss)
-        discoveries = discover(
-            contract,
-            loss=self._permit.loss,
-            journal=self._journal,
-            odometer=odometer,
-            histograms=self._histograms,
-            undisturbed=self._lock,
-        )
-        domain = contract.domain(found=categories_of(discoveries))
-        measurer = PaidMeasurer(
-            cache(partial(self._count, domain)),
-            journal=self._journal,
-            odometer=odometer,
-            max_rows=contract.unit().max_rows,
-            undisturbed=self._lock,
-        )
-        grids, marginals, scores = measure_in_rounds(
-            measurer, domain=domain, focus=contract.focus, target=contract.target, rho=odometer.left
-        )
-        if not marginals:
-            raise Fault("nothing was measured", hint="check the strategy")
+        contract = self._plan.contract
+        outcome = self._plan.run(self._measurer())
         reservation = self._ledger.reservation(self._permit.reservation_id)
         return Release(
             dataset=contract.name,
@@ -99,54 +73,45 @@ class Measuring:
             version=reservation.request.version,
             fingerprint=reservation.request.fingerprint,
             reservation=reservation.id,
-            domain=domain,
-            grids=grids,
-            marginals=tuple(marginals),
-            privacy=privacy_statement(
+            domain=outcome.domain,
+            grids=outcome.grids,
+            answers=outcome.answers,
+            privacy=describe_measurement(
                 contract,
                 source=self._source,
                 reservation=reservation,
                 attempts=self._attempts(reservation),
-                marginals=marginals,
-                discoveries=discoveries,
-                scores=scores,
+                answers=outcome.answers,
             ),
             target=contract.target,
             focus=contract.focus,
-            discoveries=discoveries,
-            scores=scores,
         )
 
     def settle(self, *, release_digest: str | None) -> None:
         """End the reservation, with its release or dead."""
         self._ledger.settle(self._permit.reservation_id, release_digest=release_digest)
 
-    def _histograms(self) -> Sequence[Mapping[str, int]]:
-        """Read the source for the discovered columns alone; a replay of their draw never gets here."""
-        return count_texts(
-            self._batches(self._contract.discovered_columns),
-            columns=[self._contract.open_column(name) for name in self._contract.discovered_columns],
-            unit=self._contract.unit(),
+    def _measurer(self) -> PaidMeasurer:
+        """Return the measurer of this reservation; a replay of all draws never reads the source."""
+        kernel = LocalKernel(
+            self._batches,
+            unit=self._plan.contract.unit(),
             secret=self._journal.secret(),
             scratch=self._scratch,
             window=self._window,
         )
-
-    def _count(self, domain: Domain) -> Counter:
-        """Read the source; a replay of all draws never gets here."""
-        rows = load_rows(
-            self._batches(domain.names),
-            domain=domain,
-            unit=self._contract.unit(),
-            secret=self._journal.secret(),
-            scratch=self._scratch,
-            window=self._window,
+        return PaidMeasurer(
+            kernel,
+            journal=self._journal,
+            odometer=Odometer(self._permit.loss),
+            unit=self._plan.contract.unit(),
+            first_draw=self._plan.first_draw,
+            undisturbed=self._lock,
         )
-        return Counter(rows, domain=domain)
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Stream the columns that are needed, and keep the permit alive meanwhile."""
-        others = (self._contract.unit().column, self._window.column if self._window else None)
+        others = (self._plan.contract.unit().column, self._window.column if self._window else None)
         columns = dict.fromkeys([*names, *(name for name in others if name is not None)])
         renewed = time.monotonic()
         for batch in open_source(self._source, self._permit).batches(list(columns)):

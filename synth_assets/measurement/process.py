@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, Thread
 
-from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
 from synth_assets.ledger import DataPermit, Ledger, open_ledger
 from synth_assets.measurement.journal import DeadReservation
@@ -28,6 +27,8 @@ from synth_assets.obtain.job import Job, Status
 from synth_assets.release import write_release
 from synth_assets.source.guard import enter_measuring_process
 from synth_assets.source.register import is_reachable
+from synth_assets.strategy.plan import Plan
+from synth_assets.strategy.plans import plan_of
 from synth_assets.workspace import Workspace
 
 __all__ = ["main", "run_job"]
@@ -60,17 +61,17 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         undisturbed: is held between the announcement of a draw and its answer.
     """
     workspace = Workspace(root=job.root)
-    contract = DatasetContract.model_validate_json(job.contract)
+    plan = plan_of(job.plan, job.arguments)
     try:
         ledger = open_ledger(workspace.ledger_url)
-        permit = _begin(ledger, job, contract)
+        permit = _begin(ledger, job, plan)
     except (IntegrityError, LedgerBusy, LedgerUnavailable, Refused, UsageError) as error:
         return next((status for kind, status in _WHY if isinstance(error, kind)), Status.REFUSED)
     if permit is None:
         return Status.SOURCE_UNREACHABLE
     try:
         measuring = Measuring(
-            contract, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
+            plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
         )
     except IntegrityError:  # by the ledger alone: the place was not given, so no row was read
         return Status.ALTERED
@@ -88,11 +89,11 @@ def _failed() -> Status:
     return Status.FAILED
 
 
-def _begin(ledger: Ledger, job: Job, contract: DatasetContract) -> DataPermit | None:
+def _begin(ledger: Ledger, job: Job, plan: Plan) -> DataPermit | None:
     """Open the reservation if the source can be reached; its content decides nothing here."""
     request = ledger.reservation(job.reservation).request
-    if request.fingerprint != contract.fingerprint():
-        raise UsageError("the job's contract is not the reserved one", hint="start it through obtain_release")
+    if request.fingerprint != plan.fingerprint():
+        raise UsageError("the job's plan is not the reserved one", hint="start it through obtain_release")
     source = ledger.source(request.source)
     # An engineer's login on PostgreSQL learns the place by redeeming alone, so it cannot look beforehand.
     if source.location and not is_reachable(source):

@@ -1,9 +1,11 @@
 """What passes between the public zone and the measuring process: a job in, a status out, nothing else."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Job", "Status"]
 
@@ -41,12 +43,14 @@ class Job:
     Attributes:
         root: the workspace's folder.
         reservation: what was reserved for it.
-        contract: the release part of the contract, as JSON.
+        plan: name of the plan that was reserved.
+        arguments: what rebuilds it, as plain JSON values.
     """
 
     root: Path
     reservation: str
-    contract: str
+    plan: str
+    arguments: Mapping[str, Any]
 
     def to_line(self) -> bytes:
         """Return the job as one line of JSON."""
@@ -56,4 +60,6 @@ class Job:
     def from_line(cls, line: bytes) -> "Job":
         """Invert :meth:`to_line`."""
         value = json.loads(line)
-        return cls(root=Path(value["root"]), reservation=value["reservation"], contract=value["contract"])
+        return cls(
+            root=Path(value["root"]), reservation=value["reservation"], plan=value["plan"], arguments=value["arguments"]
+        )

@@ -22,6 +22,8 @@ from synth_assets.ledger.messages import over_the_cap
 from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.windows import parse_window
 from synth_assets.obtain.compatibility import compare, family_of
+from synth_assets.strategy.plan import Plan
+from synth_assets.strategy.release_plan import ReleasePlan
 
 __all__ = ["Remark", "paid_before", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
 
@@ -73,14 +75,14 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account) ->
     )
 
 
-def paid_before(ledger: Ledger, source: Source, contract: DatasetContract) -> Reservation | None:
-    """Return the reservation whose release answers a contract, or ``None`` when a new one must be paid.
+def paid_before(ledger: Ledger, source: Source, plan: Plan) -> Reservation | None:
+    """Return the reservation whose release answers a plan, or ``None`` when a new one must be paid.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    once = contract.refresh.release == "once"
-    return reusable(ledger, source, fingerprint=contract.fingerprint(), any_version=once)
+    once = plan.contract.refresh.release == "once"
+    return reusable(ledger, source, fingerprint=plan.fingerprint(), any_version=once)
 
 
 def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Remark]:
@@ -113,7 +115,7 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
         LedgerUnavailable: the ledger cannot be read.
     """
     yield from _on_window(ledger.account(source.account), source)
-    paid = paid_before(ledger, source, contract)
+    paid = paid_before(ledger, source, ReleasePlan(contract=contract))
     if paid is None:
         yield from _on_cap(ledger, source, contract)
     elif paid.request.version != source.version:

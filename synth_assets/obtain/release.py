@@ -12,14 +12,10 @@ the anchor is a release all the same; :meth:`Ledger.ensure_anchored` holds it
 back where it would leave.
 """
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import (
@@ -33,20 +29,19 @@ from synth_assets.errors import (
     about,
 )
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
-from synth_assets.ledger.trust import absolute_environment
-from synth_assets.obtain.job import Job, Status
+from synth_assets.obtain.job import Status
 from synth_assets.obtain.preflight import paid_before, preflight
-from synth_assets.obtain.scratch import OUTPUT, open_output, open_scratch
+from synth_assets.obtain.start import measure
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
-from synth_assets.strategy.categories import noise_of_discovery
+from synth_assets.strategy.plan import Plan
+from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import Workspace
 
-__all__ = ["ObtainedRelease", "obtain_release"]
+__all__ = ["ObtainedRelease", "obtain", "obtain_release", "request_for"]
 
 REFRESH = "version"
 """The refresh key: one release for each version label, whoever asks."""
-_GRACE_SECONDS = 60.0
 PATIENCE_SECONDS = 3600.0
 """How long to wait for another process that measures the same."""
 _LOOK_SECONDS, _TRY_SECONDS = 0.5, 20.0
@@ -106,12 +101,27 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     run_id: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ObtainedRelease:
-    """Return the release of ``contract``, measuring it if it is not there.
+    """Return the release of ``contract``, measuring it if it is not there; see :func:`obtain`."""
+    plan = ReleasePlan(contract=contract)
+    return obtain(plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress)
+
+
+def obtain(  # noqa: PLR0913 - who asks for what, where and why
+    plan: Plan,
+    *,
+    workspace: Workspace,
+    ledger: Ledger,
+    by: str,
+    reason: str,
+    run_id: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> ObtainedRelease:
+    """Return what a plan leaves behind, measuring it if it is not there.
 
     While another process measures the same, this one waits: what comes out is for both, and charged once.
 
     Args:
-        contract: what to measure.
+        plan: what to measure.
         workspace: where releases and the private zone are; its ledger is the one of the measuring process.
         ledger: pays.
         by: who asks.
@@ -130,14 +140,15 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         IntegrityError: the release on disk is not what the ledger says, or the ledger itself is not what was
             signed, anchored or registered: then no row was read.
     """
+    contract = plan.contract
     with about("source"):
         source = _without_place(ledger.source(contract.source))
-    paid = paid_before(ledger, source, contract)
+    paid = paid_before(ledger, source, plan)
     if paid is not None:  # nothing is refused where nothing is to be paid
         return _obtained(paid, workspace, source=source, reused=True)
     preflight(source, contract, account=ledger.account(source.account))
-    noise_of_discovery(contract, contract.cap().loss())  # what no threshold fits is refused before it is paid
-    request = _request(contract, source, by=by, reason=reason, run_id=run_id)
+    plan.check()
+    request = request_for(plan, source, by=by, reason=reason, run_id=run_id)
     refuse_tracked(workspace)
     lost: tuple[str, ...] = ()
     give_up = time.monotonic() + PATIENCE_SECONDS
@@ -146,7 +157,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
             reservation = ledger.reserve(request)
         if reservation.state is State.SETTLED:
             return replace(_obtained(reservation, workspace, source=source, reused=True), lost=lost)
-        status = _run(contract, reservation, workspace=workspace)
+        status = measure(plan, reservation, workspace=workspace)
         if status in (Status.DEAD, Status.UNSETTLED) and not lost and ledger.reservation(reservation.id).dead:
             lost = (reservation.id,)
         elif status == Status.LEDGER_BUSY and time.monotonic() < give_up:
@@ -173,18 +184,17 @@ def _without_place(source: Source) -> Source:
     return replace(source, location="", options={})
 
 
-def _request(
-    contract: DatasetContract, source: Source, *, by: str, reason: str, run_id: str | None
-) -> ReservationRequest:
+def request_for(plan: Plan, source: Source, *, by: str, reason: str, run_id: str | None) -> ReservationRequest:
+    """Return the request that reserves a plan: what is paid, for which source, and why."""
     return ReservationRequest(
         source=source.name,
         version=source.version,
-        fingerprint=contract.fingerprint(),
+        fingerprint=plan.fingerprint(),
         refresh=REFRESH,
-        dataset=contract.name,
-        contract_digest=contract.digest(),
-        unit=contract.unit(),
-        loss=contract.cap().loss(),
+        dataset=plan.contract.name,
+        contract_digest=plan.contract.digest(),
+        unit=plan.contract.unit(),
+        loss=plan.loss(),
         reason=reason,
         by=by,
         run_id=run_id,
@@ -205,72 +215,6 @@ def _read_release(digest: str, workspace: Workspace) -> Release:
         if not restore_release(digest, releases=workspace.releases, copies=copies):
             raise
         return load_release(workspace.releases / digest)
-
-
-def _run(contract: DatasetContract, reservation: Reservation, *, workspace: Workspace) -> int:
-    """Start the measuring process and wait for its status; whatever it prints stays in the private zone."""
-    release_part = contract.model_copy(update={"derived": {}, "rules": {}})
-    job = Job(root=workspace.root, reservation=reservation.id, contract=release_part.model_dump_json())
-    with open_scratch(workspace.private) as scratch:
-        status = _measure_apart(job, scratch)
-        if status != Status.DONE:
-            _keep_details(scratch, workspace.curator / "measurements" / reservation.id)
-    return status
-
-
-def _measure_apart(job: Job, scratch: Path) -> int:
-    with open_output(scratch) as output:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "synth_assets.measurement"],
-            cwd=scratch,
-            env=_environment(scratch, job.root),
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C is for us: it must not fall between a draw and its answer
-        )
-        assert process.stdin is not None  # noqa: S101 - it was asked for
-        try:
-            with suppress(BrokenPipeError):
-                process.stdin.write(job.to_line())
-                process.stdin.flush()
-            return process.wait()
-        except BaseException:
-            _end(process)
-            raise
-        finally:
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close the pipe, which tells the process to end as soon as no draw is under way."""
-    assert process.stdin is not None  # noqa: S101 - it was asked for
-    with suppress(BrokenPipeError):
-        process.stdin.close()
-    try:
-        process.wait(timeout=_GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _environment(scratch: Path, root: Path) -> dict[str, str]:
-    """Give the process our import path and whole paths of keys, because its own folder is another, and its scratch.
-
-    Arrow's own memory pools, and one arena a thread, keep what they freed: with many rows that is 200 MB more.
-    """
-    memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
-    entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
-    path = os.pathsep.join(dict.fromkeys([*entries, str(root)]))
-    return {**os.environ, **absolute_environment(), "PYTHONPATH": path, "TMPDIR": str(scratch), **memory}
-
-
-def _keep_details(scratch: Path, folder: Path) -> None:
-    """Move what the process printed to the curator's store; it is never read here."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (scratch / OUTPUT).rename(folder / f"{len(list(folder.iterdir())) + 1}.txt")
 
 
 def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception:

@@ -31,7 +31,7 @@ from synth_assets.errors import Fault, UsageError
 from synth_assets.privacy.loss import rounded_up
 from synth_assets.privacy.maps import ThresholdRule, gaussian_on_counts, threshold_delta, threshold_on_texts
 
-__all__ = ["RULE", "GaussianNoise", "ThresholdNoise", "least_gaussian", "least_threshold"]
+__all__ = ["RULE", "GaussianNoise", "Noise", "ThresholdNoise", "least_gaussian", "least_threshold"]
 
 RULE: ThresholdRule = "above"
 """Which counts are released."""
@@ -56,6 +56,11 @@ class GaussianNoise:
     scale: float
     rho: float
     mechanism: str
+
+    @property
+    def delta(self) -> float:
+        """The Gaussian has none of its own under zCDP."""
+        return 0.0
 
 
 @cache
@@ -103,6 +108,14 @@ class ThresholdNoise:
     rho: float
     delta: float
     mechanism: str
+
+    @property
+    def d_in(self) -> int:
+        """L0, L2 and Linf."""
+        return self.max_rows
+
+
+Noise = GaussianNoise | ThresholdNoise
 
 
 @cache

@@ -1,15 +1,18 @@
-"""The public artefact of a measurement: noisy marginals and the privacy statement.
+"""The public artefact of a measurement: paid answers and how they were measured.
 
 Everything in here is safe to publish, and nothing here can reach a private row:
 this room imports neither ``source`` nor ``measurement``.
 """
 
-from synth_assets.release.discovery import Discovery, categories_of
-from synth_assets.release.model import Level, NoisyMarginal, Release
-from synth_assets.release.scores import NoisyScores, l2_sensitivity
+from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.marginals import Level, NoisyMarginal
+from synth_assets.release.kinds.scores import NoisyScores, l2_sensitivity
+from synth_assets.release.kinds.thresholds import Discovery, categories_of
+from synth_assets.release.model import Release
 from synth_assets.release.store import load_release, restore_release, write_release
 
 __all__ = [
+    "Answer",
     "Discovery",
     "Level",
     "NoisyMarginal",

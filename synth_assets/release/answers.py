@@ -1,36 +1,262 @@
-"""What each draw of a measurement answered, as its journal keeps it and the ledger notes its digest.
+"""One record for everything that is paid for, and what each kind of it says about itself.
 
-A released number can so be held against the ledger: the entry was written when the
-noise was drawn, before anybody knew what became of it.
+A measurement asks :class:`Query` objects and gets :class:`Answer` objects. Both are
+public. What is particular to a kind stands in one module of ``release.kinds``:
+how it is priced, journaled, stored, stated and audited. Code that handles
+answers loops over them and names no kind.
+
+Almost every kind is a public map from one privacy unit's rows to an integer
+vector with a proved L2 bound ``d_in``, summed over units, with one draw of the discrete
+Gaussian. The methods of :class:`Answer` are right for such a kind as they stand,
+and it says :meth:`Answer.sensitivity` and :meth:`Answer.check` only.
+
+Example:
+    >>> from synth_assets.release.kinds.marginals import NoisyMarginal
+    >>> ages = NoisyMarginal.of(attributes=("age",), level="fine", counts=np.array([5, 9, 2]), scale=2.0, rho=0.125)
+    >>> ages.kind, ages.descriptor, ages.values.tolist()
+    ('marginals', {'attributes': ('age',), 'level': 'fine'}, [5, 9, 2])
 """
 
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self
 
-from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.release.model import Release
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["answer_digest"]
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Domain
+from synth_assets.errors import IntegrityError
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit, atto_delta_of, map_of, nano_rho_of
+from synth_assets.privacy.mechanism import read_gaussian
+from synth_assets.privacy.noise import Noise
+
+__all__ = ["Answer", "Audited", "Grids", "Query", "loss_of", "require"]
+
+Grids = Mapping[str, NDArray[np.int64]]
+"""Coarse code of each fine code, shape (size,), by column."""
 
 
-def answer_digest(release: Release, draw: int) -> str:
-    """Return the SHA-256 of the answer of one draw, as the ledger notes it.
+class Query(Protocol):
+    """What is asked, before it is paid: public facts only."""
 
-    A draw is one of three: the thresholds of all discovered columns, one vector of scores, or tables.
+    kind: ClassVar[str]
+
+    def noise(self, *, unit: PrivacyUnit, rho: float, delta: float) -> Noise:
+        """Return the least noise that costs at most ``rho`` and ``delta``.
+
+        Raises:
+            Fault: a number is out of range, or the query itself would break its stability bound.
+            UsageError: the loss is too small for this kind.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """What an audit holds answers against.
+
+    Attributes:
+        contract: the whole contract.
+        domain: the columns of the release.
+        charged: what the ledger charged for the release, its corrections included.
     """
-    return sha256_bytes(canonical_json(_answer(release, draw)))
+
+    contract: DatasetContract
+    domain: Domain
+    charged: PrivacyLoss
+
+    @property
+    def max_rows(self) -> int:
+        """The contribution bound: rows of one privacy unit that are counted."""
+        return self.contract.unit().max_rows
 
 
-def _answer(release: Release, draw: int) -> Any:
-    found = [item for item in release.discoveries if item.draw == draw]
-    if found:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """One paid answer. Every field is safe to publish.
+
+    Attributes:
+        descriptor: what the values are about, as JSON values with tuples for lists.
+        values: the noisy numbers, int64, of the shape that the kind gives them.
+        scale: parameter of the discrete Gaussian noise; its variance is at most ``scale ** 2``.
+        d_in: stability bound that the noise was priced at.
+        rho: zCDP loss.
+        delta: what a threshold can let through, at most; 0 for other kinds.
+        draw: number of the draw in the journal. Answers of one draw are of one kind.
+        mechanism: OpenDP's JSON of the measurement.
+    """
+
+    kind: ClassVar[str]
+    page: ClassVar[str]
+    """Page of ``docs/privacy`` that proves the stability bound."""
+    claim: ClassVar[str]
+    """Name of the audit's claim about this kind."""
+    absent: ClassVar[str]
+    """What that claim says of a release without such answers."""
+
+    descriptor: Mapping[str, Any]
+    values: NDArray[np.int64]
+    scale: float
+    d_in: int
+    rho: float
+    delta: float = 0.0
+    draw: int
+    mechanism: str = ""
+
+    @classmethod
+    def announced(cls, queries: Sequence[Any], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
+        """Return everything that the answers of one draw depend on besides the rows, as plain JSON values."""
+        return {
+            cls.kind: [dict(query.descriptor()) for query in queries],
+            "noise": [{"mechanism": noise.mechanism, "rho": noise.rho} for noise in noises],
+            "max_rows": unit.max_rows,
+        }
+
+    @classmethod
+    def kept(cls, drawn: Any) -> Any:
+        """Return what is kept of one noisy result, as plain JSON values."""
+        return drawn.tolist()
+
+    @classmethod
+    def journaled(cls, parts: Sequence[Any]) -> Any:
+        """Return the answer of one draw as its journal keeps it, from what is kept of each result."""
+        return list(parts)
+
+    @classmethod
+    def parts(cls, answer: Any) -> Sequence[Any]:
+        """Invert :meth:`journaled`."""
+        parts: Sequence[Any] = answer
+        return parts
+
+    @classmethod
+    def from_journal(cls, query: Any, noise: Any, part: Any, *, draw: int) -> Self:
+        """Return the answer to a query from what the journal keeps of it."""
+        return cls(
+            descriptor=query.descriptor(),
+            values=np.array(part, dtype=np.int64),
+            scale=noise.scale,
+            d_in=noise.d_in,
+            rho=noise.rho,
+            draw=draw,
+            mechanism=noise.mechanism,
+        )
+
+    def noted(self) -> Any:
+        """Return what the journal kept of this answer; its digest is in the ledger."""
+        return self.kept(self.values)
+
+    def sensitivity(self, max_rows: int) -> int:
+        """Return the stability bound that follows from the descriptor and the contribution bound, see :attr:`page`."""
+        raise NotImplementedError
+
+    def check(self, domain: Domain, grids: Grids) -> None:
+        """Check that descriptor and values fit the columns; both may come out of somebody else's bundle.
+
+        Raises:
+            IntegrityError: they do not.
+        """
+        raise NotImplementedError
+
+    def recomputed(self, max_rows: int) -> tuple[float, float]:
+        """Return rho and delta by OpenDP's map of the stored mechanism at the recomputed stability bound."""
+        return map_of(self.mechanism, d_in=self.sensitivity(max_rows)), 0.0
+
+    def label(self) -> str:
+        """Name the answer in a fault."""
+        return f"{self.kind} of draw {self.draw}"
+
+    def faults(self, audited: Audited) -> list[str]:
+        """List what of the price does not follow from descriptor, mechanism and contract."""
+        faults, d_in = [], self.sensitivity(audited.max_rows)
+        rho, _ = self.recomputed(audited.max_rows)
+        if self.d_in != d_in:
+            faults.append(f"{self.label()}: d_in is {self.d_in}, and the descriptor makes it {d_in}")
+        if rho > self.rho:
+            faults.append(f"{self.label()}: cost {rho:.3g} rho, not {self.rho:.3g}")
+        elif read_gaussian(self.mechanism).scale != self.scale:
+            faults.append(f"{self.label()}: has other noise than its scale says")
+        return faults
+
+    @classmethod
+    def faults_together(cls, answers: Sequence[Any], audited: Audited) -> list[str]:
+        """List what is wrong with all answers of this kind beside each one's own faults."""
+        del answers, audited
+        return []
+
+    @classmethod
+    def verified(cls, answers: Sequence[Any], audited: Audited) -> str:
+        """Say what was recomputed, for a claim that holds."""
+        del audited
+        return f"{len(answers)} {cls.kind}, each map recomputed by OpenDP at the d_in of its descriptor ({cls.page})"
+
+    @classmethod
+    def mechanisms(cls, answers: Sequence[Any], *, max_rows: int) -> list[dict[str, Any]]:
+        """State each mechanism with its noise, its loss and what it measured, as plain JSON values."""
+        del max_rows
         return [
             {
-                "released": [list(pair) for pair in zip(item.categories, item.counts, strict=True)],
-                "left_out": item.left_out,
+                "opendp": answer.mechanism,
+                "draw": answer.draw,
+                "scale": answer.scale,
+                "d_in": answer.d_in,
+                "d_out": answer.rho,
+                cls.kind: answer.descriptor,
             }
-            for item in found
+            for answer in answers
         ]
-    for scores in release.scores:
-        if scores.draw == draw:
-            return list(scores.scores)
-    return [marginal.counts.tolist() for marginal in release.marginals if marginal.draw == draw]
+
+    @classmethod
+    def spending(cls, answers: Sequence[Any]) -> list[dict[str, Any]]:
+        """State what each draw cost, as plain JSON values."""
+        draws = dict.fromkeys(answer.draw for answer in answers)
+        of = {draw: [answer for answer in answers if answer.draw == draw] for draw in draws}
+        return [{"draw": draw, cls.kind: len(some), "rho": loss_of(some).rho} for draw, some in of.items()]
+
+    @classmethod
+    def counted(cls, answers: Sequence[Any]) -> dict[str, Any]:
+        """Say how many answers there are, for a statement's part on composition."""
+        return {cls.kind: len(answers)} if answers else {}
+
+    @classmethod
+    def composition(cls) -> str:
+        """Say what a reader must know about adding up these losses; empty where they are summed as all others."""
+        return ""
+
+    @classmethod
+    def preprocessing(cls, answers: Sequence[Any]) -> list[str]:
+        """Say which values of rows were decided by these answers, a sentence each."""
+        del answers
+        return []
+
+    def described(self) -> dict[str, Any]:
+        """Return all but the values as plain JSON values."""
+        return {
+            "kind": self.kind,
+            "descriptor": self.descriptor,
+            "shape": list(self.values.shape),
+            "scale": self.scale,
+            "d_in": self.d_in,
+            "rho": self.rho,
+            **({"delta": self.delta} if self.delta else {}),
+            "draw": self.draw,
+        }
+
+
+def loss_of(answers: Iterable[Answer]) -> PrivacyLoss:
+    """Sum the losses of answers exactly, rounded up once."""
+    listed = list(answers)
+    return PrivacyLoss(
+        nano_rho=nano_rho_of(answer.rho for answer in listed),
+        atto_delta=atto_delta_of(answer.delta for answer in listed),
+    )
+
+
+def require(fits: bool, fault: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Refuse a release with a fault.
+
+    Raises:
+        IntegrityError: it does not fit.
+    """
+    if not fits:
+        raise IntegrityError(f"this is not a release: it {fault}", hint="it was altered, or written by a newer version")

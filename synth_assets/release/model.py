@@ -1,4 +1,4 @@
-"""Noisy marginals with their scales, and what can be estimated from them.
+"""A release: paid answers with their scales, and what can be estimated from its noisy tables.
 
 A release knows each attribute at two levels. *Fine* are the codes of the
 declared domain; *coarse* are groups of neighbouring fine codes, chosen from
@@ -8,10 +8,10 @@ have cells with something in them. Both are public.
 Example:
     >>> from synth_assets.domain import Column, Domain
     >>> counts = np.array([5, 9, 2])
-    >>> ages = NoisyMarginal(attributes=("age",), level="fine", counts=counts, scale=2.0, rho=0.125, draw=1)
+    >>> ages = NoisyMarginal.of(attributes=("age",), level="fine", counts=counts, scale=2.0, rho=0.125)
     >>> domain = Domain(columns=(Column(name="age", kind="integer", maximum=2),))
     >>> release = Release(dataset="d", source="s", version="1", fingerprint="f", reservation="r", domain=domain,
-    ...                   grids={"age": np.array([0, 0, 1])}, marginals=(ages,), privacy={})
+    ...                   grids={"age": np.array([0, 0, 1])}, answers=(ages,), privacy={})
     >>> release.total(), release.shape(("age",), "coarse")
     (16.0, (2,))
     >>> release.project(("age",), level="coarse")
@@ -21,42 +21,21 @@ Example:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
-from synth_assets.release.discovery import Discovery
-from synth_assets.release.scores import NoisyScores
+from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.marginals import Level, NoisyMarginal
+from synth_assets.release.kinds.scores import NoisyScores
+from synth_assets.release.kinds.thresholds import Discovery, categories_of
 
-__all__ = ["Level", "NoisyMarginal", "Release"]
+__all__ = ["Release"]
 
-Level = Literal["fine", "coarse"]
+Kind = TypeVar("Kind", bound=Answer)
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class NoisyMarginal:
-    """One released contingency table. Every field is safe to publish.
-
-    Attributes:
-        attributes: the columns, in the order of the axes.
-        level: whether the axes are fine or coarse codes.
-        counts: noisy counts, int64, one axis an attribute.
-        scale: parameter of the discrete Gaussian noise; its variance is at most ``scale ** 2``.
-        rho: zCDP loss of this table.
-        draw: number of the draw in the journal.
-        mechanism: OpenDP's JSON of the measurement that made it.
-    """
-
-    attributes: tuple[str, ...]
-    level: Level
-    counts: NDArray[np.int64]
-    scale: float
-    rho: float
-    draw: int
-    mechanism: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,12 +50,10 @@ class Release:
         reservation: id of the ledger reservation that paid for it.
         domain: the columns, as declared and as discovered.
         grids: coarse code of each fine code, one int array a column, shape (size,).
-        marginals: the noisy tables.
-        privacy: the privacy statement, as in ``privacy.json``.
+        answers: all that was paid for.
+        privacy: how the answers were measured and what that cost, as in ``measurement.json``.
         target: the column that people will predict, if the contract names one.
         focus: the columns whose relations matter most.
-        discoveries: how the categories of each discovered column were found.
-        scores: by which pairs of many columns were chosen.
         digest: content address; empty until written.
     """
 
@@ -87,12 +64,10 @@ class Release:
     reservation: str
     domain: Domain
     grids: Mapping[str, NDArray[np.int64]]
-    marginals: tuple[NoisyMarginal, ...]
+    answers: tuple[Answer, ...]
     privacy: Mapping[str, Any] = field(repr=False)
     target: str | None = None
     focus: tuple[str, ...] = ()
-    discoveries: tuple[Discovery, ...] = ()
-    scores: tuple[NoisyScores, ...] = ()
     digest: str = ""
 
     def shape(self, attributes: Sequence[str], level: Level) -> tuple[int, ...]:
@@ -101,10 +76,28 @@ class Release:
             return self.domain.shape(attributes)
         return tuple(int(self.grids[name].max()) + 1 for name in attributes)
 
-    @property
-    def answers(self) -> tuple["NoisyMarginal | NoisyScores | Discovery", ...]:
-        """All that was drawn: thresholds, scores, then tables; each has its scale, rho and draw."""
-        return (*self.discoveries, *self.scores, *self.marginals)
+    def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Return the answers of one kind, in their order."""
+        return tuple(answer for answer in self.answers if isinstance(answer, kind))
+
+    @cached_property
+    def marginals(self) -> tuple[NoisyMarginal, ...]:
+        """The noisy tables."""
+        return self.of_kind(NoisyMarginal)
+
+    @cached_property
+    def scores(self) -> tuple[NoisyScores, ...]:
+        """By which pairs of many columns were chosen."""
+        return self.of_kind(NoisyScores)
+
+    @cached_property
+    def discoveries(self) -> tuple[Discovery, ...]:
+        """How the categories of each discovered column were found."""
+        return self.of_kind(Discovery)
+
+    def categories(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the categories of each discovered column, as ``DatasetContract.domain`` takes them."""
+        return categories_of(self.discoveries)
 
     def one_way(self, attribute: str) -> NoisyMarginal:
         """Return the fine one-way marginal of an attribute; every release has it."""

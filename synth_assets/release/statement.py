@@ -1,4 +1,4 @@
-"""What a privacy statement says of mechanisms and spending: it follows from the released records alone.
+"""How the answers of a release were measured and what that cost: it follows from the answers alone.
 
 The measurement writes it, and an audit computes it again and compares.
 """
@@ -6,12 +6,21 @@ The measurement writes it, and an audit computes it again and compares.
 from collections.abc import Sequence
 from typing import Any
 
-from synth_assets.privacy import NANO, nano_rho_of
-from synth_assets.release.discovery import Discovery
-from synth_assets.release.model import NoisyMarginal
-from synth_assets.release.scores import NoisyScores
+from synth_assets.contract import DatasetContract
+from synth_assets.ledger import Reservation, Source
+from synth_assets.privacy import epsilon_of
+from synth_assets.release.answers import Answer, loss_of
+from synth_assets.release.kinds import of_each_kind
 
-__all__ = ["ALWAYS_UNPROTECTED", "describe_mechanisms", "describe_spending"]
+__all__ = [
+    "ALWAYS_UNPROTECTED",
+    "count_answers",
+    "describe_composition",
+    "describe_measurement",
+    "describe_mechanisms",
+    "describe_preprocessing",
+    "describe_spending",
+]
 
 ALWAYS_UNPROTECTED = (
     "running time and memory of the measurement",
@@ -21,91 +30,100 @@ ALWAYS_UNPROTECTED = (
 """What no release protects; a statement without it is not one."""
 
 
-def describe_mechanisms(
-    marginals: Sequence[NoisyMarginal],
+def describe_measurement(
+    contract: DatasetContract,
     *,
-    discoveries: Sequence[Discovery] = (),
-    scores: Sequence[NoisyScores] = (),
-    max_rows: int,
-) -> list[dict[str, Any]]:
+    source: Source,
+    reservation: Reservation,
+    attempts: Sequence[Reservation],
+    answers: Sequence[Answer],
+) -> dict[str, Any]:
+    """Return ``measurement.json``: what was promised to whom, by which mechanisms, and what is not covered.
+
+    The words follow OpenDP's registry of deployments. Everything is a function of the
+    contract, the ledger and released answers, so a resumed measurement writes the same.
+
+    Args:
+        contract: its release part is enough.
+        source: as registered; where it is stays out.
+        reservation: what paid.
+        attempts: all reservations of the same request so far, this one included, oldest first.
+        answers: what was released.
+    """
+    unit, spend, measured = contract.unit(), contract.privacy.spend, loss_of(answers)
+    return {
+        "privacy_unit": {**unit.as_json(), "description": unit.describe()},
+        "neighbours": unit.neighbours,
+        "deployment_model": "central: one curator, adversary sees everything outside the private zone",
+        "dp_variant": "zCDP",
+        "privacy_loss": {
+            "nano_rho": reservation.loss.nano_rho,
+            "rho": reservation.loss.rho,
+            "nano_rho_of_mechanisms": measured.nano_rho,
+            "atto_delta": reservation.loss.atto_delta,
+            "atto_delta_of_mechanisms": measured.atto_delta,
+            "epsilon": epsilon_of(reservation.loss, delta=spend.delta),
+            "delta": spend.delta,
+        },
+        "reservation": reservation.id,
+        "account": reservation.account,
+        "source": {
+            "name": source.name,
+            "version": reservation.request.version,
+            "attested_by": source.attested_by,
+        },
+        "purpose": contract.purpose,
+        "d_in": unit.max_rows,
+        "composition": describe_composition(answers),
+        "preprocessing": _preprocessing(unit.column, answers),
+        "tuning": "none on private rows; coarse grids and the choice of tables follow from answers released before",
+        "mechanisms": describe_mechanisms(answers, max_rows=unit.max_rows),
+        "spent_on": describe_spending(answers),
+        "attempts": [
+            {
+                "attempt": attempt.attempt,
+                "reservation": attempt.id,
+                "nano_rho": attempt.loss.nano_rho,
+                "outcome": "this release" if attempt.id == reservation.id else attempt.state.value,
+            }
+            for attempt in attempts
+        ],
+        "domain_sources": {name: spec.domain_source for name, spec in contract.columns.items()},
+        "unprotected_quantities": [*ALWAYS_UNPROTECTED, *contract.unprotected_domains],
+    }
+
+
+def _preprocessing(unit_column: str | None, answers: Sequence[Answer]) -> list[str]:
+    steps = describe_preprocessing(answers)
+    steps += ["values outside the declared domain become null, `other`, or the nearest bound, silently"]
+    if unit_column is not None:
+        steps.append("rows of a unit beyond max_rows are dropped by a secret function of that unit's rows alone")
+        steps.append("rows without a unit id are dropped")
+    return steps
+
+
+def describe_mechanisms(answers: Sequence[Answer], *, max_rows: int) -> list[dict[str, Any]]:
     """Return each mechanism with its noise, its loss and what it measured, as plain JSON values."""
-    return [
-        *(_threshold(item, d_in=max_rows) for item in discoveries),
-        *map(_scoring, scores),
-        *_mechanisms(marginals),
-    ]
+    return [each for kind, some in of_each_kind(answers).items() for each in kind.mechanisms(some, max_rows=max_rows)]
 
 
-def describe_spending(
-    marginals: Sequence[NoisyMarginal], *, discoveries: Sequence[Discovery] = (), scores: Sequence[NoisyScores] = ()
-) -> list[dict[str, Any]]:
+def describe_spending(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     """Return what each draw cost, as plain JSON values."""
-    return [*_spent_on_discovery(discoveries), *map(_spent_on_scores, scores), *_spent_on(marginals)]
+    return [each for kind, some in of_each_kind(answers).items() for each in kind.spending(some)]
 
 
-def _threshold(item: Discovery, *, d_in: int) -> dict[str, Any]:
-    """Describe the mechanism that found a column's categories; its d_in are L0, L2 and Linf."""
-    return {
-        "opendp": item.mechanism,
-        "draw": item.draw,
-        "scale": item.scale,
-        "threshold": item.threshold,
-        **({"releases": "counts above the threshold"} if item.rule == "above" else {}),
-        "d_in": [d_in] * 3,
-        "d_out": {"rho": item.rho, "delta": item.delta},
-        "discovers": item.column,
-    }
+def describe_preprocessing(answers: Sequence[Answer]) -> list[str]:
+    """Return which values of rows were decided by answers, a sentence each."""
+    return [sentence for kind, some in of_each_kind(answers).items() for sentence in kind.preprocessing(some)]
 
 
-def _spent_on_discovery(discoveries: Sequence[Discovery]) -> list[dict[str, Any]]:
-    """Say what finding categories cost together."""
-    if not discoveries:
-        return []
-    rho, delta = (nano_rho_of(item.rho for item in discoveries) / NANO, sum(item.delta for item in discoveries))
-    return [{"draw": discoveries[0].draw, "discovers": len(discoveries), "rho": rho, "delta": delta}]
+def describe_composition(answers: Sequence[Answer]) -> str:
+    """Say how the losses of all answers add up."""
+    rule = "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly"
+    notes = [kind.composition() for kind, some in of_each_kind(answers).items() if some and kind.composition()]
+    return "; ".join([rule, "so are the deltas of thresholds", *notes])
 
 
-def _scoring(item: NoisyScores) -> dict[str, Any]:
-    """Describe the mechanism that scored pairs; its d_in is the L2 sensitivity of the vector of all scores."""
-    return {
-        "opendp": item.mechanism,
-        "draw": item.draw,
-        "scale": item.scale,
-        "d_in": item.d_in,
-        "d_out": item.rho,
-        "scores": len(item.cliques),
-    }
-
-
-def _spent_on_scores(item: NoisyScores) -> dict[str, Any]:
-    return {"draw": item.draw, "scores": len(item.cliques), "rho": item.rho}
-
-
-def _mechanisms(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
-    """List each mechanism once, with the tables that it measured."""
-    kinds = dict.fromkeys((marginal.mechanism, marginal.draw, marginal.scale, marginal.rho) for marginal in marginals)
-    return [
-        {
-            "opendp": mechanism,
-            "draw": draw,
-            "scale": scale,
-            "d_out": rho,
-            "tables": [
-                {"attributes": list(m.attributes), "level": m.level}
-                for m in marginals
-                if (m.mechanism, m.draw, m.scale, m.rho) == (mechanism, draw, scale, rho)
-            ],
-        }
-        for mechanism, draw, scale, rho in kinds
-    ]
-
-
-def _spent_on(marginals: Sequence[NoisyMarginal]) -> list[dict[str, Any]]:
-    """Say what each draw cost, by number of attributes and level."""
-    kinds = sorted({(m.draw, len(m.attributes), m.level) for m in marginals})
-    found = []
-    for draw, ways, level in kinds:
-        rhos = [m.rho for m in marginals if (m.draw, len(m.attributes), m.level) == (draw, ways, level)]
-        cost = nano_rho_of(rhos)
-        found.append({"draw": draw, "attributes": ways, "level": level, "tables": len(rhos), "rho": cost / NANO})
-    return found
+def count_answers(answers: Sequence[Answer]) -> dict[str, Any]:
+    """Say how many answers of each kind there are, as plain JSON values."""
+    return {name: count for kind, some in of_each_kind(answers).items() for name, count in kind.counted(some).items()}

@@ -1,10 +1,11 @@
-"""Releases on disk: ``<sha256>/{release.json, marginals.parquet, privacy.json}``.
+"""Releases on disk: ``<sha256>/{release.json, answers.parquet, measurement.json}``.
 
 The folder's name is the SHA-256 of ``release.json``, which holds the digests of
 the other two, so a release that was altered in any byte is refused when read.
 
-The long table has one row a cell: ``clique`` (position of the table), ``phase``
-(number of the draw), ``cell`` (row-major index) and ``count``.
+The long table has one row per value: ``answer`` (position of the answer), ``draw`` (its
+number), ``cell`` (row-major index) and ``value``. Releases of formats 1 to 3 are
+read by ``formats``; they are never written.
 """
 
 import dataclasses
@@ -24,28 +25,22 @@ from synth_assets.errors import IntegrityError
 from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
 from synth_assets.parquet_limits import check_parquet
 from synth_assets.reading import read_json
-from synth_assets.release.discovery import Discovery
-from synth_assets.release.layout import check_layout, check_records
-from synth_assets.release.model import NoisyMarginal, Release
-from synth_assets.release.scores import NoisyScores
+from synth_assets.release.answers import Answer, require
+from synth_assets.release.formats import FORMATS, Format, as_newest
+from synth_assets.release.kinds import kind_of
+from synth_assets.release.layout import check_layout
+from synth_assets.release.model import Release
 
-__all__ = ["FORMAT_VERSION", "load_release", "restore_release", "write_release"]
-
-FORMAT_VERSION = 3
-_TABLES_ALONE = 1
-"""The format of a release without discovered columns or scores: what older versions read too."""
-_SCORES = 2
-"""The format of a release with scores; it once held discovered columns too, whose rule it does not name."""
-_PARTS = ("marginals.parquet", "privacy.json")
-_SCHEMA = pa.schema([("clique", pa.int32()), ("phase", pa.int32()), ("cell", pa.int64()), ("count", pa.int64())])
+__all__ = ["load_release", "names_of_release", "release_files", "restore_release", "write_release"]
 
 
 def write_release(release: Release, releases: Path) -> Release:
     """Write ``release`` below ``releases`` and return it with its digest; writing it again changes nothing."""
+    newest = FORMATS[max(FORMATS)]
     with staging_folder(releases / "release") as staged:
-        pq.write_table(_long_table(release), staged / "marginals.parquet", compression="zstd")
-        write_json(staged / "privacy.json", release.privacy)
-        write_json(staged / "release.json", _describe(release, staged))
+        pq.write_table(_long_table(release.answers, newest), staged / newest.table, compression="zstd")
+        write_json(staged / newest.statement, release.privacy)
+        write_json(staged / "release.json", _describe(release, staged, newest))
         digest = sha256_file(staged / "release.json")
         publish_folder(staged, releases / digest)
     return dataclasses.replace(release, digest=digest)
@@ -67,55 +62,23 @@ def load_release(folder: Path) -> Release:
         ) from error
 
 
-def _read(folder: Path) -> Release:
-    found = _read_checked(folder)
-    domain = Domain.from_json(found["domain"])
-    grids = {name: np.asarray(grid, dtype=np.int64) for name, grid in found["grids"].items()}
-    check_layout(found, domain=domain, grids=grids)
-    tables = _read_counts(folder / "marginals.parquet", found["marginals"])
-    release = Release(
-        dataset=found["dataset"],
-        source=found["source"],
-        version=found["version"],
-        fingerprint=found["fingerprint"],
-        reservation=found["reservation"],
-        domain=domain,
-        grids=grids,
-        marginals=tuple(
-            NoisyMarginal(
-                attributes=tuple(item["attributes"]),
-                level=item["level"],
-                counts=table,
-                scale=item["scale"],
-                rho=item["rho"],
-                draw=item["draw"],
-                mechanism=found["mechanisms"][item["mechanism"]],
-            )
-            for item, table in zip(found["marginals"], tables, strict=True)
-        ),
-        privacy=read_json(folder / "privacy.json"),
-        target=found["target"],
-        focus=tuple(found["focus"]),
-        discoveries=tuple(map(Discovery.from_json, found.get("discoveries", ()))),
-        scores=tuple(map(NoisyScores.from_json, found.get("scores", ()))),
-        digest=folder.name,
-    )
-    check_records(release)
-    return release
+def names_of_release(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files of the release in a folder.
+
+    Raises:
+        IntegrityError: the format is not known.
+    """
+    return release_files(read_json(folder / "release.json")["format_version"])
 
 
-def _read_counts(path: Path, described: Sequence[Mapping[str, Any]]) -> list[NDArray[np.int64]]:
-    """Read the long table: exactly the rows that the tables' shapes and draws make, each with its count."""
-    sizes = [math.prod(item["shape"]) for item in described]
-    check_parquet(path, rows=sum(sizes))
-    table = pq.read_table(path, partitioning=None)
-    if not table.schema.equals(_SCHEMA):
-        raise ValueError(path.name)
-    wanted = _rows_of(sizes, draws=[item["draw"] for item in described])
-    if any(not np.array_equal(table[name].to_numpy(), values) for name, values in wanted.items()):
-        raise ValueError(path.name)
-    counts = np.split(table["count"].to_numpy(), np.cumsum(sizes)[:-1])
-    return [part.reshape(item["shape"]) for part, item in zip(counts, described, strict=True)]
+def release_files(format_version: Any) -> tuple[str, ...]:
+    """Return the names of the files of a release of a format.
+
+    Raises:
+        IntegrityError: the format is not known.
+    """
+    form = _format(format_version)
+    return (form.table, form.statement, "release.json")
 
 
 def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
@@ -126,7 +89,7 @@ def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> b
         except IntegrityError:
             continue
         with staging_folder(releases / "release") as staged:
-            for name in ("release.json", *_PARTS):
+            for name in names_of_release(copy):
                 shutil.copyfile(copy / name, staged / name)
             shutil.rmtree(releases / digest, ignore_errors=True)
             publish_folder(staged, releases / digest)
@@ -134,48 +97,108 @@ def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> b
     return False
 
 
-def _read_checked(folder: Path) -> dict[str, Any]:
+def _read(folder: Path) -> Release:
+    facts, form = _read_checked(folder)
+    privacy = read_json(folder / form.statement)
+    require(isinstance(privacy, dict), "has no statement of how it was measured")
+    facts, values = as_newest(facts, privacy=privacy)
+    domain = Domain.from_json(facts["domain"])
+    grids = {name: np.asarray(grid, dtype=np.int64) for name, grid in facts["grids"].items()}
+    check_layout(facts, domain=domain, grids=grids)
+    described = facts["answers"]
+    tabled = _read_values(folder / form.table, described[len(values) :], form)
+    answers = tuple(
+        _answer(each, value, facts["mechanisms"]) for each, value in zip(described, [*values, *tabled], strict=True)
+    )
+    for answer in answers:
+        answer.check(domain, grids)
+    return Release(
+        dataset=facts["dataset"],
+        source=facts["source"],
+        version=facts["version"],
+        fingerprint=facts["fingerprint"],
+        reservation=facts["reservation"],
+        domain=domain,
+        grids=grids,
+        answers=answers,
+        privacy=privacy,
+        target=facts["target"],
+        focus=tuple(facts["focus"]),
+        digest=folder.name,
+    )
+
+
+def _answer(described: Mapping[str, Any], values: NDArray[np.int64], mechanisms: Sequence[str]) -> Answer:
+    return kind_of(described["kind"])(
+        descriptor={name: _as_tuple(part) for name, part in described["descriptor"].items()},
+        values=values,
+        scale=described["scale"],
+        d_in=described["d_in"],
+        rho=described["rho"],
+        delta=described.get("delta", 0.0),
+        draw=described["draw"],
+        mechanism=mechanisms[described["mechanism"]],
+    )
+
+
+def _as_tuple(part: Any) -> Any:
+    return tuple(map(_as_tuple, part)) if isinstance(part, list) else part
+
+
+def _read_values(path: Path, described: Sequence[Mapping[str, Any]], form: Format) -> list[NDArray[np.int64]]:
+    """Read the long table: exactly the rows that the shapes and draws make, each with its value."""
+    sizes = [math.prod(each["shape"]) for each in described]
+    check_parquet(path, rows=sum(sizes))
+    table = pq.read_table(path, partitioning=None)
+    if not table.schema.equals(form.schema):
+        raise ValueError(path.name)
+    wanted = _rows_of(sizes, draws=[each["draw"] for each in described], form=form)
+    if any(not np.array_equal(table[name].to_numpy(), values) for name, values in wanted.items()):
+        raise ValueError(path.name)
+    parts = np.split(table[form.columns[-1]].to_numpy(), np.cumsum(sizes)[:-1])
+    return [part.reshape(each["shape"]) for part, each in zip(parts, described, strict=True)]
+
+
+def _format(version: Any) -> Format:
+    if type(version) is not int or version not in FORMATS:
+        raise IntegrityError(f"a release has format {str(version)[:20]}", hint="update synth-assets")
+    return FORMATS[version]
+
+
+def _read_checked(folder: Path) -> tuple[dict[str, Any], Format]:
     path = folder / "release.json"
     if not path.is_file() or sha256_file(path) != folder.name:
         raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
-    found: dict[str, Any] = read_json(path)
-    if found["format_version"] not in (_TABLES_ALONE, _SCORES, FORMAT_VERSION):
-        raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
-    for name in _PARTS:
-        if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
+    facts: dict[str, Any] = read_json(path)
+    form = _format(facts["format_version"])
+    for name in (form.table, form.statement):
+        if not (folder / name).is_file() or sha256_file(folder / name) != facts["files"][name]:
             raise IntegrityError(
                 f"{name} of release {folder.name} is missing or altered", hint="restore it from a copy"
             )
-    return found
+    return facts, form
 
 
-def _long_table(release: Release) -> pa.Table:
-    sizes = [marginal.counts.size for marginal in release.marginals]
-    rows = _rows_of(sizes, draws=[marginal.draw for marginal in release.marginals])
-    counts = np.concatenate([marginal.counts.ravel() for marginal in release.marginals])
-    return pa.table({**rows, "count": counts})
+def _long_table(answers: Sequence[Answer], form: Format) -> pa.Table:
+    rows = _rows_of([answer.values.size for answer in answers], draws=[answer.draw for answer in answers], form=form)
+    values = np.concatenate([answer.values.ravel() for answer in answers])
+    return pa.table({**rows, form.columns[-1]: values}, schema=form.schema)
 
 
-def _rows_of(sizes: Sequence[int], *, draws: Sequence[int]) -> dict[str, NDArray[np.signedinteger[Any]]]:
-    """Return the columns of the long table that follow from the sizes of tables and their draws."""
+def _rows_of(sizes: Sequence[int], *, draws: Sequence[int], form: Format) -> dict[str, NDArray[np.signedinteger[Any]]]:
+    """Return the columns of the long table that follow from the sizes of the answers and their draws."""
+    answer, draw, cell, _ = form.columns
     return {
-        "clique": np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
-        "phase": np.repeat(np.array(draws, dtype=np.int32), sizes),
-        "cell": np.concatenate([np.arange(size, dtype=np.int64) for size in sizes]),
+        answer: np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+        draw: np.repeat(np.array(draws, dtype=np.int32), sizes),
+        cell: np.concatenate([np.arange(size, dtype=np.int64) for size in sizes]),
     }
 
 
-def _format_of(release: Release) -> int:
-    """Return the lowest format that says all of a release, so that older versions read what they can."""
-    if any(item.rule == "above" for item in release.discoveries):
-        return FORMAT_VERSION
-    return _SCORES if release.discoveries or release.scores else _TABLES_ALONE
-
-
-def _describe(release: Release, staged: Path) -> dict[str, Any]:
-    mechanisms = list(dict.fromkeys(marginal.mechanism for marginal in release.marginals))
+def _describe(release: Release, staged: Path, form: Format) -> dict[str, Any]:
+    mechanisms = list(dict.fromkeys(answer.mechanism for answer in release.answers))
     return {
-        "format_version": _format_of(release),
+        "format_version": max(FORMATS),
         "dataset": release.dataset,
         "source": release.source,
         "version": release.version,
@@ -185,20 +208,7 @@ def _describe(release: Release, staged: Path) -> dict[str, Any]:
         "grids": {name: grid.tolist() for name, grid in release.grids.items()},
         "target": release.target,
         "focus": list(release.focus),
-        **({"discoveries": [item.as_json() for item in release.discoveries]} if release.discoveries else {}),
-        **({"scores": [item.as_json() for item in release.scores]} if release.scores else {}),
         "mechanisms": mechanisms,
-        "marginals": [
-            {
-                "attributes": list(marginal.attributes),
-                "level": marginal.level,
-                "shape": list(marginal.counts.shape),
-                "scale": marginal.scale,
-                "rho": marginal.rho,
-                "draw": marginal.draw,
-                "mechanism": mechanisms.index(marginal.mechanism),
-            }
-            for marginal in release.marginals
-        ],
-        "files": {name: sha256_file(staged / name) for name in _PARTS},
+        "answers": [{**each.described(), "mechanism": mechanisms.index(each.mechanism)} for each in release.answers],
+        "files": {name: sha256_file(staged / name) for name in (form.table, form.statement)},
     }

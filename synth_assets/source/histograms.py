@@ -30,7 +30,7 @@ from synth_assets.source.blocks import MEMORY_BYTES
 from synth_assets.source.bounding import Bounder
 from synth_assets.source.encoding import distinct_texts
 from synth_assets.source.identity import unit_ids
-from synth_assets.source.kernel import inside_window
+from synth_assets.source.window import inside_window
 
 __all__ = ["MOST_LETTERS", "category_text", "count_texts"]
 

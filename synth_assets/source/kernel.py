@@ -6,74 +6,107 @@ the tables of a batch are counted in one pass, so a source that does not fit in
 memory is read once a batch.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synth_assets.domain import Domain
+from synth_assets.domain import Column, Domain
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
+from synth_assets.release.answers import Grids
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
 from synth_assets.source.bounding import Bounder
-from synth_assets.source.encoding import code_dtype, encode_batch, rows_in_window
+from synth_assets.source.encoding import code_dtype, encode_batch
+from synth_assets.source.engine import Table
+from synth_assets.source.histograms import count_texts
 from synth_assets.source.identity import unit_ids
+from synth_assets.source.window import inside_window
 
-__all__ = ["Counter", "count_tables", "inside_window", "load_rows"]
+__all__ = ["LocalKernel", "count_tables", "l1_distances", "load_rows"]
 
-Table = tuple[tuple[str, ...], Literal["fine", "coarse"]]
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 BLOCK_ROWS = 1 << 15
 """Rows that are counted at once: their codes and indices stay in the second-level cache."""
 
 
-class Counter:
-    """Counts rows that were encoded and bounded.
+class LocalKernel:
+    """Counts in this process. It reads the source when it is first asked, and again for other columns.
 
     Args:
-        rows: blocks of codes, one array a column of the domain.
-        domain: the declared columns.
+        batches: streams the rows with the columns that it is given.
+        unit: who is protected.
+        secret: of the reservation, for the bounding.
+        scratch: folder of the private zone for what does not fit in memory.
+        window: when given, only rows whose own time stamp is inside are there at all.
     """
 
-    __slots__ = ("_domain", "_rows")
+    __slots__ = ("_batches", "_encoded", "_scratch", "_secret", "_unit", "_window")
 
-    def __init__(self, rows: Iterable[Block], *, domain: Domain) -> None:
-        self._rows = rows
-        self._domain = domain
+    def __init__(
+        self,
+        batches: Callable[[Sequence[str]], Iterable[pa.RecordBatch]],
+        *,
+        unit: PrivacyUnit,
+        secret: bytes,
+        scratch: Path,
+        window: Window | None = None,
+    ) -> None:
+        self._batches = batches
+        self._unit = unit
+        self._secret = secret
+        self._scratch = scratch
+        self._window = window
+        self._encoded: tuple[Domain, Iterable[Block]] | None = None
 
     def __repr__(self) -> str:
         """Say nothing of what is inside."""
-        return "Counter(private)"
+        return "LocalKernel(private)"
 
-    def count(self, tables: Sequence[Table], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NDArray[np.int64]]:
-        """Return one exact table of each request, int64, one axis an attribute.
-
-        Args:
-            tables: pairs of attributes and level.
-            grids: coarse code of each fine code, of every column that is asked at the coarse level.
-        """
-        return count_tables(self._rows, tables, domain=self._domain, grids=grids)
+    def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
+        """See ``CountEngine``."""
+        return count_tables(self._rows(domain), tables, domain=domain, grids=grids)
 
     def distances(
-        self,
-        cliques: Sequence[tuple[str, ...]],
-        expected: Sequence[NDArray[np.int64]],
-        *,
-        grids: Mapping[str, NDArray[np.int64]],
+        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
     ) -> NDArray[np.int64]:
-        """Return the L1 distance of each exact coarse table from a public one, int64, shape (cliques,), rows.
+        """See ``CountEngine``."""
+        tables = self.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
+        return l1_distances(tables, expected)
 
-        Args:
-            cliques: attributes of each table.
-            expected: a public table of the same shape for each.
-            grids: coarse code of each fine code.
-        """
-        tables = self.count([(clique, "coarse") for clique in cliques], grids=grids)
-        gaps = [np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)]
-        return np.array(gaps, dtype=np.int64)
+    def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
+        """See ``CountEngine``."""
+        return count_texts(
+            self._batches([column.name for column in columns]),
+            columns=columns,
+            unit=self._unit,
+            secret=self._secret,
+            scratch=self._scratch,
+            window=self._window,
+        )
+
+    def _rows(self, domain: Domain) -> Iterable[Block]:
+        """Return the codes of all bounded rows, which are read once for each domain."""
+        if self._encoded is None or self._encoded[0] != domain:
+            rows = load_rows(
+                self._batches(domain.names),
+                domain=domain,
+                unit=self._unit,
+                secret=self._secret,
+                scratch=self._scratch,
+                window=self._window,
+            )
+            self._encoded = domain, rows
+        return self._encoded[1]
+
+
+def l1_distances(tables: Sequence[NDArray[np.int64]], expected: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the L1 distance of each table from a public one of the same shape, int64, shape (tables,)."""
+    gaps = [np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)]
+    return np.array(gaps, dtype=np.int64)
 
 
 def load_rows(  # noqa: PLR0913 - what a bounded table is made of
@@ -114,16 +147,10 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     return kept
 
 
-def inside_window(batches: Iterable[pa.RecordBatch], window: Window) -> Iterator[pa.RecordBatch]:
-    """Yield the rows whose own time stamp is inside ``window``, as if the others were not there."""
-    for batch in batches:
-        yield batch.filter(pa.array(rows_in_window(batch.column(window.column), window)))
-
-
 def count_tables(
-    rows: Iterable[Block], tables: Sequence[Table], *, domain: Domain, grids: Mapping[str, NDArray[np.int64]]
+    rows: Iterable[Block], tables: Sequence[Table], *, domain: Domain, grids: Grids
 ) -> list[NDArray[np.int64]]:
-    """Count all ``tables`` in one pass over ``rows``; see :meth:`Counter.count`."""
+    """Count all ``tables`` in one pass over ``rows``; see :class:`~synth_assets.source.engine.CountEngine`."""
     lookups = _lookups(tables, domain=domain, grids=grids)
     shapes = [tuple(int(lookups[name, level].max()) + 1 for name in names) for names, level in tables]
     totals = [np.zeros(int(np.prod(shape)), dtype=np.int64) for shape in shapes]
@@ -136,7 +163,7 @@ def count_tables(
     return [total.reshape(shape) for total, shape in zip(totals, shapes, strict=True)]
 
 
-def _lookups(tables: Sequence[Table], *, domain: Domain, grids: Mapping[str, NDArray[np.int64]]) -> Lookups:
+def _lookups(tables: Sequence[Table], *, domain: Domain, grids: Grids) -> Lookups:
     """Return the code at the asked level of each fine code, of each column that is asked."""
     axes = dict.fromkeys((name, level) for names, level in tables for name in names)
     fine = {name: np.arange(domain[name].size, dtype=np.intp) for name, level in axes if level == "fine"}

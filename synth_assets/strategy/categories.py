@@ -1,7 +1,9 @@
-"""What it costs to discover the categories that a contract leaves open: a function of the contract alone.
+"""Discover the categories that a contract leaves open; what that costs follows from the contract alone.
 
-All discovered columns share a tenth of rho and all of the contract's
-``threshold_delta``, in equal parts.
+It is one draw of thresholds, before anything is encoded. All discovered columns share a
+tenth of rho and all of the contract's ``threshold_delta``, in equal parts. What comes
+out is public: the domain that everything after it uses. A contract without discovered
+columns has no such draw.
 """
 
 from fractions import Fraction
@@ -9,12 +11,29 @@ from fractions import Fraction
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.privacy import ATTO, NANO, PrivacyLoss, nano_rho_of
-from synth_assets.privacy.noise import ThresholdNoise, least_threshold
+from synth_assets.privacy.noise import ThresholdNoise
+from synth_assets.release import Discovery
+from synth_assets.release.kinds.thresholds import ThresholdQuery
+from synth_assets.strategy.measurer import Measurer, Request
 
-__all__ = ["SHARE", "left_for_tables", "noise_of_discovery"]
+__all__ = ["DISCOVERY_DRAW", "SHARE", "discover", "left_for_tables", "noise_of_discovery"]
 
+DISCOVERY_DRAW = 0
+"""Number of its draw; tables count from 1."""
 SHARE = Fraction(1, 10)
 """Of rho, for all discovered columns together."""
+
+
+def discover(measurer: Measurer, *, contract: DatasetContract, loss: PrivacyLoss) -> tuple[Discovery, ...]:
+    """Draw the categories of all discovered columns; nothing is drawn without such columns.
+
+    Args:
+        measurer: makes the draw.
+        contract: its release part is enough.
+        loss: what the reservation paid, which decides shares.
+    """
+    requests = _requests(contract, loss)
+    return tuple(measurer.draw(requests)) if requests else ()
 
 
 def noise_of_discovery(contract: DatasetContract, loss: PrivacyLoss) -> ThresholdNoise | None:
@@ -27,18 +46,11 @@ def noise_of_discovery(contract: DatasetContract, loss: PrivacyLoss) -> Threshol
     Raises:
         UsageError: the loss is too small for any threshold.
     """
-    columns = len(contract.discovered_columns)
-    if not columns:
+    requests = _requests(contract, loss)
+    if not requests:
         return None
-    if not loss.nano_rho or not loss.atto_delta:
-        raise UsageError(
-            "nothing is left for discovered categories", hint="spend more, or declare them", where=("privacy", "spend")
-        )
-    return least_threshold(
-        max_rows=contract.unit().max_rows,
-        rho=_below(SHARE * Fraction(loss.nano_rho, NANO) / columns),
-        delta=_below(Fraction(loss.atto_delta, ATTO) / columns),
-    )
+    query: ThresholdQuery = requests[0].query  # type: ignore[assignment] # they are made below
+    return query.noise(unit=contract.unit(), rho=requests[0].rho, delta=requests[0].delta)
 
 
 def left_for_tables(contract: DatasetContract, loss: PrivacyLoss) -> PrivacyLoss:
@@ -51,3 +63,19 @@ def left_for_tables(contract: DatasetContract, loss: PrivacyLoss) -> PrivacyLoss
 def _below(exact: Fraction) -> float:
     """Return a share as a double that lies below it by so little that no unit of the ledger notices."""
     return float(exact) * (1 - 2.0**-50)
+
+
+def _requests(contract: DatasetContract, loss: PrivacyLoss) -> list[Request]:
+    names = contract.discovered_columns
+    if names and not (loss.nano_rho and loss.atto_delta):
+        raise UsageError(
+            "nothing is left for discovered categories", hint="spend more, or declare them", where=("privacy", "spend")
+        )
+    return [
+        Request(
+            query=ThresholdQuery(column=contract.open_column(name)),
+            rho=_below(SHARE * Fraction(loss.nano_rho, NANO) / len(names)),
+            delta=_below(Fraction(loss.atto_delta, ATTO) / len(names)),
+        )
+        for name in names
+    ]

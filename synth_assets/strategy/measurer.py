@@ -1,35 +1,31 @@
 """What a strategy may use: paid, journaled draws. Nothing here says where rows are.
 
-One call is one draw, which is charged and noted as a whole.
+One call of :meth:`Measurer.draw` is one draw: it is charged, announced and noted as a
+whole, and its queries are of one kind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from synth_assets.release.answers import Query
 
-from synth_assets.release import Level, NoisyMarginal, NoisyScores
-
-__all__ = ["Grids", "Measurer", "TableRequest"]
-
-Grids = Mapping[str, NDArray[np.int64]]
+__all__ = ["Measurer", "Request"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableRequest:
-    """One table that a strategy wants.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Request:
+    """One query and what its answer may cost at most.
 
     Attributes:
-        attributes: the columns, in the order of the axes.
-        level: fine codes, or coarse ones by the grids of the call.
-        rho: what it may cost at most.
+        query: public facts only.
+        rho: zCDP loss at most.
+        delta: for kinds that need one, such as thresholds.
     """
 
-    attributes: tuple[str, ...]
-    level: Level
+    query: Query
     rho: float
+    delta: float = 0.0
 
 
 class Measurer(Protocol):
@@ -40,16 +36,11 @@ class Measurer(Protocol):
         """Rho that the reservation still covers, rounded down."""
         ...
 
-    def measure(self, tables: Sequence[TableRequest], *, grids: Grids) -> list[NoisyMarginal]:
-        """Return one noisy table a request; raises Fault when the rest does not cover them."""
-        ...
-
-    def score(
-        self, cliques: Sequence[tuple[str, ...]], *, expected: Sequence[NDArray[np.int64]], grids: Grids, rho: float
-    ) -> NoisyScores:
-        """Return how far each coarse table is from a public one, L1.
+    def draw(self, requests: Sequence[Request]) -> list[Any]:
+        """Return one answer per request, of the class that its kind has.
 
         Raises:
-            Fault: the rest does not cover it, or an expected table is no integer table of the grids' shape.
+            Fault: the remaining budget does not cover them, there is no request, they are of several
+                kinds, or a query would break its stability bound.
         """
         ...

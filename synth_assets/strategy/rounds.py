@@ -23,6 +23,8 @@ from synth_assets.domain import Domain
 from synth_assets.generator.mixture.dependence import dependences
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
+from synth_assets.release.kinds.marginals import MarginalQuery
+from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.strategy.allocation import (
     MOST_ONE_WAY_SHARE,
     RARE_TO_NOISE,
@@ -36,7 +38,7 @@ from synth_assets.strategy.allocation import (
     shares_by_size,
     weights_of,
 )
-from synth_assets.strategy.measurer import Measurer, TableRequest
+from synth_assets.strategy.measurer import Measurer, Request
 from synth_assets.strategy.scoring import (
     PAIRS_A_COLUMN,
     choose_scored,
@@ -86,22 +88,66 @@ def measure_in_rounds(
     many = len(pairs) > MOST_UNSCORED
     most = min(len(pairs), PAIRS_A_COLUMN * len(domain.columns)) if many else len(pairs)
     grids, noise = _group(domain, ones, per_pair=measurer.rho_left / most)
+    ask = _Ask(measurer, domain=domain, grids=grids, focus=focus, target=target)
     scores: tuple[NoisyScores, ...] = ()
     if many:
-        expected = independent_tables(pairs, ones, grids=grids, total=noisy_total(ones))
-        scores = (measurer.score(pairs, expected=expected, grids=grids, rho=measurer.rho_left * SCORE_SHARE),)
-        by_chance = scores_of_independence(expected, pairs, ones, grids=grids)
-        pairs = choose_scored(scores[0], by_chance, domain=domain, focus=focus, target=target)
-    asked = _divide(pairs, rho=measurer.rho_left * FIRST_SHARE, focus=focus)
-    found = [*ones, *measurer.measure(asked, grids=grids)]
-    layout, total = Layout.of(domain, grids), noisy_total(found)
-    dependence = dependences(pairs, marginals=found, layout=layout, total=total)
-    order = dependent_first(pairs, dependence, focus=focus)
-    triples = _triples(order, target=target, layout=layout, most_cells=total / (TRIPLE_CELL_TO_NOISE * noise))
-    again = _other_pairs(order, triples)
-    left, share = measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
-    asked = [*_divide(triples, rho=left * share, focus=focus), *_divide(again, rho=left * (1 - share), focus=focus)]
-    return grids, [*found, *measurer.measure(asked, grids=grids)], scores
+        pairs, scores = _choose_by_scores(ask, pairs, ones)
+    marginals = [*ones, *ask.measurer.draw(ask.divided(pairs, rho=measurer.rho_left * FIRST_SHARE))]
+    return grids, [*marginals, *_measure_again(ask, pairs, marginals, noise=noise)], scores
+
+
+class _Ask:
+    """What all rounds after the first share.
+
+    Args:
+        measurer: makes the draws.
+        domain: the columns.
+        grids: coarse code of each fine code.
+        focus: columns whose pairs matter most.
+        target: a column that people will predict.
+    """
+
+    def __init__(
+        self, measurer: Measurer, *, domain: Domain, grids: Grids, focus: Sequence[str], target: str | None
+    ) -> None:
+        self.measurer = measurer
+        self.domain = domain
+        self.grids = grids
+        self.focus = focus
+        self.target = target
+
+    def divided(self, cliques: Sequence[tuple[str, ...]], *, rho: float) -> list[Request]:
+        """Ask for one coarse table per clique, and divide ``rho`` over them."""
+        parts = weights_of(cliques, focus=self.focus) * rho
+        return [
+            _request(clique, "coarse", float(part), domain=self.domain, grids=self.grids)
+            for clique, part in zip(cliques, parts, strict=True)
+        ]
+
+
+def _choose_by_scores(
+    ask: _Ask, pairs: Sequence[Pair], ones: Sequence[NoisyMarginal]
+) -> tuple[list[Pair], tuple[NoisyScores, ...]]:
+    """Score all pairs and return those that a noisy score tells from independent ones, and the scores."""
+    expected = independent_tables(pairs, ones, grids=ask.grids, total=noisy_total(ones))
+    query = ScoreQuery(cliques=tuple(pairs), expected=tuple(expected), domain=ask.domain, grids=ask.grids)
+    scores = ask.measurer.draw([Request(query=query, rho=ask.measurer.rho_left * SCORE_SHARE)])
+    by_chance = scores_of_independence(expected, pairs, ones, grids=ask.grids)
+    chosen = choose_scored(scores[0], by_chance, domain=ask.domain, focus=ask.focus, target=ask.target)
+    return chosen, tuple(scores)
+
+
+def _measure_again(
+    ask: _Ask, pairs: Sequence[Pair], marginals: Sequence[NoisyMarginal], *, noise: float
+) -> list[NoisyMarginal]:
+    """Measure the most dependent pairs again, by a model fitted so far, some as triples with the target."""
+    layout, total = Layout.of(ask.domain, ask.grids), noisy_total(marginals)
+    dependence = dependences(pairs, marginals=marginals, layout=layout, total=total)
+    order = dependent_first(pairs, dependence, focus=ask.focus)
+    triples = _triples(order, target=ask.target, layout=layout, most_cells=total / (TRIPLE_CELL_TO_NOISE * noise))
+    left, share = ask.measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
+    again = ask.divided(_other_pairs(order, triples), rho=left * (1 - share))
+    return ask.measurer.draw([*ask.divided(triples, rho=left * share), *again])
 
 
 def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: bool) -> list[NoisyMarginal]:
@@ -109,14 +155,17 @@ def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: 
     weights = shares_by_size(domain.columns)
     smallest = int(np.argmin(weights))
     most = rho * _BELOW_ONE * (1.0 if alone else MOST_ONE_WAY_SHARE) * weights
-    first = measurer.measure([_request((domain.names[smallest],), "fine", float(most[smallest]))], grids={})
+    first = measurer.draw([_request((domain.names[smallest],), "fine", float(most[smallest]), domain=domain, grids={})])
     # Only a guide: the scales that are used come from OpenDP's search.
     scales = first[0].scale * np.sqrt(weights[smallest] / weights)
     share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(first))
     parts = rho * _BELOW_ONE * share * weights
-    names = [(place, name) for place, name in enumerate(domain.names) if place != smallest]
-    asked = [_request((name,), "fine", float(parts[place])) for place, name in names]
-    others = measurer.measure(asked, grids={}) if asked else []
+    requests = [
+        _request((name,), "fine", float(parts[position]), domain=domain, grids={})
+        for position, name in enumerate(domain.names)
+        if position != smallest
+    ]
+    others = measurer.draw(requests) if requests else []
     return [*others[:smallest], *first, *others[smallest:]]
 
 
@@ -149,10 +198,5 @@ def _other_pairs(order: Sequence[Pair], triples: Sequence[Triple]) -> list[Pair]
     return [pair for pair in order if pair not in covered][:most]
 
 
-def _divide(cliques: Sequence[tuple[str, ...]], *, rho: float, focus: Sequence[str]) -> list[TableRequest]:
-    parts = weights_of(cliques, focus=focus) * rho
-    return [_request(clique, "coarse", float(part)) for clique, part in zip(cliques, parts, strict=True)]
-
-
-def _request(attributes: tuple[str, ...], level: Level, rho: float) -> TableRequest:
-    return TableRequest(attributes=attributes, level=level, rho=rho)
+def _request(attributes: tuple[str, ...], level: Level, rho: float, *, domain: Domain, grids: Grids) -> Request:
+    return Request(query=MarginalQuery(attributes=attributes, level=level, domain=domain, grids=grids), rho=rho)

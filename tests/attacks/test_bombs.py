@@ -79,7 +79,7 @@ def test_noise_that_is_hardly_there_is_not_composed(promoted: Promotion, version
             json.dumps({**json.loads(text), "__kwargs__": {**json.loads(text)["__kwargs__"], "scale": 0.02}})
             for text in release["mechanisms"]
         ]
-        for marginal in release["marginals"]:
+        for marginal in release["answers"]:
             marginal["scale"] = 0.02
 
     failed, grown = _verified(promoted.bundle, change_release(version, silence))

@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from resealed import change_release
+from resealed import change_answers, change_release
 
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.promotion import Promotion
@@ -92,11 +92,10 @@ def test_the_mechanism_of_a_table_runs_nothing_and_fails(
 def test_the_mechanism_of_a_discovered_column_runs_nothing_and_fails(
     promoted_discovery: Promotion, tmp_path: Path, marker: Path, payload: Callable[[Path], dict[str, Any]]
 ) -> None:
-    def load(release: dict[str, Any]) -> None:
-        record = release["discoveries"][0]
-        record["mechanism"] = _loaded(record["mechanism"], payload(marker))
+    def load(records: list[dict[str, Any]]) -> None:
+        records[0]["mechanism"] = _loaded(records[0]["mechanism"], payload(marker))
 
-    found = _statuses(change_release(_copy(promoted_discovery, tmp_path), load))
+    found = _statuses(change_answers(_copy(promoted_discovery, tmp_path), "thresholds", load))
     assert not marker.exists()
     assert found["discovery maps"] is found["composition"] is Status.FAILED
 

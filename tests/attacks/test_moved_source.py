@@ -25,10 +25,11 @@ import sys
 from pathlib import Path
 from private_table import PrivateTable, make_contract
 from synth_assets.obtain import release as obtaining
+from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import Workspace
 table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())
-source = obtaining._without_place(table.ledger.source("census"))
-request = obtaining._request(table.contract, source, by="engineer", reason="test", run_id=None)
+source = table.ledger.source("census")
+request = obtaining.request_for(ReleasePlan(contract=table.contract), source, by="engineer", reason="test", run_id=None)
 table.ledger.begin(table.ledger.reserve(request).id)
 """
 
@@ -66,7 +67,7 @@ def test_a_place_that_was_edited_in_the_database_is_not_read(table: PrivateTable
     with pytest.raises(SynthAssetsError, match="is not where it was registered"):
         table.obtain()
     assert table.charges == 0
-    assert list((tmp_path / "data").rglob("marginals.parquet")) == []
+    assert list((tmp_path / "data").rglob("answers.parquet")) == []
 
 
 def test_a_place_that_was_edited_after_the_opening_is_not_read_and_costs_nothing_more(

@@ -16,7 +16,7 @@ from typing import Any
 import opendp.prelude as dp
 import pytest
 from made_up_project import DISCOVERING, FileRegistry, FolderStore, make_project
-from resealed import change_release
+from resealed import change_answers
 from shown_loss import at_least
 
 from synth_assets.audit import Status, verify_bundle
@@ -93,14 +93,14 @@ def test_a_bundle_whose_record_states_the_continuous_tail_fails(tmp_path: Path) 
     promoted = project.promote(project.evidence(0), **stores)
     copy = Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
 
-    def state_the_continuous_tail(release: dict[str, Any]) -> None:
-        record = release["discoveries"][0]
+    def state_the_continuous_tail(records: list[dict[str, Any]]) -> None:
+        record = records[0]
         mechanism = json.loads(record["mechanism"])
         mechanism["__kwargs__"]["threshold"] = threshold
         record.update(mechanism=json.dumps(mechanism), threshold=threshold, delta=_stated(record["scale"], threshold))
-        record.pop("rule", None)
+        record["rule"] = "at_or_above"
 
-    bundle = change_release(copy, state_the_continuous_tail)
+    bundle = change_answers(copy, "thresholds", state_the_continuous_tail)
     failed = {claim.name: claim.detail for claim in verify_bundle(bundle) if claim.status is Status.FAILED}
     charged = round(contract["privacy"]["spend"]["threshold_delta"] * ATTO)
     assert exact_tail(threshold - 1, project.release.discoveries[0].scale) * ATTO > 1.3 * charged

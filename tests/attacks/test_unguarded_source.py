@@ -15,8 +15,9 @@ import pytest
 from private_table import PrivateTable, make_private_table
 
 from synth_assets.errors import SynthAssetsError
-from synth_assets.obtain.release import _request, _without_place
+from synth_assets.obtain.release import request_for
 from synth_assets.source.readers import open_source
+from synth_assets.strategy.release_plan import ReleasePlan
 
 CANARY = "canary-77aa"
 STEP = """
@@ -45,8 +46,10 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
 
 
 def test_a_paid_permit_opens_no_source_outside_the_measuring_process(table: PrivateTable) -> None:
-    described = _without_place(table.ledger.source("census"))
-    reservation = table.ledger.reserve(_request(table.contract, described, by="e", reason="r", run_id=None))
+    source = table.ledger.source("census")
+    reservation = table.ledger.reserve(
+        request_for(ReleasePlan(contract=table.contract), source, by="e", reason="r", run_id=None)
+    )
     permit = table.ledger.begin(reservation.id)
     source = table.ledger.redeem(permit)
     with pytest.raises(SynthAssetsError, match="measuring process"):
@@ -59,11 +62,13 @@ def test_a_variable_does_not_make_a_process_the_measuring_one(table: PrivateTabl
         "import sys; sys.argv[0] = '-m'; from pathlib import Path\n"
         "from private_table import PrivateTable, make_contract\n"
         "from synth_assets.workspace import Workspace\n"
-        "from synth_assets.obtain.release import _request, _without_place\n"
+        "from synth_assets.obtain.release import request_for\n"
+        "from synth_assets.strategy.release_plan import ReleasePlan\n"
         "from synth_assets.source.readers import open_source\n"
         "table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())\n"
-        "described = _without_place(table.ledger.source('census'))\n"
-        "reservation = table.ledger.reserve(_request(table.contract, described, by='e', reason='r', run_id=None))\n"
+        "source = table.ledger.source('census')\n"
+        "plan = ReleasePlan(contract=table.contract)\n"
+        "reservation = table.ledger.reserve(request_for(plan, source, by='e', reason='r', run_id=None))\n"
         "permit = table.ledger.begin(reservation.id)\n"
         "batches = list(open_source(table.ledger.redeem(permit), permit).batches(['city']))\n"
         "print(batches[0].column(0)[0])\n"

@@ -38,7 +38,7 @@ def discovering(project: Path) -> Path:
 
 
 def lower_delta(release: dict[str, Any]) -> None:
-    release["discoveries"][0]["delta"] /= 2
+    release["answers"][0]["delta"] /= 2
 
 
 def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(discovering: Path, tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(discov
     bundle = discovering / summary["places"]["bundle"]
     (file,) = (bundle / "release").glob("*/release.json")
     release = json.loads(file.read_text())
-    assert set(release["discoveries"][0]["categories"]) == {"north", "south", "east"}
+    assert set(release["answers"][0]["descriptor"]["categories"]) == {"north", "south", "east"}
     assert release["domain"][1]["categories"][-1] == "elsewhere"
     verified = run("audit", "verify", str(bundle))
     assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -30,7 +30,7 @@ def releases(draw: st.DrawFn) -> Release:
         cells = int(np.prod(shape))
         counts = draw(st.lists(st.integers(-(10**6), 10**6), min_size=cells, max_size=cells))
         marginals.append(
-            NoisyMarginal(
+            NoisyMarginal.of(
                 attributes=tuple(clique),
                 level=level,
                 counts=np.array(counts, dtype=np.int64).reshape(shape),
@@ -48,7 +48,7 @@ def releases(draw: st.DrawFn) -> Release:
         reservation="r",
         domain=Domain(columns=columns),
         grids=grids,
-        marginals=tuple(marginals),
+        answers=tuple(marginals),
         privacy={},
     )
 
@@ -56,7 +56,7 @@ def releases(draw: st.DrawFn) -> Release:
 @given(releases(), st.data())
 def test_a_single_table_keeps_its_sum_in_every_projection(release: Release, data: st.DataObject) -> None:
     table = data.draw(st.sampled_from(release.marginals))
-    alone = dataclasses.replace(release, marginals=(table,))
+    alone = dataclasses.replace(release, answers=(table,))
     attributes = data.draw(st.permutations(table.attributes))[: data.draw(st.integers(1, len(table.attributes)))]
     for level in ("fine", "coarse") if table.level == "fine" else ("coarse",):
         counts, variances = alone.project(attributes, level=level)
@@ -76,7 +76,7 @@ def test_the_order_of_attributes_only_turns_the_axes(release: Release, data: st.
 
 @given(releases(), st.sampled_from(_NAMES))
 def test_another_table_never_makes_an_estimate_worse(release: Release, name: str) -> None:
-    _, alone = dataclasses.replace(release, marginals=(release.one_way(name),)).project((name,), level="coarse")
+    _, alone = dataclasses.replace(release, answers=(release.one_way(name),)).project((name,), level="coarse")
     _, together = release.project((name,), level="coarse")
     assert np.all(together <= alone * (1 + 1e-12))
 

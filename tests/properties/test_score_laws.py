@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from counted_rows import CountedRows
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.domain import Column, Domain
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release import l2_sensitivity
-from synth_assets.source.kernel import Counter, load_rows
+from synth_assets.source.kernel import load_rows
 
 DOMAIN = Domain(columns=tuple(Column(name=name, kind="integer", maximum=2, nullable=True) for name in "abcd"))
 GRIDS = {name: np.array([0, 0, 1, 2]) for name in DOMAIN.names}
@@ -31,7 +32,7 @@ def distances(
     public = list(np.array(expected).reshape(len(PAIRS), 3, 3))
     with tempfile.TemporaryDirectory() as scratch:
         kept = load_rows([batch], domain=DOMAIN, unit=unit, secret=secret, scratch=Path(scratch))
-        return Counter(kept, domain=DOMAIN).distances(PAIRS, public, grids=GRIDS)
+        return CountedRows(kept).distances(PAIRS, public, domain=DOMAIN, grids=GRIDS)
 
 
 @given(

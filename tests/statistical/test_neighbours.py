@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from counted_rows import CountedRows
 from numpy.typing import NDArray
 from shown_loss import shown_by
 
@@ -30,7 +31,7 @@ from synth_assets.measurement.noise import draw_counts
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.privacy.noise import least_gaussian
 from synth_assets.release import l2_sensitivity
-from synth_assets.source.kernel import Counter, count_tables, load_rows
+from synth_assets.source.kernel import count_tables, load_rows
 
 pytestmark = pytest.mark.statistical
 
@@ -135,7 +136,9 @@ def exact_scores(rows: Sequence[tuple[str | None, ...]], scratch: Path) -> NDArr
     unit = PrivacyUnit(column="unit", max_rows=MOST)
     kept = load_rows([batch], domain=SCORED, unit=unit, secret=bytes(32), scratch=scratch)
     expected = [np.array([[8, 0], [0, 0]])] * len(PAIRS)
-    return Counter(kept, domain=SCORED).distances(PAIRS, expected, grids={name: np.arange(2) for name in SCORED.names})
+    return CountedRows(kept).distances(
+        PAIRS, expected, domain=SCORED, grids={name: np.arange(2) for name in SCORED.names}
+    )
 
 
 def audit_scores(name: str, scratch: Path, *, d_in: int | None = None, share: float = 1.0) -> float:

@@ -4,7 +4,7 @@ from synth_assets.release import Discovery
 
 __all__ = ["FOUND"]
 
-FOUND = Discovery(
+FOUND = Discovery.of(
     column="city",
     categories=("north", "süd"),
     counts=(120, 80),

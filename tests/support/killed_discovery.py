@@ -15,7 +15,8 @@ from killed_measurement import around, in_a_fork, warm_up
 from private_table import PrivateTable
 
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.measurement import discovery, journal, permit
+from synth_assets.measurement import journal, noise
+from synth_assets.source import kernel
 from synth_assets.strategy.categories import noise_of_discovery
 from synth_assets.workspace import Workspace
 
@@ -38,14 +39,14 @@ def arm(step: str) -> None:
         return number == 0
 
     owner, name, side, when = {
-        "reading": (permit, "count_texts", "before", lambda *_: True),
+        "reading": (kernel, "count_texts", "before", lambda *_: True),
         "counted": (SqlLedger, "record_intent", "before", first),
         "announced": (SqlLedger, "record_intent", "after", first),
         "request written": (journal, "write_new_bytes", "after", lambda path, _: path.name == "0.intent.json"),
-        "noise made": (discovery, "draw_histogram", "after", lambda *_: True),
+        "noise made": (noise, "draw_histogram", "after", lambda *_: True),
         "answer written": (SqlLedger, "record_answer", "before", first),
         "answer noted": (SqlLedger, "record_answer", "after", first),
-        "reading again": (permit, "load_rows", "before", lambda *_: True),
+        "reading again": (kernel, "load_rows", "before", lambda *_: True),
     }[step]
     around(owner, name, **{side: when})
 

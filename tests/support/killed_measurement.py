@@ -26,13 +26,14 @@ from synth_assets.ledger import open_ledger
 from synth_assets.ledger.anchor import FileAnchor, Head
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
-from synth_assets.measurement import journal, permit, process
+from synth_assets.measurement import journal, process
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.permit import Measuring
-from synth_assets.obtain import release as obtaining
+from synth_assets.obtain import start
 from synth_assets.obtain.job import Job
 from synth_assets.privacy import epsilon_of
 from synth_assets.privacy.noise import least_gaussian
+from synth_assets.source import kernel
 from synth_assets.workspace import Workspace
 
 CONTRACT = make_contract()
@@ -97,7 +98,7 @@ def arm(step: str) -> None:
         "opened, not anchored": (FileAnchor, "write", "before"),
         "opened": (SqlLedger, "begin", "after"),
         "redeemed": (SqlLedger, "redeem", "after"),
-        "reading": (permit, "load_rows", "before"),
+        "reading": (kernel, "load_rows", "before"),
         "release written": (process, "write_release", "after"),
         "settled, not anchored": (FileAnchor, "write", "before"),
         "settled": (Measuring, "settle", "after"),
@@ -180,7 +181,7 @@ def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
 
         return in_a_fork(body)
 
-    obtaining._measure_apart = apart  # type: ignore[assignment] # test-only
+    start.measure_apart = apart  # type: ignore[assignment] # test-only
     try:
         table.obtain()
     except SynthAssetsError:

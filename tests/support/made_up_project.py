@@ -28,12 +28,12 @@ from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, DataPermit, Ledger, ReservationRequest, open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.measurement.noise import draw_counts, draw_histogram
-from synth_assets.measurement.statement import privacy_statement
 from synth_assets.privacy import Cap
 from synth_assets.privacy.noise import least_gaussian
 from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
-from synth_assets.release import Discovery, NoisyMarginal, Release, categories_of, load_release, write_release
-from synth_assets.release.answers import answer_digest
+from synth_assets.release import Answer, Discovery, NoisyMarginal, Release, categories_of, load_release, write_release
+from synth_assets.release.noted import answer_digest
+from synth_assets.release.statement import describe_measurement
 from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 from synth_assets.workspace import Workspace
 
@@ -312,7 +312,7 @@ def _settle(root: Path, permit: DataPermit, release: Release) -> None:
     ledger = open_ledger(root=root)
     for number in sorted({item.draw for item in release.answers}):
         ledger.record_intent(permit, number, f"{number}" * 64)
-        ledger.record_answer(permit, number, answer_digest(release, number))
+        ledger.record_answer(permit, number, answer_digest(release.answers, number))
     ledger.settle(release.reservation, release_digest=release.digest)
 
 
@@ -324,7 +324,7 @@ def _discover(contract: DatasetContract, regions: NDArray[np.int64]) -> tuple[Di
     names, counts = ("north", "south", "west"), np.bincount(regions).tolist()
     drawn = draw_histogram(dict(zip(names, counts, strict=True)), noise)
     return (
-        Discovery(
+        Discovery.of(
             column="region",
             categories=tuple(text for text, _ in drawn),
             counts=tuple(count for _, count in drawn),
@@ -344,19 +344,17 @@ def _state(
     contract: DatasetContract,
     root: Path,
     reservation: str,
-    marginals: tuple[NoisyMarginal, ...],
-    discoveries: tuple[Discovery, ...],
+    answers: tuple[Answer, ...],
 ) -> dict[str, Any]:
     """Return the statement that a measurement writes."""
     ledger = open_ledger(root=root)
     paid = ledger.reservation(reservation)
-    return privacy_statement(
+    return describe_measurement(
         contract,
         source=ledger.source("clinic"),
         reservation=paid,
         attempts=[paid],
-        marginals=marginals,
-        discoveries=discoveries,
+        answers=answers,
     )
 
 
@@ -374,7 +372,7 @@ def _measure(contract: DatasetContract, root: Path, reservation: str) -> Release
         shape = domain.shape(names)
         counts = np.bincount(np.ravel_multi_index([codes[n] for n in names], shape), minlength=int(np.prod(shape)))
         noisy = draw_counts(counts.reshape(shape), noise)
-        return NoisyMarginal(
+        return NoisyMarginal.of(
             attributes=names,
             level="fine" if len(names) == 1 else "coarse",
             counts=noisy,
@@ -393,7 +391,6 @@ def _measure(contract: DatasetContract, root: Path, reservation: str) -> Release
         reservation=reservation,
         domain=domain,
         grids={column.name: np.arange(column.size) for column in domain.columns},
-        marginals=marginals,
-        discoveries=discoveries,
-        privacy=_state(contract, root, reservation, marginals, discoveries),
+        answers=(*discoveries, *marginals),
+        privacy=_state(contract, root, reservation, (*discoveries, *marginals)),
     )

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from synth_assets.contract import DatasetContract
-from synth_assets.ledger import Account, Ledger, open_ledger
-from synth_assets.obtain.release import ObtainedRelease, obtain_release
+from synth_assets.ledger import Account, Ledger, Reservation, open_ledger
+from synth_assets.obtain.release import ObtainedRelease, obtain_release, request_for
 from synth_assets.privacy import Cap
 from synth_assets.source.register import make_source
+from synth_assets.strategy.plan import Plan
+from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import Workspace
 
 COLUMNS: dict[str, Any] = {
@@ -45,6 +47,12 @@ class PrivateTable:
             run_id=None,
             progress=progress,
         )
+
+    def reserve(self, plan: Plan | None = None) -> Reservation:
+        """Reserve a plan, by default the one behind this contract's release."""
+        plan = plan or ReleasePlan(contract=self.contract)
+        request = request_for(plan, self.ledger.source("census"), by="engineer", reason="test", run_id=None)
+        return self.ledger.reserve(request)
 
     @property
     def charges(self) -> float:

@@ -1,15 +1,20 @@
 """Alter a version and make its digests fit again, as somebody who knows the format would."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.manifest import describe_files, write_manifest
 from synth_assets.checks import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.files import sha256_file, write_json
+from synth_assets.release.formats import FORMATS
 
 
 def edit_json(path: Path, change: Callable[[Any], None]) -> None:
@@ -58,3 +63,61 @@ def change_release(version: Path, change: Callable[[dict[str, Any]], None]) -> P
     edit_json(version / "bundle" / "candidate.json", lambda told: told["parents"].update(release=digest))
     edit_json(version / "bundle" / "generator.json", lambda told: told.update(release=digest))
     return reseal(version, release=digest)
+
+
+FACTS = ("shape", "scale", "d_in", "rho", "delta", "draw")
+"""What a described answer has beside its kind, descriptor and mechanism."""
+
+
+def change_answers(version: Path, kind: str, change: Callable[[list[dict[str, Any]]], None]) -> Path:
+    """Change the answers of one kind, values among them, and make all digests fit; return the bundle.
+
+    Each answer is one flat record: the parts of its descriptor, its facts, ``mechanism`` as text and
+    ``values`` as a flat list. Records may be changed, added and removed.
+    """
+    (folder,) = (version / "bundle" / "release").iterdir()
+    facts = json.loads((folder / "release.json").read_text())
+    values = iter(pq.read_table(folder / "answers.parquet")["value"].to_pylist())
+    records = [
+        {
+            **answer["descriptor"],
+            **{name: answer[name] for name in FACTS if name in answer},
+            "kind": answer["kind"],
+            "mechanism": facts["mechanisms"][answer["mechanism"]],
+            "values": [next(values) for _ in range(math.prod(answer["shape"]))],
+        }
+        for answer in facts["answers"]
+    ]
+    changed = [record for record in records if record["kind"] == kind]
+    change(changed)
+    first = next((at for at, record in enumerate(records) if record["kind"] == kind), 0)
+    others = [record for record in records if record["kind"] != kind]
+    _write_answers(folder, [*others[:first], *changed, *others[first:]])
+    return change_release(version, lambda _: None)
+
+
+def _write_answers(folder: Path, records: list[dict[str, Any]]) -> None:
+    facts = json.loads((folder / "release.json").read_text())
+    mechanisms = list(dict.fromkeys(record["mechanism"] for record in records))
+    known = {*FACTS, "kind", "mechanism", "values"}
+    answers, rows = [], []
+    for number, record in enumerate(records):
+        values = record["values"]
+        flat = len(record["shape"]) == 1
+        answers.append(
+            {
+                "kind": record["kind"],
+                "descriptor": {name: part for name, part in record.items() if name not in known},
+                **{name: record[name] for name in FACTS if name in record},
+                "shape": [len(values)] if flat else record["shape"],
+                "mechanism": mechanisms.index(record["mechanism"]),
+            }
+        )
+        rows += [(number, record["draw"], cell, value) for cell, value in enumerate(values)]
+    columns = dict(zip(FORMATS[4].columns, map(list, zip(*rows, strict=True)), strict=True))
+    (folder / "answers.parquet").unlink()
+    pq.write_table(pa.table(columns, schema=FORMATS[4].schema), folder / "answers.parquet")
+    facts["files"]["answers.parquet"] = sha256_file(folder / "answers.parquet")
+    facts.update(mechanisms=mechanisms, answers=answers)
+    (folder / "release.json").unlink()
+    write_json(folder / "release.json", facts)

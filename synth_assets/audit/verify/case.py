@@ -7,13 +7,12 @@ followed. Whatever is wrong raises, and becomes a FAILED claim.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from synth_assets.audit.bundle import RELEASE_FILES
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import MANIFEST, read_manifest
 from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
@@ -30,8 +29,10 @@ from synth_assets.generator.foreign import read_foreign
 from synth_assets.ledger.follow import Verdict, verify_lines
 from synth_assets.ledger.replay import Replay, ReservationState
 from synth_assets.parquet_limits import check_parquet
+from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
 from synth_assets.reading import digest_file, parse_json, parse_lines, read_file
-from synth_assets.release import NoisyMarginal, Release, categories_of, load_release
+from synth_assets.release import Release, load_release
+from synth_assets.release.store import release_files
 
 __all__ = ["Case"]
 
@@ -108,9 +109,15 @@ class Case:
     def release(self) -> Release:
         """The release, read under the digest that the manifest gives it."""
         folder = f"release/{self.manifest['release']}"
-        for name in RELEASE_FILES:
+        for name in self.release_names:
             self.path(f"{folder}/{name}")
         return load_release(self.bundle / folder)
+
+    @cached_property
+    def release_names(self) -> tuple[str, ...]:
+        """The names of the release's files, by its format."""
+        described = self.read(f"release/{self.manifest['release']}/release.json")
+        return release_files(described.get("format_version"))
 
     @cached_property
     def candidate(self) -> Candidate:
@@ -135,7 +142,7 @@ class Case:
         Raises:
             IntegrityError: a file breaks a limit, or the release has other columns than the contract.
         """
-        if self.release.domain != self.contract.domain(found=categories_of(self.release.discoveries)):
+        if self.release.domain != self.contract.domain(found=self.release.categories()):
             raise IntegrityError("the release's columns are not those of the contract", hint=_HINT)
         if self.candidate.rows > _MOST_ROWS_TIMES * expected_rows(self.contract, self.release):
             raise IntegrityError("the data has more rows than the contract or the release asks for", hint=_HINT)
@@ -242,10 +249,14 @@ class Case:
         """The reservation that paid for the release."""
         return reservation_of(self.release, self.book)
 
-    @property
-    def marginals(self) -> Sequence[NoisyMarginal]:
-        """The released tables."""
-        return self.release.marginals
+    @cached_property
+    def recomputed_loss(self) -> PrivacyLoss:
+        """What the released answers cost, each by its own mechanism, summed."""
+        max_rows = self.contract.unit().max_rows
+        losses = [answer.recomputed(max_rows) for answer in self.release.answers]
+        return PrivacyLoss(
+            nano_rho=nano_rho_of(rho for rho, _ in losses), atto_delta=atto_delta_of(delta for _, delta in losses)
+        )
 
     def path(self, name: str) -> Path:
         """Return where a file of the bundle is.

@@ -5,7 +5,6 @@ import stat
 from collections.abc import Mapping
 from typing import Any
 
-from synth_assets.audit.bundle import RELEASE_FILES
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
@@ -72,7 +71,7 @@ def _parts(case: Case) -> set[str]:
     files = case.read("generator.json")["files"]
     return {
         *_NAMES,
-        *(f"{release}/{name}" for name in RELEASE_FILES),
+        *(f"{release}/{name}" for name in case.release_names),
         *(f"generator/{name}" for name in files),
         *(name for name in case.listing.files if _RESULT.fullmatch(name)),
     }

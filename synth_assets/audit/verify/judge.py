@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from synth_assets.audit.manifest import MANIFEST
-from synth_assets.audit.verify import checks, discovery, files, ledger, privacy, reproduce
+from synth_assets.audit.verify import answers, checks, files, ledger, privacy, reproduce
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, failed
 from synth_assets.errors import SynthAssetsError, UsageError
@@ -27,14 +27,6 @@ __all__ = ["verify_bundle"]
 
 _DIGITS = re.compile(r"[0-9a-fA-F]{12,64}", re.ASCII)
 Verifier = Callable[[Case], Claim]
-_VERIFIERS: tuple[tuple[str, Verifier], ...] = (
-    *files.VERIFIERS,
-    *discovery.VERIFIERS,
-    *privacy.VERIFIERS,
-    *ledger.VERIFIERS,
-    *checks.VERIFIERS,
-    *reproduce.VERIFIERS,
-)
 
 
 def verify_bundle(  # noqa: PLR0913 - what a verification may be given, by keyword
@@ -81,7 +73,19 @@ def verify_bundle(  # noqa: PLR0913 - what a verification may be given, by keywo
         reproduce=reproduce,
         refit=refit,
     )
-    return [*(_judge(name, verifier, case) for name, verifier in _VERIFIERS), *_attested(case)]
+    return [*(_judge(name, verifier, case) for name, verifier in _verifiers()), *_attested(case)]
+
+
+def _verifiers() -> tuple[tuple[str, Verifier], ...]:
+    """Return all verifiers, in the order in which a reader asks."""
+    return (
+        *files.VERIFIERS,
+        *answers.verifiers(),
+        *privacy.VERIFIERS,
+        *ledger.VERIFIERS,
+        *checks.VERIFIERS,
+        *reproduce.VERIFIERS,
+    )
 
 
 def _judge(name: str, verifier: Verifier, case: Case) -> Claim:

@@ -15,12 +15,10 @@ from typing import Any
 
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, failed, judged, missing, not_checkable, verified
-from synth_assets.audit.verify.discovery import discovery_losses
 from synth_assets.files import canonical_json
-from synth_assets.privacy import ATTO, PrivacyLoss, atto_delta_of, epsilon_of, map_of, nano_rho_of, rounded_down
-from synth_assets.privacy.mechanism import read_gaussian
-from synth_assets.release import NoisyScores, l2_sensitivity
-from synth_assets.release.answers import answer_digest
+from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of, rounded_down
+from synth_assets.release.answers import loss_of
+from synth_assets.release.noted import answer_digest
 from synth_assets.release.statement import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 
 __all__ = ["VERIFIERS"]
@@ -37,7 +35,6 @@ _PROSE = {
 }
 """Parts of a release's statement that are words, and are taken as written."""
 _ROUNDING = 1e-9
-_PAIR = 2
 _MOST_NOISES = 64
 _MOST_RHO = 50.0
 """Composing distributions takes time and memory that grow with both; a release has a handful of noises and less rho."""
@@ -55,73 +52,9 @@ def _sensitivity(case: Case) -> Claim:
     return verified("d_in", f"{unit.max_rows}: all rows of a unit may fall in one cell ({unit.describe()})")
 
 
-def _scores(case: Case) -> Claim:
-    """Scores by which pairs were chosen: one Gaussian vector, at the L2 sensitivity of so many distances."""
-    faults = [f"scores of draw {item.draw} {fault}" for item in case.release.scores for fault in _faults(item, case)]
-    count = sum(len(item.cliques) for item in case.release.scores)
-    return judged(
-        "score maps",
-        faults,
-        f"{count} scores as the ledger noted them, the map of their vector recomputed by OpenDP"
-        if count
-        else "all pairs were measured, none was scored",
-    )
-
-
-def _faults(item: NoisyScores, case: Case) -> list[str]:
-    d_in = l2_sensitivity(cliques=len(item.cliques), max_rows=case.contract.unit().max_rows)
-    faults, columns = [], set(case.release.domain.names)
-    if item.d_in != d_in:
-        faults.append(f"have d_in {item.d_in}, {len(item.cliques)} pairs make it {d_in}")
-    if map_of(item.mechanism, d_in=d_in) > item.rho:
-        faults.append(f"cost more than {item.rho:.3g} rho")
-    if read_gaussian(item.mechanism).scale != item.scale:
-        faults.append("have other noise than their scale says")
-    pairs = {frozenset(clique) for clique in item.cliques if len(columns & set(clique)) == len(clique) == _PAIR}
-    if not len(pairs) == len(item.cliques) == len(item.scores):
-        faults.append("are not one for each of their pairs")
-    # The answer's digest binds the number of scores, and so d_in: leaving some out cannot make the rest look cheaper.
-    if case.paid.draws.get(item.draw, ("", None))[1] != answer_digest(case.release, item.draw):
-        faults.append("are not the answer that the ledger noted")
-    return faults
-
-
-def _score_losses(case: Case) -> list[float]:
-    max_rows = case.contract.unit().max_rows
-    return [
-        map_of(item.mechanism, d_in=l2_sensitivity(cliques=len(item.cliques), max_rows=max_rows))
-        for item in case.release.scores
-    ]
-
-
-def _maps(case: Case) -> Claim:
-    d_in, faults = case.contract.unit().max_rows, []
-    losses = _losses(case)
-    for item in case.marginals:
-        if losses[item.mechanism] > item.rho:
-            faults.append(f"{item.attributes} cost {losses[item.mechanism]:.3g} rho, not {item.rho:.3g}")
-        elif read_gaussian(item.mechanism).scale != item.scale:
-            faults.append(f"{item.attributes} has other noise than its scale says")
-    count = f"{len(case.marginals)} tables of {len(losses)} mechanisms"
-    return judged("privacy maps", faults, f"{count}, each map recomputed by OpenDP at d_in = {d_in}")
-
-
-def _losses(case: Case) -> dict[str, float]:
-    """Return the rho of each mechanism of a table, by OpenDP's map."""
-    d_in = case.contract.unit().max_rows
-    return {mechanism: map_of(mechanism, d_in=d_in) for mechanism in {item.mechanism for item in case.marginals}}
-
-
 def _composition(case: Case) -> Claim:
     charged = case.paid.loss + case.paid.corrected
-    losses = _losses(case)
-    found = discovery_losses(case)
-    total = PrivacyLoss(
-        nano_rho=nano_rho_of(
-            [*(losses[item.mechanism] for item in case.marginals), *_score_losses(case), *(rho for rho, _ in found)]
-        ),
-        atto_delta=atto_delta_of(delta for _, delta in found),
-    )
+    total = case.recomputed_loss
     detail = f"{total.nano_rho:,} nano-rho measured, {charged.nano_rho:,} charged"
     if total.atto_delta or charged.atto_delta:
         detail = f"{detail}; {total.atto_delta:,} atto-delta of thresholds, {charged.atto_delta:,} charged"
@@ -144,21 +77,15 @@ def _epsilon(case: Case) -> Claim:
 
 
 def _second_accountant(case: Case) -> Claim:
-    unit, delta = case.contract.unit(), case.contract.privacy.spend.delta
-    scored = [
-        item.scale / l2_sensitivity(cliques=len(item.cliques), max_rows=unit.max_rows) for item in case.release.scores
-    ]
-    found = [item.scale / unit.max_rows for item in case.release.discoveries]
-    measured = [item.scale / unit.max_rows for item in case.release.marginals]
-    multipliers = Counter([*found, *scored, *measured])
+    delta, max_rows = case.contract.privacy.spend.delta, case.contract.unit().max_rows
+    multipliers = Counter(answer.scale / answer.sensitivity(max_rows) for answer in case.release.answers)
     rho = sum(count / (2 * each**2) for each, count in multipliers.items())
     if rho > (case.paid.loss + case.paid.corrected).rho * (1 + _ROUNDING) + _ROUNDING:
         return failed("second accountant", "the release holds less noise than was paid for")
     if len(multipliers) > _MOST_NOISES or rho > _MOST_RHO:
         return missing("second accountant", "the release holds less noise, or more kinds of it, than it can compose")
     # What thresholds let through is outside the noise: their deltas add to the one that the noise is judged at.
-    used = atto_delta_of(each for _, each in discovery_losses(case))
-    left = rounded_down(Fraction(delta) - Fraction(used, ATTO))
+    left = rounded_down(Fraction(delta) - Fraction(case.recomputed_loss.atto_delta, ATTO))
     theirs = _composed_epsilon(tuple(sorted(multipliers.items())), left)
     ours = epsilon_of(case.paid.loss + case.paid.corrected, delta=delta)
     detail = f"dp-accounting says epsilon {theirs:.4f}, ours is {ours:.4f}, at delta {delta:g}"
@@ -199,11 +126,11 @@ def _rollback(case: Case) -> Claim:
 def _answers(case: Case) -> Claim:
     """Every released number is part of an answer whose digest the ledger noted when it was drawn."""
     noted = {number: answer for number, (_, answer) in case.paid.draws.items()}
-    drawn = sorted({item.draw for item in case.release.answers})
+    drawn = sorted({answer.draw for answer in case.release.answers})
     faults = [
         f"draw {number} is not the answer that the ledger noted"
         for number in drawn
-        if noted.get(number) != answer_digest(case.release, number)
+        if noted.get(number) != answer_digest(case.release.answers, number)
     ]
     return judged("answers", faults, f"the released numbers of {len(drawn)} draws are those that the ledger noted")
 
@@ -211,7 +138,6 @@ def _answers(case: Case) -> Claim:
 def _release_statement(case: Case) -> Claim:
     """Compare the statement that the measurement wrote with the records beside it; its prose is taken as written."""
     stated, release, unit = case.release.privacy, case.release, case.contract.unit()
-    found, scores = release.discoveries, release.scores
     wanted = {
         "privacy_unit": {**unit.as_json(), "description": unit.describe()},
         "neighbours": unit.neighbours,
@@ -219,8 +145,8 @@ def _release_statement(case: Case) -> Claim:
         "d_in": unit.max_rows,
         "reservation": release.reservation,
         "account": case.paid.account,
-        "mechanisms": describe_mechanisms(release.marginals, discoveries=found, scores=scores, max_rows=unit.max_rows),
-        "spent_on": describe_spending(release.marginals, discoveries=found, scores=scores),
+        "mechanisms": describe_mechanisms(release.answers, max_rows=unit.max_rows),
+        "spent_on": describe_spending(release.answers),
     }
     faults = [
         f"{word} is not what the records say"
@@ -259,13 +185,13 @@ def _is_prose(stated: Mapping[str, Any], case: Case) -> bool:
 
 
 def _same_loss(stated: Mapping[str, Any], case: Case) -> bool:
-    loss, delta = case.paid.loss, case.contract.privacy.spend.delta
+    loss, delta, measured = case.paid.loss, case.contract.privacy.spend.delta, loss_of(case.release.answers)
     wanted = {
         "nano_rho": loss.nano_rho,
         "rho": loss.rho,
-        "nano_rho_of_mechanisms": nano_rho_of(item.rho for item in case.release.answers),
+        "nano_rho_of_mechanisms": measured.nano_rho,
         "atto_delta": loss.atto_delta,
-        "atto_delta_of_mechanisms": atto_delta_of(item.delta for item in case.release.discoveries),
+        "atto_delta_of_mechanisms": measured.atto_delta,
         "epsilon": stated["epsilon"],
         "delta": delta,
     }
@@ -274,8 +200,6 @@ def _same_loss(stated: Mapping[str, Any], case: Case) -> bool:
 
 VERIFIERS = (
     ("d_in", _sensitivity),
-    ("privacy maps", _maps),
-    ("score maps", _scores),
     ("composition", _composition),
     ("epsilon", _epsilon),
     ("second accountant", _second_accountant),

@@ -21,7 +21,7 @@ def test_the_same_evidence_writes_the_same_bytes(project: Project, tmp_path: Pat
 
 def test_the_bundle_holds_the_parts_that_are_documented(promoted: Promotion) -> None:
     names = {path.relative_to(promoted.bundle).as_posix() for path in promoted.bundle.rglob("*") if path.is_file()}
-    release = {f"release/{promoted.release}/{name}" for name in ("marginals.parquet", "privacy.json", "release.json")}
+    release = {f"release/{promoted.release}/{name}" for name in ("answers.parquet", "measurement.json", "release.json")}
     checks = {
         f"checks/{name}.json" for name in ("schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity")
     }

@@ -42,6 +42,6 @@ def test_the_summary_is_json(visits: MadeUp, faithful: Candidate) -> None:
 
 
 def test_what_was_not_measured_is_not_described(visits: MadeUp, faithful: Candidate) -> None:
-    singles = replace(visits.release, marginals=visits.release.marginals[:6])
+    singles = replace(visits.release, answers=visits.release.marginals[:6])
     distances = compare(singles, count_marginals(faithful, singles))
     assert describe_closeness(distances, singles, rows=2000, threshold=0.05)["two_way"] is None

@@ -18,7 +18,7 @@ def _distance(truth: NDArray[np.float64], model: NDArray[np.float64], *, scale: 
     random = np.random.default_rng(seed)
     exact = np.rint(PRIVATE * truth).astype(np.int64)
     noisy = exact + np.rint(random.normal(0, scale, truth.size)).astype(np.int64)
-    marginal = NoisyMarginal(attributes=("a",), level="fine", counts=noisy, scale=scale, rho=0.1, draw=0)
+    marginal = NoisyMarginal.of(attributes=("a",), level="fine", counts=noisy, scale=scale, rho=0.1, draw=0)
     return table_distance(marginal, random.multinomial(SYNTHETIC, model), rows=PRIVATE, rows_error=10.0)
 
 
@@ -118,7 +118,7 @@ def test_a_single_cell_is_no_special_case() -> None:
 
 
 def test_an_empty_source_does_not_divide_by_zero() -> None:
-    marginal = NoisyMarginal(attributes=("a",), level="fine", counts=np.array([3, -4]), scale=5.0, rho=0.1, draw=0)
+    marginal = NoisyMarginal.of(attributes=("a",), level="fine", counts=np.array([3, -4]), scale=5.0, rho=0.1, draw=0)
     found = table_distance(marginal, np.array([1, 0]), rows=0.0, rows_error=4.0)
     assert np.isfinite([found.squared, found.distance, found.explained]).all()
     assert found.sure_excess == 0.0

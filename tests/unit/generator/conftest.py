@@ -60,7 +60,7 @@ def noisy_table(
     counts = np.zeros(shape, np.int64)
     np.add.at(counts, tuple(columns), 1)
     noise = np.rint(rng.normal(0, scale, shape)).astype(np.int64)
-    return NoisyMarginal(
+    return NoisyMarginal.of(
         attributes=tuple(attributes), level=level, counts=counts + noise, scale=scale, rho=1 / (2 * scale**2), draw=1
     )
 
@@ -81,7 +81,7 @@ def release_of(marginals: tuple[NoisyMarginal, ...]) -> Release:
     """Return a release that holds these tables of the made-up domain."""
     return Release(
         dataset="made_up", source="nowhere", version="1", fingerprint="f", reservation="r",
-        domain=DOMAIN, grids=GRIDS, marginals=marginals, privacy={}, digest="ab" * 32,
+        domain=DOMAIN, grids=GRIDS, answers=marginals, privacy={}, digest="ab" * 32,
     )  # fmt: skip
 
 

@@ -26,9 +26,9 @@ def _with_noise(exact: Release, seed: int, scale: float) -> Release:
     rng = np.random.default_rng(seed)
     return replace(
         exact,
-        marginals=tuple(
+        answers=tuple(
             replace(
-                item, scale=scale, counts=item.counts + np.rint(rng.normal(0, scale, item.counts.shape)).astype(int)
+                item, scale=scale, values=item.counts + np.rint(rng.normal(0, scale, item.counts.shape)).astype(int)
             )
             for item in exact.marginals
         ),
@@ -107,7 +107,7 @@ def test_refits_are_the_same_for_a_seed_whatever_the_number_of_cores(
 def test_refits_spread_as_wide_as_the_noise_makes_them(fitted: MixtureGenerator, release: Release) -> None:
     statistic = make_statistic(release, by=["region", "member"])
     quiet = refit_answers(fitted, release, [statistic], refits=8)[0][1].std(axis=0).mean()
-    loud = replace(release, marginals=tuple(replace(item, scale=10 * item.scale) for item in release.marginals))
+    loud = replace(release, answers=tuple(replace(item, scale=10 * item.scale) for item in release.marginals))
     assert refit_answers(fitted, loud, [statistic], refits=8)[0][1].std(axis=0).mean() > 4 * quiet
 
 

@@ -23,9 +23,9 @@ def _exact(release: Release) -> Release:
             columns = [GRIDS[name][column] for name, column in zip(item.attributes, columns, strict=True)]
         counts = np.zeros_like(item.counts)
         np.add.at(counts, tuple(columns), 1)
-        return replace(item, counts=counts)
+        return replace(item, values=counts)
 
-    return replace(release, marginals=tuple(counted(item) for item in release.marginals))
+    return replace(release, answers=tuple(counted(item) for item in release.marginals))
 
 
 EXACT = _exact(make_release(codes=CODES, triples=[("age", "region", "member")]))

@@ -12,7 +12,8 @@ from private_table import PrivateTable
 from synth_assets.ledger import DataPermit, Ledger
 from synth_assets.measurement import journal
 from synth_assets.measurement.journal import DeadReservation, Journal, journal_folder
-from synth_assets.obtain.release import _request, _without_place
+from synth_assets.obtain.release import request_for
+from synth_assets.strategy.release_plan import ReleasePlan
 
 
 @pytest.fixture
@@ -22,8 +23,10 @@ def ledger(table: PrivateTable) -> Ledger:
 
 @pytest.fixture
 def permit(table: PrivateTable, ledger: Ledger) -> DataPermit:
-    source = _without_place(ledger.source("census"))
-    reservation = ledger.reserve(_request(table.contract, source, by="engineer", reason="test", run_id=None))
+    source = ledger.source("census")
+    reservation = ledger.reserve(
+        request_for(ReleasePlan(contract=table.contract), source, by="engineer", reason="test", run_id=None)
+    )
     permit = ledger.begin(reservation.id)
     ledger.redeem(permit)
     return permit

@@ -10,22 +10,26 @@ from private_table import HEADER, ROWS, PrivateTable, make_contract, make_privat
 from synth_assets.ledger import Account, DataPermit
 from synth_assets.measurement import permit
 from synth_assets.measurement.permit import Measuring
-from synth_assets.obtain.release import _request, _without_place
+from synth_assets.obtain.release import request_for
 from synth_assets.privacy import Cap
+from synth_assets.source import kernel
 from synth_assets.source.register import make_source
+from synth_assets.strategy.release_plan import ReleasePlan
 
 pytestmark = pytest.mark.usefixtures("measuring_here")
 
 
 def begin(table: PrivateTable) -> DataPermit:
-    source = _without_place(table.ledger.source("census"))
-    reservation = table.ledger.reserve(_request(table.contract, source, by="e", reason="r", run_id=None))
+    source = table.ledger.source("census")
+    reservation = table.ledger.reserve(
+        request_for(ReleasePlan(contract=table.contract), source, by="e", reason="r", run_id=None)
+    )
     return table.ledger.begin(reservation.id)
 
 
 def measuring_of(table: PrivateTable, scratch: Path) -> Measuring:
     return Measuring(
-        table.contract,
+        ReleasePlan(contract=table.contract),
         ledger=table.ledger,
         permit=begin(table),
         workspace=table.workspace,
@@ -38,13 +42,13 @@ def test_a_permit_is_redeemed_before_a_row_is_read(
     table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kinds: list[list[str]] = []
-    original = permit.load_rows
+    original = kernel.load_rows
 
     def watched(*args: Any, **kwargs: Any) -> Any:
         kinds.append([entry.kind for entry in table.ledger.entries()])
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(permit, "load_rows", watched)
+    monkeypatch.setattr(kernel, "load_rows", watched)
     measuring_of(table, tmp_path).make_release()
     (before,) = kinds
     assert before[-3:] == ["RESERVED", "OPENED", "REDEEMED"]
@@ -55,7 +59,7 @@ def test_a_replay_is_the_same_release_and_reads_no_row(
 ) -> None:
     holder = measuring_of(table, tmp_path)
     first = holder.make_release()
-    monkeypatch.setattr(permit, "load_rows", None)
+    monkeypatch.setattr(kernel, "load_rows", None)
     holder._journal._known = {draw.number: draw for draw in table.ledger.draws(first.reservation)}
     again = holder.make_release()
     assert dict(again.privacy) == dict(first.privacy)
@@ -94,10 +98,12 @@ def test_only_rows_of_the_accounts_window_are_counted(tmp_path: Path) -> None:
         by="officer",
     )
     windowed = PrivateTable(workspace=table.workspace, contract=make_contract(source="november", epsilon=40.0))
-    source = _without_place(table.ledger.source("november"))
-    reservation = table.ledger.reserve(_request(windowed.contract, source, by="e", reason="r", run_id=None))
+    source = table.ledger.source("november")
+    reservation = table.ledger.reserve(
+        request_for(ReleasePlan(contract=windowed.contract), source, by="e", reason="r", run_id=None)
+    )
     holder = Measuring(
-        windowed.contract,
+        ReleasePlan(contract=windowed.contract),
         ledger=table.ledger,
         permit=table.ledger.begin(reservation.id),
         workspace=table.workspace,

@@ -17,17 +17,19 @@ from synth_assets.measurement.journal import DeadReservation
 from synth_assets.measurement.permit import Measuring
 from synth_assets.measurement.process import run_job
 from synth_assets.obtain.job import Job, Status
-from synth_assets.obtain.release import _request, _without_place
+from synth_assets.obtain.release import request_for
 from synth_assets.release import load_release
+from synth_assets.strategy.release_plan import ReleasePlan
 
 pytestmark = pytest.mark.usefixtures("measuring_here")
 
 
 @pytest.fixture
 def job(table: PrivateTable) -> Job:
-    source = _without_place(table.ledger.source("census"))
-    reservation = table.ledger.reserve(_request(table.contract, source, by="e", reason="r", run_id=None))
-    return Job(root=table.workspace.root, reservation=reservation.id, contract=table.contract.model_dump_json())
+    source = table.ledger.source("census")
+    plan = ReleasePlan(contract=table.contract)
+    reservation = table.ledger.reserve(request_for(plan, source, by="e", reason="r", run_id=None))
+    return Job(root=table.workspace.root, reservation=reservation.id, plan=plan.name, arguments=plan.arguments())
 
 
 def state_of(table: PrivateTable, job: Job) -> State:
@@ -57,7 +59,10 @@ def test_a_source_that_cannot_be_reached_opens_nothing(table: PrivateTable, job:
 
 def test_another_contract_than_the_reserved_one_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
     other = make_contract(epsilon=3.0).model_dump_json()
-    assert run(Job(root=job.root, reservation=job.reservation, contract=other), tmp_path) is Status.REFUSED
+    assert (
+        run(Job(root=job.root, reservation=job.reservation, plan="release", arguments={"contract": other}), tmp_path)
+        is Status.REFUSED
+    )
     assert state_of(table, job) is State.RESERVED
 
 
@@ -163,6 +168,6 @@ def test_every_fault_after_opening_is_the_same(
     def fail(*_: Any, **__: Any) -> Any:
         raise fault
 
-    monkeypatch.setattr("synth_assets.measurement.permit.load_rows", fail)
+    monkeypatch.setattr("synth_assets.source.kernel.load_rows", fail)
     assert run(job, tmp_path) is Status.FAILED
     assert state_of(table, job) is State.OPENED

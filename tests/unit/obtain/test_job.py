@@ -6,7 +6,7 @@ from synth_assets.obtain.job import Job, Status
 
 
 def test_a_job_is_one_line_and_back() -> None:
-    job = Job(root=Path("/p"), reservation="r", contract='{"a":\n"b"}')
+    job = Job(root=Path("/p"), reservation="r", plan="release", arguments={"contract": '{"a":\n"b"}'})
     line = job.to_line()
     assert line.count(b"\n") == 1
     assert Job.from_line(line) == job

@@ -24,6 +24,7 @@ from synth_assets.errors import (
 from synth_assets.ledger import State, open_ledger
 from synth_assets.ledger.keys import create_key
 from synth_assets.obtain import release as obtaining
+from synth_assets.obtain import start
 from synth_assets.obtain.job import Status
 
 
@@ -119,7 +120,7 @@ def test_a_source_that_is_gone_gives_the_budget_back(table: PrivateTable) -> Non
 def test_what_happened_before_opening_is_said_by_its_status(
     table: PrivateTable, status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(obtaining, "_measure_apart", lambda *_: status)
+    monkeypatch.setattr(start, "measure_apart", lambda *_: status)
     monkeypatch.setattr(obtaining, "PATIENCE_SECONDS", 0.0)
     with pytest.raises(error) as raised:
         table.obtain()
@@ -135,7 +136,7 @@ def test_a_ledger_that_was_altered_is_said_so_before_any_row_was_read(
             table.ledger.begin(job.reservation)
         return Status.ALTERED
 
-    monkeypatch.setattr(obtaining, "_measure_apart", altered)
+    monkeypatch.setattr(start, "measure_apart", altered)
     with pytest.raises(IntegrityError, match="no row of source 'census' was read") as caught:
         table.obtain()
     assert ("its charge stays" in caught.value.message) == opened
@@ -146,7 +147,7 @@ def test_a_ledger_that_was_altered_is_said_so_before_any_row_was_read(
 def test_what_was_measured_and_not_settled_well_is_not_called_failed(
     table: PrivateTable, monkeypatch: pytest.MonkeyPatch, *, settled: bool
 ) -> None:
-    measure_apart = obtaining._measure_apart
+    measure_apart = start.measure_apart
 
     def unsettled(job: Any, scratch: Path) -> int:
         if settled:
@@ -155,7 +156,7 @@ def test_what_was_measured_and_not_settled_well_is_not_called_failed(
             table.ledger.begin(job.reservation)
         return Status.UNSETTLED
 
-    monkeypatch.setattr(obtaining, "_measure_apart", unsettled)
+    monkeypatch.setattr(start, "measure_apart", unsettled)
     said: list[str] = []
     if settled:
         assert not table.obtain(progress=said.append).reused
@@ -183,13 +184,13 @@ def test_keys_and_anchors_that_are_named_by_relative_paths_are_found_by_the_meas
 def test_who_meets_another_that_measures_the_same_gets_its_release_for_nothing(
     table: PrivateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    measure_apart = obtaining._measure_apart
+    measure_apart = start.measure_apart
 
     def another_was_first(job: Any, scratch: Path) -> int:
         assert measure_apart(job, scratch) == Status.DONE
         return Status.LEDGER_BUSY
 
-    monkeypatch.setattr(obtaining, "_measure_apart", another_was_first)
+    monkeypatch.setattr(start, "measure_apart", another_was_first)
     said: list[str] = []
     found = table.obtain(progress=said.append)
     assert found.reused
@@ -205,26 +206,21 @@ def test_after_opening_there_is_one_message_whatever_the_status(
         table.ledger.begin(job.reservation)
         return status
 
-    monkeypatch.setattr(obtaining, "_measure_apart", opened)
+    monkeypatch.setattr(start, "measure_apart", opened)
     with pytest.raises(MeasurementFailed):
         table.obtain()
-
-
-def test_no_location_is_held_here(table: PrivateTable) -> None:
-    known = obtaining._without_place(table.ledger.source("census"))
-    assert known.location == ""
-    assert known.options == {}
 
 
 def test_the_child_gets_a_job_without_derived_columns_or_place(
     table: PrivateTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs: list[Any] = []
-    monkeypatch.setattr(obtaining, "_measure_apart", lambda job, _: jobs.append(job) or 1)
+    monkeypatch.setattr(start, "measure_apart", lambda job, _: jobs.append(job) or 1)
     with pytest.raises(Fault):
         with_contract(table, derived={"old": "age > 10"}).obtain()
-    assert "age > 10" not in jobs[0].contract
-    assert "source/" not in jobs[0].contract
+    text = jobs[0].to_line().decode()
+    assert "age > 10" not in text
+    assert "source/" not in text
 
 
 READY = """

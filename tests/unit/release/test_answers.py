@@ -1,32 +1,102 @@
-"""The answer of a draw has the digest that the journal gave it."""
+"""A new kind says its sensitivity and its shape; price, journal, statement and audit follow."""
 
 import dataclasses
+from typing import Any, ClassVar
 
-from found import FOUND
+import numpy as np
+import pytest
+from private_table import make_contract
 
-from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.release import NoisyScores, Release
-from synth_assets.release.answers import answer_digest
+from synth_assets.domain import Column, Domain
+from synth_assets.errors import IntegrityError
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit
+from synth_assets.privacy.noise import least_gaussian
+from synth_assets.release.answers import Answer, Audited, Grids, loss_of, require
 
-
-def _digest(value: object) -> str:
-    return sha256_bytes(canonical_json(value))
-
-
-def test_tables_are_answered_as_nested_lists_in_their_order(small_release: Release) -> None:
-    for draw in {item.draw for item in small_release.marginals}:
-        tables = [item.counts.tolist() for item in small_release.marginals if item.draw == draw]
-        assert answer_digest(small_release, draw) == _digest(tables)
-
-
-def test_scores_are_one_list(small_release: Release) -> None:
-    scored = NoisyScores(cliques=(("a", "b"), ("a", "c")), scores=(3, -1), d_in=2, scale=4.0, rho=0.5, draw=9)
-    assert answer_digest(dataclasses.replace(small_release, scores=(scored,)), 9) == _digest([3, -1])
+DOMAIN = Domain(columns=(Column(name="age", kind="integer", maximum=3),))
+AUDITED = Audited(
+    contract=make_contract(
+        privacy={"unit": {"column": "who", "max_rows": 3}, "spend": {"epsilon": 1.0, "delta": 1e-6}}
+    ),
+    domain=DOMAIN,
+    charged=PrivacyLoss(nano_rho=10**9),
+)
 
 
-def test_all_thresholds_are_one_answer(small_release: Release) -> None:
-    one = dataclasses.replace(FOUND, left_out=1)
-    none = dataclasses.replace(one, column="job", categories=(), counts=(), left_out=0)
-    release = dataclasses.replace(small_release, discoveries=(one, none))
-    pairs = [["north", 120], ["süd", 80]]
-    assert answer_digest(release, 0) == _digest([{"released": pairs, "left_out": 1}, {"released": [], "left_out": 0}])
+class Total(Answer):
+    """The number of rows."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "totals"
+    page: ClassVar[str] = "docs/privacy/noise.md"
+    claim: ClassVar[str] = "total maps"
+    absent: ClassVar[str] = "no total was asked"
+
+    def sensitivity(self, max_rows: int) -> int:
+        """See ``Answer``."""
+        return max_rows
+
+    def check(self, domain: Domain, grids: Grids) -> None:
+        """See ``Answer``."""
+        del domain, grids
+        require(self.values.shape == (), "has an odd total")
+
+
+NOISE = least_gaussian(d_in=3, rho=0.1)
+
+
+def total(**changes: Any) -> Total:
+    facts: dict[str, Any] = {"descriptor": {}, "values": np.array(7), "draw": 1}
+    facts |= {name: getattr(NOISE, name) for name in ("scale", "d_in", "rho", "mechanism")}
+    return Total(**{**facts, **changes})
+
+
+def test_an_honest_answer_has_no_fault() -> None:
+    assert total().faults(AUDITED) == []
+    assert total().recomputed(3) == (NOISE.rho, 0.0)
+    assert "1 totals" in Total.verified([total()], AUDITED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"d_in": 2}, "d_in is 2, and the descriptor makes it 3"),
+        ({"rho": 0.01}, "cost"),
+        ({"scale": NOISE.scale / 2}, "other noise"),
+    ],
+)
+def test_what_does_not_follow_is_a_fault(changes: dict[str, Any], fault: str) -> None:
+    (found,) = total(**changes).faults(AUDITED)
+    assert fault in found
+
+
+def test_the_journal_keeps_values_and_the_statement_says_what_they_cost() -> None:
+    assert Total.journaled([total().noted()]) == [7]
+    stated = Total.mechanisms([total()], max_rows=3)
+    assert (stated[0]["d_in"], stated[0]["d_out"], stated[0]["totals"]) == (3, NOISE.rho, {})
+    assert Total.spending([total(), total(draw=2)]) == [
+        {"draw": draw, "totals": 1, "rho": loss_of([total()]).rho} for draw in (1, 2)
+    ]
+    assert Total.counted([total()]) == {"totals": 1}
+    assert Total.counted([]) == {}
+
+
+def test_losses_are_summed_exactly_and_rounded_up_once() -> None:
+    third = dataclasses.replace(total(), rho=1 / 3, delta=1e-9)
+    assert loss_of([third] * 3) == PrivacyLoss(nano_rho=10**9, atto_delta=3 * 10**9 + 1)
+    assert loss_of([]) == PrivacyLoss(nano_rho=0)
+
+
+def test_a_query_is_announced_with_all_that_its_answer_depends_on() -> None:
+    class Query:
+        def descriptor(self) -> dict[str, Any]:
+            return {"of": "all"}
+
+    asked = Total.announced([Query()], [NOISE], unit=PrivacyUnit(column="who", max_rows=3))
+    noise = [{"mechanism": NOISE.mechanism, "rho": NOISE.rho}]
+    assert asked == {"totals": [{"of": "all"}], "noise": noise, "max_rows": 3}
+
+
+def test_what_does_not_fit_is_refused_with_a_hint() -> None:
+    with pytest.raises(IntegrityError, match="this is not a release: it is odd\n  hint"):
+        require(False, "is odd")

@@ -49,7 +49,7 @@ def test_axes_follow_the_order_that_is_asked_for(small_release: Release) -> None
 
 def test_tables_that_agree_are_combined_by_precision() -> None:
     fine = _marginal("a", [10, 20, 30], scale=1.0)
-    coarse = NoisyMarginal(attributes=("a",), level="coarse", counts=np.array([40, 40]), scale=2.0, rho=0.1, draw=2)
+    coarse = NoisyMarginal.of(attributes=("a",), level="coarse", counts=np.array([40, 40]), scale=2.0, rho=0.1, draw=2)
     counts, variances = _release(fine, coarse).project(("a",), level="coarse")
     # The fine table says 30 with variance 2 and 30 with variance 1; the coarse one says 40, 40 with variance 4.
     assert counts == pytest.approx([(30 / 2 + 40 / 4) / (1 / 2 + 1 / 4), (30 + 40 / 4) / (1 + 1 / 4)])
@@ -70,7 +70,7 @@ def test_the_statement_stays_out_of_the_representation(small_release: Release) -
 
 
 def _marginal(name: str, counts: list[int], *, scale: float) -> NoisyMarginal:
-    return NoisyMarginal(attributes=(name,), level="fine", counts=np.array(counts), scale=scale, rho=0.1, draw=1)
+    return NoisyMarginal.of(attributes=(name,), level="fine", counts=np.array(counts), scale=scale, rho=0.1, draw=1)
 
 
 def _release(*marginals: NoisyMarginal) -> Release:
@@ -86,6 +86,6 @@ def _release(*marginals: NoisyMarginal) -> Release:
         reservation="r",
         domain=Domain(columns=columns),
         grids={name: np.minimum(np.arange(size) // 2, 1) for name, size in sizes.items()},
-        marginals=marginals,
+        answers=marginals,
         privacy={},
     )

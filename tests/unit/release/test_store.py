@@ -20,22 +20,22 @@ def folder(small_release: Release, tmp_path: Path) -> Path:
 
 def test_what_is_written_is_what_is_read(small_release: Release, folder: Path) -> None:
     found = load_release(folder)
-    plain = [field.name for field in dataclasses.fields(Release) if field.name not in ("grids", "marginals", "digest")]
+    plain = [field.name for field in dataclasses.fields(Release) if field.name not in ("grids", "answers", "digest")]
     assert all(getattr(found, name) == getattr(small_release, name) for name in plain)
     assert found.digest == folder.name
     for one, other in zip(found.marginals, small_release.marginals, strict=True):
         assert np.array_equal(one.counts, other.counts)
         assert one.counts.dtype == np.int64
-        assert dataclasses.replace(one, counts=other.counts).__repr__() == other.__repr__()
+        assert one.described() == other.described()
     assert {name: grid.tolist() for name, grid in found.grids.items()} == {
         name: grid.tolist() for name, grid in small_release.grids.items()
     }
 
 
 def test_a_release_is_three_files_named_by_their_content(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == {"release.json", "marginals.parquet", "privacy.json"}
+    assert {path.name for path in folder.iterdir()} == {"release.json", "answers.parquet", "measurement.json"}
     assert sha256_file(folder / "release.json") == folder.name
-    assert json.loads((folder / "release.json").read_text())["format_version"] == 1
+    assert json.loads((folder / "release.json").read_text())["format_version"] == 4
 
 
 def test_writing_a_release_again_changes_nothing(small_release: Release, folder: Path) -> None:
@@ -46,12 +46,12 @@ def test_writing_a_release_again_changes_nothing(small_release: Release, folder:
 
 
 def test_writing_a_damaged_release_again_repairs_it(small_release: Release, folder: Path) -> None:
-    (folder / "marginals.parquet").write_bytes(b"damaged")
+    (folder / "answers.parquet").write_bytes(b"damaged")
     assert write_release(small_release, folder.parent).digest == folder.name
     assert load_release(folder).total() == small_release.total()
 
 
-@pytest.mark.parametrize("name", ["release.json", "marginals.parquet", "privacy.json"])
+@pytest.mark.parametrize("name", ["release.json", "answers.parquet", "measurement.json"])
 def test_any_altered_byte_is_refused(folder: Path, name: str) -> None:
     good = (folder / name).read_bytes()
     for place in {*range(0, len(good), max(1, len(good) // 40)), len(good) - 1}:
@@ -64,7 +64,7 @@ def test_any_altered_byte_is_refused(folder: Path, name: str) -> None:
             load_release(folder)
 
 
-@pytest.mark.parametrize("name", ["release.json", "marginals.parquet", "privacy.json"])
+@pytest.mark.parametrize("name", ["release.json", "answers.parquet", "measurement.json"])
 def test_a_missing_file_is_refused(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(IntegrityError, match="missing"):
@@ -82,9 +82,9 @@ def test_a_folder_that_is_not_there_or_renamed_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format_version": 4}, "format 4"),
-        ({"marginals": [{}]}, "is not a release"),
-        ({"marginals": 7}, "is not a release"),
+        ({"format_version": 5}, "format 5"),
+        ({"answers": [{}]}, "is not a release"),
+        ({"answers": 7}, "is not a release"),
         ({"domain": [{"name": "x"}]}, "is not a release"),
         ({"mechanisms": []}, "is not a release"),
     ],
@@ -123,7 +123,7 @@ def test_a_lost_release_comes_back_from_the_first_whole_copy(folder: Path, tmp_p
     releases, altered, whole = tmp_path / "releases", tmp_path / "a" / folder.name, tmp_path / "b" / folder.name
     for copy in (altered, whole):
         shutil.copytree(folder, copy)
-    (altered / "privacy.json").write_text("{}")
+    (altered / "measurement.json").write_text("{}")
 
     assert not restore_release(folder.name, releases=releases, copies=[altered, tmp_path / "nowhere"])
     assert restore_release(folder.name, releases=releases, copies=[altered, whole])

@@ -1,16 +1,18 @@
 """Exact tables of encoded rows."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from counted_rows import CountedRows
 
 from synth_assets.domain import Column, Domain
 from synth_assets.ledger.windows import parse_window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source import kernel
-from synth_assets.source.kernel import Counter, count_tables, load_rows
+from synth_assets.source.kernel import LocalKernel, count_tables, load_rows
 
 DOMAIN = Domain(
     columns=(
@@ -50,7 +52,7 @@ def test_no_rows_give_zeros() -> None:
 def test_every_row_counts_when_rows_are_the_unit(tmp_path: Path) -> None:
     batch = pa.record_batch({"a": ["1", "1"], "b": ["x", "?"], "c": ["true", "nonsense"]})
     rows = load_rows([batch, batch], domain=DOMAIN, unit=PrivacyUnit(), secret=bytes(32), scratch=tmp_path)
-    (table,) = Counter(rows, domain=DOMAIN).count([(("b", "c"), "fine")], grids={})
+    (table,) = count_tables(rows, [(("b", "c"), "fine")], domain=DOMAIN, grids={})
     assert table.tolist() == [[0, 2], [0, 0], [2, 0]]
 
 
@@ -64,32 +66,54 @@ def test_rows_outside_the_window_are_not_there(tmp_path: Path) -> None:
         scratch=tmp_path,
         window=parse_window("seen=2026-11-01/2026-12-01"),
     )
-    (table,) = Counter(rows, domain=DOMAIN).count([(("a",), "fine")], grids={})
+    (table,) = count_tables(rows, [(("a",), "fine")], domain=DOMAIN, grids={})
     assert (table[1], table.sum()) == (1, 1)
 
 
-def test_a_counter_shows_nothing_of_its_content() -> None:
-    assert repr(Counter([[np.arange(3)]], domain=DOMAIN)) == "Counter(private)"
+def kernel_over(batches: list[pa.RecordBatch], scratch: Path, asked: list[list[str]]) -> LocalKernel:
+    def read(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        asked.append(list(names))
+        yield from batches
+
+    return LocalKernel(read, unit=PrivacyUnit(), secret=bytes(32), scratch=scratch)
+
+
+def test_the_kernel_reads_once_for_each_domain_and_only_what_is_asked(tmp_path: Path) -> None:
+    batch = pa.record_batch({"a": ["1", "2"], "b": ["x", "y"], "c": ["t", "t"]})
+    asked: list[list[str]] = []
+    kernel = kernel_over([batch], tmp_path, asked)
+    assert asked == []
+    one, two = (kernel.tables([(("b",), "fine")], domain=DOMAIN, grids={})[0] for _ in range(2))
+    assert one.tolist() == two.tolist() == [1, 1, 0]
+    assert kernel.histograms([Column(name="b", kind="categorical", categories=("other",), other="other")]) == [
+        {"x": 1, "y": 1}
+    ]
+    assert asked == [["a", "b", "c"], ["b"]]
+    narrow = Domain(columns=DOMAIN.columns[:1])
+    assert kernel.tables([(("a",), "fine")], domain=narrow, grids={})[0].sum() == 2
+    assert asked[2:] == [["a"]]
+
+
+def test_the_kernel_shows_nothing_of_its_content(tmp_path: Path) -> None:
+    assert repr(kernel_over([], tmp_path, [])) == "LocalKernel(private)"
 
 
 def test_distances_are_those_of_exact_coarse_tables(codes: list[np.ndarray]) -> None:
     grids = {"a": np.arange(300) // 100, "b": np.arange(3), "c": np.arange(2)}
     cliques = [("a", "b"), ("c", "a")]
-    counter = Counter([[column[:400] for column in codes], [column[400:] for column in codes]], domain=DOMAIN)
-    tables = counter.count([(clique, "coarse") for clique in cliques], grids=grids)
+    rows = CountedRows([[column[:400] for column in codes], [column[400:] for column in codes]])
+    tables = rows.tables([(clique, "coarse") for clique in cliques], domain=DOMAIN, grids=grids)
     moved = [table.copy() for table in tables]
     moved[0][0, 0] += 7
     moved[0][2, 1] -= 5
-    assert counter.distances(cliques, tables, grids=grids).tolist() == [0, 0]
-    assert counter.distances(cliques, moved, grids=grids).tolist() == [12, 0]
+    assert rows.distances(cliques, tables, domain=DOMAIN, grids=grids).tolist() == [0, 0]
+    assert rows.distances(cliques, moved, domain=DOMAIN, grids=grids).tolist() == [12, 0]
     nothing = [np.zeros_like(table) for table in tables]
-    found = counter.distances(cliques, nothing, grids=grids)
+    found = rows.distances(cliques, nothing, domain=DOMAIN, grids=grids)
     assert (found.dtype, found.tolist()) == (np.dtype(np.int64), [1000, 1000])
 
 
 def test_distances_of_no_rows_are_what_was_expected() -> None:
-    counter = Counter([], domain=DOMAIN)
-    found = counter.distances(
-        [("b", "c")], [np.array([[3, 0], [0, 0], [0, 4]])], grids={"b": np.arange(3), "c": np.arange(2)}
-    )
-    assert found.tolist() == [7]
+    expected = [np.array([[3, 0], [0, 0], [0, 4]])]
+    grids = {"b": np.arange(3), "c": np.arange(2)}
+    assert CountedRows().distances([("b", "c")], expected, domain=DOMAIN, grids=grids).tolist() == [7]

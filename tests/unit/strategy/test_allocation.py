@@ -136,7 +136,7 @@ def test_less_noise_allows_more_groups_within_bounds() -> None:
 
 def test_the_total_trusts_precise_tables_more() -> None:
     def table(count: int, scale: float) -> NoisyMarginal:
-        return NoisyMarginal(attributes=("a",), level="fine", counts=np.array([count]), scale=scale, rho=1, draw=1)
+        return NoisyMarginal.of(attributes=("a",), level="fine", counts=np.array([count]), scale=scale, rho=1, draw=1)
 
     assert noisy_total([table(100, 1.0), table(200, 10.0)]) == pytest.approx(100.99, abs=0.01)
     assert noisy_total([table(-100, 1.0)]) == 1

@@ -1,21 +1,22 @@
 """The strategy sees noisy answers only, asks the same given the same, and wastes nothing."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
-from synth_assets.measurement.draws import TableRequest
 from synth_assets.measurement.noise import Odometer, draw_counts
-from synth_assets.privacy import PrivacyLoss
-from synth_assets.privacy.noise import least_gaussian
-from synth_assets.release import NoisyMarginal, NoisyScores, l2_sensitivity
+from synth_assets.privacy import PrivacyLoss, PrivacyUnit
+from synth_assets.release import NoisyMarginal, NoisyScores
+from synth_assets.release.kinds.marginals import MarginalQuery
+from synth_assets.release.kinds.scores import ScoreQuery
+from synth_assets.strategy.measurer import Request
 from synth_assets.strategy.rounds import MOST_UNSCORED, SCORE_SHARE, measure_in_rounds
 from synth_assets.strategy.scoring import PAIRS_A_COLUMN
 
@@ -28,13 +29,26 @@ def flags(count: int) -> Domain:
     return Domain(columns=tuple(Column(name=f"c{place:02}", kind="boolean") for place in range(count)))
 
 
+class Asked(NamedTuple):
+    """What a test looks at of a request for a table."""
+
+    attributes: tuple[str, ...]
+    level: str
+    rho: float
+
+
+def shape_of(query: MarginalQuery) -> list[int]:
+    fine = query.level == "fine"
+    return [query.domain[name].size if fine else int(query.grids[name].max()) + 1 for name in query.attributes]
+
+
 class Recorder:
     """A measurer over a table of nothing, with real noise and a real odometer."""
 
     def __init__(self, nano_rho: int, *, domain: Domain = DOMAIN) -> None:
         self.odometer = Odometer(PrivacyLoss(nano_rho=nano_rho))
         self.domain = domain
-        self.calls: list[list[TableRequest]] = []
+        self.calls: list[list[Asked]] = []
         self.scored: list[tuple[list[tuple[str, ...]], list[list[list[int]]], float]] = []
         self.answers: list[list[NoisyMarginal]] = []
         self.scores: list[NoisyScores] = []
@@ -45,51 +59,28 @@ class Recorder:
         self.left.append(self.odometer.left)
         return self.left[-1]
 
-    def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
-        self.calls.append(list(tables))
-        noises = [least_gaussian(d_in=1, rho=table.rho) for table in tables]
+    def draw(self, requests: Sequence[Request]) -> list[Any]:
+        if isinstance(requests[0].query, ScoreQuery):
+            return [self.score(requests[0].query, requests[0].rho)]
+        self.calls.append([Asked(r.query.attributes, r.query.level, r.rho) for r in requests])
+        noises = [request.query.noise(unit=PrivacyUnit(), rho=request.rho, delta=0.0) for request in requests]
         self.odometer.spend(noise.rho for noise in noises)
-        found = []
-        for table, noise in zip(tables, noises, strict=True):
-            fine = table.level == "fine"
-            shape = [self.domain[n].size if fine else int(grids[n].max()) + 1 for n in table.attributes]
-            counts = draw_counts(np.full(shape, 9), noise)
-            found.append(
-                NoisyMarginal(
-                    attributes=table.attributes,
-                    level=table.level,
-                    counts=counts,
-                    scale=noise.scale,
-                    rho=noise.rho,
-                    draw=1,
+        self.answers.append(
+            [
+                NoisyMarginal.from_journal(
+                    request.query, noise, draw_counts(np.full(shape_of(request.query), 9), noise), draw=1
                 )
-            )
-        self.answers.append(found)
-        return found
-
-    def score(
-        self,
-        cliques: Sequence[tuple[str, ...]],
-        *,
-        expected: Sequence[NDArray[np.int64]],
-        grids: Mapping[str, NDArray[np.int64]],
-        rho: float,
-    ) -> NoisyScores:
-        del grids
-        self.scored.append((list(cliques), [table.tolist() for table in expected], rho))
-        noise = least_gaussian(d_in=l2_sensitivity(cliques=len(cliques), max_rows=1), rho=rho)
-        self.odometer.spend([noise.rho])
-        drawn = draw_counts(np.array([table.sum() for table in expected]), noise)
-        self.scores.append(
-            NoisyScores(
-                cliques=tuple(cliques),
-                scores=tuple(drawn.tolist()),
-                d_in=noise.d_in,
-                scale=noise.scale,
-                rho=noise.rho,
-                draw=1,
-            )
+                for request, noise in zip(requests, noises, strict=True)
+            ]
         )
+        return self.answers[-1]
+
+    def score(self, query: ScoreQuery, rho: float) -> NoisyScores:
+        self.scored.append((list(query.cliques), [table.tolist() for table in query.expected], rho))
+        noise = query.noise(unit=PrivacyUnit(), rho=rho, delta=0.0)
+        self.odometer.spend([noise.rho])
+        drawn = draw_counts(np.array([table.sum() for table in query.expected]), noise)
+        self.scores.append(NoisyScores.from_journal(query, noise, drawn, draw=1))
         return self.scores[-1]
 
 
@@ -105,22 +96,13 @@ class Replay(Recorder):
     def rho_left(self) -> float:
         return self.left.pop(0)
 
-    def measure(self, tables: Sequence[TableRequest], *, grids: Mapping[str, NDArray[np.int64]]) -> list[NoisyMarginal]:
-        self.calls.append(list(tables))
-        del grids
+    def draw(self, requests: Sequence[Request]) -> list[Any]:
+        query = requests[0].query
+        if isinstance(query, ScoreQuery):
+            self.scored.append((list(query.cliques), [table.tolist() for table in query.expected], requests[0].rho))
+            return [self.scores.pop(0)]
+        self.calls.append([Asked(r.query.attributes, r.query.level, r.rho) for r in requests])
         return self.answers.pop(0)
-
-    def score(
-        self,
-        cliques: Sequence[tuple[str, ...]],
-        *,
-        expected: Sequence[NDArray[np.int64]],
-        grids: Mapping[str, NDArray[np.int64]],
-        rho: float,
-    ) -> NoisyScores:
-        del grids
-        self.scored.append((list(cliques), [table.tolist() for table in expected], rho))
-        return self.scores.pop(0)
 
 
 @settings(max_examples=25, deadline=None)

@@ -29,7 +29,7 @@ def ones(codes: np.ndarray, *, scale: float = SCALE) -> list[NoisyMarginal]:
     rng = np.random.default_rng(1)
     counts = [np.bincount(column, minlength=5) + np.rint(rng.normal(0, scale, 5)).astype(int) for column in codes.T]
     return [
-        NoisyMarginal(attributes=(name,), level="fine", counts=count, scale=scale, rho=0.1, draw=1)
+        NoisyMarginal.of(attributes=(name,), level="fine", counts=count, scale=scale, rho=0.1, draw=1)
         for name, count in zip(DOMAIN.names, counts, strict=True)
     ]
 
@@ -42,7 +42,7 @@ def exact_scores(codes: np.ndarray, expected: list[np.ndarray]) -> np.ndarray:
 
 def noisy(exact: np.ndarray, scale: float) -> NoisyScores:
     drawn = exact + np.rint(np.random.default_rng(2).normal(0, scale, exact.size)).astype(int)
-    return NoisyScores(cliques=tuple(PAIRS), scores=tuple(drawn.tolist()), d_in=6, scale=scale, rho=0.1, draw=2)
+    return NoisyScores.of(cliques=tuple(PAIRS), scores=tuple(drawn.tolist()), d_in=6, scale=scale, rho=0.1, draw=2)
 
 
 def test_expected_tables_have_the_groups_and_the_total() -> None:

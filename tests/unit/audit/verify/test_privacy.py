@@ -27,7 +27,7 @@ def _failed(bundle: Path) -> set[str]:
 
 
 def _halve(release: dict[str, Any], word: str) -> None:
-    for marginal in release["marginals"]:
+    for marginal in release["answers"]:
         marginal[word] /= 2
 
 
@@ -41,7 +41,7 @@ def test_a_table_that_claims_less_noise_than_its_mechanism_fails(version: Path) 
 
 def test_a_mechanism_with_half_the_noise_breaks_map_and_composition(version: Path) -> None:
     def weaken(release: dict[str, Any]) -> None:
-        scale = release["marginals"][0]["scale"]
+        scale = release["answers"][0]["scale"]
         release["mechanisms"] = [text.replace(str(scale), str(scale / 2)) for text in release["mechanisms"]]
         _halve(release, "scale")
 
@@ -137,8 +137,8 @@ def test_a_statement_that_says_something_else_fails(version: Path, change: dict[
 )
 def test_a_release_statement_that_its_records_do_not_bear_out_fails(version: Path, change: Change) -> None:
     (folder,) = (version / "bundle" / "release").iterdir()
-    edit_json(folder / "privacy.json", change)
-    digest = sha256_file(folder / "privacy.json")
+    edit_json(folder / "measurement.json", change)
+    digest = sha256_file(folder / "measurement.json")
     assert "release statement" in _failed(
-        change_release(version, lambda release: release["files"].update({"privacy.json": digest}))
+        change_release(version, lambda release: release["files"].update({"measurement.json": digest}))
     )

@@ -49,7 +49,7 @@ def test_triples_lie_in_layers_of_the_column_they_share_whatever_the_order() -> 
 
 def test_a_table_measured_twice_counts_by_precision() -> None:
     once = make_release(codes=CODES, scale=EXACT)
-    vague = dataclasses.replace(once.marginals[5], counts=once.marginals[5].counts * 0 + 9999, scale=1e4)
+    vague = dataclasses.replace(once.marginals[5], values=once.marginals[5].counts * 0 + 9999, scale=1e4)
     again = release_of((*once.marginals, vague))
     assert fit_targets(again).pairs == pytest.approx(fit_targets(once).pairs, abs=1e-4)
 

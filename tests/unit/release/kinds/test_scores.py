@@ -1,20 +1,33 @@
-"""Scores survive JSON, and their sensitivity is never rounded down."""
+"""Scores are one vector, and its sensitivity is never rounded down."""
 
+import dataclasses
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synth_assets.domain import Domain
+from synth_assets.errors import IntegrityError
 from synth_assets.release import NoisyScores, l2_sensitivity
 
+SCORES = NoisyScores.of(
+    cliques=(("a", "b"), ("a", "c")), scores=(5, -3), d_in=2, scale=9.5, rho=0.1, draw=3, mechanism="{}"
+)
 
-def test_a_record_survives_json() -> None:
-    scores = NoisyScores(
-        cliques=(("a", "b"), ("a", "c")), scores=(5, -3), d_in=2, scale=9.5, rho=0.1, draw=3, mechanism="{}"
-    )
-    assert NoisyScores.from_json(scores.as_json()) == scores
+
+def test_a_draw_is_one_vector_in_the_journal() -> None:
+    assert NoisyScores.journaled([SCORES.noted()]) == [5, -3]
+    assert NoisyScores.parts([5, -3]) == [[5, -3]]
+
+
+@pytest.mark.parametrize("cliques", [((1,),), (), "ab"])
+def test_wild_scores_are_refused(cliques: Any) -> None:
+    wild = dataclasses.replace(SCORES, descriptor={"cliques": cliques} if cliques != "ab" else {"pairs": cliques})
+    with pytest.raises(IntegrityError, match="wild scores"):
+        wild.check(Domain(columns=()), {})
 
 
 @given(cliques=st.integers(1, 20_000), max_rows=st.integers(1, 1000))

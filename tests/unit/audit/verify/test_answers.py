@@ -1,4 +1,4 @@
-"""Discovered categories are recomputed: a bundle that understates a threshold, or adds a category, fails."""
+"""Each kind of answer is recomputed: a bundle that understates a price, or adds a category, fails."""
 
 import json
 import shutil
@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from made_up_project import Project
-from resealed import change_release, edit_json, edit_lines, reseal
+from resealed import change_answers, edit_json, edit_lines, reseal
 
 from synth_assets.audit import Claim, Status, exit_code, statement, verify_bundle
-from synth_assets.audit.verify import discovery, privacy
+from synth_assets.audit.verify import answers, privacy
 from synth_assets.audit.verify.case import Case
 from synth_assets.privacy import PrivacyLoss, threshold_map_of
 from synth_assets.promotion import Promotion
+from synth_assets.release.kinds.thresholds import OLD_RULE
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -28,17 +29,17 @@ def _failed(bundle: Path) -> set[str]:
     return {claim.name for claim in verify_bundle(bundle) if claim.status is Status.FAILED}
 
 
-def _record(change: Change) -> Change:
-    return lambda release: change(release["discoveries"][0])
-
-
 def _mechanism(change: Change) -> Change:
     def changed(record: dict[str, Any]) -> None:
-        told = json.loads(record["mechanism"])
-        change(told["__kwargs__"])
-        record["mechanism"] = json.dumps(told)
+        facts = json.loads(record["mechanism"])
+        change(facts["__kwargs__"])
+        record["mechanism"] = json.dumps(facts)
 
-    return _record(changed)
+    return changed
+
+
+def _changed(version: Path, change: Change) -> Path:
+    return change_answers(version, "thresholds", lambda records: change(records[0]))
 
 
 def test_a_version_with_discovered_categories_verifies(promoted_discovery: Promotion) -> None:
@@ -53,35 +54,37 @@ def test_a_version_with_discovered_categories_verifies(promoted_discovery: Promo
 @pytest.mark.parametrize(
     "change",
     [
-        _record(lambda record: record.update(delta=record["delta"] / 2)),
-        _record(lambda record: record.update(rho=record["rho"] / 2)),
-        _record(lambda record: record.update(scale=record["scale"] / 2)),
-        _record(lambda record: record.update(threshold=record["threshold"] + 1)),
-        _record(lambda record: record.update(rule="at_or_above")),
-        _record(lambda record: record.update(rule="below")),
+        lambda record: record.update(delta=record["delta"] / 2),
+        lambda record: record.update(rho=record["rho"] / 2),
+        lambda record: record.update(scale=record["scale"] / 2),
+        lambda record: record.update(threshold=record["threshold"] + 1),
+        lambda record: record.update(rule="at_or_above"),
+        lambda record: record.update(rule="below"),
         _mechanism(lambda given: given.update(scale=given["scale"] / 2)),
         _mechanism(lambda given: given.update(threshold=given["threshold"] - 5)),
         _mechanism(lambda given: given["output_measure"].update(__function__="max_divergence", __kwargs__={})),
         _mechanism(lambda given: given["input_metric"].update(__function__="l01inf_distance")),
         _mechanism(lambda given: given["input_domain"]["__kwargs__"]["value_domain"]["__kwargs__"].update(T="f64")),
-        lambda release: release["discoveries"].append(release["discoveries"][0]),
-        lambda release: release.pop("discoveries"),
     ],
 )
 def test_a_record_that_is_not_its_mechanism_fails(version: Path, change: Change) -> None:
-    assert "discovery maps" in _failed(change_release(version, change))
+    assert "discovery maps" in _failed(_changed(version, change))
 
 
-def _cheaper(release: dict[str, Any]) -> None:
+@pytest.mark.parametrize("change", [lambda records: records.append(records[0]), lambda records: records.clear()])
+def test_one_discovery_more_or_less_fails(version: Path, change: Callable[[list[dict[str, Any]]], None]) -> None:
+    assert "discovery maps" in _failed(change_answers(version, "thresholds", change))
+
+
+def _cheaper(record: dict[str, Any]) -> None:
     """Lower the threshold everywhere it stands, with the delta that it then has."""
-    record = release["discoveries"][0]
     told = json.loads(record["mechanism"])
     told["__kwargs__"]["threshold"] -= 10
     record.update(mechanism=json.dumps(told), threshold=record["threshold"] - 10, delta=1e-3)
 
 
 def test_a_lower_threshold_with_an_honest_record_passes_the_charge(version: Path) -> None:
-    found = _failed(change_release(version, _cheaper))
+    found = _failed(_changed(version, _cheaper))
     assert "composition" in found
     assert "discovery maps" not in found
 
@@ -99,25 +102,24 @@ def test_a_charge_without_the_deltas_of_thresholds_fails(version: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda record: (record["categories"].append("spy"), record["counts"].append(record["threshold"] + 1)),
-        lambda record: (record["categories"].pop(), record["counts"].pop()),
-        lambda record: record["counts"].__setitem__(-1, record["threshold"]),
-        lambda record: record["counts"].reverse(),
+        lambda record: (record["categories"].append("spy"), record["values"].append(record["threshold"] + 1)),
+        lambda record: (record["categories"].pop(), record["values"].pop()),
+        lambda record: record["values"].__setitem__(-1, record["threshold"]),
+        lambda record: record["values"].reverse(),
     ],
     ids=["one more", "one less", "at the threshold", "another order"],
 )
-def test_a_domain_that_is_not_what_was_found_fails(version: Path, change: Change) -> None:
-    assert "released domain" in _failed(change_release(version, _record(change)))
+def test_categories_that_are_not_what_was_drawn_fail(version: Path, change: Change) -> None:
+    assert {"released domain", "discovery maps", "answers"} & _failed(_changed(version, change))
 
 
 def test_half_the_noise_in_a_threshold_is_noticed_by_the_second_accountant(version: Path) -> None:
-    def weaken(release: dict[str, Any]) -> None:
-        record = release["discoveries"][0]
+    def weaken(record: dict[str, Any]) -> None:
         told = json.loads(record["mechanism"])
         told["__kwargs__"]["scale"] /= 6
         record.update(mechanism=json.dumps(told), scale=record["scale"] / 6)
 
-    assert {"discovery maps", "composition", "second accountant"} <= _failed(change_release(version, weaken))
+    assert {"discovery maps", "composition", "second accountant"} <= _failed(_changed(version, weaken))
 
 
 def test_the_statement_and_the_report_say_what_was_found(discovering: Project, promoted_discovery: Promotion) -> None:
@@ -130,24 +132,23 @@ def test_the_statement_and_the_report_say_what_was_found(discovering: Project, p
     assert f"more than {discovering.release.discoveries[0].threshold} noisy rows" in report
 
 
-def _as_older_code_wrote_it(release: dict[str, Any]) -> None:
+def _as_older_code_wrote_it(record: dict[str, Any]) -> None:
     """Give the record the old rule, a threshold that its charge does not cover, and OpenDP's delta of it."""
-    record = release["discoveries"][0]
     told = json.loads(record["mechanism"])
     told["__kwargs__"]["threshold"] -= 1
     mechanism = json.dumps(told)
     stated = threshold_map_of(mechanism, max_rows=1)[1]
     record.update(mechanism=mechanism, threshold=record["threshold"] - 1, delta=stated)
-    del record["rule"]
+    record["rule"] = OLD_RULE
 
 
 def _claims(case: Case) -> dict[str, Claim]:
-    listed = (*discovery.VERIFIERS, *privacy.VERIFIERS)
+    listed = (*answers.verifiers(), *privacy.VERIFIERS)
     return {name: verifier(case) for name, verifier in listed if name in ("discovery maps", "composition", "epsilon")}
 
 
 def test_an_old_record_is_held_against_the_charge_and_its_correction(version: Path) -> None:
-    bundle = change_release(version, _as_older_code_wrote_it)
+    bundle = _changed(version, _as_older_code_wrote_it)
     case = Case(bundle=bundle, data=None)
     found = _claims(case)
     assert found["discovery maps"].status is found["composition"].status is Status.FAILED

@@ -1,0 +1,84 @@
+"""Start the measuring process and wait for its status; whatever it prints stays in the private zone."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from synth_assets.ledger import Reservation
+from synth_assets.ledger.trust import absolute_environment
+from synth_assets.obtain.job import Job, Status
+from synth_assets.obtain.scratch import OUTPUT, open_output, open_scratch
+from synth_assets.strategy.plan import Plan
+from synth_assets.workspace import Workspace
+
+__all__ = ["child_environment", "measure", "measure_apart"]
+
+_GRACE_SECONDS = 60.0
+
+
+def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> int:
+    """Start the measuring process and wait for its status; whatever it prints stays in the private zone."""
+    job = Job(root=workspace.root, reservation=reservation.id, plan=plan.name, arguments=plan.arguments())
+    with open_scratch(workspace.private) as scratch:
+        status = measure_apart(job, scratch)
+        if status != Status.DONE:
+            _keep_details(scratch, workspace.curator / "measurements" / reservation.id)
+    return status
+
+
+def measure_apart(job: Job, scratch: Path) -> int:
+    """Hand a job to a new process, wait for it, and return its status; it ends when this one does."""
+    with open_output(scratch) as output:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "synth_assets.measurement"],
+            cwd=scratch,
+            env=child_environment(scratch, job.root),
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C is for us: it must not fall between a draw and its answer
+        )
+        assert process.stdin is not None  # noqa: S101 - it was asked for
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(job.to_line())
+                process.stdin.flush()
+            return process.wait()
+        except BaseException:
+            _end(process)
+            raise
+        finally:
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipe, which tells the process to end as soon as no draw is under way."""
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(timeout=_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def child_environment(scratch: Path, root: Path) -> dict[str, str]:
+    """Give the process our import path and whole paths of keys, because its own folder is another, and its scratch.
+
+    Arrow's own memory pools, and one arena a thread, keep what they freed: with many rows that is 200 MB more.
+    """
+    memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+    entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
+    path = os.pathsep.join(dict.fromkeys([*entries, str(root)]))
+    return {**os.environ, **absolute_environment(), "PYTHONPATH": path, "TMPDIR": str(scratch), **memory}
+
+
+def _keep_details(scratch: Path, folder: Path) -> None:
+    """Move what the process printed to the curator's store; it is never read here."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (scratch / OUTPUT).rename(folder / f"{len(list(folder.iterdir())) + 1}.txt")

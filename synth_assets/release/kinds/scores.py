@@ -1,0 +1,193 @@
+"""Noisy scores: how far each pair's exact table is from a public one, L1, as one vector.
+
+A row is in one cell of each table, so it moves each distance by at most 1: the
+scores are a Lipschitz function of the tables, and a unit moves the vector of q of them
+by at most ``max_rows * sqrt(q)`` in L2 (``docs/privacy/scoring.md``).
+
+Example:
+    >>> l2_sensitivity(cliques=400, max_rows=1)
+    20
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.domain import Domain
+from synth_assets.errors import Fault
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.privacy.noise import GaussianNoise, least_gaussian
+from synth_assets.release.answers import Answer, Audited, Grids, require
+from synth_assets.release.kinds.marginals import digest_of_grids
+
+__all__ = ["NoisyScores", "ScoreQuery", "l2_sensitivity"]
+
+_PAIR = 2
+Clique = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoreQuery:
+    """One vector of scores that is asked for.
+
+    Attributes:
+        cliques: the pairs of columns.
+        expected: a public table for each, int64, of the shape of its coarse codes.
+        domain: the columns.
+        grids: coarse code of each fine code.
+    """
+
+    kind: ClassVar[str] = "scores"
+
+    cliques: tuple[Clique, ...]
+    expected: tuple[NDArray[np.int64], ...]
+    domain: Domain
+    grids: Grids
+
+    def noise(self, *, unit: PrivacyUnit, rho: float, delta: float) -> GaussianNoise:
+        """See ``Query``; an expected table of another shape would break the bound, because NumPy broadcasts it."""
+        del delta
+        shapes = [tuple(int(self.grids[name].max()) + 1 for name in clique) for clique in self.cliques]
+        given = [(table.shape, table.dtype) for table in self.expected]
+        if not self.cliques or given != [(shape, np.dtype(np.int64)) for shape in shapes]:
+            raise Fault(
+                "a score needs a pair and one expected int64 table of its grids' shape", hint="check the strategy"
+            )
+        return least_gaussian(d_in=l2_sensitivity(cliques=len(self.cliques), max_rows=unit.max_rows), rho=rho)
+
+    def descriptor(self) -> dict[str, Any]:
+        """Return what a reader must know of the values."""
+        return {"cliques": self.cliques}
+
+
+class NoisyScores(Answer):
+    """One noisy vector: how far each pair's table is from independent columns, in rows, shape (cliques,)."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = "scores"
+    page: ClassVar[str] = "docs/privacy/scoring.md"
+    claim: ClassVar[str] = "score maps"
+    absent: ClassVar[str] = "all pairs were measured, none was scored"
+
+    @classmethod
+    def of(  # noqa: PLR0913 - the parts of a record
+        cls,
+        *,
+        cliques: Sequence[Clique],
+        scores: Sequence[int],
+        d_in: int,
+        scale: float,
+        rho: float,
+        draw: int,
+        mechanism: str = "",
+    ) -> Self:
+        """Return scores from their parts."""
+        return cls(
+            descriptor={"cliques": tuple(map(tuple, cliques))},
+            values=np.array(scores, dtype=np.int64),
+            scale=scale,
+            d_in=d_in,
+            rho=rho,
+            draw=draw,
+            mechanism=mechanism,
+        )
+
+    @property
+    def cliques(self) -> tuple[Clique, ...]:
+        """The pairs of columns."""
+        return tuple(map(tuple, self.descriptor["cliques"]))
+
+    @property
+    def scores(self) -> NDArray[np.int64]:
+        """Noisy L1 distance of each pair's exact coarse table from the expected one, in rows."""
+        return self.values
+
+    @classmethod
+    def announced(cls, queries: Sequence[ScoreQuery], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
+        """See ``Answer``; a draw is one vector."""
+        (query,), (noise,) = queries, noises
+        return {
+            "scores": [list(clique) for clique in query.cliques],
+            "expected": _digest_of_tables(query.expected),
+            "grids": digest_of_grids(query.grids, {name for clique in query.cliques for name in clique}),
+            "mechanism": noise.mechanism,
+            "rho": noise.rho,
+            "max_rows": unit.max_rows,
+        }
+
+    @classmethod
+    def journaled(cls, parts: Sequence[Any]) -> Any:
+        """See ``Answer``; a draw is one vector."""
+        (scores,) = parts
+        return scores
+
+    @classmethod
+    def parts(cls, answer: Any) -> Sequence[Any]:
+        """See ``Answer``."""
+        return [answer]
+
+    def sensitivity(self, max_rows: int) -> int:
+        """See ``Answer``."""
+        return l2_sensitivity(cliques=len(self.cliques), max_rows=max_rows)
+
+    def check(self, domain: Domain, grids: Grids) -> None:
+        """See ``Answer``."""
+        del domain, grids
+        require(set(self.descriptor) == {"cliques"} and len(self.cliques) > 0, "has wild scores")
+        require(all(isinstance(name, str) for clique in self.cliques for name in clique), "has wild scores")
+        require(self.values.ndim == 1, "has wild scores")
+
+    def faults(self, audited: Audited) -> list[str]:
+        """See ``Answer``."""
+        faults, columns = super().faults(audited), set(audited.domain.names)
+        pairs = {frozenset(clique) for clique in self.cliques if len(columns & set(clique)) == len(clique) == _PAIR}
+        if not len(pairs) == len(self.cliques) == len(self.values):
+            faults.append(f"{self.label()}: are not one for each of their pairs")
+        return faults
+
+    @classmethod
+    def verified(cls, answers: Sequence[Any], audited: Audited) -> str:
+        """See ``Answer``."""
+        del audited
+        count = sum(len(answer.cliques) for answer in answers)
+        return f"{count} scores, the map of their vector recomputed by OpenDP"
+
+    @classmethod
+    def mechanisms(cls, answers: Sequence[Any], *, max_rows: int) -> list[dict[str, Any]]:
+        """See ``Answer``; d_in is the L2 sensitivity of the vector of all scores."""
+        stated = super().mechanisms(answers, max_rows=max_rows)
+        return [{**each, "scores": len(each["scores"]["cliques"])} for each in stated]
+
+    @classmethod
+    def spending(cls, answers: Sequence[Any]) -> list[dict[str, Any]]:
+        """See ``Answer``."""
+        return [{"draw": answer.draw, "scores": len(answer.cliques), "rho": answer.rho} for answer in answers]
+
+    @classmethod
+    def counted(cls, answers: Sequence[Any]) -> dict[str, Any]:
+        """Scores only choose tables: they are listed under what was spent."""
+        del answers
+        return {}
+
+    @classmethod
+    def composition(cls) -> str:
+        """See ``Answer``."""
+        return "scores are one vector with a d_in of its own"
+
+
+def l2_sensitivity(*, cliques: int, max_rows: int) -> int:
+    """Return ``max_rows * sqrt(cliques)``, rounded up: the L2 sensitivity of a vector of L1 distances."""
+    return isqrt(max_rows**2 * cliques - 1) + 1
+
+
+def _digest_of_tables(tables: Sequence[NDArray[np.int64]]) -> str:
+    """Digest the cells of tables whose shapes are known; as JSON those of 200 columns would take a gigabyte."""
+    digest = hashlib.sha256()
+    for table in tables:
+        digest.update(np.ascontiguousarray(table, dtype="<i8").tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,42 @@
+"""PRIVATE: what makes exact values from rows. Noise is added once, where the permit is, never in here.
+
+A kernel in this process is the first implementation (``source.kernel``). Another
+one may count elsewhere; it must give equal integers.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.domain import Column, Domain
+from synth_assets.release.answers import Grids
+
+__all__ = ["CountEngine", "Table"]
+
+Table = tuple[tuple[str, ...], Literal["fine", "coarse"]]
+
+
+class CountEngine(Protocol):
+    """Counts the bounded rows of one source; every answer is exact and depends on nothing but those rows."""
+
+    def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
+        """Return one dense table per request, int64, one axis per attribute.
+
+        Args:
+            tables: pairs of attributes and level.
+            domain: the columns, by which rows are encoded.
+            grids: coarse code of each fine code, of every column that is asked at the coarse level.
+        """
+        ...
+
+    def distances(
+        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
+    ) -> NDArray[np.int64]:
+        """Return the L1 distance of each exact coarse table from a public one, int64, shape (cliques,), rows."""
+        ...
+
+    def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
+        """Return the number of rows of each text, one histogram per column; no other text has a key."""
+        ...

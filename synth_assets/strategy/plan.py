@@ -1,0 +1,77 @@
+"""What a reservation pays for: a plan, which is run against a measurer.
+
+A plan is public: the contract, what else decides its queries, and the arithmetic that
+chooses the next one from answers. Reserving, the measuring process, the
+journal and the ledger know plans and no kind of them. A new plan is one module
+and one line in :data:`~synth_assets.strategy.plans.PLANS`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Domain
+from synth_assets.privacy import PrivacyLoss
+from synth_assets.release.answers import Answer, Grids
+from synth_assets.strategy.measurer import Measurer
+
+__all__ = ["Outcome", "Plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outcome:
+    """What a plan leaves behind, to be published.
+
+    Attributes:
+        domain: the columns, as declared and as discovered.
+        grids: coarse code of each fine code, by column.
+        answers: all that was paid for, in the order in which they are stored.
+    """
+
+    domain: Domain
+    grids: Grids
+    answers: tuple[Answer, ...]
+
+
+class Plan(Protocol):
+    """Public facts that decide what is asked, and what it may cost."""
+
+    name: ClassVar[str]
+
+    @property
+    def contract(self) -> DatasetContract:
+        """The contract that says who is protected and where rows come from."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return the digest of all that decides the answers: a plan with the same one is paid once."""
+        ...
+
+    def loss(self) -> PrivacyLoss:
+        """Return what a reservation pays."""
+        ...
+
+    @property
+    def first_draw(self) -> int:
+        """Number of the first draw in the journal."""
+        ...
+
+    def check(self) -> None:
+        """Reject what cannot be measured before it is charged.
+
+        Raises:
+            UsageError: says what to change.
+        """
+        ...
+
+    def arguments(self) -> Mapping[str, Any]:
+        """Return what rebuilds the plan in the measuring process, as plain JSON values."""
+        ...
+
+    def run(self, measurer: Measurer) -> Outcome:
+        """Ask the measurer until the budget is used.
+
+        Given the same answers it asks the same, so that a resumed measurement replays its journal.
+        """
+        ...

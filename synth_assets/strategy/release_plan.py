@@ -1,0 +1,72 @@
+"""The plan behind a synthetic table: discover open categories, then measure tables in rounds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import Fault
+from synth_assets.privacy import PrivacyLoss
+from synth_assets.release import categories_of
+from synth_assets.strategy.categories import DISCOVERY_DRAW, discover, noise_of_discovery
+from synth_assets.strategy.measurer import Measurer
+from synth_assets.strategy.plan import Outcome
+from synth_assets.strategy.rounds import measure_in_rounds
+
+__all__ = ["ReleasePlan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePlan:
+    """Implements ``Plan``.
+
+    Attributes:
+        contract: its release part decides what is asked.
+    """
+
+    name: ClassVar[str] = "release"
+
+    contract: DatasetContract
+
+    def fingerprint(self) -> str:
+        """See ``Plan``; it is the contract's own."""
+        return self.contract.fingerprint()
+
+    def loss(self) -> PrivacyLoss:
+        """See ``Plan``; all that the contract lets a release cost."""
+        return self.contract.cap().loss()
+
+    @property
+    def first_draw(self) -> int:
+        """See ``Plan``; tables count from 1, whether or not something is discovered before."""
+        return DISCOVERY_DRAW if self.contract.discovered_columns else DISCOVERY_DRAW + 1
+
+    def check(self) -> None:
+        """See ``Plan``; a budget with no feasible threshold is rejected."""
+        noise_of_discovery(self.contract, self.loss())
+
+    def arguments(self) -> Mapping[str, Any]:
+        """See ``Plan``; derived columns and rules do not concern a measurement."""
+        contract = self.contract.model_copy(update={"derived": {}, "rules": {}})
+        return {"contract": contract.model_dump_json()}
+
+    @classmethod
+    def from_arguments(cls, arguments: Mapping[str, Any]) -> "ReleasePlan":
+        """Invert :meth:`arguments`."""
+        return cls(contract=DatasetContract.model_validate_json(arguments["contract"]))
+
+    def run(self, measurer: Measurer) -> Outcome:
+        """See ``Plan``.
+
+        Raises:
+            Fault: nothing was measured.
+        """
+        contract = self.contract
+        discoveries = discover(measurer, contract=contract, loss=self.loss())
+        domain = contract.domain(found=categories_of(discoveries))
+        grids, marginals, scores = measure_in_rounds(
+            measurer, domain=domain, focus=contract.focus, target=contract.target, rho=measurer.rho_left
+        )
+        if not marginals:
+            raise Fault("nothing was measured", hint="check the strategy")
+        return Outcome(domain=domain, grids=grids, answers=(*discoveries, *scores, *marginals))

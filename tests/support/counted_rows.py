@@ -1,0 +1,49 @@
+"""An engine over codes that are in memory already, for tests of what is asked of it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.domain import Column, Domain
+from synth_assets.release.answers import Grids
+from synth_assets.source.engine import Table
+from synth_assets.source.kernel import count_tables, l1_distances
+
+__all__ = ["CountedRows", "Unread"]
+
+
+class CountedRows:
+    """Implements ``CountEngine`` over blocks of codes and given histograms."""
+
+    def __init__(self, blocks: Iterable[Any] = (), *, histograms: Sequence[dict[str, int]] = ()) -> None:
+        self.blocks = blocks
+        self.texts = histograms
+
+    def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
+        """See ``CountEngine``."""
+        return count_tables(self.blocks, tables, domain=domain, grids=grids)
+
+    def distances(
+        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
+    ) -> NDArray[np.int64]:
+        """See ``CountEngine``."""
+        return l1_distances(self.tables([(c, "coarse") for c in cliques], domain=domain, grids=grids), expected)
+
+    def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
+        """See ``CountEngine``."""
+        assert len(columns) == len(self.texts)
+        return [dict(histogram) for histogram in self.texts]
+
+
+class Unread(CountedRows):
+    """An engine that must not be asked."""
+
+    def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
+        """Fail."""
+        raise AssertionError(tables, domain, grids)
+
+    def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
+        """Fail."""
+        raise AssertionError(columns)

@@ -1,0 +1,16 @@
+"""Every registered plan keeps the protocol."""
+
+import pytest
+from private_table import make_contract
+
+from synth_assets.strategy.plan import Plan
+from synth_assets.strategy.release_plan import ReleasePlan
+
+WANTED = {name for name in vars(Plan) if not name.startswith("_") and name != "name"}
+
+
+@pytest.mark.parametrize("plan", [ReleasePlan(contract=make_contract())], ids=lambda plan: plan.name)
+def test_a_plan_has_all_that_reserving_and_measuring_ask(plan: Plan) -> None:
+    assert plan.name
+    assert {"contract", "fingerprint", "loss", "first_draw", "check", "arguments", "run"} == WANTED
+    assert all(hasattr(plan, name) for name in WANTED)
