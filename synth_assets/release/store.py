@@ -9,7 +9,6 @@ The long table has one row a cell: ``clique`` (position of the table), ``phase``
 
 import dataclasses
 import math
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from synth_assets.artefact import ArtefactKind
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
-from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.files import sha256_file, write_json
 from synth_assets.parquet_limits import check_parquet
 from synth_assets.reading import read_json
 from synth_assets.release.discovery import Discovery
@@ -37,18 +37,24 @@ _TABLES_ALONE = 1
 _SCORES = 2
 """The format of a release with scores; it once held discovered columns too, whose rule it does not name."""
 _PARTS = ("marginals.parquet", "privacy.json")
+_KIND = ArtefactKind(
+    name="release",
+    description="release.json",
+    formats=(_TABLES_ALONE, _SCORES, FORMAT_VERSION),
+    hint="restore the folder from a copy",
+)
 _SCHEMA = pa.schema([("clique", pa.int32()), ("phase", pa.int32()), ("cell", pa.int64()), ("count", pa.int64())])
 
 
 def write_release(release: Release, releases: Path) -> Release:
     """Write ``release`` below ``releases`` and return it with its digest; writing it again changes nothing."""
-    with staging_folder(releases / "release") as staged:
+
+    def fill(staged: Path) -> dict[str, Any]:
         pq.write_table(_long_table(release), staged / "marginals.parquet", compression="zstd")
         write_json(staged / "privacy.json", release.privacy)
-        write_json(staged / "release.json", _describe(release, staged))
-        digest = sha256_file(staged / "release.json")
-        publish_folder(staged, releases / digest)
-    return dataclasses.replace(release, digest=digest)
+        return _describe(release, staged)
+
+    return dataclasses.replace(release, digest=_KIND.write(releases, fill=fill).name)
 
 
 def load_release(folder: Path) -> Release:
@@ -68,7 +74,8 @@ def load_release(folder: Path) -> Release:
 
 
 def _read(folder: Path) -> Release:
-    found = _read_checked(folder)
+    found = _KIND.read(folder)
+    _KIND.check_files(folder, {name: found["files"][name] for name in _PARTS})
     domain = Domain.from_json(found["domain"])
     grids = {name: np.asarray(grid, dtype=np.int64) for name, grid in found["grids"].items()}
     check_layout(found, domain=domain, grids=grids)
@@ -121,32 +128,18 @@ def _read_counts(path: Path, described: Sequence[Mapping[str, Any]]) -> list[NDA
 def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
     """Bring a lost or altered release back from the first whole copy; tell whether there was one."""
     for copy in copies:
-        try:
-            load_release(copy)
-        except IntegrityError:
-            continue
-        with staging_folder(releases / "release") as staged:
-            for name in ("release.json", *_PARTS):
-                shutil.copyfile(copy / name, staged / name)
-            shutil.rmtree(releases / digest, ignore_errors=True)
-            publish_folder(staged, releases / digest)
-        return True
+        if copy.name == digest and _is_whole(copy):
+            _KIND.copy(copy, names=_PARTS, below=releases)
+            return True
     return False
 
 
-def _read_checked(folder: Path) -> dict[str, Any]:
-    path = folder / "release.json"
-    if not path.is_file() or sha256_file(path) != folder.name:
-        raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
-    found: dict[str, Any] = read_json(path)
-    if found["format_version"] not in (_TABLES_ALONE, _SCORES, FORMAT_VERSION):
-        raise IntegrityError(f"release {folder.name} has format {found['format_version']}", hint="update synth-assets")
-    for name in _PARTS:
-        if not (folder / name).is_file() or sha256_file(folder / name) != found["files"][name]:
-            raise IntegrityError(
-                f"{name} of release {folder.name} is missing or altered", hint="restore it from a copy"
-            )
-    return found
+def _is_whole(folder: Path) -> bool:
+    try:
+        load_release(folder)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _long_table(release: Release) -> pa.Table:
