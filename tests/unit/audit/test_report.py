@@ -10,7 +10,6 @@ from made_up_project import Project
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.report import ReportFacts, _domain_text, report_page
 from synth_assets.audit.statement import privacy_statement
-from synth_assets.checks.counts import count_marginals
 from synth_assets.domain import Column
 from synth_assets.promotion import Promotion
 
@@ -55,10 +54,8 @@ def _facts(project: Project, evidence: Evidence) -> ReportFacts:
         results=evidence.results,
         suite=project.suite,
         release=project.release,
-        statement=privacy_statement(
-            project.release, contract=evidence.contract, ledger_lines=evidence.ledger_lines, anchored=False
-        ),
-        tables=count_marginals(evidence.candidate, project.release),
+        statement=privacy_statement(project.release, contract=evidence.contract, book=evidence.book, anchored=False),
+        tables=evidence.counts.tables if evidence.counts else (),
     )
 
 
