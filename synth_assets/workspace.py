@@ -29,10 +29,14 @@ class Workspace:
     """The folders of one project.
 
     Attributes:
-        root: the project's folder, with ``expectations/`` and ``dvc.yaml`` in it.
+        root: the project's folder, with ``expectations/`` and ``dvc.yaml`` in it. A relative one is made absolute
+            at once, so that a process with another current folder finds the same ledger.
     """
 
     root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(self.root).absolute())
 
     @classmethod
     def current(cls) -> Self:

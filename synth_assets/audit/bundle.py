@@ -25,15 +25,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from synth_assets.artefact import altered_files
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import write_manifest
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.audit.statement import privacy_statement
-from synth_assets.checks.counts import count_marginals
+from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, write_bytes, write_json
 from synth_assets.generator import generator_files
-from synth_assets.release import load_release
+from synth_assets.reading import read_json
 from synth_assets.release.store import names_of_release
 
 __all__ = ["write_bundle"]
@@ -46,17 +47,20 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         folder: where to; exists and is empty.
         evidence: what the promotion rests on.
         data: digest and size of each data file, by its name in the version's folder.
+
+    Raises:
+        IntegrityError: a file of the release was altered since it was read.
     """
-    release = load_release(evidence.release)
+    assert evidence.counts is not None  # noqa: S101 - a candidate that was not counted is refused before
     # not sorted: the order of the columns is part of a contract
     write_bytes(folder / "contract.json", f"{evidence.contract.model_dump_json(indent=1)}\n".encode())
-    _copy(evidence.release, folder / "release" / evidence.release.name, names_of_release(evidence.release))
+    _copy_release(evidence, folder / "release" / evidence.release.digest)
     write_bytes(folder / "candidate.json", (evidence.candidate.folder / "manifest.json").read_bytes())
     write_bytes(folder / "generator.json", (evidence.generator.folder / "generator.json").read_bytes())
     _copy(evidence.generator.folder, folder / "generator", generator_files(evidence.generator))
     write_bytes(folder / "ledger.jsonl", b"".join(canonical_json(line) + b"\n" for line in evidence.ledger_lines))
     statement = privacy_statement(
-        release, contract=evidence.contract, ledger_lines=evidence.ledger_lines, anchored=evidence.anchored
+        evidence.release, contract=evidence.contract, book=evidence.book, anchored=evidence.anchored
     )
     write_json(folder / "privacy.json", statement)
     if evidence.suite is not None and evidence.suite.is_file():
@@ -67,7 +71,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     write_json(folder / "decision.json", decision)
     write_json(
         folder / "prov.json",
-        provenance(evidence.identity(), release=release, data=data, owners=evidence.contract.owners),
+        provenance(evidence.identity(), release=evidence.release, data=data, owners=evidence.contract.owners),
     )
     facts = ReportFacts(
         contract=evidence.contract,
@@ -75,12 +79,24 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         candidate=evidence.candidate,
         results=evidence.results,
         suite=folder / "expectations.json",
-        release=release,
+        release=evidence.release,
         statement=statement,
-        tables=count_marginals(evidence.candidate, release),
+        tables=evidence.counts.tables,
     )
     write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data)
+
+
+def _copy_release(evidence: Evidence, target: Path) -> None:
+    """Copy the release's files, which must still be those that it was read from."""
+    _copy(evidence.release_folder, target, names_of_release(evidence.release_folder))
+    altered = [*altered_files(target, {"release.json": evidence.release.digest})]
+    altered = altered or [*altered_files(target, read_json(target / "release.json")["files"])]
+    if altered:
+        raise IntegrityError(
+            f"{altered[0]} of release {target.name[:12]} was altered since it was read",
+            hint="restore the folder from a copy, then promote again",
+        )
 
 
 def _copy(source: Path, target: Path, names: Iterable[str]) -> None:

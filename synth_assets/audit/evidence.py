@@ -1,44 +1,58 @@
-"""What a promotion rests on, in one frozen record."""
+"""What a promotion rests on, in one frozen record: each part is read or computed once, and handed on."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.statement import read_book
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, Decision
+from synth_assets.checks.counts import CandidateCounts
 from synth_assets.contract import DatasetContract
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import FittedGenerator
+from synth_assets.ledger.replay import Replay
+from synth_assets.release import Release
 
 __all__ = ["Evidence", "evidence_digest"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What a promotion rests on.
 
     Attributes:
         contract: the whole contract.
-        release: folder of the release.
+        release: the release, read.
+        release_folder: where its files are.
         generator: the fitted generator.
         candidate: the candidate that is promoted.
         results: one result per check, in any order.
         decision: what the policy made of them.
+        counts: what the results rest on, as it was counted in the candidate's rows; ``None`` only with a refusal.
         ledger_lines: ``Ledger.export_entries`` of the account that paid.
         suite: the expectations that were run, when they are a file.
         anchored: whether heads of the ledger are kept elsewhere, so that an old copy put back is noticed.
     """
 
     contract: DatasetContract
-    release: Path
+    release: Release
+    release_folder: Path
     generator: FittedGenerator
     candidate: Candidate
     results: tuple[CheckResult, ...]
     decision: Decision
+    counts: CandidateCounts | None
     ledger_lines: tuple[Mapping[str, Any], ...]
     suite: Path | None = None
     anchored: bool = False
+
+    @cached_property
+    def book(self) -> Replay:
+        """What the ledger's entries say of accounts and reservations."""
+        return read_book(self.ledger_lines)
 
     def digest(self) -> str:
         """Return a digest of the check results, whatever their order."""
@@ -49,7 +63,7 @@ class Evidence:
         return {
             "dataset": self.contract.name,
             "contract": self.contract.digest(),
-            "release": self.release.name,
+            "release": self.release.digest,
             "generator": self.generator.digest,
             "candidate": self.candidate.digest,
             "evidence": self.digest(),

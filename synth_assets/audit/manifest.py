@@ -33,7 +33,10 @@ __all__ = [
 FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 REPORT_TEMPLATE = 1
-"""Raised when the same facts make another ``report.html``: its template, its charts or its numbers' form."""
+"""Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
+
+Pages of older templates are still rendered again and compared, see :mod:`synth_assets.audit.report.section`.
+"""
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGESTS = ("contract", "release", "generator", "candidate", "evidence")
 IDENTITY = ("dataset", *_DIGESTS)

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synth_assets.audit.evidence import Evidence
-from synth_assets.audit.statement import identification_bound, read_book, reservation_of
+from synth_assets.audit.statement import identification_bound, reservation_of
 from synth_assets.privacy import epsilon_of
-from synth_assets.release import load_release
 
 __all__ = ["metrics_of"]
 
@@ -16,7 +15,7 @@ def metrics_of(evidence: Evidence) -> dict[str, float]:
 
     ``checks.<name>.<key>`` are the numbers that a check observed.
     """
-    loss = reservation_of(load_release(evidence.release), read_book(evidence.ledger_lines)).loss
+    loss = reservation_of(evidence.release, evidence.book).loss
     delta = evidence.contract.privacy.spend.delta
     observed = {
         f"checks.{item.name}.{key}": number for item in evidence.results for key, number in _numbers(item.observed)

@@ -56,7 +56,7 @@ def privacy_statement(
     release: Release,
     *,
     contract: DatasetContract,
-    ledger_lines: Lines,
+    book: Replay,
     anchored: bool,
     format_version: int = FORMATS[-1],
 ) -> dict[str, Any]:
@@ -65,14 +65,13 @@ def privacy_statement(
     Args:
         release: the release that the version descends from.
         contract: the whole contract, as it is now.
-        ledger_lines: the entries of the account that paid.
+        book: what follows from the entries of the account that paid, as :func:`read_book` returns it.
         anchored: whether an old copy of the ledger would be noticed; the first format does not say.
         format_version: one of :data:`FORMATS`.
 
     Raises:
         IntegrityError: the entries do not hold the reservation that paid for the release.
     """
-    book = read_book(ledger_lines)
     paid = reservation_of(release, book)
     account = book.accounts[str(paid.account)]
     return {

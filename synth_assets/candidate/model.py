@@ -14,13 +14,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synth_assets.artefact import ArtefactKind
 from synth_assets.errors import IntegrityError
-from synth_assets.files import sha256_file
-from synth_assets.reading import read_json
 
-__all__ = ["BATCH_ROWS", "FORMAT_VERSION", "Candidate", "Shard", "described", "load_candidate"]
+__all__ = ["BATCH_ROWS", "CANDIDATES", "FORMAT_VERSION", "Candidate", "Shard", "described", "load_candidate"]
 
 FORMAT_VERSION = 1
+CANDIDATES = ArtefactKind(
+    name="candidate", description="manifest.json", formats=(FORMAT_VERSION,), hint="sample it again; it is free"
+)
 _KEYS = set(
     "format_version dataset schema rows seed where shards violations parents libraries".split()  # noqa: SIM905 - reads better
 )
@@ -115,16 +117,8 @@ def load_candidate(folder: Path) -> Candidate:
     Raises:
         IntegrityError: when a file is missing or not what its digest says, or the format is newer.
     """
-    path = folder / "manifest.json"
-    if not path.is_file() or sha256_file(path) != folder.name:
-        raise IntegrityError(f"candidate {folder.name} is missing or altered", hint="sample it again; it is free")
-    found: dict[str, Any] = read_json(path)
-    if found["format_version"] != FORMAT_VERSION:
-        raise IntegrityError(
-            f"candidate {folder.name} has format {found['format_version']}", hint="update synth-assets"
-        )
-    candidate = described(found, folder=folder, digest=folder.name)
-    _check_shards(folder, candidate.shards)
+    candidate = described(CANDIDATES.read(folder), folder=folder, digest=folder.name)
+    CANDIDATES.check_files(folder, {shard.name: shard.digest for shard in candidate.shards})
     return candidate
 
 
@@ -173,12 +167,3 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
         and len(set(names)) == len(names)
         and sum(shard.rows for shard in shards) == manifest["rows"]
     )
-
-
-def _check_shards(folder: Path, shards: Sequence[Shard]) -> None:
-    for shard in shards:
-        path = folder / shard.name
-        if not path.is_file() or sha256_file(path) != shard.digest:
-            raise IntegrityError(
-                f"{shard.name} of candidate {folder.name} is missing or altered", hint="sample it again; it is free"
-            )

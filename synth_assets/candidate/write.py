@@ -19,12 +19,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synth_assets.candidate.derive import derive
-from synth_assets.candidate.model import BATCH_ROWS, FORMAT_VERSION, Candidate, Shard, load_candidate
+from synth_assets.candidate.model import BATCH_ROWS, CANDIDATES, FORMAT_VERSION, Candidate, Shard, load_candidate
 from synth_assets.candidate.rejection import KeptRows, keep_rules
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.expressions import Expression
 from synth_assets.errors import Fault, UsageError
-from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.files import sha256_file
 from synth_assets.release import Release
 
 if TYPE_CHECKING:
@@ -165,13 +165,13 @@ def draw_candidate(
         executor: where shards are drawn; must be able to carry ``order`` to its workers.
     """
     _refuse_other_contract(order.contract, release)
-    with staging_folder(candidates / "candidate") as staged:
+
+    def fill(staged: Path) -> dict[str, Any]:
         job, numbers = partial(_write_shard, order, staged), range(len(order.sizes()))
         drawn = list(executor.map(job, numbers) if executor is not None else map(job, numbers))
-        write_json(staged / "manifest.json", _manifest(order, release, generator, drawn))
-        digest = sha256_file(staged / "manifest.json")
-        publish_folder(staged, candidates / digest)
-    return load_candidate(candidates / digest)
+        return _manifest(order, release, generator, drawn)
+
+    return load_candidate(CANDIDATES.write(candidates, fill=fill))
 
 
 def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> KeptRows:

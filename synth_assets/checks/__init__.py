@@ -4,7 +4,7 @@ All of it is post-processing, so checks are free and may be repeated for ever.
 Great Expectations judges; it is imported only when checks run.
 """
 
-from synth_assets.checks.gate import judge_again, recompute_checks
+from synth_assets.checks.gate import Judged, judge_again, recompute_checks
 from synth_assets.checks.policy import CheckResult, Decision, Severity, decide
 from synth_assets.checks.public import run_checks, unusable_checks
 from synth_assets.checks.suite import (
@@ -19,6 +19,7 @@ from synth_assets.checks.suite import (
 __all__ = [
     "CheckResult",
     "Decision",
+    "Judged",
     "Severity",
     "SuiteEntry",
     "decide",

@@ -24,7 +24,7 @@ from synth_assets.domain.expressions import Expression, evaluate
 from synth_assets.domain.times import arrow_of, moments
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["CandidateCounts", "count_candidate", "count_marginals"]
+__all__ = ["CandidateCounts", "count_candidate"]
 
 Codes = NDArray[np.int64]
 
@@ -77,14 +77,6 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         violations=dict(violations),
         tables=_shaped(tables, release),
     )
-
-
-def count_marginals(candidate: Candidate, release: Release) -> tuple[NDArray[np.int64], ...]:
-    """Return the synthetic counts of each released table, in the release's order and shapes."""
-    tables = [np.zeros(item.counts.size, dtype=np.int64) for item in release.marginals]
-    for batch in candidate.batches(columns=release.domain.names):
-        _add_marginals(tables, batch, release)
-    return _shaped(tables, release)
 
 
 def _schema(contract: DatasetContract, candidate: Candidate) -> tuple[pa.Schema, bool]:

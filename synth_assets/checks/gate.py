@@ -10,6 +10,7 @@ See docs/adr/0820-judged-again.md.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from synth_assets.candidate import Candidate
@@ -22,12 +23,27 @@ from synth_assets.contract import DatasetContract
 from synth_assets.files import canonical_json
 from synth_assets.release import Release
 
-__all__ = ["judge_again", "judge_generated", "recompute_checks"]
+__all__ = ["Judged", "judge_again", "judge_generated", "recompute_checks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """What the gate made of a candidate.
+
+    Attributes:
+        results: what the decision rests on: computed here, or the recorded ones if they refused already.
+        decision: whether to promote, and if not, why.
+        counts: what was counted in the candidate's rows; ``None`` if nothing was.
+    """
+
+    results: tuple[CheckResult, ...]
+    decision: Decision
+    counts: CandidateCounts | None = None
 
 
 def judge_again(
     contract: DatasetContract, candidate: Candidate, release: Release, *, suite: Path, recorded: Sequence[CheckResult]
-) -> tuple[list[CheckResult], Decision]:
+) -> Judged:
     """Decide about a candidate on results that are computed here.
 
     Args:
@@ -38,30 +54,31 @@ def judge_again(
         recorded: verdicts that were recorded earlier.
 
     Returns:
-        The results that the decision rests on, and the decision. It is a refusal if
-        the recorded verdicts do not speak for this candidate and today's suite (then
-        nothing is computed), if a computed one does not, or if the two differ.
+        The decision with what it rests on. It is a refusal if the recorded verdicts do
+        not speak for this candidate and today's suite (then nothing is computed), if a
+        computed one does not, or if the two differ.
 
     Raises:
         UsageError: the candidate came from another release, the release from another
             contract, or the suite is faulty.
     """
     required = required_checks(contract, suite)
-    said = decide(recorded, required=required, candidate=candidate.digest)
-    if not said.promote:
-        return list(recorded), said
-    computed = recompute_checks(contract, candidate, release, suite=suite)
+    decision = decide(recorded, required=required, candidate=candidate.digest)
+    if not decision.promote:
+        return Judged(results=tuple(recorded), decision=decision)
+    computed, counts = recompute_checks(contract, candidate, release, suite=suite)
     reasons = [
         *decide(computed, required=required, candidate=candidate.digest).reasons,
         *_differences(recorded, computed),
     ]
-    return computed, Decision(promote=not reasons, reasons=tuple(reasons))
+    decision = Decision(promote=not reasons, reasons=tuple(reasons))
+    return Judged(results=tuple(computed), decision=decision, counts=counts)
 
 
 def recompute_checks(
     contract: DatasetContract, candidate: Candidate, release: Release, *, suite: Path
-) -> list[CheckResult]:
-    """Return the result of every check, in the suite's order.
+) -> tuple[list[CheckResult], CandidateCounts]:
+    """Return the result of every check, in the suite's order, and what was counted for them.
 
     Great Expectations, with its seconds of import, is needed for hand-written checks alone.
 
@@ -72,7 +89,7 @@ def recompute_checks(
     written = [entry for entry in effective_suite(contract, suite) if not entry.generated]
     counts = count_candidate(contract, candidate, release)
     generated = judge_generated(contract, counts, release, candidate=candidate.digest)
-    return [*generated, *(judge_rows(written, candidate).values() if written else ())]
+    return [*generated, *(judge_rows(written, candidate).values() if written else ())], counts
 
 
 def judge_generated(

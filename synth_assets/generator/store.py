@@ -6,14 +6,14 @@ seed and the versions of the libraries that decide the numbers. A second fit of
 the same release, kind, seed and device finds the first one.
 """
 
-import json
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.files import publish_folder, sha256_file, staging_folder, write_bytes, write_json
+from synth_assets.artefact import ArtefactKind, altered_files
+from synth_assets.errors import UsageError
+from synth_assets.files import sha256_bytes, write_bytes
 from synth_assets.generator.kinds import generator_class, make_generator
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.release import Release
@@ -34,6 +34,9 @@ METHOD = 1
 """Raised when a change of the code makes another fit of the same release."""
 LIBRARIES = ("numpy", "torch")
 """What decides the numbers of a fit."""
+_KIND = ArtefactKind(
+    name="generator", description="generator.json", formats=(FORMAT_VERSION,), hint="fit it again: that is free"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +76,19 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")
     order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": METHOD}
     order |= {"libraries": {name: version(name) for name in LIBRARIES}}
-    if found := _find_fit(generators, order):
-        return found
+    if fitted := _find_fit(generators, order):
+        return fitted
     generator = make_generator(kind)
     generator.fit(release, seed=seed, device=device, progress=progress)
-    with staging_folder(generators / "generator") as staged:
-        for name, content in generator.contents().items():
+    contents = generator.contents()
+
+    def fill(staged: Path) -> dict[str, Any]:
+        for name, content in contents.items():
             write_bytes(staged / name, content)
-        files = {path.name: sha256_file(path) for path in sorted(staged.iterdir())}
-        write_json(staged / "generator.json", {"format_version": FORMAT_VERSION, **order, "files": files})
-        digest = sha256_file(staged / "generator.json")
-        publish_folder(staged, generators / digest)
-    return find_generator(generators / digest)
+        files = {name: sha256_bytes(content) for name, content in contents.items()}
+        return {"format_version": FORMAT_VERSION, **order, "files": files}
+
+    return find_generator(_KIND.write(generators, fill=fill))
 
 
 def find_generator(folder: Path) -> FittedGenerator:
@@ -93,10 +97,7 @@ def find_generator(folder: Path) -> FittedGenerator:
     Raises:
         IntegrityError: when a file is missing or not what its digest says, or the format is newer.
     """
-    found = _read_checked(folder)
-    return FittedGenerator(
-        folder=folder, digest=folder.name, kind=found["kind"], release=found["release"], seed=found["seed"]
-    )
+    return _fitted(folder, _read_checked(folder))
 
 
 def generator_files(fitted: FittedGenerator) -> list[str]:
@@ -106,31 +107,25 @@ def generator_files(fitted: FittedGenerator) -> list[str]:
 
 def load_generator(folder: Path) -> Generator:
     """Return a fitted generator, ready to sample, after checking every digest; torch stays unimported."""
-    found = _read_checked(folder)
-    return generator_class(found["kind"]).load({name: (folder / name).read_bytes() for name in found["files"]})
+    description = _read_checked(folder)
+    contents = {name: (folder / name).read_bytes() for name in description["files"]}
+    return generator_class(description["kind"]).load(contents)
 
 
 def _read_checked(folder: Path) -> dict[str, Any]:
-    path = folder / "generator.json"
-    if not path.is_file() or sha256_file(path) != folder.name:
-        raise IntegrityError(f"generator {folder.name[:12]} is missing or altered", hint="fit it again: that is free")
-    found: dict[str, Any] = json.loads(path.read_text())
-    if found["format_version"] != FORMAT_VERSION:
-        raise IntegrityError(
-            f"generator {folder.name[:12]} has format {found['format_version']}", hint="update synth-assets"
-        )
-    for name, digest in found["files"].items():
-        if not (folder / name).is_file() or sha256_file(folder / name) != digest:
-            raise IntegrityError(
-                f"{name} of generator {folder.name[:12]} is missing or altered", hint="fit it again: that is free"
-            )
-    return found
+    description = _KIND.read(folder)
+    _KIND.check_files(folder, description["files"])
+    return description
 
 
 def _find_fit(generators: Path, order: dict[str, Any]) -> FittedGenerator | None:
-    """Return the fit that was ordered before with exactly the same words."""
-    for path in sorted(generators.glob("*/generator.json")):
-        found = json.loads(path.read_text())
-        if not path.parent.name.startswith(".") and all(found.get(key) == value for key, value in order.items()):
-            return find_generator(path.parent)
+    """Return the whole fit that was ordered before with exactly the same words; a damaged one is fitted again."""
+    for folder, description in _KIND.find(generators, order):
+        if not any(altered_files(folder, description["files"])):
+            return _fitted(folder, description)
     return None
+
+
+def _fitted(folder: Path, description: dict[str, Any]) -> FittedGenerator:
+    facts = {name: description[name] for name in ("kind", "release", "seed")}
+    return FittedGenerator(folder=folder, digest=folder.name, **facts)

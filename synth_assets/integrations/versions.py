@@ -45,14 +45,13 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     release = load_release(workspace.releases / candidate.release)
     ledger.ensure_anchored(release.reservation)
     suite = workspace.root / contract.suite_path
-    computed, decision = judge_again(contract, candidate, release, suite=suite, recorded=results)
+    judged = judge_again(contract, candidate, release, suite=suite, recorded=results)
     promotion = promote(
         contract,
         candidate=candidate,
         release=release,
         generator=find_generator(workspace.generators(contract.name) / candidate.generator),
-        results=computed,
-        decision=decision,
+        judged=judged,
         workspace=workspace,
         ledger_lines=ledger.export_entries(ledger.source(contract.source).account),
         versions=DvcVersionStore(workspace.root),

@@ -19,7 +19,7 @@ what is behind and changes nothing else.
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +29,7 @@ from synth_assets.audit.bundle import write_bundle
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.metrics import metrics_of
 from synth_assets.candidate import Candidate, Shard
-from synth_assets.checks import CheckResult, Decision
+from synth_assets.checks import Judged
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError, UsageError
 from synth_assets.files import publish_folder, staging_folder
@@ -51,8 +51,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
     candidate: Candidate,
     release: Release,
     generator: FittedGenerator,
-    results: Sequence[CheckResult],
-    decision: Decision,
+    judged: Judged,
     workspace: Workspace,
     ledger_lines: Iterable[Mapping[str, Any]],
     versions: VersionStore,
@@ -64,10 +63,9 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
     Args:
         contract: the whole contract the candidate was made for.
         candidate: what to promote.
-        release: what it descends from.
+        release: what it descends from, read from the workspace.
         generator: the model that sampled it.
-        results: one result per check, all of exactly this candidate.
-        decision: what the policy made of them; must say yes.
+        judged: what the gate made of it: one result per check, all of exactly this candidate, and a yes.
         workspace: the project's folders.
         ledger_lines: ``Ledger.export_entries`` of the account that paid.
         anchored: ``Ledger.anchored``.
@@ -81,11 +79,13 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
     """
     evidence = Evidence(
         contract=contract,
-        release=workspace.releases / release.digest,
+        release=release,
+        release_folder=workspace.releases / release.digest,
         generator=generator,
         candidate=candidate,
-        results=tuple(results),
-        decision=decision,
+        results=judged.results,
+        decision=judged.decision,
+        counts=judged.counts,
         ledger_lines=tuple(ledger_lines),
         suite=workspace.root / contract.suite_path,
         anchored=anchored,
@@ -118,7 +118,7 @@ def refuse_unrelated(evidence: Evidence) -> None:
     wanted = {
         "dataset": (candidate.dataset, evidence.contract.name),
         "contract": (candidate.contract, evidence.contract.digest()),
-        "release": (candidate.release, evidence.release.name),
+        "release": (candidate.release, evidence.release.digest),
         "generator": (candidate.generator, evidence.generator.digest),
     }
     for part, (made_from, given) in wanted.items():
@@ -135,15 +135,18 @@ def refuse_unfit(evidence: Evidence) -> None:
     Raises:
         CheckRefused: with the reasons.
     """
-    reasons = list(evidence.decision.reasons) if not evidence.decision.promote else []
+    decision = evidence.decision
+    reasons = list(decision.reasons) if not decision.promote else []
     for result in evidence.results:
         if result.candidate != evidence.candidate.digest:
             reasons.append(f"check {result.name!r} looked at another candidate, {result.candidate[:12]}")
-        elif evidence.decision.promote and result.severity == "critical" and not result.passed:
+        elif decision.promote and result.severity == "critical" and not result.passed:
             reasons.append(f"blocking check {result.name!r} failed")
     if not evidence.results:
         reasons.append("no check was run")
-    if reasons or not evidence.decision.promote:
+    if decision.promote and evidence.counts is None:
+        reasons.append("its rows were not counted")
+    if reasons or not decision.promote:
         raise CheckRefused(
             f"candidate {evidence.candidate.digest[:12]} of {evidence.contract.name!r} is not promoted: "
             + "; ".join(reasons or ["the decision is no"]),
@@ -205,7 +208,7 @@ def _record(
         version=folder.name,
         contract=evidence.contract,
         candidate=candidate.digest,
-        release=evidence.release.name,
+        release=evidence.release.digest,
         source=project_path(folder),
         rows=candidate.rows,
         metrics=metrics_of(evidence),
@@ -219,7 +222,7 @@ def _record(
         previous=_previous(before, folder),
         candidate=candidate.digest,
         evidence=evidence.digest(),
-        release=evidence.release.name,
+        release=evidence.release.digest,
         generator=evidence.generator.digest,
         contract=evidence.contract.digest(),
         rows=candidate.rows,

@@ -37,6 +37,11 @@ class Format:
     columns: tuple[str, str, str, str]
 
     @property
+    def files(self) -> tuple[str, str]:
+        """The files beside ``release.json``."""
+        return (self.table, self.statement)
+
+    @property
     def schema(self) -> pa.Schema:
         """Schema of the long table."""
         return pa.schema(list(zip(self.columns, (pa.int32(), pa.int32(), pa.int64(), pa.int64()), strict=True)))

@@ -10,7 +10,6 @@ read by ``formats``; they are never written.
 
 import dataclasses
 import math
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from synth_assets.artefact import ArtefactKind
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
-from synth_assets.files import publish_folder, sha256_file, staging_folder, write_json
+from synth_assets.files import sha256_file, write_json
 from synth_assets.parquet_limits import check_parquet
 from synth_assets.reading import read_json
 from synth_assets.release.answers import Answer, require
@@ -34,16 +34,19 @@ from synth_assets.release.model import Release
 __all__ = ["load_release", "names_of_release", "release_files", "restore_release", "write_release"]
 
 
+_KIND = ArtefactKind(name="release", description="release.json", formats=FORMATS, hint="restore the folder from a copy")
+_NEWEST = FORMATS[max(FORMATS)]
+
+
 def write_release(release: Release, releases: Path) -> Release:
     """Write ``release`` below ``releases`` and return it with its digest; writing it again changes nothing."""
-    newest = FORMATS[max(FORMATS)]
-    with staging_folder(releases / "release") as staged:
-        pq.write_table(_long_table(release.answers, newest), staged / newest.table, compression="zstd")
-        write_json(staged / newest.statement, release.privacy)
-        write_json(staged / "release.json", _describe(release, staged, newest))
-        digest = sha256_file(staged / "release.json")
-        publish_folder(staged, releases / digest)
-    return dataclasses.replace(release, digest=digest)
+
+    def fill(staged: Path) -> dict[str, Any]:
+        pq.write_table(_long_table(release.answers), staged / _NEWEST.table, compression="zstd")
+        write_json(staged / _NEWEST.statement, release.privacy)
+        return _describe(release, staged)
+
+    return dataclasses.replace(release, digest=_KIND.write(releases, fill=fill).name)
 
 
 def load_release(folder: Path) -> Release:
@@ -66,9 +69,9 @@ def names_of_release(folder: Path) -> tuple[str, ...]:
     """Return the names of the files of the release in a folder.
 
     Raises:
-        IntegrityError: the format is not known.
+        IntegrityError: it is altered, or its format is not known.
     """
-    return release_files(read_json(folder / "release.json")["format_version"])
+    return release_files(_KIND.read(folder)["format_version"])
 
 
 def release_files(format_version: Any) -> tuple[str, ...]:
@@ -77,28 +80,32 @@ def release_files(format_version: Any) -> tuple[str, ...]:
     Raises:
         IntegrityError: the format is not known.
     """
-    form = _format(format_version)
-    return (form.table, form.statement, "release.json")
+    if type(format_version) is not int or format_version not in FORMATS:
+        raise IntegrityError(f"a release has format {str(format_version)[:20]}", hint="update synth-assets")
+    return (_KIND.description, *FORMATS[format_version].files)
 
 
 def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
     """Bring a lost or altered release back from the first whole copy; tell whether there was one."""
     for copy in copies:
-        try:
-            load_release(copy)
-        except IntegrityError:
-            continue
-        with staging_folder(releases / "release") as staged:
-            for name in names_of_release(copy):
-                shutil.copyfile(copy / name, staged / name)
-            shutil.rmtree(releases / digest, ignore_errors=True)
-            publish_folder(staged, releases / digest)
-        return True
+        if copy.name == digest and _is_whole(copy):
+            _KIND.copy(copy, names=names_of_release(copy)[1:], below=releases)
+            return True
     return False
 
 
+def _is_whole(folder: Path) -> bool:
+    try:
+        load_release(folder)
+    except IntegrityError:
+        return False
+    return True
+
+
 def _read(folder: Path) -> Release:
-    facts, form = _read_checked(folder)
+    facts = _KIND.read(folder)
+    form = FORMATS[facts["format_version"]]
+    _KIND.check_files(folder, {name: facts["files"][name] for name in form.files})
     privacy = read_json(folder / form.statement)
     require(isinstance(privacy, dict), "has no statement of how it was measured")
     facts, values = as_newest(facts, privacy=privacy)
@@ -159,30 +166,11 @@ def _read_values(path: Path, described: Sequence[Mapping[str, Any]], form: Forma
     return [part.reshape(each["shape"]) for part, each in zip(parts, described, strict=True)]
 
 
-def _format(version: Any) -> Format:
-    if type(version) is not int or version not in FORMATS:
-        raise IntegrityError(f"a release has format {str(version)[:20]}", hint="update synth-assets")
-    return FORMATS[version]
-
-
-def _read_checked(folder: Path) -> tuple[dict[str, Any], Format]:
-    path = folder / "release.json"
-    if not path.is_file() or sha256_file(path) != folder.name:
-        raise IntegrityError(f"release {folder.name} is missing or altered", hint="restore the folder from a copy")
-    facts: dict[str, Any] = read_json(path)
-    form = _format(facts["format_version"])
-    for name in (form.table, form.statement):
-        if not (folder / name).is_file() or sha256_file(folder / name) != facts["files"][name]:
-            raise IntegrityError(
-                f"{name} of release {folder.name} is missing or altered", hint="restore it from a copy"
-            )
-    return facts, form
-
-
-def _long_table(answers: Sequence[Answer], form: Format) -> pa.Table:
-    rows = _rows_of([answer.values.size for answer in answers], draws=[answer.draw for answer in answers], form=form)
+def _long_table(answers: Sequence[Answer]) -> pa.Table:
+    sizes = [answer.values.size for answer in answers]
+    rows = _rows_of(sizes, draws=[answer.draw for answer in answers], form=_NEWEST)
     values = np.concatenate([answer.values.ravel() for answer in answers])
-    return pa.table({**rows, form.columns[-1]: values}, schema=form.schema)
+    return pa.table({**rows, _NEWEST.columns[-1]: values}, schema=_NEWEST.schema)
 
 
 def _rows_of(sizes: Sequence[int], *, draws: Sequence[int], form: Format) -> dict[str, NDArray[np.signedinteger[Any]]]:
@@ -195,7 +183,7 @@ def _rows_of(sizes: Sequence[int], *, draws: Sequence[int], form: Format) -> dic
     }
 
 
-def _describe(release: Release, staged: Path, form: Format) -> dict[str, Any]:
+def _describe(release: Release, staged: Path) -> dict[str, Any]:
     mechanisms = list(dict.fromkeys(answer.mechanism for answer in release.answers))
     return {
         "format_version": max(FORMATS),
@@ -210,5 +198,5 @@ def _describe(release: Release, staged: Path, form: Format) -> dict[str, Any]:
         "focus": list(release.focus),
         "mechanisms": mechanisms,
         "answers": [{**each.described(), "mechanism": mechanisms.index(each.mechanism)} for each in release.answers],
-        "files": {name: sha256_file(staged / name) for name in (form.table, form.statement)},
+        "files": {name: sha256_file(staged / name) for name in _NEWEST.files},
     }

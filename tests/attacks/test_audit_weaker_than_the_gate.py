@@ -17,6 +17,7 @@ from made_up_project import project as project  # noqa: PLC0414 - a fixture
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.candidate import Candidate, load_candidate
 from synth_assets.checks import CheckResult, decide, required_checks, run_checks, write_suite
+from synth_assets.checks.counts import count_candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
 from synth_assets.promotion import Promotion
@@ -33,13 +34,14 @@ def _judge(project: Project, table: pa.Table, checks: Mapping[str, float]) -> tu
 
 def _promote(project: Project, results: list[CheckResult], tmp_path: Path) -> Promotion:
     required = required_checks(project.contract, project.suite)
-    candidate = results[0].candidate
+    candidate = _candidate(project, results[0].candidate)
     stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
     evidence = replace(
         project.evidence(0),
-        candidate=_candidate(project, candidate),
+        candidate=candidate,
         results=tuple(results),
-        decision=decide(results, required=required, candidate=candidate),
+        decision=decide(results, required=required, candidate=candidate.digest),
+        counts=count_candidate(project.contract, candidate, project.release),
     )
     return project.promote(evidence, **stores)
 

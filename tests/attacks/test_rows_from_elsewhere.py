@@ -17,6 +17,7 @@ from project import command
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks import decide, required_checks, run_checks
+from synth_assets.checks.counts import count_candidate
 from synth_assets.promotion import Promotion
 
 
@@ -26,7 +27,8 @@ def _promote(project: Project, forged: Candidate, tmp_path: Path) -> Promotion:
     required = required_checks(project.contract, project.suite)
     decision = decide(results, required=required, candidate=forged.digest)
     assert decision.promote
-    evidence = replace(project.evidence(0), candidate=forged, results=tuple(results), decision=decision)
+    counts = count_candidate(project.contract, forged, project.release)
+    evidence = replace(project.evidence(0), candidate=forged, results=tuple(results), decision=decision, counts=counts)
     stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
     return project.promote(evidence, **stores)
 

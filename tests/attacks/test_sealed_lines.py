@@ -113,7 +113,7 @@ def _state_anew(version: Path) -> None:
     """Write the privacy statement and the report anew from the lines that are left, as a forger would."""
     import json
 
-    from synth_assets.audit.statement import privacy_statement
+    from synth_assets.audit.statement import privacy_statement, read_book
     from synth_assets.contract import DatasetContract
     from synth_assets.release import load_release
 
@@ -122,6 +122,6 @@ def _state_anew(version: Path) -> None:
     contract = DatasetContract.model_validate_json((bundle / "contract.json").read_bytes())
     lines = [json.loads(line) for line in (bundle / "ledger.jsonl").read_text().splitlines()]
     anchored = {"anchored": False} if "anchored" in signature(privacy_statement).parameters else {}
-    statement = privacy_statement(load_release(release), contract=contract, ledger_lines=lines, **anchored)
+    statement = privacy_statement(load_release(release), contract=contract, book=read_book(lines), **anchored)
     (bundle / "privacy.json").unlink()
     (bundle / "privacy.json").write_text(json.dumps(statement))

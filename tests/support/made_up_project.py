@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from synth_assets.audit.evidence import Evidence
 from synth_assets.candidate import Candidate, load_candidate, write_candidate
-from synth_assets.checks import CheckResult, decide, required_checks, run_checks, write_suite
+from synth_assets.checks import CheckResult, Judged, decide, required_checks, run_checks, write_suite
+from synth_assets.checks.counts import count_candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, sha256_bytes, sha256_file, write_bytes, write_json
@@ -101,12 +102,15 @@ class Project:
         told = json.loads((self.root / f"checked-{seed}.json").read_text())
         results = tuple(CheckResult.from_json(item) for item in told["results"])
         required = required_checks(self.contract, self.suite)
+        candidate = load_candidate(self.workspace.candidates("visits") / told["candidate"])
         return Evidence(
             contract=self.contract,
-            release=self.workspace.releases / self.release.digest,
+            release=self.release,
+            release_folder=self.workspace.releases / self.release.digest,
             generator=self.generator,
-            candidate=load_candidate(self.workspace.candidates("visits") / told["candidate"]),
+            candidate=candidate,
             results=results,
+            counts=count_candidate(self.contract, candidate, self.release),
             decision=decide(results, required=required, candidate=told["candidate"]),
             ledger_lines=tuple(self.ledger.export_entries("clinic")),
             suite=self.suite,
@@ -118,8 +122,7 @@ class Project:
             candidate=evidence.candidate,
             release=self.release,
             generator=evidence.generator,
-            results=evidence.results,
-            decision=evidence.decision,
+            judged=Judged(results=evidence.results, decision=evidence.decision, counts=evidence.counts),
             workspace=self.workspace,
             ledger_lines=evidence.ledger_lines,
             versions=versions,

@@ -8,7 +8,7 @@ from made_up_project import FileRegistry, FolderStore
 from private_table import PrivateTable, make_contract, make_private_table
 
 from synth_assets.candidate import write_candidate
-from synth_assets.checks import decide, required_checks, run_checks, write_suite
+from synth_assets.checks import judge_again, run_checks, write_suite
 from synth_assets.generator import fit_generator
 from synth_assets.promotion import Promotion, promote
 from synth_assets.release import Release
@@ -57,15 +57,13 @@ def promote_wide_table(table: PrivateTable, release: Release) -> Promotion:
     candidate = write_candidate(contract, generator, release, seed=0, candidates=folder)
     suite = workspace.root / contract.suite_path
     write_suite(contract, suite)
-    results = run_checks(contract, candidate, release, suite=suite)
-    required = required_checks(contract, suite)
+    recorded = run_checks(contract, candidate, release, suite=suite)
     return promote(
         contract,
         candidate=candidate,
         release=release,
         generator=generator,
-        results=results,
-        decision=decide(results, required=required, candidate=candidate.digest),
+        judged=judge_again(contract, candidate, release, suite=suite, recorded=recorded),
         workspace=workspace,
         ledger_lines=tuple(table.ledger.export_entries("town")),
         versions=FolderStore(workspace.root / "store"),

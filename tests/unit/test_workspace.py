@@ -13,6 +13,22 @@ def test_the_current_workspace_is_the_current_folder(tmp_path: Path, monkeypatch
     assert Workspace.current().root == tmp_path.resolve()
 
 
+@pytest.mark.parametrize("kind", [Path, str])
+def test_a_relative_root_names_the_same_folders_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type
+) -> None:
+    for name in ("SYNTH_ASSETS_LEDGER", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    workspace = Workspace(root=kind("project"))
+    assert workspace == Workspace(root=tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "elsewhere")  # as the measuring process does
+    assert workspace.root == tmp_path / "project"
+    assert workspace.ledger_url == f"sqlite:///{tmp_path}/project/.synth-assets/ledger.db"
+    assert workspace.private == tmp_path / "project" / ".synth-assets" / "private"
+
+
 def test_a_variable_names_another_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
     assert Workspace.current().root == tmp_path.resolve()

@@ -182,7 +182,7 @@ class Case:
         return privacy_statement(
             self.release,
             contract=self.contract,
-            ledger_lines=self.lines,
+            book=self.book,
             anchored=stated.get("rollback") == ROLLBACK[True],
             format_version=stated["format_version"],
         )

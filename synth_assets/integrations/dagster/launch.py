@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster._core.errors import DagsterAssetCheckFailedError
 
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
+from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.integrations.dagster.newest import results_on_newest
 from synth_assets.workspace import Workspace, make_folder

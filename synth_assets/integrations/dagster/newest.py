@@ -11,17 +11,16 @@ import re
 from collections.abc import Sequence
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError
+from synth_assets.integrations.dagster.internals import finished_check_events
 from synth_assets.integrations.dagster.keys import Step, asset_key, check_key
 
 __all__ = ["newest_digest", "results_on_newest"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_FINISHED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 _RECORDS = 25
 """Verdicts that are looked through, newest first: those of other runs at the same time may lie in between."""
 
@@ -58,13 +57,11 @@ def _latest_result(
     instance: dg.DagsterInstance, contract: DatasetContract, name: str, newest: int | None
 ) -> CheckResult | None:
     """Return the last verdict on exactly the newest candidate; one that another run has only planned is no verdict."""
-    records = instance.event_log_storage.get_asset_check_execution_history(
-        check_key(contract.name, name), limit=_RECORDS, status=_FINISHED
-    )
+    events = finished_check_events(instance, check_key(contract.name, name), most=_RECORDS)
     verdicts = [
-        (record.event.timestamp, evaluation)
-        for record in records
-        if record.event and (evaluation := _evaluation(record.event)) and _target(evaluation) == newest
+        (event.timestamp, evaluation)
+        for event in events
+        if (evaluation := _evaluation(event)) and _target(evaluation) == newest
     ]
     if not verdicts:
         return None

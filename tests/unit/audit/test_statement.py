@@ -35,8 +35,8 @@ def test_deltas_of_thresholds_count_against_the_bound() -> None:
 
 
 def test_the_statement_says_what_was_charged_and_what_the_account_came_to(project: Project) -> None:
-    lines = project.evidence(0).ledger_lines
-    told = privacy_statement(project.release, contract=project.contract, ledger_lines=lines, anchored=True)
+    book = project.evidence(0).book
+    told = privacy_statement(project.release, contract=project.contract, book=book, anchored=True)
     paid = project.contract.cap().loss()
     assert told["composition"]["charged"] == {"nano_rho": paid.nano_rho, "atto_delta": 0}
     assert told["composition"]["nano_rho"] <= paid.nano_rho
@@ -56,8 +56,8 @@ def test_a_domain_source_that_was_corrected_shows_beside_what_the_release_said(p
     columns = dict(project.contract.columns)
     columns["age"] = columns["age"].model_copy(update={"domain_source": " Seen in data of 2025"})
     corrected = project.contract.model_copy(update={"columns": columns})
-    lines = project.evidence(0).ledger_lines
-    told = privacy_statement(project.release, contract=corrected, ledger_lines=lines, anchored=True)
+    book = project.evidence(0).book
+    told = privacy_statement(project.release, contract=corrected, book=book, anchored=True)
     assert told["domain_sources"]["age"] == " Seen in data of 2025"
     assert "the domain of column age, which was seen in data" in told["unprotected_quantities"]
     assert told["domain_sources_when_measured"] == project.release.privacy.get("domain_sources", {})
@@ -65,7 +65,7 @@ def test_a_domain_source_that_was_corrected_shows_beside_what_the_release_said(p
 
 @pytest.mark.parametrize("anchored", [True, False])
 def test_a_ledger_without_an_anchor_is_said_to_hide_an_old_copy(project: Project, *, anchored: bool) -> None:
-    lines = project.evidence(0).ledger_lines
-    told = privacy_statement(project.release, contract=project.contract, ledger_lines=lines, anchored=anchored)
+    book = project.evidence(0).book
+    told = privacy_statement(project.release, contract=project.contract, book=book, anchored=anchored)
     assert told["rollback"].startswith("noticed" if anchored else "not noticed")
     assert any("old copy of the ledger" in item for item in told["unprotected_quantities"]) is not anchored

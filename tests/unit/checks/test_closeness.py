@@ -6,13 +6,13 @@ from typing import Any
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks.closeness import describe_closeness
-from synth_assets.checks.counts import count_marginals
+from synth_assets.checks.counts import count_candidate
 from synth_assets.checks.fidelity import compare
 from tests.made_up_rows import MadeUp
 
 
 def _closeness(visits: MadeUp, candidate: Candidate) -> dict[str, Any]:
-    distances = compare(visits.release, count_marginals(candidate, visits.release))
+    distances = compare(visits.release, count_candidate(visits.contract, candidate, visits.release).tables)
     return describe_closeness(distances, visits.release, rows=candidate.rows, threshold=0.05)
 
 
@@ -43,5 +43,5 @@ def test_the_summary_is_json(visits: MadeUp, faithful: Candidate) -> None:
 
 def test_what_was_not_measured_is_not_described(visits: MadeUp, faithful: Candidate) -> None:
     singles = replace(visits.release, answers=visits.release.marginals[:6])
-    distances = compare(singles, count_marginals(faithful, singles))
+    distances = compare(singles, count_candidate(visits.contract, faithful, singles).tables)
     assert describe_closeness(distances, singles, rows=2000, threshold=0.05)["two_way"] is None

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def _write_check(visits: MadeUp, path: Path, *, most: int, severity: str = "crit
     return path
 
 
-def _named(results: list[CheckResult], name: str) -> CheckResult:
+def _named(results: Sequence[CheckResult], name: str) -> CheckResult:
     return next(result for result in results if result.name == name)
 
 
@@ -39,7 +40,7 @@ def test_recomputing_without_great_expectations_gives_the_same_results(
 ) -> None:
     for candidate in (faithful, independent):
         judged = run_checks(visits.contract, candidate, visits.release, suite=no_suite)
-        again = recompute_checks(visits.contract, candidate, visits.release, suite=no_suite)
+        again, _ = recompute_checks(visits.contract, candidate, visits.release, suite=no_suite)
         assert [result.as_json() for result in again] == [result.as_json() for result in judged]
 
 
@@ -57,25 +58,29 @@ def test_recomputing_refuses_strangers_too(visits: MadeUp, faithful: Candidate, 
 def test_hand_written_checks_run_again_on_the_rows(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
     suite = _write_check(visits, no_suite, most=9)
     recorded = run_checks(visits.contract, faithful, visits.release, suite=suite)
-    results, decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=recorded)
-    assert decision.promote
-    assert results == recorded
-    assert _named(results, "ages").observed["element_count"] == faithful.rows
+    judged = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=recorded)
+    assert judged.decision.promote
+    assert list(judged.results) == recorded
+    assert _named(judged.results, "ages").observed["element_count"] == faithful.rows
+    assert judged.counts is not None
+    assert judged.counts.rows == faithful.rows
 
 
 def test_honest_verdicts_are_needed_and_nothing_is_computed_without_them(
     visits: MadeUp, faithful: Candidate, no_suite: Path
 ) -> None:
-    _, decision = judge_again(visits.contract, faithful, visits.release, suite=no_suite, recorded=[])
+    decision = judge_again(visits.contract, faithful, visits.release, suite=no_suite, recorded=[]).decision
     assert "check 'domain' has no result" in " ".join(decision.reasons)
     gone = replace(faithful, folder=no_suite)  # it cannot be counted
-    assert not judge_again(visits.contract, gone, visits.release, suite=no_suite, recorded=[])[1].promote
+    judged = judge_again(visits.contract, gone, visits.release, suite=no_suite, recorded=[])
+    assert not judged.decision.promote
+    assert judged.counts is None
 
 
 def test_a_check_that_was_tightened_after_it_ran_refuses(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
     recorded = run_checks(visits.contract, faithful, visits.release, suite=_write_check(visits, no_suite, most=9))
     suite = _write_check(visits, no_suite, most=3)
-    _, decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=recorded)
+    decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=recorded).decision
     assert decision.reasons == ("check 'ages' was judged by other arguments than the suite has now",)
 
 
@@ -87,10 +92,10 @@ def test_a_verdict_that_only_says_passed_is_refused_by_what_is_computed(
     honest = run_checks(visits.contract, independent, visits.release, suite=suite)
     assert not _named(honest, name).passed
     forged = [replace(result, passed=True) for result in honest]
-    results, decision = judge_again(visits.contract, independent, visits.release, suite=suite, recorded=forged)
-    assert not decision.promote
-    assert f"check {name!r} is recorded as passed, but computed again it failed" in decision.reasons
-    assert not _named(results, name).passed
+    judged = judge_again(visits.contract, independent, visits.release, suite=suite, recorded=forged)
+    assert not judged.decision.promote
+    assert f"check {name!r} is recorded as passed, but computed again it failed" in judged.decision.reasons
+    assert not _named(judged.results, name).passed
 
 
 def test_a_warning_whose_verdict_differs_refuses_and_one_that_failed_does_not(
@@ -98,7 +103,7 @@ def test_a_warning_whose_verdict_differs_refuses_and_one_that_failed_does_not(
 ) -> None:
     suite = _write_check(visits, no_suite, most=3, severity="warning")
     honest = run_checks(visits.contract, faithful, visits.release, suite=suite)
-    assert judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=honest)[1].promote
+    assert judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=honest).decision.promote
     forged = [replace(result, passed=True) for result in honest]
-    _, decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=forged)
+    decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=forged).decision
     assert decision.reasons == ("check 'ages' is recorded as passed, but computed again it failed",)

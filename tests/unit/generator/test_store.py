@@ -56,3 +56,14 @@ def test_an_altered_file_is_refused(release: Release, folder: Path, name: str) -
     path.write_bytes(path.read_bytes()[:-1] + b" ")
     with pytest.raises(IntegrityError, match="altered"):
         load_generator(stored.folder)
+
+
+@pytest.mark.parametrize("name", ["generator.json", "mixture.safetensors"])
+def test_fitting_again_repairs_an_altered_generator_as_the_refusal_says(
+    release: Release, folder: Path, name: str
+) -> None:
+    stored = fit_generator(release, kind="mixture", seed=0, generators=folder)
+    whole = (stored.folder / name).read_bytes()
+    (stored.folder / name).write_bytes(whole[:-1] + b" ")
+    assert fit_generator(release, kind="mixture", seed=0, generators=folder) == stored
+    assert (stored.folder / name).read_bytes() == whole

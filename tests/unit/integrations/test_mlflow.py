@@ -45,7 +45,7 @@ def facts(project: Project, tmp_path: Path) -> VersionFacts:
         version="a" * 64,
         contract=evidence.contract,
         candidate=evidence.candidate.digest,
-        release=evidence.release.name,
+        release=evidence.release.digest,
         source=f"data/promoted/visits/versions/{'a' * 64}",
         rows=evidence.candidate.rows,
         metrics=metrics_of(evidence),

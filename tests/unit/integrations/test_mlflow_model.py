@@ -26,12 +26,12 @@ def registered(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         version="a" * 64,
         contract=evidence.contract,
         candidate=evidence.candidate.digest,
-        release=evidence.release.name,
+        release=evidence.release.digest,
         source="data",
         rows=1,
         metrics={},
         generator=Path(shutil.copytree(evidence.generator.folder, tmp_path / evidence.generator.digest)),
-        bundle=evidence.release,
+        bundle=evidence.release_folder,
     )
     registry.point("visits", registry.record(facts).number)
     shutil.rmtree(facts.generator)

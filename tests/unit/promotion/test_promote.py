@@ -86,6 +86,19 @@ def test_a_decision_without_any_result_is_refused(project: Project, stores: Stor
         project.promote(replace(project.evidence(0), results=()), **stores)
 
 
+def test_a_candidate_that_nobody_counted_is_refused(project: Project, stores: Stores) -> None:
+    with pytest.raises(CheckRefused, match="its rows were not counted"):
+        project.promote(replace(project.evidence(0), counts=None), **stores)
+
+
+def test_a_release_that_was_altered_since_it_was_read_is_refused(project: Project, stores: Stores) -> None:
+    evidence = project.evidence(0)
+    (evidence.release_folder / "measurement.json").write_text("{}")
+    with pytest.raises(IntegrityError, match="was altered since it was read"):
+        project.promote(evidence, **stores)
+    assert not (project.promoted / "current.json").exists()
+
+
 def test_parts_of_different_contracts_are_refused(project: Project, stores: Stores) -> None:
     evidence = project.evidence(0)
     other = evidence.contract.model_copy(update={"purpose": "something else"})

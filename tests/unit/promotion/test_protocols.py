@@ -62,7 +62,7 @@ def test_recording_twice_gives_the_same_model_version_and_moves_no_alias(project
         version="v",
         contract=evidence.contract,
         candidate=evidence.candidate.digest,
-        release=evidence.release.name,
+        release=evidence.release.digest,
         source="data/promoted/visits/versions/v",
         rows=1,
         metrics=metrics_of(evidence),

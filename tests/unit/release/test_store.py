@@ -113,7 +113,7 @@ def test_a_failure_while_writing_leaves_no_release(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("synth_assets.release.store.publish_folder", fail)
+    monkeypatch.setattr("synth_assets.artefact.publish_folder", fail)
     with pytest.raises(OSError, match="No space left"):
         write_release(small_release, tmp_path / "releases")
     assert list((tmp_path / "releases").iterdir()) == []
@@ -128,3 +128,8 @@ def test_a_lost_release_comes_back_from_the_first_whole_copy(folder: Path, tmp_p
     assert not restore_release(folder.name, releases=releases, copies=[altered, tmp_path / "nowhere"])
     assert restore_release(folder.name, releases=releases, copies=[altered, whole])
     assert load_release(releases / folder.name).digest == folder.name
+
+
+def test_a_whole_copy_of_another_release_is_not_taken(folder: Path, tmp_path: Path) -> None:
+    assert not restore_release("0" * 64, releases=tmp_path / "releases", copies=[folder])
+    assert not (tmp_path / "releases").exists()

@@ -89,7 +89,7 @@ def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Pat
     old = privacy_statement(
         project.release,
         contract=evidence.contract,
-        ledger_lines=evidence.ledger_lines,
+        book=evidence.book,
         anchored=False,
         format_version=1,
     )

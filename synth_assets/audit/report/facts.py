@@ -1,0 +1,50 @@
+"""What a page shows, and what several sections need of it, computed once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.candidate import Candidate
+from synth_assets.checks import CheckResult
+from synth_assets.checks.fidelity import TableDistance, compare
+from synth_assets.contract import DatasetContract
+from synth_assets.release import Release
+
+__all__ = ["ReportFacts", "Tables"]
+
+Tables = Sequence[NDArray[np.int64]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFacts:
+    """What a page shows. A bundle holds all of it, so that a verification can render the page again.
+
+    Attributes:
+        contract: the whole contract.
+        identity: names and digests of what the version is made from.
+        candidate: the candidate that was promoted.
+        results: one result per check, in any order.
+        suite: the expectations that were run, which say in what order results are shown.
+        release: the release, read.
+        statement: the bundle's privacy statement.
+        tables: synthetic counts of each released table.
+    """
+
+    contract: DatasetContract
+    identity: Mapping[str, str]
+    candidate: Candidate
+    results: tuple[CheckResult, ...]
+    suite: Path
+    release: Release
+    statement: Mapping[str, Any]
+    tables: Tables
+
+    @cached_property
+    def distances(self) -> list[TableDistance]:
+        """How far each synthetic table is from the released one, in the release's order."""
+        return compare(self.release, self.tables)

@@ -1,0 +1,25 @@
+"""What was checked: one line per check, failed ones first."""
+
+from importlib.resources import files
+from typing import Any
+
+from synth_assets.audit.report.facts import ReportFacts
+from synth_assets.audit.report.section import Section
+from synth_assets.checks import CheckResult
+from synth_assets.checks.suite import effective_suite
+
+__all__ = ["CHECKS"]
+
+
+def _context(facts: ReportFacts) -> dict[str, Any]:
+    return {"results": _in_order(facts)}
+
+
+def _in_order(facts: ReportFacts) -> list[CheckResult]:
+    """Order results as the suite does, then by name: failed ones first, and of these the blocking ones."""
+    order = {entry.check: position for position, entry in enumerate(effective_suite(facts.contract, facts.suite))}
+    listed = sorted(facts.results, key=lambda result: (order.get(result.name, len(order)), result.name))
+    return sorted(listed, key=lambda result: (result.passed, result.severity != "critical"))
+
+
+CHECKS = Section(template=files(__package__).joinpath("checks.html"), context=_context)

@@ -1,0 +1,55 @@
+"""What the table is: its use, who answers for it, and its columns with the origin of their domains."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from synth_assets.audit.report.facts import ReportFacts
+from synth_assets.audit.report.section import Section
+from synth_assets.audit.report.wording import joined, value_text
+from synth_assets.domain import Column
+from synth_assets.domain.codes import decode
+from synth_assets.release import Discovery
+
+__all__ = ["PURPOSE", "domain_text"]
+
+
+def _context(facts: ReportFacts) -> dict[str, Any]:
+    return {"contract": facts.contract, "release": facts.release, "columns": list(_columns(facts))}
+
+
+def _columns(facts: ReportFacts) -> Iterator[dict[str, str]]:
+    """Yield what is said of each column, the derived ones last."""
+    rules = {discovery.column: _found_by(discovery) for discovery in facts.release.discoveries}
+    for column in facts.release.domain.columns:
+        origin = facts.contract.columns[column.name].domain_source
+        yield {
+            "name": column.name,
+            "kind": column.kind,
+            "domain": domain_text(column),
+            "null": "yes" if column.nullable else "no",
+            "origin": f"{origin}: {rules[column.name]}" if column.name in rules else origin,
+        }
+    for name, text in facts.contract.derived.items():
+        yield {"name": name, "kind": "derived", "domain": text, "null": "", "origin": "computed on synthetic rows"}
+
+
+def _found_by(discovery: Discovery) -> str:
+    if discovery.rule == "above":
+        return f"more than {discovery.threshold} noisy rows"
+    return f"{discovery.threshold} noisy rows or more"
+
+
+def domain_text(column: Column) -> str:
+    """Say the values of a column: all categories if they are few, else the two ends."""
+    if column.kind == "categorical":
+        return joined(column.categories)
+    if column.kind == "boolean":
+        return "false, true"
+    ends = decode(column, np.array([0, column.regular - 1]), within=np.array([0.0, 1 - 2**-53])).to_pylist()
+    return " to ".join(dict.fromkeys(map(value_text, ends)))
+
+
+PURPOSE = Section(template=files(__package__).joinpath("purpose.html"), context=_context)

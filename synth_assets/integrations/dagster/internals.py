@@ -1,0 +1,27 @@
+"""What this package takes from Dagster beyond its public names, and why: look here when Dagster moves.
+
+Dagster 1.13 has no public name for either of these:
+
+- the error of a blocking check that failed. Every other error of a run is raised as it was, so a refusal
+  can only be told from a fault by its class.
+- the history of a check. The public methods return its newest record alone, which a run that has
+  only planned the check hides.
+"""
+
+from collections.abc import Sequence
+
+import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+
+__all__ = ["DagsterAssetCheckFailedError", "finished_check_events"]
+
+_FINISHED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+
+
+def finished_check_events(
+    instance: dg.DagsterInstance, key: dg.AssetCheckKey, *, most: int
+) -> Sequence[dg.EventLogEntry]:
+    """Return the newest events of a check that came to a verdict, newest first; those that are only planned are not."""
+    records = instance.event_log_storage.get_asset_check_execution_history(key, limit=most, status=_FINISHED)
+    return [record.event for record in records if record.event is not None]

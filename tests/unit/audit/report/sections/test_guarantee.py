@@ -1,0 +1,24 @@
+"""The guarantee names the bound, the loss at several deltas and what the account came to."""
+
+from dataclasses import replace
+
+from made_up_project import Project
+from report_pages import facts_of, text_of
+
+from synth_assets.audit.report.sections.guarantee import GUARANTEE
+
+
+def test_epsilon_is_stated_at_every_delta(project: Project) -> None:
+    text = text_of(GUARANTEE, facts_of(project, project.evidence(0)))
+    assert "10⁻⁵" in text
+    assert "10⁻⁹" in text
+    assert "10⁻⁷2.000" in text.replace(" ", "")
+
+
+def test_corrections_of_the_account_are_told(project: Project) -> None:
+    facts = facts_of(project, project.evidence(0))
+    assert "corrected later" not in text_of(GUARANTEE, facts)
+    correction = {"nano_rho": 5, "atto_delta": 0, "reason": "x", "reservation": "r"}
+    statement = {**facts.statement, "account": {**facts.statement["account"], "corrections": [correction]}}
+    text = text_of(GUARANTEE, replace(facts, statement=statement))
+    assert "1 charges of this account that an older version" in text
