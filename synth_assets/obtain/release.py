@@ -100,9 +100,9 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     contract: DatasetContract,
     *,
     workspace: Workspace,
-    ledger: Ledger,
     by: str,
-    reason: str,
+    reason: str | None = None,
+    ledger: Ledger | None = None,
     run_id: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ObtainedRelease:
@@ -113,15 +113,15 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     Args:
         contract: what to measure.
         workspace: where releases and the private zone are; its ledger is the one of the measuring process.
-        ledger: pays.
         by: who asks.
-        reason: why, for the officer.
+        reason: why, for the officer; the contract's purpose when it is not given.
+        ledger: pays; the workspace's own when it is not given.
         run_id: the Dagster run, when there is one.
         progress: told when this waits for another process.
 
     Raises:
-        UsageError: unknown source, another unit, a column that the source lacks or that cannot be read as declared,
-            too little for a threshold, or a private zone that git tracks. Nothing was reserved.
+        UsageError: no ledger, an unknown source, another unit, a column that the source lacks or that cannot be read
+            as declared, too little for a threshold, or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written, or was not when the measurement was finished.
         LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
@@ -130,6 +130,10 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         IntegrityError: the release on disk is not what the ledger says, or the ledger itself is not what was
             signed, anchored or registered: then no row was read.
     """
+    if ledger is None:
+        from synth_assets.ledger.open import existing_ledger
+
+        ledger = existing_ledger(workspace)
     with about("source"):
         source = _without_place(ledger.source(contract.source))
     paid = paid_before(ledger, source, contract)
@@ -137,7 +141,7 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         return _obtained(paid, workspace, source=source, reused=True)
     preflight(source, contract, account=ledger.account(source.account))
     noise_of_discovery(contract, contract.cap().loss())  # what no threshold fits is refused before it is paid
-    request = _request(contract, source, by=by, reason=reason, run_id=run_id)
+    request = _request(contract, source, by=by, reason=reason or contract.purpose, run_id=run_id)
     refuse_tracked(workspace)
     lost: tuple[str, ...] = ()
     give_up = time.monotonic() + PATIENCE_SECONDS

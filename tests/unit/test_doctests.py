@@ -11,7 +11,7 @@ import pytest
 import synth_assets
 
 _ROOT = Path(synth_assets.__file__).parent
-_NAMES = [
+_NAMES = ["synth_assets"] + [
     item.name
     for item in pkgutil.walk_packages([str(_ROOT)], "synth_assets.")
     if ">>>" in (_ROOT.parent / (item.name.replace(".", "/") + ("/__init__.py" if item.ispkg else ".py"))).read_text()
