@@ -7,39 +7,39 @@ The whole way from a private table to a checked synthetic one. An officer, who
 may decide about the table's privacy, opens an account with a cap and registers
 the table:
 
-    >>> import tempfile
     >>> from pathlib import Path
     >>> from synth_assets import DatasetContract, Workspace
     >>> from synth_assets.ledger import Account, open_ledger
     >>> from synth_assets.privacy import Cap, PrivacyUnit
     >>> from synth_assets.source.register import make_source
-    >>> workspace = Workspace(root=Path(tempfile.mkdtemp()))
+    >>> workspace = Workspace(root=Path("clinic").absolute())
+    >>> workspace.root.mkdir()
     >>> table = workspace.root / "visits.csv"
     >>> _ = table.write_text("ward,stay_days\n" + "surgery,3\nmedicine,1\nmedicine,2\nmedicine,1\nmedicine,1\n" * 500)
     >>> unit = PrivacyUnit()  # one row is one patient
     >>> ledger = open_ledger(root=workspace.root)
     >>> account = Account(name="clinic", source="visits", population="made-up patients", unit=unit)
     >>> ledger.open_account(account, Cap(epsilon=2.0, delta=1e-6), by="officer")
-    >>> source = make_source(
-    ...     "visits", kind="csv", location=str(table), account="clinic", version="2026-11", unit=unit
-    ... )
+    >>> source = make_source("visits", kind="csv", location=str(table), account="clinic", version="2026-11", unit=unit)
     >>> ledger.add_source(source, by="officer")
 
 An engineer writes a contract and obtains a release, which is paid for once.
 All that follows is computed from the release alone and costs nothing:
 
     >>> from synth_assets import estimate, fit_generator, obtain_release, run_checks, write_candidate
-    >>> contract = DatasetContract.model_validate({
-    ...     "name": "visits",
-    ...     "purpose": "Planning of beds.",
-    ...     "source": "visits",
-    ...     "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
-    ...     "columns": {
-    ...         "ward": {"type": "categorical", "categories": ["medicine", "surgery"], "domain_source": "public list"},
-    ...         "stay_days": {"type": "integer", "min": 0, "max": 7, "domain_source": "definition"},
-    ...     },
-    ...     "rows": 1000,
-    ... })
+    >>> contract = DatasetContract.model_validate(
+    ...     {
+    ...         "name": "visits",
+    ...         "purpose": "Planning of beds.",
+    ...         "source": "visits",
+    ...         "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
+    ...         "columns": {
+    ...             "ward": {"type": "categorical", "categories": ["medicine", "surgery"], "domain_source": "a list"},
+    ...             "stay_days": {"type": "integer", "min": 0, "max": 7, "domain_source": "definition"},
+    ...         },
+    ...         "rows": 1000,
+    ...     }
+    ... )
     >>> obtained = obtain_release(contract, workspace=workspace, by="engineer")
     >>> release = obtained.release
     >>> generator = fit_generator(release, generators=workspace.generators("visits"))

@@ -22,6 +22,7 @@ _NAMES = ["synth_assets"] + [
 def test_the_examples_of_a_module_are_true(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     failed, tried = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
     assert tried
     assert not failed
