@@ -134,7 +134,7 @@ FULL_INSTALLATION = frozenset({"alembic", "dagster", "dvc", "great_expectations"
 
 
 @contextmanager
-def naming_missing(what: str) -> Iterator[None]:
+def naming_missing(what: str, *, hint: str = "") -> Iterator[None]:
     """Say which package of the full installation ``what`` takes, where it is not installed; also a decorator.
 
     Raises:
@@ -146,4 +146,4 @@ def naming_missing(what: str) -> Iterator[None]:
         package = (error.name or "").split(".")[0]
         if package not in FULL_INSTALLATION:
             raise
-        raise NotInstalled(what, package=package) from error
+        raise NotInstalled(what, package=package, hint=hint) from error

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from synth_assets.cli.fitted import bundle_of, fitted_for
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
-from synth_assets.errors import NotInstalled, UsageError
+from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import sha256_file
 from synth_assets.workspace import Workspace
 
@@ -63,11 +62,10 @@ def estimate(  # noqa: PLR0913 - one parameter an option
     """
     from synth_assets.generator import estimate as both
 
-    if refits and find_spec("torch") is None:
-        raise NotInstalled("`estimate` with refits", package="torch", hint="--refits 0 asks the released tables alone")
     release, fitted, generator = _asked(contract, digest=digest, refits=refits)
     question: dict[str, Any] = {"by": columns, "where": where, "mean": mean, "share": share, "shares": shares}
-    made = both(release, **question, generator=generator, level=level, refits=refits, seed=seed, progress=progress)
+    with naming_missing("`estimate` with refits", hint="--refits 0 asks the released tables alone"):
+        made = both(release, **question, generator=generator, level=level, refits=refits, seed=seed, progress=progress)
     rows = list(_rows(made))
     if as_json:
         print_json(_as_json(made, rows, level=level, refits=refits, release=release.digest, generator=fitted))

@@ -100,7 +100,10 @@ def test_a_version_is_asked_with_its_own_generator() -> None:
 
 
 def test_refits_without_torch_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synth_assets.cli.estimate.find_spec", lambda _: None)
+    def refit(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError(name="torch")
+
+    monkeypatch.setattr("synth_assets.generator.estimate", refit)
     with pytest.raises(UsageError, match="takes torch, which is not installed; pip install synth-assets") as refused:
         command("estimate", str(_KEPT), "smokes")
     assert "--refits 0" in refused.value.hint
