@@ -24,7 +24,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DAGSTER_HOME ?= $(STATE)/dagster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run officer engineer test test-full test-ledger lint ui reset-demo clean
+.PHONY: help setup run officer engineer test test-full test-ledger test-install lint ui reset-demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ test-full: setup ## The ledger's crash and race tests and 20,000 mutated bundles
 
 test-ledger: setup ## The ledger's crash and race tests with their full counts (about half an hour)
 	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger
+
+test-install: setup ## What only verification needs, installed in an environment of its own (a minute, about 900 MB)
+	@FULL=1 $(BIN)/python -m pytest -q -rP tests/integration/test_light_install.py
 
 lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	@ruff format --check --quiet .

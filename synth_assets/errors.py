@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import ClassVar
 
 __all__ = [
+    "FULL_INSTALLATION",
     "BudgetRefused",
     "CheckRefused",
     "ContractError",
@@ -25,11 +26,13 @@ __all__ = [
     "LedgerBusy",
     "LedgerUnavailable",
     "MeasurementFailed",
+    "NotInstalled",
     "NotReady",
     "Refused",
     "SynthAssetsError",
     "UsageError",
     "about",
+    "naming_missing",
 ]
 
 
@@ -75,6 +78,13 @@ class UsageError(SynthAssetsError):
     exit_code = 2
 
 
+class NotInstalled(UsageError):  # noqa: N818 - says what happened
+    """A package of the full installation is missing, as it is where only what verification needs was installed."""
+
+    def __init__(self, what: str, *, package: str, hint: str = "") -> None:
+        super().__init__(f"{what} takes {package}, which is not installed; pip install synth-assets", hint=hint)
+
+
 class ContractError(UsageError):
     """The contract has faults; the message lists all of them."""
 
@@ -117,3 +127,23 @@ def about(*where: str) -> Iterator[None]:
     except (Refused, UsageError) as error:
         error.where = error.where or where
         raise
+
+
+FULL_INSTALLATION = frozenset({"alembic", "dagster", "dvc", "great_expectations", "hydra", "mlflow", "pandas", "torch"})
+"""Packages that verifying, reading and estimating do without: what ``requirements-verify.txt`` leaves out."""
+
+
+@contextmanager
+def naming_missing(what: str, *, hint: str = "") -> Iterator[None]:
+    """Say which package of the full installation ``what`` takes, where it is not installed; also a decorator.
+
+    Raises:
+        NotInstalled: in place of the ``ModuleNotFoundError``.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").split(".")[0]
+        if package not in FULL_INSTALLATION:
+            raise
+        raise NotInstalled(what, package=package, hint=hint) from error

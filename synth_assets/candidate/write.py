@@ -95,8 +95,8 @@ def write_candidate(  # noqa: PLR0913 - the parts of a candidate, by keyword
     generator: "FittedGenerator",
     release: Release,
     *,
-    seed: int,
     candidates: Path,
+    seed: int = 0,
     rows: int | None = None,
     where: "Condition | None" = None,
     executor: Executor | None = None,
@@ -107,8 +107,8 @@ def write_candidate(  # noqa: PLR0913 - the parts of a candidate, by keyword
         contract: what the table looks like and which rules hold in it.
         generator: fitted to ``release``.
         release: gives the number of rows when neither ``rows`` nor the contract does.
+        candidates: folder that holds one folder per candidate, such as ``workspace.candidates(contract.name)``.
         seed: the same seed gives the same bytes.
-        candidates: folder that holds one folder a candidate.
         rows: overrides the contract's number of rows.
         where: condition that the generator samples under.
         executor: where shards are drawn; here and one by one when omitted.

@@ -21,9 +21,9 @@ from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import CandidateCounts, count_candidate
 from synth_assets.checks.fidelity import compare
 from synth_assets.checks.policy import CheckResult
-from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.checks.suite import SuiteEntry, effective_suite, suite_of
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import UsageError
+from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import canonical_json
 from synth_assets.release import Release
 
@@ -38,12 +38,13 @@ _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 _WORST = 5
 
 
+@naming_missing("running checks")
 def run_checks(
     contract: DatasetContract,
     candidate: Candidate,
     release: Release,
     *,
-    suite: "Path",
+    suite: "Path | None" = None,
     only: Collection[str] | None = None,
 ) -> list[CheckResult]:
     """Run the checks of a dataset on a candidate and return one result a check, in the suite's order.
@@ -52,15 +53,17 @@ def run_checks(
         contract: what the generated checks follow from.
         candidate: what is checked.
         release: the release that the candidate came from.
-        suite: the JSON file with the hand-written checks; need not exist.
+        suite: the JSON file with the hand-written checks; need not exist, and without one there are none.
         only: names of the checks to run; all when omitted.
 
     Raises:
         UsageError: when the candidate came from another release, the release from
             another contract, or the suite or a name in ``only`` is unknown or faulty.
+        NotInstalled: Great Expectations is not installed.
     """
     refuse_strangers(contract, candidate, release)
-    entries = _chosen(effective_suite(contract, suite), only)
+    whole = suite_of(contract) if suite is None else effective_suite(contract, suite)
+    entries = _chosen(whole, only)
     generated = [entry for entry in entries if entry.generated]
     written = [entry for entry in entries if not entry.generated]
     found: dict[str, CheckResult] = {}

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.fitted import bundle_of, fitted_for
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
+from synth_assets.errors import UsageError, naming_missing
+from synth_assets.files import sha256_file
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
-    from synth_assets.generator import Estimate, Interval
+    from synth_assets.generator import Estimate, Generator, Interval
+    from synth_assets.release import Release
 
 __all__ = ["estimate"]
 
@@ -53,22 +56,36 @@ def estimate(  # noqa: PLR0913 - one parameter an option
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Estimate counts, shares or means by COLUMNS that were measured together, with intervals."""
-    from synth_assets.generator import estimate as both
-    from synth_assets.generator import load_generator, make_statistic
+    """Estimate counts, shares or means by COLUMNS that were measured together, with intervals.
 
-    found = read_contract(contract)
-    fitted, release = fitted_for(found, Workspace.current(), digest=digest)
-    statistic = make_statistic(release, by=columns, where=where, mean=mean, share=share, shares=shares)
-    generator = load_generator(fitted.folder) if refits else None
-    made = both(release, statistic, generator=generator, level=level, refits=refits, seed=seed, progress=progress)
+    CONTRACT is a contract of this project, or the folder of a version, which carries its own release.
+    """
+    from synth_assets.generator import estimate as both
+
+    release, fitted, generator = _asked(contract, digest=digest, refits=refits)
+    question: dict[str, Any] = {"by": columns, "where": where, "mean": mean, "share": share, "shares": shares}
+    with naming_missing("`estimate` with refits", hint="--refits 0 asks the released tables alone"):
+        made = both(release, **question, generator=generator, level=level, refits=refits, seed=seed, progress=progress)
     rows = list(_rows(made))
     if as_json:
-        print_json(_as_json(made, rows, level=level, refits=refits, release=release.digest, generator=fitted.digest))
+        print_json(_as_json(made, rows, level=level, refits=refits, release=release.digest, generator=fitted))
     elif as_csv:
         print_csv(rows)
     else:
         _show(made, rows, level=level, refits=refits)
+
+
+def _asked(path: Path, *, digest: str | None, refits: int) -> "tuple[Release, str, Generator | None]":
+    """Return the release that is asked, the digest of its generator, and the generator itself where refits need it."""
+    from synth_assets.generator import load_generator
+
+    case = bundle_of(path)
+    if case is None:
+        fitted, release = fitted_for(read_contract(path), Workspace.current(), digest=digest)
+        return release, fitted.digest, load_generator(fitted.folder) if refits else None
+    if digest is not None:
+        raise UsageError("a version has one generator, its own", hint="leave --generator out, or name a contract")
+    return case.release, sha256_file(case.path("generator.json")), case.generator if refits else None
 
 
 def _rows(made: "Estimate") -> Iterator[dict[str, Any]]:

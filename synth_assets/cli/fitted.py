@@ -1,5 +1,6 @@
 """Which fitted generator a command means: the one it names, the promoted version's, or the newest."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synth_assets.contract import DatasetContract
@@ -7,10 +8,11 @@ from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.audit.verify.case import Case
     from synth_assets.generator import FittedGenerator
     from synth_assets.release import Release
 
-__all__ = ["fitted_for"]
+__all__ = ["bundle_of", "fitted_for"]
 
 
 def fitted_for(
@@ -38,6 +40,19 @@ def fitted_for(
             hint="columns, privacy or source changed since: `synth-assets run` makes a new release, and pays for it",
         )
     return fitted, release
+
+
+def bundle_of(version: Path) -> "Case | None":
+    """Return the bundle of a version's folder, or the bundle that it is; ``None`` when it is neither.
+
+    It may come from anybody: what is read from it is read within the limits of the audit.
+    """
+    from synth_assets.audit.verify.case import Case
+
+    folders = (version / "bundle", version)
+    parts = ("manifest.json", "contract.json")
+    bundle = next((folder for folder in folders if all((folder / part).is_file() for part in parts)), None)
+    return None if bundle is None else Case(bundle=bundle, data=None)
 
 
 def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from synth_assets.cli.terminal import echo
-from synth_assets.errors import SynthAssetsError
+from synth_assets.errors import SynthAssetsError, naming_missing
 
 __all__ = ["cli", "main"]
 
@@ -42,8 +42,17 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, name = _COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with naming_missing(f"`{cmd_name}`"):
+            command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a package that only some commands need may be missing."""
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError:
+            with naming_missing(f"`{ctx.invoked_subcommand}`"):
+                raise
 
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -19,15 +19,12 @@ import click
 from synth_assets.characters import visible
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import place_of
-from synth_assets.errors import SynthAssetsError, UsageError
-from synth_assets.ledger import Ledger
-from synth_assets.workspace import Workspace
+from synth_assets.errors import SynthAssetsError
 
 if TYPE_CHECKING:
     from synth_assets.ledger.doctor import Finding
 
 __all__ = [
-    "existing_ledger",
     "json_option",
     "located",
     "print_csv",
@@ -90,24 +87,6 @@ def spent_bar(share: float, *, width: int = 30) -> str:
     """Draw a bar of what is spent; ``share`` in [0, 1]."""
     filled = min(width, round(share * width))
     return "█" * filled + "░" * (width - filled)
-
-
-def existing_ledger(workspace: Workspace) -> Ledger:
-    """Open the ledger of a project for a command that must not make one.
-
-    Raises:
-        UsageError: there is none, so nobody registered anything; often the current folder is the wrong one.
-    """
-    from synth_assets.ledger.open import find_ledger
-
-    found = find_ledger(workspace)
-    if found is None:
-        raise UsageError(
-            f"there is no ledger in {workspace.root}",
-            hint="run this in the project's folder or set SYNTH_ASSETS_ROOT; in a new project the privacy officer "
-            "begins with `synth-assets budget open` and `synth-assets source add`",
-        )
-    return found
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import click
 
 from synth_assets.cli.contract import remarks_on
 from synth_assets.cli.output import (
-    existing_ledger,
     json_option,
     located,
     print_findings,
@@ -52,6 +51,7 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
         warn_of_odd,
     )
     from synth_assets.integrations.summary import summarize
+    from synth_assets.ledger.open import existing_ledger
 
     workspace, found = Workspace.current(), read_contract(contract)
     ledger = existing_ledger(workspace)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from synth_assets.cli.output import existing_ledger, json_option, located, print_json, progress, who
+from synth_assets.cli.output import json_option, located, print_json, progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
@@ -25,6 +25,7 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
     from synth_assets.candidate import write_candidate
     from synth_assets.generator import fit_generator
     from synth_assets.integrations.readiness import must_pay, refuse_unready, sampling_findings
+    from synth_assets.ledger.open import existing_ledger
     from synth_assets.obtain import obtain_release
 
     workspace, found = Workspace.current(), read_contract(contract)

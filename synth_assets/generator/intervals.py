@@ -33,7 +33,8 @@ from numpy.typing import NDArray
 from synth_assets.errors import UsageError
 from synth_assets.generator.progress import CountedProgress, one_thread_each
 from synth_assets.generator.protocol import Generator, Progress
-from synth_assets.generator.statistic import Statistic
+from synth_assets.generator.statistic import Statistic, make_statistic
+from synth_assets.generator.store import FittedGenerator, load_generator
 from synth_assets.release import Answer, NoisyMarginal, Release
 
 __all__ = [
@@ -85,20 +86,45 @@ class Estimate:
     synthetic: Interval | None
 
 
-def estimate(  # noqa: PLR0913 - what decides an estimate, by keyword
+def estimate(  # noqa: PLR0913 - the parts of a question and what decides its answer, by keyword
     release: Release,
-    statistic: Statistic,
     *,
-    generator: "Generator | None" = None,
+    by: Sequence[str] = (),
+    where: str = "",
+    mean: str | None = None,
+    share: str | None = None,
+    shares: bool = False,
+    generator: Generator | FittedGenerator | None = None,
     level: float = 0.95,
     refits: int = REFITS,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Estimate:
-    """Return both intervals for a statistic; without a generator that of the released tables alone."""
+    """Estimate a count, share or mean with error bars, without reading a row.
+
+    Args:
+        release: what was measured.
+        by: up to three columns that were measured together, whose cells have an answer each.
+        where: only rows of which this is true.
+        mean: mean of this column, of rows where it is known.
+        share: share of the rows of which this is true, as an expression.
+        shares: share of each cell of ``by`` of all rows.
+        generator: fitted to the release; without one the released tables alone answer, and torch is not needed.
+        level: nominal coverage.
+        refits: how often the generator is fitted again, at least :data:`FEWEST_REFITS`.
+        seed: decides the refits.
+        progress: told when a refit is done.
+
+    Raises:
+        UsageError: an unknown column, columns that were not measured together, a condition that cuts through
+            values that were measured together, or a level or number of refits that cannot be.
+    """
+    statistic = make_statistic(release, by=by, where=where, mean=mean, share=share, shares=shares)
     released = released_interval(release, statistic, level=level)
     if generator is None:
         return Estimate(statistic=statistic, released=released, synthetic=None)
+    if isinstance(generator, FittedGenerator):
+        generator = load_generator(generator.folder)
     ((own, answers),) = refit_answers(generator, release, [statistic], refits=refits, seed=seed, progress=progress)
     synthetic = refit_interval(statistic, estimate=own, answers=answers, level=level)
     return Estimate(statistic=statistic, released=released, synthetic=synthetic)

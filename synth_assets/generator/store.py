@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from synth_assets.artefact import ArtefactKind, altered_files
-from synth_assets.errors import UsageError
+from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import sha256_bytes, write_bytes
-from synth_assets.generator.kinds import generator_class, make_generator
+from synth_assets.generator.kinds import KINDS, generator_class, make_generator
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.release import Release
 
@@ -58,19 +58,29 @@ class FittedGenerator:
     seed: int
 
 
+@naming_missing("fitting a generator")
 def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     release: Release,
     *,
-    kind: str,
-    seed: int,
     generators: Path,
+    kind: str = KINDS[0],
+    seed: int = 0,
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> FittedGenerator:
     """Fit a generator to a release and keep it below ``generators``, unless it is there already.
 
+    Args:
+        release: as it was obtained or loaded.
+        generators: folder that holds one folder per digest, such as ``workspace.generators(contract.name)``.
+        kind: one of the kinds that exist; a contract's is ``contract.generator.kind``.
+        seed: of the fit.
+        device: of torch.
+        progress: told what is being done.
+
     Raises:
         UsageError: when the kind is unknown or the release was never written.
+        NotInstalled: torch is not installed.
     """
     if not release.digest:
         raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
+from synth_assets.errors import UsageError
 from synth_assets.ledger import schema
 from synth_assets.ledger.engine import connect, make_engine, make_private_file
 from synth_assets.ledger.migrate import run_steps
@@ -11,7 +12,7 @@ from synth_assets.ledger.sql import LEASE_SECONDS, SqlLedger
 from synth_assets.ledger.trust import Trust, trust_of_environment
 from synth_assets.workspace import Workspace
 
-__all__ = ["BUSY_SECONDS", "find_ledger", "open_ledger"]
+__all__ = ["BUSY_SECONDS", "existing_ledger", "find_ledger", "open_ledger"]
 
 BUSY_SECONDS = 30.0
 """How long a writer stands in line before it gives up."""
@@ -54,6 +55,23 @@ def find_ledger(workspace: Workspace) -> SqlLedger | None:
     if path is not None and not (path.is_file() and path.stat().st_size):
         return None
     return open_ledger(workspace.ledger_url)
+
+
+def existing_ledger(workspace: Workspace) -> SqlLedger:
+    """Open the ledger of a workspace for one who must not make it.
+
+    Raises:
+        UsageError: there is none, so nobody registered anything; often the current folder is the wrong one.
+        LedgerUnavailable: it cannot be read.
+    """
+    ledger = find_ledger(workspace)
+    if ledger is None:
+        raise UsageError(
+            f"there is no ledger in {workspace.root}",
+            hint="run this in the project's folder or set SYNTH_ASSETS_ROOT; in a new project the privacy officer "
+            "begins with `synth-assets budget open` and `synth-assets source add`",
+        )
+    return ledger
 
 
 def _create(ledger: SqlLedger) -> None:

@@ -95,15 +95,39 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
     contract: DatasetContract,
     *,
     workspace: Workspace,
-    ledger: Ledger,
     by: str,
-    reason: str,
+    reason: str | None = None,
+    ledger: Ledger | None = None,
     run_id: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ObtainedRelease:
-    """Return the release of ``contract``, measuring it if it is not there; see :func:`obtain`."""
-    plan = ReleasePlan(contract=contract)
-    return obtain(plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress)
+    """Return the release of ``contract``, measuring it if it is not there; see :func:`obtain`.
+
+    Args:
+        contract: what to measure.
+        workspace: where releases and the private zone are.
+        by: who asks.
+        reason: why, for the officer; the contract's purpose when it is not given.
+        ledger: pays; the workspace's own when it is not given.
+        run_id: the Dagster run, when there is one.
+        progress: told when this waits for another process.
+
+    Raises:
+        UsageError: there is no ledger, or as :func:`obtain` says.
+    """
+    if ledger is None:
+        from synth_assets.ledger.open import existing_ledger
+
+        ledger = existing_ledger(workspace)
+    return obtain(
+        ReleasePlan(contract=contract),
+        workspace=workspace,
+        ledger=ledger,
+        by=by,
+        reason=reason or contract.purpose,
+        run_id=run_id,
+        progress=progress,
+    )
 
 
 def obtain(  # noqa: PLR0913 - who asks for what, where and why
@@ -130,8 +154,8 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
         progress: told when this waits for another process.
 
     Raises:
-        UsageError: unknown source, another unit, a column that the source lacks or that cannot be read as declared,
-            too little for a threshold, or a private zone that git tracks. Nothing was reserved.
+        UsageError: an unknown source, another unit, a column that the source lacks or that cannot be read
+            as declared, too little for a threshold, or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover it. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written, or was not when the measurement was finished.
         LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.

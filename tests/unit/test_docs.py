@@ -1,5 +1,6 @@
 """What the documents say can be followed: links lead somewhere, commands exist, contracts are good."""
 
+import doctest
 import re
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def test_the_contract_in_the_readme_is_the_one_in_the_project() -> None:
     assert parse_contract(block, "README.md") == parse_contract(file.read_text(), str(file))
 
 
+def test_the_way_in_python_in_the_readme_is_the_one_that_runs() -> None:
+    blocks = re.findall(r"```pycon\n(.*?)```", (_ROOT / "README.md").read_text(), re.DOTALL)
+    shown, runs = (
+        [(example.source, example.want) for text in texts for example in doctest.DocTestParser().get_examples(text)]
+        for texts in (blocks, [synth_assets.__doc__ or ""])
+    )
+    assert shown == runs
+
+
 def test_every_decision_is_listed() -> None:
     folder = _ROOT / "docs" / "adr"
     listed = (folder / "README.md").read_text()
@@ -71,6 +81,12 @@ def test_hooks_are_local_so_that_a_commit_needs_no_network() -> None:
     hooks = yaml.safe_load((_ROOT / ".pre-commit-config.yaml").read_text())
     assert [repo["repo"] for repo in hooks["repos"]] == ["local"]
     assert {hook["language"] for repo in hooks["repos"] for hook in repo["hooks"]} == {"system"}
+
+
+def test_what_an_auditor_installs_is_named_without_an_address() -> None:
+    lines = (_ROOT / "requirements-verify.txt").read_text().splitlines()
+    pattern = r"#.*|[A-Za-z0-9_-]+([<>]=?[0-9.]+(,<[0-9.]+)?)?"
+    assert [line for line in lines if not re.fullmatch(pattern, line) or "://" in line] == []
 
 
 def test_constraints_are_names_and_versions_alone() -> None:

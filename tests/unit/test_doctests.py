@@ -11,7 +11,7 @@ import pytest
 import synth_assets
 
 _ROOT = Path(synth_assets.__file__).parent
-_NAMES = [
+_NAMES = ["synth_assets"] + [
     item.name
     for item in pkgutil.walk_packages([str(_ROOT)], "synth_assets.")
     if ">>>" in (_ROOT.parent / (item.name.replace(".", "/") + ("/__init__.py" if item.ispkg else ".py"))).read_text()
@@ -22,6 +22,7 @@ _NAMES = [
 def test_the_examples_of_a_module_are_true(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     failed, tried = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
     assert tried
     assert not failed

@@ -6,6 +6,7 @@ import pytest
 
 from synth_assets import errors
 from synth_assets.errors import (
+    FULL_INSTALLATION,
     BudgetRefused,
     CheckRefused,
     ContractError,
@@ -14,12 +15,14 @@ from synth_assets.errors import (
     LedgerBusy,
     LedgerUnavailable,
     MeasurementFailed,
+    NotInstalled,
     SynthAssetsError,
     UsageError,
     about,
+    naming_missing,
 )
 
-_CLASSES = [getattr(errors, name) for name in errors.__all__ if name != "about"]
+_CLASSES = [getattr(errors, name) for name in errors.__all__ if isinstance(getattr(errors, name), type)]
 
 
 def test_a_message_ends_in_its_hint() -> None:
@@ -39,6 +42,7 @@ def test_a_message_without_a_hint_is_left_alone() -> None:
         (CheckRefused, 1),
         (UsageError, 2),
         (ContractError, 2),
+        (NotInstalled, 2),
         (LedgerUnavailable, 3),
         (LedgerBusy, 3),
         (IntegrityError, 3),
@@ -68,3 +72,15 @@ def test_a_refusal_says_which_key_it_is_about_unless_it_said_so_itself() -> None
         with pytest.raises(type(error)) as raised, about("source"):
             raise error
         assert raised.value.where == where
+
+
+@pytest.mark.parametrize("package", sorted(FULL_INSTALLATION))
+def test_a_package_that_is_missing_is_named_with_its_remedy(package: str) -> None:
+    with pytest.raises(NotInstalled) as raised, naming_missing("`run`"):
+        raise ModuleNotFoundError(name=f"{package}.inner")
+    assert str(raised.value) == f"`run` takes {package}, which is not installed; pip install synth-assets"
+
+
+def test_a_module_that_no_installation_of_ours_brings_is_not_taken_for_one() -> None:
+    with pytest.raises(ModuleNotFoundError), naming_missing("`run`"):
+        raise ModuleNotFoundError(name="somebody_else")

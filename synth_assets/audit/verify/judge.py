@@ -15,12 +15,13 @@ Example::
 import os
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from synth_assets.audit.manifest import MANIFEST
 from synth_assets.audit.verify import answers, checks, files, ledger, privacy, reproduce
 from synth_assets.audit.verify.case import Case
-from synth_assets.audit.verify.claims import Claim, attested, failed
+from synth_assets.audit.verify.claims import Claim, attested, failed, missing
 from synth_assets.errors import SynthAssetsError, UsageError
 
 __all__ = ["verify_bundle"]
@@ -96,8 +97,17 @@ def _judge(name: str, verifier: Verifier, case: Case) -> Claim:
         raise
     except SynthAssetsError as error:
         return failed(name, error.message)
+    except ModuleNotFoundError as error:
+        return _not_installed(name, str(error.name).split(".")[0])
     except BaseException as error:  # noqa: BLE001 - a hostile file may raise anything, and Polars panics outside Exception
         return failed(name, f"cannot be read ({type(error).__name__})")
+
+
+def _not_installed(name: str, package: str) -> Claim:
+    """Say that a package is missing here, which says nothing of the bundle; one that is there and fails, fails."""
+    if find_spec(package) is not None:
+        return failed(name, "cannot be read (ModuleNotFoundError)")
+    return missing(name, f"takes {package}, which is not installed here")
 
 
 def _places(folder: Path) -> tuple[Path | None, Path]:

@@ -98,6 +98,14 @@ def test_a_candidate_of_an_older_schema_fails_and_the_rest_is_not_evaluated(
     assert found["fidelity"].description == "not evaluated: the schema differs from the contract"
 
 
+def test_without_a_suite_the_contracts_own_checks_run(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    ours, theirs = (
+        run_checks(visits.contract, faithful, visits.release, only={"schema", "domain"}, **suite)
+        for suite in ({}, {"suite": no_suite})
+    )
+    assert ours == theirs
+
+
 def test_only_what_is_asked_for_runs(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
     results = run_checks(visits.contract, faithful, visits.release, suite=no_suite, only={"nulls", "schema"})
     assert [result.name for result in results] == ["schema", "nulls"]

@@ -11,6 +11,7 @@ from project import command
 import synth_assets
 from synth_assets.cli.estimate import COVERAGE
 from synth_assets.errors import UsageError
+from synth_assets.generator import estimate
 from synth_assets.release import load_release
 
 _PAGE = Path(synth_assets.__file__).parent.parent / "docs" / "benchmarks.md"
@@ -74,3 +75,35 @@ def test_what_was_not_measured_together_is_refused(finished: Path) -> None:
     with pytest.raises(UsageError, match="age, city, member were not measured together") as refused:
         command("estimate", "defs/people", "age", "city", "--where", "member")
     assert "age+city" in refused.value.hint
+
+
+_KEPT = Path(synth_assets.__file__).parent.parent / "tests" / "data" / "version_of_format_2"
+
+
+@pytest.mark.parametrize("part", ["", "bundle"])
+def test_a_version_that_somebody_sent_answers_without_its_project(
+    part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    command("estimate", str(_KEPT / part), "smokes", "--refits", "0", "--json")
+    printed = json.loads(capsys.readouterr().out)
+    (folder,) = (_KEPT / "bundle" / "release").iterdir()
+    ours = estimate(load_release(folder), by=["smokes"]).released
+    assert [row["released"] for row in printed["rows"]] == ours.estimate.tolist()
+    candidate = json.loads((_KEPT / "bundle" / "candidate.json").read_text())
+    assert (printed["release"], printed["generator"]) == (folder.name, candidate["parents"]["generator"])
+
+
+def test_a_version_is_asked_with_its_own_generator() -> None:
+    with pytest.raises(UsageError, match="a version has one generator"):
+        command("estimate", str(_KEPT), "smokes", "--generator", "0" * 12)
+
+
+def test_refits_without_torch_are_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refit(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError(name="torch")
+
+    monkeypatch.setattr("synth_assets.generator.estimate", refit)
+    with pytest.raises(UsageError, match="takes torch, which is not installed; pip install synth-assets") as refused:
+        command("estimate", str(_KEPT), "smokes")
+    assert "--refits 0" in refused.value.hint

@@ -67,3 +67,16 @@ def test_a_mistake_is_answered_without_the_characters_that_were_typed(capsys: py
     said = capsys.readouterr().err
     assert said.replace("\n", "").isprintable()
     assert "no" in said
+
+
+@pytest.mark.parametrize("where", ["when it is imported", "when it runs"])
+def test_a_command_whose_package_is_not_installed_says_so_in_one_line(
+    where: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError(name="dagster._core")
+
+    at = "importlib.import_module" if where == "when it is imported" else "synth_assets.cli.run.run.callback"
+    monkeypatch.setattr(at, fail)
+    assert code_of(["run", "defs/x"]) == 2
+    assert capsys.readouterr().err == "error: `run` takes dagster, which is not installed; pip install synth-assets\n"

@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 
 from synth_assets.cli.output import (
-    existing_ledger,
     print_csv,
     print_findings,
     print_json,
@@ -16,10 +15,7 @@ from synth_assets.cli.output import (
     spent_bar,
     who,
 )
-from synth_assets.errors import UsageError
-from synth_assets.ledger import open_ledger
 from synth_assets.ledger.doctor import Finding
-from synth_assets.workspace import Workspace
 
 
 def test_a_table_is_aligned_with_numbers_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,15 +63,6 @@ def test_findings_say_what_to_do_where_something_is_not_good(capsys: pytest.Capt
         "fault    DVC: is not there",
         "         hint: dvc init",
     ]
-
-
-def test_a_ledger_that_is_not_there_is_said_and_not_made(workspace: Workspace) -> None:
-    with pytest.raises(UsageError, match="there is no ledger in") as refused:
-        existing_ledger(workspace)
-    assert "SYNTH_ASSETS_ROOT" in refused.value.hint
-    assert list(workspace.root.iterdir()) == []
-    made = open_ledger(workspace.ledger_url)
-    assert existing_ledger(workspace).accounts() == made.accounts() == ()
 
 
 def test_unseen_characters_of_a_cell_are_written_out_and_columns_stay_aligned(

@@ -1,6 +1,7 @@
 """Intervals hold what they are meant to hold, as often as they say, and the same seed gives the same ones."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from synth_assets.generator.intervals import (
 )
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.statistic import make_statistic
-from synth_assets.release import Release
+from synth_assets.generator.store import fit_generator, load_generator
+from synth_assets.release import Release, write_release
 from tests.unit.generator.conftest import made_up_codes, make_release
 
 CODES = made_up_codes(5000)
@@ -127,12 +129,23 @@ def test_quantiles_of_student_are_those_of_the_tables(freedom: int, quantile: fl
 
 
 def test_both_intervals_come_together_and_without_a_generator_one(fitted: MixtureGenerator, release: Release) -> None:
-    statistic, said = make_statistic(release, by=["region"]), []
-    both = estimate(release, statistic, generator=fitted, refits=5, progress=said.append)
+    said: list[str] = []
+    both = estimate(release, by=["region"], generator=fitted, refits=5, progress=said.append)
     assert both.synthetic is not None
     assert np.allclose(both.synthetic.estimate, both.released.estimate, rtol=0.05)
     assert said[-1] == "refitted 5 of 5"
-    assert estimate(release, statistic).synthetic is None
+    assert estimate(release, by=["region"]).synthetic is None
+
+
+def test_a_generator_on_disk_answers_as_the_one_in_memory_does(release: Release, tmp_path: Path) -> None:
+    written = write_release(release, tmp_path / "releases")
+    stored = fit_generator(written, generators=tmp_path / "generators")
+    asked = {"share": "member", "by": ["region"], "refits": 5}
+    ours = estimate(written, generator=stored, **asked).synthetic
+    theirs = estimate(written, generator=load_generator(stored.folder), **asked).synthetic
+    assert ours is not None
+    assert theirs is not None
+    assert np.array_equal(ours.low, theirs.low)
 
 
 def test_too_few_refits_and_a_level_of_one_are_refused(fitted: MixtureGenerator, release: Release) -> None:

@@ -17,6 +17,10 @@ def stored(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Fitted
     return fit_generator(release, kind="mixture", seed=0, generators=tmp_path_factory.mktemp("g"))
 
 
+def test_a_fit_takes_the_first_kind_and_seed_0_when_nothing_is_said(stored: FittedGenerator, release: Release) -> None:
+    assert fit_generator(release, generators=stored.folder.parent, progress=pytest.fail) == stored
+
+
 def test_a_second_fit_of_the_same_is_found(release: Release, stored: FittedGenerator) -> None:
     again = fit_generator(release, kind="mixture", seed=0, generators=stored.folder.parent, progress=pytest.fail)
     assert again == stored

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from synth_assets.errors import UsageError
 from synth_assets.ledger import open_ledger as public_open_ledger
-from synth_assets.ledger.open import _create, find_ledger, open_ledger
+from synth_assets.ledger.open import _create, existing_ledger, find_ledger, open_ledger
 from synth_assets.workspace import Workspace
 
 
@@ -44,3 +45,12 @@ def test_looking_for_a_ledger_makes_none(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "empty.db").touch()
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "sqlite:///empty.db")
     assert find_ledger(workspace) is None
+
+
+def test_a_ledger_that_is_not_there_is_said_and_not_made(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="there is no ledger in") as refused:
+        existing_ledger(workspace)
+    assert "SYNTH_ASSETS_ROOT" in refused.value.hint
+    assert list(workspace.root.iterdir()) == []
+    made = open_ledger(workspace.ledger_url)
+    assert existing_ledger(workspace).accounts() == made.accounts() == ()

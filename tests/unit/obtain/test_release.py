@@ -23,9 +23,10 @@ from synth_assets.errors import (
 )
 from synth_assets.ledger import State, open_ledger
 from synth_assets.ledger.keys import create_key
+from synth_assets.obtain import obtain_release, start
 from synth_assets.obtain import release as obtaining
-from synth_assets.obtain import start
 from synth_assets.obtain.job import Status
+from synth_assets.workspace import Workspace
 
 
 def with_contract(table: PrivateTable, **changes: Any) -> PrivateTable:
@@ -44,6 +45,20 @@ def test_a_release_is_paid_once_and_found_again(table: PrivateTable) -> None:
     assert table.charges == 1
     assert "cost rho" in first.describe()
     assert "cost nothing" in second.describe()
+
+
+def test_the_ledger_of_the_workspace_pays_and_the_purpose_is_the_reason_when_nothing_else_is_said(
+    table: PrivateTable,
+) -> None:
+    obtained = obtain_release(table.contract, workspace=table.workspace, by="engineer")
+    assert obtained.reservation.request.reason == table.contract.purpose
+    assert table.charges == 1
+
+
+def test_a_workspace_without_a_ledger_is_not_given_one(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="there is no ledger in"):
+        obtain_release(make_contract(), workspace=workspace, by="engineer")
+    assert list(workspace.root.iterdir()) == []
 
 
 def test_one_release_is_enough_for_ever_unless_the_contract_says_otherwise(table: PrivateTable) -> None:

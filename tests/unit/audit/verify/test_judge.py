@@ -8,6 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from synth_assets.audit import Status, exit_code, verify_bundle
+from synth_assets.audit.verify.case import Case
+from synth_assets.audit.verify.claims import Claim
+from synth_assets.audit.verify.judge import _judge
 from synth_assets.promotion import Promotion
 
 
@@ -95,3 +98,13 @@ def test_a_folder_that_is_no_bundle_fails_in_every_claim_it_could_have_made(tmp_
     claims = verify_bundle(tmp_path / "bundle")
     assert exit_code(claims) == 1
     assert not [claim for claim in claims if claim.status is Status.VERIFIED]
+
+
+@pytest.mark.parametrize(("package", "code"), [("a_package_that_is_not_installed", 4), ("json", 1)])
+def test_a_package_that_is_missing_here_says_nothing_of_the_bundle(package: str, code: int, tmp_path: Path) -> None:
+    def verifier(_: Case) -> Claim:
+        raise ModuleNotFoundError(name=f"{package}.inner")
+
+    claim = _judge("second accountant", verifier, Case(bundle=tmp_path, data=None))
+    assert exit_code([claim]) == code
+    assert code == 1 or claim.detail == f"takes {package}, which is not installed here"
