@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from synth_assets.cli.compute import fit_options
 from synth_assets.cli.output import existing_ledger, json_option, located, print_json, progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -19,11 +20,23 @@ __all__ = ["synthesize"]
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the shards.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
+@fit_options
 @json_option
-def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_json: bool) -> None:
+def synthesize(  # noqa: PLR0913 - one parameter an option
+    *,
+    contract: Path,
+    out: Path,
+    seed: int,
+    rows: int | None,
+    fit_seed: int,
+    device: str,
+    workers: int,
+    as_json: bool,
+) -> None:
     """Measure (once), fit and sample into DIR; no checks, no promotion."""
     from synth_assets.candidate import write_candidate
     from synth_assets.generator import fit_generator
+    from synth_assets.generator.compute import Compute
     from synth_assets.integrations.readiness import must_pay, refuse_unready, sampling_findings
     from synth_assets.obtain import obtain_release
 
@@ -44,13 +57,18 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
     fitted = fit_generator(
         obtained.release,
         kind=found.generator.kind,
-        seed=0,
+        options=found.generator.options,
+        seed=fit_seed,
         generators=workspace.generators(found.name),
+        device=device,
         progress=progress,
     )
     progress("candidate")
     folder = workspace.candidates(found.name)
-    made = write_candidate(found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows)
+    with Compute(workers=workers).pool() as executor:
+        made = write_candidate(
+            found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
+        )
     shutil.copytree(made.folder, out, dirs_exist_ok=True)
     if as_json:
         print_json(
