@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,10 @@ from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.candidate import Candidate
+    from synth_assets.obtain.release import ObtainedRelease
 
 __all__ = ["synthesize"]
 
@@ -70,17 +75,21 @@ def synthesize(  # noqa: PLR0913 - one parameter an option
             found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
         )
     shutil.copytree(made.folder, out, dirs_exist_ok=True)
-    if as_json:
-        print_json(
-            {
-                "dataset": found.name,
-                "out": str(out),
-                "rows": made.rows,
-                "candidate": made.digest,
-                "release": obtained.release.digest,
-                "reused": obtained.reused,
-                "nano_rho": obtained.reservation.loss.nano_rho,
-            }
-        )
-    else:
+    _show(made, obtained, out=out, as_json=as_json)
+
+
+def _show(made: "Candidate", obtained: "ObtainedRelease", *, out: Path, as_json: bool) -> None:
+    if not as_json:
         echo(f"{made.rows:,} rows in {out}")
+        return
+    print_json(
+        {
+            "dataset": made.dataset,
+            "out": str(out),
+            "rows": made.rows,
+            "candidate": made.digest,
+            "release": obtained.release.digest,
+            "reused": obtained.reused,
+            "nano_rho": obtained.reservation.loss.nano_rho,
+        }
+    )

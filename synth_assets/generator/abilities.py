@@ -16,7 +16,8 @@ __all__ = ["abilities_of", "answering", "refitting", "under"]
 
 _METHODS = {"answers": "marginal", "refits": "refit", "conditions": "given"}
 _WORDS = {
-    "answers": "say how probable values are: no shares can be re-balanced with it, and it has no intervals",
+    "answers": "say how probable values are: no shares can be re-balanced with it, and it has no intervals "
+    "(`--refits 0` estimates by the released tables alone)",
     "refits": "be fitted again for error bars: `estimate` without refits (`--refits 0`) needs no generator",
     "conditions": "sample under a condition",
 }

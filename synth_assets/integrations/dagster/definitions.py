@@ -35,6 +35,8 @@ __all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_defin
 
 LEDGER, COMPUTE = PrivacyLedgerResource(), ComputeResource()
 """One object each: Dagster merges definitions only when a resource is the same one."""
+_ICONS = {"mixture": "pytorch"}
+"""What Dagster draws for a kind of generator; for others it is their own name."""
 POOL_LEDGER = "synth_assets_ledger"
 POOL_DVC = "synth_assets_dvc"
 
@@ -179,7 +181,7 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
     @dg.asset(
         **_common(contract, "generator"),
         deps=[asset_key(contract.name, "release")],
-        kinds={"pytorch"} if contract.generator.kind == "mixture" else set(),
+        kinds={_ICONS.get(contract.generator.kind, contract.generator.kind)},
         description="A model fitted to the release alone: post-processing, free of charge.",
     )
     def generator(
