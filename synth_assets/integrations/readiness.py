@@ -18,6 +18,7 @@ from pathlib import Path
 
 from synth_assets.checks import suite_drift, unusable_checks
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.generator import GENERATORS
 from synth_assets.contract.options import generator_faults
 from synth_assets.domain import Column
 from synth_assets.errors import NotReady, UsageError, about
@@ -137,6 +138,11 @@ def _sampling_folders(contract: DatasetContract, workspace: Workspace) -> list[P
 
 def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
     """Say what is wrong with the generator's kind and options: it is fitted after the release is paid."""
+    try:
+        GENERATORS.names()
+    except UsageError as error:
+        yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
+        return
     for where, message in generator_faults(contract.generator):
         yield Finding(
             what=".".join(map(str, where)),

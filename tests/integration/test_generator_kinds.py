@@ -1,16 +1,17 @@
 """A kind of another package goes the whole way: contract, fit, candidate, checks, promotion, bundle, verification."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from made_up_project import CONTRACT, FileRegistry, FolderStore, Project, make_project
 from resealed import edit_json, reseal
-from toy_generator import on_path, toy_package
+from toy_generator import install, on_path, toy_package
 
 from synth_assets.audit import Status, exit_code, verify_bundle
 from synth_assets.candidate import write_candidate
+from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.generator import parse_condition
@@ -85,6 +86,16 @@ def test_without_its_package_nothing_is_paid_for(promoted: Promoted) -> None:
         assert _generator_faults(project) == []
     (fault,) = _generator_faults(project)
     assert fault.startswith("generator kind 'toy' is not known; known kinds: mixture")
+
+
+def test_a_package_that_takes_the_name_of_ours_is_seen_before_anything_is_paid_for(
+    promoted: Promoted, tmp_path: Path
+) -> None:
+    project = replace(promoted.project, contract=DatasetContract.model_validate(CONTRACT))
+    assert _generator_faults(project) == []
+    with on_path(install(tmp_path, package="acme-trees", entries={"mixture": "acme:Mixture"})):
+        (fault,) = _generator_faults(project)
+    assert fault == "packages synth-assets and acme-trees both bring the generator kind 'mixture'"
 
 
 def _generator_faults(project: Project) -> list[str]:
