@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from made_up_project import CONTRACT, FileRegistry, FolderStore, Project, make_project
+from project import command
 from resealed import edit_json, reseal
 from toy_generator import install, on_path, toy_package
 
@@ -19,6 +20,7 @@ from synth_assets.integrations.readiness import sampling_findings
 
 __all__ = ["toy_package"]
 
+_DEFS = "dagster_project/defs/visits/defs.yaml"
 TOY = {**CONTRACT, "generator": {"kind": "toy", "least": 1.0}, "checks": {"max_excess_distance": 0.5}}
 
 
@@ -78,9 +80,25 @@ def test_a_candidate_under_a_condition_is_refused_in_words(promoted: Promoted, t
         )
 
 
+def test_commands_draw_rows_and_say_what_this_kind_cannot(
+    promoted: Promoted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(promoted.project.root))
+    contract, out = str(promoted.project.root / _DEFS), str(tmp_path / "rows.parquet")
+    with on_path(promoted.site):
+        with pytest.raises(UsageError, match="of kind 'toy' cannot sample under a condition"):
+            command("sample", contract, "--out", out, "--rows", "20", "--where", "age >= 3")
+        command("sample", contract, "--out", out, "--rows", "20", "--where", "age >= 3 OR smokes")
+        assert "20 rows in" in capsys.readouterr().out
+        with pytest.raises(UsageError, match=r"cannot say how probable values are.*`--refits 0`"):
+            command("estimate", contract, "region")
+        command("estimate", contract, "region", "--refits", "0")
+        assert "north" in capsys.readouterr().out
+
+
 def test_without_its_package_nothing_is_paid_for(promoted: Promoted) -> None:
     project = promoted.project
-    path = project.root / "dagster_project" / "defs" / "visits" / "defs.yaml"
+    path = project.root / _DEFS
     with on_path(promoted.site):
         assert read_contract(path).generator.options == {"least": 1.0}
         assert _generator_faults(project) == []
