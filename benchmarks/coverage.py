@@ -32,7 +32,8 @@ from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.domain.cells import cell_values
 from synth_assets.domain.codes import encode
-from synth_assets.generator import Generator, make_generator
+from synth_assets.generator import Answering, make_generator
+from synth_assets.generator.abilities import answering
 from synth_assets.generator.intervals import (
     REFITS,
     Interval,
@@ -276,14 +277,14 @@ def by_model(table: Table, *, epsilon: float, seed: int) -> tuple[Release, Count
     return resample(truth, first, rng=np.random.default_rng(seed)), count
 
 
-_TRUTHS: dict[tuple[str, float], tuple[Release, Generator]] = {}
+_TRUTHS: dict[tuple[str, float], tuple[Release, Answering]] = {}
 
 
-def _truth(name: str, epsilon: float, table: Table) -> tuple[Release, Generator]:
+def _truth(name: str, epsilon: float, table: Table) -> tuple[Release, Answering]:
     if (name, epsilon) not in _TRUTHS:
         release, generator = make_release(table, epsilon=epsilon, seed=10_000), make_generator("mixture")
         generator.fit(release, seed=10_000)
-        _TRUTHS[name, epsilon] = release, generator
+        _TRUTHS[name, epsilon] = release, answering(generator)
     return _TRUTHS[name, epsilon]
 
 

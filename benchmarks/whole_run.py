@@ -32,7 +32,7 @@ def synthesize(folder: Path, *, seed: int) -> None:
     from synth_assets.contract import DatasetContract
     from synth_assets.generator import fit_generator
     from synth_assets.ledger import Account, open_ledger
-    from synth_assets.measurement import obtain_release
+    from synth_assets.obtain import obtain_release
     from synth_assets.privacy import Cap
     from synth_assets.source.register import make_source
     from synth_assets.workspace import Workspace

@@ -49,11 +49,9 @@ LIBRARIES = ("numpy", "polars", "pyarrow", "sqlglot")
 
 
 class Sampler(Protocol):
-    """What this room needs of a generator."""
+    """What this room needs of a generator, and no more where there is no condition."""
 
-    def sample(
-        self, rows: int, *, seed: int, shard: int, attempt: int = 0, where: "Condition | None" = None
-    ) -> pa.RecordBatch:
+    def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
         """Return ``rows`` rows of the measured columns; a function of its arguments alone."""
         ...
 
@@ -176,11 +174,13 @@ def draw_candidate(
 
 def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> KeptRows:
     """Draw one shard with its derived columns, and keep ``rules`` where that can be had."""
-    sampler, contract = order.open_sampler(), order.contract
+    from synth_assets.generator.abilities import under
+
+    sampler, contract = under(order.open_sampler(), order.where), order.contract
     measured = contract.measured_schema()
 
     def draw(rows: int, attempt: int) -> pa.Table:
-        batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt, where=order.where)
+        batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt)
         if batch.num_rows != rows:
             raise Fault(f"the generator gave {batch.num_rows} rows instead of {rows}", hint="report this")
         table = pa.Table.from_batches([batch])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synth_assets.cli.compute import fit_options
 from synth_assets.cli.contract import remarks_on
 from synth_assets.cli.output import (
     json_option,
@@ -35,13 +36,17 @@ __all__ = ["run"]
     "--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free."
 )
 @click.option("--dry-run", is_flag=True, help="Only look whether everything is there and what it would cost.")
+@fit_options
 @json_option
-def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
+def run(  # noqa: PLR0913 - one parameter an option
+    *, contract: Path, seed: int, dry_run: bool, fit_seed: int, device: str, workers: int, as_json: bool
+) -> int:
     """Materialize release, generator, candidate with its checks, and promoted, as one Dagster run.
 
     Before a release is paid for, everything that later steps need is looked at: DVC, MLflow, the suite, folders and
     room on the disk. Whatever is missing is said at once, and nothing is spent.
     """
+    from synth_assets.generator.compute import Compute
     from synth_assets.integrations.dagster.launch import run_chain
     from synth_assets.integrations.readiness import (
         chain_findings,
@@ -65,7 +70,8 @@ def run(*, contract: Path, seed: int, dry_run: bool, as_json: bool) -> int:
             refuse_unready(chain_findings(found, workspace), warn=lambda _: None)  # the release step says what is odd
         else:
             warn_of_odd(suite_findings(found, workspace), warn=progress)
-        done = run_chain(found, workspace=workspace, seed=seed, progress=progress)
+        compute = Compute(device=device, workers=workers)
+        done = run_chain(found, workspace=workspace, seed=seed, fit_seed=fit_seed, compute=compute, progress=progress)
     summary = summarize(found, workspace=workspace, done=done)
     if as_json:
         print_json(summary)

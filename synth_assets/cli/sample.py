@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from synth_assets.cli.compute import workers_option
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.terminal import echo
@@ -49,6 +50,7 @@ _PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
 @click.option(
     "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
 )
+@workers_option
 @json_option
 def sample(  # noqa: PLR0913 - one parameter an option
     *,
@@ -60,11 +62,13 @@ def sample(  # noqa: PLR0913 - one parameter an option
     weights: tuple[str, ...],
     seed: int,
     digest: str | None,
+    workers: int,
     as_json: bool,
 ) -> None:
     """Draw a what-if table into FILE: not checked, not promoted, and its footer says so."""
     from synth_assets.candidate import Question, read_question, write_what_if
     from synth_assets.generator import load_generator, what_if
+    from synth_assets.generator.compute import Compute
 
     workspace, found = Workspace.current(), read_contract(contract)
     if out.resolve().is_relative_to(workspace.root / "data"):
@@ -77,9 +81,18 @@ def sample(  # noqa: PLR0913 - one parameter an option
         load_generator(fitted.folder), release, where=question.condition, weights=factors, shares=wanted
     )
     progress(f"generator {fitted.digest[:12]} of release {release.digest[:12]}")
-    made = write_what_if(
-        found, fitted, release, out=out, seed=seed, rows=rows, condition=condition, filters=question.filters
-    )
+    with Compute(workers=workers).pool() as executor:
+        made = write_what_if(
+            found,
+            fitted,
+            release,
+            out=out,
+            seed=seed,
+            rows=rows,
+            condition=condition,
+            filters=question.filters,
+            executor=executor,
+        )
     if as_json:
         print_json({"out": str(out), "rows": made.rows, "drawn": made.drawn, **made.facts})
         return

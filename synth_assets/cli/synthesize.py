@@ -2,14 +2,20 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from synth_assets.cli.compute import fit_options
 from synth_assets.cli.output import json_option, located, print_json, progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.candidate import Candidate
+    from synth_assets.obtain.release import ObtainedRelease
 
 __all__ = ["synthesize"]
 
@@ -19,11 +25,23 @@ __all__ = ["synthesize"]
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the shards.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
+@fit_options
 @json_option
-def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_json: bool) -> None:
+def synthesize(  # noqa: PLR0913 - one parameter an option
+    *,
+    contract: Path,
+    out: Path,
+    seed: int,
+    rows: int | None,
+    fit_seed: int,
+    device: str,
+    workers: int,
+    as_json: bool,
+) -> None:
     """Measure (once), fit and sample into DIR; no checks, no promotion."""
     from synth_assets.candidate import write_candidate
     from synth_assets.generator import fit_generator
+    from synth_assets.generator.compute import Compute
     from synth_assets.integrations.readiness import must_pay, refuse_unready, sampling_findings
     from synth_assets.ledger.open import existing_ledger
     from synth_assets.obtain import obtain_release
@@ -45,25 +63,34 @@ def synthesize(*, contract: Path, out: Path, seed: int, rows: int | None, as_jso
     fitted = fit_generator(
         obtained.release,
         kind=found.generator.kind,
-        seed=0,
+        options=found.generator.options,
+        seed=fit_seed,
         generators=workspace.generators(found.name),
+        device=device,
         progress=progress,
     )
     progress("candidate")
     folder = workspace.candidates(found.name)
-    made = write_candidate(found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows)
-    shutil.copytree(made.folder, out, dirs_exist_ok=True)
-    if as_json:
-        print_json(
-            {
-                "dataset": found.name,
-                "out": str(out),
-                "rows": made.rows,
-                "candidate": made.digest,
-                "release": obtained.release.digest,
-                "reused": obtained.reused,
-                "nano_rho": obtained.reservation.loss.nano_rho,
-            }
+    with Compute(workers=workers).pool() as executor:
+        made = write_candidate(
+            found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
         )
-    else:
+    shutil.copytree(made.folder, out, dirs_exist_ok=True)
+    _show(made, obtained, out=out, as_json=as_json)
+
+
+def _show(made: "Candidate", obtained: "ObtainedRelease", *, out: Path, as_json: bool) -> None:
+    if not as_json:
         echo(f"{made.rows:,} rows in {out}")
+        return
+    print_json(
+        {
+            "dataset": made.dataset,
+            "out": str(out),
+            "rows": made.rows,
+            "candidate": made.digest,
+            "release": obtained.release.digest,
+            "reused": obtained.reused,
+            "nano_rho": obtained.reservation.loss.nano_rho,
+        }
+    )

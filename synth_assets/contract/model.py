@@ -30,6 +30,7 @@ from pydantic import Field, field_validator, model_validator
 
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
 from synth_assets.contract.declared import Words, open_places
+from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import UsageError
@@ -39,7 +40,6 @@ from synth_assets.privacy import Cap, PrivacyUnit
 __all__ = [
     "Checks",
     "DatasetContract",
-    "GeneratorSpec",
     "Privacy",
     "Refresh",
     "Spend",
@@ -100,12 +100,6 @@ class Privacy(Part):
         if value != 0:
             raise ValueError(f"evaluation_share={value} must be 0 until measured checks are built")
         return value
-
-
-class GeneratorSpec(Part):
-    """The model that is fitted to a release."""
-
-    kind: Literal["mixture"] = "mixture"
 
 
 class Checks(Part):

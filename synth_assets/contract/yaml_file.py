@@ -25,6 +25,8 @@ from synth_assets.bounded_yaml import MOST_CHARACTERS, YamlTooLargeError, check_
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.columns import ColumnSpec
 from synth_assets.contract.declared import open_places
+from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.options import generator_faults
 from synth_assets.contract.words import say
 from synth_assets.errors import ContractError
 
@@ -234,6 +236,17 @@ def _model_faults(value: Any) -> Iterator[tuple[Path_, str]]:
                 yield where, say(item, where)
         if isinstance(value, Mapping):
             yield from _between_parts(value)
+    if isinstance(value, Mapping):
+        yield from _of_generator(value.get("generator", {}))
+
+
+def _of_generator(given: Any) -> list[tuple[Path_, str]]:
+    """List what the installed kind says of the generator, where it can be read at all."""
+    try:
+        spec = GeneratorSpec.model_validate(given)
+    except ValidationError:
+        return []
+    return generator_faults(spec)
 
 
 def _without_echoes(items: Sequence[Any]) -> Iterator[Any]:

@@ -1,10 +1,12 @@
 """Generators: models fitted to a release and nothing else, and the rows they sample.
 
 Post-processing of a release is free, so everything in this room may be run
-again for ever. It reaches neither ``source`` nor ``measurement``. Fitting
-needs torch, imported when it starts; sampling needs NumPy alone.
+again for ever. It reaches neither ``source`` nor ``measurement``. What lies here
+knows no kind by name: ``mixture`` is ours, others come by entry points.
 """
 
+from synth_assets.contract.generator import Options
+from synth_assets.generator.abilities import abilities_of
 from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.intervals import (
     Estimate,
@@ -14,26 +16,36 @@ from synth_assets.generator.intervals import (
     refit_interval,
     released_interval,
 )
-from synth_assets.generator.kinds import make_generator
-from synth_assets.generator.protocol import Generator, Progress
+from synth_assets.generator.kinds import generator_class, generator_kinds, make_generator
+from synth_assets.generator.protocol import Answering, Conditioning, Generator, Progress, Refitting
+from synth_assets.generator.rows import column_values, make_rng
 from synth_assets.generator.scenario import rebalance, scenario, what_if
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, generator_files, load_generator
 
 __all__ = [
+    "Answering",
     "Condition",
+    "Conditioning",
     "Estimate",
     "FittedGenerator",
     "Generator",
     "Interval",
+    "Options",
     "Progress",
+    "Refitting",
     "Statistic",
+    "abilities_of",
+    "column_values",
     "estimate",
     "find_generator",
     "fit_generator",
+    "generator_class",
     "generator_files",
+    "generator_kinds",
     "load_generator",
     "make_generator",
+    "make_rng",
     "make_statistic",
     "parse_condition",
     "rebalance",

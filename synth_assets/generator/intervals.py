@@ -22,8 +22,10 @@ References:
 
 import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from os import cpu_count
 from statistics import NormalDist
 
@@ -31,8 +33,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.progress import CountedProgress, one_thread_each
-from synth_assets.generator.protocol import Generator, Progress
+from synth_assets.generator.abilities import answering, refitting
+from synth_assets.generator.progress import CountedProgress
+from synth_assets.generator.protocol import Answering, Generator, Progress
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, load_generator
 from synth_assets.release import Answer, NoisyMarginal, Release
@@ -99,6 +102,7 @@ def estimate(  # noqa: PLR0913 - the parts of a question and what decides its an
     refits: int = REFITS,
     seed: int = 0,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Estimate:
     """Estimate a count, share or mean with error bars, without reading a row.
 
@@ -114,10 +118,12 @@ def estimate(  # noqa: PLR0913 - the parts of a question and what decides its an
         refits: how often the generator is fitted again, at least :data:`FEWEST_REFITS`.
         seed: decides the refits.
         progress: told when a refit is done.
+        executor: runs the refits; threads of this process when none is given.
 
     Raises:
         UsageError: an unknown column, columns that were not measured together, a condition that cuts through
-            values that were measured together, or a level or number of refits that cannot be.
+            values that were measured together, a level or number of refits that cannot be, or a generator of a
+            kind that knows no probabilities or cannot be fitted again.
     """
     statistic = make_statistic(release, by=by, where=where, mean=mean, share=share, shares=shares)
     released = released_interval(release, statistic, level=level)
@@ -125,7 +131,9 @@ def estimate(  # noqa: PLR0913 - the parts of a question and what decides its an
         return Estimate(statistic=statistic, released=released, synthetic=None)
     if isinstance(generator, FittedGenerator):
         generator = load_generator(generator.folder)
-    ((own, answers),) = refit_answers(generator, release, [statistic], refits=refits, seed=seed, progress=progress)
+    ((own, answers),) = refit_answers(
+        generator, release, [statistic], refits=refits, seed=seed, progress=progress, executor=executor
+    )
     synthetic = refit_interval(statistic, estimate=own, answers=answers, level=level)
     return Estimate(statistic=statistic, released=released, synthetic=synthetic)
 
@@ -180,6 +188,7 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
     refits: int = REFITS,
     seed: int = 0,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> list[tuple[Floats, Floats]]:
     """Return for each statistic the model's own answer and those of refits, shape (refits, ...).
 
@@ -190,32 +199,44 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
         refits: how many, at least :data:`FEWEST_REFITS`.
         seed: decides the noise and the starts; the same seed gives the same answers.
         progress: told when a refit is done.
+        executor: where refits are made; threads of this process, one per core, when omitted.
 
     Raises:
-        UsageError: when there are too few refits.
+        UsageError: when there are too few refits, or a generator of this kind knows no probabilities or
+            cannot be fitted again.
     """
     if refits < FEWEST_REFITS:
         raise UsageError(f"refits={refits} must be >= {FEWEST_REFITS}", hint=f"{REFITS} are usual")
+    model = answering(generator)
+    refitting(generator)
     tell = CountedProgress(progress, words=f"refitted {{}} of {refits}")
-
-    def answers(model: Generator, total: float) -> list[Floats]:
-        return [item.answer(total * model.marginal(item.attributes, level=item.level)) for item in statistics]
-
-    def refit(child: np.random.SeedSequence) -> list[Floats]:
-        noise, start = child.spawn(2)
-        drawn = resample(generator, release, rng=np.random.default_rng(noise))
-        model = generator.refit(drawn, seed=int(start.generate_state(1)[0]))
-        tell()
-        return answers(model, drawn.total())
-
-    children = np.random.SeedSequence(seed).spawn(refits)
-    with one_thread_each(), ThreadPoolExecutor(cpu_count() or 1) as pool:
-        found = list(pool.map(refit, children))
-    own = answers(generator, release.total())
-    return [(own[place], np.stack([item[place] for item in found])) for place in range(len(statistics))]
+    job = partial(_answers_of_refit, generator, release, tuple(statistics))
+    refitted: list[list[Floats]] = []
+    with nullcontext(executor) if executor is not None else ThreadPoolExecutor(cpu_count() or 1) as pool:
+        for answers in pool.map(job, np.random.SeedSequence(seed).spawn(refits)):
+            refitted.append(answers)
+            tell()
+    own = _answers(model, statistics, total=release.total())
+    return [(own[number], np.stack([answers[number] for answers in refitted])) for number in range(len(statistics))]
 
 
-def resample(generator: Generator, release: Release, *, rng: np.random.Generator) -> Release:
+def _answers_of_refit(
+    generator: Generator, release: Release, statistics: Sequence[Statistic], child: np.random.SeedSequence
+) -> list[Floats]:
+    noise, start = child.spawn(2)
+    drawn = resample(answering(generator), release, rng=np.random.default_rng(noise))
+    model = refitting(generator).refit(drawn, seed=int(start.generate_state(1)[0]))
+    return _answers(answering(model), statistics, total=drawn.total())
+
+
+def _answers(model: Answering, statistics: Sequence[Statistic], *, total: float) -> list[Floats]:
+    return [
+        statistic.answer(total * model.marginal(statistic.attributes, level=statistic.level))
+        for statistic in statistics
+    ]
+
+
+def resample(generator: Answering, release: Release, *, rng: np.random.Generator) -> Release:
     """Return the release as it might have been if the model were the table: its counts with fresh noise.
 
     The noise is a rounded normal of each table's own scale, by NumPy. It is no privacy mechanism and needs none:

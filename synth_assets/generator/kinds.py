@@ -1,32 +1,86 @@
-"""The registry of kinds of generators.
+"""The kinds of generators: a class for each name, checked to be one.
+
+The names stand in ``contract.generator``, below this room, because contracts are held against them.
 
 Example:
     >>> make_generator("mixture").kind
     'mixture'
 """
 
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pydantic import ValidationError
+
+from synth_assets.contract.generator import GENERATORS, GeneratorSpec
+from synth_assets.contract.options import generator_faults
 from synth_assets.errors import UsageError
 from synth_assets.generator.protocol import Generator
+from synth_assets.release import Release
+from synth_assets.release.kinds import KINDS
 
-__all__ = ["KINDS", "generator_class", "make_generator"]
+__all__ = ["generator_class", "generator_kinds", "make_generator", "refuse_unreadable"]
 
-KINDS = ("mixture",)
-"""The kinds that exist; the first is the default."""
+_NEEDED = ("kind", "reads", "options", "libraries", "method", "domain", "fit", "sample", "contents", "load", "largest")
 
 
-def make_generator(kind: str) -> Generator:
+def generator_kinds() -> tuple[str, ...]:
+    """Return the names of all kinds that are installed, ours first."""
+    return GENERATORS.names()
+
+
+def make_generator(kind: str, *, options: Mapping[str, Any] | None = None) -> Generator:
     """Return an unfitted generator.
 
+    Args:
+        kind: its name in contracts.
+        options: the kind's own options, as a contract says them.
+
     Raises:
-        UsageError: when there is no such kind.
+        UsageError: there is no such kind, or it has no such options.
     """
-    return generator_class(kind)()
+    try:
+        spec = GeneratorSpec.model_validate({**(options or {}), "kind": kind})
+    except ValidationError as error:
+        raise UsageError(f"generator kind {kind!r} with these options cannot be read", hint=str(error)) from error
+    if faults := generator_faults(spec):
+        listed = "; ".join(f"{'.'.join(map(str, where))} {message}" for where, message in faults)
+        raise UsageError(listed, hint="see what the package of this kind says of its options")
+    found = generator_class(kind)
+    return found(found.options.model_validate(spec.options))
 
 
 def generator_class(kind: str) -> type[Generator]:
-    """Return the class behind a kind; the module is imported here, so that kinds do not pay for each other."""
-    if kind == "mixture":
-        from synth_assets.generator.mixture.model import MixtureGenerator
+    """Return the class behind a kind; it is imported here, so that kinds do not pay for each other.
 
-        return MixtureGenerator
-    raise UsageError(f"generator kind {kind!r} is not known", hint=f"known kinds: {', '.join(KINDS)}")
+    Raises:
+        UsageError: there is no such kind, it cannot be imported, or it is not a generator of that name.
+    """
+    found = GENERATORS.load(kind)
+    missing = [name for name in _NEEDED if not hasattr(found, name)]
+    if missing or found.kind != kind:
+        fault = f"it lacks {', '.join(missing)}" if missing else f"it calls itself {found.kind!r}"
+        raise UsageError(
+            f"{kind!r} of package {GENERATORS.package_of(kind)} is not a generator of this version: {fault}",
+            hint="install a version of that package for this synth-assets",
+        )
+    return cast("type[Generator]", found)
+
+
+def refuse_unreadable(kind: type[Generator], release: Release) -> None:
+    """Refuse a release that lacks a kind of answers which the generator needs.
+
+    Raises:
+        UsageError: saying which answers, and what to ask for.
+    """
+    lacking = sorted(kind.reads - {answer.kind for answer in release.answers})
+    if lacking:
+        raise UsageError(
+            f"a {kind.kind} is fitted to {' and '.join(sorted(kind.reads))}, and release {release.digest[:12]} has no "
+            f"{' and no '.join(lacking)}",
+            hint="; ".join(_ask_for(name) for name in lacking) + "; a new release is paid for",
+        )
+
+
+def _ask_for(name: str) -> str:
+    return KINDS[name].ask_for if name in KINDS else "no release of this version has them"

@@ -1,10 +1,9 @@
-"""Tell a reader of a log how far work by several threads is, and keep torch to one thread in each of them."""
+"""Tell a reader of a log how far work by several threads is."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Lock
 
-__all__ = ["CountedProgress", "one_thread_each"]
+__all__ = ["CountedProgress"]
 
 
 class CountedProgress:
@@ -24,16 +23,3 @@ class CountedProgress:
             self._done += 1
             if self._progress is not None:
                 self._progress(self._words.format(self._done))
-
-
-@contextmanager
-def one_thread_each() -> Iterator[None]:
-    """Let torch use one thread an operation meanwhile, so that whole fits may run side by side and stay the same."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

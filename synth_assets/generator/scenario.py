@@ -25,6 +25,7 @@ import numpy as np
 from synth_assets.domain import Domain
 from synth_assets.domain.cells import true_cells
 from synth_assets.errors import UsageError
+from synth_assets.generator.abilities import answering, under
 from synth_assets.generator.condition import Condition, by_value
 from synth_assets.generator.protocol import Generator
 from synth_assets.release import Release
@@ -69,12 +70,13 @@ def rebalance(
         given: a condition that holds as well; join it to the answer with ``&``.
 
     Raises:
-        UsageError: when a value is unknown, or the model never makes a wanted one.
+        UsageError: when a value is unknown, the model never makes a wanted one, or a generator of this kind
+            cannot say how probable values are.
     """
     wanted = by_value(release.domain[column], shares, other=0.0)
     if len(np.unique(release.grids[column])) != wanted.size:
         raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
-    model = generator.marginal([column], where=given)[release.grids[column]]
+    model = answering(under(generator, given)).marginal([column])[release.grids[column]]
     if (wanted[model <= 0] > 0).any():
         raise UsageError(
             f"the model never makes one of the wanted values of {column!r}" + (f" where {given}" if given else ""),
@@ -102,13 +104,14 @@ def what_if(
         shares: wanted shares of each value, by column.
 
     Raises:
-        UsageError: when the parts contradict each other, or the shares cannot hold together.
+        UsageError: when the parts contradict each other, the shares cannot hold together, or a generator of
+            this kind knows no conditions.
     """
     parts = [where] if where else []
     parts += [scenario(weights, domain=release.domain)] if weights else []
     base = reduce(and_, parts) if parts else None
     if base is not None:
-        generator.marginal(release.domain.names[:1], where=base)  # refuses what has no probability
+        under(generator, base)  # refuses what has no probability
     return _rake(generator, release, base, shares) if shares else base
 
 
@@ -145,5 +148,5 @@ def _rake(
 
 def _gap(generator: Generator, release: Release, whole: Condition, column: str, wanted: Mapping[Any, float]) -> float:
     aim = by_value(release.domain[column], wanted, other=0.0)
-    found = generator.marginal([column], where=whole)[release.grids[column]]
+    found = answering(under(generator, whole)).marginal([column])[release.grids[column]]
     return float(np.abs(found - aim / aim.sum()).max())

@@ -2,38 +2,35 @@
 
 ``<sha256 of generator.json>/{generator.json, ...the kind's own files}``;
 ``generator.json`` holds the digests of the others, the kind, the release, the
-seed and the versions of the libraries that decide the numbers. A second fit of
-the same release, kind, seed and device finds the first one.
+options where there are any, the seed, the device and the versions of the
+libraries that decide the numbers. A second fit of the same finds the first one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from synth_assets.artefact import ArtefactKind, altered_files
+from synth_assets.contract.generator import DEFAULT_KIND
 from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import sha256_bytes, write_bytes
-from synth_assets.generator.kinds import KINDS, generator_class, make_generator
+from synth_assets.generator.kinds import generator_class, make_generator, refuse_unreadable
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.release import Release
 
 __all__ = [
     "FORMAT_VERSION",
-    "LIBRARIES",
-    "METHOD",
     "FittedGenerator",
     "find_generator",
+    "fit_anew",
     "fit_generator",
     "generator_files",
     "load_generator",
 ]
 
 FORMAT_VERSION = 1
-METHOD = 1
-"""Raised when a change of the code makes another fit of the same release."""
-LIBRARIES = ("numpy", "torch")
-"""What decides the numbers of a fit."""
 _KIND = ArtefactKind(
     name="generator", description="generator.json", formats=(FORMAT_VERSION,), hint="fit it again: that is free"
 )
@@ -63,8 +60,9 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     release: Release,
     *,
     generators: Path,
-    kind: str = KINDS[0],
+    kind: str = DEFAULT_KIND,
     seed: int = 0,
+    options: Mapping[str, Any] | None = None,
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> FittedGenerator:
@@ -73,23 +71,26 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     Args:
         release: as it was obtained or loaded.
         generators: folder that holds one folder per digest, such as ``workspace.generators(contract.name)``.
-        kind: one of the kinds that exist; a contract's is ``contract.generator.kind``.
-        seed: of the fit.
-        device: of torch.
-        progress: told what is being done.
+        kind: of the generator; a contract's is ``contract.generator.kind``.
+        seed: decides the random starts.
+        options: the kind's own, as the contract says them.
+        device: where to fit.
+        progress: told how far it is.
 
     Raises:
-        UsageError: when the kind is unknown or the release was never written.
-        NotInstalled: torch is not installed.
+        UsageError: when the kind or an option is unknown, the release was never written or lacks answers that
+            this kind needs, or the device is not there.
+        NotInstalled: a package that the kind fits with is not installed.
     """
     if not release.digest:
         raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")
-    order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": METHOD}
-    order |= {"libraries": {name: version(name) for name in LIBRARIES}}
+    needs = generator_class(kind)
+    order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": needs.method}
+    order |= {"libraries": {name: version(name) for name in needs.libraries}}
+    order |= {"options": dict(options)} if options else {}
     if fitted := _find_fit(generators, order):
         return fitted
-    generator = make_generator(kind)
-    generator.fit(release, seed=seed, device=device, progress=progress)
+    generator = fit_anew(release, kind=kind, options=options, seed=seed, device=device, progress=progress)
     contents = generator.contents()
 
     def fill(staged: Path) -> dict[str, Any]:
@@ -99,6 +100,24 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         return {"format_version": FORMAT_VERSION, **order, "files": files}
 
     return find_generator(_KIND.write(generators, fill=fill))
+
+
+def fit_anew(  # noqa: PLR0913 - what decides a fit, by keyword
+    release: Release,
+    *,
+    kind: str,
+    seed: int,
+    options: Mapping[str, Any] | None = None,
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> Generator:
+    """Fit a generator to a release and keep it nowhere; arguments and refusals as in :func:`fit_generator`."""
+    generator = make_generator(kind, options=options)
+    refuse_unreadable(type(generator), release)
+    if seed < 0:
+        raise UsageError(f"the seed of a fit is {seed} and must be >= 0", hint="0 is usual")
+    generator.fit(release, seed=seed, device=device, progress=progress)
+    return generator
 
 
 def find_generator(folder: Path) -> FittedGenerator:
@@ -131,7 +150,8 @@ def _read_checked(folder: Path) -> dict[str, Any]:
 def _find_fit(generators: Path, order: dict[str, Any]) -> FittedGenerator | None:
     """Return the whole fit that was ordered before with exactly the same words; a damaged one is fitted again."""
     for folder, description in _KIND.find(generators, order):
-        if not any(altered_files(folder, description["files"])):
+        same = {key: value for key, value in description.items() if key not in ("format_version", "files")} == order
+        if same and not any(altered_files(folder, description["files"])):
             return _fitted(folder, description)
     return None
 

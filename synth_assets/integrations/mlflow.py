@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.generator import GENERATORS
 from synth_assets.errors import Fault, IntegrityError
 from synth_assets.files import sha256_bytes
 from synth_assets.promotion import ModelVersion, VersionFacts
@@ -255,6 +256,14 @@ def _tags(facts: VersionFacts) -> dict[str, str]:
     }
 
 
+def _requirements(facts: VersionFacts) -> list[str]:
+    """Return what sampling needs: the kind of another package, and what that package says decides its numbers."""
+    if facts.contract.generator.kind in GENERATORS.built_in:
+        return _REQUIREMENTS
+    libraries = json.loads((facts.generator / "generator.json").read_text())["libraries"]
+    return [*_REQUIREMENTS, *sorted(libraries.keys() - set(_REQUIREMENTS))]
+
+
 def _save_model(folder: Path, facts: VersionFacts) -> None:
     """Write the model to ``folder``, then take this machine's paths out of its description."""
     import mlflow.pyfunc
@@ -269,7 +278,7 @@ def _save_model(folder: Path, facts: VersionFacts) -> None:
                 python_model=str(Path(__file__).with_name("mlflow_model.py")),
                 artifacts={"generator": str(facts.generator), "contract": str(contract)},
                 signature=_signature(facts.contract),
-                pip_requirements=_REQUIREMENTS,
+                pip_requirements=_requirements(facts),
             )
     described = yaml.safe_load((folder / "MLmodel").read_text())
     flavor = described["flavors"]["python_function"]

@@ -22,6 +22,7 @@ import pyarrow as pa
 from synth_assets.candidate.derive import derive
 from synth_assets.contract import DatasetContract
 from synth_assets.generator import Generator, load_generator, parse_condition
+from synth_assets.generator.abilities import under
 
 __all__ = ["GeneratorModel"]
 
@@ -47,7 +48,7 @@ class GeneratorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defin
     def _sample(self, rows: int, *, seed: int, shard: int, where: Any) -> pa.Table:
         domain = self._generator.domain
         condition = parse_condition(where, domain=domain) if isinstance(where, str) and where.strip() else None
-        batch = self._generator.sample(rows, seed=seed, shard=shard, where=condition)
+        batch = under(self._generator, condition).sample(rows, seed=seed, shard=shard)
         return derive(pa.Table.from_batches([batch]).select(domain.names), self._contract)
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from synth_assets.checks import suite_drift, unusable_checks
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.generator import GENERATORS
+from synth_assets.contract.options import generator_faults
 from synth_assets.domain import Column
 from synth_assets.errors import NotReady, UsageError, about
 from synth_assets.integrations.dvc_readiness import cache_folder, dvc_findings
@@ -78,6 +80,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *dvc_findings(contract, workspace.root),
         *mlflow_findings(contract.name, url=workspace.mlflow_url, root=workspace.root),
         *suite_findings(contract, workspace),
+        *_on_generator(contract),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -91,6 +94,7 @@ def sampling_findings(
     folders = [*_sampling_folders(contract, workspace), out]
     table = _table_bytes(contract, rows or contract.rows)
     return (
+        *_on_generator(contract),
         *_on_git(workspace),
         *_on_folders(folders, [], root=workspace.root),
         _on_space(
@@ -131,6 +135,22 @@ def _sampling_folders(contract: DatasetContract, workspace: Workspace) -> list[P
         workspace.generators(contract.name),
         workspace.candidates(contract.name),
     ]
+
+
+def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
+    """Say what is wrong with the generator's kind and options: it is fitted after the release is paid."""
+    try:
+        GENERATORS.names()
+    except UsageError as error:
+        yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
+        return
+    for where, message in generator_faults(contract.generator):
+        yield Finding(
+            what=".".join(map(str, where)),
+            state="fault",
+            detail=message,
+            hint="change it in the contract, or install the package that brings this kind",
+        )
 
 
 def _on_git(workspace: Workspace) -> Iterator[Finding]:

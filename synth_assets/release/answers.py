@@ -94,6 +94,8 @@ class Answer:
     """Name of the audit's claim about this kind."""
     absent: ClassVar[str]
     """What that claim says of a release without such answers."""
+    ask_for: ClassVar[str]
+    """How a release comes to have such answers, as a hint."""
 
     descriptor: Mapping[str, Any]
     values: NDArray[np.int64]

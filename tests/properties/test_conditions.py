@@ -36,8 +36,8 @@ def _weights(name: str, factors: Sequence[float] = (0.0, 0.3, 1.0, 4.0)) -> st.S
 def test_sampled_shares_are_the_closed_form(age: Condition, region: Condition, member: Condition, seed: int) -> None:
     generator, _ = _fitted()
     where = age & region & member
-    expected = np.clip(generator.marginal(["region", "member"], where=where), 0, 1)
-    batch = generator.sample(ROWS, seed=seed, shard=0, where=where)
+    expected = np.clip(generator.given(where).marginal(["region", "member"]), 0, 1)
+    batch = generator.given(where).sample(ROWS, seed=seed, shard=0)
     codes = [encode(DOMAIN[name], batch.column(name)) for name in ("region", "member")]
     drawn = np.zeros(expected.shape)
     np.add.at(drawn, tuple(codes), 1 / ROWS)
@@ -72,5 +72,5 @@ def test_wanted_shares_hold_whatever_else_is_asked(
         "region": dict(zip(DOMAIN["region"].categories, region, strict=True)),
     }
     found = what_if(generator, release, where=tilt, shares=shares)
-    assert np.allclose(generator.marginal(["member"], where=found), [1 - member, member], atol=1e-5)
-    assert np.allclose(generator.marginal(["region"], where=found), np.array(region) / sum(region), atol=1e-5)
+    assert np.allclose(generator.given(found).marginal(["member"]), [1 - member, member], atol=1e-5)
+    assert np.allclose(generator.given(found).marginal(["region"]), np.array(region) / sum(region), atol=1e-5)

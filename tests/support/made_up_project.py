@@ -200,7 +200,11 @@ def make_project(root: Path, told: dict[str, Any] = CONTRACT) -> Project:
     release = write_release(_measure(contract, root, permit.reservation_id), workspace.releases)
     _settle(root, permit, release)
     generator = fit_generator(
-        release, kind=contract.generator.kind, seed=0, generators=workspace.generators(contract.name)
+        release,
+        kind=contract.generator.kind,
+        options=contract.generator.options,
+        seed=0,
+        generators=workspace.generators(contract.name),
     )
     project = Project(workspace=workspace, contract=contract, release=release, generator=generator)
     defs = root / _DEFS

@@ -19,6 +19,7 @@ _PLANTED = {
     "layers": ("synth_assets/domain/column.py", "synth_assets.contract"),
     "private-rooms": ("synth_assets/release/model.py", "synth_assets.source"),
     "source-importers": ("synth_assets/generator/model_planted.py", "synth_assets.source.readers"),
+    "kinds-of-generators": ("synth_assets/generator/store.py", "synth_assets.generator.mixture.model"),
     "opendp": ("synth_assets/ledger/totals.py", "opendp.prelude"),
     "torch": ("synth_assets/release/store.py", "torch"),
     "great-expectations": ("synth_assets/audit/verify/judge.py", "great_expectations"),

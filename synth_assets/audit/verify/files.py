@@ -158,6 +158,7 @@ def _identity(case: Case) -> Claim:
         "the candidate's generator": (candidate.generator, named["generator"]),
         "the candidate's fingerprint": (candidate.fingerprint, case.contract.fingerprint()),
         "the generator's kind": (generator["kind"], case.contract.generator.kind),
+        "the generator's options": (generator.get("options", {}), case.contract.generator.options),
         "the generator's release": (generator["release"], case.release.digest),
         "the release's fingerprint": (case.release.fingerprint, case.contract.fingerprint()),
         "the data": (

@@ -12,20 +12,20 @@ The weights come out of the bundle and are checked before use, see
 import io
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import Any
 
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
+from synth_assets.errors import UsageError
 from synth_assets.files import sha256_bytes
-from synth_assets.generator import make_generator
-from synth_assets.generator.store import LIBRARIES as FIT_LIBRARIES
-from synth_assets.generator.store import METHOD
+from synth_assets.generator import generator_class
+from synth_assets.generator.store import fit_anew
 
 __all__ = ["VERIFIERS"]
 
 _SAMPLED, _FITTED = "sampled rows", "fitted weights"
+_NOT_HERE = "none"
 
 
 def _sampled(case: Case) -> Claim:
@@ -59,8 +59,19 @@ def _missing(case: Case) -> str:
         return "the Parquet files are not beside the bundle: give --data"
     if not (case.bundle / "generator").is_dir():
         return "the bundle does not carry the generator's weights: an older version made it"
+    if fault := _unknown_kind(case):
+        return fault
     if case.candidate.where:
         return f"the candidate was sampled under a condition, {case.candidate.where!r}"
+    return ""
+
+
+def _unknown_kind(case: Case) -> str:
+    """Say why the kind of the generator cannot be had here; empty when it can."""
+    try:
+        generator_class(str(case.read("generator.json").get("kind")))
+    except UsageError as error:
+        return f"{error.message}: install the package that brings this kind"
     return ""
 
 
@@ -79,13 +90,15 @@ def _fitted(case: Case) -> Claim:
         word = "that the weights were fitted to the release, and to nothing else, is the operator's word"
         return attested(_FITTED, f"{word}; --refit fits them again")
     facts = case.read("generator.json")
-    if find_spec("torch") is None:
-        return missing(_FITTED, "fitting takes torch, which is not installed here")
-    others = _other_libraries(facts["libraries"], FIT_LIBRARIES)
-    if others or (facts["method"], facts["device"]) != (METHOD, "cpu"):
+    if fault := _unknown_kind(case):
+        return missing(_FITTED, fault)
+    kind = generator_class(facts["kind"])
+    if absent := [name for name in kind.libraries if _version(name) == _NOT_HERE]:
+        return missing(_FITTED, f"fitting takes {' and '.join(absent)}, which is not installed here")
+    others = _other_libraries(facts["libraries"], kind.libraries)
+    if others or (facts["method"], facts["device"]) != (kind.method, "cpu"):
         return missing(_FITTED, f"fitted by other versions, or on another device: {others or 'of this package'}")
-    generator = make_generator(facts["kind"])
-    generator.fit(case.release, seed=facts["seed"])
+    generator = fit_anew(case.release, kind=facts["kind"], options=facts.get("options"), seed=facts["seed"])
     digests = {name: sha256_bytes(content) for name, content in generator.contents().items()}
     if digests != facts["files"]:
         return missing(
@@ -105,7 +118,7 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "none"
+        return _NOT_HERE
 
 
 VERIFIERS: tuple[tuple[str, Callable[[Case], Claim]], ...] = ((_SAMPLED, _sampled), (_FITTED, _fitted))

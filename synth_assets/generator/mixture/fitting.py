@@ -30,7 +30,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from synth_assets.errors import UsageError
 from synth_assets.generator.mixture.targets import FitTargets
+from synth_assets.generator.mixture.threads import one_thread_each
 from synth_assets.generator.progress import CountedProgress
 
 __all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "plan_fit"]
@@ -111,7 +113,11 @@ def fit_mixtures(
         seed: decides the random starts.
         device: ``cpu`` or a CUDA device of torch.
         progress: told when a chunk of fits is done.
+
+    Raises:
+        UsageError: when torch has no such device here.
     """
+    _refuse_missing(device)
     sizes = [min(FITS_A_CHUNK, plan.fits - start) for start in range(0, plan.fits, FITS_A_CHUNK)]
     generators = _generators(seed, len(sizes))
     tell = CountedProgress(progress, words=f"fitted {{}} of {len(sizes)} groups of mixtures")
@@ -124,15 +130,18 @@ def fit_mixtures(
         return fitted
 
     workers = min(len(sizes), os.cpu_count() or 1) if device == "cpu" else 1
-    before = torch.get_num_threads()
-    try:
-        with torch.no_grad(), ThreadPoolExecutor(workers) as pool:
-            done = list(pool.map(run, range(len(sizes))))
-    finally:
-        torch.set_num_threads(before)
+    with torch.no_grad(), one_thread_each(), ThreadPoolExecutor(workers) as pool:
+        done = list(pool.map(run, range(len(sizes))))
     weights = torch.cat([item[0].reshape(-1) for item in done]) / plan.fits
     probabilities = torch.cat([item[1].reshape(-1, targets.layout.cells) for item in done])
     return weights.cpu().numpy(), probabilities.cpu().numpy()
+
+
+def _refuse_missing(device: str) -> None:
+    try:
+        torch.empty(0, device=device)
+    except (AssertionError, RuntimeError) as error:
+        raise UsageError(f"torch has no device {device!r} here", hint="`cpu` is always there") from error
 
 
 class _Chunk:
@@ -204,9 +213,7 @@ class _Chunk:
         rest_one = joint.sum(1) - self._ones
         pull_one = rest_one * self._ones_precision
         if self._pivot.start == self._pivot.stop:
-            rest = torch.bmm(joint.transpose(1, 2), single) - self._pairs
-            pull = rest * self._pairs_precision
-            loss = 0.25 * (rest * pull).sum((1, 2))
+            loss, pull = _pull(torch.bmm(joint.transpose(1, 2), single) - self._pairs, self._pairs_precision)
             by_cell = torch.bmm(single, pull)
             by_component = 0.5 * (single * by_cell).sum(-1)
         else:
@@ -217,23 +224,20 @@ class _Chunk:
 
     def _slopes_by_pivot(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The part of pairs and triples: pairs are the sum of the triples' layers over the pivot's codes."""
-        places = range(self._pivot.start, self._pivot.stop)
-        shares = [single[:, :, place, None] for place in places]
+        codes = range(self._pivot.start, self._pivot.stop)
+        shares = [single[:, :, code, None] for code in codes]
         layers = [torch.bmm((joint * share).transpose(1, 2), single) for share in shares]
-        rest = sum(layers[1:], start=layers[0]) - self._pairs
-        pull_pair = rest * self._pairs_precision
-        loss = 0.25 * (rest * pull_pair).sum((1, 2))
+        loss, pull_pair = _pull(sum(layers[1:], start=layers[0]) - self._pairs, self._pairs_precision)
         by_cell, by_component = torch.zeros_like(single), torch.zeros_like(single[:, :, 0])
-        for layer, share, aim, precision, place in zip(
-            layers, shares, self._triples, self._triples_precision, places, strict=True
+        for layer, share, aim, precision, code in zip(
+            layers, shares, self._triples, self._triples_precision, codes, strict=True
         ):
-            rest = layer.sub_(aim)
-            pull = rest * precision
-            loss = loss + 0.25 * (rest * pull).sum((1, 2))
+            more, pull = _pull(layer.sub_(aim), precision)
+            loss = loss + more
             by_layer = torch.bmm(single, pull.add_(pull_pair))
             by_share = 0.5 * (single * by_layer).sum(-1)
             by_cell.addcmul_(by_layer, share)
-            by_cell[:, :, place] += by_share
+            by_cell[:, :, code] += by_share
             by_component += by_share * share[:, :, 0]
         return loss, by_cell, by_component
 
@@ -246,6 +250,12 @@ class _Chunk:
             mean.mul_(_MOMENTUM).add_(gradient, alpha=1 - _MOMENTUM)
             square.mul_(_SECOND).addcmul_(gradient, gradient, value=1 - _SECOND)
             value.addcdiv_(mean, (square / correction).sqrt_().add_(1e-8), value=-step)
+
+
+def _pull(rest: Tensor, precision: Tensor) -> tuple[Tensor, Tensor]:
+    """Return half the chi-square of symmetric tables, each pair of columns once, and its derivative by the model."""
+    pull = rest * precision
+    return 0.25 * (rest * pull).sum((1, 2)), pull
 
 
 def _generators(seed: int, count: int) -> list[torch.Generator]:

@@ -12,20 +12,22 @@ before a row is drawn from it.
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
 
-from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import decode
+from synth_assets.contract.generator import Options
+from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
 from synth_assets.generator.mixture.layout import Floats, Layout
-from synth_assets.generator.mixture.sampling import Codes, ColumnModel, make_rng, sample_codes
+from synth_assets.generator.mixture.sampling import ColumnModel, sample_codes
 from synth_assets.generator.protocol import Progress
+from synth_assets.generator.rows import column_values, make_rng
 from synth_assets.release import Level, Release
 
 __all__ = ["MixtureGenerator"]
@@ -47,11 +49,20 @@ _MOST_SHARE = 1.001
 
 
 class MixtureGenerator:
-    """A mixture of products fitted to all tables of a release. Implements ``Generator``."""
+    """A mixture of products fitted to all tables of a release.
+
+    Implements ``Generator``, ``Answering``, ``Refitting`` and ``Conditioning``.
+    """
 
     kind: ClassVar[str] = "mixture"
+    reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
+    options: ClassVar[type[Options]] = Options
+    libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch")
+    method: ClassVar[int] = 1
 
-    def __init__(self) -> None:
+    def __init__(self, options: Any = None) -> None:
+        del options  # it has none
+        self._where: Condition | None = None
         self._layout: Layout | None = None
         self._state: dict[str, Array] = {}
         self._weights: Floats = np.zeros(0)
@@ -68,13 +79,20 @@ class MixtureGenerator:
         self._set(*_fit(release, seed=seed, device=device, progress=progress))
 
     def refit(self, release: Release, *, seed: int) -> Self:
-        """See ``Generator``; pools :data:`REFIT_POOL` fits, whose spread is a little wider than that of eight."""
+        """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is a little wider than that of eight."""
         return self._of(*_fit(release, seed=seed, pool=REFIT_POOL))
 
-    def marginal(self, attributes: Sequence[str], *, level: Level = "coarse", where: Condition | None = None) -> Floats:
-        """See ``Generator``."""
+    def given(self, where: Condition) -> Self:
+        """See ``Conditioning``."""
+        narrowed = copy(self)
+        narrowed._where = where if self._where is None else self._where & where  # noqa: SLF001 - of this class
+        narrowed._conditioned()  # noqa: SLF001 - of this class; refuses what has no probability
+        return narrowed
+
+    def marginal(self, attributes: Sequence[str], *, level: Level = "coarse") -> Floats:
+        """See ``Answering``."""
         layout = self._fitted()
-        weights, columns = self._conditioned(where)
+        weights, columns = self._conditioned()
         operands: list[object] = [weights, [0]]
         for axis, name in enumerate(attributes, start=1):
             item = columns[layout.domain.index(name)]
@@ -82,19 +100,15 @@ class MixtureGenerator:
         table: Floats = np.einsum(*operands, list(range(1, len(attributes) + 1)), optimize=True)  # type: ignore[call-overload]
         return table
 
-    def sample(
-        self, rows: int, *, seed: int, shard: int, attempt: int = 0, where: Condition | None = None
-    ) -> pa.RecordBatch:
-        """See ``Generator``.
-
-        Raises:
-            UsageError: when the model gives the condition no probability at all.
-        """
+    def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
+        """See ``Generator``."""
         layout = self._fitted()
         rng = make_rng(seed, shard=shard, attempt=attempt)
-        weights, columns = self._conditioned(where)
+        weights, columns = self._conditioned()
         codes = sample_codes(weights, columns, rows=rows, rng=rng)
-        arrays = [_values(column, drawn, rng) for column, drawn in zip(layout.domain.columns, codes, strict=True)]
+        arrays = [
+            column_values(column, drawn, rng=rng) for column, drawn in zip(layout.domain.columns, codes, strict=True)
+        ]
         return pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
 
     def contents(self) -> dict[str, bytes]:
@@ -138,9 +152,9 @@ class MixtureGenerator:
             raise UsageError("this generator is not fitted", hint="call fit, or load a fitted one")
         return self._layout
 
-    def _conditioned(self, where: Condition | None) -> tuple[Floats, list[ColumnModel]]:
-        """Return components' weights and columns given a condition, by Bayes' rule in each component."""
-        layout = self._fitted()
+    def _conditioned(self) -> tuple[Floats, list[ColumnModel]]:
+        """Return components' weights and columns given the condition, by Bayes' rule in each component."""
+        layout, where = self._fitted(), self._where
         weights, columns = self._weights.copy(), []
         chosen = {} if where is None else dict(where.weights)
         for place, name in enumerate(layout.domain.names):
@@ -235,10 +249,3 @@ def _tilt(
     share = np.divide(within * tilt, mass[grid], out=1.0 / members[grid], where=mass[grid] > 0)
     safe = np.where(evidence > 0, evidence, 1.0)
     return np.where(evidence[:, None] > 0, tilted / safe[:, None], 1.0 / coarse.shape[1]), share, evidence
-
-
-def _values(column: Column, codes: Codes, rng: np.random.Generator) -> pa.Array:
-    """Return the values of codes; inside a bin they lie evenly."""
-    if not column.exact:
-        return decode(column, codes, within=rng.random(codes.size))
-    return decode(column, np.arange(column.size)).take(pa.array(codes))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from synth_assets.generator.mixture.balancing import balance, sweeps_for
 from synth_assets.generator.mixture.layout import Floats
 
-__all__ = ["ColumnModel", "make_rng", "sample_codes"]
+__all__ = ["ColumnModel", "sample_codes"]
 
 Codes = NDArray[np.uint16]
 _CELLS_AT_ONCE = 4096
@@ -43,12 +43,6 @@ class ColumnModel:
     coarse: Floats
     grid: NDArray[np.int64]
     within: Floats
-
-
-def make_rng(seed: int, *, shard: int, attempt: int) -> np.random.Generator:
-    """Return the random stream of one attempt at one shard; attempt 0 has the shard's own."""
-    key = (shard, attempt) if attempt else (shard,)
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=key)))
 
 
 def sample_codes(

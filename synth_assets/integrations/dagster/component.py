@@ -12,6 +12,8 @@ from dagster.components import Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.options import generator_faults
+from synth_assets.errors import ContractError
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.workspace import Workspace
 
@@ -71,9 +73,16 @@ class SyntheticDataset(dg.Component):
 
     @classmethod
     def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:
-        """Build the component from validated attributes."""
+        """Build the component from validated attributes.
+
+        Raises:
+            ContractError: the kind of the generator is not installed, or has no such options.
+        """
         del context  # contracts hold no templates: what they say is what the auditor reads
         assert isinstance(attributes, DatasetContract)  # noqa: S101 - by get_model_cls
+        if faults := generator_faults(attributes.generator):
+            listed = "; ".join(f"{'.'.join(map(str, where))}: {message}" for where, message in faults)
+            raise ContractError(f"{attributes.name}: {listed}", hint="`synth-assets contract check` says where")
         return cls(attributes)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:

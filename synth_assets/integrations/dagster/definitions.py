@@ -28,14 +28,23 @@ from synth_assets.integrations.dagster.metadata import (
     source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
-from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
+from synth_assets.integrations.dagster.resources import ComputeResource, PrivacyLedgerResource
 from synth_assets.workspace import Workspace
 
-__all__ = ["CandidateConfig", "build_dataset", "dataset_definitions"]
+__all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_definitions"]
 
-LEDGER = PrivacyLedgerResource()  # one object: Dagster merges definitions only when a resource is the same one
+LEDGER, COMPUTE = PrivacyLedgerResource(), ComputeResource()
+"""One object each: Dagster merges definitions only when a resource is the same one."""
+_ICONS = {"mixture": "pytorch"}
+"""What Dagster draws for a kind of generator; for others it is their own name."""
 POOL_LEDGER = "synth_assets_ledger"
 POOL_DVC = "synth_assets_dvc"
+
+
+class GeneratorConfig(dg.Config):
+    """What a launch may choose about a fit: another seed is another generator, for free."""
+
+    seed: int = 0
 
 
 class CandidateConfig(dg.Config):
@@ -45,7 +54,7 @@ class CandidateConfig(dg.Config):
 
 
 def dataset_definitions(contracts: Sequence[DatasetContract], *, root: Path | None = None) -> dg.Definitions:
-    """Return the definitions of several datasets, with the ledger as a resource."""
+    """Return the definitions of several datasets, with the ledger and what computes as resources."""
     return dg.Definitions.merge(*(build_dataset(contract, root=root) for contract in contracts))
 
 
@@ -73,7 +82,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         jobs=[job],
         schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
         sensors=[budget_sensor(contract, workspace)],
-        resources={"ledger": LEDGER},
+        resources={"ledger": LEDGER, "compute": COMPUTE},
     )
 
 
@@ -172,10 +181,12 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
     @dg.asset(
         **_common(contract, "generator"),
         deps=[asset_key(contract.name, "release")],
-        kinds={"pytorch"},
+        kinds={_ICONS.get(contract.generator.kind, contract.generator.kind)},
         description="A model fitted to the release alone: post-processing, free of charge.",
     )
-    def generator(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    def generator(
+        context: dg.AssetExecutionContext, config: GeneratorConfig, compute: ComputeResource
+    ) -> dg.MaterializeResult[Any]:
         from synth_assets.generator import fit_generator
         from synth_assets.release import load_release
 
@@ -183,8 +194,10 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
         fitted = fit_generator(
             load_release(workspace.releases / digest),
             kind=contract.generator.kind,
-            seed=0,
+            options=contract.generator.options,
+            seed=config.seed,
             generators=workspace.generators(contract.name),
+            device=compute.device,
             progress=context.log.info,
         )
         return dg.MaterializeResult(data_version=dg.DataVersion(fitted.digest), metadata=generator_metadata(fitted))
@@ -203,7 +216,9 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
             "dagster/column_lineage": column_lineage(contract),
         },
     )
-    def candidate(context: dg.AssetExecutionContext, config: CandidateConfig) -> dg.MaterializeResult[Any]:
+    def candidate(
+        context: dg.AssetExecutionContext, config: CandidateConfig, compute: ComputeResource
+    ) -> dg.MaterializeResult[Any]:
         from synth_assets.candidate import write_candidate
         from synth_assets.generator import find_generator
         from synth_assets.release import load_release
@@ -211,13 +226,15 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
         fitted = find_generator(
             workspace.generators(contract.name) / newest_digest(context.instance, contract, "generator")
         )
-        made = write_candidate(
-            contract,
-            fitted,
-            load_release(workspace.releases / fitted.release),
-            seed=config.seed,
-            candidates=workspace.candidates(contract.name),
-        )
+        with compute.compute().pool() as executor:
+            made = write_candidate(
+                contract,
+                fitted,
+                load_release(workspace.releases / fitted.release),
+                seed=config.seed,
+                candidates=workspace.candidates(contract.name),
+                executor=executor,
+            )
         return dg.MaterializeResult(
             data_version=dg.DataVersion(made.digest), metadata=candidate_metadata(contract, made)
         )

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
+from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.keys import Step, asset_key
 from synth_assets.integrations.dagster.newest import results_on_newest
 from synth_assets.workspace import Workspace, make_folder
 
@@ -55,15 +56,26 @@ def dagster_home(workspace: Workspace) -> Path:
     return home
 
 
-def run_chain(
+def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
     contract: DatasetContract,
     *,
     workspace: Workspace,
     seed: int = 0,
+    fit_seed: int = 0,
+    compute: Compute | None = None,
     progress: Callable[[str], None] = lambda _: None,
     instance: dg.DagsterInstance | None = None,
 ) -> ChainRun:
     """Materialize release, generator, candidate with its checks, and promoted.
+
+    Args:
+        contract: of the dataset.
+        workspace: where everything is.
+        seed: of the candidate.
+        fit_seed: of the generator.
+        compute: where to fit and sample; here, on the CPU and in one process, when omitted.
+        progress: told what steps say.
+        instance: Dagster's; that of the workspace when omitted.
 
     Raises:
         CheckRefused: a blocking check failed; the previous version stays promoted.
@@ -72,13 +84,20 @@ def run_chain(
     dagster_home(workspace)
     if instance is None:
         with dg.DagsterInstance.get() as opened:
-            return run_chain(contract, workspace=workspace, seed=seed, progress=progress, instance=opened)
+            return run_chain(
+                contract,
+                workspace=workspace,
+                seed=seed,
+                fit_seed=fit_seed,
+                compute=compute,
+                progress=progress,
+                instance=opened,
+            )
     definitions = dg.Definitions.merge(
         build_dataset(contract, root=workspace.root), dg.Definitions(loggers={"console": _console(progress)})
     )
     job = definitions.resolve_implicit_global_asset_job_def()
-    step = "__".join(asset_key(contract.name, "candidate").path)
-    config = {"ops": {step: {"config": {"seed": seed}}}, "loggers": {"console": {}}}
+    config = _run_config(contract, seeds={"generator": fit_seed, "candidate": seed}, compute=compute or Compute())
     # With redaction on, Dagster logs the traceback that it hides; here the error itself is raised to the caller.
     # A filter, because Dagster's own configuration of logging switches loggers on again.
     logging.getLogger("dagster.redacted_errors").addFilter(_nothing)
@@ -91,6 +110,15 @@ def run_chain(
         metadata=_metadata(contract, instance),
         results=tuple(_results(contract, workspace, instance)),
     )
+
+
+def _run_config(contract: DatasetContract, *, seeds: Mapping[Step, int], compute: Compute) -> dict[str, Any]:
+    steps = {"__".join(asset_key(contract.name, step).path): seed for step, seed in seeds.items()}
+    return {
+        "ops": {step: {"config": {"seed": seed}} for step, seed in steps.items()},
+        "resources": {"compute": {"config": {"device": compute.device, "workers": compute.workers}}},
+        "loggers": {"console": {}},
+    }
 
 
 def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:

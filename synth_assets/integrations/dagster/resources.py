@@ -1,8 +1,10 @@
-"""The ledger as a Dagster resource: its address, and nothing that is open.
+"""Dagster resources: the ledger's address, and what fits and samples have to work with.
 
-Every step is a process of its own, so the resource holds an address and opens
-the ledger where it is used.
+Every step is a process of its own, so a resource holds what it takes to open
+something, and opens it where it is used.
 """
+
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from pydantic import Field
@@ -10,7 +12,10 @@ from pydantic import Field
 from synth_assets.ledger import Ledger
 from synth_assets.workspace import Workspace
 
-__all__ = ["PrivacyLedgerResource"]
+if TYPE_CHECKING:
+    from synth_assets.generator.compute import Compute  # its room would slow the code location down
+
+__all__ = ["ComputeResource", "PrivacyLedgerResource"]
 
 
 class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
@@ -36,3 +41,21 @@ class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg] 
 
         ledger: Ledger = open_ledger(self.url, root=workspace.root)
         return ledger
+
+
+class ComputeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
+    """Where generators are fitted, and how many processes draw rows.
+
+    Example:
+        >>> ComputeResource(device="cuda", workers=4).compute()
+        Compute(device='cuda', workers=4)
+    """
+
+    device: str = Field(default="cpu", description="Where generators are fitted, such as `cuda`, if their kind can.")
+    workers: int = Field(default=1, ge=1, description="Processes that draw shards of 1,000,000 rows.")
+
+    def compute(self) -> "Compute":
+        """Return what a step has to work with."""
+        from synth_assets.generator.compute import Compute
+
+        return Compute(device=self.device, workers=self.workers)

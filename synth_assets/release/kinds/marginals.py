@@ -62,6 +62,7 @@ class NoisyMarginal(Answer):
     page: ClassVar[str] = "docs/privacy/noise.md"
     claim: ClassVar[str] = "privacy maps"
     absent: ClassVar[str] = "the release holds no table"
+    ask_for: ClassVar[str] = "every new release has tables"
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of a record

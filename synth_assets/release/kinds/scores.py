@@ -73,6 +73,7 @@ class NoisyScores(Answer):
     page: ClassVar[str] = "docs/privacy/scoring.md"
     claim: ClassVar[str] = "score maps"
     absent: ClassVar[str] = "all pairs were measured, none was scored"
+    ask_for: ClassVar[str] = "releases of many columns have them: write more columns into the contract"
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of a record

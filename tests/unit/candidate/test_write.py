@@ -104,9 +104,15 @@ def test_the_manifest_says_how_many_rows_were_drawn(visits: MadeUp, tmp_path: Pa
 
 def test_a_condition_reaches_the_generator_and_the_manifest(visits: MadeUp, tmp_path: Path) -> None:
     class Only:
-        def sample(self, rows: int, *, where: str, **more: Any) -> pa.RecordBatch:
+        where = ""
+
+        def given(self, where: str) -> "Only":
+            self.where = where
+            return self
+
+        def sample(self, rows: int, **more: Any) -> pa.RecordBatch:
             batch = IndependentColumns(release=visits.release).sample(rows, **more)
-            return batch.set_column(0, batch.schema.field(0), pa.array([where] * rows))
+            return batch.set_column(0, batch.schema.field(0), pa.array([self.where] * rows))
 
     candidate = draw(visits.contract, visits.release, Only, tmp_path / "x", rows=10, where="west")
     assert candidate.where == "west"

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from toy_generator import toy, toy_package
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import encode
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.release import Level, NoisyMarginal, Release
+
+__all__ = ["toy", "toy_package"]
 
 DOMAIN = Domain(
     columns=(

@@ -53,7 +53,7 @@ def test_weights_must_be_finite_and_not_negative(weight: float) -> None:
 
 def test_rebalancing_gives_the_wanted_shares(fitted: MixtureGenerator, release: Release) -> None:
     condition = rebalance(fitted, release, column="region", shares={"north": 1, "west": 3})
-    drawn = fitted.sample(4000, seed=0, shard=0, where=condition).column("region").to_pylist()
+    drawn = fitted.given(condition).sample(4000, seed=0, shard=0).column("region").to_pylist()
     assert drawn.count("south") == 0
     assert abs(drawn.count("west") - 3000) < 60
 
@@ -86,5 +86,5 @@ def test_a_contradiction_of_two_conditions_is_refused() -> None:
 def test_shares_inside_a_condition_are_those_inside_it(fitted: MixtureGenerator, release: Release) -> None:
     young = parse_condition("age < 38", domain=DOMAIN)
     tilt = rebalance(fitted, release, column="member", shares={True: 0.5, False: 0.5}, given=young)
-    assert np.allclose(fitted.marginal(["member"], where=young & tilt), [0.5, 0.5])
-    assert not np.allclose(fitted.marginal(["member"], where=tilt), [0.5, 0.5], atol=0.05)
+    assert np.allclose(fitted.given(young & tilt).marginal(["member"]), [0.5, 0.5])
+    assert not np.allclose(fitted.given(tilt).marginal(["member"]), [0.5, 0.5], atol=0.05)

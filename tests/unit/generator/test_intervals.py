@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from synth_assets.errors import UsageError
+from synth_assets.generator.compute import Compute
 from synth_assets.generator.intervals import (
     _student_quantile,
     estimate,
@@ -104,6 +105,14 @@ def test_refits_are_the_same_for_a_seed_whatever_the_number_of_cores(
         assert np.array_equal(one[1], two[1])
         assert not np.array_equal(one[1], other[1])
         assert np.array_equal(one[0], other[0])
+
+
+def test_refits_may_be_made_by_other_processes_and_are_the_same(fitted: MixtureGenerator, release: Release) -> None:
+    statistic = make_statistic(release, by=["region"])
+    here = refit_answers(fitted, release, [statistic], refits=5)
+    with Compute(workers=2).pool() as executor:
+        elsewhere = refit_answers(fitted, release, [statistic], refits=5, executor=executor)
+    assert np.array_equal(here[0][1], elsewhere[0][1])
 
 
 def test_refits_spread_as_wide_as_the_noise_makes_them(fitted: MixtureGenerator, release: Release) -> None:

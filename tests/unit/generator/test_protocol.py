@@ -1,13 +1,33 @@
-"""The built-in kind keeps the protocol of generators."""
+"""Kinds keep the protocol of generators, and those of the abilities that they have."""
 
 import inspect
+from typing import Any
+
+import pytest
+from toy_generator import ToyGenerator
 
 from synth_assets.generator.mixture.model import MixtureGenerator
-from synth_assets.generator.protocol import Generator
+from synth_assets.generator.protocol import Answering, Conditioning, Generator, Refitting
 
 
-def test_the_implementation_takes_what_the_protocol_says() -> None:
-    names = [name for name, value in vars(Generator).items() if callable(value) and not name.startswith("_")]
+def _methods(protocol: Any) -> list[str]:
+    return [name for name, value in vars(protocol).items() if inspect.isroutine(value) and not name.startswith("_")]
+
+
+@pytest.mark.parametrize("kind", [MixtureGenerator, ToyGenerator])
+@pytest.mark.parametrize("protocol", [Generator, Answering, Refitting, Conditioning])
+def test_an_implementation_takes_what_the_protocol_says(kind: type[Any], protocol: Any) -> None:
+    names = _methods(protocol)
     assert names
+    if protocol is not Generator and not hasattr(kind, names[0]):
+        assert kind is ToyGenerator
+        return
     for name in names:
-        assert inspect.signature(getattr(MixtureGenerator, name)) == inspect.signature(getattr(Generator, name)), name
+        mine, theirs = inspect.signature(getattr(kind, name)), inspect.signature(getattr(protocol, name))
+        assert mine.replace(return_annotation=None) == theirs.replace(return_annotation=None), name
+
+
+def test_the_mixture_has_every_ability_and_the_toy_has_none() -> None:
+    abilities = (Answering, Refitting, Conditioning)
+    assert all(isinstance(MixtureGenerator(), ability) for ability in abilities)
+    assert not any(isinstance(ToyGenerator(), ability) for ability in abilities)

@@ -13,7 +13,7 @@ from tests.unit.generator.conftest import DOMAIN
 
 def test_a_weight_of_two_doubles_the_odds_and_no_more(fitted: MixtureGenerator) -> None:
     before = fitted.marginal(["region", "member"])
-    after = fitted.marginal(["region", "member"], where=scenario({"region": {"north": 2.0}}, domain=DOMAIN))
+    after = fitted.given(scenario({"region": {"north": 2.0}}, domain=DOMAIN)).marginal(["region", "member"])
     wanted = before * np.array([2.0, 1.0, 1.0])[:, None]
     assert np.allclose(after, wanted / wanted.sum())
 
@@ -29,15 +29,15 @@ def test_shares_hold_inside_a_condition_and_a_scenario(fitted: MixtureGenerator,
     where = parse_condition("age < 48", domain=DOMAIN)
     shares = {"region": {"north": 1, "south": 1, "west": 2}}
     found = what_if(fitted, release, where=where, weights={"member": {True: 5.0}}, shares=shares)
-    assert np.allclose(fitted.marginal(["region"], where=found), [0.25, 0.25, 0.5])
-    assert fitted.marginal(["age"], where=found)[3:].sum() == pytest.approx(0)
+    assert np.allclose(fitted.given(found).marginal(["region"]), [0.25, 0.25, 0.5])
+    assert fitted.given(found).marginal(["age"])[3:].sum() == pytest.approx(0)
 
 
 def test_shares_of_several_columns_hold_at_once(fitted: MixtureGenerator, release: Release) -> None:
     shares = {"region": {"north": 0.3, "south": 0.2, "west": 0.5}, "member": {True: 0.6, False: 0.4}}
     found = what_if(fitted, release, shares=shares)
-    assert np.allclose(fitted.marginal(["region"], where=found), [0.3, 0.2, 0.5], atol=1e-5)
-    assert np.allclose(fitted.marginal(["member"], where=found), [0.4, 0.6], atol=1e-5)
+    assert np.allclose(fitted.given(found).marginal(["region"]), [0.3, 0.2, 0.5], atol=1e-5)
+    assert np.allclose(fitted.given(found).marginal(["member"]), [0.4, 0.6], atol=1e-5)
 
 
 def test_nothing_asked_is_no_condition(fitted: MixtureGenerator, release: Release) -> None:

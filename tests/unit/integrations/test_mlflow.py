@@ -15,8 +15,10 @@ import yaml
 from made_up_project import Project
 
 from synth_assets.audit.metrics import metrics_of
+from synth_assets.contract import GeneratorSpec
 from synth_assets.errors import Fault, IntegrityError
-from synth_assets.integrations.mlflow import ALIAS, MlflowRegistry, _signature, contract_parameters
+from synth_assets.files import write_json
+from synth_assets.integrations.mlflow import ALIAS, MlflowRegistry, _requirements, _signature, contract_parameters
 from synth_assets.promotion import VersionFacts
 from tests.made_up_rows import contract_with
 
@@ -129,6 +131,15 @@ def test_no_file_of_the_model_is_a_pickle(registry: MlflowRegistry, facts: Versi
     flavor = yaml.safe_load(described.read_text())["flavors"]["python_function"]
     assert "python_model" not in flavor
     assert flavor["model_code_path"] == "mlflow_model.py"
+
+
+def test_the_model_of_another_packages_kind_needs_that_package(facts: VersionFacts, tmp_path: Path) -> None:
+    assert "toy-generators" not in _requirements(facts)
+    described = json.loads((facts.generator / "generator.json").read_text())
+    write_json(tmp_path / "g" / "generator.json", {**described, "libraries": {"numpy": "2", "toy-generators": "1"}})
+    toy = facts.contract.model_copy(update={"generator": GeneratorSpec(kind="toy")})
+    asked = _requirements(replace(facts, contract=toy, generator=tmp_path / "g"))
+    assert asked == [*_requirements(facts), "toy-generators"]
 
 
 def test_an_alias_to_a_model_version_that_is_not_there_is_refused(registry: MlflowRegistry) -> None:

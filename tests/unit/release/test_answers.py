@@ -31,6 +31,7 @@ class Total(Answer):
     page: ClassVar[str] = "docs/privacy/noise.md"
     claim: ClassVar[str] = "total maps"
     absent: ClassVar[str] = "no total was asked"
+    ask_for: ClassVar[str] = "a plan of totals"
 
     def sensitivity(self, max_rows: int) -> int:
         """See ``Answer``."""

@@ -125,7 +125,7 @@ def test_one_row_and_no_rows_can_be_sampled(fitted: MixtureGenerator) -> None:
 
 def test_a_condition_holds_in_every_row_and_moves_the_rest_along(fitted: MixtureGenerator) -> None:
     old = parse_condition("age >= 60 AND member", domain=DOMAIN)
-    batch = fitted.sample(2000, seed=0, shard=0, where=old)
+    batch = fitted.given(old).sample(2000, seed=0, shard=0)
     assert min(batch.column("age").to_pylist()) >= 60
     assert set(batch.column("member").to_pylist()) == {True}
     assert batch.column("region").to_pylist().count("west") > 1900
@@ -134,7 +134,7 @@ def test_a_condition_holds_in_every_row_and_moves_the_rest_along(fitted: Mixture
 def test_an_impossible_condition_is_refused(fitted: MixtureGenerator) -> None:
     unknown = Condition(text="height > 2", weights={"height": (1.0,)})
     with pytest.raises(UsageError, match="unknown column 'height'"):
-        fitted.sample(10, seed=0, shard=0, where=unknown)
+        fitted.given(unknown)
 
 
 def test_an_unfitted_generator_says_so() -> None:
@@ -172,9 +172,9 @@ def test_marginals_at_fine_codes_add_up_to_the_coarse_ones(fitted: MixtureGenera
 
 def test_marginals_under_a_condition_are_what_is_sampled_under_it(fitted: MixtureGenerator) -> None:
     where = parse_condition("age >= 35 AND region <> 'south'", domain=DOMAIN)
-    drawn = _codes(fitted.sample(40_000, seed=3, shard=0, where=where))
+    drawn = _codes(fitted.given(where).sample(40_000, seed=3, shard=0))
     for names in [("age",), ("age", "member"), ("region", "member")]:
-        assert np.abs(fitted.marginal(names, where=where) - _shares(drawn, names)).sum() < 0.03
+        assert np.abs(fitted.given(where).marginal(names) - _shares(drawn, names)).sum() < 0.03
 
 
 def test_a_refit_is_another_model_of_the_same_kind(fitted: MixtureGenerator, release: Release) -> None:

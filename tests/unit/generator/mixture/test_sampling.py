@@ -1,11 +1,11 @@
-"""Rows are dealt as the model says, to within a row or two, and no stream is shared."""
+"""Rows are dealt as the model says, to within a row or two."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth_assets.generator.mixture.sampling import ColumnModel, _deal_rows, make_rng, sample_codes
+from synth_assets.generator.mixture.sampling import ColumnModel, _deal_rows, sample_codes
 
 
 def _column(shares: np.ndarray) -> ColumnModel:
@@ -40,10 +40,3 @@ def test_columns_are_independent_inside_a_component() -> None:
     shares = np.array([[0.5, 0.5]])
     first, second = sample_codes(np.ones(1), [_column(shares)] * 2, rows=100_000, rng=np.random.default_rng(0))
     assert (first == second).mean() == pytest.approx(0.5, abs=0.01)
-
-
-def test_shards_and_attempts_have_streams_of_their_own() -> None:
-    keys = [(0, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, 0)]
-    assert len({make_rng(seed, shard=shard, attempt=attempt).random() for seed, shard, attempt in keys}) == len(keys)
-    same = np.random.default_rng(np.random.SeedSequence(entropy=7, spawn_key=(3,)))
-    assert make_rng(7, shard=3, attempt=0).random() == same.random()

@@ -9,12 +9,16 @@ import yaml
 from dagster.components import ScaffoldRequest
 from dagster_shared.yaml_utils import parse_yaml_with_source_position
 from pydantic import ValidationError
+from toy_generator import toy, toy_package
 
 import synth_assets
 from synth_assets.contract.yaml_file import faults_of, read_contract
+from synth_assets.errors import ContractError
 from synth_assets.integrations.dagster.component import SyntheticDataset, SyntheticDatasetScaffolder
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
+
+__all__ = ["toy", "toy_package"]
 
 ATTRIBUTES = {
     "name": "tiny",
@@ -43,6 +47,16 @@ def test_attributes_are_the_contract_and_build_five_assets(tmp_path: Path, monke
 def test_wrong_attributes_are_refused() -> None:
     with pytest.raises(ValidationError):
         SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "rows": -1})
+
+
+def test_a_kind_of_generator_that_is_not_installed_is_refused_when_the_component_is_loaded(toy: str) -> None:
+    SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "generator": {"kind": toy, "least": 1.0}})
+    for generator, words in (
+        ({"kind": "tree"}, r"tiny: generator\.kind: generator kind 'tree' is not known; known kinds: mixture, toy"),
+        ({"kind": toy, "most": 1}, r"tiny: generator\.most: is not an option of a toy"),
+    ):
+        with pytest.raises(ContractError, match=words):
+            SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "generator": generator})
 
 
 def scaffold(folder: Path, name: str) -> str:

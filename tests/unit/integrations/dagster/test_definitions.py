@@ -86,7 +86,7 @@ def test_several_datasets_share_one_ledger(contract: DatasetContract) -> None:
     definitions = dataset_definitions([contract, other], root=Workspace.current().root)
 
     assert len(definitions.resolve_asset_graph().get_all_asset_keys()) == 10
-    assert set(definitions.resources or {}) == {"ledger"}
+    assert set(definitions.resources or {}) == {"compute", "ledger"}
 
 
 def test_every_asset_says_who_owns_it_and_in_which_zone_it_lies(contract: DatasetContract) -> None:

@@ -9,9 +9,10 @@ from project import impossible
 from synth_assets.checks.suite import write_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, UsageError
+from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
-from synth_assets.integrations.dagster.launch import dagster_home, run_chain
+from synth_assets.integrations.dagster.launch import _run_config, dagster_home, run_chain
 from synth_assets.ledger import open_ledger
 from synth_assets.promotion import read_current
 from synth_assets.workspace import Workspace
@@ -96,3 +97,13 @@ def test_dagster_gets_a_home_with_its_telemetry_off(tmp_path: Path, monkeypatch:
     assert home == tmp_path / ".synth-assets" / "dagster"
     assert (tmp_path / ".synth-assets" / ".gitignore").read_text() == "*\n"
     assert "enabled: false" in (home / "dagster.yaml").read_text()
+
+
+def test_seeds_device_and_workers_are_what_the_steps_take(contract: DatasetContract) -> None:
+    config = _run_config(contract, seeds={"generator": 7, "candidate": 3}, compute=Compute(device="cuda", workers=2))
+    del config["loggers"]
+    job = build_dataset(contract, root=Workspace.current().root).resolve_implicit_global_asset_job_def()
+    taken = dg.validate_run_config(job, config)
+    assert taken["ops"]["people__generator"]["config"] == {"seed": 7}
+    assert taken["ops"]["people__candidate"]["config"] == {"seed": 3}
+    assert taken["resources"]["compute"]["config"] == {"device": "cuda", "workers": 2}

@@ -1,10 +1,11 @@
-"""The ledger's address as a resource."""
+"""The ledger's address and what computes, as resources."""
 
 from pathlib import Path
 
 import pytest
 
-from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
+from synth_assets.generator.compute import Compute
+from synth_assets.integrations.dagster.resources import ComputeResource, PrivacyLedgerResource
 from synth_assets.workspace import Workspace
 
 
@@ -18,3 +19,8 @@ def test_the_ledger_is_the_workspaces_unless_an_address_is_given(
 
     PrivacyLedgerResource(url=f"sqlite:///{tmp_path / 'other.db'}").open(workspace)
     assert (tmp_path / "other.db").is_file()
+
+
+def test_steps_compute_here_on_the_cpu_unless_they_are_told_otherwise() -> None:
+    assert ComputeResource().compute() == Compute(device="cpu", workers=1)
+    assert ComputeResource(device="cuda", workers=3).compute() == Compute(device="cuda", workers=3)

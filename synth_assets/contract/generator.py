@@ -1,0 +1,49 @@
+"""What a contract says of the generator: its kind, and the options that this kind has.
+
+Reading a contract imports no generator: a kind is a word here, and its options are
+JSON values. :mod:`~synth_assets.contract.options` holds both against the kind that
+is installed, wherever a person's contract is read. A bundle can so be read where the
+kind is not installed, and the process that sees private rows imports nothing of others.
+
+Example:
+    >>> spec = GeneratorSpec.model_validate({"kind": "tree", "depth": 3})
+    >>> spec.options, spec.model_dump(mode="json")
+    ({'depth': 3}, {'kind': 'tree', 'depth': 3})
+"""
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from synth_assets.contract.declared import Part
+from synth_assets.kinds import Kinds
+
+__all__ = ["DEFAULT_KIND", "GENERATORS", "GeneratorSpec", "Options"]
+
+DEFAULT_KIND = "mixture"
+
+GENERATORS = Kinds(
+    what="generator",
+    group="synth_assets.generators",
+    built_in={"mixture": "synth_assets.generator.mixture.model:MixtureGenerator"},
+)
+"""The kinds of generators. One of ours is a line here; one of another package is an entry point of its own."""
+
+
+class Options(Part):
+    """Base of a kind's options, which are its fields; by itself it says that there are none.
+
+    Each option of a kind of this package has a default, so that a contract without options needs no import.
+    """
+
+
+class GeneratorSpec(Part):
+    """The model that is fitted to a release; keys other than ``kind`` are the kind's own options."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
+
+    kind: str = Field(default=DEFAULT_KIND, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")
+
+    @property
+    def options(self) -> dict[str, JsonValue]:
+        """The kind's options as they were written."""
+        return dict(self.__pydantic_extra__)

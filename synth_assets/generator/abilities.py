@@ -1,0 +1,78 @@
+"""What a kind can beyond fitting and sampling; who asks for more is told what it can do instead.
+
+Example:
+    >>> from synth_assets.generator.kinds import generator_class
+    >>> abilities_of(generator_class("mixture"))
+    ('answers', 'refits', 'conditions')
+"""
+
+from typing import TypeVar, cast
+
+from synth_assets.errors import UsageError
+from synth_assets.generator.condition import Condition
+from synth_assets.generator.protocol import Answering, Conditioning, Generator, Refitting
+
+__all__ = ["abilities_of", "answering", "refitting", "under"]
+
+_METHODS = {"answers": "marginal", "refits": "refit", "conditions": "given"}
+_WORDS = {
+    "answers": "say how probable values are: no shares can be re-balanced with it, and it has no intervals "
+    "(`--refits 0` estimates by the released tables alone)",
+    "refits": "be fitted again for error bars: `estimate` without refits (`--refits 0`) needs no generator",
+    "conditions": "sample under a condition",
+}
+_CAN = {
+    "answers": "say how probable values are",
+    "refits": "be fitted again for error bars",
+    "conditions": "sample under a condition",
+}
+_EVERY_KIND = "be fitted, sampled without a condition, checked and promoted"
+
+Narrowed = TypeVar("Narrowed")
+
+
+def abilities_of(kind: type[Generator]) -> tuple[str, ...]:
+    """Return which of ``answers``, ``refits`` and ``conditions`` a kind is able to."""
+    return tuple(ability for ability, method in _METHODS.items() if callable(getattr(kind, method, None)))
+
+
+def answering(generator: object) -> Answering:
+    """Return the generator if it knows probabilities.
+
+    Raises:
+        UsageError: it is of a kind that does not.
+    """
+    _refuse_unable(generator, "answers")
+    return cast("Answering", generator)
+
+
+def refitting(generator: object) -> Refitting:
+    """Return the generator if it can be fitted again for error bars.
+
+    Raises:
+        UsageError: it is of a kind that cannot.
+    """
+    _refuse_unable(generator, "refits")
+    return cast("Refitting", generator)
+
+
+def under(generator: Narrowed, where: Condition | None) -> Narrowed:
+    """Return the generator under a condition, or as it is where there is none.
+
+    Raises:
+        UsageError: it is of a kind that knows no conditions, or the condition has no probability.
+    """
+    if where is None:
+        return generator
+    _refuse_unable(generator, "conditions")
+    return cast("Narrowed", cast("Conditioning", generator).given(where))
+
+
+def _refuse_unable(generator: object, ability: str) -> None:
+    kind = cast("type[Generator]", type(generator))
+    able = abilities_of(kind)
+    if ability not in able:
+        raise UsageError(
+            f"a generator of kind {kind.kind!r} cannot {_WORDS[ability]}",
+            hint=f"it can {'; '.join([_EVERY_KIND, *(_CAN[name] for name in able)])}",
+        )
