@@ -81,7 +81,7 @@ def test_nothing_is_reserved_on_a_book_that_lacks_an_entry(
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER entries_kept")
         connection.exec_driver_sql(statement)
-    with pytest.raises(IntegrityError, match="head says 3 entries, and 2 are there"):
+    with pytest.raises(IntegrityError, match="head counts 3 entries, but 2 exist"):
         ledger.reserve(request_for(version="2026-11b"))
 
 
