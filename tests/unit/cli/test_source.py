@@ -61,7 +61,7 @@ def test_a_source_moves_with_a_reason(project: Path, capsys: pytest.CaptureFixtu
 
 def test_another_table_is_no_new_place(project: Path) -> None:
     (project / "others.csv").write_text("age,city\n1,north\n")
-    with pytest.raises(UsageError, match="has column 'member' as text, the new place has no column 'member'"):
+    with pytest.raises(UsageError, match="has column 'member' as text, the new location has no column 'member'"):
         command("source", "set-location", "census", "--location", str(project / "others.csv"), "--reason", "a try")
 
 
