@@ -25,9 +25,10 @@ from synth_assets.ledger.chain import as_entry, check_format
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
 from synth_assets.ledger.lines import SealedLine, entry_from_json, sealed_from_json
-from synth_assets.ledger.replay import AccountState, Replay, ReservationState, replay
+from synth_assets.ledger.replay import Replay, replay
 from synth_assets.ledger.sources import check_place, read_sources, source_json
 from synth_assets.ledger.sql import SqlLedger
+from synth_assets.ledger.states import AccountState, ReservationState
 from synth_assets.ledger.trust import signed_by
 from synth_assets.ledger.types import OFFICERS_KINDS, Entry
 
