@@ -31,8 +31,8 @@ def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, source: So
     ledger.set_cap("survey", Cap(epsilon=4.0, delta=1e-7), by="officer")
     ledger.close_account("survey", by="officer", reason="the end")
     events = list(history(ledger, "survey"))
-    told = [event.what for event in events]
-    assert told == [
+    words = [event.what for event in events]
+    assert words == [
         "account opened with epsilon 3 at delta 1e-07",
         "source survey registered, version 2026-11",
         *["reserved survey 2026-11, attempt 1"] * 3,

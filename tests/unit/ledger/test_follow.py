@@ -1,4 +1,4 @@
-"""Every way to rewrite a book is found, and a good one is said to be good."""
+"""Every rewritten ledger log is detected, and an unchanged one is verified as good."""
 
 import json
 import shutil
@@ -88,7 +88,7 @@ def test_a_good_book_is_good_and_what_was_not_checked_is_said(book: SqlLedger, t
 
 
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "fault"),
     [
         ("UPDATE entries SET by = 'somebody else' WHERE seq = 5", "entry 5 was edited"),
         ("UPDATE entries SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 5", "entry 5 was edited"),
@@ -113,9 +113,9 @@ def test_a_good_book_is_good_and_what_was_not_checked_is_said(book: SqlLedger, t
         ("DELETE FROM places", "source 'survey' is not where it was registered"),
     ],
 )
-def test_an_edit_is_found_without_any_key_or_anchor(book: SqlLedger, statement: str, found: str) -> None:
+def test_an_edit_is_found_without_any_key_or_anchor(book: SqlLedger, statement: str, fault: str) -> None:
     tamper(book, statement)
-    assert found in faults(book)
+    assert fault in faults(book)
 
 
 def write_anew(ledger: SqlLedger, *, leave_out: str) -> None:
@@ -197,10 +197,10 @@ def test_entries_after_the_newest_signature_are_mentioned(book: SqlLedger, trust
 
 def test_the_lines_of_a_bundle_are_verified_offline(book: SqlLedger, trust: Trust) -> None:
     lines = [json.loads(json.dumps(line)) for line in book.export_entries("survey")]
-    verdict, told = verify_lines(lines, ledger_id=book.ledger_id(), anchor=trust.anchor, keys=trust.officers)
+    verdict, replayed = verify_lines(lines, ledger_id=book.ledger_id(), anchor=trust.anchor, keys=trust.officers)
     assert verdict.good
-    assert told.accounts["survey"].spent.nano_rho == book.balance("survey").spent.nano_rho
-    assert "child" not in told.accounts
+    assert replayed.accounts["survey"].spent.nano_rho == book.balance("survey").spent.nano_rho
+    assert "child" not in replayed.accounts
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,9 @@ def test_a_cap_lowered_after_the_reservation_binds_at_the_opening(
 @pytest.fixture
 def anchored(ledger: SqlLedger, tmp_path: Path) -> SqlLedger:
     """The ledger with an anchor elsewhere."""
-    made = open_ledger(root=tmp_path, trust=Trust(anchor=FileAnchor(tmp_path / "elsewhere" / "anchors")))
-    made.init_anchor()
-    return made
+    reopened = open_ledger(root=tmp_path, trust=Trust(anchor=FileAnchor(tmp_path / "elsewhere" / "anchors")))
+    reopened.init_anchor()
+    return reopened
 
 
 def test_an_old_backup_put_back_reserves_and_opens_nothing(
@@ -244,7 +244,7 @@ def test_an_older_place_of_the_head_is_signed_like_the_newest_entry(signed: SqlL
 
 
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "message"),
     [
         ("UPDATE places SET location = '/mine.csv'", "is not where it was registered"),
         ("UPDATE places SET options = '[['", "is not where it was registered"),
@@ -253,7 +253,7 @@ def test_an_older_place_of_the_head_is_signed_like_the_newest_entry(signed: SqlL
     ],
 )
 def test_a_source_that_was_changed_in_the_tables_is_not_reserved_or_opened(
-    engineers: SqlLedger, request_for: Make, statement: str, found: str
+    engineers: SqlLedger, request_for: Make, statement: str, message: str
 ) -> None:
     waiting = engineers.reserve(request_for())
     alter(engineers, statement)
@@ -262,7 +262,7 @@ def test_a_source_that_was_changed_in_the_tables_is_not_reserved_or_opened(
         lambda: engineers.begin(waiting.id),
         lambda: engineers.reserve(request_for("other", version=version)),
     ):
-        with pytest.raises(IntegrityError, match=found):
+        with pytest.raises(IntegrityError, match=message):
             refused()
     assert engineers.balance("survey").spent.nano_rho == 0
 
