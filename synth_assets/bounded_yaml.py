@@ -1,9 +1,9 @@
-r"""YAML that cannot grow: limits on a text before anything is built from it.
+r"""Limits on YAML text, checked before anything is built from it.
 
 In YAML an alias stands for what its anchor names, which may hold aliases too. A
-text of ten lines can so stand for a billion values, and whoever walks through
-them never comes back. Here the events of a text are counted without building
-anything, each alias for as much as it stands for.
+text of ten lines can thus expand to a billion values, and a program that walks
+through them never finishes. Here the events of a text are counted without
+building anything, and each alias counts as everything that it expands to.
 
 Example:
     >>> check_bounds("a: &a [x, x, x]\nb: [*a, *a]\n")
@@ -22,7 +22,7 @@ import yaml
 __all__ = ["LONGEST_SCALAR", "MOST_CHARACTERS", "MOST_LEVELS", "MOST_VALUES", "YamlTooLargeError", "check_bounds"]
 
 MOST_CHARACTERS = 1 << 22
-"""Of a whole text. A hundred columns of a thousand categories each are a quarter of it."""
+"""Limit for a whole text. A hundred columns of a thousand categories each take a quarter of it."""
 MOST_VALUES = 500_000
 """Keys, values, lists and mappings, with all aliases written out."""
 MOST_LEVELS = 64
@@ -32,16 +32,16 @@ LONGEST_SCALAR = 1 << 17
 
 
 class YamlTooLargeError(yaml.MarkedYAMLError):
-    """The text is larger, or stands for more, than anything that a person writes."""
+    """The text is larger, or expands to more, than anything that a person writes."""
 
 
 def check_bounds(text: str) -> None:
     """Refuse a text that is too large, too deep, or would be with its aliases written out.
 
-    What is not YAML is left to who reads it.
+    Text that is not YAML passes; the parser that reads it later reports the error.
 
     Raises:
-        YamlTooLargeError: says which, and where.
+        YamlTooLargeError: a limit is exceeded; the error says which and at which line.
     """
     if len(text) > MOST_CHARACTERS:
         raise _too_large(f"it has more than {MOST_CHARACTERS:,} characters", yaml.Mark("", 0, 0, 0, None, 0))
@@ -56,7 +56,7 @@ def check_bounds(text: str) -> None:
 
 
 class _Count:
-    """How many values an open list or mapping stands for, and how deep it goes; innermost last."""
+    """Counts values and levels of the lists and mappings that are open; innermost last."""
 
     def __init__(self) -> None:
         self._open: list[tuple[str | None, int, int]] = [(None, 0, 0)]  # its anchor, its values, levels inside it
@@ -66,7 +66,7 @@ class _Count:
         """Count one event.
 
         Raises:
-            YamlTooLargeError: it is too much now.
+            YamlTooLargeError: a limit is exceeded.
         """
         if isinstance(event, yaml.ScalarEvent):
             if len(event.value) > LONGEST_SCALAR:
@@ -74,7 +74,7 @@ class _Count:
             self._hold(1, 0, event)
             self._name(event.anchor, 1, 0)
         elif isinstance(event, yaml.AliasEvent):
-            # An anchor that is still open holds itself: who reads the text says so.
+            # An anchor that is still open contains itself; the parser that reads the text later reports it.
             self._hold(*self._anchored.get(str(event.anchor), (1, 0)), event)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._open.append((event.anchor, 1, 1))

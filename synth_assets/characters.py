@@ -1,10 +1,10 @@
-r"""Characters that are not shown but do something: escape sequences, line ends, changes of direction.
+r"""Refuse or escape invisible characters that change how text is displayed.
 
 Purposes, names and reasons are written by one person and read by another, in a
-terminal or a spreadsheet. An escape sequence can wipe what stands above it, a
-change of direction can show ``VERIFIED`` where something else stands, a line end
-can add a line that nobody wrote. So they are refused where people write a text,
-and shown by their number where a program prints one.
+terminal or a spreadsheet. An escape sequence can erase the lines above
+it, a change of text direction can display ``VERIFIED`` where something else is
+written, a line end can add a line that nobody wrote. So they are refused where
+people enter text, and printed as their code points where a program shows it.
 
 Example:
     >>> visible("good\x1b[2K\u202edaB"), refused_in("good\u202e"), refused_in("two\nlines", lines=True)
@@ -16,20 +16,20 @@ import unicodedata
 __all__ = ["refused_in", "visible"]
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of controls, formats, halves of characters, and ends of lines and paragraphs."""
+"""Unicode's categories of controls, formats, surrogates, and ends of lines and paragraphs."""
 _JOINERS = "\u200c\u200d"  # part of how several languages are written
 _LINES = "\n\t"
 
 
 def visible(text: str) -> str:
-    """Return ``text`` with each character that is not shown replaced by its number, as JSON writes it."""
+    """Return ``text`` with each character that is not shown replaced by its code point, as JSON escapes it."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_number(letter) if _is_unseen(letter) else letter for letter in text)
 
 
 def refused_in(text: str, *, lines: bool = False) -> str | None:
-    """Return the first character that no text may hold, as ``U+202E``, or ``None``.
+    """Return the first character that a text must not contain, as ``U+202E``, or ``None``.
 
     Args:
         text: what a person wrote.
@@ -46,4 +46,4 @@ def _is_unseen(letter: str) -> bool:
 
 def _number(letter: str) -> str:
     halves = letter.encode("utf-16-be", errors="surrogatepass").hex()
-    return "".join(f"\\u{halves[place : place + 4]}" for place in range(0, len(halves), 4))
+    return "".join(f"\\u{halves[start : start + 4]}" for start in range(0, len(halves), 4))

@@ -1,4 +1,4 @@
-r"""One base error for everything a user can meet; each message ends in a hint.
+r"""Errors that a user can see: one base class, and a hint at the end of every message.
 
 A message has three parts: what was given, the rule it breaks, what to do. The
 class decides the exit code of the command line: 1 refused by a check or by the
@@ -42,7 +42,7 @@ class SynthAssetsError(Exception):
     Args:
         message: what was given and the rule it breaks; public information only.
         hint: what the reader can do about it.
-        where: the key of the contract that it is about, such as ``("privacy", "unit")``.
+        where: the contract key concerned, such as ``("privacy", "unit")``.
     """
 
     exit_code: ClassVar[int] = 3
@@ -55,7 +55,7 @@ class SynthAssetsError(Exception):
 
 
 class Refused(SynthAssetsError):  # noqa: N818 - says what happened
-    """A rule said no; nothing was opened or promoted."""
+    """A rule refused the request; nothing was opened or promoted."""
 
     exit_code = 1
 
@@ -69,7 +69,7 @@ class CheckRefused(Refused):
 
 
 class NotReady(Refused):
-    """Something that a later step needs is not there, which was seen before anything was reserved."""
+    """Something that a later step needs is missing; detected before anything was reserved."""
 
 
 class UsageError(SynthAssetsError):
@@ -90,7 +90,7 @@ class ContractError(UsageError):
 
 
 class Fault(SynthAssetsError):  # noqa: N818 - says what happened
-    """Something broke that the user did not ask for."""
+    """A failure that the user did not cause."""
 
 
 class LedgerUnavailable(Fault):
@@ -121,7 +121,7 @@ class MeasurementFailed(Fault):
 
 @contextmanager
 def about(*where: str) -> Iterator[None]:
-    """Say of refusals raised inside which key of the contract they are about, unless they say so themselves."""
+    """Attach the contract key to refusals raised inside, unless already set."""
     try:
         yield
     except (Refused, UsageError) as error:

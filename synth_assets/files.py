@@ -1,8 +1,8 @@
-r"""Files are written whole or not at all, and named by what they contain.
+r"""Write files atomically and durably, and digest their content.
 
 Every artefact goes through these functions: bytes to a temporary name beside
 the target, fsync, one ``os.replace``. A reader sees the old file or the new
-one, never half of either, also after ``kill -9`` or on a full disk.
+one, never a part of either, even after ``kill -9`` or on a full disk.
 
 Example:
     >>> import tempfile
@@ -64,7 +64,7 @@ def sha256_file(path: Path) -> str:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data``, durably; its folder is made when missing."""
+    """Replace ``path`` by ``data``, durably; its folder is created if missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary_name(path)
     try:
@@ -79,10 +79,10 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_new_bytes(path: Path, data: bytes) -> bool:
-    """Write ``path`` durably if there is none, and tell whether this call did: of two at once, one does.
+    """Write ``path`` durably unless it exists; return whether this call wrote it. Of concurrent calls, one does.
 
-    The one thing here that a kill can leave half written, because a link, which could not, is not to be had
-    on every file system. For files whose being there says enough.
+    Unlike the other functions here, this one can leave a partial file when the process is killed: an atomic
+    hard link is not available on every file system. Use it only where the file's existence is what matters.
     """
     try:
         with path.open("xb") as stream:
@@ -116,25 +116,24 @@ def staging_folder(beside: Path) -> Iterator[Path]:
 
 
 def publish_file(staged: Path, target: Path) -> None:
-    """Move a finished file from a staging folder to its place, durably and in one rename."""
+    """Move a finished file from a staging folder to its final path, durably and in one rename."""
     _sync(staged)
     staged.replace(target)
     _sync(target.parent)
 
 
 def publish_folder(staged: Path, target: Path) -> None:
-    """Move a finished folder to its content-addressed place in one rename.
+    """Move a finished folder to its content-addressed path in one rename.
 
-    If ``target`` is there already with the same content, the staged copy is
-    dropped; if it was damaged since, it is replaced, so that making an artefact
-    again repairs it.
+    If ``target`` exists with the same content, the staged copy is dropped. If it
+    was damaged since, it is replaced, so making an artefact again repairs it.
     """
     for path in staged.rglob("*"):
         _sync(path)
     _sync(staged)
     try:
         staged.rename(target)
-    except OSError:  # a folder with content is never replaced, also when another process was quicker
+    except OSError:  # a folder with content is never replaced, even if another process published first
         if not target.is_dir():
             raise
         if not _same_content(staged, target):
@@ -146,10 +145,10 @@ def publish_folder(staged: Path, target: Path) -> None:
     _sync(target.parent)
 
 
-def _same_content(one: Path, other: Path) -> bool:
-    names, others = ({path.relative_to(root) for path in root.rglob("*")} for root in (one, other))
-    return names == others and all(
-        filecmp.cmp(one / name, other / name, shallow=False) for name in names if (one / name).is_file()
+def _same_content(staged: Path, target: Path) -> bool:
+    names, target_names = ({path.relative_to(root) for path in root.rglob("*")} for root in (staged, target))
+    return names == target_names and all(
+        filecmp.cmp(staged / name, target / name, shallow=False) for name in names if (staged / name).is_file()
     )
 
 

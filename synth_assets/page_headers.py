@@ -1,8 +1,8 @@
-"""The headers of a Parquet file's pages, read before a reader acts on them.
+"""Read the page headers of a Parquet file before a reader allocates memory for the pages.
 
-A page says how large it will be once it is unpacked, and a reader makes room for
-that at once: a page of 60 kB may say, and become, 2 GB. The footer's own sums can lie.
-So the headers are walked first, which takes a few bytes a page.
+A page header states the size after decompression, and a reader allocates that much
+at once: a page of 60 kB may declare, and become, 2 GB. The footer's own sums may be
+wrong. So the headers are read first, which takes a few bytes per page.
 
 They are Thrift structs in the compact protocol. Only what is needed is kept:
 whole numbers, and structs of them.
@@ -34,7 +34,7 @@ Struct = dict[int, "int | Struct"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageHeader:
-    """What one page says of itself.
+    """What one page header declares.
 
     Attributes:
         dictionary: whether it holds a chunk's distinct values.
@@ -55,7 +55,7 @@ def page_headers(stream: BinaryIO, *, start: int, end: int) -> Iterator[PageHead
     """Yield the headers of the pages that fill ``start`` to ``end`` of a file.
 
     Raises:
-        IntegrityError: the pages do not fill that part, or one is of another kind.
+        IntegrityError: the pages do not fill that part, or one is not a data or dictionary page.
     """
     for _ in range(_MOST_PAGES):
         if start == end:
@@ -63,31 +63,31 @@ def page_headers(stream: BinaryIO, *, start: int, end: int) -> Iterator[PageHead
         stream.seek(start)
         reader = _Compact(stream.read(min(_LONGEST, end - start)))
         header = _header(reader.struct())
-        start += reader.place + header.packed
+        start += reader.position + header.packed
         if start > end:
             raise _fault("a page does not end where its column ends")
         yield header
     raise _fault("a column has too many pages")
 
 
-def _header(told: Struct) -> PageHeader:
-    kind, unpacked, packed = (_number(told, field) for field in (1, 2, 3))
+def _header(fields: Struct) -> PageHeader:
+    kind, unpacked, packed = (_number(fields, field) for field in (1, 2, 3))
     if kind not in (_DATA, _DICTIONARY):
-        raise _fault("a page is neither of data in version 1 nor of a dictionary")
-    about = told.get(5 if kind == _DATA else 7)
-    if not isinstance(about, dict):
-        raise _fault("a page does not say what it holds")
+        raise _fault("a page is neither a version 1 data page nor a dictionary page")
+    details = fields.get(5 if kind == _DATA else 7)
+    if not isinstance(details, dict):
+        raise _fault("a page header lacks its data or dictionary header")
     return PageHeader(
         dictionary=kind == _DICTIONARY,
         unpacked=unpacked,
         packed=packed,
-        values=_number(about, 1),
-        encoding=_number(about, 2),
+        values=_number(details, 1),
+        encoding=_number(details, 2),
     )
 
 
-def _number(told: Struct, field: int) -> int:
-    value = told.get(field)
+def _number(fields: Struct, field: int) -> int:
+    value = fields.get(field)
     if not isinstance(value, int) or value < 0:
         raise _fault("a page's header lacks a number")
     return value
@@ -98,29 +98,29 @@ def _fault(what: str) -> IntegrityError:
 
 
 class _Compact:
-    """Reads Thrift's compact protocol; ``place`` is how far it got."""
+    """Reads Thrift's compact protocol; ``position`` is the offset of the next byte."""
 
-    __slots__ = ("_content", "place")
+    __slots__ = ("_content", "position")
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        self.place = 0
+        self.position = 0
 
     def struct(self, *, depth: int = 0) -> Struct:
         """Read a struct; of its fields, whole numbers and structs are kept."""
         if depth > _DEEPEST:
             raise _fault("a page's header is nested too deeply")
-        found: Struct = {}
+        fields: Struct = {}
         field = 0
         while kind := self._byte():
             field = field + (kind >> 4) if kind >> 4 else self._zigzag()
             value = self._value(kind & 15, depth=depth)
             if value is not None:
-                found[field] = value
-        return found
+                fields[field] = value
+        return fields
 
     def _value(self, kind: int, *, depth: int, inside: bool = False) -> "int | Struct | None":
-        if kind in _BOOLEANS:  # a field's own byte says which, in a list each has a byte
+        if kind in _BOOLEANS:  # a field's type byte holds the value; in a list each element has its own byte
             return int((self._byte() if inside else kind) == 1)
         if kind == _BYTE:
             return self._byte()
@@ -128,10 +128,10 @@ class _Compact:
             return self._zigzag()
         if kind == _STRUCT:
             return self.struct(depth=depth + 1)
-        self._pass_over(kind, depth=depth)
+        self._skip_value(kind, depth=depth)
         return None
 
-    def _pass_over(self, kind: int, *, depth: int) -> None:
+    def _skip_value(self, kind: int, *, depth: int) -> None:
         if kind == _DOUBLE:
             self._skip(8)
         elif kind == _BINARY:
@@ -150,22 +150,22 @@ class _Compact:
             self._value(head & 15, depth=depth + 1, inside=True)
 
     def _skip(self, count: int) -> None:
-        self.place += count
-        if self.place > len(self._content):
+        self.position += count
+        if self.position > len(self._content):
             raise _fault("a page's header does not end")
 
     def _byte(self) -> int:
-        if self.place >= len(self._content):
+        if self.position >= len(self._content):
             raise _fault("a page's header does not end")
-        self.place += 1
-        return self._content[self.place - 1]
+        self.position += 1
+        return self._content[self.position - 1]
 
     def _varint(self) -> int:
         value = 0
         for position in range(_VARINT_BYTES):
             byte = self._byte()
             value |= (byte & 127) << (7 * position)
-            if byte < 128:  # noqa: PLR2004 - the bit that says that more follows
+            if byte < 128:  # noqa: PLR2004 - set when more bytes follow
                 return value
         raise _fault("a page's header holds a number that is too long")
 

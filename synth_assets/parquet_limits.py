@@ -1,13 +1,13 @@
-"""Parquet files that somebody else wrote are checked before they are read.
+"""Check untrusted Parquet files before they are read, so that reading needs bounded memory.
 
 First the footer: its size, rows, groups, a flat schema of plain types. Then the
-header of every page, so that no page becomes larger than it may when it is
-unpacked. Then texts: a dictionary of one long text that a million rows point to is
-small in the file and huge in memory, so what text columns come to is bounded by the
-sizes of their pages, or where that does not settle it, added up without making it.
-What passes can be read batch by batch in bounded memory.
+header of every page, so that no page decompresses to more than the limit. Then
+texts: a dictionary of one long text that a million rows point to is small in the
+file and huge in memory, so the size of the text columns is bounded by the sizes of
+their pages, or, if that bound is too large, computed from the text lengths. A file
+that passes can be read batch by batch in bounded memory.
 
-What we write passes: groups of at most 131,072 rows, data pages of version 1,
+Files that this package writes pass: groups of at most 131,072 rows, data pages of version 1,
 plain or dictionary encoding.
 """
 
@@ -37,7 +37,7 @@ _MOST_COLUMNS = 10_000
 _LARGEST_PAGE = 8 << 20
 _LARGEST_PAGES = 512 << 20
 _LARGEST_TEXTS = 512 << 20
-"""Of one batch: all text columns together, in bytes."""
+"""Limit for all text columns of one batch together, in bytes."""
 _BATCH_ROWS = 1 << 17
 _TYPES = ("BOOLEAN", "INT32", "INT64", "DOUBLE", "BYTE_ARRAY")
 _ENCODINGS = (0, 2, 3, 8)
@@ -50,10 +50,10 @@ def check_parquet(path: Path, *, rows: int) -> None:
 
     Args:
         path: the file.
-        rows: how many rows it is said to have.
+        rows: how many rows it must have.
 
     Raises:
-        IntegrityError: it breaks a limit, has other rows, or is not a flat Parquet file.
+        IntegrityError: it breaks a limit, has another number of rows, or is not a flat Parquet file.
     """
     with open_regular(path) as stream:
         body = _check_tail(stream)
@@ -63,7 +63,7 @@ def check_parquet(path: Path, *, rows: int) -> None:
             raise _fault("its footer cannot be read") from error
         _check_schema(metadata)
         _check_groups(metadata, rows)
-        sizes = [_check_group(stream, metadata.row_group(place), body) for place in range(metadata.num_row_groups)]
+        sizes = [_check_group(stream, metadata.row_group(index), body) for index in range(metadata.num_row_groups)]
         if any(size > _LARGEST_TEXTS for size in sizes):
             _check_texts(stream, metadata)
 
@@ -89,8 +89,8 @@ def _check_tail(stream: BinaryIO) -> int:
 def _check_schema(metadata: Any) -> None:
     if not 1 <= metadata.num_columns <= _MOST_COLUMNS:
         raise _fault("it has no columns or too many")
-    for place in range(metadata.num_columns):
-        column = metadata.schema.column(place)
+    for index in range(metadata.num_columns):
+        column = metadata.schema.column(index)
         if column.max_repetition_level > 0 or column.max_definition_level > 1 or column.path != column.name:
             raise _fault("it has nested columns")
         if column.physical_type not in _TYPES:
@@ -100,12 +100,12 @@ def _check_schema(metadata: Any) -> None:
 def _check_groups(metadata: Any, rows: int) -> None:
     if metadata.num_row_groups > _MOST_GROUPS:
         raise _fault("it has too many groups of rows")
-    found = [metadata.row_group(place).num_rows for place in range(metadata.num_row_groups)]
-    if any(not 0 <= each <= _MOST_GROUP_ROWS for each in found):
+    group_rows = [metadata.row_group(index).num_rows for index in range(metadata.num_row_groups)]
+    if any(not 0 <= count <= _MOST_GROUP_ROWS for count in group_rows):
         raise _fault("a group has too many rows")
-    if any(each * metadata.num_columns > _MOST_GROUP_CELLS for each in found):
+    if any(count * metadata.num_columns > _MOST_GROUP_CELLS for count in group_rows):
         raise _fault("a group has too many cells")
-    if sum(found) != metadata.num_rows:
+    if sum(group_rows) != metadata.num_rows:
         raise _fault("its groups do not add up to its rows")
     if metadata.num_rows != rows:
         raise _fault(f"it has {metadata.num_rows:,} rows and is said to have {rows:,}")
@@ -113,7 +113,7 @@ def _check_groups(metadata: Any, rows: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """What a column of a group comes to: its largest page, and its texts at most when every row has the longest."""
+    """Memory bounds of one column chunk in bytes: its largest page, and its texts if every row has the longest."""
 
     largest_page: int
     texts: int
@@ -121,7 +121,7 @@ class _Chunk:
 
 def _check_group(stream: BinaryIO, group: Any, body: int) -> int:
     """Check the pages of all columns; return how many bytes of text a batch of it holds at most."""
-    chunks = [_check_chunk(stream, group.column(place), group.num_rows, body) for place in range(group.num_columns)]
+    chunks = [_check_chunk(stream, group.column(index), group.num_rows, body) for index in range(group.num_columns)]
     if sum(chunk.largest_page for chunk in chunks) > _LARGEST_PAGES:
         raise _fault("its pages are too large together")
     return sum(chunk.texts for chunk in chunks)
@@ -151,14 +151,14 @@ def _check_chunk(stream: BinaryIO, chunk: Any, rows: int, body: int) -> _Chunk:
 
 
 def _texts(pages: Sequence[PageHeader], rows: int) -> int:
-    """Bound the bytes of text: plain pages hold their own, and a value from a dictionary is no longer than that."""
+    """Bound the bytes of text: plain pages hold their own, and a dictionary value is not longer than its page."""
     plain = sum(page.unpacked for page in pages if not page.dictionary)
     return plain + min(rows, _BATCH_ROWS) * sum(page.unpacked for page in pages if page.dictionary)
 
 
 def _check_texts(stream: BinaryIO, metadata: Any) -> None:
     """Add up the texts of each batch from the lengths of its distinct ones."""
-    columns = [metadata.schema.column(place) for place in range(metadata.num_columns)]
+    columns = [metadata.schema.column(index) for index in range(metadata.num_columns)]
     names = [column.name for column in columns if column.physical_type == "BYTE_ARRAY"]
     stream.seek(0)
     try:

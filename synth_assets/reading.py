@@ -1,10 +1,10 @@
-"""Files that somebody else wrote are read within limits: size, depth, number of values, and only regular files.
+"""Read untrusted files within limits: size, depth, number of values, and only regular files.
 
-JSON is parsed into plain values and nothing else. Refused are: what is not
-UTF-8 (half of a character in an escape, too), a key that stands twice in one object, NaN and infinity (also ``1e999``),
-whole numbers of more than 40 digits, more values than the limit, and what is
-nested deeper than the limit. A link, a pipe, a socket or a device is not followed
-or opened.
+JSON is parsed into plain values and nothing else. Refused are: bytes that are
+not UTF-8 (also an escape of half a surrogate pair), duplicate keys in an object,
+NaN and infinity (also ``1e999``), whole numbers of more than 40 digits, more
+values than the limit, and deeper nesting than the limit. A link, a pipe, a
+socket or a device is not followed or opened.
 
 Example:
     >>> parse_json('{"a": [1, 2.5]}', name="x.json")
@@ -32,7 +32,7 @@ from synth_assets.errors import IntegrityError
 __all__ = ["MOST_BYTES", "digest_file", "open_regular", "parse_json", "parse_lines", "read_file", "read_json"]
 
 MOST_BYTES = 32 << 20
-"""Of one JSON file."""
+"""Size limit of one JSON file."""
 _PIECE = 1 << 20
 _MOST_VALUES = 4_000_000
 _DEEPEST = 64
@@ -53,7 +53,7 @@ def open_regular(path: Path) -> Iterator[BinaryIO]:
         IntegrityError: it is missing or is not a regular file.
     """
     try:
-        # Without O_NONBLOCK a pipe would wait for a writer for ever.
+        # Without O_NONBLOCK a pipe would block until a writer opens it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise IntegrityError(f"{path.name} is missing or cannot be read", hint=_HINT) from error
@@ -96,7 +96,7 @@ def read_json(path: Path, *, most: int = MOST_BYTES) -> Any:
     """Read a JSON file within all limits.
 
     Raises:
-        IntegrityError: it breaks one of them.
+        IntegrityError: a limit is exceeded.
     """
     return parse_json(read_file(path, most=most), name=path.name)
 
@@ -105,7 +105,7 @@ def parse_lines(content: bytes, *, name: str) -> list[Any]:
     """Parse a file of JSON lines, each within the limits of a line.
 
     Raises:
-        IntegrityError: it breaks one of them.
+        IntegrityError: a limit is exceeded.
     """
     if len(content) > _MOST_LINE_BYTES or content.count(b"\n") > _MOST_LINES:
         raise IntegrityError(f"{name} has too many lines", hint=_HINT)
@@ -118,10 +118,10 @@ def parse_json(content: bytes | str, *, name: str, most: int = MOST_BYTES) -> An
     Args:
         content: what to parse; bytes are UTF-8.
         name: what to call it in a message.
-        most: its length at most.
+        most: the largest length accepted.
 
     Raises:
-        IntegrityError: it breaks one of them.
+        IntegrityError: a limit is exceeded.
     """
     if len(content) > most:
         raise IntegrityError(f"{name} has more than {most:,} bytes", hint=_HINT)
@@ -151,14 +151,14 @@ class _Twice(ValueError):  # noqa: N818 - never leaves this module
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise _Twice
-    return found
+    return members
 
 
 def _is_text(value: Any) -> bool:
-    """Tell whether all of a value can be written as UTF-8; called after the depth was bounded by the parser."""
+    """Tell whether all of a value can be written as UTF-8; call it only after the parser bounded the depth."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except (UnicodeEncodeError, RecursionError):
@@ -186,8 +186,8 @@ def _refuse_constant(text: str) -> Any:
 def _deeper_than(value: Any, deepest: int) -> bool:
     level = [value]
     for _ in range(deepest):
-        inner = (item.values() if type(item) is dict else item for item in level if type(item) in (dict, list))
-        level = [child for items in inner for child in items if type(child) in (dict, list)]
+        inner = (node.values() if type(node) is dict else node for node in level if type(node) in (dict, list))
+        level = [child for children in inner for child in children if type(child) in (dict, list)]
         if not level:
             return False
     return True

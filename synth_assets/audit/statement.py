@@ -23,7 +23,8 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
 from synth_assets.ledger import State
 from synth_assets.ledger.follow import verify_lines
-from synth_assets.ledger.replay import AccountState, Replay, ReservationState
+from synth_assets.ledger.replay import Replay
+from synth_assets.ledger.states import AccountState, ReservationState
 from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
 from synth_assets.release import Release
 from synth_assets.release.answers import loss_of

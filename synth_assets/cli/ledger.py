@@ -42,7 +42,7 @@ def migrate() -> None:
 
 def _said_by_migration(found: "SqlLedger", *, after: int) -> Iterator[str]:
     """Say which accounts a migration charged more, because an older version charged too little, and which it closed."""
-    from synth_assets.ledger.replay import loss_from_json
+    from synth_assets.ledger.states import loss_from_json
 
     more: dict[str, PrivacyLoss] = {}
     for entry in found.entries():

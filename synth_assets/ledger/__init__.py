@@ -1,7 +1,7 @@
-"""The ledger: a privacy budget that nobody can overspend, lose or rewrite.
+"""Keep the privacy budget in a ledger that cannot be overspent, lost or rewritten unnoticed.
 
-Types and the protocol are here at once; :func:`open_ledger` loads SQLAlchemy
-when it is first asked for.
+Types and the protocol are imported at once; :func:`open_ledger` imports
+SQLAlchemy on first use.
 """
 
 from typing import TYPE_CHECKING, Any

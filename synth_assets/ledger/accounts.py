@@ -1,4 +1,4 @@
-"""Accounts and sources: what officers declare, and the balance that follows from it."""
+"""Open, change and read accounts, and compute their balances."""
 
 import json
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def bounded(cap: Cap) -> Cap:
     """Return ``cap`` with its loss computed, so that OpenDP loads before the ledger's lock is taken.
 
     Raises:
-        UsageError: an epsilon that promises nothing.
+        UsageError: epsilon is so large that it promises nothing.
     """
     if cap.epsilon > _LARGEST_EPSILON:
         raise UsageError(f"epsilon={cap.epsilon} is too large to mean anything", hint="1.0 is a common choice")
@@ -102,7 +102,7 @@ def read_accounts(connection: Connection) -> dict[str, Account]:
 
 
 def read_account(connection: Connection, name: str) -> Account:
-    """Return one account, or say which there are."""
+    """Return one account. Raises UsageError with the known names."""
     known = read_accounts(connection)
     if name not in known:
         raise unknown("account", name, known=known, hint=_ASK)
@@ -110,7 +110,7 @@ def read_account(connection: Connection, name: str) -> Account:
 
 
 def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
-    """Return all accounts with their own charges, and the officers' caps."""
+    """Return all accounts with their own charges, and the caps that officers set."""
     rows = connection.execute(select(schema.accounts)).all()
     caps = {row.name: Cap(**{key: json.loads(row.cap)[key] for key in _CAP_WORDS}) for row in rows}
     return Tree(_node(row) for row in rows), caps
@@ -144,13 +144,13 @@ def balance_in(tree: Tree, caps: Mapping[str, Cap], account: str) -> Balance:
 
 
 def account_json(account: Account) -> dict[str, Any]:
-    """Return an account as the book keeps it."""
+    """Return an account as the ledger log stores it."""
     words = ("name", "source", "population", "window", "parent", "partitioned_by", "partition")
     return {**{word: getattr(account, word) for word in words}, "unit": account.unit.as_json()}
 
 
 def cap_json(cap: Cap) -> dict[str, Any]:
-    """Return a cap as the book keeps it: the officer's words and the integers that bind."""
+    """Return a cap as the ledger log stores it: the officer's figures and the integers that are enforced."""
     loss = cap.loss()
     words = {word: getattr(cap, word) for word in _CAP_WORDS}
     return {**words, "nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}
@@ -165,10 +165,10 @@ def _cap_columns(cap: Cap) -> dict[str, Any]:
 
 
 def _in_family(account: Account, known: Mapping[str, Account]) -> Account:
-    """Check a new account against its parent: same people, a part where parts are declared, a window inside its window.
+    """Check a new account against its parent: same privacy unit, a part if the parent is partitioned, window inside.
 
     Returns:
-        The account with its window in the canonical form, and with its parent's window where it has none.
+        The account with its window in the canonical form, and with its parent's window if it has none.
     """
     if account.window:
         account = replace(account, window=canonical(account.window))
@@ -182,27 +182,27 @@ def _in_family(account: Account, known: Mapping[str, Account]) -> Account:
     if parent.unit.column != account.unit.column:
         raise UsageError(
             f"account {account.name!r} protects {account.unit.describe()}, its parent {parent.unit.describe()}",
-            hint="a parent is over the same units",
+            hint="a parent protects the same privacy unit",
         )
     if parent.partitioned_by is not None:
         _check_part(account, parent, known)
     if parent.window is None:
         return account
-    # Whoever is charged for one window only must not read a row of another one.
+    # An account that is charged for one window only must not read a row of another window.
     check_inside(parse_window(account.window or parent.window), parse_window(parent.window))
     return replace(account, window=account.window or parent.window)
 
 
 def _check_part(account: Account, parent: Account, known: Mapping[str, Account]) -> None:
-    """Check that a child of a partitioned parent is exactly one part, equal to or apart from each other part."""
+    """Check that a child of a partitioned parent is one part, equal to or apart from each other part."""
     if part_of(parent, account) is None:
         what = "window" if parent.partitioned_by == "window" else "partition"
         raise UsageError(f"account {account.name!r} needs a {what}: {parent.name!r} is partitioned", hint=f"--{what}")
     if parent.partitioned_by != "window":
         return
     if account.partition is not None:
-        raise UsageError(f"partition={account.partition!r} and a window are two parts", hint="leave one out")
-    siblings = [other.window for other in known.values() if other.parent == parent.name and other.window]
+        raise UsageError(f"partition={account.partition!r} and a window are two parts", hint="give only one of them")
+    siblings = [child.window for child in known.values() if child.parent == parent.name and child.window]
     check_apart(parse_window(str(account.window)), map(parse_window, siblings))
 
 

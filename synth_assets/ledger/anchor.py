@@ -1,13 +1,13 @@
-"""Anchors: copies of the head where the ledger's administrator cannot rewrite them.
+"""Keep copies of the ledger's head (anchors) where the ledger's administrator cannot rewrite them.
 
-The chain shows that a book fits together; an anchor shows that it is the same
-book as yesterday. Every opening is anchored before its permit is given, every
-draw before it is made, and nothing is reserved on a book that lacks what was
-anchored: an old backup put back, a truncated or a re-chained copy.
+The hash chain shows that a ledger log is consistent; an anchor shows that it
+continues the log that was seen before. Every opening is anchored before its
+permit is given and every draw before it is made. Nothing is reserved on a log that
+lacks an anchored entry: a restored backup, a truncated or a re-chained copy.
 
-An anchor is made once, by ``init``. Nothing else ever makes one: an anchor that
-vanished and came back empty would know nothing against an old backup, so one
-that is not there, or does not know the ledger, is refused.
+Only ``init`` creates an anchor, once. An anchor that was deleted and recreated
+empty could not detect a restored backup, so a missing anchor, or one that does
+not know the ledger, is refused.
 
 ``file:/mnt/elsewhere/anchors.jsonl`` appends to a file (of another machine, or
 append-only), ``git:/path/to/clone`` commits to a repository, ``https://host/path``
@@ -36,12 +36,12 @@ ENVIRONMENT = "SYNTH_ASSETS_ANCHOR"
 _SECONDS = 15
 _TAIL_LINES = 500
 _TAIL_BYTES = _TAIL_LINES * 400
-_RUBBISH = "it holds something that is not a head"
+_NOT_A_HEAD = "it holds something that is not a head"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One line of the book as it was seen outside: its number, hash and signature."""
+    """One entry of the ledger log as an anchor stores it: number, hash and signature."""
 
     ledger_id: str
     seq: int
@@ -51,27 +51,27 @@ class Head:
 
 
 class Anchor(Protocol):
-    """A place for heads. All methods raise LedgerUnavailable when it is not there or cannot be reached."""
+    """Stores heads. All methods raise LedgerUnavailable if it is missing or cannot be reached."""
 
     @property
     def where(self) -> str:
-        """The place in words, for messages."""
+        """The anchor's address, for messages."""
         ...
 
     def init(self, head: Head) -> None:
-        """Make the place if it is missing and keep the first head of a ledger. Raises UsageError if it has some."""
+        """Create the anchor if needed and store a ledger's first head. Raises UsageError if it has one already."""
         ...
 
     def write(self, head: Head) -> None:
-        """Keep ``head``, durably, in a place that is there."""
+        """Store ``head`` durably in an existing anchor."""
         ...
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
-        """Yield what was kept of one ledger, newest last; nothing when only other ledgers are known there."""
+        """Yield the stored heads of one ledger, newest last; nothing if the anchor knows other ledgers only."""
         ...
 
     def newest(self, ledger_id: str) -> Head | None:
-        """Return the newest head that was kept of one ledger, without reading all of them."""
+        """Return the newest stored head of one ledger, without reading all of them."""
         ...
 
 
@@ -103,7 +103,7 @@ class FileAnchor:
         try:
             descriptor = os.open(self.path, os.O_APPEND | os.O_RDWR)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)  # or two writers of two copies of a ledger could both pass
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # without it, writers of two copies of a ledger could both pass
                 self._refuse_fork(head)
                 size = os.fstat(descriptor).st_size
                 torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
@@ -117,11 +117,11 @@ class FileAnchor:
             raise _unreachable(self.where, error.strerror or "failed") from None
 
     def _refuse_fork(self, head: Head) -> None:
-        """Refuse a second head of one number: somebody writes to another copy of this ledger."""
-        kept = _tail_heads(self._text(_TAIL_BYTES), ledger_id=head.ledger_id, where=self.where)
-        if any(other.seq == head.seq and other.hash != head.hash for other in kept):
+        """Refuse a different head for an anchored number: somebody writes to another copy of this ledger."""
+        stored = _tail_heads(self._text(_TAIL_BYTES), ledger_id=head.ledger_id, where=self.where)
+        if any(known.seq == head.seq and known.hash != head.hash for known in stored):
             raise IntegrityError(
-                f"the anchor {self.where} has another entry {head.seq} of this ledger",
+                f"the anchor {self.where} holds a different entry {head.seq} of this ledger",
                 hint="there are two copies of the ledger; run synth-assets ledger verify --anchor, tell the officer",
             )
 
@@ -130,7 +130,7 @@ class FileAnchor:
         return _parsed(self._text(0), ledger_id=ledger_id, where=self.where)
 
     def newest(self, ledger_id: str) -> Head | None:
-        """See :class:`Anchor`; from the file's end, if it is there."""
+        """See :class:`Anchor`; reads the file's end first."""
         end = self._text(_TAIL_BYTES)
         return _newest(end, ledger_id=ledger_id, where=self.where) or _last(self.heads(ledger_id))
 
@@ -147,7 +147,7 @@ class FileAnchor:
         except OSError as error:
             raise _unreachable(self.where, error.strerror or "failed") from None
         except UnicodeDecodeError:
-            raise _unreachable(self.where, _RUBBISH) from None
+            raise _unreachable(self.where, _NOT_A_HEAD) from None
         return text.partition("\n")[2] if start else text
 
 
@@ -165,16 +165,16 @@ class GitAnchor:
         return str(self.folder)
 
     def init(self, head: Head) -> None:
-        """See :class:`Anchor`; the repository must be there, because one made here would be nowhere else."""
-        with self._alone():
+        """See :class:`Anchor`; the repository must exist: a new one would not be copied anywhere else."""
+        with self._locked():
             known = self._text(head.ledger_id)
             if known is not None:
                 _check_new(self, head)
             self._commit(head, after=known or "")
 
     def write(self, head: Head) -> None:
-        """See :class:`Anchor`; onto what the last commit holds, whatever became of the file in the folder."""
-        with self._alone():
+        """See :class:`Anchor`; appends to the last commit's content and ignores the file in the working folder."""
+        with self._locked():
             self._commit(head, after=self._known(head.ledger_id))
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
@@ -205,13 +205,13 @@ class GitAnchor:
     def _text(self, ledger_id: str) -> str | None:
         name = _file_name(ledger_id)
         if not self._git("rev-list", "--all", "--max-count=1").strip():
-            return None  # nothing was ever committed, so there is no HEAD to look into
+            return None  # nothing was ever committed, so HEAD does not exist
         known = self._git("ls-tree", "--name-only", "HEAD", "--", name)
         return self._git("show", f"HEAD:./{name}") if known.strip() else None
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Hold a lock of our own: git gives up at once when another process holds its index."""
+    def _locked(self) -> Iterator[None]:
+        """Hold a lock of our own, because git fails at once when another process holds its index."""
         folder = Path(self._git("rev-parse", "--absolute-git-dir").strip())
         with (folder / "synth-assets.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -219,7 +219,7 @@ class GitAnchor:
 
     def _git(self, *arguments: str) -> str:
         try:
-            done = subprocess.run(
+            completed = subprocess.run(
                 ["git", "-C", str(self.folder), *arguments],
                 capture_output=True,
                 text=True,
@@ -231,7 +231,7 @@ class GitAnchor:
             raise _unreachable(self.where, reason) from None
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _unreachable(self.where, type(error).__name__) from None
-        return done.stdout
+        return completed.stdout
 
 
 class HttpAnchor:
@@ -248,7 +248,7 @@ class HttpAnchor:
         return self.url
 
     def init(self, head: Head) -> None:
-        """See :class:`Anchor`; the service makes the place when it is first posted to."""
+        """See :class:`Anchor`; the service creates its record on the first POST."""
         with suppress(urllib.error.HTTPError):
             known = _parsed(self._ask(head.ledger_id, data=None), ledger_id=head.ledger_id, where=self.where)
             if _last(known) is not None:
@@ -256,7 +256,7 @@ class HttpAnchor:
         self.write(head)
 
     def write(self, head: Head) -> None:
-        """See :class:`Anchor`; a service cannot tell a first head from a later one, so ask for the newest before."""
+        """See :class:`Anchor`; call :meth:`newest` first: a service cannot tell a first head from a later one."""
         self._ask(head.ledger_id, data=canonical_json(asdict(head)))
 
     def heads(self, ledger_id: str) -> Iterator[Head]:
@@ -272,7 +272,7 @@ class HttpAnchor:
         return _last(self.heads(ledger_id))
 
     def _ask(self, ledger_id: str, *, data: bytes | None) -> str:
-        """Post or get; a 404 to a GET, which says that the ledger is not known, is raised as it came."""
+        """Send a POST or a GET; a 404 to a GET means that the ledger is unknown and is raised unchanged."""
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}/{ledger_id}", data=data, headers=headers)  # noqa: S310 -- open_anchor allows http and https only
         try:
@@ -280,7 +280,7 @@ class HttpAnchor:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             error.close()
-            if data is None and error.code == 404:  # noqa: PLR2004 -- the code for what is not there
+            if data is None and error.code == 404:  # noqa: PLR2004 -- not found
                 raise
             raise _unreachable(self.where, f"it answered {error.code}") from None
         except (OSError, ValueError) as error:
@@ -288,10 +288,10 @@ class HttpAnchor:
 
 
 def known_head(anchor: Anchor, ledger_id: str) -> Head:
-    """Return the newest head of a ledger; what a run must do before it trusts the ledger.
+    """Return the newest anchored head of a ledger. A run calls this before it trusts the ledger.
 
     Raises:
-        LedgerUnavailable: the anchor is not there, cannot be reached, or does not know this ledger.
+        LedgerUnavailable: the anchor is missing, cannot be reached, or does not know this ledger.
     """
     newest = anchor.newest(ledger_id)
     if newest is None:
@@ -312,21 +312,23 @@ def open_anchor(text: str) -> Anchor:
         return GitAnchor(Path(rest))
     if kind in ("https", "http") and rest.startswith("//"):
         return HttpAnchor(text)
-    raise UsageError(f"{text!r} is no anchor", hint="file:/path/anchors.jsonl, git:/path/to/clone or https://host/path")
+    raise UsageError(
+        f"{text!r} is not an anchor", hint="file:/path/anchors.jsonl, git:/path/to/clone or https://host/path"
+    )
 
 
 def _parsed(text: str, *, ledger_id: str, where: str) -> Iterator[Head]:
-    # A line that a power cut tore has no end; its head was never acted on, so it is passed over.
+    # A line that a power failure cut short was never acted on, so it is skipped.
     whole = [line for line in text.splitlines() if line.strip() and (line.endswith("}") or not line.startswith("{"))]
     try:
-        found = [Head(**json.loads(line)) for line in whole]
+        heads = [Head(**json.loads(line)) for line in whole]
     except (ValueError, TypeError):
-        raise _unreachable(where, _RUBBISH) from None
-    return iter(sorted((head for head in found if head.ledger_id == ledger_id), key=lambda head: head.seq))
+        raise _unreachable(where, _NOT_A_HEAD) from None
+    return iter(sorted((head for head in heads if head.ledger_id == ledger_id), key=lambda head: head.seq))
 
 
 def _newest(tail: str, *, ledger_id: str, where: str) -> Head | None:
-    """Return the highest head in the last lines: writers may have come in another order than their entries."""
+    """Return the highest head in the last lines: heads may be written in another order than their entries."""
     return _last(_tail_heads(tail, ledger_id=ledger_id, where=where))
 
 
@@ -355,18 +357,20 @@ def _check_new(anchor: Anchor, head: Head) -> None:
 
 
 def _known_before(where: str) -> UsageError:
-    return UsageError(f"the anchor {where} holds heads of this ledger already", hint="it is set up: nothing is to do")
+    return UsageError(
+        f"the anchor {where} holds heads of this ledger already", hint="it is set up; nothing needs to be done"
+    )
 
 
 def _unreachable(where: str, reason: str) -> LedgerUnavailable:
     return LedgerUnavailable(
-        f"the anchor {where} cannot be used: {reason}", hint="nothing is opened without its anchor; repair it first"
+        f"the anchor {where} cannot be used: {reason}", hint="repair the anchor first: nothing is opened without it"
     )
 
 
 def _unknown(where: str, reason: str) -> LedgerUnavailable:
     return LedgerUnavailable(
         f"the anchor {where} holds no head of this ledger: {reason}",
-        hint="find out who removed it, because nothing else shows an old backup; "
-        "an anchor that never was is made once with synth-assets ledger anchor init",
+        hint="find out who removed it, because nothing else detects a restored backup; "
+        "if it never existed, create it once with synth-assets ledger anchor init",
     )

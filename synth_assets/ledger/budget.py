@@ -1,7 +1,7 @@
-"""What people ask about a budget: what happened, what is left, what would a contract cost.
+"""Answer questions about a budget: what happened, what is left, what a contract would cost.
 
-Everything here follows from the book and from public facts; nothing reads a
-private row or imports a measurement.
+Everything here follows from the ledger log and from public facts; nothing reads
+a private row or imports a measurement.
 """
 
 import math
@@ -22,19 +22,19 @@ _WITH_REASON = frozenset({"CAP_SET", "ACCOUNT_CLOSED", "SOURCE_MOVED", "VERSION_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One line of an account's history, for people.
+    """One line of an account's history, for display.
 
     Attributes:
         time: ISO 8601, UTC.
         what: in words.
-        by: who says so.
+        by: who did it, as stated.
         login: who the database or operating system says it was.
         account: the account concerned.
-        dataset: the contract's name, where there is one.
-        reason: why it was asked for, where it was.
-        nano_rho: what it cost for good (an opening, or a correction of one) or 0.
-        reservation_id: the reservation, where there is one.
-        run_id: the Dagster run, where there is one.
+        dataset: the contract's name, if any.
+        reason: the stated reason, if any.
+        nano_rho: what an opening, or a correction of one, charged; otherwise 0.
+        reservation_id: the reservation, if any.
+        run_id: the Dagster run, if any.
     """
 
     time: str
@@ -56,9 +56,9 @@ class Plan:
     Attributes:
         balance: as it is now.
         asked: one release.
-        releases_left: how many of this size still fit, parents taken into account.
+        releases_left: how many releases of this size still fit, parents taken into account.
         epsilon_asked: one release, at the account's delta.
-        epsilon_after: everything spent and reserved and one more release; not a sum of epsilons.
+        epsilon_after: everything spent and reserved plus this release; not a sum of epsilons.
         noise: standard deviation of one count in one table, in rows, if the loss is shared equally.
     """
 
@@ -71,7 +71,7 @@ class Plan:
 
 
 def history(ledger: Ledger, account: str | None = None) -> Iterator[Event]:
-    """Yield what happened, oldest first, in words."""
+    """Yield an account's events, or all, oldest first."""
     requests: dict[str, Any] = {}
     for entry in ledger.entries(account):
         if entry.kind == "RESERVED":
@@ -88,7 +88,7 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on
     tables: int,
     on_tables: PrivacyLoss | None = None,
 ) -> Plan:
-    """Say what a release would cost, and give with ``on_tables`` of its loss (by default all) spread over tables."""
+    """Compute the cost of a release, and its noise if ``on_tables`` of its loss (default: all) is spent on tables."""
     balance = ledger.balance(account)
     held = balance.spent + balance.reserved
     return Plan(
@@ -102,9 +102,9 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on
 
 
 def noise_of(loss: PrivacyLoss, *, unit: PrivacyUnit, tables: int) -> float:
-    """Return about how far one count is off: the Gaussian's standard deviation, in rows.
+    """Return the standard deviation of the noise on one count, in rows.
 
-    For display only: what is drawn gets its scale from OpenDP. All rows of a
+    For display only: a measurement takes its scale from OpenDP. All rows of a
     unit may fall in one cell of each table, so the sensitivity of ``q`` tables
     is ``max_rows * sqrt(q)`` (Bun and Steinke 2016, proposition 1.6).
     """
@@ -112,7 +112,7 @@ def noise_of(loss: PrivacyLoss, *, unit: PrivacyUnit, tables: int) -> float:
 
 
 def worst_windows(ledger: Ledger, parent: str, *, windows: int) -> PrivacyLoss:
-    """Return what somebody loses at most who is present in ``windows`` consecutive windows of a parent."""
+    """Return the largest privacy loss of a person present in ``windows`` consecutive windows of a parent."""
     children = sorted((child for child in ledger.accounts() if child.parent == parent and child.window), key=_start)
     spans: dict[str, list[PrivacyLoss]] = {}
     for child in children:
@@ -130,9 +130,9 @@ def _share(loss: PrivacyLoss, balance: Balance) -> float:
     return max((used / cap for used, cap in parts if cap), default=0.0)
 
 
-def _how_many(asked: PrivacyLoss, left: PrivacyLoss) -> int:
-    parts: Iterable[tuple[int, int]] = ((asked.nano_rho, left.nano_rho), (asked.atto_delta, left.atto_delta))
-    return min((have // want for want, have in parts if want), default=0)
+def _how_many(asked: PrivacyLoss, remaining: PrivacyLoss) -> int:
+    parts: Iterable[tuple[int, int]] = ((asked.nano_rho, remaining.nano_rho), (asked.atto_delta, remaining.atto_delta))
+    return min((available // needed for needed, available in parts if needed), default=0)
 
 
 def _start(account: Account) -> Any:
@@ -167,16 +167,16 @@ def _words(entry: Entry) -> str:
         "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "ACCOUNT_CLOSED": "account closed",
         "SOURCE_ADDED": "source {name} registered, version {version}",
-        "SOURCE_MOVED": "source {source} lies somewhere else now, as {kind}",
+        "SOURCE_MOVED": "source {source} moved to another location, as {kind}",
         "VERSION_SET": "source {source} is now version {version}",
         "RESERVED": "reserved {request[source]} {request[version]}, attempt {attempt}",
-        "OPENED": "opened: paid for good",
-        "RESUMED": "taken up again after its process died",
+        "OPENED": "opened: charged permanently",
+        "RESUMED": "resumed after its process died",
         "REDEEMED": "source opened",
         "INTENT": "draw {number} announced",
         "ANSWER": "draw {number} made",
-        "CANCELLED": "given back: {reason}",
-        "MIGRATED": "the ledger was migrated: lines of this account are marked from here on",
+        "CANCELLED": "released without a charge: {reason}",
+        "MIGRATED": "the ledger was migrated: entries of this account carry its tag from here on",
         "CORRECTED": "charged {nano_rho} nano-rho and {atto_delta} atto-delta more: {reason}",
     }
     if entry.kind == "SETTLED":

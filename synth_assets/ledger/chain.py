@@ -1,10 +1,10 @@
-"""The book: entries that are only ever added, each bound to the one before and to its account.
+"""Append entries to the ledger log, each hashed with the one before and with the tag of its account.
 
 ``hash = SHA-256(seq | previous | tag | body_digest)`` and ``body_digest`` is the
-SHA-256 of the entry's facts and of a random salt as canonical JSON. An entry of
-somebody else's account can be sealed in a bundle to its digests: the chain can
-still be followed, the salt keeps its facts from being guessed, and the tag of
-its account shows, so that none of the bundle's own account can be sealed.
+SHA-256 of the entry's facts and of a random salt as canonical JSON. In a
+bundle an entry of another account is sealed: only its digests are shown. The
+chain can still be followed, the salt keeps the facts from being guessed, and the
+tag stays visible, so no entry of the bundle's own account can be sealed.
 Entries of format 1 have neither salt nor tag (ADR 0801).
 
 Example:
@@ -51,16 +51,16 @@ CLOCK_TOLERANCE_MS = 60_000
 """A clock may be corrected by this much before the ledger refuses to write."""
 
 SALT_BYTES = 16
-"""Random bytes of a salt and of a tag."""
+"""Number of random bytes of a salt and of a tag."""
 _HOUR_MS = 3_600_000
-_COARSE = frozenset({"RESUMED", "REDEEMED", "INTENT", "ANSWER", "SETTLED"})
-"""Kinds that follow an opening: their times would say how long the private rows took."""
+_DATED_BY_HOUR = frozenset({"RESUMED", "REDEEMED", "INTENT", "ANSWER", "SETTLED"})
+"""Kinds that follow an opening: exact times would reveal how long the private rows took."""
 _SINCE_2 = ("format", "part", "salt", "tag")
 _MIGRATE = "synth-assets ledger migrate"
 
 
 class Book:
-    """The locked end of the book, inside one write transaction.
+    """The end of the ledger log, locked for appending inside one write transaction.
 
     Attributes:
         connection: the transaction.
@@ -81,7 +81,7 @@ class Book:
 
     @property
     def head(self) -> Head:
-        """The newest entry, as an anchor keeps it."""
+        """The newest entry, as an anchor stores it."""
         return self._newest
 
     def add(
@@ -93,7 +93,7 @@ class Book:
         reservation_id: str | None = None,
         payload: Mapping[str, Any],
     ) -> Entry:
-        """Append one entry in this transaction; the database moves the head with it."""
+        """Append one entry in this transaction; a trigger of the database moves the head."""
         seq, previous, time = self._newest.seq + 1, self._newest.hash, self._time_of(kind)
         salt, tag = secrets.token_hex(SALT_BYTES), self._tag_of(account)
         facts: dict[str, Any] = {
@@ -133,8 +133,8 @@ class Book:
         return entry
 
     def _time_of(self, kind: str) -> str:
-        """Return the time that an entry of a kind carries: never before the newest entry's."""
-        if kind not in _COARSE:
+        """Return the time for an entry of this kind, which is never before the newest entry's."""
+        if kind not in _DATED_BY_HOUR:
             return _iso(self.now)
         return max(_iso(self.now - self.now % _HOUR_MS), self._newest_time)
 
@@ -147,26 +147,26 @@ class Book:
     def _write(self, entry: Entry) -> None:
         values = {name: getattr(entry, name) for name in entries.columns.keys() if name != "payload"}  # noqa: SIM118 -- a collection, not a dict
         self.connection.execute(insert(entries).values(payload=canonical_json(entry.payload).decode(), **values))
-        moved = self.connection.execute(select(head.c.seq, head.c.hash)).one()
-        if (moved.seq, moved.hash) != (entry.seq, entry.hash):
+        stored = self.connection.execute(select(head.c.seq, head.c.hash)).one()
+        if (stored.seq, stored.hash) != (entry.seq, entry.hash):
             raise LedgerBusy("another process wrote to the ledger at the same moment", hint="try again")
 
 
 def open_book(connection: Connection, *, signer: Signer | None = None) -> Book:
-    """Lock the head of the book; check that it is ours to write and that the clock did not go back.
+    """Lock the head of the ledger log; check its format and that the clock did not go back.
 
     Raises:
-        LedgerUnavailable: no ledger, a newer format, or a clock before the newest entry.
+        LedgerUnavailable: the ledger is missing, has another format, or the clock is before the newest entry.
     """
     row = connection.execute(select(head).with_for_update()).one_or_none()
     return Book(connection, check_format(row), signer=signer)
 
 
 def check_format(row: Row[Any] | None) -> Row[Any]:
-    """Return the head of a book that this version can read.
+    """Return the head if the ledger log has this version's format.
 
     Raises:
-        LedgerUnavailable: there is none, or it has another format.
+        LedgerUnavailable: the ledger is missing or has another format.
     """
     if row is None:
         raise LedgerUnavailable("the database holds no ledger", hint=_MIGRATE)
@@ -177,20 +177,20 @@ def check_format(row: Row[Any] | None) -> Row[Any]:
 
 
 def check_whole(connection: Connection) -> None:
-    """Refuse a book in which an entry is missing; whether one was edited is the business of ``ledger verify``.
+    """Refuse a ledger log that lacks an entry; only ``ledger verify`` detects edited ones.
 
-    A cap that was lowered counts only as long as its entry is there.
+    Without this check, deleting the entry that lowered a cap could restore the old cap.
 
     Raises:
         IntegrityError: there are more or fewer entries than the head says.
     """
-    # Two queries: each is answered from the index of numbers alone, together they read every entry.
+    # Two queries, because the index answers each of them; one combined query would read every entry.
     count = connection.execute(select(func.count()).select_from(entries)).scalar_one()
     highest = connection.execute(select(func.max(entries.c.seq))).scalar_one()
     known = connection.execute(select(head.c.seq)).scalar_one()
     if not count == (highest or 0) == known:
         raise IntegrityError(
-            f"the ledger's head says {known} entries, and {count} are there",
+            f"the ledger's head counts {known} entries, but {count} exist",
             hint="run synth-assets ledger verify, and tell the privacy officer",
         )
 
@@ -200,7 +200,7 @@ def new_tag() -> str:
     return secrets.token_hex(SALT_BYTES)
 
 
-def entry_body(  # noqa: PLR0913 -- the facts of an entry, in one place
+def entry_body(  # noqa: PLR0913 -- the facts of an entry
     *,
     seq: int,
     time: str,
@@ -213,14 +213,14 @@ def entry_body(  # noqa: PLR0913 -- the facts of an entry, in one place
     part: str | None = None,
     salt: str | None = None,
 ) -> bytes:
-    """Return the bytes that an entry's ``body_digest`` stands for; without a salt those of format 1."""
+    """Return the bytes that ``body_digest`` is the digest of; without a salt, those of format 1."""
     facts = {"kind": kind, "account": account, "reservation_id": reservation_id, "by": by, "login": login}
     later = {} if salt is None else {"part": part, "salt": salt}
     return canonical_json({"seq": seq, "time": time, "payload": dict(payload), **facts, **later})
 
 
 def link(*, seq: int, previous: str, body_digest: str, tag: str | None) -> str:
-    """Return the hash of an entry; without a tag that of format 1."""
+    """Return the hash of an entry; without a tag, that of format 1."""
     bound = f"1|{seq}|{previous}|{body_digest}" if tag is None else f"2|{seq}|{previous}|{tag}|{body_digest}"
     return sha256_bytes(f"synth-assets ledger {bound}".encode())
 
@@ -249,7 +249,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
 
 
 def sealed_json(entry: Entry) -> dict[str, Any]:
-    """Return only what the chain needs of an entry that is nobody else's business."""
+    """Return only the digests of an entry, which suffice to follow the chain."""
     later = ("format", "tag") if entry.format > 1 else ()
     words = ("seq", "body_digest", "previous", "hash", "key_id", "signature", *later)
     return {**{word: getattr(entry, word) for word in words}, "sealed": True}
@@ -261,10 +261,10 @@ def clock_of(connection: Connection) -> str:
 
 
 def monotonic(connection: Connection, newest_time: str) -> int:
-    """Return the database's clock, or the newest entry's time when that is a little later.
+    """Return the database's clock, or the newest entry's time if that is slightly later.
 
     Raises:
-        LedgerUnavailable: it is later by more than a correction of the clock.
+        LedgerUnavailable: it is later by more than ``CLOCK_TOLERANCE_MS``.
     """
     now = milliseconds_of(connection)
     if not newest_time:

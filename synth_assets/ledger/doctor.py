@@ -1,10 +1,10 @@
-"""Look a ledger over: is everything on which its promises rest as it must be?
+"""Check everything that a ledger's guarantees depend on, without changing it.
 
-Changes nothing. Each finding says what was looked at, whether it is good, and what
-to do when it is not. A fault means that a promise does not hold, or that a run
-would be refused: each refusal of ``reserve`` and ``begin`` that is not about the
-budget is looked for with the same functions and told in the same words. A
-warning names a protection that is not set up.
+Each finding says what was checked, whether it is good, and what to do if not. A
+fault means that a guarantee does not hold or that a run would be refused: every
+refusal of ``reserve`` and ``begin`` that is not about the budget is checked with
+the same functions and reported in the same words. A warning names a protection
+that is not set up.
 """
 
 import stat
@@ -34,7 +34,7 @@ __all__ = ["Finding", "examine"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     state: Literal["good", "warning", "fault"]
@@ -43,44 +43,44 @@ class Finding:
 
 
 def examine(ledger: SqlLedger, *, unread: Mapping[str, SynthAssetsError] | None = None) -> tuple[Finding, ...]:
-    """Look at the tables, the database, the clock, and what guards against its administrator.
+    """Check the tables, the database, the clock, and the protections against its administrator.
 
     Args:
         ledger: any.
-        unread: by variable, what of the environment cannot be read, so that the ledger was opened without it.
+        unread: errors by environment variable, for settings that could not be read and that the ledger lacks.
 
     Raises:
-        LedgerUnavailable: when it cannot even be opened; the message says why.
+        LedgerUnavailable: the ledger cannot be opened; the message says why.
     """
     with connect(ledger.engine, write=False) as connection:
         steps, known = _steps(connection), _format(connection)
     if known.state == "fault":
-        return steps, known  # nothing else can be asked of a ledger of another format
-    guards = _guards(ledger, unread or {})  # asked first: what is anchored meanwhile is not a fault
+        return steps, known  # no other check works on a ledger of another format
+    guards = _guards(ledger, unread or {})  # checked first: an entry anchored meanwhile is not a fault
     with connect(ledger.engine, write=False) as connection:
         head = connection.execute(select(schema.head)).one_or_none()
-        found = [
+        findings = [
             steps,
             known,
-            _looked("clock", lambda: _clock(connection, head.time if head else "")),
+            _checked("clock", lambda: _clock(connection, head.time if head else "")),
             _unfinished(connection),
             *_sources(connection, ledger),
         ]
-        found += _sqlite(connection) if connection.dialect.name == "sqlite" else _postgresql(connection)
+        findings += _sqlite(connection) if connection.dialect.name == "sqlite" else _postgresql(connection)
     if ledger.engine.dialect.name == "sqlite":
-        found.append(_looked("writing", lambda: _write_nothing(ledger.engine)))
-    return (*found, *guards)
+        findings.append(_checked("writing", lambda: _write_nothing(ledger.engine)))
+    return (*findings, *guards)
 
 
 def _format(connection: Connection) -> Finding:
     head = connection.execute(select(schema.head)).one_or_none()
-    return _looked("format", lambda: f"{check_format(head).format}")
+    return _checked("format", lambda: f"{check_format(head).format}")
 
 
-def _looked(what: str, look: Callable[[], str]) -> Finding:
-    """Return what a look says, or the very refusal that a run would meet."""
+def _checked(what: str, check: Callable[[], str]) -> Finding:
+    """Return the detail of a check that passes, or the refusal that a run would get."""
     try:
-        return Finding(what=what, state="good", detail=look())
+        return Finding(what=what, state="good", detail=check())
     except SynthAssetsError as error:
         return Finding(what=what, state="fault", detail=error.message, hint=error.hint)
 
@@ -100,7 +100,7 @@ def _clock(connection: Connection, newest: str) -> str:
 
 
 def _write_nothing(engine: Engine) -> str:
-    """Take the lock and write the head as it is, then take it back: only this shows whether a run could write."""
+    """Take the lock, write the head unchanged and roll back: only this shows whether a run could write."""
     with connect(engine, write=True) as connection:
         connection.execute(update(schema.head).values(seq=schema.head.c.seq))
         connection.rollback()
@@ -108,15 +108,15 @@ def _write_nothing(engine: Engine) -> str:
 
 
 def _sources(connection: Connection, ledger: SqlLedger) -> list[Finding]:
-    """Hold each source, its accounts and its place against the book and the officers' signatures."""
+    """Check each source, its accounts and its location against the ledger log and the officers' signatures."""
     officers, known = ledger.trust.officers, read_sources(connection)
 
-    def look(source: Source) -> str:
+    def check(source: Source) -> str:
         check_as_declared(connection, source=source.name, account=source.account, officers=officers)
         return ""
 
-    looked = [_looked("sources", partial(look, source)) for source in known]
-    faults = list(dict.fromkeys(finding for finding in looked if finding.state == "fault"))
+    findings = [_checked("sources", partial(check, source)) for source in known]
+    faults = list(dict.fromkeys(finding for finding in findings if finding.state == "fault"))
     signed = ", signed by an officer" if officers else ""
     return faults or [Finding(what="sources", state="good", detail=f"{len(known)} as they were registered{signed}")]
 
@@ -127,18 +127,18 @@ def _unfinished(connection: Connection) -> Finding:
     words = ", ".join(sorted(f"{count} {state}" for state, count in connection.execute(query)))
     if not words:
         return Finding(what="reservations", state="good", detail="all are settled or cancelled")
-    return Finding(what="reservations", state="good", detail=f"{words}: running, or taken up by the next run")
+    return Finding(what="reservations", state="good", detail=f"{words}: running, or resumed by the next run")
 
 
 def _sqlite(connection: Connection) -> list[Finding]:
-    said = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    whole = said == ["ok"]
+    report = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+    whole = report == ["ok"]
     path = Path(connection.engine.url.database or "")
     return [
         Finding(
             what="file",
             state="good" if whole else "fault",
-            detail=f"{path} is whole" if whole else f"{path} is damaged",
+            detail=f"{path} is intact" if whole else f"{path} is damaged",
             hint="" if whole else "restore a backup, then synth-assets ledger verify --anchor",
         ),
         _modes(path),
@@ -159,7 +159,7 @@ def _postgresql(connection: Connection) -> list[Finding]:
         for name in ("fsync", "full_page_writes", "server_version")
     }
     safe = settings["fsync"] == settings["full_page_writes"] == "on"
-    mighty = connection.exec_driver_sql(
+    unbound = connection.exec_driver_sql(
         "SELECT rolsuper OR pg_has_role(session_user, tableowner, 'MEMBER') "
         "FROM pg_roles, pg_tables WHERE rolname = session_user "
         "AND tablename = 'entries' AND schemaname = current_schema()"
@@ -174,11 +174,11 @@ def _postgresql(connection: Connection) -> list[Finding]:
         ),
         Finding(
             what="login",
-            state="warning" if mighty else "good",
-            detail="this login owns the tables or is a superuser: the laws do not bind it"
-            if mighty
+            state="warning" if unbound else "good",
+            detail="this login owns the tables or is a superuser: the database's rules do not bind it"
+            if unbound
             else "this login is bound by its role",
-            hint="give people logins with one role each" if mighty else "",
+            hint="give people logins with one role each" if unbound else "",
         ),
     ]
 
@@ -187,22 +187,24 @@ def _guards(ledger: SqlLedger, unread: Mapping[str, SynthAssetsError]) -> list[F
     trust = ledger.trust
     parts = (
         ("signing key", KEY, trust.signer, "entries are not signed here", lambda: "set up"),
-        ("anchor", ANCHOR, trust.anchor, "an old backup put back is not detected", lambda: _anchored(ledger)),
+        ("anchor", ANCHOR, trust.anchor, "a restored backup is not detected", lambda: _anchored(ledger)),
         ("officers' keys", OFFICERS, trust.officers, "who can write the database can raise a cap", lambda: "set up"),
     )
-    found = []
-    for what, name, there, gap, look in parts:
+    findings = []
+    for what, name, configured, consequence, check in parts:
         if name in unread:
-            found.append(Finding(what=what, state="fault", detail=unread[name].message, hint=unread[name].hint))
-        elif there:
-            found.append(_looked(what, look))
+            findings.append(Finding(what=what, state="fault", detail=unread[name].message, hint=unread[name].hint))
+        elif configured:
+            findings.append(_checked(what, check))
         else:
-            found.append(Finding(what=what, state="warning", detail=f"none: {gap}", hint=f"see docs/budget.md, {name}"))
-    return found
+            findings.append(
+                Finding(what=what, state="warning", detail=f"none: {consequence}", hint=f"see docs/budget.md, {name}")
+            )
+    return findings
 
 
 def _anchored(ledger: SqlLedger) -> str:
-    assert ledger.trust.anchor is not None  # noqa: S101 -- only asked when there is one
+    assert ledger.trust.anchor is not None  # noqa: S101 -- called only if there is an anchor
     known = known_head(ledger.trust.anchor, ledger.ledger_id())
     with connect(ledger.engine, write=False) as connection:
         check_not_behind(connection, known)

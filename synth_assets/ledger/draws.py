@@ -1,8 +1,8 @@
-"""The journal of draws, as far as the ledger sees it: an announcement before, an answer after.
+"""Record each draw in the ledger: an announcement before it, the digest of its answer after it.
 
-Digests only; the answers themselves lie in the private zone. A draw that was
+The ledger keeps digests only; the answers are in the private zone. A draw that was
 announced and has no answer may have been made, so nothing is drawn under that
-number again and nothing else is drawn before it is answered.
+number again and nothing else is drawn until it has an answer.
 """
 
 from sqlalchemy import Connection, insert, select, update
@@ -37,7 +37,7 @@ def record_intent(book: Book, permit: DataPermit, number: int, *, digest: str, l
 
 
 def record_answer(book: Book, permit: DataPermit, number: int, *, digest: str, lease_ms: int) -> None:
-    """Note the answer of a draw; see :meth:`Ledger.record_answer`."""
+    """Record the answer of a draw; see :meth:`Ledger.record_answer`."""
     renew(book, permit, lease_ms=lease_ms)
     known = {draw.number: draw.answer_digest for draw in read_draws(book.connection, permit.reservation_id)}
     if number in known and known[number] == digest:

@@ -1,11 +1,11 @@
-"""Connections, transactions, and what goes wrong with them.
+"""Open database connections and transactions, and translate the database's errors.
 
-A transaction here is short. On SQLite it opens its own connection; PostgreSQL's
-are kept for the next one, but never over a fork. Writers stand in line from the first
-statement on (SQLite: ``BEGIN IMMEDIATE``; PostgreSQL: a lock on the head row).
-SQLite keeps a rollback journal and ``synchronous=EXTRA``, which is FULL plus a
-sync of the folder: without it, a power cut could bring back a journal that was
-deleted by a commit, and with it undo a charge.
+Transactions are short. SQLite opens a connection per transaction; PostgreSQL
+connections are pooled, but never used after a fork. Writers wait for each other from
+the first statement on (SQLite: ``BEGIN IMMEDIATE``; PostgreSQL: a lock on the head row).
+SQLite uses a rollback journal and ``synchronous=EXTRA``, which is FULL plus a sync of
+the folder: without it, a journal that a commit deleted could reappear after a power
+failure and undo a charge.
 """
 
 import getpass
@@ -58,9 +58,9 @@ def make_engine(url: str | URL, *, busy_seconds: float) -> Engine:
     event.listen(engine, "connect", _remember_process)
     event.listen(engine, "checkout", _refuse_inherited)
     event.listen(engine, "begin", _begin_postgresql)
-    kept = engine.execution_options(busy_milliseconds=round(busy_seconds * 1000))
-    weakref.finalize(kept, engine.pool.dispose)
-    return kept
+    configured = engine.execution_options(busy_milliseconds=round(busy_seconds * 1000))
+    weakref.finalize(configured, engine.pool.dispose)
+    return configured
 
 
 @contextmanager
@@ -68,8 +68,8 @@ def connect(engine: Engine, *, write: bool) -> Iterator[Connection]:
     """Open a connection in one transaction; commit at the end, roll back on any exception.
 
     Raises:
-        LedgerBusy: when a lock is not free in time.
-        LedgerUnavailable: for every other fault of the database.
+        LedgerBusy: a lock was not released in time.
+        LedgerUnavailable: any other database error.
     """
     try:
         with engine.connect().execution_options(**_options(engine, write=write)) as connection, connection.begin():
@@ -99,7 +99,7 @@ def milliseconds_of(connection: Connection) -> int:
 
 
 def login_of(connection: Connection) -> str:
-    """Return who the database, or for a file the operating system, says is writing."""
+    """Return the login of the writer as the database, or for a file the operating system, reports it."""
     if connection.dialect.name == "sqlite":
         return _system_login()
     return str(connection.exec_driver_sql("SELECT session_user").scalar_one())
@@ -143,13 +143,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _options(engine: Engine, *, write: bool) -> dict[str, Any]:
-    """Let a reader of PostgreSQL see one moment; SQLite's readers do anyway, and writers lock the head."""
+    """Give a PostgreSQL reader one snapshot; a SQLite reader has one anyway, and writers lock the head."""
     reader = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {"write": write, **(reader if not write and engine.dialect.name == "postgresql" else {})}
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    """Refuse a server that may forget a commit, and ask for every commit to be on disk."""
+    """Refuse a server that may lose a commit, and require every commit to be on disk."""
     wait = int(connection.get_execution_options()["busy_milliseconds"])
     settings = connection.exec_driver_sql(
         "SELECT current_setting('fsync'), set_config('synchronous_commit', 'on', true), "
@@ -169,13 +169,13 @@ def _remember_process(_connection: object, record: ConnectionPoolEntry) -> None:
 def _refuse_inherited(_connection: object, record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
     """Drop a connection that another process opened; the pool then makes a new one."""
     if record.info["pid"] != os.getpid():
-        # Only this process's copy is let go: closing it would end the parent's session.
+        # Drop this process's copy without closing it: closing would end the parent's session.
         record.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
         raise DisconnectionError
 
 
 def _translated(error: SQLAlchemyError, url: URL) -> SynthAssetsError:
-    """Turn a fault of the database into ours; SQL and parameters stay behind."""
+    """Translate a database error into one of ours, without SQL and parameters."""
     if isinstance(error, NoSuchModuleError) or not isinstance(error, DBAPIError):
         return LedgerUnavailable(f"the ledger at {shown(url)} cannot be used", hint="synth-assets ledger doctor")
     cause = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
@@ -192,11 +192,11 @@ def _translated(error: SQLAlchemyError, url: URL) -> SynthAssetsError:
 def _hint(cause: str, *, broken: bool) -> str:
     for word, hint in (
         ("readonly", "give this user the right to write the file and its folder"),
-        ("full", "make room on the disk, then run again: nothing was opened"),
+        ("full", "free space on the disk, then run again: nothing was opened"),
         ("unable to open", "check that the path exists and is yours"),
         ("no such table", "synth-assets ledger migrate"),
         ("does not exist", "synth-assets ledger migrate"),
-        ("not a database", "the address points at some other file"),
+        ("not a database", "the address points to another kind of file"),
         ("malformed", "restore the file from a backup, then synth-assets ledger verify --anchor"),
     ):
         if word in cause:

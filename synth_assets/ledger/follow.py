@@ -1,13 +1,13 @@
-"""Tell whether a ledger is what it was: the chain, the tables, the signatures, the anchors.
+"""Verify a ledger: its hash chain, its tables, its signatures and its anchors.
 
-Found are: an edited, deleted or inserted entry, a truncated book, a book that
-was written anew from some point (its hashes fit, its anchors and signatures do
-not), an old backup put back, and tables that say something else than the book.
-What cannot be known without an anchor or a key is said, not passed over.
+Detected are: an edited, deleted or inserted entry, a truncated log, a log that
+was rewritten from some entry on (its hashes fit, its anchors and signatures do
+not), a restored backup, and tables that disagree with the ledger log. A note
+states what cannot be checked without an anchor or a key.
 
 A signature covers all entries up to the one that carries it, and an anchored
-head all entries up to its own. What lies behind the last one of them is covered
-by nothing: a release that was settled there is at fault when a key or an anchor is given.
+head covers all entries up to its own. Later entries are not covered: a release
+that was settled in one of them is a fault if a key or an anchor is given.
 """
 
 import json
@@ -25,9 +25,10 @@ from synth_assets.ledger.chain import as_entry, check_format
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.keys import PublicKey, head_message
 from synth_assets.ledger.lines import SealedLine, entry_from_json, sealed_from_json
-from synth_assets.ledger.replay import AccountState, Replay, ReservationState, replay
+from synth_assets.ledger.replay import Replay, replay
 from synth_assets.ledger.sources import check_place, read_sources, source_json
 from synth_assets.ledger.sql import SqlLedger
+from synth_assets.ledger.states import AccountState, ReservationState
 from synth_assets.ledger.trust import signed_by
 from synth_assets.ledger.types import OFFICERS_KINDS, Entry
 
@@ -36,17 +37,17 @@ __all__ = ["Verdict", "verify_ledger", "verify_lines"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was found.
+    """The result of a verification.
 
     Attributes:
-        ledger_id: the book's name.
+        ledger_id: the ledger's identifier.
         entries: how many entries were read.
         hash: hash of the newest one.
-        faults: everything that is wrong; empty means that nothing was found.
+        faults: everything that is wrong; empty if nothing is.
         notes: what could not be checked, and why.
         signed: the last entry that is covered by a signature of a given key; 0 when none is.
         anchored: the last entry that is covered by an anchored head; 0 when none is.
-        known: the last entry that the anchor knows of the ledger, which may have gone on since; 0 when none.
+        known: the last entry that the anchor knows, which may be newer than the lines read; 0 when none.
     """
 
     ledger_id: str
@@ -75,7 +76,7 @@ def verify_ledger(
 
     Args:
         ledger: any; a login that may only read is enough.
-        anchor: where its heads were kept.
+        anchor: where its heads are stored.
         keys: who may sign entries; officers' keys count too.
         officers: who must have signed accounts, caps and sources.
     """
@@ -84,7 +85,7 @@ def verify_ledger(
     signatures = _Signatures(head.ledger_id, keys={key.key_id: key for key in (*keys, *officers)}, officers=officers)
     book = replay(signatures.watch(ledger.entries()), ledger_id=head.ledger_id)
     with connect(ledger.engine, write=False) as connection:
-        # What was written meanwhile belongs to the same snapshot as the tables.
+        # Read entries that were written meanwhile in the same snapshot as the tables.
         rows = connection.execute(select(schema.entries).where(schema.entries.c.seq > book.seq).order_by("seq"))
         for entry in signatures.watch(map(as_entry, rows)):
             book.follow(entry)
@@ -103,7 +104,7 @@ def verify_lines(
 ) -> tuple[Verdict, Replay]:
     """Check the lines of ``Ledger.export_entries`` offline; also return what follows from them.
 
-    The ledger may have gone on since: heads that were anchored later are not a fault here.
+    The ledger may have grown since the export: heads that were anchored later are not a fault here.
     """
     book = Replay(ledger_id=ledger_id)
     signatures = _Signatures(ledger_id, keys={key.key_id: key for key in keys}, officers=())
@@ -136,19 +137,19 @@ def _verdict(book: Replay, signatures: "_Signatures", heads: "_Heads", *, faults
 
 
 def _uncovered(book: Replay, signatures: "_Signatures", heads: "_Heads") -> list[str]:
-    """Return releases that were settled behind the last signature or the last anchored head."""
+    """Return faults for releases that were settled after the last signature or the last anchored head."""
     settled = sorted(held.settled_at for held in book.reservations.values() if held.release_digest is not None)
     signed, anchored = signatures.covered(), heads.covered()
     unsigned = [seq for seq in settled if seq > signed] if signatures.asked else []
     unanchored = [seq for seq in settled if seq > anchored] if heads.asked else []
     return [
-        *(f"entry {seq} settles a release and is covered by no signature of a given key" for seq in unsigned),
-        *(f"entry {seq} settles a release and is covered by no anchored head" for seq in unanchored),
+        *(f"entry {seq} settles a release and is not covered by a signature of a given key" for seq in unsigned),
+        *(f"entry {seq} settles a release and is not covered by an anchored head" for seq in unanchored),
     ]
 
 
 class _Heads:
-    """What was kept elsewhere of a book."""
+    """The anchored heads of a ledger log, compared with it."""
 
     def __init__(self, book: Replay, anchor: Anchor | None) -> None:
         self.asked = anchor is not None
@@ -164,9 +165,9 @@ class _Heads:
         return max((head.seq for head in self._heads), default=0)
 
     def missing(self) -> list[str]:
-        """Return heads behind the newest entry: of a live ledger they say that it was cut off or put back."""
+        """Return faults for heads after the newest entry: a live ledger was truncated or restored from a backup."""
         return [
-            f"entry {head.seq} was anchored and is missing: truncated, or an old backup"
+            f"entry {head.seq} was anchored and is missing: the log was truncated, or an old backup was restored"
             for head in self._heads
             if head.seq > self._book.seq
         ]
@@ -174,19 +175,21 @@ class _Heads:
     def faults(self) -> list[str]:
         inside = [head for head in self._heads if head.seq <= self._book.seq]
         faults = [
-            f"entry {head.seq} was anchored with another hash: written anew" for head in inside if not self._fits(head)
+            f"entry {head.seq} was anchored with another hash: the log was rewritten"
+            for head in inside
+            if not self._fits(head)
         ]
         return [*faults, *(["the anchor holds no head of this ledger"] if self.asked and not self._heads else [])]
 
     def notes(self) -> list[str]:
-        return [] if self.asked else ["no anchor was given: an old backup put back is not detected"]
+        return [] if self.asked else ["no anchor was given: a restored backup is not detected"]
 
     def _fits(self, head: Head) -> bool:
         return head.seq < len(self._book.hashes) and self._book.hashes[head.seq] == head.hash
 
 
 class _Signatures:
-    """Signatures on the way through a book: the newest covers all before it, officers' are all checked."""
+    """Signatures collected while a log is read: the newest covers all before it, officers' are all checked."""
 
     def __init__(self, ledger_id: str, *, keys: dict[str, PublicKey], officers: Iterable[PublicKey]) -> None:
         self.asked = bool(keys)
@@ -204,7 +207,7 @@ class _Signatures:
             yield entry
 
     def see(self, line: Entry | SealedLine) -> None:
-        """Note the newest line that one of the given keys signed; what other keys signed covers nothing here."""
+        """Remember the newest line that one of the given keys signed; signatures by other keys are ignored."""
         if line.key_id in self._keys and line.signature is not None:
             self._newest = (line.seq, line.hash, str(line.key_id), line.signature)
 
@@ -217,14 +220,14 @@ class _Signatures:
             return self._faults
         if self._newest is None:
             return [*self._faults, "no entry is signed by a given key"]
-        wrong = [] if self._is_good() else [f"the signature of entry {self._newest[0]} is wrong"]
-        return [*self._faults, *wrong]
+        invalid = [] if self._is_good() else [f"the signature of entry {self._newest[0]} is wrong"]
+        return [*self._faults, *invalid]
 
     def notes(self, newest: int) -> list[str]:
         if not self.asked:
-            return ["no key was given: a book that was written anew as a whole is not detected"]
-        behind = newest - self.covered()
-        return [f"the newest {behind} entries are not signed by a given key"] if behind else []
+            return ["no key was given: a log that was rewritten as a whole is not detected"]
+        unsigned = newest - self.covered()
+        return [f"the newest {unsigned} entries are not signed by a given key"] if unsigned else []
 
     def _is_good(self) -> bool:
         if self._newest is None:
@@ -238,33 +241,33 @@ class _Signatures:
 
 
 def _differences(connection: Connection, book: Replay) -> list[str]:
-    """Compare the head and every table with what follows from the book."""
+    """Compare the head and every table with what follows from the ledger log."""
     head = connection.execute(select(schema.head)).one()
-    behind = (head.seq, head.hash) != (book.seq, book.hash)
+    head_differs = (head.seq, head.hash) != (book.seq, book.hash)
     return [
-        *([f"the head says entry {head.seq}, the newest entry is {book.seq}"] if behind else []),
-        *_compare("account", _told_accounts(book), _stored_accounts(connection)),
+        *([f"the head says entry {head.seq}, the newest entry is {book.seq}"] if head_differs else []),
+        *_compare("account", _logged_accounts(book), _stored_accounts(connection)),
         *_compare("source", book.sources, _stored_sources(connection)),
-        *_compare("reservation", _told_reservations(book), _stored_reservations(connection)),
-        *_compare("draws of reservation", _told_draws(book), _stored_draws(connection)),
-        *_moved_places(connection),
+        *_compare("reservation", _logged_reservations(book), _stored_reservations(connection)),
+        *_compare("draws of reservation", _logged_draws(book), _stored_draws(connection)),
+        *_moved_sources(connection),
     ]
 
 
-def _compare(what: str, told: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
+def _compare(what: str, logged: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
     return [
-        f"the table says otherwise than the book about {what} {name[:12]!r}"
-        for name in sorted(told.keys() | stored.keys())
-        if told.get(name) != stored.get(name)
+        f"{what} {name[:12]!r}: table and ledger log disagree"
+        for name in sorted(logged.keys() | stored.keys())
+        if logged.get(name) != stored.get(name)
     ]
 
 
-def _told_accounts(book: Replay) -> dict[str, Any]:
-    def told(account: AccountState) -> list[Any]:
+def _logged_accounts(book: Replay) -> dict[str, Any]:
+    def values(account: AccountState) -> list[Any]:
         loss = [account.spent, account.reserved]
         return [dict(account.facts), account.tag, dict(account.cap), *loss, account.closed]
 
-    return {name: told(account) for name, account in book.accounts.items()}
+    return {name: values(account) for name, account in book.accounts.items()}
 
 
 def _stored_accounts(connection: Connection) -> dict[str, Any]:
@@ -272,8 +275,8 @@ def _stored_accounts(connection: Connection) -> dict[str, Any]:
     rows = {row.name: row for row in connection.execute(select(schema.accounts))}
 
     def cap(row: Row[Any]) -> dict[str, Any]:
-        words: dict[str, Any] = json.loads(row.cap)
-        return {**words, "nano_rho": row.cap_nano_rho, "atto_delta": row.cap_atto_delta}
+        figures: dict[str, Any] = json.loads(row.cap)
+        return {**figures, "nano_rho": row.cap_nano_rho, "atto_delta": row.cap_atto_delta}
 
     return {
         name: [
@@ -294,13 +297,13 @@ def _stored_sources(connection: Connection) -> dict[str, Any]:
     return {source.name: source_json(source, place_digest=digests[source.name]) for source in read_sources(connection)}
 
 
-def _told_reservations(book: Replay) -> dict[str, Any]:
-    def told(held: ReservationState) -> list[Any]:
+def _logged_reservations(book: Replay) -> dict[str, Any]:
+    def values(held: ReservationState) -> list[Any]:
         loss = held.loss
         facts = [held.account, dict(held.request), held.attempt, held.state, held.fence, held.release_digest]
         return [*facts, loss.nano_rho, loss.atto_delta]
 
-    return {name: told(held) for name, held in book.reservations.items()}
+    return {name: values(held) for name, held in book.reservations.items()}
 
 
 def _stored_reservations(connection: Connection) -> dict[str, Any]:
@@ -320,19 +323,19 @@ def _stored_reservations(connection: Connection) -> dict[str, Any]:
     }
 
 
-def _told_draws(book: Replay) -> dict[str, Any]:
+def _logged_draws(book: Replay) -> dict[str, Any]:
     return {name: held.draws for name, held in book.reservations.items() if held.draws}
 
 
 def _stored_draws(connection: Connection) -> dict[str, Any]:
-    found: dict[str, dict[int, tuple[str, str | None]]] = {}
+    draws: dict[str, dict[int, tuple[str, str | None]]] = {}
     for row in connection.execute(select(schema.draws)):
-        found.setdefault(row.reservation_id, {})[row.number] = (row.intent_digest, row.answer_digest)
-    return found
+        draws.setdefault(row.reservation_id, {})[row.number] = (row.intent_digest, row.answer_digest)
+    return draws
 
 
-def _moved_places(connection: Connection) -> list[str]:
-    """Return sources whose location is not the one that was registered, where this login may look."""
+def _moved_sources(connection: Connection) -> list[str]:
+    """Return faults for sources whose location is not the registered one, if this login may read locations."""
     faults = []
     for source in read_sources(connection):
         try:

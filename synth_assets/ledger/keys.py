@@ -1,8 +1,8 @@
-"""Ed25519 keys that sign the head of the book.
+"""Create and load Ed25519 keys, which sign the entries of the ledger log.
 
-A signature over an entry's hash covers every entry before it, because each is
-bound to the one before. Private keys are files that only their owner can read;
-public keys travel. Trust is by public key, never by a name in the ledger.
+A signature over an entry's hash covers every entry before it, because each hash
+covers the one before. Private keys are files that only their owner can read;
+public keys are copied freely. Trust is by public key, never by a name in the ledger.
 
 Example:
     >>> import tempfile
@@ -40,7 +40,7 @@ _OWNER_ONLY = 0o600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicKey:
-    """A key that can only verify.
+    """A key that verifies signatures.
 
     Attributes:
         raw: the 32 bytes.
@@ -78,7 +78,7 @@ def create_key(path: Path) -> PublicKey:
     """Write a new private key to ``path`` (0600) and its public key beside it (``.pub``).
 
     Raises:
-        UsageError: when there is a file already: a key is never overwritten.
+        UsageError: the file exists: a key is never overwritten.
     """
     secret = Ed25519PrivateKey.generate()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -96,12 +96,12 @@ def create_key(path: Path) -> PublicKey:
 
 
 def public_path(path: Path) -> Path:
-    """Return where the public key of a private key lies."""
+    """Return the path of the public key that belongs to a private key file."""
     return path.with_suffix(".pub")
 
 
 def load_signer(path: Path) -> Signer:
-    """Read a private key. Raises UsageError when it is none, or when others can read it."""
+    """Read a private key. Raises UsageError if it is not one, or if others can read it."""
     data = _read(path)
     if path.stat().st_mode & 0o077:
         raise UsageError(f"others can read the private key {path}", hint=f"chmod 600 {path}")
@@ -115,7 +115,7 @@ def load_signer(path: Path) -> Signer:
 
 
 def load_public_key(path: Path) -> PublicKey:
-    """Read a public key. Raises UsageError when it is none."""
+    """Read a public key. Raises UsageError if it is not one."""
     data = _read(path)
     try:
         key = load_pem_public_key(data)
@@ -127,7 +127,7 @@ def load_public_key(path: Path) -> PublicKey:
 
 
 def head_message(*, ledger_id: str, seq: int, hash_: str) -> bytes:
-    """Return what is signed for an entry: which book, which line, which hash."""
+    """Return the message that is signed for an entry: ledger, number and hash."""
     return f"synth-assets ledger head 1|{ledger_id}|{seq}|{hash_}".encode()
 
 

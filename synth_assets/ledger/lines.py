@@ -1,7 +1,7 @@
-"""Lines of an exported book, read strictly: each field has the type that it must have, or the line is refused.
+"""Read the lines of an exported ledger log strictly: a line with a field of a wrong type is refused.
 
-A bundle's ``ledger.jsonl`` is hostile input. A line is a whole entry, or one
-that is sealed to its digests because it is of somebody else's account.
+A bundle's ``ledger.jsonl`` is untrusted input. A line is a whole entry, or a
+sealed one, which shows only its digests because it belongs to another account.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ _HIGHEST = 2**53
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedLine:
-    """What is told of an entry of another account.
+    """What a bundle shows of another account's entry.
 
     Attributes:
         seq: its number.
@@ -48,7 +48,7 @@ def _text(value: Any) -> bool:
     return type(value) is str
 
 
-def _text_or_nothing(value: Any) -> bool:
+def _text_or_none(value: Any) -> bool:
     return value is None or type(value) is str
 
 
@@ -62,14 +62,14 @@ _LINK: _Types = {
     "body_digest": _text,
     "previous": _text,
     "hash": _text,
-    "key_id": _text_or_nothing,
-    "signature": _text_or_nothing,
+    "key_id": _text_or_none,
+    "signature": _text_or_none,
 }
 _FACTS: _Types = {
     "time": _text,
     "kind": _text,
-    "account": _text_or_nothing,
-    "reservation_id": _text_or_nothing,
+    "account": _text_or_none,
+    "reservation_id": _text_or_none,
     "by": _text,
     "login": _text,
     "payload": _object,
@@ -80,7 +80,7 @@ def entry_from_json(line: Mapping[str, Any]) -> Entry:
     """Read an entry that was written with its payload as JSON values. Raises TypeError when it is not one."""
     if line.get("format", 1) == 1:
         return Entry(**_checked(line, {**_LINK, **_FACTS}))
-    later: _Types = {"format": _second, "part": _text_or_nothing, "salt": _text, "tag": _text}
+    later: _Types = {"format": _format_2, "part": _text_or_none, "salt": _text, "tag": _text}
     return Entry(**_checked(line, {**_LINK, **_FACTS, **later}))
 
 
@@ -89,15 +89,15 @@ def sealed_from_json(line: Mapping[str, Any]) -> SealedLine:
     facts = {word: value for word, value in line.items() if word != "sealed"}
     if "format" not in facts:
         return SealedLine(**_checked(facts, _LINK), format=1, tag=None)
-    return SealedLine(**_checked(facts, {**_LINK, "format": _second, "tag": _text}))
+    return SealedLine(**_checked(facts, {**_LINK, "format": _format_2, "tag": _text}))
 
 
-def _second(value: Any) -> bool:
-    return type(value) is int and value == 2  # noqa: PLR2004 -- the only format that is written down in a line
+def _format_2(value: Any) -> bool:
+    return type(value) is int and value == 2  # noqa: PLR2004 -- the only format that a line states
 
 
 def _checked(line: Mapping[str, Any], types: _Types) -> dict[str, Any]:
     facts = {word: value for word, value in line.items() if word != "format" or "format" in types}
-    if facts.keys() != types.keys() or not all(right(facts[word]) for word, right in types.items()):
+    if facts.keys() != types.keys() or not all(is_valid(facts[word]) for word, is_valid in types.items()):
         raise TypeError
     return facts

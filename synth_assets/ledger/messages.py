@@ -1,4 +1,4 @@
-"""What a refusal says: what was asked, what is left, what to do."""
+"""Write the messages of refusals: what was asked, what is left, what to do."""
 
 import difflib
 import re
@@ -13,8 +13,8 @@ from synth_assets.privacy import NANO, PrivacyLoss
 __all__ = ["CapExceeded", "check_name", "check_reason", "check_text", "over_the_cap", "shown_loss", "unknown"]
 
 
-class CapExceeded(Exception):  # noqa: N818 -- never leaves this room: becomes a BudgetRefused
-    """Carries a refusal out of a transaction, so that OpenDP words it when no lock is held."""
+class CapExceeded(Exception):  # noqa: N818 -- never leaves this package: becomes a BudgetRefused
+    """Carries a refusal out of a transaction, so that OpenDP computes its figures after the lock is released."""
 
     def __init__(self, *, asked: PrivacyLoss, balance: Balance) -> None:
         self.asked = asked
@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_.@-]{0,99}")
 
 
 def check_name(what: str, name: str) -> None:
-    """Refuse a name that could not stand in a file name, a URL or an asset key."""
+    """Refuse a name that cannot be used in a file name, a URL or an asset key."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{what} {name!r} must be 1 to 100 of a-z, 0-9, '_', '-', '.', '@'", hint="begin with a letter or digit"
@@ -34,7 +34,7 @@ def check_name(what: str, name: str) -> None:
 
 
 def check_text(what: str, text: str) -> None:
-    """Refuse an empty or a many-line text, or one with unseen characters, where a person is named or a reason given."""
+    """Refuse a person's name or a reason that is empty, has several lines, or contains invisible characters."""
     if not text.strip() or "\n" in text:
         raise UsageError(f"{what}={text!r} must be one line that is not empty", hint=f"say {what}")
     if unseen := refused_in(text):
@@ -42,28 +42,28 @@ def check_text(what: str, text: str) -> None:
 
 
 def check_reason(reason: str) -> None:
-    """Refuse a reason of many lines; an officer may give none."""
+    """Refuse a reason of several lines; an officer may leave it out."""
     if reason:
         check_text("reason", reason)
 
 
 def unknown(what: str, name: str, *, known: Iterable[str], hint: str) -> UsageError:
-    """Make the error for a name that is not there: the nearest one, and all of them."""
+    """Return the error for an unknown name, with the closest known name and all known names in its hint."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
     guess = f"did you mean {near[0]!r}? " if near else ""
-    there = f"there are: {', '.join(names)}" if names else "there is none yet"
-    return UsageError(f"there is no {what} {name!r}", hint=f"{guess}{there}; {hint}")
+    existing = f"there are: {', '.join(names)}" if names else "there is none yet"
+    return UsageError(f"there is no {what} {name!r}", hint=f"{guess}{existing}; {hint}")
 
 
 def shown_loss(loss: PrivacyLoss, *, balance: Balance, up: bool) -> str:
-    """Write a loss as rho and epsilon at the account's delta, rounded against us."""
+    """Write a loss as rho and epsilon at the account's delta, rounded up or down as asked."""
     rho = rounded(Decimal(loss.nano_rho) / NANO, up=up)
     return f"rho {rho} (epsilon {rounded(balance.epsilon_of(loss), up=up)} at delta {balance.delta:g})"
 
 
 def rounded(value: Decimal | float, *, up: bool, digits: int = 4) -> str:
-    """Write a number >= 0 with a few significant digits, rounded up or down as asked, never to the nearest."""
+    """Write a number >= 0 with a few significant digits, rounded up or down as asked, not to the nearest."""
     exact = Decimal(value)
     if not exact.is_finite() or exact == 0:
         return f"{value:g}"
@@ -78,7 +78,8 @@ def over_the_cap(*, asked: PrivacyLoss, balance: Balance) -> BudgetRefused:
         return BudgetRefused(f"account {name!r} is closed", hint="ask the officer for another account")
     if balance.frozen:
         return BudgetRefused(
-            f"account {name!r} is frozen: its cap was lowered below what it holds", hint="ask the officer to raise it"
+            f"account {name!r} is frozen: its cap was lowered below what is spent and reserved",
+            hint="ask the officer to raise it",
         )
     what = shown_loss(asked, balance=balance, up=True)
     left = shown_loss(balance.remaining, balance=balance, up=False)
@@ -86,7 +87,7 @@ def over_the_cap(*, asked: PrivacyLoss, balance: Balance) -> BudgetRefused:
     if asked.atto_delta > balance.remaining.atto_delta:
         thresholds = f" and a threshold delta of {asked.atto_delta / 1e18:g} of {balance.remaining.atto_delta / 1e18:g}"
     return BudgetRefused(
-        f"the contract asks account {name!r} for {what}{thresholds}, {left} is left: 0 more of this size fit",
+        f"the contract asks account {name!r} for {what}{thresholds}, {left} is left: this release does not fit",
         hint="spend less in the contract, or ask the officer to raise the cap; see synth-assets budget show",
     )
 

@@ -1,4 +1,4 @@
-"""Make the tables of a ledger, or bring them up to this version's."""
+"""Create a ledger's tables, or migrate them to this version."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ _STEPS = Path(__file__).with_name("migrations")
 
 
 def migrate(engine: Engine, *, signer: Signer | None = None) -> str:
-    """Run every step that is missing, all of them or none; return the newest step's name.
+    """Run all missing steps in one transaction; return the newest step's name.
 
-    A new SQLite file is its owner's alone from the first byte on. ``signer`` signs what a migration says.
+    A new SQLite file is readable by its owner only. ``signer`` signs the entries that a migration writes.
     """
     if engine.dialect.name == "sqlite":
         make_private_file(Path(engine.url.database or ""))
@@ -31,7 +31,7 @@ def migrate(engine: Engine, *, signer: Signer | None = None) -> str:
 
 
 def run_steps(connection: Connection, *, signer: Signer | None = None) -> None:
-    """Run every step that is missing in the caller's transaction, and bring the book to this version's format.
+    """Run all missing steps in the caller's transaction, and upgrade the ledger log to this version's format.
 
     Raises:
         LedgerUnavailable: the database was made by a newer version.
@@ -57,14 +57,14 @@ def _run_alembic(connection: Connection) -> None:
 
 
 def step_of(connection: Connection) -> str | None:
-    """Return the name of the newest step that a database has, if any."""
+    """Return the name of the newest step that was run on a database, if any."""
     from alembic.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest_entry(engine: Engine) -> int:
-    """Return the number of the newest entry of a ledger of any format; 0 when there is none yet."""
+    """Return the number of the newest entry of a ledger of any format; 0 if the log is empty."""
     with connect(engine, write=False) as connection:
         if not inspect(connection).has_table(schema.head.name):
             return 0

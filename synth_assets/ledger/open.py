@@ -1,4 +1,4 @@
-"""Find the ledger: an address, or the file beside the project."""
+"""Open a ledger by its address or by its workspace."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from synth_assets.workspace import Workspace
 __all__ = ["BUSY_SECONDS", "existing_ledger", "find_ledger", "open_ledger"]
 
 BUSY_SECONDS = 30.0
-"""How long a writer stands in line before it gives up."""
+"""How long a writer waits for the lock before it gives up."""
 
 
 def open_ledger(
@@ -26,13 +26,13 @@ def open_ledger(
     busy_seconds: float = BUSY_SECONDS,
     trust: Trust | None = None,
 ) -> SqlLedger:
-    """Open the ledger at ``url``, or that of the workspace at ``root``; a new SQLite file is made when there is none.
+    """Open the ledger at ``url``, or of the workspace at ``root``; a missing SQLite file is created.
 
     ``trust`` is read from the environment unless it is given.
 
     Raises:
-        UsageError: the address is not one of a ledger.
-        LedgerUnavailable: it cannot be read or made.
+        UsageError: the address cannot be a ledger's.
+        LedgerUnavailable: it cannot be read or created.
     """
     engine = make_engine(url or Workspace(root=root or Path.cwd()).ledger_url, busy_seconds=busy_seconds)
     if engine.dialect.name == "sqlite":
@@ -44,10 +44,10 @@ def open_ledger(
 
 
 def find_ledger(workspace: Workspace) -> SqlLedger | None:
-    """Open the ledger of a workspace if there is one; a missing SQLite file is not made.
+    """Open the ledger of a workspace, or return ``None`` if its SQLite file is missing or empty.
 
     Raises:
-        UsageError: the address is not one of a ledger.
+        UsageError: the address cannot be a ledger's.
         LedgerUnavailable: it cannot be read.
     """
     engine = make_engine(workspace.ledger_url, busy_seconds=BUSY_SECONDS)
@@ -75,7 +75,7 @@ def existing_ledger(workspace: Workspace) -> SqlLedger:
 
 
 def _create(ledger: SqlLedger) -> None:
-    """Make the tables, unless another process did while this one waited for the lock."""
+    """Create the tables, unless another process did while this one waited for the lock."""
     with connect(ledger.engine, write=True) as connection:
         if not inspect(connection).has_table(schema.head.name):
             run_steps(connection)

@@ -1,9 +1,9 @@
-"""Which process holds something, and is it still alive?
+"""Identify the process that holds a reservation, and tell whether it is still alive.
 
-A process is named by its host, its number and the moment it started, because
-numbers are used again. ``host`` is one boot of one machine and one process
-namespace of it, so that two containers are never taken for each other: what
-another host holds can only be judged by its lease.
+A process is identified by its host, its process number and its start time, because
+process numbers are reused. ``host`` is one boot of one machine and one process
+namespace, so that two containers are never confused. Whether a process on another
+host is alive can be judged only by its lease.
 """
 
 import os
@@ -28,7 +28,7 @@ class Owner:
 
 
 def current_owner() -> Owner:
-    """Return the process that asks; right after a fork too."""
+    """Return the calling process; also correct right after a fork."""
     pid = os.getpid()
     return Owner(host=_host(), pid=pid, started=_started(pid) or "")
 
@@ -50,7 +50,7 @@ def _host() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """Return when process ``pid`` started, or nothing when there is none (or only its zombie)."""
+    """Return when process ``pid`` started, or ``None`` if it does not exist or is a zombie."""
     if (_PROC / "self/stat").exists():
         return _started_by_proc(pid)
     listed = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
@@ -62,7 +62,7 @@ def _started_by_proc(pid: int) -> str | None:
         text = (_PROC / str(pid) / "stat").read_text()
     except OSError:
         return None
-    # The name in brackets may hold blanks and brackets, so fields count from the last one.
+    # The name in brackets may contain spaces and brackets, so split after the last bracket.
     fields = text[text.rindex(")") + 2 :].split()
     state, started = fields[0], fields[19]
     return None if state in "ZX" else started

@@ -1,4 +1,4 @@
-"""What the rest of the package may ask of a ledger."""
+"""Define the operations that the rest of the package may use on a ledger."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -26,15 +26,15 @@ class Ledger(Protocol):
 
     1. ``reserve`` never lets spent + reserved of an account or a parent exceed its cap.
     2. ``reserve`` twice with the same request charges once and returns the same id.
-    3. ``begin`` returns only after the charge is durable; it is never given back.
+    3. ``begin`` returns only after the charge is durable; the charge is never undone.
     4. One permit opens one source once; a newer opening voids every older permit.
-    5. No draw number is announced twice, and none while another has no answer.
+    5. No draw number is announced twice, and no draw is announced while another has no answer.
     6. ``recover`` and ``begin`` never touch what a live process holds.
-    7. Entries are only ever added, each bound to the one before.
+    7. Entries are only ever added, each hashed with the one before.
 
     All methods raise :class:`~synth_assets.errors.LedgerUnavailable` when the
     database cannot be read or written and :class:`~synth_assets.errors.LedgerBusy`
-    when its lock is not free in time.
+    when its lock is not released in time.
     """
 
     def open_account(self, account: Account, cap: Cap, *, by: str) -> None:
@@ -42,7 +42,7 @@ class Ledger(Protocol):
         ...
 
     def set_cap(self, account: str, cap: Cap, *, by: str, reason: str = "") -> None:
-        """Replace a cap (officer). Below what is spent and reserved the account is frozen."""
+        """Replace a cap (officer). An account whose cap is below what is spent and reserved is frozen."""
         ...
 
     def close_account(self, name: str, *, by: str, reason: str = "") -> None:
@@ -58,18 +58,18 @@ class Ledger(Protocol):
         ...
 
     def add_source(self, source: Source, *, by: str) -> None:
-        """Register a source (officer). The very same one again changes nothing.
+        """Register a source (officer). Repeating it unchanged has no effect.
 
         Raises UsageError when its account is unknown, its unit differs from the account's, or its name is
-        that of a source of which anything is otherwise.
+        used by a source that differs in any field.
         """
         ...
 
     def move_source(self, source: Source, *, by: str, reason: str) -> None:
-        """Say that a known source is at another place from now on (officer): kind, location, options, attestation.
+        """Record a new location of a known source (officer): kind, location, options, attestation.
 
-        Unit, account and version stay, so a label that was paid for stays paid. Raises UsageError when the
-        source is unknown or the new place lacks one of its columns or has it under another type.
+        Unit, account and version stay, so releases of the current version stay paid. Raises UsageError when the
+        source is unknown, or the new table lacks one of its columns or has it with another type.
         """
         ...
 
@@ -82,27 +82,27 @@ class Ledger(Protocol):
         ...
 
     def set_version(self, name: str, version: str, *, by: str, reason: str = "") -> None:
-        """Say that the source's content is now ``version`` (custodian)."""
+        """Set the version label of the source's current content (custodian)."""
         ...
 
     def reserve(self, request: ReservationRequest) -> Reservation:
         """Hold the loss of a request against the account of its source and all parents.
 
         The newest reservation of the same fingerprint, source, version and refresh key is returned in
-        whatever state it is; only when that one is dead or was cancelled is a next attempt made.
+        its current state; a new attempt is reserved only if that one is dead or was cancelled.
 
         Raises:
             UsageError: unknown source, another unit, or a version that is not the source's current one.
             BudgetRefused: the cap does not cover it, or the account is frozen or closed.
-            IntegrityError: the ledger lacks what was anchored, or says otherwise than what an officer signed.
+            IntegrityError: the ledger lacks an anchored entry, or differs from what an officer signed.
         """
         ...
 
     def begin(self, reservation_id: str) -> DataPermit:
-        """Open a reservation: from here on it is paid, whatever happens.
+        """Open a reservation: its charge is final, whatever happens afterwards.
 
-        On an OPENED reservation whose process is dead it is handed over with a higher fence, so that the
-        measurement can go on from its journal. The process that opened it may ask again until it redeemed.
+        An OPENED reservation whose process is dead is taken over with a higher fence, so that the measurement
+        can continue from its journal. The process that opened it may call this again until it redeems a permit.
 
         Raises:
             LedgerBusy: a live process holds it.
@@ -117,13 +117,13 @@ class Ledger(Protocol):
 
         Raises:
             UsageError: the permit was used before or is void.
-            IntegrityError: the place is not the one that the officer registered. The permit is not used up and the
-                charge stays: once the officer has put the place right, the reservation is begun again for nothing.
+            IntegrityError: the location is not the one that the officer registered. The permit stays unused and the
+                charge stays; after the officer corrects the location, ``begin`` works again at no further charge.
         """
         ...
 
     def renew(self, permit: DataPermit) -> None:
-        """Prolong the lease of a long measurement; announcing a draw does so too."""
+        """Extend the lease of a long measurement; announcing a draw extends it too."""
         ...
 
     def record_intent(self, permit: DataPermit, number: int, digest: str) -> None:
@@ -131,12 +131,12 @@ class Ledger(Protocol):
 
         Raises:
             UsageError: it was announced before, another one has no answer, or the permit is void.
-            LedgerUnavailable: also when only the anchor failed; then it is announced and must not be made.
+            LedgerUnavailable: also if only the anchor failed; the draw is then announced but must not be made.
         """
         ...
 
     def record_answer(self, permit: DataPermit, number: int, digest: str) -> None:
-        """Note that the answer of draw ``number`` is in the journal; repeating it is harmless.
+        """Record that the answer of draw ``number`` is in the journal. Idempotent.
 
         Raises:
             UsageError: it was not announced, has another answer, or the permit is void.
@@ -153,38 +153,38 @@ class Ledger(Protocol):
         Raises:
             LedgerBusy: another live process holds it.
             UsageError: it was never opened, ended otherwise, or an announced draw has no answer.
-            LedgerUnavailable: also when only the anchor failed; then it is settled, and ``ensure_anchored`` refuses.
+            LedgerUnavailable: also if only the anchor failed; it is then settled, but ``ensure_anchored`` refuses.
         """
         ...
 
     def ensure_anchored(self, reservation_id: str) -> None:
-        """See to it that the anchor covers the entry that settled a reservation; writes there if it does not yet.
+        """Make sure that the anchor covers the entry that settled a reservation; writes the head there if needed.
 
-        Who lets a release leave asks for it first. Without an anchor there is nothing to do.
+        Call it before a release is handed out. Without an anchor it does nothing.
 
         Raises:
             UsageError: it is not settled, or unknown.
-            LedgerUnavailable: the anchor cannot be used. What was settled stays; ask again when it can.
-            IntegrityError: the ledger lacks what was anchored.
+            LedgerUnavailable: the anchor cannot be used. The reservation stays settled; try again later.
+            IntegrityError: the ledger lacks an anchored entry.
         """
         ...
 
     def cancel(self, reservation_id: str) -> None:
-        """Give a reservation back that was never opened. Raises UsageError when it was."""
+        """Cancel a reservation that was never opened. Raises UsageError if it was opened."""
         ...
 
     def recover(self, *, journaled: Callable[[str, int], bool] | None = None) -> Recovery:
-        """Tidy up after dead processes; never touches what a live one holds.
+        """Clean up after dead processes; never touches what a live process holds.
 
         RESERVED of a dead process is released once its lease is over. OPENED of a dead process stays
         for its retry, except when a draw was announced and ``journaled(reservation_id, number)`` says
-        that its answer was never written: that one is settled in full and dead. Only who can read the
-        journal (the private zone) can say so; without ``journaled`` these are left to the retry.
+        that its answer was never written: that one is settled without a release and stays charged. Only code
+        that can read the journal (the private zone) knows this; without ``journaled`` the retry decides.
         """
         ...
 
     def balance(self, account: str) -> Balance:
-        """Return what an account has spent and has left, its children and parents taken into account."""
+        """Return what an account has spent and what remains, its children and parents taken into account."""
         ...
 
     def reservation(self, reservation_id: str) -> Reservation:
@@ -196,14 +196,14 @@ class Ledger(Protocol):
         ...
 
     def entries(self, account: str | None = None) -> Iterator[Entry]:
-        """Yield the book, oldest first; of one account, or everything."""
+        """Yield the ledger log, oldest first, of one account or all."""
         ...
 
     @property
     def anchored(self) -> bool:
-        """Whether heads of the book are kept elsewhere, so that an old copy that is put back is noticed."""
+        """Whether heads are anchored elsewhere, so that a restored old copy is detected."""
         ...
 
     def export_entries(self, account: str | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the book as JSON values for a bundle; entries of other accounts are sealed to their digests."""
+        """Yield the ledger log as JSON values for a bundle; entries of other accounts show only their digests."""
         ...

@@ -1,25 +1,25 @@
-"""Read the book from its first line and work out what must be true now.
+"""Replay the ledger log from its first line and compute the states that follow from it.
 
 Pure: entries in, states and faults out. The same code checks a live database
-and, offline, the lines in a bundle, where entries of other accounts are sealed
-to their digests: those are followed in the chain and not replayed. Lines of a
-bundle are hostile: a field of another type than it must have is a fault.
+and, offline, the lines in a bundle, where entries of other accounts show only
+their digests: those are followed in the chain and not replayed. Lines of a
+bundle are untrusted: a field of a wrong type is a fault.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
-from synth_assets.ledger.totals import ZERO, Node, Tree
+from synth_assets.ledger.states import AccountState, ReservationState, cap_of, loss_from_json, node_of
+from synth_assets.ledger.totals import ZERO, Tree
 from synth_assets.ledger.types import OFFICERS_KINDS, Entry, State
-from synth_assets.ledger.windows import canonical, check_inside, parse_window
+from synth_assets.ledger.windows import check_inside, parse_window
 from synth_assets.privacy import PrivacyLoss
 
-__all__ = ["AccountState", "Replay", "ReservationState", "check_entry", "lines_digest", "loss_from_json", "replay"]
+__all__ = ["Replay", "check_entry", "lines_digest", "replay"]
 
 _KINDS = OFFICERS_KINDS.union(
     {
@@ -28,70 +28,11 @@ _KINDS = OFFICERS_KINDS.union(
     }
 )
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError, UsageError)
-"""What facts of a hostile line may raise."""
-
-
-@dataclass(slots=True, kw_only=True)
-class AccountState:
-    """An account as the book tells it.
-
-    Attributes:
-        facts: what was declared; the window as it counts today.
-        cap: the officer's words and the integers that bind.
-        spent: charged for good, corrections included.
-        reserved: held.
-        closed: nothing more may be charged.
-        tag: what marks its lines; ``None`` before a ledger of format 1 is migrated.
-        old_lines: numbers of its lines of format 1.
-        migrated: whether the ledger itself says which lines of format 1 are its own.
-        corrections: charges that an older version made too small, as they were added.
-    """
-
-    facts: dict[str, Any]
-    cap: Mapping[str, Any]
-    spent: PrivacyLoss = ZERO
-    reserved: PrivacyLoss = ZERO
-    closed: bool = False
-    tag: str | None = None
-    old_lines: list[int] = field(default_factory=list)
-    migrated: bool = False
-    corrections: list[Mapping[str, Any]] = field(default_factory=list)
-
-
-@dataclass(slots=True, kw_only=True)
-class ReservationState:
-    """A reservation as the book tells it.
-
-    Attributes:
-        account: the account that was charged.
-        request: what was asked.
-        attempt: 1, or more when earlier attempts died or were cancelled.
-        state: where it stands.
-        fence: how often it was opened.
-        release_digest: the release, once settled.
-        draws: digests of intent and answer by number.
-        corrected: what was charged later, because an older version had charged too little.
-        settled_at: number of the line that settled it; 0 before.
-    """
-
-    account: str | None
-    request: Mapping[str, Any]
-    attempt: int
-    state: State = State.RESERVED
-    fence: int = 0
-    release_digest: str | None = None
-    draws: dict[int, tuple[str, str | None]] = field(default_factory=dict)
-    corrected: PrivacyLoss = ZERO
-    settled_at: int = 0
-
-    @property
-    def loss(self) -> PrivacyLoss:
-        """What it was asked to cost; what was corrected comes on top."""
-        return loss_from_json(self.request["loss"])
+"""Exceptions that the facts of an untrusted line may raise."""
 
 
 class Replay:
-    """The book so far: what follows from it, and every fault found on the way."""
+    """The ledger log so far: the states that follow from it, and every fault."""
 
     def __init__(self, *, ledger_id: str) -> None:
         self.ledger_id = ledger_id
@@ -109,11 +50,11 @@ class Replay:
 
     @property
     def sealed(self) -> bool:
-        """Whether some lines are known by digests only."""
+        """Whether only the digests of some lines are known."""
         return bool(self.sealed_tags or self.sealed_untagged)
 
     def follow(self, entry: Entry) -> None:
-        """Take the next entry: its place in the chain, then what it says."""
+        """Process the next entry: check its link in the chain, then apply its facts."""
         self.faults += check_entry(entry, seq=self.seq + 1, previous=self.hash)
         if entry.time < self.time:
             self.fault(entry, "is dated before the one before")
@@ -131,7 +72,7 @@ class Replay:
             self.fault(entry, "lacks facts that it must have")
 
     def follow_sealed(self, line: SealedLine) -> None:
-        """Take the next entry when only its digests are told."""
+        """Process the next entry if only its digests are known."""
         if line.tag is None:
             self.sealed_untagged += 1
         else:
@@ -142,7 +83,7 @@ class Replay:
         self._advance(line.seq, line.hash, format_=line.format)
 
     def fault(self, entry: Entry, what: str) -> None:
-        """Note a fault of one entry."""
+        """Record a fault of one entry."""
         self.faults.append(f"entry {entry.seq} {what}")
 
     def _advance(self, seq: int, hash_: str, *, format_: int) -> None:
@@ -152,7 +93,7 @@ class Replay:
         self.hashes.append(hash_)
 
     def _check_tag(self, entry: Entry) -> None:
-        """Check that an entry carries its account's tag, and note those that were written before there were tags."""
+        """Check that an entry carries its account's tag, and record entries that were written before tags existed."""
         account = self.accounts.get(str(entry.account))
         if account is None:
             return
@@ -167,16 +108,16 @@ class Replay:
             return
         facts = {key: value for key, value in entry.payload.items() if key not in ("cap", "tag")}
         tag = None if entry.format == 1 else str(entry.payload["tag"])
-        if tag is not None and any(other.tag == tag for other in self.accounts.values()):
+        if tag is not None and any(known.tag == tag for known in self.accounts.values()):
             self.fault(entry, "opens an account with the tag of another one")
         account = AccountState(facts=facts, cap=entry.payload["cap"], tag=tag)
-        _cap(account)
+        cap_of(account)
         self.accounts[str(entry.account)] = account
         if tag is not None:
             self._check_window(entry, facts)
 
     def _check_window(self, entry: Entry, facts: Mapping[str, Any]) -> None:
-        """Check that no row is read below a window account that is outside its window."""
+        """Check that the account's window is inside the window of its parent, if that has one."""
         outer = self.accounts.get(str(facts["parent"]))
         if outer is None or outer.facts["window"] is None:
             return
@@ -315,23 +256,23 @@ class Replay:
             self.fault(entry, f"has fence {entry.payload['fence']} and not {held.fence}")
 
     def _check_cap(self, entry: Entry) -> None:
-        """Check the caps of the account and those above it; accounts that are sealed cannot be summed."""
+        """Check the caps of the account and those above it; charges of sealed accounts cannot be added up."""
         name: str | None = str(entry.account)
         tree = self.tree() if self.accounts[str(entry.account)].facts["parent"] and not self.sealed else None
         while name is not None and name in self.accounts:
             account = self.accounts[name]
             total = tree.total(name) if tree else account.spent + account.reserved
-            if account.closed or not total.fits(_cap(account)):
+            if account.closed or not total.fits(cap_of(account)):
                 self.fault(entry, f"reserves more than account {name!r} had")
             name = account.facts["parent"] if tree else None
 
     def tree(self) -> Tree:
         """Return the accounts with their own charges."""
-        return Tree(_node(name, account) for name, account in self.accounts.items())
+        return Tree(node_of(name, account) for name, account in self.accounts.items())
 
 
 def replay(entries: Iterable[Entry], *, ledger_id: str) -> Replay:
-    """Follow a whole book."""
+    """Replay a whole ledger log."""
     book = Replay(ledger_id=ledger_id)
     for entry in entries:
         book.follow(entry)
@@ -352,36 +293,5 @@ def check_entry(entry: Entry, *, seq: int, previous: str) -> list[str]:
 
 
 def lines_digest(numbers: Iterable[int]) -> str:
-    """Return the digest by which a migrated account names its lines of format 1."""
+    """Return the digest that identifies a migrated account's lines of format 1."""
     return sha256_bytes(canonical_json(list(numbers)))
-
-
-def loss_from_json(value: Mapping[str, Any]) -> PrivacyLoss:
-    """Read a loss from a line. Raises TypeError when its parts are not integers."""
-    parts = {word: value[word] for word in ("nano_rho", "atto_delta")}
-    if any(type(part) is not int for part in parts.values()):
-        raise TypeError
-    return PrivacyLoss(**parts)
-
-
-def _cap(account: AccountState) -> PrivacyLoss:
-    return loss_from_json(account.cap)
-
-
-def _part(facts: Mapping[str, Any]) -> str | None:
-    window = facts["window"]
-    part: str | None = facts["partition"] or (window and canonical(window))
-    return part
-
-
-def _node(name: str, account: AccountState) -> Node:
-    return Node(
-        name=name,
-        cap=_cap(account),
-        spent=account.spent,
-        reserved=account.reserved,
-        parent=account.facts["parent"],
-        partitioned=account.facts["partitioned_by"] is not None,
-        part=_part(account.facts),
-        closed=account.closed,
-    )

@@ -1,8 +1,8 @@
-"""The life of a reservation: RESERVED, OPENED, SETTLED, or CANCELLED before it was opened.
+"""Change the state of reservations: RESERVED, OPENED, SETTLED, or CANCELLED before it was opened.
 
-Each function runs inside one write transaction that holds the head of the book,
-and each change of state is a conditional update on the state and the fence that
-were read: whoever comes second changes nothing.
+Each function runs inside one write transaction that locks the head of the ledger
+log, and each change of state is a conditional update on the state and the fence
+that were read: of two concurrent changes, the second one fails.
 """
 
 import secrets
@@ -52,11 +52,11 @@ _COLUMNS = _TABLE.c
 def reserve(
     book: Book, request: ReservationRequest, *, lease_ms: int, officers: tuple[PublicKey, ...] = ()
 ) -> Reservation:
-    """Return the newest living reservation of a request, or hold its loss; see :meth:`Ledger.reserve`."""
+    """Return a request's newest usable reservation, or reserve its loss; see :meth:`Ledger.reserve`."""
     check_text("by", request.by)
     check_text("reason", request.reason)
     if request.loss.nano_rho == 0:
-        raise UsageError("a loss of 0 pays for nothing", hint="state what the release may spend")
+        raise UsageError("a release cannot be paid with a loss of 0", hint="state what the release may spend")
     source = read_source(book.connection, request.source)
     _check_unit(request, source)
     check_window_column(source, read_account(book.connection, source.account))
@@ -126,7 +126,7 @@ def redeem(book: Book, permit: DataPermit, *, lease_ms: int, officers: tuple[Pub
 
 
 def renew(book: Book, permit: DataPermit, *, lease_ms: int) -> None:
-    """Prolong the lease; see :meth:`Ledger.renew`."""
+    """Extend the lease; see :meth:`Ledger.renew`."""
     row = held_by(book, permit)
     book.connection.execute(update(_TABLE).where(_COLUMNS.id == row.id).values(lease_until=book.now + lease_ms))
 
@@ -150,25 +150,25 @@ def settle(book: Book, reservation_id: str, *, release_digest: str | None) -> No
 
 
 def cancel(book: Book, reservation_id: str) -> None:
-    """Give back what was never opened; see :meth:`Ledger.cancel`."""
+    """Cancel a reservation that was never opened; see :meth:`Ledger.cancel`."""
     row = find(book.connection, reservation_id)
     reservation = as_reservation(row)
     if reservation.state is State.CANCELLED:
         return
     if reservation.state is not State.RESERVED:
         raise not_open(reservation, verb="cancelled: it is paid for good")
-    _give_back(book, row, reason="cancelled")
+    _cancel_row(book, row, reason="cancelled")
 
 
 def recover(book: Book, *, journaled: Callable[[str, int], bool] | None) -> Recovery:
-    """Tidy up after dead processes; see :meth:`Ledger.recover`."""
+    """Clean up after dead processes; see :meth:`Ledger.recover`."""
     unfinished = book.connection.execute(
         select(_TABLE).where(_COLUMNS.state.in_([State.RESERVED, State.OPENED])).order_by(_COLUMNS.number)
     ).all()
     orphans = [row for row in unfinished if _orphaned(book, row)]
     released = [row for row in orphans if row.state == State.RESERVED and row.lease_until < book.now]
     for row in released:
-        _give_back(book, row, reason="its process died before opening")
+        _cancel_row(book, row, reason="its process died before opening")
     lost = [row for row in orphans if row.state == State.OPENED and _lost(book.connection, row.id, journaled)]
     for row in lost:
         _end(book, row, release_digest=None, reason="a draw was announced and never journaled")
@@ -186,7 +186,7 @@ def held_by(book: Book, permit: DataPermit) -> Row[Any]:
     return row
 
 
-def _hold(  # noqa: PLR0913 -- one row's facts
+def _hold(  # noqa: PLR0913 -- the fields of one row
     book: Book, request: ReservationRequest, *, source: Source, base: str, attempt: int, lease_ms: int
 ) -> Reservation:
     """Insert a reservation; the database moves the account's total in the same statement."""
@@ -217,7 +217,7 @@ def _hold(  # noqa: PLR0913 -- one row's facts
 
 
 def _again(book: Book, row: Row[Any], *, request: ReservationRequest, lease_ms: int) -> Reservation:
-    """Return a reservation that is there already; who asks again keeps it alive."""
+    """Return an existing reservation; if its process is dead, the caller takes over its lease."""
     known = as_reservation(row)
     if known.loss != request.loss or known.request.unit != request.unit:
         raise UsageError(
@@ -230,7 +230,7 @@ def _again(book: Book, row: Row[Any], *, request: ReservationRequest, lease_ms: 
 
 
 def _move(book: Book, row: Row[Any], *, lease_ms: int, **values: Any) -> None:
-    """Update a row on the condition that it is as it was read; this process becomes its holder."""
+    """Update a row if it is unchanged since it was read; this process becomes its holder."""
     moved = book.connection.execute(
         update(_TABLE)
         .where(_COLUMNS.id == row.id, _COLUMNS.state == row.state, _COLUMNS.fence == row.fence)
@@ -250,7 +250,7 @@ def _end(book: Book, row: Row[Any], *, release_digest: str | None, reason: str) 
     _note(book, as_reservation(row), "SETTLED", by=as_reservation(row).request.by, **payload)
 
 
-def _give_back(book: Book, row: Row[Any], *, reason: str) -> None:
+def _cancel_row(book: Book, row: Row[Any], *, reason: str) -> None:
     moved = book.connection.execute(
         update(_TABLE)
         .where(_COLUMNS.id == row.id, _COLUMNS.state == State.RESERVED, _COLUMNS.fence == row.fence)
@@ -281,7 +281,7 @@ def _check_version(request: ReservationRequest, source: Source) -> None:
     if request.version != source.version:
         raise UsageError(
             f"source {source.name!r} is at version {source.version!r}, the request is for {request.version!r}",
-            hint="what an older version held cannot be read any more; ask for the current one",
+            hint="the content of an older version cannot be read any more; request the current one",
         )
 
 
@@ -293,7 +293,7 @@ def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, off
 
 
 def _check_open(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
-    """A cap may have been lowered, or the account closed, since this was reserved."""
+    """Check again: the cap may have been lowered, or the account closed, since this was reserved."""
     tree, caps = _check_reserved(connection, reservation, officers=officers)
     if tree.frozen(reservation.account) or tree.closed(reservation.account):
         raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
@@ -309,13 +309,13 @@ def _check_reserved(
 def check_as_declared(
     connection: Connection, *, source: str, account: str, officers: tuple[PublicKey, ...]
 ) -> tuple[Tree, dict[str, Cap]]:
-    """Refuse what is not as it was declared: the book, the source and its place, accounts, caps and windows.
+    """Check that the ledger log, the source and its location, accounts, caps and windows are as declared.
 
     Returns:
         All accounts with their charges, and the caps; see :func:`read_tree`.
 
     Raises:
-        IntegrityError: somebody changed one of them otherwise than through the officer's command.
+        IntegrityError: one of them was changed by other means than the officer's command.
     """
     check_whole(connection)
     tree, caps = read_tree(connection)

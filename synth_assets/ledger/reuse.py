@@ -1,9 +1,9 @@
-"""Which release is there already, so that asking for it costs nothing.
+"""Find a release that was already paid for and answers a request without a new charge.
 
-A release of the source's current version label is found first; where a contract
+A release of the source's current version label is preferred. If the contract
 says that one release is enough for ever, the newest one of any other label is
-the next best. So a source whose label was moved back gets its older release
-again, and nothing is paid.
+used otherwise. So a source whose label is set back gets its older release again
+at no charge.
 """
 
 from synth_assets.ledger.protocol import Ledger
@@ -13,10 +13,10 @@ __all__ = ["reusable"]
 
 
 def reusable(ledger: Ledger, source: Source, *, fingerprint: str, any_version: bool) -> Reservation | None:
-    """Return the reservation whose release answers a request, or ``None`` when a new one must be paid.
+    """Return the reservation whose release answers a request, or ``None`` if a new release must be paid for.
 
     Args:
-        ledger: where it was paid.
+        ledger: where releases were paid for.
         source: as it is registered now, with its current version label.
         fingerprint: of the privacy-relevant part of the contract.
         any_version: whether a release of another label will do.

@@ -1,4 +1,4 @@
-"""Reservations as rows and back; reading them changes nothing."""
+"""Read reservations from their rows; nothing here writes."""
 
 import json
 from typing import Any
@@ -18,7 +18,7 @@ _COLUMNS = _TABLE.c
 
 
 def find(connection: Connection, reservation_id: str) -> Row[Any]:
-    """Return the row of a reservation. Raises UsageError when there is none."""
+    """Return the row of a reservation. Raises UsageError if it does not exist."""
     row = connection.execute(select(_TABLE).where(_COLUMNS.id == reservation_id)).one_or_none()
     if row is None:
         raise UsageError(f"there is no reservation {reservation_id[:12]!r}", hint="synth-assets budget history")

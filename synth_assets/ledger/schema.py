@@ -1,7 +1,7 @@
-"""The tables as queries see them; migrations make them, and the laws on them.
+"""Describe the ledger's tables for queries; migrations create them and their triggers.
 
-Losses are integers: nano-rho and atto-delta. Totals of an account are moved by
-triggers of the database and by no statement of ours.
+Losses are integers: nano-rho and atto-delta. Triggers of the database update the
+totals of an account; no statement of ours does.
 """
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
 __all__ = ["FORMAT", "accounts", "draws", "entries", "head", "metadata", "places", "reservations", "sources"]
 
 FORMAT = 2
-"""Version of the meaning of these tables and of new entries; any other is refused until it is migrated."""
+"""Version of the meaning of these tables and of new entries; any other format is refused until it is migrated."""
 
 metadata = MetaData()
 
@@ -39,7 +39,7 @@ head = Table(
     Column("hash", Text, nullable=False),
     Column("time", Text, nullable=False),
 )
-"""One row: the newest entry. Every writer locks it first, so writers stand in line."""
+"""One row: the newest entry. Every writer locks it first, so writers wait for each other."""
 
 accounts = Table(
     "accounts",
@@ -84,7 +84,7 @@ places = Table(
     Column("options", Text, nullable=False),
     Column("salt", Text, nullable=False),
 )
-"""Where sources are: apart from ``sources``, so that a login may read one and not the other."""
+"""Locations of sources, in a table of their own so that a login may read ``sources`` and not this."""
 
 reservations = Table(
     "reservations",

@@ -1,9 +1,10 @@
-"""What the officer says of private tables: columns, unit, account, version, and where they are.
+"""Register private tables as sources: columns, unit, account, version, and location.
 
-Where a source is stands apart from the rest, in ``places``: a login may read
-the one and not the other, and the book knows only a salted digest of it. A
-place is never handed out, and on a file not even paid for, unless it is the one
-that the book knows and, where there are officers' keys, that an officer signed.
+The location and the reader options (a source's *place*) are stored apart from the
+rest, in ``places``: a login may read one table and not the other, and the ledger
+log holds only a salted digest of a place. A place is handed out, and on SQLite even
+reserved against, only if it is the one in the ledger log and, if there are officers'
+keys, an officer signed it.
 """
 
 import json
@@ -54,31 +55,31 @@ def add_source(book: Book, source: Source, *, by: str) -> None:
     if _find_source(book.connection, source.name) is not None:
         _check_same(book.connection, source)
         return
-    place = _place_row(source)
-    values = source_json(source, place_digest=_digest_of(place))
+    place_row = _place_row(source)
+    values = source_json(source, place_digest=_digest_of(place_row))
     row = {**values, "columns": _text(values["columns"]), "unit": _text(values["unit"])}
     book.connection.execute(insert(schema.sources).values(row))
-    book.connection.execute(insert(schema.places).values(source=source.name, **place))
+    book.connection.execute(insert(schema.places).values(source=source.name, **place_row))
     book.add("SOURCE_ADDED", by=by, account=source.account, payload=values)
 
 
 def move_source(book: Book, source: Source, *, by: str, reason: str) -> None:
-    """Say where a source is from now on; see :meth:`Ledger.move_source`."""
+    """Record a new location of a source; see :meth:`Ledger.move_source`."""
     check_text("by", by)
     check_text("reason", reason)
     check_text("location", source.location)
     old = read_source(book.connection, source.name)
     _check_columns(old, source)
-    place = _place_row(source)
-    facts = {"kind": source.kind, "attested_by": source.attested_by, "place_digest": _digest_of(place)}
+    place_row = _place_row(source)
+    facts = {"kind": source.kind, "attested_by": source.attested_by, "place_digest": _digest_of(place_row)}
     sources, places = schema.sources, schema.places
     book.connection.execute(update(sources).where(sources.c.name == old.name).values(facts))
-    book.connection.execute(update(places).where(places.c.source == old.name).values(place))
+    book.connection.execute(update(places).where(places.c.source == old.name).values(place_row))
     book.add("SOURCE_MOVED", by=by, account=old.account, payload={"source": old.name, **facts, "reason": reason})
 
 
 def set_version(book: Book, name: str, version: str, *, by: str, reason: str) -> None:
-    """Move a source's version label; see :meth:`Ledger.set_version`."""
+    """Change a source's version label; see :meth:`Ledger.set_version`."""
     check_name("version", version.lower())
     check_text("by", by)
     check_reason(reason)
@@ -91,12 +92,12 @@ def set_version(book: Book, name: str, version: str, *, by: str, reason: str) ->
 
 
 def read_source(connection: Connection, name: str) -> Source:
-    """Return one source without its place, or say which there are."""
-    found = _find_source(connection, name)
-    if found is None:
+    """Return one source without its place. Raises UsageError with the known names."""
+    source = _find_source(connection, name)
+    if source is None:
         known = connection.execute(select(schema.sources.c.name)).scalars()
         raise unknown("source", name, known=known, hint=_REGISTER)
-    return found
+    return source
 
 
 def read_sources(connection: Connection) -> tuple[Source, ...]:
@@ -105,7 +106,7 @@ def read_sources(connection: Connection) -> tuple[Source, ...]:
 
 
 def with_place(connection: Connection, source: Source) -> Source:
-    """Return ``source`` with its place if this login may read it, else as it is."""
+    """Return ``source`` with its place if this login may read it, else unchanged."""
     if not may_read_places(connection):
         return source
     row = _place_of(connection, source.name)
@@ -113,24 +114,24 @@ def with_place(connection: Connection, source: Source) -> Source:
 
 
 def may_read_places(connection: Connection) -> bool:
-    """Tell whether this login may see where sources are: on SQLite all can who can read the file."""
+    """Tell whether this login may see where sources are: on SQLite, everybody who can read the file may."""
     if connection.dialect.name == "sqlite":
         return True
     return bool(connection.exec_driver_sql("SELECT has_table_privilege('places', 'select')").scalar_one())
 
 
 def check_place(connection: Connection, name: str) -> None:
-    """Refuse a source whose place is not the one of the table of sources, where this login may look.
+    """Refuse a source whose place does not match its registered digest, if this login may read places.
 
     Raises:
-        IntegrityError: somebody changed the place otherwise than through the officer's command.
+        IntegrityError: the place was changed by other means than the officer's command.
     """
     if may_read_places(connection):
         _check_digest(connection, name, _place_of(connection, name))
 
 
 def check_window_column(source: Source, account: Account) -> None:
-    """Refuse a source without the column of its account's window, which may be one that a migration narrowed."""
+    """Refuse a source without the column of its account's window; a migration may have set that window."""
     window = account.window
     if window is not None and (column := parse_window(window).column) not in dict(source.columns):
         raise UsageError(
@@ -140,7 +141,7 @@ def check_window_column(source: Source, account: Account) -> None:
 
 
 def place_for(connection: Connection, source: Source, permit: DataPermit) -> Source:
-    """Return ``source`` with its place in exchange for a permit; on PostgreSQL the server itself asks for it.
+    """Return ``source`` with its place in exchange for a permit; on PostgreSQL the server itself checks the permit.
 
     Raises:
         IntegrityError: the place is not the registered one.
@@ -148,19 +149,19 @@ def place_for(connection: Connection, source: Source, permit: DataPermit) -> Sou
     if connection.dialect.name == "sqlite":
         row = _place_of(connection, source.name)
     else:
-        ask = text("SELECT location, options, salt FROM place_for_permit(:which, :nonce)")
-        row = connection.execute(ask, {"which": permit.reservation_id, "nonce": permit.nonce}).one()
+        query = text("SELECT location, options, salt FROM place_for_permit(:which, :nonce)")
+        row = connection.execute(query, {"which": permit.reservation_id, "nonce": permit.nonce}).one()
     _check_digest(connection, source.name, row)
     return replace(source, location=row.location, options=json.loads(row.options))
 
 
 def place_digest(location: str, options: Mapping[str, Any], *, salt: str) -> str:
-    """Return the digest by which the book knows a place without telling it."""
+    """Return the digest of a place that the ledger log holds instead of the place."""
     return sha256_bytes(canonical_json([salt, location, dict(options)]))
 
 
 def source_json(source: Source, *, place_digest: str) -> dict[str, Any]:
-    """Return a source as the book keeps it: everything but where it is."""
+    """Return a source as the ledger log stores it: everything except its place."""
     words = ("name", "kind", "account", "version", "attested_by")
     return {
         **{word: getattr(source, word) for word in words},
@@ -174,14 +175,14 @@ def _place_row(source: Source) -> dict[str, str]:
     return {"location": source.location, "options": _text(dict(source.options)), "salt": secrets.token_hex(16)}
 
 
-def _digest_of(place: Mapping[str, str]) -> str:
-    return place_digest(place["location"], json.loads(place["options"]), salt=place["salt"])
+def _digest_of(place_row: Mapping[str, str]) -> str:
+    return place_digest(place_row["location"], json.loads(place_row["options"]), salt=place_row["salt"])
 
 
 def _place_of(connection: Connection, name: str) -> Row[Any]:
     row = connection.execute(select(schema.places).where(schema.places.c.source == name)).one_or_none()
     if row is None:
-        raise _not_there(name)
+        raise _moved(name)
     return row
 
 
@@ -192,44 +193,44 @@ def _registered_digest(connection: Connection, name: str) -> str:
 
 def _check_digest(connection: Connection, name: str, row: Row[Any]) -> None:
     try:
-        read = place_digest(row.location, json.loads(row.options), salt=row.salt)
+        digest = place_digest(row.location, json.loads(row.options), salt=row.salt)
     except (ValueError, TypeError):
-        raise _not_there(name) from None
-    if read != _registered_digest(connection, name):
-        raise _not_there(name)
+        raise _moved(name) from None
+    if digest != _registered_digest(connection, name):
+        raise _moved(name)
 
 
-def _not_there(name: str) -> IntegrityError:
+def _moved(name: str) -> IntegrityError:
     return IntegrityError(
         f"source {name!r} is not where it was registered",
-        hint="find out who changed its place; the officer says where it is with synth-assets source set-location",
+        hint="find out who changed its location; the officer sets it with synth-assets source set-location",
     )
 
 
 def _check_same(connection: Connection, new: Source) -> None:
-    """Refuse to register under a name that is used, unless everything is as it is."""
+    """Refuse to register a different source under a used name."""
     old = with_place(connection, read_source(connection, new.name))
     if old == new:
         return
     words = ("kind", "location", "options", "columns", "unit", "account", "version", "attested_by")
-    other = [word for word in words if getattr(old, word) != getattr(new, word)]
+    changed = [word for word in words if getattr(old, word) != getattr(new, word)]
     hint = "register it under another name, bound to an account over the same people"
-    if other == ["version"]:
-        hint = "synth-assets source set-version says that its content is new"
-    elif not {"columns", "unit", "account", "version"} & set(other):
-        hint = "synth-assets source set-location says that it is somewhere else now"
-    raise UsageError(f"source {new.name!r} is registered already with another {' and '.join(other)}", hint=hint)
+    if changed == ["version"]:
+        hint = "if its content is new, use synth-assets source set-version"
+    elif not {"columns", "unit", "account", "version"} & set(changed):
+        hint = "if it moved to another location, use synth-assets source set-location"
+    raise UsageError(f"source {new.name!r} is registered already with another {' and '.join(changed)}", hint=hint)
 
 
 def _check_columns(old: Source, new: Source) -> None:
-    """Refuse a new place that lacks what contracts may ask for; what it has besides stays unknown."""
-    there = dict(new.columns)
+    """Refuse a new location that lacks a declared column; additional columns stay undeclared."""
+    new_columns = dict(new.columns)
     for name, kind in old.columns:
-        if there.get(name) != kind:
-            says = f"{name!r} as {there[name]}" if name in there else f"no column {name!r}"
+        if new_columns.get(name) != kind:
+            actual = f"{name!r} as {new_columns[name]}" if name in new_columns else f"no column {name!r}"
             raise UsageError(
-                f"source {old.name!r} has column {name!r} as {kind}, the new place has {says}",
-                hint="the same table lies there under the same names and types; another one needs another name",
+                f"source {old.name!r} has column {name!r} as {kind}, the new location has {actual}",
+                hint="the new location must have the same columns and types; another table needs another name",
             )
 
 

@@ -1,6 +1,6 @@
-"""The ledger on a database: each method is one transaction around one function of its module.
+"""Implement the ledger on a database: each method runs one function of another module in one transaction.
 
-Only SQLAlchemy Core is used, so SQLite and PostgreSQL differ by their address.
+Only SQLAlchemy Core is used, so SQLite and PostgreSQL differ only in their address.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ from synth_assets.privacy import Cap
 __all__ = ["LEASE_SECONDS", "SqlLedger"]
 
 LEASE_SECONDS = 900
-"""How long another host waits for a holder that it cannot see; each draw prolongs it."""
+"""How long a process on another host is assumed to be alive; each draw extends it."""
 
 _PAGE = 2000
 
@@ -43,7 +43,7 @@ class SqlLedger:
 
     Args:
         engine: from :func:`synth_assets.ledger.engine.make_engine`.
-        lease_seconds: how long a holder on another host is believed to be alive.
+        lease_seconds: how long a holder on another host is assumed to be alive.
         trust: signing key, anchor and officers' keys; none by default.
     """
 
@@ -56,7 +56,7 @@ class SqlLedger:
         self._format_checked = False
 
     def ledger_id(self) -> str:
-        """Return the name of this book: 32 hexadecimal digits, chosen when it was made."""
+        """Return this ledger's identifier: 32 hexadecimal digits, chosen at its creation."""
         with self._read() as connection:
             return str(connection.execute(select(schema.head.c.ledger_id)).scalar_one())
 
@@ -98,12 +98,12 @@ class SqlLedger:
             sources.move_source(book, source, by=by, reason=reason)
 
     def source(self, name: str) -> Source:
-        """See :class:`Ledger`; without its place where this login may not read it."""
+        """See :class:`Ledger`; without its place if this login may not read it."""
         with self._read() as connection:
             return sources.with_place(connection, sources.read_source(connection, name))
 
     def sources(self) -> tuple[Source, ...]:
-        """See :class:`Ledger`; without their places where this login may not read them."""
+        """See :class:`Ledger`; without their places if this login may not read them."""
         with self._read() as connection:
             return tuple(sources.with_place(connection, source) for source in sources.read_sources(connection))
 
@@ -166,26 +166,28 @@ class SqlLedger:
             self.trust.anchor.write(newest)
 
     def init_anchor(self) -> Head:
-        """Make the anchor and keep the newest head there: once, before the first entry if possible.
+        """Create the anchor and store the newest head there: once, before the first entry if possible.
 
         Raises:
             UsageError: no anchor is configured, or it knows this ledger already.
-            LedgerUnavailable: it cannot be made or reached.
+            LedgerUnavailable: it cannot be created or reached.
         """
         if self.trust.anchor is None:
-            raise UsageError(f"no anchor is named: {ANCHOR} is not set", hint="such as file:/elsewhere/anchors.jsonl")
+            raise UsageError(
+                f"no anchor is configured: {ANCHOR} is not set", hint="such as file:/elsewhere/anchors.jsonl"
+            )
         with self._read() as connection:
             newest = newest_head(connection)
         self.trust.anchor.init(newest)
         return newest
 
     def cancel(self, reservation_id: str) -> None:
-        """See :class:`Ledger`; not anchored: it must work without the anchor, and forgotten it only holds more back."""
+        """See :class:`Ledger`; not anchored: it must work without the anchor, and losing it only reserves too much."""
         with self._write() as book:
             reservations.cancel(book, reservation_id)
 
     def recover(self, *, journaled: Callable[[str, int], bool] | None = None) -> Recovery:
-        """See :class:`Ledger`; not anchored, for the reason of :meth:`cancel`: what it ends stays charged."""
+        """See :class:`Ledger`; not anchored, like :meth:`cancel`: reservations that it ends stay charged."""
         with self._write() as book:
             return reservations.recover(book, journaled=journaled)
 
@@ -225,10 +227,10 @@ class SqlLedger:
 
     @contextmanager
     def _write(self, *, anchored: bool = False) -> Iterator[Book]:
-        """Open the book for writing; ``anchored``: what is written is kept elsewhere before anyone acts on it.
+        """Open the ledger log for writing; with ``anchored``, the new head is anchored before this returns.
 
-        When the anchor fails after the commit, the entry stays and the caller is told: an opening is begun again
-        for nothing, a draw that was announced is lost, and a release that was settled waits (``ensure_anchored``).
+        If the anchor fails after the commit, the entry stays and an error is raised: an opening can be begun again
+        at no charge, an announced draw is lost, and a settled release waits for ``ensure_anchored``.
         """
         known = self._anchored() if anchored else None
         try:
@@ -242,7 +244,7 @@ class SqlLedger:
             self.trust.anchor.write(book.head)
 
     def _anchored(self) -> Head | None:
-        """Return the newest head that was kept elsewhere; asked before the lock is taken."""
+        """Return the newest anchored head; read before the lock is taken."""
         return None if self.trust.anchor is None else known_head(self.trust.anchor, self.ledger_id())
 
     @contextmanager

@@ -1,9 +1,9 @@
-"""What a tree of accounts has spent: sums, and the largest part where parts are declared.
+"""Compute what a tree of accounts has spent: sums, or the largest part below a partitioned account.
 
 Pure arithmetic on integers. A child's charge counts in its parent, and so on
-upwards. It adds up, except below a parent whose declared partition puts every
-unit in exactly one part: there the largest part counts (parallel composition),
-each of rho and delta on its own, which can only overstate.
+upwards. Charges add up, except below a parent whose declared partition puts every
+privacy unit in exactly one part: there the largest part counts (parallel composition),
+for rho and delta separately, which can only overstate the loss.
 
 Example:
     >>> loss = PrivacyLoss(nano_rho=5)
@@ -34,10 +34,10 @@ class Node:
     Attributes:
         name: its name.
         cap: the most that it and its children may spend.
-        spent: charged for good.
-        reserved: held.
-        parent: the account charged too.
-        partitioned: its children are parts and every unit is in exactly one part.
+        spent: charged permanently.
+        reserved: held for reservations that were not opened.
+        parent: the account that is charged too.
+        partitioned: its children are parts and every privacy unit is in exactly one part.
         part: which part of such a parent it is.
         closed: nothing more may be charged.
     """
@@ -65,22 +65,22 @@ class Tree:
                 self._children.setdefault(node.parent, []).append(node)
 
     def path(self, name: str) -> tuple[Node, ...]:
-        """Return an account and all that are charged with it, upwards."""
-        found = [self.nodes[name]]
-        while (parent := found[-1].parent) is not None:
-            found.append(self.nodes[parent])
-        return tuple(found)
+        """Return an account and all accounts that are charged with it, upwards."""
+        path = [self.nodes[name]]
+        while (parent := path[-1].parent) is not None:
+            path.append(self.nodes[parent])
+        return tuple(path)
 
     def spent(self, name: str) -> PrivacyLoss:
-        """Return what is charged for good, children included."""
+        """Return what is charged permanently, children included."""
         return self._sum(name, reserved=False)
 
     def total(self, name: str) -> PrivacyLoss:
-        """Return what is charged or held, children included."""
+        """Return what is charged or reserved, children included."""
         return self._sum(name, reserved=True)
 
     def frozen(self, name: str) -> bool:
-        """Tell whether this account or one above it holds more than its cap."""
+        """Tell whether this account or one above it exceeds its cap."""
         return any(not self.total(node.name).fits(node.cap) for node in self.path(name))
 
     def closed(self, name: str) -> bool:
@@ -108,7 +108,7 @@ class Tree:
 
 
 def room(tree: Tree, name: str) -> PrivacyLoss:
-    """Return the largest loss that an account and every account above it still cover.
+    """Return the largest loss that still fits the caps of an account and of every account above it.
 
     Going up, ``slack`` is what may be added below before the total of this
     level begins to grow: nothing where charges add up, the distance to the
@@ -116,12 +116,12 @@ def room(tree: Tree, name: str) -> PrivacyLoss:
     """
     path = tree.path(name)
     slack = ZERO
-    most = less(path[0].cap, tree.total(name))
+    remaining = less(path[0].cap, tree.total(name))
     for child, parent in pairwise(path):
         slack = slack + tree.slack(parent, child)
         left = less(parent.cap, tree.total(parent.name)) + slack if tree.total(parent.name).fits(parent.cap) else ZERO
-        most = _smaller(most, left)
-    return most if not tree.frozen(name) and not tree.closed(name) else ZERO
+        remaining = _smaller(remaining, left)
+    return remaining if not tree.frozen(name) and not tree.closed(name) else ZERO
 
 
 def less(left: PrivacyLoss, right: PrivacyLoss) -> PrivacyLoss:

@@ -1,7 +1,7 @@
-"""What this installation trusts: its signing key, its anchor, the officers' public keys.
+"""Load what this installation trusts (signing key, anchor, officers' public keys) and check a ledger against it.
 
-None of it is needed to keep a budget; each part closes a hole that the
-database's administrator, or on SQLite anybody who can write the file, could use.
+A budget can be kept without them; each one prevents a manipulation by the
+database's administrator or, on SQLite, by anybody who can write the file.
 """
 
 import json
@@ -52,12 +52,12 @@ _VERIFY = "run synth-assets ledger verify, and tell the privacy officer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """What signs, what remembers, and who may declare.
+    """The keys and the anchor that this installation trusts.
 
     Attributes:
-        signer: signs every entry that is written here.
-        anchor: keeps heads elsewhere; a ledger behind it is refused.
-        officers: when there are any, accounts, caps and sources must be signed by one of them.
+        signer: signs every entry that this installation writes.
+        anchor: stores heads elsewhere; a ledger that lacks its newest head is refused.
+        officers: if there are any, accounts, caps and sources must be signed by one of them.
     """
 
     signer: Signer | None = None
@@ -69,7 +69,7 @@ def trust_of_environment() -> Trust:
     """Read ``SYNTH_ASSETS_LEDGER_KEY``, ``SYNTH_ASSETS_ANCHOR`` and ``SYNTH_ASSETS_OFFICER_KEYS``.
 
     Raises:
-        UsageError: a key cannot be read, or the anchor is none.
+        UsageError: a key cannot be read, or the address of the anchor is invalid.
     """
     trust, unread = readable_trust()
     for error in unread.values():
@@ -78,62 +78,64 @@ def trust_of_environment() -> Trust:
 
 
 def readable_trust() -> tuple[Trust, dict[str, UsageError]]:
-    """Read what of the environment can be read, and return by variable why the rest cannot."""
+    """Read each setting from the environment; also return an error per variable that cannot be read."""
     parts: dict[str, Any] = {}
     unread: dict[str, UsageError] = {}
     for name, (part, read) in _READERS.items():
-        if given := os.environ.get(name):
+        if value := os.environ.get(name):
             try:
-                parts[part] = read(given)
+                parts[part] = read(value)
             except UsageError as error:
                 unread[name] = error
     return Trust(**parts), unread
 
 
 def absolute_environment() -> dict[str, str]:
-    """Return the same variables with whole paths, for a process that has another current folder."""
+    """Return the same variables with absolute paths, for a process with another working directory."""
 
-    def whole(path: str) -> str:
+    def absolute(path: str) -> str:
         return str(Path(path).absolute())
 
-    found = {name: os.environ.get(name, "") for name in (KEY, ANCHOR, OFFICERS)}
-    kind, _, rest = found[ANCHOR].partition(":")
+    variables = {name: os.environ.get(name, "") for name in (KEY, ANCHOR, OFFICERS)}
+    kind, _, rest = variables[ANCHOR].partition(":")
     if kind in ("file", "git") and rest:
-        found[ANCHOR] = f"{kind}:{whole(rest)}"
-    found[KEY] = found[KEY] and whole(found[KEY])
-    found[OFFICERS] = os.pathsep.join(whole(path) for path in found[OFFICERS].split(os.pathsep) if path)
-    return {name: value for name, value in found.items() if value}
+        variables[ANCHOR] = f"{kind}:{absolute(rest)}"
+    variables[KEY] = variables[KEY] and absolute(variables[KEY])
+    variables[OFFICERS] = os.pathsep.join(absolute(path) for path in variables[OFFICERS].split(os.pathsep) if path)
+    return {name: value for name, value in variables.items() if value}
 
 
 def newest_head(connection: Connection) -> Head:
-    """Return the newest entry as an anchor keeps it; of an empty book number 0, whose hash is the book's id."""
-    at = connection.execute(select(schema.head)).one()
-    keys = connection.execute(select(_ENTRIES.c.key_id, _ENTRIES.c.signature).where(_ENTRIES.c.seq == at.seq)).first()
+    """Return the newest entry as an anchor stores it; of an empty log, number 0 with the ledger's id as hash."""
+    newest = connection.execute(select(schema.head)).one()
+    keys = connection.execute(
+        select(_ENTRIES.c.key_id, _ENTRIES.c.signature).where(_ENTRIES.c.seq == newest.seq)
+    ).first()
     key_id, signature = keys or (None, None)
-    return Head(ledger_id=at.ledger_id, seq=at.seq, hash=at.hash, key_id=key_id, signature=signature)
+    return Head(ledger_id=newest.ledger_id, seq=newest.seq, hash=newest.hash, key_id=key_id, signature=signature)
 
 
 def check_not_behind(connection: Connection, newest: Head | None) -> None:
-    """Refuse a book that lacks what was anchored: an old backup, a truncated or a re-chained copy.
+    """Refuse a ledger log that lacks the anchored entry: an old backup, a truncated or a re-chained copy.
 
     Raises:
         IntegrityError: the anchored entry is missing or has another hash.
     """
     if newest is None or (newest.seq, newest.hash) == (0, newest.ledger_id):
-        return  # an empty book was anchored, and its id is the hash before the first entry
-    found = connection.execute(select(_ENTRIES.c.hash).where(_ENTRIES.c.seq == newest.seq)).scalar_one_or_none()
-    if found != newest.hash:
-        state = "lacks" if found is None else "has another"
+        return  # an empty log was anchored; the ledger's id is the hash before the first entry
+    stored = connection.execute(select(_ENTRIES.c.hash).where(_ENTRIES.c.seq == newest.seq)).scalar_one_or_none()
+    if stored != newest.hash:
+        state = "lacks" if stored is None else "has another"
         raise IntegrityError(f"the ledger {state} entry {newest.seq}, which was anchored", hint=_VERIFY)
 
 
 def check_declared(
     connection: Connection, *, source: str, accounts: Iterable[str], officers: Iterable[PublicKey]
 ) -> None:
-    """Refuse a source, an account or a cap that no officer signed.
+    """Refuse a source, an account or a cap that an officer did not sign.
 
     Raises:
-        IntegrityError: an entry is missing, altered or unsigned, or a table says something else.
+        IntegrityError: an entry is missing, altered or unsigned, or a table disagrees with it.
     """
     trusted = {key.key_id: key for key in officers}
     if not trusted:
@@ -155,7 +157,7 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
     what = f"account {name!r}"
     row = connection.execute(select(schema.accounts).where(schema.accounts.c.name == name)).one()
     if not row.closed and _newest(connection, account=name, kind="ACCOUNT_CLOSED") is not None:
-        raise IntegrityError(f"{what} is not what the book says: it was closed", hint=_VERIFY)
+        raise IntegrityError(f"{what}: table and ledger log disagree: it was closed", hint=_VERIFY)
     opened = _newest(connection, account=name, kind="ACCOUNT_OPENED")
     cap = _newest(connection, account=name, kind="CAP_SET") or opened
     facts, limits = (
@@ -173,7 +175,7 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
 
 
 def _window(connection: Connection, facts: Mapping[str, Any]) -> str | None:
-    """Return the window that an account has by what was signed: its own, or where it has none the parent's."""
+    """Return an account's window according to its signed entry: its own, or the parent's if it has none."""
     if facts["window"] is not None:
         return canonical(facts["window"])
     above = select(schema.accounts.c.time_window).where(schema.accounts.c.name == facts["parent"])
@@ -182,29 +184,29 @@ def _window(connection: Connection, facts: Mapping[str, Any]) -> str | None:
 
 
 def _check_source(connection: Connection, name: str, *, trusted: dict[str, PublicKey], ledger_id: str) -> None:
-    """Hold the table of sources against what officers said of one, each time they said something."""
+    """Compare a source's row with all signed entries about it, later ones overriding earlier ones."""
     what = f"source {name!r}"
     row = connection.execute(select(schema.sources).where(schema.sources.c.name == name)).one()
-    told: dict[str, Any] = {}
+    declared: dict[str, Any] = {}
     for entry in _entries_about(connection, row):
-        told.update(_check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what).payload)
+        declared.update(_check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=what).payload)
     words = ("kind", "account", "attested_by", "version", "place_digest")
     stored = {word: getattr(row, word) for word in words}
     stored |= {"unit": json.loads(row.unit), "columns": json.loads(row.columns)}
-    if stored != {word: told.get(word) for word in stored}:
-        raise IntegrityError(f"{what} is not what the book says", hint=_VERIFY)
+    if stored != {word: declared.get(word) for word in stored}:
+        raise IntegrityError(f"{what}: table and ledger log disagree", hint=_VERIFY)
 
 
 def _entries_about(connection: Connection, row: Row[Any]) -> list[Entry]:
-    """Return what was said of a source since it was added last, oldest first."""
+    """Return the entries about a source since it was last added, oldest first."""
     kinds = {"SOURCE_ADDED": "name", "SOURCE_MOVED": "source", "VERSION_SET": "source"}
-    found = connection.execute(
+    newest_first = connection.execute(
         select(_ENTRIES)
         .where(_ENTRIES.c.account == row.account, _ENTRIES.c.kind.in_(kinds))
         .order_by(_ENTRIES.c.seq.desc())
     )
     about: list[Entry] = []
-    for entry in map(as_entry, found):
+    for entry in map(as_entry, newest_first):
         if entry.payload.get(kinds[entry.kind]) == row.name:
             about.insert(0, entry)
             if entry.kind == "SOURCE_ADDED":
@@ -224,7 +226,7 @@ def _newest(connection: Connection, *, account: str, kind: str) -> Entry | None:
 
 def _check_signed(entry: Entry | None, *, trusted: dict[str, PublicKey], ledger_id: str, what: str) -> Entry:
     if entry is None or check_entry(entry, seq=entry.seq, previous=entry.previous):
-        raise IntegrityError(f"{what} is not what the book says", hint=_VERIFY)
+        raise IntegrityError(f"{what}: table and ledger log disagree", hint=_VERIFY)
     if not signed_by(entry, ledger_id=ledger_id, keys=trusted):
         raise IntegrityError(
             f"{what} was not signed by an officer", hint=f"an officer repeats the step with {KEY} set to their key"

@@ -1,4 +1,4 @@
-"""The words of the ledger: sources, accounts, reservations, permits, entries.
+"""Define the records of the ledger: sources, accounts, reservations, permits, entries.
 
 Everything here is a frozen record of public facts with two exceptions that are
 kept out of ``repr``: where a source is (``Source.location`` and ``options``)
@@ -36,16 +36,16 @@ OFFICERS_KINDS = frozenset(
 
 
 class State(StrEnum):
-    """Where a reservation stands. Nothing ever goes back."""
+    """State of a reservation. It never moves back."""
 
     RESERVED = "RESERVED"
     """Held against the cap; no row can be read yet; may be cancelled."""
     OPENED = "OPENED"
-    """Paid for good; rows may be read by the one process that holds the permit."""
+    """Charged permanently; only the process that holds the permit may read rows."""
     SETTLED = "SETTLED"
     """Finished: with a release, or dead without one. The charge stays either way."""
     CANCELLED = "CANCELLED"
-    """Given back before anything was opened."""
+    """Cancelled before it was opened, without a charge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,13 @@ class Source:
     """A private table that an officer registered and bound to an account.
 
     Attributes:
-        name: what contracts say; lower case, digits, ``_`` and ``-``.
+        name: the name that contracts use; lower case, digits, ``_`` and ``-``.
         kind: which reader opens it.
         location: path, glob or ``module:callable``; empty when this login may not see it.
         options: reader options as plain JSON values; empty when this login may not see them.
         columns: declared (column, type) pairs, in order. Never read from values.
-        unit: who is protected; contracts must say the same.
-        account: where every reading of this source is charged.
+        unit: the privacy unit; contracts must state the same one.
+        account: the account that every reading of this source is charged to.
         version: the custodian's public label of the current content.
         attested_by: who attests that a callable or view maps rows independently.
     """
@@ -77,19 +77,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Whose privacy is counted together.
+    """A privacy budget: losses of the same privacy units that are added up.
 
     Attributes:
         name: lower case, digits, ``_``, ``-`` and ``.``.
         source: what the rows are, in words or as a source's name.
         population: who the people are, in words.
-        unit: who is protected.
+        unit: the privacy unit.
         window: ``column=start/end`` (ISO 8601, end excluded) when only rows of that window may be read. Below an
-            account with a window it lies inside that one, and is that one when it is not given.
+            account with a window it must lie inside that window, which is also its default.
         parent: an account over the same people that is charged too.
         partitioned_by: on a parent: the public function of the unit id (or ``window`` when the unit is
-            user x window) that puts every unit in exactly one child; only then the parent is charged the
-            largest child and not the sum.
+            user x window) that puts every unit in exactly one child; only then the parent is charged
+            the largest child and not the sum.
         partition: on a child of such a parent: which part it is.
     """
 
@@ -105,20 +105,20 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReservationRequest:
-    """What one release will cost and why. The account follows from the source, never from here.
+    """What one release will cost and why. The source determines the account.
 
     Attributes:
         source: a registered source.
-        version: the source's version label that is to be read.
+        version: the version label of the source to be read.
         fingerprint: digest of the privacy-relevant part of the contract.
-        refresh: refresh key; another key is another release and another charge.
+        refresh: refresh key; another key means another release and another charge.
         dataset: the contract's name.
         contract_digest: SHA-256 of the whole contract.
         unit: the unit that the contract declares.
         loss: what the release may cost at most.
         reason: the purpose, for the officer.
         by: who asks.
-        run_id: the Dagster run, when there is one.
+        run_id: the Dagster run, if any.
     """
 
     source: str
@@ -136,15 +136,15 @@ class ReservationRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:
-    """One request as the ledger keeps it.
+    """One request as the ledger stores it.
 
     Attributes:
         id: SHA-256 of fingerprint, source, version, refresh and attempt.
         request: what was asked, as it was first asked.
         account: the account that was charged.
         attempt: 1, or more when earlier attempts died or were cancelled.
-        state: where it stands.
-        fence: how often it was opened; whoever holds a smaller number is out.
+        state: its state.
+        fence: how often it was opened; a permit with a smaller number is void.
         release_digest: the release, once settled; ``None`` and SETTLED means dead.
     """
 
@@ -172,7 +172,7 @@ class DataPermit:
     """The right to open one source once, given only for an OPENED reservation.
 
     Attributes:
-        reservation_id: what was paid.
+        reservation_id: the reservation that was charged.
         fence: the opening this permit belongs to; a later opening voids it.
         source: the registered source's name.
         window: the account's window, if it has one: no other row may be yielded.
@@ -190,7 +190,7 @@ class DataPermit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """One draw of noise: announced, then answered. Digests only."""
+    """One draw of noise: announced, then answered. Holds digests only."""
 
     number: int
     intent_digest: str
@@ -204,9 +204,9 @@ class Balance:
     Attributes:
         account: its name.
         cap: the most that may ever be spent.
-        spent: charged for good.
-        reserved: held by requests that were not opened yet.
-        remaining: what a request may still ask, parents taken into account.
+        spent: charged permanently.
+        reserved: held for reservations that were not opened yet.
+        remaining: the most that a request may still ask for, parents taken into account.
         epsilon_cap: the officer's epsilon.
         delta: the officer's delta, at which every epsilon here is stated.
         frozen: spent and reserved are above the cap (it was lowered), so nothing can be opened.
@@ -242,18 +242,18 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the hash-chained book; lines are only ever added.
+    """One line of the hash-chained ledger log; lines are only ever added.
 
     Attributes:
         seq: 1, 2, 3 ... without a gap.
         time: the database's clock, UTC, ISO 8601 with milliseconds; never falls. After an opening it is only the
-            hour, or the time of the entry before, so that no entry tells how long the private rows took.
+            hour, or the time of the entry before, so that no entry reveals how long the private rows took.
         kind: what happened, for example ``OPENED``.
         account: the account concerned.
         part: the part of the account, for accounts that have parts.
         reservation_id: the reservation concerned.
-        by: who says so.
-        login: who the database or the operating system says it was.
+        by: who did it, as stated.
+        login: the login according to the database or the operating system.
         payload: the facts as plain JSON values.
         format: version of the meaning of an entry; those of 1 have no salt, tag or part.
         salt: 16 random bytes in hexadecimal, so that nobody can guess a body from its digest.
@@ -289,7 +289,7 @@ class Recovery:
     """What :meth:`Ledger.recover` did.
 
     Attributes:
-        released: reservations given back; their processes died before opening.
+        released: cancelled reservations whose processes died before opening.
         settled: reservations whose announced draw was never journaled: charged in full, dead.
     """
 

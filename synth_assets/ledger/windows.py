@@ -1,9 +1,9 @@
-"""Windows: accounts that may only read rows whose own time stamp is inside.
+"""Parse and compare windows: the time intervals whose rows an account may read.
 
-The unit is then a person in a window. Two windows of one family are equal or do
-not overlap, so each such unit lies in exactly one of them; what a person who is
-present in several windows loses is shown as a sum over those windows. Windows
-are compared as intervals, never as text: one window can be written in many ways.
+The privacy unit is then a person in a window. Two windows of one parent are equal or
+do not overlap, so each such unit lies in exactly one of them; the privacy loss of a
+person present in several windows is shown as a sum over those windows. Windows are
+compared as intervals, not as text: one window can be written in many ways.
 
 Example:
     >>> november = parse_window("visited_at=2026-11-01/2026-12-01")
@@ -25,9 +25,9 @@ __all__ = ["Window", "canonical", "check_apart", "check_inside", "parse_window",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Rows whose ``column`` is at or after ``start`` and before ``end``; no time zone is ever guessed.
+    """Rows whose ``column`` is at or after ``start`` and before ``end``; a time zone is never assumed.
 
-    Both ends have a time zone, and are then in UTC, or neither has.
+    Either both ends have a time zone, and are stored in UTC, or neither has.
     """
 
     column: str
@@ -43,7 +43,7 @@ class Window:
         return self.start.tzinfo is not None
 
     def overlaps(self, other: "Window") -> bool:
-        """Tell whether a time stamp could be in both. Raises UsageError when they cannot be compared."""
+        """Tell whether some time stamp is in both. Raises UsageError when they cannot be compared."""
         self._check_alike(other)
         return self.start < other.end and other.start < self.end
 
@@ -54,7 +54,7 @@ class Window:
 
     def _check_alike(self, other: "Window") -> None:
         if self.column != other.column:
-            raise UsageError(f"windows {self} and {other} are over two columns", hint="use one column for both")
+            raise UsageError(f"windows {self} and {other} are over different columns", hint="use one column for both")
         if self.zoned != other.zoned:
             with_zone, without = (self, other) if self.zoned else (other, self)
             raise UsageError(
@@ -73,10 +73,10 @@ def parse_window(text: str) -> Window:
     start, _, end = span.partition("/")
     try:
         window = Window(column=column.strip(), start=_moment(start), end=_moment(end))
-        right = bool(window.column) and window.start < window.end
+        valid = bool(window.column) and window.start < window.end
     except (ValueError, TypeError, OverflowError):
-        right = False
-    if not right:
+        valid = False
+    if not valid:
         raise UsageError(
             f"window {text!r} must be column=start/end with start before end",
             hint="for example visited_at=2026-11-01/2026-12-01",
@@ -85,21 +85,21 @@ def parse_window(text: str) -> Window:
 
 
 def canonical(text: str) -> str:
-    """Return the one way to write a window. Raises UsageError like :func:`parse_window`."""
+    """Return the canonical form of a window. Raises UsageError like :func:`parse_window`."""
     return str(parse_window(text))
 
 
-def check_apart(window: Window, others: Iterable[Window]) -> None:
-    """Refuse a window that shares time stamps with another one of its family without being equal to it.
+def check_apart(window: Window, siblings: Iterable[Window]) -> None:
+    """Refuse a window that overlaps another window of the same parent without being equal to it.
 
     Raises:
-        UsageError: it overlaps one, is over another column, or only one of both has a time zone.
+        UsageError: it overlaps one, is over another column, or only one of the two has a time zone.
     """
-    for other in others:
-        if window.overlaps(other) and window != other:
+    for sibling in siblings:
+        if window.overlaps(sibling) and window != sibling:
             raise UsageError(
-                f"window {window} overlaps {other} of another account",
-                hint="windows of one parent are equal or apart",
+                f"window {window} overlaps {sibling} of another account",
+                hint="windows of one parent must be equal or must not overlap",
             )
 
 
@@ -119,7 +119,7 @@ def check_inside(window: Window, outer: Window) -> None:
 def worst_run(losses: Sequence[PrivacyLoss], *, windows: int) -> PrivacyLoss:
     """Return the largest sum over ``windows`` consecutive windows, part by part.
 
-    This is what somebody loses who is present in that many windows in a row.
+    This is the privacy loss of a person present in that many windows in a row.
     """
     sums = [compose(losses[i : i + windows]) for i in range(max(len(losses) - windows, 0) + 1)]
     return PrivacyLoss(nano_rho=max(s.nano_rho for s in sums), atto_delta=max(s.atto_delta for s in sums))

@@ -2,8 +2,8 @@
 
 What is admitted, charged and composed is zCDP: rho in integer nano-rho
 (1e-9) plus the deltas of thresholds in integer atto-delta (1e-18). A request
-is rounded up and a cap is rounded down, so an error of rounding is always
-against us. (epsilon, delta) is a view on that, computed by OpenDP.
+is rounded up and a cap is rounded down, so rounding never understates a privacy
+loss. (epsilon, delta) is derived from these integers by OpenDP.
 
 No data ever passes through this module. OpenDP is imported inside the
 functions that need it, because most callers only add integers.
@@ -58,7 +58,7 @@ class PrivacyUnit:
 
     Attributes:
         column: the column that names the unit; ``None`` means each row is one.
-        max_rows: rows of one unit that are counted; more are bounded away.
+        max_rows: the contribution bound: at most this many rows of one unit are counted.
         neighbours: tables are neighbours when they differ by one unit, added or removed.
     """
 
@@ -73,7 +73,7 @@ class PrivacyUnit:
             raise UsageError(f"max_rows={self.max_rows} with rows as the unit must be 1", hint="name the unit's column")
 
     def describe(self) -> str:
-        """Say the unit in words that go into a datasheet."""
+        """Describe the unit in the words that go into a datasheet."""
         who = "one row" if self.column is None else f"all rows of one {self.column} (at most {self.max_rows} counted)"
         return f"{who}, added or removed"
 
@@ -143,10 +143,10 @@ class Cap:
 
     def loss(self) -> PrivacyLoss:
         """Return the largest zCDP loss that implies this statement, rounded down."""
-        # As the number was written: 3e-9 is three times 1e-9, which the doubles are not.
+        # The decimal as it was written: the double 3e-9 is not exactly three times the double 1e-9.
         atto = math.floor(Fraction(repr(self.threshold_delta)) * ATTO)
-        left = rounded_down(Fraction(self.delta) - Fraction(atto, ATTO))
-        return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, left), atto_delta=atto)
+        remaining_delta = rounded_down(Fraction(self.delta) - Fraction(atto, ATTO))
+        return PrivacyLoss(nano_rho=_largest_nano_rho(self.epsilon, remaining_delta), atto_delta=atto)
 
 
 def compose(losses: Iterable[PrivacyLoss]) -> PrivacyLoss:
@@ -155,7 +155,7 @@ def compose(losses: Iterable[PrivacyLoss]) -> PrivacyLoss:
 
 
 def nano_rho_of(rhos: Iterable[float]) -> int:
-    """Sum rhos exactly and round up once, so that q mechanisms lose at most one nano-rho."""
+    """Sum rhos exactly and round up once, so that rounding costs less than one nano-rho for any number of them."""
     return math.ceil(sum((Fraction(rho) for rho in rhos), start=Fraction(0)) * NANO)
 
 
@@ -170,12 +170,12 @@ def epsilon_of(loss: PrivacyLoss, *, delta: float) -> float:
     Raises:
         UsageError: when the thresholds alone use up ``delta``.
     """
-    left = rounded_down(Fraction(delta) - Fraction(loss.atto_delta, ATTO))
-    if loss.nano_rho == 0 and left >= 0:
+    remaining_delta = rounded_down(Fraction(delta) - Fraction(loss.atto_delta, ATTO))
+    if loss.nano_rho == 0 and remaining_delta >= 0:
         return 0.0
-    if left <= 0:
+    if remaining_delta <= 0:
         raise UsageError(f"delta={delta} is not above the deltas spent on thresholds", hint="state a larger delta")
-    return _epsilon(loss.nano_rho, left)
+    return _epsilon(loss.nano_rho, remaining_delta)
 
 
 def rho_of(*, epsilon: float, delta: float) -> float:
@@ -197,7 +197,7 @@ def rounded_down(exact: Fraction) -> float:
 
 @cache
 def _epsilon(nano_rho: int, delta: float) -> float:
-    """Convert rho-zCDP to epsilon at ``delta`` by OpenDP's own curve."""
+    """Convert rho-zCDP to epsilon at ``delta`` by OpenDP's privacy curve."""
     from opendp import combinators, domains, measurements, metrics
     from opendp.mod import enable_features
 
@@ -215,7 +215,7 @@ def _epsilon(nano_rho: int, delta: float) -> float:
 
 @cache
 def _largest_nano_rho(epsilon: float, delta: float) -> int:
-    """Search the largest integer nano-rho that implies (epsilon, delta)-DP."""
+    """Search for the largest integer nano-rho that implies (epsilon, delta)-DP."""
     low, high = 0, math.ceil(epsilon * NANO) + 1
     while _epsilon(high, delta) <= epsilon:
         low, high = high, 2 * high

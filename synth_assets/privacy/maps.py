@@ -1,4 +1,4 @@
-"""What stored mechanisms cost: OpenDP's maps, computed again, and the exact delta of thresholds.
+"""Compute what stored mechanisms cost: OpenDP's maps, and the exact delta of thresholds.
 
 No data ever passes through this module. OpenDP is imported inside the functions that need it.
 """
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 _MOST_COLUMNS = 64
-"""Discovered columns of one contract that a correction reckons with."""
+"""The largest number of discovered columns per contract that the correction considers."""
 
 ThresholdRule = Literal["above", "at_or_above"]
 """Which noisy counts a threshold lets through; releases up to format 2 let counts at the threshold through too."""
@@ -35,10 +35,10 @@ def map_of(measurement_json: str, *, d_in: int) -> float:
     """Return the rho of a stored mechanism on tables or scores: OpenDP's map at ``d_in``.
 
     The text is parsed against its one known shape, and OpenDP builds the
-    measurement anew from the scale: nothing out of it is ever run.
+    measurement again from the scale: nothing in the text is ever executed.
 
     Raises:
-        UsageError: when the text is anything else.
+        UsageError: when the text has any other shape.
     """
     return _gaussian_map(read_gaussian(measurement_json).scale, d_in)
 

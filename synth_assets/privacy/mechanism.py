@@ -1,10 +1,10 @@
-"""The JSON of the two mechanisms that a release may hold, parsed strictly and never deserialized.
+"""Parse the JSON of the two mechanisms that a release may hold, strictly and without deserializing it.
 
 ``opendp.deserialize`` calls whatever function the JSON names, with whatever
-arguments, and loads pickled Polars plans: it runs code out of the text. Here the
-text is compared with one of two shapes, key by key and type by type, in which
-nothing is free but numbers within ranges and OpenDP's version. What is returned
-are these numbers; :mod:`synth_assets.privacy` gives them to OpenDP's own constructors.
+arguments, and loads pickled Polars plans: it executes code from the text. Here the
+text is compared with one of two shapes, key by key and type by type; only numbers
+within ranges and OpenDP's version may vary. These numbers are returned, and
+:mod:`synth_assets.privacy` passes them to OpenDP's own constructors.
 
 Example:
     >>> import json
@@ -29,7 +29,7 @@ from synth_assets.reading import parse_json
 __all__ = ["Gaussian", "ThresholdedGaussian", "read_gaussian", "read_threshold"]
 
 _VERSION = re.compile(r"0\.16\.\d{1,3}", re.ASCII)
-"""The versions of OpenDP whose shapes these are."""
+"""The OpenDP versions that write these shapes."""
 _LONGEST = 8192
 _SCALES = (1e-6, 1e15)
 _HIGHEST = 2**31 - 1
@@ -54,12 +54,12 @@ def read_gaussian(text: str) -> Gaussian:
     """Parse the mechanism of a table or of scores.
 
     Raises:
-        UsageError: the text is anything else.
+        UsageError: the text has any other shape.
     """
-    told, given, version = _parts(text)
-    scale = _scale(given)
-    if canonical_json(told) != canonical_json(_gaussian(scale=scale, version=version)):
-        raise _other()
+    parsed, arguments, version = _parts(text)
+    scale = _scale(arguments)
+    if canonical_json(parsed) != canonical_json(_gaussian(scale=scale, version=version)):
+        raise _refusal()
     return Gaussian(scale=scale)
 
 
@@ -67,40 +67,40 @@ def read_threshold(text: str) -> ThresholdedGaussian:
     """Parse the mechanism of a discovered column.
 
     Raises:
-        UsageError: the text is anything else.
+        UsageError: the text has any other shape.
     """
-    told, given, version = _parts(text)
-    scale, threshold = _scale(given), given.get("threshold")
+    parsed, arguments, version = _parts(text)
+    scale, threshold = _scale(arguments), arguments.get("threshold")
     if type(threshold) is not int or not 1 <= threshold <= _HIGHEST:
-        raise _other()
-    if canonical_json(told) != canonical_json(_threshold(scale=scale, threshold=threshold, version=version)):
-        raise _other()
+        raise _refusal()
+    if canonical_json(parsed) != canonical_json(_threshold(scale=scale, threshold=threshold, version=version)):
+        raise _refusal()
     return ThresholdedGaussian(scale=scale, threshold=threshold)
 
 
 def _parts(text: Any) -> tuple[dict[str, Any], dict[str, Any], str]:
     """Return all of the JSON, the arguments of its outermost call, and its version."""
     try:
-        told = parse_json(text, name="a mechanism", most=_LONGEST) if isinstance(text, str) else None
+        parsed = parse_json(text, name="a mechanism", most=_LONGEST) if isinstance(text, str) else None
     except IntegrityError as error:
-        raise _other() from error
-    given = told.get("__kwargs__") if isinstance(told, dict) else None
-    if not isinstance(told, dict) or not isinstance(given, dict):
-        raise _other()
-    version = told.get("__version__")
+        raise _refusal() from error
+    arguments = parsed.get("__kwargs__") if isinstance(parsed, dict) else None
+    if not isinstance(parsed, dict) or not isinstance(arguments, dict):
+        raise _refusal()
+    version = parsed.get("__version__")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise _other()
-    return told, given, version
+        raise _refusal()
+    return parsed, arguments, version
 
 
-def _scale(given: dict[str, Any]) -> float:
-    scale = given.get("scale")
+def _scale(arguments: dict[str, Any]) -> float:
+    scale = arguments.get("scale")
     if type(scale) is not float or not _SCALES[0] <= scale <= _SCALES[1]:
-        raise _other()
+        raise _refusal()
     return scale
 
 
-def _other() -> UsageError:
+def _refusal() -> UsageError:
     return UsageError(
         "a mechanism is not an OpenDP measurement that a release may hold", hint="the bundle was altered or is newer"
     )
@@ -144,5 +144,5 @@ def _atom(kind: str, version: str) -> dict[str, Any]:
     return _call("domains", "atom_domain", version, bounds=None, nan=None, T=kind)
 
 
-def _call(module: str, function: str, version: str, **given: Any) -> dict[str, Any]:
-    return {"__function__": function, "__module__": module, "__kwargs__": given, "__version__": version}
+def _call(module: str, function: str, version: str, **arguments: Any) -> dict[str, Any]:
+    return {"__function__": function, "__module__": module, "__kwargs__": arguments, "__version__": version}

@@ -1,7 +1,7 @@
-"""The least noise within a loss: scales of the discrete Gaussian and thresholds, by search over OpenDP's maps.
+"""Find the least noise within a privacy loss: scales and thresholds, by search over OpenDP's maps.
 
-A price is a function of public numbers alone, so anybody can see before a
-measurement what it will cost and how noisy it will be. Nothing is drawn here.
+A scale and a privacy loss follow from public numbers alone, so anybody can compute
+before a measurement what it will cost and how noisy it will be. Nothing is drawn here.
 
 A threshold's rho is OpenDP's map of the noise; its delta is the exact discrete tail
 (:func:`~synth_assets.privacy.threshold_delta`), because OpenDP 0.16 states the tail of the
@@ -34,11 +34,11 @@ from synth_assets.privacy.maps import ThresholdRule, gaussian_on_counts, thresho
 __all__ = ["RULE", "GaussianNoise", "Noise", "ThresholdNoise", "least_gaussian", "least_threshold"]
 
 RULE: ThresholdRule = "above"
-"""Which counts are released."""
+"""Whether a noisy count equal to the threshold is released."""
 _HIGHEST = 2**31 - 1
-"""A threshold beyond it means that nothing would be found."""
+"""Above this threshold no category would be released."""
 _NEAR = 1000
-"""The least threshold is nearer than this to where it is looked for first."""
+"""The least threshold is within this distance of the first guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def least_gaussian(*, d_in: int, rho: float) -> GaussianNoise:
     Args:
         d_in: of a table ``max_rows``, because all of a unit's rows may fall in one
             cell; of a vector of scores what its kind proves.
-        rho: its price at most.
+        rho: the most that it may cost.
 
     Raises:
         Fault: ``rho`` or ``d_in`` is out of range.
@@ -135,7 +135,8 @@ def least_threshold(*, max_rows: int, rho: float, delta: float) -> ThresholdNois
     d_in = (max_rows, max_rows, max_rows)
     scale = float(
         binary_search(
-            lambda each: threshold_on_texts(each, _HIGHEST).map(d_in)[0] <= rho, bounds=_around(max_rows, rho)
+            lambda candidate: threshold_on_texts(candidate, _HIGHEST).map(d_in)[0] <= rho,
+            bounds=_scale_bounds(max_rows, rho),
         )
     )
     threshold = _lowest_threshold(scale, max_rows=max_rows, delta=delta)
@@ -170,7 +171,7 @@ def _delta(threshold: int, *, scale: float, max_rows: int) -> Fraction:
     return threshold_delta(scale=scale, threshold=threshold, max_rows=max_rows, rule=RULE)
 
 
-def _around(max_rows: int, rho: float) -> tuple[float, float]:
-    """Return bounds of the search for a scale, far to either side of where it can be."""
+def _scale_bounds(max_rows: int, rho: float) -> tuple[float, float]:
+    """Return bounds of the search for a scale, a factor 1024 below and above the continuous formula."""
     guess = float(max_rows / (2 * rho) ** 0.5)
     return guess / 1024, guess * 1024

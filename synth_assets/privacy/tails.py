@@ -1,9 +1,9 @@
-"""Tails of the discrete Gaussian: how likely noise lifts a count over a threshold, with a proven error bound.
+"""Bound the tail of the discrete Gaussian from above: the probability that noise lifts a count over a threshold.
 
 The discrete Gaussian of Canonne, Kamath and Steinke (2020) has probabilities in
 proportion to g(x) = exp(-x^2 / (2 scale^2)) over the whole numbers. Its tail is
 *not* that of the continuous normal: it is larger at the same point, and a
-threshold that is set by the continuous one lets through more than it says.
+threshold that is set by the continuous one lets through more than it states.
 
 Every step here rounds up: exponentials come from Decimal, which rounds them
 correctly, and get one unit in the last place of 70 digits; sums are whole
@@ -38,7 +38,7 @@ _UP = Context(prec=_DIGITS, rounding=ROUND_CEILING, Emin=MIN_EMIN, Emax=MAX_EMAX
 _DOWN = Context(prec=_DIGITS, rounding=ROUND_FLOOR, Emin=MIN_EMIN, Emax=MAX_EMAX)
 _MORE = _UP.add(Decimal(1), Decimal(f"1e{2 - _DIGITS}"))
 _LESS = _DOWN.subtract(Decimal(1), Decimal(f"1e{2 - _DIGITS}"))
-"""Factors that outweigh the error of one correctly rounded operation. Nothing here may use a thread's own context."""
+"""Factors that outweigh the error of one correctly rounded operation. Use these contexts only, never a thread's own."""
 _PI = Fraction("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
 """Rounded down at its last digit."""
 _FARTHEST = 2000

@@ -27,7 +27,8 @@ from synth_assets.errors import IntegrityError
 from synth_assets.generator import Generator
 from synth_assets.generator.foreign import read_foreign
 from synth_assets.ledger.follow import Verdict, verify_lines
-from synth_assets.ledger.replay import Replay, ReservationState
+from synth_assets.ledger.replay import Replay
+from synth_assets.ledger.states import ReservationState
 from synth_assets.parquet_limits import check_parquet
 from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
 from synth_assets.reading import digest_file, parse_json, parse_lines, read_file

@@ -1,1 +1,1 @@
-"""How the tables came to be, step by step; run by ``synth-assets ledger migrate``."""
+"""Steps that create and change the ledger's tables; run by ``synth-assets ledger migrate``."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: run the steps inside the transaction that was already begun."""
+"""Alembic's entry point: run the steps inside the caller's transaction."""
 
 from alembic import context
 

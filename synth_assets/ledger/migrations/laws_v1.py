@@ -1,10 +1,10 @@
-"""Laws of format 1, kept by the database itself, whoever writes and with whatever program.
+"""Triggers and roles of format 1: rules that the database enforces for every program that writes to it.
 
-Totals of an account are moved by triggers on ``reservations`` and by nothing
-else: who can write a reservation cannot forget its charge. A state only moves
-forward; the book only grows, each entry after the one before.
+Only triggers on ``reservations`` change the totals of an account, so a reservation
+cannot be written without its charge. A state only moves forward; the ledger log
+only grows, each entry after the one before.
 
-PostgreSQL keeps the roles too. The functions run with their owner's rights and
+PostgreSQL also enforces the roles. The functions run with their owner's rights and
 a fixed search path, so that an engineer's login moves totals through them and in
 no other way.
 """

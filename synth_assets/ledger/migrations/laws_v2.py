@@ -1,8 +1,8 @@
-"""Laws of format 2: an entry carries its account's tag, moves the head itself, and is not dated into the future.
+"""Triggers of format 2: an entry carries its account's tag, moves the head itself, and is not dated into the future.
 
 Under format 1 a writer added an entry and moved the head in two statements.
-Who did only the first one, or dated an entry into the year 9999, stopped
-everybody else for good. Now the database moves the head, and it compares an
+A writer that made only the first one, or dated an entry to the year 9999, blocked
+all other writers permanently. Now the database moves the head, and it compares an
 entry's time with its own clock.
 """
 

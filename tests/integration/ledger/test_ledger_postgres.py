@@ -359,9 +359,9 @@ def test_the_server_keeps_parents_and_partitions_as_we_do(postgres_ledger_url: s
         ("UPDATE entries SET by = 'x' WHERE seq = 2", "entry 2 was edited"),
         ("DELETE FROM entries WHERE seq = 2", "entry 2 is missing"),
         ("DELETE FROM entries WHERE seq = 4", "the head says entry 4"),
-        ("UPDATE accounts SET spent_nano_rho = 0", "about account 'survey'"),
-        ("UPDATE accounts SET cap_nano_rho = 10 ^ 12", "about account 'survey'"),
-        ("UPDATE reservations SET state = 'CANCELLED'", "about reservation"),
+        ("UPDATE accounts SET spent_nano_rho = 0", "account 'survey': table and ledger log disagree"),
+        ("UPDATE accounts SET cap_nano_rho = 10 ^ 12", "account 'survey': table and ledger log disagree"),
+        ("UPDATE reservations SET state = 'CANCELLED'", "reservation '"),
         ("UPDATE places SET location = '/y'", "is not where it was registered"),
     ],
 )

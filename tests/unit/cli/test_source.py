@@ -56,12 +56,12 @@ def test_a_source_moves_with_a_reason(project: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     command("budget", "history", "town", "--json")
     last = json.loads(capsys.readouterr().out)[-2]
-    assert (last["what"], last["reason"]) == ("source census lies somewhere else now, as csv", "a new export")
+    assert (last["what"], last["reason"]) == ("source census moved to another location, as csv", "a new export")
 
 
 def test_another_table_is_no_new_place(project: Path) -> None:
     (project / "others.csv").write_text("age,city\n1,north\n")
-    with pytest.raises(UsageError, match="has column 'member' as text, the new place has no column 'member'"):
+    with pytest.raises(UsageError, match="has column 'member' as text, the new location has no column 'member'"):
         command("source", "set-location", "census", "--location", str(project / "others.csv"), "--reason", "a try")
 
 

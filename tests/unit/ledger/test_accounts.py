@@ -102,7 +102,7 @@ def test_windows_of_one_parent_are_equal_or_apart(ledger: SqlLedger, account: Ac
     ledger.open_account(replace(november, name="november-again"), CAP, by="officer")
     refused = {
         "seen_at=2026-11-30/2026-12-31": "overlaps",
-        "written_at=2027-01-01/2027-02-01": "over two columns",
+        "written_at=2027-01-01/2027-02-01": "over different columns",
         "seen_at=2027-01-01T00:00Z/2027-02-01T00:00Z": "has a time zone and window",
     }
     for window, message in refused.items():

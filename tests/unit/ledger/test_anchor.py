@@ -102,7 +102,7 @@ def test_a_file_that_was_emptied_in_the_folder_takes_no_head_out_of_the_history(
 
 @pytest.mark.parametrize("text", ["", "file:", "ftp://x", "/a/path", "git:"])
 def test_what_is_no_anchor_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no anchor"):
+    with pytest.raises(UsageError, match="is not an anchor"):
         open_anchor(text)
 
 
@@ -181,6 +181,6 @@ def test_a_second_head_of_one_number_is_refused(tmp_path: Path) -> None:
     anchor.write(Head(ledger_id="l", seq=2, hash="b"))
     anchor.write(Head(ledger_id="l", seq=2, hash="b"))
     anchor.write(Head(ledger_id="another", seq=2, hash="x"))
-    with pytest.raises(IntegrityError, match="has another entry 2 of this ledger"):
+    with pytest.raises(IntegrityError, match="holds a different entry 2 of this ledger"):
         anchor.write(Head(ledger_id="l", seq=2, hash="x"))
     assert [head.hash for head in anchor.heads("l")] == ["a", "b", "b"]

@@ -31,22 +31,22 @@ def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, source: So
     ledger.set_cap("survey", Cap(epsilon=4.0, delta=1e-7), by="officer")
     ledger.close_account("survey", by="officer", reason="the end")
     events = list(history(ledger, "survey"))
-    told = [event.what for event in events]
-    assert told == [
+    words = [event.what for event in events]
+    assert words == [
         "account opened with epsilon 3 at delta 1e-07",
         "source survey registered, version 2026-11",
         *["reserved survey 2026-11, attempt 1"] * 3,
-        "opened: paid for good",
-        "taken up again after its process died",
+        "opened: charged permanently",
+        "resumed after its process died",
         "source opened",
         "draw 0 announced",
         "draw 0 made",
         "settled with release abcdef",
-        "opened: paid for good",
+        "opened: charged permanently",
         "died without a release: died",
-        "given back: cancelled",
+        "released without a charge: cancelled",
         "source survey is now version 2026-12",
-        "source survey lies somewhere else now, as csv",
+        "source survey moved to another location, as csv",
         "cap set to epsilon 4 at delta 1e-07",
         "account closed",
     ]

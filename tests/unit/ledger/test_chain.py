@@ -48,7 +48,7 @@ def test_entries_of_one_account_carry_its_tag_and_no_two_accounts_share_one(
     ledger.open_account(replace(account, name="other"), Cap(epsilon=1.0, delta=1e-7), by="officer")
     ledger.reserve(request_for())
     tags = {name: {entry.tag for entry in ledger.entries(name)} for name in ("survey", "other")}
-    assert {name: len(found) for name, found in tags.items()} == {"survey": 1, "other": 1}
+    assert {name: len(account_tags) for name, account_tags in tags.items()} == {"survey": 1, "other": 1}
     assert tags["survey"] != tags["other"]
     assert len({entry.salt for entry in ledger.entries()}) == 4
 
@@ -81,7 +81,7 @@ def test_nothing_is_reserved_on_a_book_that_lacks_an_entry(
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER entries_kept")
         connection.exec_driver_sql(statement)
-    with pytest.raises(IntegrityError, match="head says 3 entries, and 2 are there"):
+    with pytest.raises(IntegrityError, match="head counts 3 entries, but 2 exist"):
         ledger.reserve(request_for(version="2026-11b"))
 
 

@@ -24,12 +24,12 @@ from synth_assets.privacy import Cap
 Make = Callable[..., ReservationRequest]
 
 
-def found(ledger: SqlLedger) -> dict[str, Finding]:
+def findings_of(ledger: SqlLedger) -> dict[str, Finding]:
     return {finding.what: finding for finding in examine(ledger)}
 
 
 def test_a_new_ledger_is_healthy_and_its_missing_guards_are_named(ledger: SqlLedger) -> None:
-    findings = found(ledger)
+    findings = findings_of(ledger)
     assert {what for what, finding in findings.items() if finding.state == "fault"} == set()
     assert {what for what, finding in findings.items() if finding.state == "warning"} == {
         "signing key",
@@ -48,19 +48,19 @@ def test_guards_that_are_set_up_are_good(tmp_path: Path) -> None:
 
 def test_a_file_that_others_can_read_is_a_fault(ledger: SqlLedger, tmp_path: Path) -> None:
     (tmp_path / ".synth-assets" / "ledger.db").chmod(0o644)
-    assert found(ledger)["permissions"].hint.startswith("chmod 600")
+    assert findings_of(ledger)["permissions"].hint.startswith("chmod 600")
 
 
 def test_a_clock_that_went_back_is_a_fault(ledger: SqlLedger) -> None:
     with connect(ledger.engine, write=True) as connection:
         connection.execute(update(schema.head).values(time="2999-01-01T00:00:00.000Z"))
-    assert found(ledger)["clock"].state == "fault"
+    assert findings_of(ledger)["clock"].state == "fault"
 
 
 def test_tables_of_another_step_are_a_fault(ledger: SqlLedger) -> None:
     with connect(ledger.engine, write=True) as connection:
         connection.exec_driver_sql("DELETE FROM alembic_version")
-    assert found(ledger)["tables"].hint == "synth-assets ledger migrate"
+    assert findings_of(ledger)["tables"].hint == "synth-assets ledger migrate"
 
 
 def test_a_damaged_file_is_a_fault(ledger: SqlLedger, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_damaged_file_is_a_fault(ledger: SqlLedger, tmp_path: Path) -> None:
     with file.open("r+b") as stream:
         stream.seek(36)  # the header's count of free pages
         stream.write(b"\x00\x00\x00\x09")
-    assert found(ledger)["file"].state == "fault"
+    assert findings_of(ledger)["file"].state == "fault"
 
 
 def refused(act: Callable[[], object]) -> tuple[str, str]:
@@ -98,11 +98,11 @@ def guarded(ledger: SqlLedger, tmp_path: Path, source: Source) -> SqlLedger:
     trust = Trust(
         signer=load_signer(tmp_path / "o.key"), anchor=FileAnchor(tmp_path / "away" / "heads"), officers=(public,)
     )
-    made = open_ledger(f"sqlite:///{tmp_path / 'guarded.db'}", trust=trust)
-    made.init_anchor()
-    made.open_account(ledger.account("survey"), Cap(epsilon=3.0, delta=1e-7), by="officer")
-    made.add_source(source, by="officer")
-    return made
+    guarded = open_ledger(f"sqlite:///{tmp_path / 'guarded.db'}", trust=trust)
+    guarded.init_anchor()
+    guarded.open_account(ledger.account("survey"), Cap(epsilon=3.0, delta=1e-7), by="officer")
+    guarded.add_source(source, by="officer")
+    return guarded
 
 
 def remove_anchor(_: SqlLedger, folder: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_cap_that_nobody_signed_is_a_fault(guarded: SqlLedger, tmp_path: Path,
 def test_a_clock_that_was_set_back_a_little_stops_nobody_and_is_no_fault(ledger: SqlLedger, request_for: Make) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=20)
     alter(ledger, f"UPDATE ledger SET time = '{soon:%Y-%m-%dT%H:%M:%S}.000Z'")  # noqa: S608 -- a time
-    assert found(ledger)["clock"].state == "good"
+    assert findings_of(ledger)["clock"].state == "good"
     ledger.reserve(request_for())
 
 
@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_written_is_a_fault_and_looking_writes_nothing(
 ) -> None:
     file = tmp_path / ".synth-assets" / "ledger.db"
     before = file.read_bytes()
-    assert found(ledger)["writing"].state == "good"
+    assert findings_of(ledger)["writing"].state == "good"
     assert file.read_bytes() == before
     engine = make_engine(ledger.engine.url, busy_seconds=1)
     event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only = ON"))
@@ -186,11 +186,11 @@ def test_a_key_that_cannot_be_read_is_a_fault(ledger: SqlLedger) -> None:
 
 def test_an_empty_table_of_heads_is_a_fault(ledger: SqlLedger) -> None:
     alter(ledger, "DELETE FROM ledger")
-    assert found(ledger)["format"].detail == "the database holds no ledger"
+    assert findings_of(ledger)["format"].detail == "the database holds no ledger"
 
 
 def test_what_is_unfinished_is_counted(ledger: SqlLedger, request_for: Callable[..., ReservationRequest]) -> None:
-    assert found(ledger)["reservations"].detail == "all are settled or cancelled"
+    assert findings_of(ledger)["reservations"].detail == "all are settled or cancelled"
     ledger.reserve(request_for("a"))
     ledger.begin(ledger.reserve(request_for("b")).id)
-    assert found(ledger)["reservations"].detail.startswith("1 OPENED, 1 RESERVED")
+    assert findings_of(ledger)["reservations"].detail.startswith("1 OPENED, 1 RESERVED")

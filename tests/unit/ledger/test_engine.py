@@ -60,7 +60,7 @@ def test_a_full_disk_reserves_nothing_and_says_so(
     requests = (request_for(str(number), nano_rho=1) for number in range(100))
     with pytest.raises(LedgerUnavailable, match="full") as caught:
         all(crowded.reserve(request) for request in requests)
-    assert "make room" in caught.value.hint
+    assert "free space" in caught.value.hint
     held = ledger.balance("survey").reserved.nano_rho
     assert held == len(ledger.reservations()) < 100
 

@@ -1,4 +1,4 @@
-"""Every way to rewrite a book is found, and a good one is said to be good."""
+"""Every rewritten ledger log is detected, and an unchanged one is verified as good."""
 
 import json
 import shutil
@@ -88,7 +88,7 @@ def test_a_good_book_is_good_and_what_was_not_checked_is_said(book: SqlLedger, t
 
 
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "fault"),
     [
         ("UPDATE entries SET by = 'somebody else' WHERE seq = 5", "entry 5 was edited"),
         ("UPDATE entries SET time = '2020-01-01T00:00:00.000Z' WHERE seq = 5", "entry 5 was edited"),
@@ -98,24 +98,24 @@ def test_a_good_book_is_good_and_what_was_not_checked_is_said(book: SqlLedger, t
         ("DELETE FROM entries WHERE seq = 5", "entry 5 is missing"),
         ("DELETE FROM entries WHERE seq > 17", "the head says entry 19, the newest entry is 17"),
         ("UPDATE ledger SET seq = 99", "the head says entry 99"),
-        ("UPDATE accounts SET spent_nano_rho = 0", "about account 'survey'"),
-        ("UPDATE accounts SET cap_nano_rho = 1", "about account 'survey'"),
-        ("UPDATE accounts SET closed = 0 WHERE name = 'child'", "about account 'child'"),
-        ("UPDATE accounts SET parent = NULL WHERE name = 'child'", "about account 'child'"),
-        ("UPDATE reservations SET nano_rho = 1 WHERE attempt = 1", "about reservation"),
-        ("UPDATE reservations SET state = 'CANCELLED'", "about reservation"),
-        ("UPDATE reservations SET release_digest = 'x'", "about reservation"),
-        ("DELETE FROM draws", "about draws of reservation"),
-        ("UPDATE draws SET answer_digest = 'x'", "about draws of reservation"),
-        ("UPDATE sources SET version = 'x'", "about source 'survey'"),
+        ("UPDATE accounts SET spent_nano_rho = 0", "account 'survey': table and ledger log disagree"),
+        ("UPDATE accounts SET cap_nano_rho = 1", "account 'survey': table and ledger log disagree"),
+        ("UPDATE accounts SET closed = 0 WHERE name = 'child'", "account 'child': table and ledger log disagree"),
+        ("UPDATE accounts SET parent = NULL WHERE name = 'child'", "account 'child': table and ledger log disagree"),
+        ("UPDATE reservations SET nano_rho = 1 WHERE attempt = 1", "reservation '"),
+        ("UPDATE reservations SET state = 'CANCELLED'", "reservation '"),
+        ("UPDATE reservations SET release_digest = 'x'", "reservation '"),
+        ("DELETE FROM draws", "draws of reservation '"),
+        ("UPDATE draws SET answer_digest = 'x'", "draws of reservation '"),
+        ("UPDATE sources SET version = 'x'", "source 'survey': table and ledger log disagree"),
         ("UPDATE places SET location = '/another'", "source 'survey' is not where it was registered"),
         ("UPDATE places SET options = '[['", "source 'survey' is not where it was registered"),
         ("DELETE FROM places", "source 'survey' is not where it was registered"),
     ],
 )
-def test_an_edit_is_found_without_any_key_or_anchor(book: SqlLedger, statement: str, found: str) -> None:
+def test_an_edit_is_found_without_any_key_or_anchor(book: SqlLedger, statement: str, fault: str) -> None:
     tamper(book, statement)
-    assert found in faults(book)
+    assert fault in faults(book)
 
 
 def write_anew(ledger: SqlLedger, *, leave_out: str) -> None:
@@ -197,10 +197,10 @@ def test_entries_after_the_newest_signature_are_mentioned(book: SqlLedger, trust
 
 def test_the_lines_of_a_bundle_are_verified_offline(book: SqlLedger, trust: Trust) -> None:
     lines = [json.loads(json.dumps(line)) for line in book.export_entries("survey")]
-    verdict, told = verify_lines(lines, ledger_id=book.ledger_id(), anchor=trust.anchor, keys=trust.officers)
+    verdict, replayed = verify_lines(lines, ledger_id=book.ledger_id(), anchor=trust.anchor, keys=trust.officers)
     assert verdict.good
-    assert told.accounts["survey"].spent.nano_rho == book.balance("survey").spent.nano_rho
-    assert "child" not in told.accounts
+    assert replayed.accounts["survey"].spent.nano_rho == book.balance("survey").spent.nano_rho
+    assert "child" not in replayed.accounts
 
 
 @pytest.mark.parametrize(

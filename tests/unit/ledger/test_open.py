@@ -38,10 +38,10 @@ def test_looking_for_a_ledger_makes_none(tmp_path: Path, monkeypatch: pytest.Mon
     workspace = Workspace(root=tmp_path)
     assert find_ledger(workspace) is None
     assert list(tmp_path.iterdir()) == []
-    made = open_ledger(root=tmp_path)
-    found = find_ledger(workspace)
-    assert found is not None
-    assert found.ledger_id() == made.ledger_id()
+    opened = open_ledger(root=tmp_path)
+    existing = find_ledger(workspace)
+    assert existing is not None
+    assert existing.ledger_id() == opened.ledger_id()
     (tmp_path / "empty.db").touch()
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "sqlite:///empty.db")
     assert find_ledger(workspace) is None

@@ -1,4 +1,4 @@
-"""A book that tells the impossible is found out, even when its hashes fit."""
+"""A ledger log with an impossible entry is detected, even if its hashes fit."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -57,12 +57,12 @@ START = (opened(), reserved(), about("OPENED", fence=1))
 
 
 def test_a_possible_book_tells_states_and_totals() -> None:
-    told = book(*START, about("REDEEMED", fence=1), about("INTENT", number=0, digest="i", fence=1))
-    assert told.faults == []
-    assert told.accounts["a"].spent.nano_rho == 6
-    assert told.accounts["a"].reserved.nano_rho == 0
-    assert told.reservations["r"].state is State.OPENED
-    assert told.reservations["r"].draws == {0: ("i", None)}
+    replayed = book(*START, about("REDEEMED", fence=1), about("INTENT", number=0, digest="i", fence=1))
+    assert replayed.faults == []
+    assert replayed.accounts["a"].spent.nano_rho == 6
+    assert replayed.accounts["a"].reserved.nano_rho == 0
+    assert replayed.reservations["r"].state is State.OPENED
+    assert replayed.reservations["r"].draws == {0: ("i", None)}
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_a_possible_book_tells_states_and_totals() -> None:
     ],
 )
 def test_an_impossible_book_is_found_out(steps: tuple[Step, ...], fault: str) -> None:
-    assert any(fault in found for found in book(*steps).faults)
+    assert any(fault in reported for reported in book(*steps).faults)
 
 
 def test_parts_of_a_declared_partition_do_not_add_up() -> None:
     parts = [opened(name, parent="p", partition=name) for name in "cd"]
-    told = book(
+    replayed = book(
         opened("p", partitioned_by="f"), *parts, reserved(account="c", rho=9), reserved("q", account="d", rho=9)
     )
-    assert told.faults == []
-    assert told.tree().total("p").nano_rho == 9
+    assert replayed.faults == []
+    assert replayed.tree().total("p").nano_rho == 9
 
 
 def test_a_cancelled_reservation_is_given_back_and_a_source_changes() -> None:
@@ -134,27 +134,27 @@ def test_a_cancelled_reservation_is_given_back_and_a_source_changes() -> None:
         reserved(rho=3),
         about("CANCELLED", reason="x"),
     )
-    told = book(*steps)
-    assert told.faults == []
-    assert told.accounts["a"].reserved.nano_rho == 0
-    assert told.sources["s"] == {**SOURCE, **MOVED, "version": "2"}
+    replayed = book(*steps)
+    assert replayed.faults == []
+    assert replayed.accounts["a"].reserved.nano_rho == 0
+    assert replayed.sources["s"] == {**SOURCE, **MOVED, "version": "2"}
 
 
 def test_time_that_falls_is_found() -> None:
-    told = Replay(ledger_id="l")
-    told.time = "2027"
+    replayed = Replay(ledger_id="l")
+    replayed.time = "2027"
     for entry in written(opened()):
-        told.follow(entry)
-    assert told.faults == ["entry 1 is dated before the one before"]
+        replayed.follow(entry)
+    assert replayed.faults == ["entry 1 is dated before the one before"]
 
 
 def test_a_sealed_line_that_does_not_follow_is_found() -> None:
-    told = Replay(ledger_id="l")
-    told.follow_sealed(sealed(1, "l", link(seq=1, previous="l", body_digest="b", tag="t")))
-    assert told.faults == []
-    assert told.sealed_tags == {"t": 1}
-    told.follow_sealed(sealed(2, "x", "y"))
-    assert told.faults == ["entry 2 does not follow entry 1"]
+    replayed = Replay(ledger_id="l")
+    replayed.follow_sealed(sealed(1, "l", link(seq=1, previous="l", body_digest="b", tag="t")))
+    assert replayed.faults == []
+    assert replayed.sealed_tags == {"t": 1}
+    replayed.follow_sealed(sealed(2, "x", "y"))
+    assert replayed.faults == ["entry 2 does not follow entry 1"]
 
 
 def sealed(seq: int, previous: str, hash_: str) -> SealedLine:
@@ -177,13 +177,13 @@ def migrated(lines: int = 3, window: str | None = None) -> Step:
 def test_a_migrated_book_gives_old_accounts_tags_and_corrects_their_charges() -> None:
     more = {"nano_rho": 3, "atto_delta": 1, "reason": "x"}
     steps = (*START, migrated(window="a=2026-01-01T00:00:00/2027-01-01T00:00:00"), about("CORRECTED", **more))
-    told = replay(written(*steps, old=3), ledger_id="l")
-    assert told.faults == []
-    account = told.accounts["a"]
+    replayed = replay(written(*steps, old=3), ledger_id="l")
+    assert replayed.faults == []
+    account = replayed.accounts["a"]
     assert (account.tag, account.migrated, account.old_lines) == ("a", True, [1, 2, 3])
     assert account.facts["window"] == "a=2026-01-01T00:00:00/2027-01-01T00:00:00"
     assert (account.spent.nano_rho, account.spent.atto_delta) == (9, 1)
-    assert told.reservations["r"].corrected.nano_rho == 3
+    assert replayed.reservations["r"].corrected.nano_rho == 3
     assert account.corrections == [{**more, "reservation": "r"}]
 
 
@@ -209,7 +209,7 @@ def test_a_migrated_book_gives_old_accounts_tags_and_corrects_their_charges() ->
     ],
 )
 def test_an_impossible_migration_or_family_is_found_out(steps: tuple[Step, ...], old: int, fault: str) -> None:
-    assert any(fault in found for found in replay(written(*steps, old=old), ledger_id="l").faults)
+    assert any(fault in reported for reported in replay(written(*steps, old=old), ledger_id="l").faults)
 
 
 def test_an_entry_with_the_tag_of_another_account_is_found() -> None:
@@ -225,10 +225,10 @@ def test_a_part_that_nobody_knows_is_a_fault() -> None:
 
 def test_formats_never_go_back() -> None:
     new, old = written(*START), written(*START, old=3)
-    told = Replay(ledger_id="l")
+    replayed = Replay(ledger_id="l")
     for entry in (new[0], new[1], old[2]):
-        told.follow(entry)
-    assert "entry 3 is of format 1, after one of format 2" in told.faults
+        replayed.follow(entry)
+    assert "entry 3 is of format 1, after one of format 2" in replayed.faults
 
 
 def test_windows_are_parts_however_they_are_spelled() -> None:
@@ -239,6 +239,6 @@ def test_windows_are_parts_however_they_are_spelled() -> None:
     )
     parts = [opened(name, parent="p", window=window) for name, window in zip("cde", spelled, strict=True)]
     charges = [reserved(name * 2, account=name, rho=3) for name in "cde"]
-    told = book(opened("p", partitioned_by="window"), *parts, *charges)
-    assert told.faults == []
-    assert told.tree().total("p").nano_rho == 9
+    replayed = book(opened("p", partitioned_by="window"), *parts, *charges)
+    assert replayed.faults == []
+    assert replayed.tree().total("p").nano_rho == 9

@@ -82,7 +82,7 @@ def test_who_and_why_must_be_said(ledger: SqlLedger, request_for: Make, field: s
 
 
 def test_nothing_is_opened_for_nothing(ledger: SqlLedger, request_for: Make) -> None:
-    with pytest.raises(UsageError, match="a loss of 0 pays for nothing"):
+    with pytest.raises(UsageError, match="a release cannot be paid with a loss of 0"):
         ledger.reserve(request_for(nano_rho=0))
 
 

@@ -27,7 +27,7 @@ def measured(ledger: SqlLedger, version: str, *, digest: str | None, fingerprint
     ledger.settle(reservation.id, release_digest=digest)
 
 
-def found(ledger: SqlLedger, *, any_version: bool) -> str | None:
+def reused_digest(ledger: SqlLedger, *, any_version: bool) -> str | None:
     reservation = reusable(ledger, source(ledger), fingerprint="f", any_version=any_version)
     return None if reservation is None else reservation.release_digest
 
@@ -43,26 +43,26 @@ def ledger(tmp_path: Path) -> SqlLedger:
 
 
 def test_nothing_is_reused_where_nothing_was_paid(ledger: SqlLedger) -> None:
-    assert found(ledger, any_version=True) is None
+    assert reused_digest(ledger, any_version=True) is None
     measured(ledger, "2026-11", digest="d" * 64, fingerprint="another")
-    assert found(ledger, any_version=True) is None
+    assert reused_digest(ledger, any_version=True) is None
 
 
 def test_a_release_of_another_label_answers_only_who_asks_for_any(ledger: SqlLedger) -> None:
     measured(ledger, "2026-11", digest="a" * 64)
     ledger.set_version("census", "2026-12", by="custodian")
-    assert found(ledger, any_version=True) == "a" * 64
-    assert found(ledger, any_version=False) is None
+    assert reused_digest(ledger, any_version=True) == "a" * 64
+    assert reused_digest(ledger, any_version=False) is None
 
 
 def test_a_label_that_is_moved_back_finds_its_own_release_again(ledger: SqlLedger) -> None:
     measured(ledger, "2026-11", digest="a" * 64)
     measured(ledger, "2026-12", digest="b" * 64)
-    assert found(ledger, any_version=True) == "b" * 64
+    assert reused_digest(ledger, any_version=True) == "b" * 64
     ledger.set_version("census", "2026-11", by="custodian")
-    assert found(ledger, any_version=True) == found(ledger, any_version=False) == "a" * 64
+    assert reused_digest(ledger, any_version=True) == reused_digest(ledger, any_version=False) == "a" * 64
 
 
 def test_a_dead_reservation_has_no_release(ledger: SqlLedger) -> None:
     measured(ledger, "2026-11", digest=None)
-    assert found(ledger, any_version=True) is None
+    assert reused_digest(ledger, any_version=True) is None

@@ -12,21 +12,21 @@ def test_a_request_survives_the_database_unchanged(
     ledger: SqlLedger, request_for: Callable[..., ReservationRequest]
 ) -> None:
     asked = request_for(run_id="run 7", reason="why; 'quoted' \u00e9")
-    made = ledger.reserve(asked)
-    assert ledger.reservation(made.id) == made
-    assert ledger.reservation(made.id).request == asked
+    reservation = ledger.reserve(asked)
+    assert ledger.reservation(reservation.id) == reservation
+    assert ledger.reservation(reservation.id).request == asked
 
 
 def test_reservations_come_oldest_first_of_one_account_or_all(
     ledger: SqlLedger, request_for: Callable[..., ReservationRequest]
 ) -> None:
-    made = tuple(ledger.reserve(request_for(name, nano_rho=1)) for name in "cab")
-    assert ledger.reservations() == ledger.reservations("survey") == made
+    reserved = tuple(ledger.reserve(request_for(name, nano_rho=1)) for name in "cab")
+    assert ledger.reservations() == ledger.reservations("survey") == reserved
 
 
 def test_a_request_as_json_holds_integers_and_nothing_of_the_account(
     request_for: Callable[..., ReservationRequest],
 ) -> None:
-    told = request_json(request_for(loss=PrivacyLoss(nano_rho=3, atto_delta=10**18)))
-    assert told["loss"] == {"nano_rho": 3, "atto_delta": 10**18}
-    assert "account" not in told
+    stored = request_json(request_for(loss=PrivacyLoss(nano_rho=3, atto_delta=10**18)))
+    assert stored["loss"] == {"nano_rho": 3, "atto_delta": 10**18}
+    assert "account" not in stored

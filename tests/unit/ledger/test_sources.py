@@ -98,7 +98,7 @@ def test_a_move_changes_neither_unit_nor_account_nor_version(ledger: SqlLedger, 
 def test_a_new_place_has_the_registered_columns(
     ledger: SqlLedger, source: Source, columns: tuple[tuple[str, str], ...], says: str
 ) -> None:
-    with pytest.raises(UsageError, match=f"has column 'age' as integer, the new place has {says}"):
+    with pytest.raises(UsageError, match=f"has column 'age' as integer, the new location has {says}"):
         ledger.move_source(replace(source, columns=columns), by="officer", reason="a new disk")
     more = replace(source, columns=(("more", "text"), *source.columns))
     ledger.move_source(more, by="officer", reason="a new disk")

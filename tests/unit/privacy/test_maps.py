@@ -53,9 +53,9 @@ def _old_cost(nano_rho: int, atto_delta: int, max_rows: int, columns: int) -> Fr
     )
 
     def mapped(scale: float, threshold: int) -> tuple[float, float]:
-        made = dp.m.make_noise_threshold(*space, scale=scale, threshold=threshold)
-        found: tuple[float, float] = made.map((max_rows,) * 3)
-        return found
+        measurement = dp.m.make_noise_threshold(*space, scale=scale, threshold=threshold)
+        losses: tuple[float, float] = measurement.map((max_rows,) * 3)
+        return losses
 
     rho = float(Fraction(nano_rho, 10 * NANO) / columns) * (1 - 2.0**-50)
     delta = float(Fraction(atto_delta, ATTO) / columns) * (1 - 2.0**-50)

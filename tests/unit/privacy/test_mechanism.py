@@ -55,18 +55,18 @@ def test_every_single_change_is_refused(read: Read, text: str) -> None:
 @pytest.mark.parametrize(("read", "text"), BOTH)
 @pytest.mark.parametrize("scale", ["0.0", "-1.0", "1e-9", "1e16", "1e999", "NaN", "Infinity", "5", '"5.0"', "true"])
 def test_a_scale_out_of_range_is_refused(read: Read, text: str, scale: str) -> None:
-    told = json.loads(text)
-    told["__kwargs__"]["scale"] = "HERE"
+    parsed = json.loads(text)
+    parsed["__kwargs__"]["scale"] = "HERE"
     with pytest.raises(UsageError, match="not an OpenDP measurement"):
-        read(json.dumps(told).replace('"HERE"', scale))
+        read(json.dumps(parsed).replace('"HERE"', scale))
 
 
 @pytest.mark.parametrize("threshold", ["0", "-1", "2147483648", "31.0", "true", '"31"', "null", "1e3"])
 def test_a_threshold_out_of_range_is_refused(threshold: str) -> None:
-    told = json.loads(COLUMNS.mechanism)
-    told["__kwargs__"]["threshold"] = "HERE"
+    parsed = json.loads(COLUMNS.mechanism)
+    parsed["__kwargs__"]["threshold"] = "HERE"
     with pytest.raises(UsageError, match="not an OpenDP measurement"):
-        read_threshold(json.dumps(told).replace('"HERE"', threshold))
+        read_threshold(json.dumps(parsed).replace('"HERE"', threshold))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", "1", "x" * 9000, "[" * 8000, '{"__kwargs__": 1}'])

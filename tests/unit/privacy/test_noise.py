@@ -82,7 +82,7 @@ def test_every_text_that_can_be_a_category_comes_out_as_it_went_in(value: bytes)
     noise = least_threshold(max_rows=1, rho=1.0, delta=1e-9)
     text = category_text(Column(name="job", kind="categorical", categories=("o",), other="o"), value)
     if text is not None:
-        assert [found for found, _ in draw_histogram({text: 1_000_000, "": 1}, noise)] == [text]
+        assert [released for released, _ in draw_histogram({text: 1_000_000, "": 1}, noise)] == [text]
 
 
 def test_nothing_comes_of_nothing() -> None:
@@ -90,5 +90,5 @@ def test_nothing_comes_of_nothing() -> None:
 
 
 def test_the_mechanism_is_published_without_any_text() -> None:
-    told = json.loads(least_threshold(max_rows=1, rho=0.1, delta=1e-9).mechanism)
-    assert told["__function__"] == "make_noise_threshold"
+    mechanism = json.loads(least_threshold(max_rows=1, rho=0.1, delta=1e-9).mechanism)
+    assert mechanism["__function__"] == "make_noise_threshold"

@@ -41,15 +41,15 @@ def test_blocks_of_terms_bound_the_tail_as_closely_as_the_module_says(
 
 
 def test_what_is_wide_is_near_the_continuous_tail() -> None:
-    found = float(discrete_tail(3_000_000, scale=5e5))
-    assert found == pytest.approx(math.erfc((3_000_000 - 0.5) / 5e5 / math.sqrt(2)) / 2, rel=1e-7)
+    tail = float(discrete_tail(3_000_000, scale=5e5))
+    assert tail == pytest.approx(math.erfc((3_000_000 - 0.5) / 5e5 / math.sqrt(2)) / 2, rel=1e-7)
 
 
 def test_the_tail_falls_and_is_one_up_to_zero() -> None:
     assert discrete_tail(0, scale=5.0) == discrete_tail(-7, scale=5.0) == 1
-    found = [discrete_tail(start, scale=5.0) for start in range(1, 60)]
-    assert found == sorted(found, reverse=True)
-    assert found[0] < Fraction(1, 2)
+    tails = [discrete_tail(start, scale=5.0) for start in range(1, 60)]
+    assert tails == sorted(tails, reverse=True)
+    assert tails[0] < Fraction(1, 2)
 
 
 @pytest.mark.parametrize(("scale", "start"), [(1e-6, 1), (0.01, 1), (1.0, 2**31), (1e15, 2**31)])

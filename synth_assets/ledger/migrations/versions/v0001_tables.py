@@ -1,4 +1,4 @@
-"""Tables of format 1, and the laws that the database itself keeps on them."""
+"""Create the tables of format 1 and their triggers."""
 
 import secrets
 

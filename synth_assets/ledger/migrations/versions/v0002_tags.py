@@ -1,4 +1,4 @@
-"""Columns and laws of format 2: entries bound to their account; the book itself is brought up by ``upgrade``."""
+"""Add the columns and triggers of format 2; ``ledger/upgrade.py`` then upgrades the ledger log itself."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add what format 2 knows more, and replace the laws that change."""
+    """Add the new columns of format 2, and replace the triggers that change."""
     op.add_column("accounts", sa.Column("tag", sa.Text))
     op.add_column("entries", sa.Column("part", sa.Text))
     op.add_column("entries", sa.Column("format", sa.Integer, nullable=False, server_default="1"))

@@ -1,0 +1,112 @@
+"""Hold the state of accounts and reservations while the ledger log is replayed.
+
+Every value comes from the log, which may be an untrusted bundle's: numbers are
+checked to be integers before they are added.
+
+Example:
+    >>> loss_from_json({"nano_rho": 5, "atto_delta": 0})
+    PrivacyLoss(nano_rho=5, atto_delta=0)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from synth_assets.ledger.totals import ZERO, Node
+from synth_assets.ledger.types import State
+from synth_assets.ledger.windows import canonical
+from synth_assets.privacy import PrivacyLoss
+
+__all__ = ["AccountState", "ReservationState", "cap_of", "loss_from_json", "node_of"]
+
+
+@dataclass(slots=True, kw_only=True)
+class AccountState:
+    """An account as it follows from the ledger log.
+
+    Attributes:
+        facts: what was declared, with the current window.
+        cap: the officer's figures and the integers that are enforced.
+        spent: charged permanently, corrections included.
+        reserved: held for reservations that were not opened.
+        closed: nothing more may be charged.
+        tag: the tag that its lines carry; ``None`` before a ledger of format 1 is migrated.
+        old_lines: numbers of its lines of format 1.
+        migrated: whether the ledger itself states which lines of format 1 are its own.
+        corrections: charges that were added because an older version charged too little.
+    """
+
+    facts: dict[str, Any]
+    cap: Mapping[str, Any]
+    spent: PrivacyLoss = ZERO
+    reserved: PrivacyLoss = ZERO
+    closed: bool = False
+    tag: str | None = None
+    old_lines: list[int] = field(default_factory=list)
+    migrated: bool = False
+    corrections: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class ReservationState:
+    """A reservation as it follows from the ledger log.
+
+    Attributes:
+        account: the account that was charged.
+        request: what was asked.
+        attempt: 1, or more when earlier attempts died or were cancelled.
+        state: its state.
+        fence: how often it was opened.
+        release_digest: the release, once settled.
+        draws: digests of intent and answer by number.
+        corrected: what was charged later because an older version had charged too little.
+        settled_at: number of the line that settled it; 0 before.
+    """
+
+    account: str | None
+    request: Mapping[str, Any]
+    attempt: int
+    state: State = State.RESERVED
+    fence: int = 0
+    release_digest: str | None = None
+    draws: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    corrected: PrivacyLoss = ZERO
+    settled_at: int = 0
+
+    @property
+    def loss(self) -> PrivacyLoss:
+        """The loss that was requested; ``corrected`` is additional."""
+        return loss_from_json(self.request["loss"])
+
+
+def loss_from_json(value: Mapping[str, Any]) -> PrivacyLoss:
+    """Read a loss from a line. Raises TypeError when its parts are not integers."""
+    parts = {word: value[word] for word in ("nano_rho", "atto_delta")}
+    if any(type(part) is not int for part in parts.values()):
+        raise TypeError
+    return PrivacyLoss(**parts)
+
+
+def cap_of(account: AccountState) -> PrivacyLoss:
+    """Return the cap of an account as a loss. Raises like :func:`loss_from_json`."""
+    return loss_from_json(account.cap)
+
+
+def _part(facts: Mapping[str, Any]) -> str | None:
+    window = facts["window"]
+    part: str | None = facts["partition"] or (window and canonical(window))
+    return part
+
+
+def node_of(name: str, account: AccountState) -> Node:
+    """Return an account as a node of the tree that adds up charges."""
+    return Node(
+        name=name,
+        cap=cap_of(account),
+        spent=account.spent,
+        reserved=account.reserved,
+        parent=account.facts["parent"],
+        partitioned=account.facts["partitioned_by"] is not None,
+        part=_part(account.facts),
+        closed=account.closed,
+    )
