@@ -1,14 +1,14 @@
-"""How near synthetic tables come to real ones, how long that takes, and in how much memory.
+"""How close synthetic tables are to real ones, and how much time and memory a run takes.
 
     python benchmarks/accuracy.py --data DATA --runs 5 --json accuracy.json
     python benchmarks/accuracy.py --data DATA --runs 1 --peers --cases adult:1 happiness:2
 
 A run is one process: contract, release (in its own measuring process), fit,
 candidate. DATA holds ``adult/``, ``nist_acs/``, ``credit_default/`` and
-``nafld/``; cases whose folder is missing are left out, ``happiness`` needs none.
-``--peers`` runs others on the same codes under the same loss, one at a time,
-each in an environment of its own that pip fills by name; ``--references`` adds
-what is not private: a bootstrap of the real rows, and independent columns.
+``nafld/``; cases whose folder is missing are skipped; ``happiness`` does not need one.
+``--peers`` runs other projects on the same codes with the same privacy loss, one
+at a time, each in its own environment that pip fills by name; ``--references``
+adds what is not private: a bootstrap of the real rows, and independent columns.
 Scoring is not part of the time.
 """
 
@@ -51,7 +51,7 @@ TIMES = ("seconds", "cpu_seconds", "peak_mb")
 
 
 def run_ours(case: Case, epsilon: float, *, seed: int) -> Figures:
-    """Run ours in a process of its own and score what it wrote."""
+    """Run ours in its own process and score the table that it wrote."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         case.real.to_csv(folder / "real.csv", index=False)
@@ -59,10 +59,10 @@ def run_ours(case: Case, epsilon: float, *, seed: int) -> Figures:
         return timed_run(folder, seed=seed) | case.score(read_text(folder / "synthetic.csv"))
 
 
-def run_other(  # noqa: PLR0913 - what a run is made of
+def run_other(  # noqa: PLR0913 - the parameters of a run
     case: Case, epsilon: float, *, name: str, method: str, python: Path, seed: int, limit: float
 ) -> Figures:
-    """Run a peer on the coded rows, decode what it wrote, and score it as ours."""
+    """Run a peer on the coded rows, decode what it wrote, and score it like ours."""
     domain = case.contract(epsilon).domain()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -87,7 +87,7 @@ def references(case: Case, *, seed: int) -> Iterator[tuple[str, Figures]]:
 
 
 def outcomes(case: Case, epsilon: float, *, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Yield for each participant its name and either the figures of its runs or why there are none."""
+    """Yield per participant its name and either the figures of its runs or the reason why there are none."""
     if not asked.without_ours:
         yield _attempt("synth-assets", (run_ours(case, epsilon, seed=seed) for seed in range(asked.runs)))
     if asked.references:
@@ -100,7 +100,7 @@ def run_peers(case: Case, epsilon: float, *, name: str, method: str, asked: argp
     """Run one mechanism of a peer as often as asked.
 
     Raises:
-        Failure: when it did not install, stopped or did not finish.
+        Failure: it could not be installed, stopped with an error or did not finish.
     """
     if case.unit != "rows":
         raise Failure("not run: its unit is one row here")
@@ -118,23 +118,23 @@ def _attempt(who: str, runs: Iterable[Figures]) -> dict[str, Any]:
 
 
 def measure_case(text: str, *, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Run one ``case:epsilon``, print a line for each participant and yield it for the JSON."""
+    """Run one ``case:epsilon``, print one line per participant and yield it for the JSON."""
     name, epsilon = text.split(":")
     folder, load = LOADERS[name]
     if folder and not (asked.data and (asked.data / folder).is_dir()):
-        print(f"\n{text}: left out, there is no folder {folder} in --data", flush=True)
+        print(f"\n{text}: skipped, the folder {folder} is missing in --data", flush=True)
         return
     headed = False
-    for found in outcomes(load(asked.data), float(epsilon), asked=asked):
-        row: dict[str, Any] = {"case": text, **found, "load": round(os.getloadavg()[0], 1)}
-        medians = pd.DataFrame(found.get("runs", [])).median(numeric_only=True)
+    for outcome in outcomes(load(asked.data), float(epsilon), asked=asked):
+        row: dict[str, Any] = {"case": text, **outcome, "load": round(os.getloadavg()[0], 1)}
+        medians = pd.DataFrame(outcome.get("runs", [])).median(numeric_only=True)
         if not headed and "seconds" in medians:
             print(f"\n{text:<30}" + "".join(f"{key:>12}" for key in [*medians.index, "load"]))
             headed = True
         figures = [medians.get(key) for key in TIMES if headed] + [
             medians[key] for key in medians.index.difference(TIMES, sort=False)
         ]
-        print(f"{found['who']:<30}" + (found.get("failure") or _columns([*figures, row["load"]])), flush=True)
+        print(f"{outcome['who']:<30}" + (outcome.get("failure") or _columns([*figures, row["load"]])), flush=True)
         yield row
 
 
@@ -165,10 +165,15 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--references", action="store_true", help="also score what is not private")
-    parser.add_argument("--peers", nargs="*", metavar="NAME[:METHOD]", help="others too; all of them without a name")
+    parser.add_argument("--peers", nargs="*", metavar="NAME[:METHOD]", help="run these too; without a name, all")
     parser.add_argument("--peer-runs", type=int, default=1)
     parser.add_argument(
-        "--peer-python", nargs="+", type=_peer, default=[], metavar="NAME=PYTHON", help="of an environment you made"
+        "--peer-python",
+        nargs="+",
+        type=_peer,
+        default=[],
+        metavar="NAME=PYTHON",
+        help="of your own environment",
     )
     parser.add_argument("--limit", type=float, default=LIMIT, help="seconds that one run of a peer may take")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where the peers' environments are kept")
@@ -192,10 +197,10 @@ def main() -> None:
 
 
 def write_json(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write what there is so far, whole or not at all."""
-    found = {"machine": platform.platform(), "cores": os.cpu_count(), "results": rows}
+    """Write the results so far, completely or not at all."""
+    results = {"machine": platform.platform(), "cores": os.cpu_count(), "results": rows}
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(found, indent=1) + "\n")
+    part.write_text(json.dumps(results, indent=1) + "\n")
     shutil.move(part, path)
 
 

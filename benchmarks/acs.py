@@ -30,7 +30,7 @@ def nist(data: Path) -> Case:
     folder = data / "nist_acs"
     rows = read_text(folder / "national2019.csv.gz")
     dictionary = json.loads((folder / "data_dictionary.json").read_text())
-    values = {name: item.get("values", {}) for name, item in dictionary.items()}
+    values = {name: entry.get("values", {}) for name, entry in dictionary.items()}
     schema = {
         k: v
         for part in json.loads((folder / "national2019.json").read_text()).values()
@@ -74,5 +74,5 @@ def _from_dictionary(values: dict[str, Any]) -> dict[str, Any]:
         return {"type": "categorical", "categories": list(values)}
     codes = [int(key) for key in values if key not in ("N", "min", "max")]
     below = [code for code in codes if code < values["min"]]
-    found = {"type": "integer", "min": values["min"], "max": values["max"], "special_values": below}
-    return found | (_nullable() if "N" in values else {})
+    column = {"type": "integer", "min": values["min"], "max": values["max"], "special_values": below}
+    return column | (_nullable() if "N" in values else {})

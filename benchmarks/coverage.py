@@ -1,15 +1,15 @@
-"""How often the intervals of ``synth-assets estimate`` hold what they are meant to hold.
+"""How often the intervals of ``synth-assets estimate`` contain the true value.
 
     python benchmarks/coverage.py --data DATA --repeats 20 --json coverage.json
 
 repeats release, fit and intervals with new noise, and prints the share of
-intervals of nominal 95% that hold the truth, for two truths. *model*: the
-release is made from a fitted model, so that there is noise and nothing else.
+intervals of nominal 95% that contain the truth, for two truths. *model*: the
+release is made from a fitted model, so that noise is the only error.
 *real*: the release is made from the table, so that the model's bias counts too.
 Both kinds of interval are shown: from the released tables, and from refits.
 ``width`` is the refit interval's median width in units of the released one's.
 
-Tables: two that are made up, and Adult with ``--data`` (see ``accuracy.py``).
+Tables: two made-up ones, and Adult with ``--data`` (see ``accuracy.py``).
 Noise is simulated by NumPy: this measures intervals and protects nobody.
 """
 
@@ -54,7 +54,7 @@ Codes = dict[str, np.ndarray[Any, np.dtype[np.int64]]]
 Count = Callable[[Sequence[str]], Array]
 LEVEL = 0.95
 FEWEST_ROWS = 20
-"""Cells with fewer real rows are left out: their intervals reach from zero to the noise, and hold everything."""
+"""Cells with fewer real rows are left out: their intervals begin at zero and nearly always contain the truth."""
 DELTA = 1e-9
 
 
@@ -126,7 +126,7 @@ def _contract(name: str, columns: dict[str, Any], **more: Any) -> DatasetContrac
 
 
 def chain(rows: int = 20_000) -> Table:
-    """Make a table whose columns follow one after the other: what a mixture finds easy."""
+    """Make a table in which each column depends on the one before: easy for a mixture."""
     rng = np.random.default_rng(1)
     columns: dict[str, Any] = {f"n{top}": {"type": "integer", "min": 0, "max": top} for top in (99, 49, 19)}
     columns |= {
@@ -141,7 +141,7 @@ def chain(rows: int = 20_000) -> Table:
 
 
 def sharp(rows: int = 5_000) -> Table:
-    """Make a small table of sharp dependences: a copy, a parity and a few rare values, which a mixture finds hard."""
+    """Make a small table of sharp dependences: a copy, a parity and a few rare values, hard for a mixture."""
     rng = np.random.default_rng(2)
     age = np.minimum(rng.geometric(0.04, rows), 80) - 1
     parity = rng.integers(0, 2, (rows, 2))
@@ -182,7 +182,7 @@ def questions(release: Release) -> Iterator[tuple[str, Statistic]]:
         yield "one-way counts", make_statistic(release, by=(name,))
     for pair in combinations(domain.names, 2):
         yield "pair counts", make_statistic(release, by=pair)
-    # Not for columns with so many groups that a group holds no rows to speak of.
+    # Not for columns with many groups, because each group then holds hardly any rows.
     small = [name for name in domain.names if int(release.grids[name].max()) < 10]
     for column in domain.columns:
         if not column.numeric:
@@ -206,26 +206,27 @@ def _first_group(release: Release, name: str) -> str:
     return f"{name} <= {column.bounds()[codes[-1] + 1] - 1:g}"
 
 
-def true_answer(item: Statistic, release: Release, count: Count) -> tuple[Array, Array]:
-    """Return what a statistic is in truth, and of how many rows; ``count`` counts at fine codes."""
-    table, domain, inner = count(item.attributes), release.domain, tuple(range(len(item.by), len(item.attributes)))
-    for axis, name in enumerate(item.attributes):
-        if item.level == "coarse" and (item.kind != "mean" or axis < len(item.by)):
+def true_answer(statistic: Statistic, release: Release, count: Count) -> tuple[Array, Array]:
+    """Return the true values of a statistic and the rows behind each; ``count`` counts at fine codes."""
+    attributes, groups = statistic.attributes, len(statistic.by)
+    table, domain, inner = count(attributes), release.domain, tuple(range(groups, len(attributes)))
+    for axis, name in enumerate(attributes):
+        if statistic.level == "coarse" and (statistic.kind != "mean" or axis < groups):
             grid = release.grids[name]
             member = (grid == np.arange(int(grid.max()) + 1)[:, None]).astype(np.float64)
             table = np.moveaxis(np.tensordot(member, table, axes=(1, axis)), 0, axis)
-    if item.kind == "count":
-        return item.answer(table), item.answer(table)
-    if item.kind == "share":
-        return item.answer(table), item.base(table, np.ones_like(table))
-    values, known = cell_values(domain[item.attributes[len(item.by)]])
+    if statistic.kind == "count":
+        return statistic.answer(table), statistic.answer(table)
+    if statistic.kind == "share":
+        return statistic.answer(table), statistic.base(table, np.ones_like(table))
+    values, known = cell_values(domain[attributes[groups]])
     rows = (table * known).sum(axis=inner)
     return np.divide((table * values * known).sum(axis=inner), rows, out=np.zeros_like(rows), where=rows > 0), rows
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What was seen of one table of answers: shares of intervals that hold the truth, and a ratio of widths."""
+class Coverage:
+    """One table of answers: shares of intervals that contain the truth, and a ratio of widths."""
 
     released: float
     refits: float
@@ -233,22 +234,22 @@ class Seen:
     cells: int
 
 
-def once(release: Release, count: Count, *, seed: int, refits: int) -> Iterator[tuple[str, Seen]]:
-    """Fit one release, ask everything, and yield what was seen."""
+def once(release: Release, count: Count, *, seed: int, refits: int) -> Iterator[tuple[str, Coverage]]:
+    """Fit one release, ask all questions, and yield the coverage of each."""
     generator = make_generator("mixture")
     generator.fit(release, seed=seed)
     asked = list(questions(release))
-    answers = refit_answers(generator, release, [item for _, item in asked], refits=refits, seed=seed)
-    for (kind, item), (own, refitted) in zip(asked, answers, strict=True):
-        truth, rows = true_answer(item, release, count)
-        real = released_interval(release, item, level=LEVEL)
-        synthetic = refit_interval(item, estimate=own, answers=refitted, level=LEVEL)
+    answers = refit_answers(generator, release, [statistic for _, statistic in asked], refits=refits, seed=seed)
+    for (kind, statistic), (own, refitted) in zip(asked, answers, strict=True):
+        truth, rows = true_answer(statistic, release, count)
+        real = released_interval(release, statistic, level=LEVEL)
+        synthetic = refit_interval(statistic, estimate=own, answers=refitted, level=LEVEL)
         kept = (rows >= FEWEST_ROWS) & np.isfinite(real.low) & np.isfinite(synthetic.low)
         if kept.any():
             wide = np.where(real.high > real.low, real.high - real.low, np.nan)[kept]  # NaN: cut off at a bound
             yield (
                 kind,
-                Seen(
+                Coverage(
                     released=float(np.mean(_holds(real, truth)[kept])),
                     refits=float(np.mean(_holds(synthetic, truth)[kept])),
                     width=float(np.nanmedian((synthetic.high - synthetic.low)[kept] / wide)),
@@ -263,12 +264,12 @@ def _holds(interval: Interval, truth: Array) -> np.ndarray[Any, np.dtype[np.bool
 
 
 def by_real_table(table: Table, *, epsilon: float, seed: int) -> tuple[Release, Count]:
-    """Measure the table; it is the truth."""
+    """Measure the table, which is the truth."""
     return make_release(table, epsilon=epsilon, seed=seed), table.count
 
 
 def by_model(table: Table, *, epsilon: float, seed: int) -> tuple[Release, Count]:
-    """Measure a model of the table, always the same; the model is the truth."""
+    """Measure a model of the table, always the same one, which is the truth."""
     first, truth = _truth(table.contract.name, epsilon, table)
 
     def count(attributes: Sequence[str]) -> Array:
@@ -302,35 +303,35 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(f"{'case':>9} {'truth':>6} {'statistic':>17} {'cells':>7} {'released':>9} {'refits':>7} {'width':>6}")
-    found = []
+    results = []
     for case in asked.cases:
         name, epsilon = case.split(":")
         if name == "adult" and asked.data is None:
             continue
         table = adult(asked.data) if name == "adult" else {"chain": chain, "sharp": sharp}[name]()
         for truth, make in TRUTHS.items():
-            start, seen = time.perf_counter(), defaultdict(list)
+            start, coverages = time.perf_counter(), defaultdict(list)
             for seed in range(asked.repeats):
                 release, count = make(table, epsilon=float(epsilon), seed=seed)
-                for kind, item in once(release, count, seed=seed, refits=asked.refits):
-                    seen[kind].append(item)
+                for kind, coverage in once(release, count, seed=seed, refits=asked.refits):
+                    coverages[kind].append(coverage)
             seconds = (time.perf_counter() - start) / asked.repeats
-            for kind, items in seen.items():
-                row = {"case": case, "truth": truth, "statistic": kind, "cells": sum(item.cells for item in items)}
-                row |= {key: _mean(items, key) for key in ("released", "refits", "width")}
-                found.append(row | {"repeats": asked.repeats, "seconds_a_repeat": seconds})
+            for kind, tables in coverages.items():
+                row = {"case": case, "truth": truth, "statistic": kind, "cells": sum(each.cells for each in tables)}
+                row |= {key: _mean(tables, key) for key in ("released", "refits", "width")}
+                results.append(row | {"repeats": asked.repeats, "seconds_per_repeat": seconds})
                 print(
                     f"{case:>9} {truth:>6} {kind:>17} {row['cells']:>7} {row['released']:>9.3f} {row['refits']:>7.3f}"
                     f" {row['width']:>6.2f}",
                     flush=True,
                 )
     if asked.json:
-        asked.json.write_text(json.dumps({"machine": platform.platform(), "cases": found}, indent=1) + "\n")
+        asked.json.write_text(json.dumps({"machine": platform.platform(), "cases": results}, indent=1) + "\n")
 
 
-def _mean(items: Sequence[Seen], key: str) -> float:
-    """Return the mean over tables of answers, each weighing the same."""
-    return float(np.nanmean([getattr(item, key) for item in items]))
+def _mean(tables: Sequence[Coverage], key: str) -> float:
+    """Return the mean over tables of answers, each with the same weight."""
+    return float(np.nanmean([getattr(coverage, key) for coverage in tables]))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""How fast is a ledger with 100,000 entries: reserve, open, balance, verify.
+"""How fast a ledger with 100,000 entries is: reserve, open, balance, verify.
 
     python benchmarks/ledger.py [--entries 100000] [--url URL] [--json FILE]
 
 Prints a table; bars: reserve under 20 ms median on SQLite, verify under 10 s.
-The entries are written by the ledger's own functions, many to a transaction, so
-that the book is a true one.
+The entries are written by the ledger's own functions, many per transaction, so
+that the ledger is a valid one.
 """
 
 import argparse
@@ -34,7 +34,7 @@ BATCH = 500
 
 
 def ask(fingerprint: str) -> ReservationRequest:
-    """Ask for one nano-rho."""
+    """Request one nano-rho."""
     return ReservationRequest(
         source="bench",
         version="1",
@@ -50,7 +50,7 @@ def ask(fingerprint: str) -> ReservationRequest:
 
 
 def fill(ledger: SqlLedger, entries: int) -> None:
-    """Write releases, three entries each, until the book has so many."""
+    """Write releases, three entries each, until the ledger has ``entries``."""
     account = Account(name="bench", source="bench", population="made up", unit=UNIT)
     ledger.open_account(account, Cap(epsilon=5.0, delta=1e-7), by="officer")
     columns = (("person", "integer"),)
@@ -60,13 +60,13 @@ def fill(ledger: SqlLedger, entries: int) -> None:
         with connect(ledger.engine, write=True) as connection:
             book = open_book(connection, signer=ledger.trust.signer)
             for number in range(start, min(start + BATCH, entries // 3)):
-                made = reserve(book, ask(f"fill-{number}"), lease_ms=1000)
-                begin(book, made.id, lease_ms=1000)
-                settle(book, made.id, release_digest="0" * 64)
+                reservation = reserve(book, ask(f"fill-{number}"), lease_ms=1000)
+                begin(book, reservation.id, lease_ms=1000)
+                settle(book, reservation.id, release_digest="0" * 64)
 
 
 def milliseconds(act: Callable[[int], object], *, runs: int = RUNS) -> list[tuple[float, float]]:
-    """Time each of ``runs`` calls, on the wall and on the processor."""
+    """Time each of ``runs`` calls: wall and CPU milliseconds."""
     taken = []
     for number in range(runs):
         wall, processor = time.perf_counter(), time.process_time()
@@ -76,7 +76,7 @@ def milliseconds(act: Callable[[int], object], *, runs: int = RUNS) -> list[tupl
 
 
 def measure(ledger: SqlLedger) -> dict[str, list[tuple[float, float]]]:
-    """Time what people and runs wait for."""
+    """Time the operations that people and runs wait for."""
     ids: list[str] = []
     trust = ledger.trust
     return {
@@ -95,7 +95,7 @@ def main() -> None:
     """Fill a ledger, time it, print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000)
-    parser.add_argument("--url", help="a ledger to fill; a new SQLite file when left out")
+    parser.add_argument("--url", help="a ledger to fill; by default a new SQLite file")
     parser.add_argument("--json", type=Path, dest="report")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

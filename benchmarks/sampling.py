@@ -1,9 +1,9 @@
-"""How many rows a second are sampled and written: 15 columns, Parquet, on all cores.
+"""How many rows per second are sampled and written: 15 columns, Parquet, on all cores.
 
     python benchmarks/sampling.py --rows 4e6 --workers 1 2 --json sampling.json
 
 fits a mixture to a made-up release, draws a candidate with each number of
-workers, each in a process of its own, and compares the digests of the shards:
+workers, each run in its own process, and compares the digests of the shards:
 they must not depend on the number of workers.
 """
 
@@ -82,18 +82,18 @@ def make_release(contract: DatasetContract) -> Release:
 
 
 def draw(folder: Path, *, rows: int, workers: int) -> dict[str, Any]:
-    """Draw a candidate; wall seconds, peak memory of the largest process, digests of the shards."""
+    """Draw a candidate; return wall seconds, peak memory of the largest process and digests of the shards."""
     contract = make_contract()
     release = load_release(next((folder / "releases").iterdir()))
     generator = find_generator(next((folder / "generators").iterdir()))
     with tempfile.TemporaryDirectory(dir=folder) as candidates, ProcessPoolExecutor(workers) as pool:
         start = time.perf_counter()
-        made = write_candidate(
+        candidate = write_candidate(
             contract, generator, release, seed=0, candidates=Path(candidates), rows=rows, executor=pool
         )
         seconds = time.perf_counter() - start
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    return {"seconds": seconds, "peak_mb": peak, "digests": [shard.digest for shard in made.shards]}
+    return {"seconds": seconds, "peak_mb": peak, "digests": [shard.digest for shard in candidate.shards]}
 
 
 def main() -> None:
@@ -108,8 +108,8 @@ def main() -> None:
         print(json.dumps(draw(asked.case, rows=asked.rows, workers=asked.workers[0])))
         return
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"{'workers':>8} {'rows':>12} {'seconds':>8} {'rows a second':>14} {'peak MB':>8}")
-    found = []
+    print(f"{'workers':>8} {'rows':>12} {'seconds':>8} {'rows per second':>15} {'peak MB':>8}")
+    cases = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         release = write_release(make_release(make_contract()), folder / "releases")
@@ -126,19 +126,19 @@ def main() -> None:
                 "--workers",
                 str(workers),
             ]
-            done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-            case = {"workers": workers, "rows": asked.rows, **json.loads(done.stdout)}
-            found.append(case)
+            process = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+            case = {"workers": workers, "rows": asked.rows, **json.loads(process.stdout)}
+            cases.append(case)
             rate = asked.rows / case["seconds"]
             print(
-                f"{workers:>8} {asked.rows:>12,} {case['seconds']:>8.1f} {rate:>14,.0f} {case['peak_mb']:>8.0f}",
+                f"{workers:>8} {asked.rows:>12,} {case['seconds']:>8.1f} {rate:>15,.0f} {case['peak_mb']:>8.0f}",
                 flush=True,
             )
-    same = len({tuple(case["digests"]) for case in found}) == 1
+    same = len({tuple(case["digests"]) for case in cases}) == 1
     print(f"same bytes for every number of workers: {same}")
     if asked.json:
         asked.json.write_text(
-            json.dumps({"machine": platform.platform(), "same_bytes": same, "cases": found}, indent=1)
+            json.dumps({"machine": platform.platform(), "same_bytes": same, "cases": cases}, indent=1)
         )
 
 

@@ -1,13 +1,13 @@
-"""How long a release of many rows takes, and how much memory: the whole call, the measuring process included.
+"""How much time and memory a release of many rows takes: the whole call, including the measuring process.
 
     python benchmarks/scale.py --rows 1e7 3e7 1e8 --json scale.json
     python benchmarks/scale.py --columns 100 200 --rows 50000
 
 makes Parquet files of 15 dictionary-encoded columns with 2 to 100 values (105
-pairs) in a temporary folder, ten million rows a file, registers them, pays and
-measures, each case in a process of its own. ``--unit`` adds a person id with at
+pairs) in a temporary folder, ten million rows per file, registers them, pays and
+measures, each case in its own process. ``--unit`` adds a person id with at
 most 3 rows counted, ``--kind csv`` or ``csv-quoted`` writes CSV instead,
-``--data`` keeps the files for the next time. ``--columns`` makes tables of many
+``--data`` keeps the files for later runs. ``--columns`` makes tables of many
 columns instead and runs them from release to candidate, see ``wide.py``.
 """
 
@@ -50,14 +50,14 @@ def make_part(seed: int, rows: int, *, unit: bool) -> pa.Table:
     columns: dict[str, Any] = {}
     if unit:
         columns["person"] = random.integers(0, 2**62, rows) % (250_000 * (seed + 1))
-    for place, size in enumerate(SIZES):
+    for number, size in enumerate(SIZES):
         codes = ((cause + random.random(rows)) / 2 * size).astype(np.int32)
-        columns[f"c{place}"] = pa.DictionaryArray.from_arrays(codes, [f"v{value}" for value in range(size)])
+        columns[f"c{number}"] = pa.DictionaryArray.from_arrays(codes, [f"v{value}" for value in range(size)])
     return pa.table(columns)
 
 
 def write_files(data: Path, *, rows: int, kind: str, unit: bool) -> Path:
-    """Return a folder with files of at most ten million rows; a file that is there is used again."""
+    """Return a folder with files of at most ten million rows; existing files are used again."""
     folder = data / f"{kind}-{'person' if unit else 'row'}-{rows}"
     folder.mkdir(parents=True, exist_ok=True)
     for start in range(0, rows, FILE_ROWS):
@@ -88,8 +88,8 @@ def _write(path: Path, *, start: int, rows: int, kind: str, unit: bool) -> None:
 def make_contract(*, unit: bool) -> DatasetContract:
     """Declare the 15 columns."""
     columns = {
-        f"c{place}": {"type": "categorical", "categories": [f"v{v}" for v in range(size)], "domain_source": "made up"}
-        for place, size in enumerate(SIZES)
+        f"c{number}": {"type": "categorical", "categories": [f"v{v}" for v in range(size)], "domain_source": "made up"}
+        for number, size in enumerate(SIZES)
     }
     privacy: dict[str, Any] = {
         "unit": {"column": "person", "max_rows": MAX_ROWS} if unit else "rows",
@@ -101,7 +101,7 @@ def make_contract(*, unit: bool) -> DatasetContract:
 
 
 def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
-    """Register and obtain one release; wall and CPU seconds, and peak memory of the larger process."""
+    """Register and obtain one release; return wall and CPU seconds and peak memory of the larger process."""
     contract = make_contract(unit=unit)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(root=Path(folder))
@@ -130,12 +130,12 @@ def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
 
 
 def in_a_process(data: Path, *, rows: int, kind: str, unit: bool) -> dict[str, Any]:
-    """Run one case in a process of its own, so that its memory is its own."""
+    """Run one case in its own process, so that its memory is measured separately."""
     folder = write_files(data, rows=rows, kind=kind, unit=unit)
     command = [sys.executable, __file__, "--case", str(folder), "--kind", kind, *(["--unit"] if unit else [])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return {"rows": rows, "kind": kind, "unit": "person" if unit else "row", **json.loads(done.stdout)}
+    process = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return {"rows": rows, "kind": kind, "unit": "person" if unit else "row", **json.loads(process.stdout)}
 
 
 def main() -> None:
@@ -145,10 +145,10 @@ def main() -> None:
         "--rows", nargs="+", type=lambda text: int(float(text)), help="1e6 and 1e7, or 50,000 with --columns"
     )
     parser.add_argument("--kind", choices=["parquet", "csv", "csv-quoted"], default="parquet")
-    parser.add_argument("--unit", action="store_true", help="bound the rows of a person")
+    parser.add_argument("--unit", action="store_true", help="bound the rows per person")
     parser.add_argument("--data", type=Path, help="keep the made-up files here")
-    parser.add_argument("--columns", nargs="+", type=int, help="tables of so many columns, end to end")
-    parser.add_argument("--epsilon", type=float, default=1.0, help="of the tables of many columns")
+    parser.add_argument("--columns", nargs="+", type=int, help="run tables with these numbers of columns, end to end")
+    parser.add_argument("--epsilon", type=float, default=1.0, help="epsilon of the tables of many columns")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--case", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -157,14 +157,14 @@ def main() -> None:
         return
     load = f"load {os.getloadavg()[0]:.1f}"
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.platform()}, {load}")
-    found = []
+    cases = []
     for case in many_columns(asked) if asked.columns else many_rows(asked):
-        if not found:
+        if not cases:
             print("".join(f"{name:>14}" for name in case))
-        found.append(case)
+        cases.append(case)
         print("".join(f"{_shown(value):>14}" for value in case.values()), flush=True)
     if asked.json:
-        asked.json.write_text(json.dumps({"machine": platform.platform(), "cases": found}, indent=1) + "\n")
+        asked.json.write_text(json.dumps({"machine": platform.platform(), "cases": cases}, indent=1) + "\n")
 
 
 def many_rows(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:

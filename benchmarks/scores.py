@@ -1,4 +1,4 @@
-"""How near a synthetic table is to the real one: marginals, a classifier, NIST's k-marginal score.
+"""How close a synthetic table is to the real one: marginals, a classifier, NIST's k-marginal score.
 
 References:
     NIST, "SDNist: Diverse Communities Data Excerpts", the k-marginal metric.
@@ -109,5 +109,5 @@ def _acs_codes(real: "pd.Series[str]", synthetic: "pd.Series[str]", values: dict
             [*np.percentile(known, [i * 100 / n for i in range(n)], method="higher"), known.max()]
         ).tolist()
         return [np.where(np.isnan(x), 0, 1 + np.searchsorted(edges[1:-1], x)) for x in numbers]
-    index = {value: place for place, value in enumerate(sorted(set(real) | set(synthetic)))}
+    index = {value: code for code, value in enumerate(sorted(set(real) | set(synthetic)))}
     return [s.map(index).to_numpy() for s in both]

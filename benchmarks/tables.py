@@ -2,8 +2,8 @@
 
     python benchmarks/tables.py ours.json peers.json
 
-prints Markdown, a table a case, with the median of each participant's runs;
-later files replace what earlier ones say of the same participant.
+prints Markdown, one table per case, with the median of each participant's runs;
+results in later files replace those of the same participant in earlier ones.
 """
 
 import json
@@ -19,14 +19,14 @@ NAMES = {"cpu_seconds": "CPU s", "peak_mb": "peak MB", "kmarginal": "k-marginal"
 
 
 def medians(paths: Iterable[Path]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return case, then participant, then figures; ``failure`` where there are none."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    """Return figures by case and participant; only ``failure`` if there are none."""
+    cases: dict[str, dict[str, dict[str, Any]]] = {}
     for path in paths:
         for row in json.loads(path.read_text())["results"]:
             runs = pd.DataFrame(row.get("runs", []))
             figures = {"failure": row["failure"]} if runs.empty else dict(runs.median(numeric_only=True))
-            found.setdefault(row["case"], {})[row["who"]] = figures | {"load": row["load"]}
-    return found
+            cases.setdefault(row["case"], {})[row["who"]] = figures | {"load": row["load"]}
+    return cases
 
 
 def table(participants: dict[str, dict[str, Any]]) -> list[str]:

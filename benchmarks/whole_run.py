@@ -1,11 +1,11 @@
-"""One run of ours from contract to candidate, alone in a process, so that its time and memory are its own.
+"""One run of ours from contract to candidate, in its own process, so that time and memory are measured separately.
 
     python benchmarks/whole_run.py FOLDER --seed 0
 
 FOLDER holds ``contract.json`` and ``real.csv`` or ``real.parquet``; the run
 registers the source, pays, measures in a child process, fits, samples, and
-leaves ``synthetic.csv``. :func:`timed_process` is how both the benchmarks and
-the peers are measured.
+leaves ``synthetic.csv``. :func:`timed_process` measures both our runs and
+those of the peers.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from pathlib import Path
 __all__ = ["Failure", "last_words", "synthesize", "timed_process", "timed_run"]
 
 
-class Failure(Exception):  # noqa: N818 - it is a result, printed in the table
+class Failure(Exception):  # noqa: N818 - a result that is printed in the table
     """Why a run has no figures."""
 
 
@@ -48,12 +48,12 @@ def synthesize(folder: Path, *, seed: int) -> None:
     ledger.add_source(source, by="officer")
     obtained = obtain_release(contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark")
     fitted = fit_generator(obtained.release, kind="mixture", seed=seed, generators=workspace.generators(name))
-    made = write_candidate(contract, fitted, obtained.release, seed=seed, candidates=workspace.candidates(name))
-    made.table().to_pandas().to_csv(folder / "synthetic.csv", index=False, na_rep="N")
+    candidate = write_candidate(contract, fitted, obtained.release, seed=seed, candidates=workspace.candidates(name))
+    candidate.table().to_pandas().to_csv(folder / "synthetic.csv", index=False, na_rep="N")
 
 
 def timed_run(folder: Path, *, seed: int) -> dict[str, float]:
-    """Run :func:`synthesize` in a process of its own; what it took, see :func:`timed_process`."""
+    """Run :func:`synthesize` in its own process; return what :func:`timed_process` measures."""
     command = [sys.executable, __file__, str(folder), "--seed", str(seed)]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
     return timed_process(command, variables=variables, log=folder / "log.txt")
@@ -62,10 +62,10 @@ def timed_run(folder: Path, *, seed: int) -> dict[str, float]:
 def timed_process(
     command: Sequence[str], *, variables: dict[str, str], log: Path, limit: float | None = None
 ) -> dict[str, float]:
-    """Run a process to its end; wall and CPU seconds, and peak memory of the largest of it and its children.
+    """Run a process to its end; return wall and CPU seconds, and peak memory of it or its largest child.
 
     Raises:
-        Failure: when it stopped with an error, or was stopped after ``limit`` seconds.
+        Failure: it stopped with an error, or was stopped after ``limit`` seconds.
     """
     start, late = time.perf_counter(), threading.Event()
     with log.open("w") as output:
@@ -92,12 +92,12 @@ def timed_process(
 
 
 def last_words(text: str) -> str:
-    """Return the last error with its message, or else the last line that says something."""
+    """Return the last error with its message, or else the last line that is not empty."""
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
-    places = [place for place, line in enumerate(lines) if re.match(r"[\w.]*(Error|Exception)\b|ERROR", line)]
+    positions = [position for position, line in enumerate(lines) if re.match(r"[\w.]*(Error|Exception)\b|ERROR", line)]
     # Some put the message on the line after the error's name.
-    said = lines[places[-1] : places[-1] + 2] if places else lines[-1:]
-    return " ".join(said)[:200] or "no message"
+    last = lines[positions[-1] : positions[-1] + 2] if positions else lines[-1:]
+    return " ".join(last)[:200] or "no message"
 
 
 if __name__ == "__main__":

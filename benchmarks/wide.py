@@ -2,10 +2,10 @@
 
     python benchmarks/scale.py --columns 100 200 --json wide.json
 
-The made-up columns have 2 to 50 values and hang on two of eight hidden causes
-each. Besides time and memory the error of 300 pairs is told, next to that of
-independent columns and of as many rows drawn again: being quick by measuring
-nothing would show.
+The made-up columns have 2 to 50 values, and each depends on two of eight hidden
+causes. Besides time and memory the error of 300 pairs is reported, beside that
+of independent columns and of as many rows drawn again, so that a run that is
+fast because it measures too little does not look good.
 """
 
 import tempfile
@@ -30,22 +30,22 @@ def make_table(columns: int, *, rows: int) -> pd.DataFrame:
     random = np.random.default_rng(columns)
     causes = random.random((rows, CAUSES))
     sizes = random.permutation(np.linspace(2, LARGEST, columns).astype(int))
-    made = {}
-    for place, size in enumerate(sizes):
+    codes = {}
+    for number, size in enumerate(sizes):
         first, second = random.choice(CAUSES, 2, replace=False)
         mixed = 0.5 * causes[:, first] + 0.3 * causes[:, second] + 0.2 * random.random(rows)
-        made[f"c{place:03}"] = np.minimum(mixed * size, size - 1).astype(int)
-    return pd.DataFrame(made)
+        codes[f"c{number:03}"] = np.minimum(mixed * size, size - 1).astype(int)
+    return pd.DataFrame(codes)
 
 
 def make_contract(table: pd.DataFrame, *, epsilon: float) -> DatasetContract:
     """Declare every other column as a number and the rest as categories."""
     columns: dict[str, Any] = {}
-    for place, name in enumerate(table):
+    for number, name in enumerate(table):
         top = int(table[name].max())
         columns[str(name)] = {"domain_source": "made up"} | (
             {"type": "categorical", "categories": [str(code) for code in range(top + 1)]}
-            if place % 2
+            if number % 2
             else {"type": "integer", "min": 0, "max": top}
         )
     privacy = {"unit": "rows", "spend": {"epsilon": epsilon, "delta": 1e-9}}
@@ -55,23 +55,23 @@ def make_contract(table: pd.DataFrame, *, epsilon: float) -> DatasetContract:
 
 
 def measure_wide(columns: int, *, rows: int, epsilon: float) -> dict[str, Any]:
-    """Run one table end to end; what it took and how near 300 of its pairs came."""
+    """Run one table end to end; return what the run took and the error of 300 of its pairs."""
     table = make_table(columns, rows=rows)
     random = np.random.default_rng(0)
     pairs = [(str(a), str(b)) for a, b in (random.choice(table.columns, 2, replace=False) for _ in range(PAIRS))]
     shuffled = table.apply(lambda column: random.permutation(column.to_numpy()))
     drawn = table.iloc[random.integers(0, rows, rows)]
-    found: dict[str, Any] = {"columns": columns, "rows": rows, "epsilon": epsilon}
+    figures: dict[str, Any] = {"columns": columns, "rows": rows, "epsilon": epsilon}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         table.astype(str).to_parquet(folder / "real.parquet")
         (folder / "contract.json").write_text(make_contract(table, epsilon=epsilon).model_dump_json())
         try:
-            found |= timed_run(folder, seed=0)
-            found["l1_2way"] = pair_error(table, pd.read_csv(folder / "synthetic.csv"), pairs)
+            figures |= timed_run(folder, seed=0)
+            figures["l1_2way"] = pair_error(table, pd.read_csv(folder / "synthetic.csv"), pairs)
         except Failure as failure:
-            found["failure"] = str(failure)
-    return found | {
+            figures["failure"] = str(failure)
+    return figures | {
         "l1_2way_independent": pair_error(table, shuffled, pairs),
         "l1_2way_bootstrap": pair_error(table, drawn, pairs),
     }

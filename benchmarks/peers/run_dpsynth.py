@@ -54,8 +54,8 @@ def main() -> None:
     rows = task.rows()
     domain = mbi.Domain(list(sizes), list(sizes.values()))
     data = mbi.Dataset({name: rows[name].to_numpy() for name in sizes}, domain)
-    made = mechanism(np.random.default_rng(task.seed), data).synthetic_data
-    task.write(pd.DataFrame({name: np.asarray(made.to_dict()[name]) for name in sizes}))
+    sampled = mechanism(np.random.default_rng(task.seed), data).synthetic_data
+    task.write(pd.DataFrame({name: np.asarray(sampled.to_dict()[name]) for name in sizes}))
 
 
 if __name__ == "__main__":

@@ -66,8 +66,8 @@ def main() -> None:
     independent = mbi.estimation.MirrorDescent().estimate(domain, columns, iters=ITERATIONS)
     pairs = measure(data, spanning_tree(data, independent, rho=third, random=random), rho=third, random=random)
     model = mbi.estimation.MirrorDescent().estimate(domain, columns + pairs, iters=ITERATIONS)
-    made = model.synthetic_data().to_dict()
-    task.write(pd.DataFrame({name: np.asarray(made[name]) for name in sizes}))
+    sampled = model.synthetic_data().to_dict()
+    task.write(pd.DataFrame({name: np.asarray(sampled[name]) for name in sizes}))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ def main() -> None:
     transformer.fit(labels)
     synthesizer = Synthesizer.create(task.method, epsilon=task.epsilon, delta=task.delta)
     synthesizer.fit(rows[list(sizes)], transformer=transformer, preprocessor_eps=0.0)
-    made = synthesizer.sample(len(rows))
-    task.write(pd.DataFrame(made, columns=list(sizes)))
+    sampled = synthesizer.sample(len(rows))
+    task.write(pd.DataFrame(sampled, columns=list(sizes)))
 
 
 if __name__ == "__main__":

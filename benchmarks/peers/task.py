@@ -43,8 +43,8 @@ class Task:
     @property
     def sizes(self) -> dict[str, int]:
         """Number of codes of each column."""
-        found: dict[str, int] = json.loads((self.folder / "domain.json").read_text())
-        return found
+        sizes: dict[str, int] = json.loads((self.folder / "domain.json").read_text())
+        return sizes
 
     def rows(self) -> pd.DataFrame:
         """Read the coded rows."""

@@ -1,8 +1,8 @@
-"""Attack: propose a contract of a few lines that stands for billions of values, and whoever checks it never comes back.
+"""Attack: propose a contract of a few lines that expands to billions of values, so that checking it never ends.
 
-YAML's aliases may hold aliases. A pull request with such a ``hierarchy`` took all
-memory of the machine that ran ``contract check`` on it, and so did nothing but
-nesting. Each text is read by a process with little time and memory.
+YAML's aliases may contain aliases. A pull request with such a ``hierarchy`` took all
+memory of the machine that ran ``contract check`` on it; deep nesting alone had the same
+effect. Each text is read by a process with little time and memory.
 """
 
 import os
@@ -27,7 +27,7 @@ columns:
 
 
 def doubled(first: str, wrap: str, *, levels: int = 40) -> str:
-    """Return a value that doubles at each level: 2 to the power of ``levels`` of ``first``."""
+    """Return YAML aliases that double at each level: ``first``, 2 to the power of ``levels`` times."""
     text = f"&n0 {first}"
     for level in range(1, levels):
         text = f"&n{level} " + wrap.format(inner=text, again=f"*n{level - 1}")
@@ -90,7 +90,7 @@ def test_an_honest_contract_with_aliases_is_read(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "synth_assets", "contract", "check", str(file)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        cwd=tmp_path,  # a checkout whose demo ran has a ledger, which knows nothing of this source
+        cwd=tmp_path,  # a checkout in which the demo ran has a ledger that does not know this source
         capture_output=True,
         text=True,
         check=False,

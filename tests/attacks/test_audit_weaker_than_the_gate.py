@@ -1,7 +1,7 @@
 """Forge the verdicts of a candidate that the gate refuses, and send the bundle to an auditor.
 
-The gate holds shares of nulls and each column's own table to a limit. The audit recomputed
-neither, so a bundle whose results were rewritten to say "passed" had every claim verified.
+The gate limits shares of nulls and the distance of each column's own table. The audit recomputed
+neither, so every claim of a bundle whose results were changed to "passed" was verified.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from synth_assets.promotion import Promotion
 
 
 def _judge(project: Project, table: pa.Table, checks: Mapping[str, float]) -> tuple[Project, list[CheckResult]]:
-    """Return a project with these limits, and what the gate's checks say of the table as its candidate."""
+    """Return a project with these limits, and the results of the gate's checks on the table as its candidate."""
     contract = DatasetContract.model_validate({**CONTRACT, "checks": checks})
     write_suite(contract, project.suite)
     forged = forge_candidate(project, table, contract=contract)
@@ -55,7 +55,7 @@ def _failed(promotion: Promotion) -> set[str]:
 
 
 def _forge(results: list[CheckResult], name: str) -> list[CheckResult]:
-    """Let the verdict of the one check that failed say that it passed."""
+    """Change the verdict of the one failed check to passed."""
     assert [result.name for result in results if not result.passed] == [name]
     return [replace(result, passed=True) for result in results]
 
@@ -76,7 +76,7 @@ def test_one_column_that_the_gate_refuses_fails_the_audit(project: Project, tmp_
     table = with_column(table, "smokes", [True] * 800 + smokes[800:])
     _, loose = _judge(project, table, {"max_excess_distance": 0.9})
     observed = loose[-1].observed
-    # A limit that the mean over all tables keeps, and one column's own table does not.
+    # The mean over all tables is within this limit, one column's own table is not.
     limit = (observed["sure_excess"] + observed["worst_column_sure_excess"]) / 2
     assert observed["sure_excess"] < limit < observed["worst_column_sure_excess"]
     limited, results = _judge(project, table, {"max_excess_distance": limit})

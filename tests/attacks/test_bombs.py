@@ -1,8 +1,8 @@
-"""A small bundle becomes huge in the auditor's memory: a text that every row points to, noise that is hardly there.
+"""A small bundle becomes huge in the auditor's memory: a text that every row points to, noise close to zero.
 
-A Parquet file of a few kilobytes can say that every row holds a text of 500 kB, which was made in full
-before anything was compared; and the second accountant's distributions grow with the square of
-one over the noise: a scale of 0.02 took 9 GB.
+A Parquet file of a few kilobytes can give every row a text of 500 kB, which was expanded before
+anything was compared; and the second accountant's distributions grow with the inverse square of
+the noise: a scale of 0.02 took 9 GB.
 """
 
 import json
@@ -46,7 +46,7 @@ def version(promoted: Promotion, tmp_path: Path) -> Path:
 
 
 def _verified(good: Path, bad: Path) -> tuple[int, int]:
-    """Verify in a process of its own; return how many claims failed and by how much its memory grew."""
+    """Verify in a separate process; return how many claims failed and by how much its memory grew."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", _VERIFY, str(good), str(bad)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -60,8 +60,8 @@ def test_a_long_text_in_every_row_is_never_made(promoted: Promotion, version: Pa
     texts = pa.DictionaryArray.from_arrays(
         pa.array(np.zeros(table.num_rows, dtype=np.int32)), pa.array(["x" * 500_000])
     )
-    place = table.schema.get_field_index("region")
-    pq.write_table(table.set_column(place, "region", texts), shard, compression="zstd", store_schema=False)
+    position = table.schema.get_field_index("region")
+    pq.write_table(table.set_column(position, "region", texts), shard, compression="zstd", store_schema=False)
     assert shard.stat().st_size < 20_000
 
     def name_it(manifest: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""Attack: an account below a window account has no window of its own, so its permit lets every row be read.
+"""Attack: an account below a window account has no window of its own, so its permit allows reading every row.
 
-The window account is one part of a partitioned parent, which is charged for that part alone, while the child reads
-the rows of all other parts too. The same with a window of the child that lies outside.
+The window account is one part of a partitioned parent, which is charged only for that part, while the child also reads
+the rows of all other parts. The same happens if the child's window lies outside its parent's.
 """
 
 from pathlib import Path
@@ -23,11 +23,11 @@ NOVEMBER = "seen=2026-11-01/2026-12-01"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> SqlLedger:
-    found = open_ledger(root=tmp_path)
+    opened = open_ledger(root=tmp_path)
     clinic = Account(name="clinic", source="clinic", population="patients", unit=UNIT, partitioned_by="window")
-    found.open_account(clinic, CAP, by="officer")
-    open_below(found, "november", parent="clinic", window=NOVEMBER)
-    return found
+    opened.open_account(clinic, CAP, by="officer")
+    open_below(opened, "november", parent="clinic", window=NOVEMBER)
+    return opened
 
 
 def open_below(ledger: SqlLedger, name: str, *, parent: str, window: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 `opendp.deserialize` calls whatever function the JSON names, with whatever
 arguments, and unpickles Polars plans. `audit verify` called it on the JSON in the
-release, so that a bundle ran commands as the auditor, and the claim still said VERIFIED.
+release, so a bundle could run commands as the auditor and still be VERIFIED.
 """
 
 import base64
@@ -26,7 +26,7 @@ MODULE = "antigravity_of_a_bundle"
 
 
 class Command:
-    """Unpickling it runs a command; a plan with it in can be made without running it."""
+    """Unpickling it runs a command; making a plan that contains it does not."""
 
     def __init__(self, command: str) -> None:
         self.command = command
@@ -44,7 +44,7 @@ def pickled_plan(marker: Path) -> dict[str, Any]:
 
 
 def named_function(_: Path) -> dict[str, Any]:
-    """Name a function of OpenDP that imports a module by its name."""
+    """Name a function of OpenDP that imports a module by name."""
     call = {"__function__": "import_optional_dependency", "__module__": "_lib", "__version__": "0.16.0"}
     return {**call, "__kwargs__": {"name": MODULE}}
 
@@ -54,7 +54,7 @@ PAYLOADS = [pickled_plan, named_function]
 
 @pytest.fixture
 def marker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the file that appears once code out of the bundle has run."""
+    """Return the file that exists once code from the bundle has run."""
     path = tmp_path / "it-ran"
     (tmp_path / f"{MODULE}.py").write_text(f"open({str(path)!r}, 'w').close()\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -67,7 +67,7 @@ def _copy(promotion: Promotion, tmp_path: Path) -> Path:
 
 
 def _loaded(text: str, payload: dict[str, Any]) -> str:
-    """Return a mechanism that OpenDP rebuilds as before, with a payload beside what it needs."""
+    """Return a mechanism that OpenDP rebuilds as before, with an additional payload."""
     return json.dumps({**json.loads(text), "note": payload})
 
 
@@ -82,10 +82,10 @@ def test_the_mechanism_of_a_table_runs_nothing_and_fails(
     def load(release: dict[str, Any]) -> None:
         release["mechanisms"] = [_loaded(text, payload(marker)) for text in release["mechanisms"]]
 
-    found = _statuses(change_release(_copy(promoted, tmp_path), load))
+    statuses = _statuses(change_release(_copy(promoted, tmp_path), load))
     assert not marker.exists()
     assert MODULE not in sys.modules
-    assert found["privacy maps"] is found["composition"] is Status.FAILED
+    assert statuses["privacy maps"] is statuses["composition"] is Status.FAILED
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -95,9 +95,9 @@ def test_the_mechanism_of_a_discovered_column_runs_nothing_and_fails(
     def load(records: list[dict[str, Any]]) -> None:
         records[0]["mechanism"] = _loaded(records[0]["mechanism"], payload(marker))
 
-    found = _statuses(change_answers(_copy(promoted_discovery, tmp_path), "thresholds", load))
+    statuses = _statuses(change_answers(_copy(promoted_discovery, tmp_path), "thresholds", load))
     assert not marker.exists()
-    assert found["discovery maps"] is found["composition"] is Status.FAILED
+    assert statuses["discovery maps"] is statuses["composition"] is Status.FAILED
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -106,9 +106,9 @@ def test_a_payload_alone_runs_nothing_either(
 ) -> None:
     text = json.dumps(payload(marker))
     bundle = change_release(_copy(promoted, tmp_path), lambda release: release.update(mechanisms=[text]))
-    found = _statuses(bundle)
+    statuses = _statuses(bundle)
     assert not marker.exists()
-    assert found["privacy maps"] is Status.FAILED
+    assert statuses["privacy maps"] is Status.FAILED
 
 
 def test_the_payloads_do_run_where_they_are_deserialized(marker: Path) -> None:

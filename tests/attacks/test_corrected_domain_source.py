@@ -1,8 +1,8 @@
-"""Attack: take a domain from private rows, call it a codebook until it is measured, and correct it afterwards.
+"""Attack: take a domain from private rows, declare it as a codebook until it is measured, and correct it afterwards.
 
 A correction of ``domain_source`` costs nothing and makes no new release, so every
-later bundle went on to say what had been said when the release was measured: the
-domain stood in the list of what is protected.
+later bundle repeated what was declared when the release was measured: the domain
+was listed as protected.
 """
 
 import json
@@ -30,8 +30,8 @@ def newest_bundle() -> Path:
 
 
 def statement() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((newest_bundle() / "privacy.json").read_text())
-    return found
+    privacy: dict[str, Any] = json.loads((newest_bundle() / "privacy.json").read_text())
+    return privacy
 
 
 def test_the_next_bundle_says_that_the_domain_was_seen_in_data(finished: Path) -> None:
@@ -42,10 +42,10 @@ def test_the_next_bundle_says_that_the_domain_was_seen_in_data(finished: Path) -
     file.write_text(file.read_text().replace("east], domain_source: made up", "east], domain_source: Seen in data"))
     run_chain(read_contract(file.parent), workspace=Workspace.current())
 
-    said = statement()
-    assert said["domain_sources"] == {"age": "made up", "city": "Seen in data", "member": "made up"}
-    assert said["domain_sources_when_measured"]["city"] == "made up"
-    assert SEEN in said["unprotected_quantities"]
+    privacy = statement()
+    assert privacy["domain_sources"] == {"age": "made up", "city": "Seen in data", "member": "made up"}
+    assert privacy["domain_sources_when_measured"]["city"] == "made up"
+    assert SEEN in privacy["unprotected_quantities"]
     assert SEEN in (newest_bundle() / "report.html").read_text()
     assert ledger.balance("town").spent == paid
     failed = [str(claim) for claim in verify_bundle(newest_bundle()) if claim.status is Status.FAILED]

@@ -1,7 +1,7 @@
-"""Attack: who can write a SQLite ledger deletes the entry that lowered a cap, and puts the old cap back.
+"""Attack: whoever can write a SQLite ledger deletes the entry that lowered a cap, and restores the old cap.
 
-The older entry, signed by the officer, says the higher cap, and the table agrees with it: officers' keys do not help.
-Reserving went on; only ``ledger verify`` noticed that an entry was missing.
+The older entry, signed by the officer, has the higher cap, and the table agrees with it, so officers' keys do not help.
+Reserving continued; only ``ledger verify`` noticed that an entry was missing.
 """
 
 import sqlite3

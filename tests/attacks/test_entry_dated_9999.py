@@ -1,7 +1,7 @@
-"""Attack: an engineer with a login on PostgreSQL stops everybody, with plain SQL and a hash that fits.
+"""Attack: an engineer with a login on PostgreSQL blocks all users, with plain SQL and a matching hash.
 
-An entry dated 9999 was taken, and from then on every other clock was before the newest entry. An entry whose writer
-did not move the head as well was taken, too, and from then on every other entry had a number that was there already.
+An entry dated 9999 was accepted, and from then on every clock was before the newest entry. An entry whose writer
+did not update the head was accepted too, and from then on every other entry had a number that existed already.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def team(server: Any) -> Callable[[str], SqlLedger]:
 
 
 def entry(*, time: str) -> str:
-    """Return the statement that adds an entry whose hash fits, in the format of this version."""
+    """Return the statement that adds an entry with a matching hash, in the format of this version."""
     second = schema.FORMAT > 1
     tag = " || (SELECT tag FROM accounts WHERE name = 'survey') || '|'" if second else ""
     hashed = f"'synth-assets ledger {schema.FORMAT}|' || (l.seq + 1) || '|' || l.hash || '|'{tag} || 'd'"

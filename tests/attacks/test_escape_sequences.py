@@ -1,8 +1,8 @@
 """Attack: put escape sequences, changes of direction and formulas where others read a purpose, a name or a reason.
 
-``by`` and ``reason`` of one person stand in the history that another prints. An
-escape sequence wiped the lines above it, or wrote a verdict of its own; a cell
-that begins with ``=HYPERLINK`` ran in the spreadsheet that the export was for.
+One person's ``by`` and ``reason`` appear in the history that another person prints. An
+escape sequence erased the lines above it, or wrote its own verdict; a cell that begins
+with ``=HYPERLINK`` ran in the spreadsheet for which the export was made.
 """
 
 import csv
@@ -24,7 +24,7 @@ FORMULA = '=HYPERLINK("http://evil.example","click")'
 
 
 def unseen(text: str) -> list[str]:
-    """Return what could do more in a terminal than be read."""
+    """Return the characters that a terminal would interpret and not just display."""
     return [letter for letter in text if letter != "\n" and unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp")]
 
 
@@ -49,13 +49,13 @@ def test_nobody_signs_with_what_cannot_be_seen(by: str, project: Path) -> None:
 
 @pytest.fixture
 def written_before(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A ledger into which somebody else, or an older version, has written what is refused today."""
-    for room in ("registry", "sources"):  # the second was split off the first
+    """A ledger into which another program, or an older version, wrote what is refused today."""
+    for room in ("registry", "sources"):  # the second was split from the first
         if find_spec(f"synth_assets.ledger.{room}"):
             monkeypatch.setattr(f"synth_assets.ledger.{room}.check_text", lambda *_: None)
-    for place, by in enumerate((WIPE, TURNED, f"a\n{FORMULA}", FORMULA, "+1", "@SUM(A1)")):
+    for number, by in enumerate((WIPE, TURNED, f"a\n{FORMULA}", FORMULA, "+1", "@SUM(A1)")):
         monkeypatch.setenv("SYNTH_ASSETS_BY", by)
-        command("source", "set-version", "census", f"v{place}")
+        command("source", "set-version", "census", f"v{number}")
     return project
 
 
@@ -64,9 +64,9 @@ def test_the_history_of_others_is_shown_and_does_nothing(
 ) -> None:
     for shape in ((), ("--json",), ("--csv",)):
         command("budget", "history", *shape)
-        said = capsys.readouterr().out
-        assert "ada" in said
-        assert unseen(said.replace("\r\n", "\n")) == []
+        shown = capsys.readouterr().out
+        assert "ada" in shown
+        assert unseen(shown.replace("\r\n", "\n")) == []
 
 
 def test_no_cell_of_an_export_is_a_formula(written_before: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,8 @@
 """A version carries files that its manifest does not list: beside the bundle, below the data, as links, as pipes.
 
-Only regular files of the bundle and `*.parquet` right in `data/` were compared with
-the manifest. Rows of somebody's private table could travel along, and a link out of
-the folder was followed.
+Only regular files of the bundle and `*.parquet` directly in `data/` were compared with
+the manifest. Rows of a private table could be in the other files, and a link out of the
+folder was followed.
 """
 
 import os
@@ -22,7 +22,7 @@ def _folder(path: Path) -> Path:
 
 
 def _moved(path: Path, elsewhere: Path) -> None:
-    """Put a link where a file was: the bytes behind it are the right ones."""
+    """Replace a file by a link to the same bytes."""
     path.rename(elsewhere)
     path.symlink_to(elsewhere)
 

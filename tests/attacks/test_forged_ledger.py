@@ -1,7 +1,8 @@
-"""Attack: a key and an anchor are given, and a ledger that they do not cover is VERIFIED all the same.
+"""Attack: a key and an anchor are given, and a ledger that they do not cover is VERIFIED nevertheless.
 
-A missing anchor file knows no head that could be contradicted. A signature covers the lines up to its own, and
-nothing asked whether the line that settled the release is among them: two signed lines followed by forged ones passed.
+A missing anchor file does not hold a head that could contradict the ledger. A signature covers the lines up to its own,
+and it was not checked whether the line that settled the release is among them: two signed lines followed by forged ones
+passed.
 """
 
 from dataclasses import replace
@@ -75,8 +76,8 @@ def forged(project: Project, tmp_path: Path) -> Promotion:
     lines = list(open_ledger(f"sqlite:///{tmp_path / 'unsigned.db'}").export_entries("clinic"))
     ledger = open_ledger(root=project.root, trust=Trust(signer=load_signer(tmp_path / "officer.key")))
     for name in ("one", "two"):
-        made = Account(name=name, source=name, population="p", unit=project.contract.unit())
-        ledger.open_account(made, Cap(epsilon=1.0, delta=1e-6), by="officer")
+        account = Account(name=name, source=name, population="p", unit=project.contract.unit())
+        ledger.open_account(account, Cap(epsilon=1.0, delta=1e-6), by="officer")
     _continue(open_ledger(root=project.root, trust=Trust()), project, lines)
     stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
     ledger_lines = tuple(open_ledger(root=project.root, trust=Trust()).export_entries("clinic"))
@@ -84,7 +85,7 @@ def forged(project: Project, tmp_path: Path) -> Promotion:
 
 
 def _continue(ledger: SqlLedger, project: Project, lines: list[dict[str, object]]) -> None:
-    """Make up the rest of the book by the ledger's own code, without a key: it fits together."""
+    """Write the rest of the ledger with its own code and without a key, so that it is consistent."""
     register_clinic(ledger, project.contract)
     permit = ledger.begin(ledger.reserve(request_of(project.contract, reason="forged", by="nobody")).id)
     assert permit.reservation_id == project.release.reservation

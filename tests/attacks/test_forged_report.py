@@ -1,8 +1,8 @@
-"""The page that people read says what it likes, once the manifest is written anew over it.
+"""The page that people read is changed, and the manifest is rewritten to match.
 
 Nothing compared `report.html` with the evidence: with its digest in the manifest, a
-page that promises another epsilon, or runs a script, passed every claim. And nothing
-let an auditor say which version a person was told of.
+page that promises another epsilon, or runs a script, passed every claim. And an
+auditor could not state which version a person was given.
 """
 
 import shutil
@@ -46,13 +46,13 @@ def test_another_version_than_the_one_that_was_told_fails(
     project: Project, promoted: Promotion, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stores = {"versions": FolderStore(tmp_path / "s"), "registry": FileRegistry(tmp_path / "r.json")}
-    other = project.promote(project.evidence(1), **stores)  # as good in itself as anybody could forge one
-    told = promoted.version
-    assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", told) == 0
-    assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", told[:12].upper()) == 0
+    other = project.promote(project.evidence(1), **stores)  # valid in itself, as a good forgery would be
+    expected = promoted.version
+    assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", expected) == 0
+    assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", expected[:12].upper()) == 0
     assert exit_code_of("audit", "verify", str(other.folder)) == 0
     capsys.readouterr()
-    assert exit_code_of("audit", "verify", str(other.folder), "--expect", told) == 1
+    assert exit_code_of("audit", "verify", str(other.folder), "--expect", expected) == 1
     assert "1 of" in capsys.readouterr().out
-    for short in (told[:11], "", "no digest at all", f"{told}0"):
+    for short in (expected[:11], "", "no digest at all", f"{expected}0"):
         assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", short) == 2

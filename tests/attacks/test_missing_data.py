@@ -1,7 +1,7 @@
-"""A bundle whose data was taken away exits with 0, and a pipeline takes the version for verified.
+"""A bundle whose data was removed exits with 0, and a pipeline treats the version as verified.
 
-Without the Parquet files, what they hold is not looked at: schema, domain, rules, fidelity. All of it
-was NOT CHECKABLE, and the exit code was that of a version without a fault.
+Without the Parquet files, their contents are not checked: schema, domain, rules, fidelity. All of
+this was NOT CHECKABLE, but the exit code was that of a version without a fault.
 """
 
 import shutil
@@ -49,8 +49,8 @@ def test_the_folder_of_the_version_can_be_pointed_at(
 ) -> None:
     assert exit_code_of("audit", "verify", str(version)) == 0
     monkeypatch.chdir(version)
-    for place in (".", "bundle"):
-        assert exit_code_of("audit", "verify", place) == 0
+    for folder in (".", "bundle"):
+        assert exit_code_of("audit", "verify", folder) == 0
     monkeypatch.chdir(version / "bundle")
     assert exit_code_of("audit", "verify", ".") == 0
     link = version.with_name("version")

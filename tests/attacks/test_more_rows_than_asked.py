@@ -1,6 +1,6 @@
-"""Attack: a shard of a few bytes says that it has hundreds of millions of rows, and the verifier counts them all.
+"""Attack: a shard of a few bytes declares hundreds of millions of rows, and the verifier counts them all.
 
-Run lengths cost nothing to write. Nothing compared the number with what the contract asks for before counting began.
+Run lengths cost nothing to write. The number was not compared with the contract before counting began.
 """
 
 import json
@@ -17,7 +17,7 @@ from synth_assets.files import sha256_file
 from synth_assets.promotion import Promotion
 
 ROWS = 1_000_000
-"""Of 2,000 that the contract asks for; enough to tell whether they were counted, quick if they are."""
+"""The contract asks for 2,000. Enough to see whether they were counted, and fast if they are."""
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def claims(promoted: Promotion, tmp_path: Path) -> dict[str, Claim]:
     shard.unlink()
     pq.write_table(pa.Table.from_arrays(columns, schema=first.schema), shard, compression="zstd")
 
-    def change(told: dict[str, object]) -> None:
-        told["rows"] = ROWS
-        (described,) = told["shards"]  # type: ignore[misc]
+    def change(description: dict[str, object]) -> None:
+        description["rows"] = ROWS
+        (described,) = description["shards"]  # type: ignore[misc]
         described.update(rows=ROWS, drawn=ROWS, digest=sha256_file(shard))
 
     edit_json(version / "bundle" / "candidate.json", change)

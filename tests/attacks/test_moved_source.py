@@ -1,8 +1,8 @@
-"""Read another table than the one that the officer registered, under the account and the label of that one.
+"""Read another table than the one that the officer registered, under that table's account and label.
 
-Whoever can write the ledger's file edits the place of a source; the officers' keys do not help, because the place was
-never held against what they signed. Or an officer registers another table under a used name and label by mistake, and
-the release of the old table is then reused as if it were of the new one.
+Whoever can write the ledger's file edits the location of a source; the officers' keys did not help, because the
+location was never compared with what they signed. Or an officer registers another table under a used name and label
+by mistake, and the release of the old table is then reused as if it were the new table's.
 """
 
 import os
@@ -41,15 +41,15 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
     create_key(tmp_path / "officer.key")
     with monkeypatch.context() as officer:
         officer.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
-        made = make_private_table(tmp_path)
+        table = make_private_table(tmp_path)
     monkeypatch.setenv("SYNTH_ASSETS_OFFICER_KEYS", str(tmp_path / "officer.pub"))
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
     (tmp_path / "others.csv").write_text(MANY)
-    return made
+    return table
 
 
 def put_place(table: PrivateTable, location: str) -> None:
-    """Do as somebody would who can write the file."""
+    """Edit the location as anyone can who may write the file."""
     with closing(sqlite3.connect(table.workspace.state / "ledger.db")) as book, book:
         book.execute("UPDATE places SET location = ?", [location])
 
@@ -73,7 +73,7 @@ def test_a_place_that_was_edited_in_the_database_is_not_read(table: PrivateTable
 def test_a_place_that_was_edited_after_the_opening_is_not_read_and_costs_nothing_more(
     table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process opens the reservation and ends; then the place is edited, and put right again."""
+    """A process opens the reservation and ends; then the location is edited, and corrected again."""
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry or ".").absolute()) for entry in sys.path)}
     subprocess.run([sys.executable, "-c", OPEN, tmp_path], env=path, check=True)
     assert table.charges == 1
@@ -83,8 +83,8 @@ def test_a_place_that_was_edited_after_the_opening_is_not_read_and_costs_nothing
         table.obtain()
 
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
-    place = ["--location", str(tmp_path / "source" / "*.csv"), "--reason", "somebody edited it"]
-    assert run("source", "set-location", "census", *place) == 0
+    location = ["--location", str(tmp_path / "source" / "*.csv"), "--reason", "somebody edited it"]
+    assert run("source", "set-location", "census", *location) == 0
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER_KEY")
     assert table.obtain().release.total() < 1000
     assert table.charges == 1
@@ -100,8 +100,17 @@ def test_another_table_is_not_registered_under_a_used_name(
     table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
-    place = ["--kind", "csv", "--location", str(tmp_path / "others.csv"), "--account", "town", "--version", "2026-11"]
+    registration = [
+        "--kind",
+        "csv",
+        "--location",
+        str(tmp_path / "others.csv"),
+        "--account",
+        "town",
+        "--version",
+        "2026-11",
+    ]
 
-    assert run("source", "add", "census", *place) == 2
+    assert run("source", "add", "census", *registration) == 2
     assert "source set-location" in capsys.readouterr().err
     assert table.ledger.source("census").location == str(tmp_path / "source" / "*.csv")

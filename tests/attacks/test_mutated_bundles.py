@@ -1,23 +1,23 @@
-"""Anybody who can write a bundle tries whatever may crash, blind or take over the verifier.
+"""Whoever can write a bundle tries to crash, mislead or take over the verifier.
 
 Bytes, JSON values, keys, numbers, files and Parquet tables are mutated by a seed, and
-for most of them digests are written anew: of the manifest, of parents and the ledger's
-chain, or of everything that follows (statement, lineage and report are then made again). Each
+for most of them digests are recomputed: of the manifest, of parents and the ledger's
+chain, or of everything that follows (statement, lineage and report are then written again). Each
 mutated version is verified in a process that watches itself (tests/support/fuzzed_versions.py).
 
 What must hold for every one of them: no exception; no import of a module, no file opened for
 writing, no command, connection, unpickling or compiled code; memory within 512 MiB of what the
 process has when it is warm, and no more than 120 seconds.
 
-What must fail (or leave the verification incomplete, exit code 4, as a report whose template nobody
-has): every mutation that changes what a version says, as it stands after
-digests were rewritten. Not counted as changed is the layout of JSON, what the rewriting
-undid, and digests that follow from another mutation. Free to differ, in a bundle that was
-made up as a whole, are the parts listed in ``FREE``, with the reason. Where no digest was
-rewritten, any altered byte must fail.
+What must fail (or leave the verification incomplete, with exit code 4, as a report with an unknown
+template does): every mutation that changes the content of a version, as it is after
+digests were rewritten. Not counted as changes are the layout of JSON, what the rewriting
+undid, and digests that follow from another mutation. The parts listed in ``FREE`` may differ in a
+bundle that is invented as a whole, with the reason. If no digest was rewritten, any altered byte
+must fail.
 
 A usual run mutates two versions that are kept as test data, so that it is the same each time; ``FULL=1``
-mutates two that were just made too, 20,000 times in two processes.
+also mutates two new ones, 20,000 times in two processes.
 """
 
 import json
@@ -122,7 +122,7 @@ FREE: dict[str, tuple[str, ...]] = {
         "bundle/ledger.jsonl: [].time",
     ),
 }
-"""What nobody can recompute from a bundle alone: why, and the fields; what lies below a field is meant too."""
+"""What cannot be recomputed from a bundle alone: the reason, and the fields, with everything below them."""
 FREE_IN_A_COLUMN = ("description", "domain_source")
 REWRITTEN = {
     DEPTHS[1]: ("bundle/manifest.json: .files", "bundle/manifest.json: .data", "bundle/manifest.json: .digest"),
@@ -159,14 +159,14 @@ def _below(change: str, field: str) -> bool:
 
 
 def _reason(change: str) -> str | None:
-    """Return why a change is free; ``None`` where it must not go unnoticed."""
+    """Return why a change is allowed; ``None`` if it must be detected."""
     if change.startswith("bundle/contract.json: .columns.") and change.endswith(FREE_IN_A_COLUMN):
         return "a contract's words, and what it asks of later versions"
     return next((why for why, fields in FREE.items() if any(_below(change, field) for field in fields)), None)
 
 
 def _meant(outcome: dict[str, Any]) -> list[str]:
-    """Return the changes of a mutated version without those that follow from others by the rewriting."""
+    """Return the changes of a mutated version, without those caused by rewriting digests."""
     rewritten = REWRITTEN.get(outcome["depth"], ())
     return [change for change in outcome["changes"] if not any(_below(change, field) for field in rewritten)]
 
@@ -183,13 +183,13 @@ def _missed(outcome: dict[str, Any]) -> str:
 
 
 def _place(change: str) -> str:
-    """Name the file of a change; files that a version never has are one line of the table."""
+    """Name the file of a change; files that a version never has share one line of the table."""
     name = change.partition(":")[0]
     return "a file that no version has" if change.endswith(": added") else name
 
 
 def _table(outcomes: list[dict[str, Any]]) -> Iterator[str]:
-    """Say which files were altered and how often, which claims failed, and what passed for which reason."""
+    """Report which files were altered and how often, which claims failed, and what passed for which reason."""
     words = (*DEPTHS, *VERDICTS.values())
     altered: dict[str, Counter[str]] = {}
     for outcome in outcomes:
@@ -235,6 +235,6 @@ def test_the_verifier_survives_every_mutated_version_and_misses_none(
     assert grown < MOST_GROWTH
     assert sorted({change for outcome in missed for change in _meant(outcome) if not _reason(change)}) == []
     assert missed == []
-    # Most get past the first hash, and most are found out all the same.
+    # Most pass the first hash, and most are detected nevertheless.
     assert sum("manifest" not in outcome["failed"] for outcome in outcomes) > 0.6 * COUNT
     assert sum(bool(outcome["failed"]) for outcome in outcomes) > 0.6 * COUNT

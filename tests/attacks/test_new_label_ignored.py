@@ -1,8 +1,8 @@
-"""The custodian delivers new data under a new label, and the run says that all is well and cost nothing.
+"""The custodian delivers new data under a new label, and the run reports success at no cost.
 
-With ``refresh: {release: once}``, the default, the release of the *old* label is used for ever. Whoever reads "was
+With ``refresh: {release: once}``, the default, the release of the *old* label is used permanently. Whoever reads "was
 there already and cost nothing" believes that the new data is in the table. So the run, Dagster and ``contract check``
-say of which label the release is, where the source is now, and how to ask for another release.
+report the label of the release, the current label of the source, and how to get another release.
 """
 
 import json
@@ -46,8 +46,8 @@ def test_run_says_of_which_label_the_release_is_and_how_to_ask_for_another(
     before = spent()
     capsys.readouterr()
     command("run", "defs/people")
-    said = capsys.readouterr()
-    for text in (said.out, said.err):  # the summary, and the step's own line
+    printed = capsys.readouterr()
+    for text in (printed.out, printed.err):  # the summary, and the step's own line
         assert "2026-11" in text
         assert "2026-12" in text
         assert "release: new_version" in text

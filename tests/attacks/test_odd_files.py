@@ -1,9 +1,9 @@
-"""Attack: make a measurement fail, or be refused, if and only if somebody's rows are there.
+"""Attack: make a measurement fail, or be refused, if and only if a person's rows are there.
 
-A job that exports a part for each group leaves an empty file, or none, where a
-group has nobody. Both used to be noticed: the first as a failed measurement, the
-second as a source that cannot be reached, before anything was paid. So were a
-time zone that the host lacks, and a line that does not fit in memory.
+A job that exports one part per group leaves an empty part, or none, for a group
+without people. Both used to be noticed: the first as a failed measurement, the second
+as a source that cannot be reached, before anything was paid. So were a time zone that
+the host lacks, and a line that does not fit in memory.
 """
 
 import ast
@@ -56,7 +56,7 @@ def parquet_table(root: Path) -> PrivateTable:
 
 
 def measured(table: PrivateTable) -> ObtainedRelease:
-    """Measure; whatever is refused or fails is what an attacker would see."""
+    """Measure; an attacker would see every refusal or failure."""
     try:
         return table.obtain()
     except SynthAssetsError as error:
@@ -85,18 +85,18 @@ def test_parts_without_anybody_are_not_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NOBODY)
 def test_a_part_without_anybody_can_be_registered(name: str, tmp_path: Path) -> None:
-    """Each of them by itself, by the officer's step that reads the same header."""
+    """Each file by itself, in the officer's step that reads the same header."""
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / name).write_bytes(NOBODY[name])
     (tmp_path / "source" / "z.csv").write_bytes(GOOD)
     unit = PrivacyUnit(column="person", max_rows=2)
     try:
-        found = make_source(
+        source = make_source(
             "s", kind="csv", location=str(tmp_path / "source" / "*"), account="a", version="1", unit=unit
         )
     except SynthAssetsError as error:
         pytest.fail(f"it was noticed: {error}")
-    assert [column for column, _ in found.columns] == HEADER.strip().split(",")
+    assert [column for column, _ in source.columns] == HEADER.strip().split(",")
 
 
 def test_parts_of_other_types_are_not_noticed(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_glob_that_matches_nobody_gives_noisy_zeros(tmp_path: Path) -> None:
 
 
 def test_a_damaged_part_is_the_one_fault_whatever_is_wrong(tmp_path: Path) -> None:
-    """What does not follow from whose rows there are may be noticed, but not what it is."""
+    """What does not depend on whose rows exist may be reported, but not what exactly it is."""
     table = csv_table(tmp_path)
     for content in (gzip.compress(GOOD)[:-20], b"not compressed", gzip.compress(b"\npeople,below,no,header\n")):
         (tmp_path / "source" / "b.csv.gz").write_bytes(content)
@@ -155,7 +155,7 @@ print(rows)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is taken from /proc")
 def test_a_line_of_two_gibibytes_is_a_row_of_nulls_in_bounded_memory(tmp_path: Path) -> None:
-    """The file is sparse: it takes no room. Reading it may take half a gibibyte."""
+    """The file is sparse and needs no disk space. Reading it may take half a gibibyte."""
     path = tmp_path / "long.csv"
     with path.open("wb") as stream:
         stream.write(b"a,b\n1,2\n")

@@ -1,8 +1,8 @@
-"""Attack: store one person's id as another type in each file, and be counted once for each type.
+"""Attack: store one person's id as another type in each file, and be counted once per type.
 
-A decimal with two places, a float that was written to text, a date that became a
-time stamp: each was a unit of its own, so one person had ``max_rows`` rows for
-each and the noise was calibrated for a third of what they could change.
+A decimal with two places, a float that was written as text, a date that became a
+time stamp: each was a separate unit, so one person had ``max_rows`` rows for each of
+them, and the noise was calibrated for a third of what that person could change.
 """
 
 import datetime as dt
@@ -72,7 +72,7 @@ def test_rows_of_one_person_are_bounded_once_over_files_of_every_type(name: str,
 def test_a_release_counts_one_person_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     unit: dict[str, Any] = {"column": "person", "max_rows": MOST}
-    files = {f"{place}.parquet": file_of(ids) for place, ids in enumerate(ONE_PERSON["a number"])}
+    files = {f"{number}.parquet": file_of(ids) for number, ids in enumerate(ONE_PERSON["a number"])}
     table = make_private_table(
         tmp_path,
         files=files,

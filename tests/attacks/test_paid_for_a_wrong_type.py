@@ -32,10 +32,10 @@ _NOTHING = PrivacyLoss(nano_rho=0)
 LEVEL = {"type": "categorical", "categories": ["low", "high"], "domain_source": "made up"}
 TABLE = pa.table(
     {
-        "person": pa.array([f"p{place // 2}" for place in range(200)]),
+        "person": pa.array([f"p{row // 2}" for row in range(200)]),
         "balance": pa.array(range(200), pa.int64()),
         "seen": pa.array(range(18000, 18200), pa.int32()).cast(pa.date32()),
-        "member": pa.array([place % 2 == 0 for place in range(200)]),
+        "member": pa.array([row % 2 == 0 for row in range(200)]),
         "region": pa.array(["north", "south"] * 100),
         "fee": pa.array([Decimal(1)] * 200, pa.decimal128(9, 2)),
     }
@@ -48,8 +48,8 @@ def bank(project: Path) -> Path:
     pq.write_table(TABLE, project / "customers.parquet")
     unit = ["--unit-column", "person", "--max-rows", "2"]
     command("budget", "open", "bank", "--epsilon", "3", "--delta", "1e-5", "--population", "customers", *unit)
-    place = ["--kind", "parquet", "--location", str(project / "customers.parquet")]
-    command("source", "add", "customers", *place, "--account", "bank", "--version", "2026-11", *unit)
+    location = ["--kind", "parquet", "--location", str(project / "customers.parquet")]
+    command("source", "add", "customers", *location, "--account", "bank", "--version", "2026-11", *unit)
     return project
 
 
@@ -102,7 +102,7 @@ def test_a_type_that_cannot_be_meant_is_refused_before_it_is_paid(
         with pytest.raises(SynthAssetsError, match=words) as refused:
             command("synthesize", str(folder), "--out", "out")
     finally:
-        assert charged() == (_NOTHING, _NOTHING), "the budget was spent on a column that nobody can read"
+        assert charged() == (_NOTHING, _NOTHING), "the budget was spent on a column that cannot be read"
     assert re.search(rf"defs\.yaml:\d+:5: columns\.{next(iter(columns))}: ", str(refused.value))
     assert refused.value.hint
 
@@ -128,9 +128,9 @@ def test_integers_that_are_declared_as_something_else_are_odd_and_allowed(
     folder = write(bank, {"balance": declared})
     capsys.readouterr()
     assert command("contract", "check", str(folder), "--json") == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["faults"] == []
-    assert [warning["where"] for warning in said.get("warnings", ())] == ["columns.balance"]
+    report = json.loads(capsys.readouterr().out)
+    assert report["faults"] == []
+    assert [warning["where"] for warning in report.get("warnings", ())] == ["columns.balance"]
     command("synthesize", str(folder), "--out", "out")
     assert charged()[0] != _NOTHING
 

@@ -1,8 +1,8 @@
-"""Attack: clone the project and read the journal of draws and the curator's store out of its history.
+"""Attack: clone the project and read the journal of draws and the curator's store from its history.
 
 ``git add .`` used to stage ``.synth-assets/private`` in every project that the
-Makefile had not made, and one push later the secrets of the bounding and the
-details of failed measurements belonged to everybody. Git itself is run here.
+Makefile had not created, and after a push the secrets of the bounding and the
+details of failed measurements were public. Git itself is run here.
 """
 
 import os
@@ -40,7 +40,7 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
 
 
 def refused(table: PrivateTable) -> str:
-    """Return the message of a refusal, and make sure that nothing was reserved for it."""
+    """Return the message of a refusal, after checking that nothing was reserved."""
     before = len(list(table.ledger.entries()))
     with pytest.raises(SynthAssetsError) as refusal:
         table.obtain()

@@ -1,8 +1,9 @@
-"""Promote rows that the generator never gave, under the manifest of a candidate that it did.
+"""Promote rows that the generator did not sample, under the manifest of a candidate that it did sample.
 
-Whoever can write to the candidates' folder exchanges the Parquet file for other rows
-(private ones, say) that lie in the domain and near the release, and makes every digest
-fit. All checks pass, and without sampling again every claim of the bundle does too.
+Whoever can write to the candidates' folder replaces the Parquet file by other rows
+(private ones, for example) that lie in the domain and are close to the release, and
+recomputes every digest. All checks pass, and without sampling again every claim of the
+bundle does too.
 """
 
 from dataclasses import replace
@@ -22,7 +23,7 @@ from synth_assets.promotion import Promotion
 
 
 def _promote(project: Project, forged: Candidate, tmp_path: Path) -> Promotion:
-    """Check the forged candidate in earnest and promote it: nothing about the table itself is wrong."""
+    """Run the real checks on the forged candidate and promote it: the table itself has no fault."""
     results = run_checks(project.contract, forged, project.release, suite=project.suite)
     required = required_checks(project.contract, project.suite)
     decision = decide(results, required=required, candidate=forged.digest)
@@ -34,7 +35,7 @@ def _promote(project: Project, forged: Candidate, tmp_path: Path) -> Promotion:
 
 
 def _verify(bundle: Path, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
-    """Verify as strictly as this version of the command can; the one before had no ``--reproduce``."""
+    """Verify as strictly as this version of the command can; the previous one had no ``--reproduce``."""
     command("audit", "verify", "--help")
     strictest = ["--reproduce"] if "--reproduce" in capsys.readouterr().out else []
     return command("audit", "verify", str(bundle), *strictest), capsys.readouterr().out
@@ -44,15 +45,15 @@ def test_rows_that_the_generator_did_not_give_fail_the_strictest_audit(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     forged = forge_candidate(project, project.candidate(1).table())
-    code, said = _verify(_promote(project, forged, tmp_path).bundle, capsys)
-    assert "FAILED" in said, said
-    assert "holds other rows than the generator gives" in said
+    code, output = _verify(_promote(project, forged, tmp_path).bundle, capsys)
+    assert "FAILED" in output, output
+    assert "holds other rows than the generator gives" in output
     assert code == 1
 
 
 def test_rows_that_it_did_give_pass_it(promoted: Promotion, capsys: pytest.CaptureFixture[str]) -> None:
-    code, said = _verify(promoted.bundle, capsys)
-    assert "FAILED" not in said, said
+    code, output = _verify(promoted.bundle, capsys)
+    assert "FAILED" not in output, output
     assert code == 0
 
 
@@ -61,6 +62,6 @@ def test_even_the_right_rows_in_an_order_of_somebodys_choice_fail_it(
 ) -> None:
     table = project.candidate(0).table()
     forged = forge_candidate(project, table.take(list(reversed(range(table.num_rows)))))
-    code, said = _verify(_promote(project, forged, tmp_path).bundle, capsys)
-    assert "FAILED" in said, said
+    code, output = _verify(_promote(project, forged, tmp_path).bundle, capsys)
+    assert "FAILED" in output, output
     assert code == 1

@@ -1,8 +1,8 @@
 """Attack: an exporter seals lines of the bundle's own account, and with them draws and spending.
 
-Entries of other accounts travel as digests. Nothing bound a line to its account, so a bundle could hide a second
+Entries of other accounts are exported as digests. A line was not bound to its account, so a bundle could hide a second
 release of the same people (or the whole second half of its account's history) behind sealed lines, under a valid
-signature and a valid anchor: both cover hashes, and the hashes are true.
+signature and a valid anchor: both cover hashes, and the hashes are correct.
 """
 
 import shutil
@@ -49,10 +49,10 @@ def version(project: Project, tmp_path: Path) -> Path:
 
 
 def claims(version: Path, tmp_path: Path) -> dict[str, Status]:
-    found = verify_bundle(
+    verified = verify_bundle(
         version / "bundle", key=public_path(tmp_path / "officer.key"), anchor=f"file:{tmp_path / 'anchors.jsonl'}"
     )
-    return {claim.name: claim.status for claim in found}
+    return {claim.name: claim.status for claim in verified}
 
 
 def seal(line: dict[str, Any]) -> None:
@@ -62,9 +62,9 @@ def seal(line: dict[str, Any]) -> None:
 
 
 def test_the_honest_bundle_is_verified(version: Path, tmp_path: Path) -> None:
-    found = claims(version, tmp_path)
-    assert Status.FAILED not in found.values()
-    assert (found["signature"], found["anchor"]) == (Status.VERIFIED, Status.VERIFIED)
+    statuses = claims(version, tmp_path)
+    assert Status.FAILED not in statuses.values()
+    assert (statuses["signature"], statuses["anchor"]) == (Status.VERIFIED, Status.VERIFIED)
 
 
 def test_a_second_release_of_the_same_people_cannot_be_sealed(version: Path, tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_second_release_of_the_same_people_cannot_be_sealed(version: Path, tmp
                 seal(line)
 
     edit_lines(version / "bundle" / "ledger.jsonl", hide)
-    _state_anew(version)
+    _restate(version)
     reseal(version)
     assert Status.FAILED in claims(version, tmp_path).values()
 
@@ -109,8 +109,8 @@ def _paid(version: Path) -> str:
     return str(json.loads((release / "release.json").read_text())["reservation"])
 
 
-def _state_anew(version: Path) -> None:
-    """Write the privacy statement and the report anew from the lines that are left, as a forger would."""
+def _restate(version: Path) -> None:
+    """Write the privacy statement and the report again from the remaining lines, as a forger would."""
     import json
 
     from synth_assets.audit.statement import privacy_statement, read_book

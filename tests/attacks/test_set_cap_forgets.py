@@ -1,7 +1,7 @@
-"""Raise an account's epsilon, and lose what it may use for thresholds without a word.
+"""Raise an account's epsilon, and lose its allowance for thresholds without a message.
 
 ``budget set-cap`` without ``--threshold-delta`` set that part to 0: the account was frozen as soon as one threshold had
-been paid for, or the next contract that discovers categories was refused, and nobody had asked for either.
+been paid for, or the next contract that discovers categories was refused, and neither was intended.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Attack: put an old copy of the ledger back, so that charges vanish, where nothing would notice.
+"""Attack: restore an old copy of the ledger where this is not detected, so that charges vanish.
 
-Without an anchor nothing can. What a bundle can do is say so, to whoever relies
-on the total of its account; it said nothing.
+Without an anchor it cannot be detected. A bundle can state that to whoever relies on
+the total of its account; it did not.
 """
 
 import json
@@ -20,9 +20,9 @@ def test_the_bundle_says_that_an_old_copy_would_not_be_noticed(finished: Path) -
     promoted = read_current(Workspace.current(), "people")
     assert promoted is not None
     bundle = promoted.folder / "bundle"
-    said = json.loads((bundle / "privacy.json").read_text())
-    assert "an old copy of the ledger" in " ".join(said["unprotected_quantities"])
-    assert said["rollback"].startswith("not noticed")
+    privacy = json.loads((bundle / "privacy.json").read_text())
+    assert "an old copy of the ledger" in " ".join(privacy["unprotected_quantities"])
+    assert privacy["rollback"].startswith("not noticed")
     assert "an old copy of the ledger" in (bundle / "report.html").read_text()
     claims = {claim.name: claim for claim in verify_bundle(bundle)}
     assert claims["rollback"].status is Status.ATTESTED

@@ -1,8 +1,9 @@
-"""The budget is spent, and then the run fails on something that could have been known before.
+"""The budget is spent, and then the run fails because of something that could have been known before.
 
-No DVC repository, an MLflow that does not answer, a full disk, a folder that nobody may write, a suite that no
-check can be made of: promotion fails on each of these, and what was charged for the release is never given back.
-Everything that is needed later is looked at before a reservation is made, and all that is missing is said at once.
+A missing DVC repository, an MLflow that does not answer, a full disk, a folder that cannot be written, a suite from
+which checks cannot be built: promotion fails in each case, and the charge for the release is never refunded.
+Everything that is needed later is checked before a reservation is made, and everything that is missing is reported
+at once.
 """
 
 import json
@@ -50,24 +51,24 @@ def _with_data_that_dvc_tracks_already(root: Path) -> None:
 
 
 def _without_a_folder_for_data(root: Path) -> None:
-    (root / "data").write_text("a file stands here")
+    (root / "data").write_text("a file is here")
 
 
 def _without_a_folder_for_versions(root: Path) -> None:
     (root / "data").mkdir()
-    (root / "data" / "promoted").write_text("a file stands here")
+    (root / "data" / "promoted").write_text("a file is here")
 
 
 def _without_a_private_zone(root: Path) -> None:
     shutil.rmtree(root / ".synth-assets" / "private", ignore_errors=True)
-    (root / ".synth-assets" / "private").write_text("a file stands here")
+    (root / ".synth-assets" / "private").write_text("a file is here")
 
 
 def _without_expectations(root: Path) -> None:
     shutil.rmtree(root / "expectations")
 
 
-def _with_a_check_that_nobody_knows(root: Path) -> None:
+def _with_an_unknown_check(root: Path) -> None:
     path = root / "expectations" / "people.json"
     suite = json.loads(path.read_text())
     suite["expectations"].append(_STRANGE)
@@ -92,7 +93,7 @@ _CHAIN: dict[str, tuple[Callable[[Path], None], str]] = {
     "no folder for versions": (_without_a_folder_for_versions, "data/promoted"),
     "no private zone": (_without_a_private_zone, ".synth-assets"),
     "no expectations": (_without_expectations, "contract suite --write"),
-    "a check that nobody knows": (_with_a_check_that_nobody_knows, "expect_colum_to_exist"),
+    "an unknown check": (_with_an_unknown_check, "expect_colum_to_exist"),
     "a broken suite": (_with_a_broken_suite, "people.json"),
     "a contract that DVC cannot find": (_under_a_name_that_dvc_cannot_find, "defs.yaml"),
 }
@@ -104,12 +105,12 @@ def _charged() -> tuple[PrivacyLoss, PrivacyLoss]:
 
 
 def _refused(*arguments: str) -> SynthAssetsError:
-    """Run a command that must be refused; whatever it raises, nothing may have been charged."""
+    """Run a command that must be refused; nothing may have been charged, whatever it raises."""
     try:
         with pytest.raises(SynthAssetsError) as refused:
             command(*arguments)
     finally:
-        assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could be known"
+        assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could have been known"
     return refused.value
 
 
@@ -118,10 +119,10 @@ def test_run_refuses_what_promotion_will_fail_on_before_it_spends(
     project: Path, spoil: Callable[[Path], None], words: str
 ) -> None:
     spoil(project)
-    place = next((project / "defs" / "people").iterdir())
-    said = str(_refused("run", str(place)))
-    assert words in said
-    assert "hint: " in said
+    folder = next((project / "defs" / "people").iterdir())
+    message = str(_refused("run", str(folder)))
+    assert words in message
+    assert "hint: " in message
 
 
 def test_run_refuses_an_mlflow_that_does_not_answer_before_it_spends(
@@ -129,17 +130,17 @@ def test_run_refuses_an_mlflow_that_does_not_answer_before_it_spends(
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    said = str(_refused("run", "defs/people"))
-    assert "MLflow" in said
-    assert "hint: " in said
+    message = str(_refused("run", "defs/people"))
+    assert "MLflow" in message
+    assert "hint: " in message
 
 
 def test_all_that_is_missing_is_said_at_once(project: Path) -> None:
     _without_dvc(project)
     _without_a_folder_for_versions(project)
     _without_expectations(project)
-    said = str(_refused("run", "defs/people"))
-    assert {word for word in ("dvc init", "data/promoted", "contract suite --write") if word in said} == {
+    message = str(_refused("run", "defs/people"))
+    assert {word for word in ("dvc init", "data/promoted", "contract suite --write") if word in message} == {
         "dvc init",
         "data/promoted",
         "contract suite --write",
@@ -149,7 +150,7 @@ def test_all_that_is_missing_is_said_at_once(project: Path) -> None:
 def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Path) -> None:
     """Ten thousand million rows; without the check the release is paid, and rows are written until the disk is full."""
     file = project / "defs" / "people" / "defs.yaml"
-    wide = "".join(f"    wide_{place}: age * 1.5\n" for place in range(99))  # 24 TB, in three copies
+    wide = "".join(f"    wide_{number}: age * 1.5\n" for number in range(99))  # 24 TB, in three copies
     text = file.read_text().replace("rows: 400", "rows: 10000000000").replace("  derived:\n", f"  derived:\n{wide}")
     file.write_text(text)
     command("contract", "suite", "--write", "defs/people")
@@ -161,7 +162,7 @@ def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Path) 
             lines.append(line)
             if line.strip() == "people/generator":  # the release is paid
                 process.kill()
-    assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could be known"
+    assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could have been known"
     assert process.returncode == 1
     assert "disk" in "".join(lines)
 
@@ -178,7 +179,9 @@ def test_the_release_asset_alone_is_refused_with_the_command_that_helps_also_whe
             with pytest.raises(SynthAssetsError, match="dvc init"):
                 job.execute_in_process(asset_selection=[asset_key("people", "release")], instance=instance)
         finally:
-            assert _charged() == (_NOTHING, _NOTHING), "the budget was spent before a failure that could be known"
+            assert _charged() == (_NOTHING, _NOTHING), (
+                "the budget was spent before a failure that could have been known"
+            )
         (run,) = instance.get_runs(limit=1)
         logged = [entry.user_message for entry in instance.all_logs(run.run_id)]
     assert any("dvc init" in message for message in logged)
@@ -191,7 +194,7 @@ def test_synthesize_refuses_what_it_cannot_write_before_it_spends(project: Path,
 
 
 def test_synthesize_refuses_an_output_that_cannot_be_written_before_it_spends(project: Path) -> None:
-    (project / "out").write_text("a file stands here")
+    (project / "out").write_text("a file is here")
     assert "out" in str(_refused("synthesize", "defs/people", "--out", "out/people"))
 
 

@@ -1,8 +1,8 @@
-"""Tighten a hand-written check after it ran, and promote on the verdict that the loose one gave.
+"""Tighten a hand-written check after it ran, and promote on the verdict of the old, looser check.
 
-The verdict named the check and the candidate, but not what was asked. So the candidate
-was promoted as if it had passed the suite of today, and the bundle showed the tightened suite
-beside results that had never been judged by it.
+The verdict named the check and the candidate, but not the check's arguments. So the candidate was
+promoted as if it had passed the current suite, and the bundle showed the tightened suite
+beside results that it had not judged.
 """
 
 import json
@@ -39,14 +39,15 @@ def _expect_ages_up_to(suite: Path, most: int) -> None:
         "meta": {"check": "ages"},
     }
 
-    def change(told: dict[str, Any]) -> None:
-        told["expectations"] = [each for each in told["expectations"] if each["meta"]["check"] != "ages"] + [entry]
+    def change(document: dict[str, Any]) -> None:
+        others = [each for each in document["expectations"] if each["meta"]["check"] != "ages"]
+        document["expectations"] = [*others, entry]
 
     edit_json(suite, change)
 
 
 def _promote_alone(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
-    """Materialize ``promoted`` on whatever verdicts the event log has."""
+    """Materialize ``promoted`` with the verdicts that the event log has."""
     job = build_dataset(contract, root=Workspace.current().root).resolve_implicit_global_asset_job_def()
     job.get_subset(asset_selection={asset_key("people", "promoted")}).execute_in_process(instance=instance)
 

@@ -1,8 +1,8 @@
-"""Cry wolf until nobody listens: `status` called a comment in a contract damage, and `--repair` hid a real change.
+"""False alarms hide a real one: `status` reported a comment in a contract as damage, and `--repair` hid a real change.
 
 A comment in ``defs.yaml`` or an edited suite changes a dependency of the DVC stage, so
-`status` said that DVC was not at the promoted version and exited with 3. `--repair` recorded the new
-dependencies, and from then on nothing said that the suite was no longer the promoted one.
+`status` reported that DVC was not at the promoted version and exited with 3. `--repair` recorded the new
+dependencies, and from then on it was not reported that the suite was no longer the promoted one.
 """
 
 import json
@@ -43,9 +43,9 @@ def test_a_comment_in_the_contract_is_nothing(finished: Path, capsys: pytest.Cap
 def test_an_edited_suite_is_said_and_is_no_alarm(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _edit_suite(finished)
     assert command("status") == 0
-    said = capsys.readouterr().out
-    assert "changed since promotion" in said
-    assert "suite: checks that were written by hand changed since this version was promoted: there" in said
+    printed = capsys.readouterr().out
+    assert "changed since promotion" in printed
+    assert "suite: checks that were written by hand changed since this version was promoted: there" in printed
 
 
 def test_repair_does_not_hide_that_the_suite_moved_on(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,9 +68,9 @@ def test_what_a_crash_left_behind_is_an_alarm_even_beside_an_edited_suite(
     assert command("status") == 3
     capsys.readouterr()
     assert command("status", "--repair") == 0
-    said = capsys.readouterr().out
-    assert "DVC was repaired" in said
-    assert "suite: " in said
+    printed = capsys.readouterr().out
+    assert "DVC was repaired" in printed
+    assert "suite: " in printed
 
 
 def test_asking_for_the_status_writes_nothing(finished: Path) -> None:

@@ -1,9 +1,10 @@
 """An engineer chooses `threshold_delta` so that the threshold costs several times what is charged.
 
-OpenDP 0.16 takes the continuous normal tail at T - m for the delta of its
+OpenDP 0.16 uses the continuous normal tail at T - m for the delta of its
 thresholded discrete Gaussian, but the noise is whole numbers and a count equal to
-T is released: at scale 1 a unit's own category got out in 0.0044 of all runs, charged as
-0.0014. A bundle with such a record verified, because the audit used the same map.
+T is released: at scale 1 a unit's own category was published in 0.0044 of all runs,
+and 0.0014 was charged. A bundle with such a record verified, because the audit used the
+same map.
 """
 
 import json
@@ -38,7 +39,7 @@ def exact_tail(start: int, scale: float) -> float:
 
 
 def least_released(noise: ThresholdNoise) -> int:
-    """Return the least noisy count that comes out, of very many around the threshold."""
+    """Return the smallest noisy count that is released, of very many around the threshold."""
     drawn = draw_histogram({str(key): noise.threshold for key in range(20_000)}, noise)
     return min(count for _, count in drawn)
 
@@ -50,8 +51,8 @@ def test_what_one_unit_brings_in_gets_out_no_more_often_than_is_charged(
 ) -> None:
     """False failure: 1e-6 each. All of a unit's rows have one text, in very many runs at once."""
     noise = least_threshold(max_rows=max_rows, rho=rho, delta=delta)
-    found = len(draw_histogram({str(run): max_rows for run in range(KEYS)}, noise))
-    assert at_least(found, KEYS) * max_rows <= noise.delta <= delta
+    released = len(draw_histogram({str(run): max_rows for run in range(KEYS)}, noise))
+    assert at_least(released, KEYS) * max_rows <= noise.delta <= delta
 
 
 @pytest.mark.statistical
@@ -75,7 +76,7 @@ def _stated(scale: float, threshold: int) -> float:
 
 
 def _chosen(threshold: int) -> dict[str, Any]:
-    """Return a contract whose threshold delta is just what OpenDP states for a threshold."""
+    """Return a contract whose threshold delta is exactly what OpenDP states for a threshold."""
     spend = DISCOVERING["privacy"]["spend"]
     chosen = 1e-9
     for _ in range(20):

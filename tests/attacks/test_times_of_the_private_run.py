@@ -1,6 +1,6 @@
-"""Attack: the bundle's ledger lines tell how long reading, counting and drawing took, to the millisecond.
+"""Attack: the bundle's ledger lines show how long reading, counting and drawing took, to the millisecond.
 
-Running time depends on the private rows. Whoever has the bundle had a stop watch on them.
+Running time depends on the private rows, so whoever has the bundle could measure them.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""Put back a copy of the ledger that was taken just after a reservation was opened, and run again.
+"""Restore a copy of the ledger that was taken just after a reservation was opened, and run again.
 
-The ledger then knows the charge and none of the draws that were made under it. If the measuring process believes it,
-noise is drawn again on the same counts under the same charge, and the mean of the two releases tells more than was
-paid for. The copies here are taken by the source itself, a callable, while the real measuring process reads it.
+The ledger then knows the charge and none of the draws that were made under it. If the measuring process trusts it,
+noise is drawn again on the same counts under the same charge, and the mean of the two releases reveals more than
+was paid for. The copies here are taken by the source itself, a callable, while the real measuring process reads it.
 """
 
 import shutil
@@ -28,8 +28,8 @@ BOOK, COPIES = Path({book!r}), Path({copies!r})
 def rows():
     if BOOK.exists():
         shutil.copy(BOOK, COPIES / f"{{len(list(COPIES.iterdir()))}}.db")
-    ages, cities = [place % 20 for place in range(200)], ["north", "south"] * 100
-    return pd.DataFrame({{"age": ages, "city": cities, "member": [place % 3 == 0 for place in range(200)]}})
+    ages, cities = [row % 20 for row in range(200)], ["north", "south"] * 100
+    return pd.DataFrame({{"age": ages, "city": cities, "member": [row % 3 == 0 for row in range(200)]}})
 """
 DISCOVER = {"type": "categorical", "categories": "discover", "other": "elsewhere", "domain_source": "discovered"}
 
@@ -107,7 +107,7 @@ def test_a_third_release_is_paid_a_third_time(attacked: Attacked) -> None:
     second = attacked.table.obtain()
     attacked.put_back("1.db")
 
-    with pytest.raises(SynthAssetsError):  # one dead reservation a run: the second one stops it
+    with pytest.raises(SynthAssetsError):  # one dead reservation per run: the second one stops it
         attacked.table.obtain()
     third = attacked.table.obtain()
 

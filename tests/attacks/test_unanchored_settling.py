@@ -1,8 +1,9 @@
-"""Settle a release where the anchor does not see it, and let it leave all the same.
+"""Settle a release without the anchor, and pass it on nevertheless.
 
-The anchor had the opening and not the settling, so the ledger could be put back to before the release was settled, or
-never say which release was paid, and nothing outside would contradict it. Now settling is anchored. If the anchor fails
-just then, the release is there and paid once; nothing is drawn again, and it does not leave before the anchor has it.
+The anchor had the opening and not the settling, so the ledger could be restored to a state before the release was
+settled, or never name the release that was paid, without contradicting the anchor. Now settling is anchored. If the
+anchor fails at that moment, the release exists and is paid once; nothing is drawn again, and the release is not passed
+on before the anchor has its settling.
 """
 
 import json
@@ -35,7 +36,7 @@ def never(_method: str, _newest: str) -> bool:
 
 
 class Service:
-    """A service that keeps heads, until it is told to be out of order in some moment."""
+    """A service that keeps heads, and can be set to fail at a given moment."""
 
     def __init__(self, url: str) -> None:
         self.kept: dict[str, bytes] = {}
@@ -68,11 +69,11 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
 
 @pytest.fixture
 def service(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    made = Service(table.workspace.ledger_url)
-    with serve_heads(made.kept, refuses=made.refuses) as address:
+    service = Service(table.workspace.ledger_url)
+    with serve_heads(service.kept, refuses=service.refuses) as address:
         monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", address)
         run("ledger", "anchor", "init")
-        yield made
+        yield service
 
 
 def anchored(service: Service) -> int:
@@ -98,8 +99,8 @@ def test_a_release_whose_settling_the_anchor_refused_is_paid_once_and_does_not_l
     table: PrivateTable, service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     service.out_of_order = when_settled
-    said: list[str] = []
-    first = table.obtain(progress=said.append)
+    messages: list[str] = []
+    first = table.obtain(progress=messages.append)
     drawn = answers(table)
     contract = tmp_path / "people.yaml"
     contract.write_text(CONTRACT)
@@ -108,7 +109,7 @@ def test_a_release_whose_settling_the_anchor_refused_is_paid_once_and_does_not_l
     assert run("synthesize", str(contract), "--out", str(tmp_path / "out")) == 3
     assert "the anchor" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
-    assert "promotion waits" in said[-1]
+    assert "promotion waits" in messages[-1]
 
     service.out_of_order = never
     again = table.obtain()

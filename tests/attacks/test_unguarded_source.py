@@ -57,7 +57,7 @@ def test_a_paid_permit_opens_no_source_outside_the_measuring_process(table: Priv
 
 
 def test_a_variable_does_not_make_a_process_the_measuring_one(table: PrivateTable) -> None:
-    """Start a program that looks like it from outside: its name, its arguments, its working folder."""
+    """Start a program with the same name, arguments and working folder as the measuring process."""
     program = (
         "import sys; sys.argv[0] = '-m'; from pathlib import Path\n"
         "from private_table import PrivateTable, make_contract\n"
@@ -101,8 +101,8 @@ def stored(tmp_path: Path, imports: str, **variables: str) -> list[bool]:
         text=True,
         check=True,
     )
-    found: list[bool] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    kept_texts: list[bool] = json.loads(done.stdout.splitlines()[-1])
+    return kept_texts
 
 
 @pytest.mark.parametrize("variables", [{}, {"DAGSTER_REDACT_USER_CODE_ERRORS": "0"}])
@@ -111,5 +111,5 @@ def test_errors_of_steps_are_redacted_whatever_the_environment_says(tmp_path: Pa
 
 
 def test_without_the_plugin_the_error_is_there_to_be_seen(tmp_path: Path) -> None:
-    """The control: what the tests above look for is found where nothing redacts it."""
+    """The control: without redaction, what the tests above look for is in the database."""
     assert stored(tmp_path, "") == [False, True]

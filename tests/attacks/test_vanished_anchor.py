@@ -1,7 +1,8 @@
-"""Let the place of the anchored heads vanish, put an old backup of the ledger back, and go on.
+"""Remove the store of the anchored heads, restore an old backup of the ledger, and continue.
 
-An anchor that is made anew where it is missing knows nothing, so it agrees with everything: what was charged since the
-backup is forgotten without a word. The same with a repository made anew, and with a service that lost its store.
+An anchor that is created again where it is missing is empty, so it agrees with every ledger: charges since the
+backup are lost without a message. The same holds for a repository that is created again, and for a service that
+lost its store.
 """
 
 import shutil
@@ -31,18 +32,18 @@ def run(*arguments: str) -> int:
 
 @pytest.fixture(params=["file", "git", "http"])
 def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Vanish]]:
-    """An anchor elsewhere, and how its place vanishes."""
-    place = tmp_path / "elsewhere"
+    """An anchor elsewhere, and a function that removes it."""
+    folder = tmp_path / "elsewhere"
     if request.param == "file":
-        yield f"file:{place / 'heads.jsonl'}", lambda: shutil.rmtree(place, ignore_errors=True)
+        yield f"file:{folder / 'heads.jsonl'}", lambda: shutil.rmtree(folder, ignore_errors=True)
     elif request.param == "git":
 
         def make() -> None:
-            shutil.rmtree(place, ignore_errors=True)
-            subprocess.run(["git", "init", "--quiet", str(place)], check=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run(["git", "init", "--quiet", str(folder)], check=True)
 
         make()
-        yield f"git:{place}", make
+        yield f"git:{folder}", make
     else:
         kept: dict[str, bytes] = {}
         with serve_heads(kept) as address:
@@ -53,11 +54,11 @@ def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
 def table(tmp_path: Path, anchor: tuple[str, Vanish], monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
     """A registered source, and an anchor that an officer set up."""
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
-    made = make_private_table(tmp_path / "project")
-    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(made.workspace.root))
+    table = make_private_table(tmp_path / "project")
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(table.workspace.root))
     monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", anchor[0])
     run("ledger", "anchor", "init")
-    return made
+    return table
 
 
 def reserve(table: PrivateTable, refresh: str) -> Reservation:
@@ -67,7 +68,7 @@ def reserve(table: PrivateTable, refresh: str) -> Reservation:
 
 @pytest.fixture
 def attacked(table: PrivateTable, anchor: tuple[str, Vanish], tmp_path: Path) -> PrivateTable:
-    """The table after something was charged, its anchor gone and the ledger of before put back."""
+    """The table after a charge, with its anchor removed and the earlier ledger restored."""
     book = table.workspace.state / "ledger.db"
     table.ledger.begin(reserve(table, "first").id)
     shutil.copy(book, tmp_path / "backup.db")

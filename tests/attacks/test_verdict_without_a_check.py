@@ -1,8 +1,8 @@
 """Write "passed" into Dagster's event log by hand, for a check that failed or never ran.
 
-Everybody who can reach the log, through the user interface or the instance's interface, can
-report an evaluation with a made-up result. It was believed, and a candidate that breaks
-its check was promoted. Events with anything else in them stopped the promotion with a crash.
+Everyone who can reach the log, through the user interface or the instance's interface, can
+report an evaluation with an invented result. It was trusted, and a candidate that breaks
+its check was promoted. Events with other content stopped the promotion with a crash.
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.integration
 
 
 def _report(instance: dg.DagsterInstance, metadata: dict[str, Any], *, check: str) -> None:
-    """Write an evaluation that passed, aimed at the newest candidate, as the user interface's button does."""
+    """Report a passed evaluation of the newest candidate, as the user interface's button does."""
     newest = instance.fetch_materializations(asset_key("people", "candidate"), limit=1).records[0]
     instance.report_runless_asset_event(
         dg.AssetCheckEvaluation(

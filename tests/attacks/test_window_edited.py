@@ -1,7 +1,7 @@
-"""Attack: who can write a SQLite ledger widens the window of an account under officers' keys, while it is measured.
+"""Attack: whoever can write a SQLite ledger widens the window of a signed account while it is measured.
 
-Reserving refused it. Taking up an interrupted measurement did not: the permit had the edited window, every row was
-read, and the account above was charged for one part. The same where a migration had narrowed a window.
+Reserving refused that. Resuming an interrupted measurement did not: the permit had the edited window, every row was
+read, and the account above was charged for one part. The same happened where a migration had narrowed a window.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ EVER = "seen=0001-01-01T00:00:00/9999-01-01T00:00:00"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> SqlLedger:
-    """A ledger whose accounts and source an officer signed; who works with it believes that officer alone."""
+    """A ledger whose accounts and source an officer signed; its users trust only that officer."""
     public = create_key(tmp_path / "officer.key")
     trust = Trust(signer=load_signer(tmp_path / "officer.key"), officers=(public,))
     officer = open_ledger(root=tmp_path, trust=trust)

@@ -1,6 +1,6 @@
-"""Attack: one window, spelled in three ways, is taken for three parts of a partitioned account.
+"""Attack: one window, in three spellings, is treated as three parts of a partitioned account.
 
-The parent is charged its largest part only. Whoever opens three accounts over the same month, each with another
+The parent is charged only its largest part. Whoever opens three accounts over the same month, each with another
 spelling of it, measures the same people three times and is charged once.
 """
 
@@ -29,10 +29,10 @@ ZONED = (
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> SqlLedger:
-    found = open_ledger(root=tmp_path)
+    opened = open_ledger(root=tmp_path)
     clinic = Account(name="clinic", source="clinic", population="patients", unit=UNIT, partitioned_by="window")
-    found.open_account(clinic, CAP, by="officer")
-    return found
+    opened.open_account(clinic, CAP, by="officer")
+    return opened
 
 
 def open_part(ledger: SqlLedger, name: str, window: str) -> None:
