@@ -30,7 +30,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault, IntegrityError
 from synth_assets.files import sha256_bytes
 from synth_assets.promotion import ModelVersion, VersionFacts
-from synth_assets.workspace import STATE, make_folder
+from synth_assets.workspace import Workspace, make_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -142,8 +142,9 @@ class MlflowRegistry:
         if not self._url.startswith("sqlite:"):
             yield
             return
-        state = make_folder(self._root / STATE)
-        with (state / "mlflow.lock").open("w") as lock:
+        workspace = Workspace(root=self._root)
+        make_folder(workspace.state)
+        with workspace.mlflow_lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -203,7 +204,7 @@ class MlflowRegistry:
         if known is not None:
             return str(known.experiment_id)
         local = self._url.startswith("sqlite:")
-        place = (self._root / STATE / "mlflow-artifacts" / dataset).as_uri() if local else None
+        place = (Workspace(root=self._root).mlflow_artifacts / dataset).as_uri() if local else None
         return str(self._client.create_experiment(dataset, artifact_location=place))
 
     def _ensure_model(self, name: str, purpose: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file, write_json
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import BUNDLE, DATA, VERSIONS, Workspace
 
 __all__ = [
     "FORMAT_VERSION",
@@ -74,7 +74,7 @@ class Promotion:
     @property
     def bundle(self) -> Path:
         """The folder of the evidence."""
-        return self.folder / "bundle"
+        return self.folder / BUNDLE
 
     @property
     def report(self) -> Path:
@@ -84,15 +84,15 @@ class Promotion:
     @property
     def data(self) -> tuple[Path, ...]:
         """The Parquet files, in order."""
-        return tuple(self.folder / "data" / name for name in self.shards)
+        return tuple(self.folder / DATA / name for name in self.shards)
 
     def places(self) -> dict[str, str]:
         """Return where everything is, for people; paths are relative to the project."""
-        place = project_path(self.folder)
+        version = project_path(self.folder)
         return {
-            "data": f"{place}/data",
-            "bundle": f"{place}/bundle",
-            "report": f"{place}/bundle/report.html",
+            "data": f"{version}/{DATA}",
+            "bundle": f"{version}/{BUNDLE}",
+            "report": f"{version}/{BUNDLE}/{self.report.name}",
             "dvc": self.address,
             "mlflow_run": self.run,
             "model": f"models:/{self.model}/{self.model_version}",
@@ -107,7 +107,7 @@ class Promotion:
     def from_json(cls, value: dict[str, Any], *, root: Path) -> Self:
         """Invert :meth:`as_json`; ``root`` is the dataset's promoted folder."""
         facts = {name: item for name, item in value.items() if name != "format_version"}
-        return cls(**{**facts, "shards": tuple(facts["shards"])}, folder=root / "versions" / facts["version"])
+        return cls(**{**facts, "shards": tuple(facts["shards"])}, folder=root / VERSIONS / facts["version"])
 
 
 def read_current(workspace: Workspace, dataset: str) -> Promotion | None:

@@ -47,7 +47,8 @@ class ChainRun:
 
 def dagster_home(workspace: Workspace) -> Path:
     """Return Dagster's home, made when missing: ``DAGSTER_HOME``, or a folder of the workspace."""
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(workspace.state / "dagster")))
+    home = workspace.dagster_home
+    os.environ["DAGSTER_HOME"] = str(home)  # where Dagster itself looks for it
     make_folder(home)
     settings = home / "dagster.yaml"
     if not settings.exists():
