@@ -21,6 +21,7 @@ from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_
 from synth_assets.reading import parse_json, read_file
 
 __all__ = [
+    "FORMATS",
     "FORMAT_VERSION",
     "IDENTITY",
     "MANIFEST",
@@ -44,6 +45,8 @@ IDENTITY = ("dataset", *_DIGESTS)
 _FIRST = {"format_version", *IDENTITY, "files", "data", "digest"}
 _KEYS = {1: _FIRST, 2: {*_FIRST, "report_template"}}
 """What a manifest of each format holds, exactly."""
+FORMATS = tuple(_KEYS)
+"""The formats that can be read."""
 
 
 def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
