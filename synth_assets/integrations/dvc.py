@@ -157,7 +157,7 @@ def directory_md5(folder: Path) -> str:
 
 
 def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> str:
-    """Return the text of ``dvc.yaml``: one stage a dataset.
+    """Return the text of ``dvc.yaml``: one stage per dataset.
 
     Args:
         root: the project's folder.
@@ -174,7 +174,7 @@ def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
 def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> list[str]:
     """List how ``dvc.yaml`` differs from what the contracts say; empty when it does not.
 
-    A contract without a stage is no difference: it gets one when it is first promoted.
+    A contract without a stage is not a difference: it gets one when it is first promoted.
     """
     wanted, found = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
     extra = [f"stage {name!r} of dvc.yaml has no contract" for name in found if name not in wanted]

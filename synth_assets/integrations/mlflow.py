@@ -218,7 +218,7 @@ class MlflowRegistry:
 
 
 def contract_parameters(contract: DatasetContract) -> dict[str, str]:
-    """Return a contract as MLflow parameters: one a field, one a column, within MLflow's limits."""
+    """Return a contract as MLflow parameters: one per field, one per column, within MLflow's limits."""
     found: dict[str, str] = {"contract.digest": contract.digest(), "contract.fingerprint": contract.fingerprint()}
     for field, value in contract.model_dump(mode="json", exclude_defaults=True).items():
         parts = value if isinstance(value, Mapping) else {"": value}

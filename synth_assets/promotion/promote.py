@@ -121,10 +121,10 @@ def refuse_unrelated(evidence: Evidence) -> None:
         "release": (candidate.release, evidence.release.digest),
         "generator": (candidate.generator, evidence.generator.digest),
     }
-    for part, (made_from, given) in wanted.items():
-        if made_from != given:
+    for part, (own, given) in wanted.items():
+        if own != given:
             raise UsageError(
-                f"the candidate was made from {part} {made_from[:12]!r}, not {given[:12]!r}",
+                f"the candidate was made from {part} {own[:12]!r}, not {given[:12]!r}",
                 hint="materialize the candidate again, then its checks",
             )
 

@@ -93,12 +93,12 @@ def promotion_status(
 ) -> PromotionStatus:
     """Compare what was promoted with contract, suite, files, version store and registry; changes nothing."""
     root = workspace.promoted(contract.name)
-    found, under_way = read_pointer(root), _is_under_way(root)
-    if found is None:
+    promotion, under_way = read_pointer(root), _is_under_way(root)
+    if promotion is None:
         return PromotionStatus(dataset=contract.name, promotion=None, under_way=under_way)
-    left = () if under_way else _left_by_a_crash(found, versions=versions, registry=registry)
-    differences = (*_moved_on(found, contract, workspace), *_not_used(contract, workspace), *left)
-    return PromotionStatus(dataset=contract.name, promotion=found, differences=differences, under_way=under_way)
+    left = () if under_way else _left_by_a_crash(promotion, versions=versions, registry=registry)
+    differences = (*_moved_on(promotion, contract, workspace), *_not_used(contract, workspace), *left)
+    return PromotionStatus(dataset=contract.name, promotion=promotion, differences=differences, under_way=under_way)
 
 
 def repair(
@@ -110,15 +110,15 @@ def repair(
         IntegrityError: the version is damaged and the store does not hold all of it.
     """
     root = workspace.promoted(dataset)
-    found = read_pointer(root)
-    if found is None:
+    promotion = read_pointer(root)
+    if promotion is None:
         return ()
     with one_at_a_time(root):
-        found = read_pointer(root) or found
-        left = tuple(_left_by_a_crash(found, versions=versions, registry=registry))
+        promotion = read_pointer(root) or promotion
+        left = tuple(_left_by_a_crash(promotion, versions=versions, registry=registry))
         if any(difference.part == "data" for difference in left):
-            _restore(found, versions=versions)
-        align(found, versions=versions, registry=registry)
+            _restore(promotion, versions=versions)
+        align(promotion, versions=versions, registry=registry)
     return left
 
 
