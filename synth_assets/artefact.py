@@ -69,14 +69,18 @@ class ArtefactKind:
         Raises:
             IntegrityError: it is missing or altered, or of a newer format.
         """
-        path = folder / self.description
-        if not path.is_file() or sha256_file(path) != folder.name:
+        if not self.is_described(folder):
             raise IntegrityError(f"{self._called(folder)} is missing or altered", hint=self.hint)
-        description: dict[str, Any] = read_json(path)
+        description: dict[str, Any] = read_json(folder / self.description)
         if description["format_version"] not in self.formats:
             message = f"{self._called(folder)} has format {description['format_version']}"
             raise IntegrityError(message, hint="update synth-assets")
         return description
+
+    def is_described(self, folder: Path) -> bool:
+        """Tell whether a folder holds the description that it is named after; its format may be any."""
+        path = folder / self.description
+        return path.is_file() and sha256_file(path) == folder.name
 
     def check_files(self, folder: Path, digests: Mapping[str, str]) -> None:
         """Compare the files of an artefact with their digests, by name.

@@ -45,5 +45,8 @@ def _is_unseen(letter: str) -> bool:
 
 
 def _number(letter: str) -> str:
-    halves = letter.encode("utf-16-be", errors="surrogatepass").hex()
-    return "".join(f"\\u{halves[start : start + 4]}" for start in range(0, len(halves), 4))
+    """Write a character as JSON does; by arithmetic, because a codec would be imported while a bundle is verified."""
+    code = ord(letter)
+    above = code - 0x10000
+    halves = (code,) if above < 0 else (0xD800 + (above >> 10), 0xDC00 + (above & 0x3FF))
+    return "".join(f"\\u{half:04x}" for half in halves)

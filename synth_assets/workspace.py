@@ -11,14 +11,19 @@ Example:
 """
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-__all__ = ["STATE", "Workspace", "make_folder"]
+__all__ = ["BUNDLE", "DATA", "LOCK", "STATE", "VERSIONS", "WORKING_COPY", "Workspace", "make_folder"]
 
 STATE = ".synth-assets"
 """Name of the state folder."""
+VERSIONS, WORKING_COPY, LOCK = "versions", "version", ".lock"
+"""What a dataset's promoted folder holds beside ``current.json``: all versions, DVC's copy of the newest, a lock."""
+BUNDLE, DATA = "bundle", "data"
+"""The two folders of a version: its evidence and its Parquet files."""
 _OWNER_ONLY = 0o700
 _FOR_ALL = 0o777  # what the process's own mask leaves of it
 _SQLITE = "sqlite:///"
@@ -69,21 +74,49 @@ class Workspace:
         return _owners(self.state / "curator")
 
     @property
+    def dagster_home(self) -> Path:
+        """Dagster's home: ``DAGSTER_HOME``, or a folder of the state folder."""
+        return Path(os.environ.get("DAGSTER_HOME") or self.state / "dagster")
+
+    @property
+    def mlflow_artifacts(self) -> Path:
+        """What a local MLflow store keeps beside its database, one folder per dataset."""
+        return self.state / "mlflow-artifacts"
+
+    @property
+    def mlflow_lock(self) -> Path:
+        """Held while a local MLflow store is made or brought up to date."""
+        return self.state / "mlflow.lock"
+
+    @property
+    def artefacts(self) -> Path:
+        """Everything that may be published."""
+        return self.root / "data"
+
+    @property
     def releases(self) -> Path:
-        """Releases, one folder a digest."""
-        return self.root / "data" / "releases"
+        """Releases, one folder per digest."""
+        return self.artefacts / "releases"
+
+    def release_copies(self, digest: str) -> Iterable[Path]:
+        """Return where the bundles of promoted versions keep a release."""
+        return self.artefacts.glob(f"promoted/*/{VERSIONS}/*/{BUNDLE}/release/{digest}")
 
     def generators(self, dataset: str) -> Path:
-        """Fitted generators of a dataset, one folder a digest."""
-        return self.root / "data" / "generators" / dataset
+        """Fitted generators of a dataset, one folder per digest."""
+        return self.artefacts / "generators" / dataset
 
     def candidates(self, dataset: str) -> Path:
-        """Candidates of a dataset, one folder a digest."""
-        return self.root / "data" / "candidates" / dataset
+        """Candidates of a dataset, one folder per digest."""
+        return self.artefacts / "candidates" / dataset
 
     def promoted(self, dataset: str) -> Path:
         """The promoted version of a dataset; ``current.json`` in it is the commit point."""
-        return self.root / "data" / "promoted" / dataset
+        return self.artefacts / "promoted" / dataset
+
+    def working_copy(self, dataset: str) -> Path:
+        """DVC's copy of the newest version, whose path stays the same from version to version."""
+        return self.promoted(dataset) / WORKING_COPY
 
     def _address(self, variable: str, *, file: str) -> str:
         """Return a database's address; a relative SQLite file lies below the root, whatever the current folder is.
@@ -99,7 +132,7 @@ class Workspace:
 def make_folder(folder: Path, *, mode: int = _FOR_ALL) -> Path:
     """Make ``folder`` when missing and return it; a state folder that it is or lies in tells git to ignore it."""
     folder.mkdir(parents=True, exist_ok=True, mode=mode)
-    state = next((place for place in (folder, *folder.parents) if place.name == STATE), None)
+    state = next((above for above in (folder, *folder.parents) if above.name == STATE), None)
     if state is not None and not (state / ".gitignore").exists():
         # Whole or not at all: a half-written file would ignore nothing.
         unfinished = state / f".gitignore.{os.getpid()}"

@@ -69,8 +69,8 @@ def heatmap(
         )
         for column, other in enumerate(names[:row]):
             value, title = cells.get((other, name), cells.get((name, other), (None, "not measured together")))
-            place = f'x="{left + column * step}" y="{y}" width="{step - 1.5}" height="{step - 1.5}" rx="2"'
-            marks.append(_cell(place, value, most=most, title=f"{other} and {name}: {title}"))
+            square = f'x="{left + column * step}" y="{y}" width="{step - 1.5}" height="{step - 1.5}" rx="2"'
+            marks.append(_cell(square, value, most=most, title=f"{other} and {name}: {title}"))
     bottom = top + len(names) * step
     for column, name in enumerate(names[:-1]):
         x, y = left + (column + 0.7) * step, bottom + 8
@@ -84,8 +84,8 @@ def bars(rows: Sequence[BarRow], *, label: str) -> Markup:
     height, left, width = 20, 112, 128
     most = max([0.001, *(row.synthetic for row in rows), *(row.released + 2 * row.error for row in rows)])
     marks: list[str] = []
-    for place, row in enumerate(rows):
-        y = 4 + place * height
+    for position, row in enumerate(rows):
+        y = 4 + position * height
         scale = width / most
         low, high = (max(0.0, row.released + sign * 2 * row.error) * scale for sign in (-1, 1))
         title = f"{row.label}: synthetic {row.synthetic:.1%}, released {row.released:.1%} ± {2 * row.error:.1%}"
@@ -104,8 +104,8 @@ def scale_bars(rows: Iterable[tuple[str, float, str]], *, label: str) -> Markup:
     """Draw shares of 100 as bars under their names: name, share, class of the bar."""
     listed, width, height = list(rows), 440, 44
     marks: list[str] = []
-    for place, (name, share, kind) in enumerate(listed):
-        y = 2 + place * height
+    for position, (name, share, kind) in enumerate(listed):
+        y = 2 + position * height
         marks.append(f'<text x="0" y="{y + 12}">{escape(name)}</text>')
         marks.append(f'<text class="value" x="{width}" y="{y + 12}" text-anchor="end">{100 * share:.1f} in 100</text>')
         marks.append(f'<rect class="track" x="0" y="{y + 19}" width="{width}" height="13" rx="3"/>')
@@ -123,12 +123,12 @@ def _mark(dot: Dot, x: float, y: float) -> str:
     return f'<circle class="dot more" cx="{x:.1f}" cy="{y:.1f}" r="3.2">{title}</circle>'
 
 
-def _cell(place: str, value: float | None, *, most: float, title: str) -> str:
-    """Draw one pair; ``place`` holds the rectangle's attributes."""
+def _cell(square: str, value: float | None, *, most: float, title: str) -> str:
+    """Draw one pair; ``square`` holds the rectangle's attributes."""
     if value is None:
-        return f'<rect class="cell open" {place}><title>{escape(title)}</title></rect>'
+        return f'<rect class="cell open" {square}><title>{escape(title)}</title></rect>'
     opacity = 0.06 + 0.94 * min(1.0, value / most)
-    return f'<rect class="cell" {place} fill-opacity="{opacity:.2f}"><title>{escape(title)}</title></rect>'
+    return f'<rect class="cell" {square} fill-opacity="{opacity:.2f}"><title>{escape(title)}</title></rect>'
 
 
 def _svg(width: float, height: float, label: str, marks: Iterable[str]) -> Markup:

@@ -72,5 +72,5 @@ class Evidence:
 
 def evidence_digest(results: Iterable[CheckResult]) -> str:
     """Return a digest of check results, whatever their order."""
-    listed = sorted((item.as_json() for item in results), key=lambda item: str(item["name"]))
+    listed = sorted((result.as_json() for result in results), key=lambda result: str(result["name"]))
     return sha256_bytes(canonical_json(listed))

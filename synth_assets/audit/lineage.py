@@ -34,7 +34,7 @@ def provenance(
     names = {part: f"synth:{part}/{identity[part]}" for part in ("contract", "release", "generator", "candidate")}
     source = f"synth:source/{release.source}@{release.version}"
     files = {
-        f"synth:data/{name}": {"prov:type": "shard", "synth:sha256": item["sha256"]} for name, item in data.items()
+        f"synth:data/{name}": {"prov:type": "shard", "synth:sha256": file["sha256"]} for name, file in data.items()
     }
     steps = {
         "measurement": ("release", (source, names["contract"])),
@@ -50,17 +50,17 @@ def provenance(
         },
         "activity": {f"synth:{step}": {"prov:type": step} for step in steps},
         "used": {
-            f"_:{step}{place}": {"prov:activity": f"synth:{step}", "prov:entity": used}
+            f"_:{step}{position}": {"prov:activity": f"synth:{step}", "prov:entity": used}
             for step, (_, inputs) in steps.items()
-            for place, used in enumerate(inputs)
+            for position, used in enumerate(inputs)
         },
         "wasGeneratedBy": {
-            f"_:{step}": {"prov:entity": names[made], "prov:activity": f"synth:{step}"}
-            for step, (made, _) in steps.items()
+            f"_:{step}": {"prov:entity": names[output], "prov:activity": f"synth:{step}"}
+            for step, (output, _) in steps.items()
         },
         "hadMember": {
-            f"_:{place}": {"prov:collection": names["candidate"], "prov:entity": file}
-            for place, file in enumerate(files)
+            f"_:{position}": {"prov:collection": names["candidate"], "prov:entity": file}
+            for position, file in enumerate(files)
         },
         "agent": {f"synth:owner/{owner}": {"prov:type": "owner"} for owner in owners},
     }

@@ -21,6 +21,7 @@ from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_
 from synth_assets.reading import parse_json, read_file
 
 __all__ = [
+    "FORMATS",
     "FORMAT_VERSION",
     "IDENTITY",
     "MANIFEST",
@@ -44,6 +45,8 @@ IDENTITY = ("dataset", *_DIGESTS)
 _FIRST = {"format_version", *IDENTITY, "files", "data", "digest"}
 _KEYS = {1: _FIRST, 2: {*_FIRST, "report_template"}}
 """What a manifest of each format holds, exactly."""
+FORMATS = tuple(_KEYS)
+"""The formats that can be read."""
 
 
 def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -67,7 +70,7 @@ def write_manifest(bundle: Path, *, identity: Mapping[str, Any], data: Mapping[s
         "report_template": REPORT_TEMPLATE,
         **{word: identity[word] for word in IDENTITY},
         "files": describe_files(bundle, (name for name in names if name != MANIFEST)),
-        "data": {name: dict(item) for name, item in sorted(data.items())},
+        "data": {name: dict(file) for name, file in sorted(data.items())},
     }
     write_json(bundle / MANIFEST, {**facts, "digest": sha256_bytes(canonical_json(facts))})
     return sha256_file(bundle / MANIFEST)
@@ -80,42 +83,42 @@ def read_manifest(bundle: Path) -> dict[str, Any]:
         IntegrityError: it is missing, altered, or of a newer format.
     """
     written = read_file(bundle / MANIFEST)
-    found = parse_json(written, name=MANIFEST)
-    if not isinstance(found, dict) or "format_version" not in found:
+    manifest = parse_json(written, name=MANIFEST)
+    if not isinstance(manifest, dict) or "format_version" not in manifest:
         raise IntegrityError("manifest.json is not a manifest", hint="get the bundle again")
-    facts = {name: item for name, item in found.items() if name != "digest"}
-    if found.get("digest") != sha256_bytes(canonical_json(facts)) or written != json_bytes(found):
+    facts = {name: fact for name, fact in manifest.items() if name != "digest"}
+    if manifest.get("digest") != sha256_bytes(canonical_json(facts)) or written != json_bytes(manifest):
         raise IntegrityError("manifest.json is not what its own digest says", hint="the bundle was altered")
-    if type(found["format_version"]) is not int or found["format_version"] not in _KEYS:
-        raise IntegrityError(f"manifest.json has format {found['format_version']!r}", hint="update synth-assets")
-    if not _well_formed(found):
+    if type(manifest["format_version"]) is not int or manifest["format_version"] not in _KEYS:
+        raise IntegrityError(f"manifest.json has format {manifest['format_version']!r}", hint="update synth-assets")
+    if not _well_formed(manifest):
         raise IntegrityError("manifest.json is not a manifest", hint="the bundle was altered")
-    return found
+    return manifest
 
 
-def _well_formed(found: Mapping[str, Any]) -> bool:
+def _well_formed(manifest: Mapping[str, Any]) -> bool:
     return (
-        set(found) == _KEYS[found["format_version"]]
-        and isinstance(found["dataset"], str)
-        and all(_is_digest(found[word]) for word in _DIGESTS)
-        and type(found.get("report_template", 0)) is int
-        and _lists_files(found["files"])
-        and _lists_files(found["data"])
-        and not any("/" in name for name in found["data"])
+        set(manifest) == _KEYS[manifest["format_version"]]
+        and isinstance(manifest["dataset"], str)
+        and all(_is_digest(manifest[word]) for word in _DIGESTS)
+        and type(manifest.get("report_template", 0)) is int
+        and _lists_files(manifest["files"])
+        and _lists_files(manifest["data"])
+        and not any("/" in name for name in manifest["data"])
     )
 
 
 def _lists_files(listed: Any) -> bool:
-    return isinstance(listed, dict) and all(is_plain_name(name) and _is_file(item) for name, item in listed.items())
+    return isinstance(listed, dict) and all(is_plain_name(name) and _is_file(file) for name, file in listed.items())
 
 
-def _is_file(item: Any) -> bool:
+def _is_file(file: Any) -> bool:
     return (
-        isinstance(item, dict)
-        and set(item) == {"sha256", "size"}
-        and _is_digest(item["sha256"])
-        and type(item["size"]) is int
-        and item["size"] >= 0
+        isinstance(file, dict)
+        and set(file) == {"sha256", "size"}
+        and _is_digest(file["sha256"])
+        and type(file["size"]) is int
+        and file["size"] >= 0
     )
 
 

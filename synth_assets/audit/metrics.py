@@ -18,7 +18,9 @@ def metrics_of(evidence: Evidence) -> dict[str, float]:
     loss = reservation_of(evidence.release, evidence.book).loss
     delta = evidence.contract.privacy.spend.delta
     observed = {
-        f"checks.{item.name}.{key}": number for item in evidence.results for key, number in _numbers(item.observed)
+        f"checks.{result.name}.{key}": number
+        for result in evidence.results
+        for key, number in _numbers(result.observed)
     }
     return {
         "privacy.rho": loss.rho,
@@ -26,8 +28,8 @@ def metrics_of(evidence: Evidence) -> dict[str, float]:
         "privacy.delta": delta,
         "privacy.identified_at_5_in_100": identification_bound(loss),
         "rows": float(evidence.candidate.rows),
-        "checks.passed": float(sum(item.passed for item in evidence.results)),
-        "checks.failed": float(sum(not item.passed for item in evidence.results)),
+        "checks.passed": float(sum(result.passed for result in evidence.results)),
+        "checks.failed": float(sum(not result.passed for result in evidence.results)),
         **observed,
     }
 

@@ -141,7 +141,7 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
         generator=parents["generator"],
         contract=parents["contract"],
         fingerprint=parents["fingerprint"],
-        shards=tuple(Shard(**item) for item in manifest["shards"]),
+        shards=tuple(Shard(**shard) for shard in manifest["shards"]),
         violations=manifest["violations"],
         where=manifest["where"],
         libraries=manifest["libraries"],
@@ -152,7 +152,7 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
     try:
         numbers = [manifest["format_version"], manifest["rows"], manifest["seed"], *manifest["violations"].values()]
         texts = [manifest["dataset"], manifest["where"], *manifest["parents"].values(), *manifest["libraries"].values()]
-        shards = [Shard(**item) for item in manifest["shards"]]
+        shards = [Shard(**shard) for shard in manifest["shards"]]
     except (KeyError, TypeError, AttributeError):
         return False
     numbers += [number for shard in shards for number in (shard.rows, shard.drawn)]

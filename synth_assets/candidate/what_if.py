@@ -1,12 +1,12 @@
 """A what-if table: rows of a fitted generator under a condition, in one Parquet file that says what it is.
 
-It is no candidate: nothing checks it and nothing can promote it. Conditions on
+It is not a candidate: nothing checks it and nothing can promote it. Conditions on
 single columns hold in closed form and cost nothing however rare they are.
 Others (OR between columns, comparisons of columns, derived columns, cuts
 through bins) are *filters*, held like the contract's rules by drawing again
 inside a bound; too rare ones are refused.
 
-Rows come in shards, each a function of seed and index alone, and one shard a
+Rows come in shards, each a function of seed and index alone, and one shard per
 worker is in memory. The bytes do not depend on the number of workers.
 """
 
@@ -83,7 +83,7 @@ def read_question(text: str, *, contract: DatasetContract, domain: Domain) -> Qu
     """Read a ``where``: parts joined by AND, each a condition over measured and derived columns.
 
     Raises:
-        UsageError: when a part is no condition, or can never be true.
+        UsageError: when a part is not a condition, or can never be true.
     """
     from synth_assets.domain.cells import conjuncts
     from synth_assets.generator.condition import parse_condition
@@ -154,10 +154,10 @@ def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> boo
     if not set(columns) <= set(domain.names):
         return False
     try:
-        _, found = true_cells(part, domain=domain)
+        _, cells = true_cells(part, domain=domain)
     except UsageError:  # it cuts through a bin or has very many cells: rows can tell
         return False
-    if not found.any():
+    if not cells.any():
         raise UsageError(
             f"condition `{part}` leaves no value of {' and '.join(columns)}", hint="name values that the domain holds"
         )
@@ -169,16 +169,16 @@ def _refuse_rare(order: Order) -> None:
     probe = replace(order, rows=PROBE_ROWS, filters=())
     table = draw_shard(probe, 0, rules={}).table
     accepted = int(kept(table, _rules(order)).all(axis=0).sum())
-    told = " AND ".join(order.filters)
+    filters = " AND ".join(order.filters)
     if not accepted:
         raise UsageError(
-            f"none of {PROBE_ROWS:,} draws meets `{told}`",
+            f"none of {PROBE_ROWS:,} draws meets `{filters}`",
             hint="it contradicts the rest, or is too rare; conditions on single columns joined by AND cost nothing",
         )
     most = int(MOST_DRAWS * accepted / PROBE_ROWS)
     if min(order.sizes()[0], order.rows) > most:
         raise UsageError(
-            f"`{told}` holds in {accepted} of {PROBE_ROWS:,} draws, which is too rare for so many rows",
+            f"`{filters}` holds in {accepted} of {PROBE_ROWS:,} draws, which is too rare for so many rows",
             hint=f"ask for at most {most:,} rows; conditions on single columns joined by AND cost nothing",
         )
 
@@ -187,7 +187,7 @@ def _rules(order: Order) -> dict[str, Any]:
     """Return the contract's rules and the filters, as expressions; a filter that is unknown is not met."""
     schema = order.contract.table_schema()
     filters = {f"`{text}`": parse(f"COALESCE(({text}), FALSE)", schema) for text in order.filters}
-    return {**{f"rule {name!r}": item for name, item in order.contract.rule_expressions().items()}, **filters}
+    return {**{f"rule {name!r}": rule for name, rule in order.contract.rule_expressions().items()}, **filters}
 
 
 def _drawn(order: Order, index: int) -> KeptRows:

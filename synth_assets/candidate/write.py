@@ -3,7 +3,7 @@
 Shards are drawn one by one or by any ``concurrent.futures`` executor, and the
 bytes are the same: a shard depends on the contract, the generator, the seed and
 its own number, under the library versions that the manifest names. At most one
-shard a worker is in memory.
+shard per worker is in memory.
 """
 
 import math
@@ -62,7 +62,7 @@ class Order:
 
     Attributes:
         contract: derived columns, rules and schema.
-        open_sampler: returns the generator; called once a shard, in the worker.
+        open_sampler: returns the generator; called once per shard, in the worker.
         seed: seed of the sampling.
         rows: rows of the whole candidate.
         where: condition that the generator samples under.
@@ -159,7 +159,7 @@ def draw_candidate(
         order: what to draw.
         release: the release behind the generator.
         generator: digest of the generator.
-        candidates: folder that holds one folder a candidate.
+        candidates: folder that holds one folder per candidate.
         executor: where shards are drawn; must be able to carry ``order`` to its workers.
     """
     _refuse_other_contract(order.contract, release)
@@ -192,7 +192,7 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
 def write_shard(order: Order, index: int, *, sink: Path | BinaryIO) -> KeptRows:
     """Draw one shard of a candidate and write it as Parquet; the same order and library versions, the same bytes."""
     kept = draw_shard(order, index, rules=order.contract.rule_expressions())
-    # One chunk a column and fixed groups, so that the bytes do not depend on how the rows were made.
+    # One chunk per column and fixed groups, so that the bytes do not depend on how the rows were made.
     pq.write_table(kept.table, sink, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
     return kept
 
@@ -221,14 +221,14 @@ def _manifest(
         "format_version": FORMAT_VERSION,
         "dataset": order.contract.name,
         "schema": [
-            {"name": item.name, "type": str(item.type), "nullable": item.nullable}
-            for item in order.contract.table_schema()
+            {"name": field.name, "type": str(field.type), "nullable": field.nullable}
+            for field in order.contract.table_schema()
         ],
         "rows": order.rows,
         "seed": order.seed,
         "where": "" if order.where is None else str(order.where),
         "shards": [shard.as_json() for shard in shards],
-        "violations": {rule: sum(item[rule] for item in violations) for rule in order.contract.rules},
+        "violations": {rule: sum(broken[rule] for broken in violations) for rule in order.contract.rules},
         "parents": {
             "contract": order.contract.digest(),
             "fingerprint": release.fingerprint,

@@ -31,15 +31,15 @@ def describe_closeness(
         ``worst`` table; ``excess``, ``sure_excess`` and ``threshold`` over all tables;
         ``worst_column`` with its own ``worst_column_sure_excess``.
     """
-    excess, sure = mean_excess(distances)
+    released, (excess, sure) = release.total(), mean_excess(distances)
     column_excess, column = worst_column(distances)
     pairs = list(zip(distances, release.marginals, strict=True))
     return {
         "rows": rows,
-        "released_rows": round(release.total(), 1),
+        "released_rows": round(released, 1),
         "released_rows_standard_error": round(release.total_standard_error(), 1),
-        "one_way": _of_size(pairs, 1, release.total()),
-        "two_way": _of_size(pairs, 2, release.total()),
+        "one_way": _of_size(pairs, 1, released),
+        "two_way": _of_size(pairs, 2, released),
         "excess": round(excess, 6),
         "sure_excess": round(sure, 6),
         "worst_column": column,
@@ -49,15 +49,15 @@ def describe_closeness(
 
 
 def _of_size(pairs: Sequence[tuple[TableDistance, NoisyMarginal]], size: int, rows: float) -> dict[str, Any] | None:
-    chosen = [(item, marginal) for item, marginal in pairs if len(item.attributes) == size]
+    chosen = [(distance, marginal) for distance, marginal in pairs if len(distance.attributes) == size]
     if not chosen:
         return None
-    distances = [item for item, _ in chosen]
+    distances = [distance for distance, _ in chosen]
     return {
         "tables": len(distances),
-        "distance": round(float(np.mean([item.distance for item in distances])), 6),
-        "explained_by_noise_and_sampling": round(float(np.mean([item.explained for item in distances])), 6),
+        "distance": round(float(np.mean([table.distance for table in distances])), 6),
+        "explained_by_noise_and_sampling": round(float(np.mean([table.explained for table in distances])), 6),
         "excess": round(mean_excess(distances)[0], 6),
         "noise_alone": round(noise_alone([marginal for _, marginal in chosen], rows=rows), 6),
-        "worst": max(distances, key=lambda item: (item.sure_excess, item.squared)).as_json(),
+        "worst": max(distances, key=lambda table: (table.sure_excess, table.squared)).as_json(),
     }

@@ -1,7 +1,7 @@
 """All that checks need to know of a candidate's rows, counted in one pass.
 
 Rows come in batches of :data:`~synth_assets.candidate.model.BATCH_ROWS`, so
-memory does not grow with the table: one batch, its codes (two bytes a value)
+memory does not grow with the table: one batch, its codes (two bytes per value)
 and the synthetic counts of every released table.
 """
 
@@ -55,9 +55,9 @@ class CandidateCounts:
 
 def count_candidate(contract: DatasetContract, candidate: Candidate, release: Release) -> CandidateCounts:
     """Count in one pass what all generated checks look at; domains are those of the release."""
-    found, declared = _schema(contract, candidate)
+    schema, declared = _schema(contract, candidate)
     nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
-    tables = [np.zeros(item.counts.size, dtype=np.int64) for item in release.marginals]
+    tables = [np.zeros(marginal.counts.size, dtype=np.int64) for marginal in release.marginals]
     derived, rules, rows = contract.derivations(), contract.rule_expressions(), 0
     for batch in candidate.batches():
         rows += batch.num_rows
@@ -70,7 +70,7 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         _add_marginals(tables, batch, release)
     return CandidateCounts(
         rows=rows,
-        schema=tuple({"name": item.name, "type": str(item.type), "nullable": item.nullable} for item in found),
+        schema=tuple({"name": field.name, "type": str(field.type), "nullable": field.nullable} for field in schema),
         as_declared=declared,
         nulls=dict(nulls),
         outside=dict(outside),
@@ -81,17 +81,17 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
 
 def _schema(contract: DatasetContract, candidate: Candidate) -> tuple[pa.Schema, bool]:
     wanted = contract.table_schema()
-    for found in candidate.schemas():
-        if not found.equals(wanted):
-            return found, False
+    for schema in candidate.schemas():
+        if not schema.equals(wanted):
+            return schema, False
     return wanted, True
 
 
 def _outside(batch: pa.Table, domain: Domain, derived: Mapping[str, Expression]) -> dict[str, int]:
-    found = {column.name: _outside_domain(column, batch[column.name]) for column in domain.columns}
+    outside = {column.name: _outside_domain(column, batch[column.name]) for column in domain.columns}
     for name, values in zip(derived, evaluate(list(derived.values()), batch), strict=True):
-        found[name] = _unequal(batch[name], values)
-    return found
+        outside[name] = _unequal(batch[name], values)
+    return outside
 
 
 def _outside_domain(column: Column, values: pa.ChunkedArray) -> int:
@@ -126,8 +126,8 @@ def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
 def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Release) -> None:
     fine = {column.name: _codes(column, batch[column.name]) for column in release.domain.columns}
     coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
-    for place, marginal in enumerate(release.marginals):
-        tables[place] += _count(marginal, fine if marginal.level == "fine" else coarse)
+    for position, marginal in enumerate(release.marginals):
+        tables[position] += _count(marginal, fine if marginal.level == "fine" else coarse)
 
 
 def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.int64]:
@@ -147,4 +147,4 @@ def _codes(column: Column, values: pa.ChunkedArray) -> Codes:
 
 
 def _shaped(tables: list[NDArray[np.int64]], release: Release) -> tuple[NDArray[np.int64], ...]:
-    return tuple(table.reshape(item.counts.shape) for table, item in zip(tables, release.marginals, strict=True))
+    return tuple(table.reshape(one.counts.shape) for table, one in zip(tables, release.marginals, strict=True))

@@ -2,7 +2,7 @@
 
 Importing this module imports Great Expectations (seconds of CPU) and registers
 the types below, so it is imported only when checks run. The batch that they
-judge is a table of facts, one row a fact, with JSON values: the rows themselves
+judge is a table of facts, one row per fact, with JSON values: the rows themselves
 were counted in one pass over the shards by ``checks.counts``. Thresholds are
 arguments of each expectation and stand in the suite; the verdicts are those of
 ``checks.judgement``.

@@ -114,7 +114,7 @@ def compare(release: Release, tables: Sequence[NDArray[np.int64]]) -> list[Table
 
     Args:
         release: the noisy tables.
-        tables: synthetic counts of the same cells, int64, one array a released table.
+        tables: synthetic counts of the same cells, int64, one array per released table.
     """
     rows, error = release.total(), release.total_standard_error()
     pairs = zip(release.marginals, tables, strict=True)
@@ -161,22 +161,22 @@ def mean_excess(distances: Sequence[TableDistance]) -> tuple[float, float]:
     (Jensen). Noise is independent from table to table; sampling is not, so its
     errors are added up as if they always went together.
     """
-    squared = float(np.mean([item.squared for item in distances]))
-    noise = math.sqrt(sum(item.noise_error**2 for item in distances)) / len(distances)
-    sampling = float(np.mean([item.sampling_error for item in distances]))
+    squared = float(np.mean([table.squared for table in distances]))
+    noise = math.sqrt(sum(table.noise_error**2 for table in distances)) / len(distances)
+    sampling = float(np.mean([table.sampling_error for table in distances]))
     return 0.5 * math.sqrt(max(0.0, squared)), _sure(squared, noise + sampling)
 
 
 def worst_column(distances: Sequence[TableDistance]) -> tuple[float, str]:
     """Return the largest sure excess of a single column's own table, for all columns at once, and the column's name."""
-    columns = [item for item in distances if len(item.attributes) == 1]
-    return max(((item.sure_among(len(columns)), item.attributes[0]) for item in columns), default=(0.0, ""))
+    columns = [table for table in distances if len(table.attributes) == 1]
+    return max(((table.sure_among(len(columns)), table.attributes[0]) for table in columns), default=(0.0, ""))
 
 
 def noise_alone(marginals: Iterable[NoisyMarginal], *, rows: float) -> float:
     """Return the mean total variation that the noise alone puts between the private tables and the released ones."""
     private = max(rows, 1.0)
-    sizes = [0.5 * item.counts.size * _mean_size(item.scale**2) / private for item in marginals]
+    sizes = [0.5 * table.counts.size * _mean_size(table.scale**2) / private for table in marginals]
     return float(np.mean(sizes)) if sizes else 0.0
 
 

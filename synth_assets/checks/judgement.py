@@ -1,4 +1,4 @@
-"""What each generated check makes of the facts that were counted: pure functions, one an expectation.
+"""What each generated check makes of the facts that were counted: pure functions, one per expectation.
 
 Great Expectations calls these with the arguments that stand in the suite, and
 an audit calls them again without it. Facts are plain JSON values, see

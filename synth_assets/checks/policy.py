@@ -76,8 +76,8 @@ class CheckResult:
         Raises:
             ValueError: when a value is not JSON, such as NaN.
         """
-        found: dict[str, Any] = json.loads(canonical_json(asdict(self)))
-        return found if self.entry else {name: item for name, item in found.items() if name != "entry"}
+        facts: dict[str, Any] = json.loads(canonical_json(asdict(self)))
+        return facts if self.entry else {name: fact for name, fact in facts.items() if name != "entry"}
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
@@ -119,8 +119,8 @@ def decide(results: Sequence[CheckResult], *, required: Mapping[str, str], candi
     """
     ours = [result for result in results if result.candidate == candidate]
     reasons = [_reason(name, ours, candidate, entry) for name, entry in sorted(required.items())]
-    others = [item for item in ours if item.name not in required and item.severity == "critical" and not item.passed]
-    reasons += [_failure(item) for item in others]
+    others = [result for result in ours if result.name not in required and result.severity == "critical"]
+    reasons += [_failure(result) for result in others if not result.passed]
     if not required:
         reasons.append("no check is required, so nothing speaks for this candidate")
     against = tuple(reason for reason in reasons if reason)
@@ -130,16 +130,16 @@ def decide(results: Sequence[CheckResult], *, required: Mapping[str, str], candi
 def _is_result(value: Any) -> bool:
     if not isinstance(value, dict) or not _NEEDED <= set(value) <= set(_TYPES):
         return False
-    shaped = all(isinstance(item, _TYPES[name]) for name, item in value.items())
+    shaped = all(isinstance(fact, _TYPES[name]) for name, fact in value.items())
     return shaped and value["severity"] in ("critical", "warning") and value.get("kind", "PUBLIC") == "PUBLIC"
 
 
 def _reason(name: str, ours: Sequence[CheckResult], candidate: str, entry: str) -> str:
     """Say why a required check does not speak for the candidate; empty when it does."""
-    found = [result for result in ours if result.name == name]
-    if not found:
+    named = [result for result in ours if result.name == name]
+    if not named:
         return f"check {name!r} has no result for candidate {candidate[:12]}"
-    of_today = [result for result in found if result.entry == entry]
+    of_today = [result for result in named if result.entry == entry]
     if not of_today:
         return f"check {name!r} was judged by other arguments than the suite has now"
     failed = [result for result in of_today if not result.passed]

@@ -47,7 +47,7 @@ def run_checks(
     suite: "Path | None" = None,
     only: Collection[str] | None = None,
 ) -> list[CheckResult]:
-    """Run the checks of a dataset on a candidate and return one result a check, in the suite's order.
+    """Run the checks of a dataset on a candidate and return one result per check, in the suite's order.
 
     Args:
         contract: what the generated checks follow from.

@@ -92,7 +92,7 @@ def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
         _generated(
             "schema",
             "expect_candidate_schema_to_match",
-            {"columns": [_field_json(item.name, item) for item in contract.table_schema()]},
+            {"columns": [_field_json(field.name, field) for field in contract.table_schema()]},
             "Columns, their order and their types are the contract's.",
         ),
         _generated(
@@ -146,7 +146,7 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     try:
         with path.open("rb") as stream:
             suite = parse_json(stream.read(MOST_BYTES + 1), name=path.name)
-        entries = [_entry(item, path) for item in suite["expectations"]]
+        entries = [_entry(entry, path) for entry in suite["expectations"]]
     except (IntegrityError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is not a suite of expectations", hint=_HINT) from error
     _refuse_twins(entries, str(path))
@@ -177,17 +177,17 @@ def write_suite(contract: DatasetContract, path: Path) -> None:
 
 
 def suite_drift(contract: DatasetContract, path: Path) -> list[str]:
-    """List what :func:`write_suite` would change, one sentence a check; empty when nothing."""
+    """List what :func:`write_suite` would change, one sentence per check; empty when nothing."""
     if not path.is_file():
         return ["the file is missing"]
     wanted = {entry.check: entry.as_json() for entry in suite_of(contract)}
-    found = {entry.check: dict(entry.raw) for entry in load_suite(path) if entry.generated}
-    missing = [f"check {name!r} is missing" for name in wanted if name not in found]
-    stale = [f"check {name!r} no longer follows from the contract" for name in found if name not in wanted]
+    stored = {entry.check: dict(entry.raw) for entry in load_suite(path) if entry.generated}
+    missing = [f"check {name!r} is missing" for name in wanted if name not in stored]
+    stale = [f"check {name!r} no longer follows from the contract" for name in stored if name not in wanted]
     changed = [
-        f"check {name!r} differs from the contract in {', '.join(_differences(wanted[name], found[name]))}"
+        f"check {name!r} differs from the contract in {', '.join(_differences(wanted[name], stored[name]))}"
         for name in wanted
-        if name in found and wanted[name] != found[name]
+        if name in stored and wanted[name] != stored[name]
     ]
     return [*missing, *stale, *changed]
 
@@ -227,30 +227,30 @@ def _number(column: Column, value: float) -> Any:
     return int(value) if column.kind == "integer" else value
 
 
-def _entry(item: Mapping[str, Any], path: Path) -> SuiteEntry:
-    meta = item.get("meta") or {}
+def _entry(entry: Mapping[str, Any], path: Path) -> SuiteEntry:
+    meta = entry.get("meta") or {}
     name = meta.get("check")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise UsageError(
-            f"an entry {item['type']} of {path} has no usable name", hint='add "meta": {"check": "<letters_digits>"}'
+            f"an entry {entry['type']} of {path} has no usable name", hint='add "meta": {"check": "<letters_digits>"}'
         )
     return SuiteEntry(
         check=name,
-        type=item["type"],
-        kwargs=item["kwargs"],
-        severity="critical" if item.get("severity", "critical") == "critical" else "warning",
-        description=item.get("description") or "",
+        type=entry["type"],
+        kwargs=entry["kwargs"],
+        severity="critical" if entry.get("severity", "critical") == "critical" else "warning",
+        description=entry.get("description") or "",
         generated=meta.get("generated") is True,
-        raw=item,
+        raw=entry,
     )
 
 
-def _differences(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    return sorted(key for key in {*wanted, *found} if wanted.get(key) != found.get(key))
+def _differences(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
+    return sorted(key for key in {*wanted, *stored} if wanted.get(key) != stored.get(key))
 
 
-def _refuse_twins(entries: list[SuiteEntry], place: str) -> None:
+def _refuse_twins(entries: list[SuiteEntry], file: str) -> None:
     names = [entry.check for entry in entries]
     twins = sorted({name for name in names if names.count(name) > 1})
     if twins:
-        raise UsageError(f"check {twins[0]!r} stands twice in {place}", hint="rename the hand-written entry")
+        raise UsageError(f"check {twins[0]!r} stands twice in {file}", hint="rename the hand-written entry")

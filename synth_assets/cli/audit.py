@@ -7,6 +7,7 @@ import click
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
+from synth_assets.workspace import BUNDLE, WORKING_COPY
 
 __all__ = ["audit"]
 
@@ -62,10 +63,9 @@ def verify(  # noqa: PLR0913 - one argument per option
 
 def _require_bundle(folder: Path) -> None:
     """Tell a wrong path from a bad version: a folder without any part of one is the former."""
-    if (folder / "bundle").is_dir() or any((folder / name).exists() for name in ("manifest.json", "contract.json")):
+    if (folder / BUNDLE).is_dir() or any((folder / name).exists() for name in ("manifest.json", "contract.json")):
         return
-    inside = folder / "version" / "bundle"
-    hint = (
-        f"did you mean {folder / 'version'}?" if inside.is_dir() else "give data/promoted/<dataset>/version, or a copy"
-    )
+    inside = folder / WORKING_COPY
+    there = (inside / BUNDLE).is_dir()
+    hint = f"did you mean {inside}?" if there else "give data/promoted/<dataset>/version, or a copy"
     raise UsageError(f"there is no version in {folder}", hint=hint)

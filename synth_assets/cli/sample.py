@@ -71,7 +71,7 @@ def sample(  # noqa: PLR0913 - one parameter an option
     from synth_assets.generator.compute import Compute
 
     workspace, found = Workspace.current(), read_contract(contract)
-    if out.resolve().is_relative_to(workspace.root / "data"):
+    if out.resolve().is_relative_to(workspace.artefacts):
         raise UsageError(f"{out} lies among the project's artefacts", hint="write what-if tables outside data/")
     fitted, release = fitted_for(found, workspace, digest=digest)
     domain = release.domain

@@ -25,6 +25,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.errors import Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
+from synth_assets.workspace import Workspace
 
 __all__ = ["DvcVersionStore", "directory_md5", "dvc_yaml", "dvc_yaml_drift", "write_dvc_yaml"]
 
@@ -131,11 +132,11 @@ class DvcVersionStore:
         return None if inside else {"core": {"no_scm": True}}
 
     def _output(self, dataset: str) -> Path:
-        return self._root / _output_of(dataset)
+        return Workspace(root=self._root).working_copy(dataset)
 
     def _mark(self, dataset: str) -> Path:
         """A file that stands while the working copy and ``dvc.lock`` may differ."""
-        return self._root / "data" / "promoted" / dataset / ".committing"
+        return Workspace(root=self._root).promoted(dataset) / ".committing"
 
     def _cached(self, md5: str) -> Path:
         path = self._root / ".dvc" / "cache" / "files" / "md5" / md5[:2] / md5[2:]
@@ -156,7 +157,7 @@ def directory_md5(folder: Path) -> str:
 
 
 def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> str:
-    """Return the text of ``dvc.yaml``: one stage a dataset.
+    """Return the text of ``dvc.yaml``: one stage per dataset.
 
     Args:
         root: the project's folder.
@@ -173,7 +174,7 @@ def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
 def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> list[str]:
     """List how ``dvc.yaml`` differs from what the contracts say; empty when it does not.
 
-    A contract without a stage is no difference: it gets one when it is first promoted.
+    A contract without a stage is not a difference: it gets one when it is first promoted.
     """
     wanted, found = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
     extra = [f"stage {name!r} of dvc.yaml has no contract" for name in found if name not in wanted]
@@ -207,7 +208,9 @@ def _stage_of(file: str, contract: DatasetContract) -> dict[str, Any]:
 
 
 def _output_of(dataset: str) -> str:
-    return f"data/promoted/{dataset}/version"
+    """Return the output as ``dvc.yaml`` names it, from the project's folder on."""
+    workspace = Workspace(root=Path("/"))
+    return workspace.working_copy(dataset).relative_to(workspace.root).as_posix()
 
 
 def _swap(folder: Path, output: Path) -> None:

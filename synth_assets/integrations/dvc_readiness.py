@@ -17,6 +17,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.errors import ContractError, Fault
 from synth_assets.ledger.doctor import Finding
+from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -80,7 +81,7 @@ def _how_to_make(root: Path) -> str:
 
 def _on_repository(contract: DatasetContract, root: Path) -> Iterator[Finding]:
     """Open the repository and read its files as promotion will."""
-    output = root / "data" / "promoted" / contract.name / "version"
+    output = Workspace(root=root).working_copy(contract.name)
     try:
         with _opened(root) as repo:
             if repo.dvcignore.is_ignored_dir(str(output)):

@@ -31,7 +31,7 @@ from synth_assets.contract.generator import GENERATORS
 from synth_assets.errors import Fault, IntegrityError
 from synth_assets.files import sha256_bytes
 from synth_assets.promotion import ModelVersion, VersionFacts
-from synth_assets.workspace import STATE, make_folder
+from synth_assets.workspace import Workspace, make_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -143,8 +143,9 @@ class MlflowRegistry:
         if not self._url.startswith("sqlite:"):
             yield
             return
-        state = make_folder(self._root / STATE)
-        with (state / "mlflow.lock").open("w") as lock:
+        workspace = Workspace(root=self._root)
+        make_folder(workspace.state)
+        with workspace.mlflow_lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -204,7 +205,7 @@ class MlflowRegistry:
         if known is not None:
             return str(known.experiment_id)
         local = self._url.startswith("sqlite:")
-        place = (self._root / STATE / "mlflow-artifacts" / dataset).as_uri() if local else None
+        place = (Workspace(root=self._root).mlflow_artifacts / dataset).as_uri() if local else None
         return str(self._client.create_experiment(dataset, artifact_location=place))
 
     def _ensure_model(self, name: str, purpose: str) -> None:
@@ -218,7 +219,7 @@ class MlflowRegistry:
 
 
 def contract_parameters(contract: DatasetContract) -> dict[str, str]:
-    """Return a contract as MLflow parameters: one a field, one a column, within MLflow's limits."""
+    """Return a contract as MLflow parameters: one per field, one per column, within MLflow's limits."""
     found: dict[str, str] = {"contract.digest": contract.digest(), "contract.fingerprint": contract.fingerprint()}
     for field, value in contract.model_dump(mode="json", exclude_defaults=True).items():
         parts = value if isinstance(value, Mapping) else {"": value}

@@ -30,7 +30,7 @@ from synth_assets.ledger.doctor import Finding
 from synth_assets.obtain.preflight import paid_before
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.strategy.release_plan import ReleasePlan
-from synth_assets.workspace import STATE, Workspace
+from synth_assets.workspace import LOCK, STATE, VERSIONS, Workspace
 
 __all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
 
@@ -68,12 +68,12 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
     folders = [
         workspace.root,
         *_sampling_folders(contract, workspace),
-        Path(os.environ.get("DAGSTER_HOME") or workspace.state / "dagster"),
-        promoted / "versions",
-        workspace.state / "mlflow-artifacts",
+        workspace.dagster_home,
+        promoted / VERSIONS,
+        workspace.mlflow_artifacts,
         *([cache] if cache else []),
     ]
-    locks = [promoted / ".lock", workspace.state / "mlflow.lock"]
+    locks = [promoted / LOCK, workspace.mlflow_lock]
     table = _table_bytes(contract, contract.rows)
     copies = [workspace.candidates(contract.name), promoted, cache or workspace.root]
     return (

@@ -8,7 +8,7 @@ from synth_assets.candidate import load_candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.launch import ChainRun
 from synth_assets.ledger import open_ledger
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import VERSIONS, WORKING_COPY, Workspace
 
 __all__ = ["summarize"]
 
@@ -43,7 +43,7 @@ def _closeness(bundle: Path) -> dict[str, Any]:
 
 def _stable(place: str, version: str) -> str:
     """Name a place below the working copy, whose path stays the same from version to version."""
-    return place.replace(f"versions/{version}", "version")
+    return place.replace(f"{VERSIONS}/{version}", WORKING_COPY)
 
 
 def _privacy(contract: DatasetContract, workspace: Workspace, release: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from typing import Literal
 
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec
 from synth_assets.domain.codes import as_text
+from synth_assets.listing import some_of
 
 __all__ = ["Family", "Fit", "Verdict", "compare", "family_of"]
 
@@ -189,7 +190,7 @@ def _categories(registered: str, family: Family, column: CategoricalColumn) -> t
 
 
 def _listed(names: list[str], *, most: int = 3) -> str:
-    return ", ".join(map(repr, names[:most])) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return some_of(list(map(repr, names)), most=most)
 
 
 def _is_text_of(registered: str, family: Family, text: str) -> bool:

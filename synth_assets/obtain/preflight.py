@@ -21,6 +21,7 @@ from synth_assets.ledger import Account, Ledger, Reservation, Source
 from synth_assets.ledger.messages import over_the_cap
 from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.windows import parse_window
+from synth_assets.listing import some_of
 from synth_assets.obtain.compatibility import compare, family_of
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.release_plan import ReleasePlan
@@ -181,7 +182,7 @@ def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark
             refused=True,
             message=f"source {source.name!r} has no such column",
             hint=(f"did you mean {guess!r}? " if guess else "")
-            + f"it has: {_some(known)}; other columns can be derived under `derived`",
+            + f"it has: {some_of(list(known), most=_SHOWN)}; other columns can be derived under `derived`",
         )
         return
     fit = compare(known[name], column, typed=source.kind != "csv")
@@ -220,7 +221,8 @@ def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -
             where=where,
             refused=True,
             message=f"`{text}` compares {side} with {literal!r}, which it never is",
-            hint=(f"did you mean {guess!r}? " if guess else "") + f"it is one of: {_some(sorted(listed))}",
+            hint=(f"did you mean {guess!r}? " if guess else "")
+            + f"it is one of: {some_of(sorted(listed), most=_SHOWN)}",
         )
 
 
@@ -266,9 +268,3 @@ def _nearest(name: str, known: Iterable[str]) -> str | None:
     same = [other for other in names if other.casefold() == name.casefold()]
     close = same or difflib.get_close_matches(name, names, n=1)
     return close[0] if close else None
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = list(names)
-    rest = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return ", ".join(listed[:_SHOWN]) + rest

@@ -235,8 +235,7 @@ def _read_release(digest: str, workspace: Workspace) -> Release:
     try:
         return load_release(workspace.releases / digest)
     except IntegrityError:
-        copies = workspace.root.glob(f"data/promoted/*/versions/*/bundle/release/{digest}")
-        if not restore_release(digest, releases=workspace.releases, copies=copies):
+        if not restore_release(digest, releases=workspace.releases, copies=workspace.release_copies(digest)):
             raise
         return load_release(workspace.releases / digest)
 

@@ -12,9 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from synth_assets.artefact import ArtefactKind
+from synth_assets.artefact import altered_files as altered_among
+from synth_assets.audit.manifest import FORMATS, MANIFEST
 from synth_assets.errors import IntegrityError
-from synth_assets.files import sha256_file, write_json
-from synth_assets.workspace import Workspace
+from synth_assets.files import write_json
+from synth_assets.workspace import BUNDLE, DATA, VERSIONS, Workspace
 
 __all__ = [
     "FORMAT_VERSION",
@@ -29,6 +32,12 @@ __all__ = [
 
 FORMAT_VERSION = 1
 _POINTER = "current.json"
+_VERSION = ArtefactKind(
+    name="version",
+    description=f"{BUNDLE}/{MANIFEST}",
+    formats=FORMATS,
+    hint="`synth-assets status --repair` brings it back from the version store",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +83,7 @@ class Promotion:
     @property
     def bundle(self) -> Path:
         """The folder of the evidence."""
-        return self.folder / "bundle"
+        return self.folder / BUNDLE
 
     @property
     def report(self) -> Path:
@@ -84,15 +93,15 @@ class Promotion:
     @property
     def data(self) -> tuple[Path, ...]:
         """The Parquet files, in order."""
-        return tuple(self.folder / "data" / name for name in self.shards)
+        return tuple(self.folder / DATA / name for name in self.shards)
 
     def places(self) -> dict[str, str]:
         """Return where everything is, for people; paths are relative to the project."""
-        place = project_path(self.folder)
+        version = project_path(self.folder)
         return {
-            "data": f"{place}/data",
-            "bundle": f"{place}/bundle",
-            "report": f"{place}/bundle/report.html",
+            "data": f"{version}/{DATA}",
+            "bundle": f"{version}/{BUNDLE}",
+            "report": f"{version}/{BUNDLE}/{self.report.name}",
             "dvc": self.address,
             "mlflow_run": self.run,
             "model": f"models:/{self.model}/{self.model_version}",
@@ -100,29 +109,28 @@ class Promotion:
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored, as plain JSON values."""
-        facts = {name: item for name, item in asdict(self).items() if name not in ("folder", "reused")}
+        facts = {name: fact for name, fact in asdict(self).items() if name not in ("folder", "reused")}
         return {**facts, "shards": list(self.shards), "format_version": FORMAT_VERSION}
 
     @classmethod
     def from_json(cls, value: dict[str, Any], *, root: Path) -> Self:
         """Invert :meth:`as_json`; ``root`` is the dataset's promoted folder."""
-        facts = {name: item for name, item in value.items() if name != "format_version"}
-        return cls(**{**facts, "shards": tuple(facts["shards"])}, folder=root / "versions" / facts["version"])
+        facts = {name: fact for name, fact in value.items() if name != "format_version"}
+        return cls(**{**facts, "shards": tuple(facts["shards"])}, folder=root / VERSIONS / facts["version"])
 
 
 def read_current(workspace: Workspace, dataset: str) -> Promotion | None:
     """Return the promoted version of a dataset; ``None`` when nothing was promoted yet.
 
     Raises:
-        IntegrityError: the version that ``current.json`` names is missing or altered.
+        IntegrityError: the version that ``current.json`` names is missing or altered, or of a newer format.
     """
-    found = read_pointer(workspace.promoted(dataset))
-    if found is not None and not version_is_whole(found.folder):
+    promotion = read_pointer(workspace.promoted(dataset))
+    if promotion is not None and not version_is_whole(promotion.folder):
         raise IntegrityError(
-            f"the promoted version {found.version[:12]} of {dataset!r} is missing or altered",
-            hint="`synth-assets status --repair` brings it back from the version store",
+            f"the promoted version {promotion.version[:12]} of {dataset!r} is missing or altered", hint=_VERSION.hint
         )
-    return found
+    return promotion
 
 
 def read_pointer(root: Path) -> Promotion | None:
@@ -153,29 +161,24 @@ def version_is_whole(folder: Path) -> bool:
     who opens a table of a billion rows should not pay for hashing it.
     """
     listed = _listed(folder)
-    return bool(listed) and all(_size(folder / name) == item["size"] for name, item in listed.items())
+    return bool(listed) and all(_size(folder / name) == file["size"] for name, file in listed.items())
 
 
 def altered_files(folder: Path) -> list[str]:
     """Name the files of a version that are missing or not what the manifest says; reads all of them."""
     listed = _listed(folder)
     if not listed:
-        return ["bundle/manifest.json"]
-    return [
-        name
-        for name, item in listed.items()
-        if _size(folder / name) != item["size"] or sha256_file(folder / name) != item["sha256"]
-    ]
+        return [_VERSION.description]
+    return list(altered_among(folder, {name: file["sha256"] for name, file in listed.items()}))
 
 
 def _listed(folder: Path) -> dict[str, dict[str, Any]]:
     """Return digest and size of every file of a version; nothing when the manifest is not the one it is named after."""
-    manifest = folder / "bundle" / "manifest.json"
-    if not manifest.is_file() or sha256_file(manifest) != folder.name:
+    if not _VERSION.is_described(folder):
         return {}
-    parts = json.loads(manifest.read_text())
-    listed = {"bundle": parts["files"], "data": parts["data"]}
-    return {f"{part}/{name}": item for part, files in listed.items() for name, item in files.items()}
+    manifest = _VERSION.read(folder)
+    parts = {BUNDLE: manifest["files"], DATA: manifest["data"]}
+    return {f"{part}/{name}": file for part, files in parts.items() for name, file in files.items()}
 
 
 def _size(path: Path) -> int | None:

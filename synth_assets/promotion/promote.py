@@ -37,7 +37,7 @@ from synth_assets.generator import FittedGenerator
 from synth_assets.promotion.current import Promotion, project_path, read_pointer, version_is_whole, write_pointer
 from synth_assets.promotion.protocols import ModelRegistry, VersionFacts, VersionStore
 from synth_assets.release import Release
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import BUNDLE, DATA, LOCK, VERSIONS, Workspace
 
 __all__ = ["align", "one_at_a_time", "promote", "refuse_unfit", "refuse_unrelated", "stage", "sweep"]
 
@@ -121,10 +121,10 @@ def refuse_unrelated(evidence: Evidence) -> None:
         "release": (candidate.release, evidence.release.digest),
         "generator": (candidate.generator, evidence.generator.digest),
     }
-    for part, (made_from, given) in wanted.items():
-        if made_from != given:
+    for part, (own, given) in wanted.items():
+        if own != given:
             raise UsageError(
-                f"the candidate was made from {part} {made_from[:12]!r}, not {given[:12]!r}",
+                f"the candidate was made from {part} {own[:12]!r}, not {given[:12]!r}",
                 hint="materialize the candidate again, then its checks",
             )
 
@@ -160,15 +160,15 @@ def stage(root: Path, evidence: Evidence) -> Path:
     Raises:
         IntegrityError: a shard is not what the candidate's manifest says.
     """
-    with staging_folder(root / "versions" / "version") as staged:
-        for part in ("data", "bundle"):
+    with staging_folder(root / VERSIONS / "version") as staged:
+        for part in (DATA, BUNDLE):
             (staged / part).mkdir()
-        data = {one.name: _copy_shard(evidence.candidate, one, staged / "data") for one in evidence.candidate.shards}
-        digest = write_bundle(staged / "bundle", evidence, data=data)
+        data = {one.name: _copy_shard(evidence.candidate, one, staged / DATA) for one in evidence.candidate.shards}
+        digest = write_bundle(staged / BUNDLE, evidence, data=data)
         for path in staged.rglob("*"):
             if path.is_file():
                 path.chmod(_READ_ONLY)
-        target = root / "versions" / digest
+        target = root / VERSIONS / digest
         if not version_is_whole(target):
             shutil.rmtree(target, ignore_errors=True)
         publish_folder(staged, target)
@@ -185,7 +185,7 @@ def align(promotion: Promotion, *, versions: VersionStore, registry: ModelRegist
 
 def sweep(root: Path, *, keep: Collection[str | None]) -> None:
     """Remove versions that are neither current nor the one before, and what a killed attempt left."""
-    for folder in (root / "versions").iterdir():
+    for folder in (root / VERSIONS).iterdir():
         if folder.name not in keep:
             shutil.rmtree(folder)
 
@@ -194,7 +194,7 @@ def sweep(root: Path, *, keep: Collection[str | None]) -> None:
 def one_at_a_time(root: Path) -> Iterator[None]:
     """Hold the dataset's lock; a killed holder loses it with its process."""
     root.mkdir(parents=True, exist_ok=True)
-    with (root / ".lock").open("w") as lock:
+    with (root / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -213,7 +213,7 @@ def _record(
         rows=candidate.rows,
         metrics=metrics_of(evidence),
         generator=evidence.generator.folder,
-        bundle=folder / "bundle",
+        bundle=folder / BUNDLE,
     )
     model = registry.record(facts)
     return Promotion(

@@ -17,10 +17,11 @@ from typing import Any, Literal
 from synth_assets.checks.suite import load_suite, suite_drift
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.listing import some_of
 from synth_assets.promotion.current import Promotion, altered_files, read_pointer, version_is_whole
 from synth_assets.promotion.promote import align, one_at_a_time
 from synth_assets.promotion.protocols import ModelRegistry, VersionStore
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import LOCK, Workspace
 
 __all__ = ["Difference", "PromotionStatus", "promotion_status", "repair"]
 
@@ -92,12 +93,12 @@ def promotion_status(
 ) -> PromotionStatus:
     """Compare what was promoted with contract, suite, files, version store and registry; changes nothing."""
     root = workspace.promoted(contract.name)
-    found, under_way = read_pointer(root), _is_under_way(root)
-    if found is None:
+    promotion, under_way = read_pointer(root), _is_under_way(root)
+    if promotion is None:
         return PromotionStatus(dataset=contract.name, promotion=None, under_way=under_way)
-    left = () if under_way else _left_by_a_crash(found, versions=versions, registry=registry)
-    differences = (*_moved_on(found, contract, workspace), *_not_used(contract, workspace), *left)
-    return PromotionStatus(dataset=contract.name, promotion=found, differences=differences, under_way=under_way)
+    left = () if under_way else _left_by_a_crash(promotion, versions=versions, registry=registry)
+    differences = (*_moved_on(promotion, contract, workspace), *_not_used(contract, workspace), *left)
+    return PromotionStatus(dataset=contract.name, promotion=promotion, differences=differences, under_way=under_way)
 
 
 def repair(
@@ -109,15 +110,15 @@ def repair(
         IntegrityError: the version is damaged and the store does not hold all of it.
     """
     root = workspace.promoted(dataset)
-    found = read_pointer(root)
-    if found is None:
+    promotion = read_pointer(root)
+    if promotion is None:
         return ()
     with one_at_a_time(root):
-        found = read_pointer(root) or found
-        left = tuple(_left_by_a_crash(found, versions=versions, registry=registry))
+        promotion = read_pointer(root) or promotion
+        left = tuple(_left_by_a_crash(promotion, versions=versions, registry=registry))
         if any(difference.part == "data" for difference in left):
-            _restore(found, versions=versions)
-        align(found, versions=versions, registry=registry)
+            _restore(promotion, versions=versions)
+        align(promotion, versions=versions, registry=registry)
     return left
 
 
@@ -128,7 +129,9 @@ def _moved_on(promotion: Promotion, contract: DatasetContract, workspace: Worksp
     before, now = _written_then(promotion), _written(workspace.root / contract.suite_path)
     if before is not None and before != now:
         names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-        said = f"checks that were written by hand changed since this version was promoted: {_listed(names)}"
+        said = (
+            f"checks that were written by hand changed since this version was promoted: {some_of(names, most=_SHOWN)}"
+        )
         yield Difference(part="suite", said=said, hint=_AGAIN, from_crash=False)
 
 
@@ -136,7 +139,8 @@ def _not_used(contract: DatasetContract, workspace: Workspace) -> Iterator[Diffe
     """Say which generated checks of the suite's file the contract does not say; without a file there are none."""
     path = workspace.root / contract.suite_path
     if path.is_file() and (drift := suite_drift(contract, path)):
-        said = f"the contract's checks run, and not those that {contract.suite_path} has as generated: {_listed(drift)}"
+        stale = some_of(drift, most=_SHOWN)
+        said = f"the contract's checks run, and not those that {contract.suite_path} has as generated: {stale}"
         hint = "`synth-assets contract suite --write`; a check of your own needs a name of its own"
         yield Difference(part="suite", said=said, hint=hint, from_crash=False, since_promotion=False)
 
@@ -157,7 +161,7 @@ def _written_then(promotion: Promotion) -> dict[str, str] | None:
 def _left_by_a_crash(promotion: Promotion, *, versions: VersionStore, registry: ModelRegistry) -> Iterator[Difference]:
     dataset = promotion.dataset
     if altered := altered_files(promotion.folder):
-        said = f"files of the version are missing or altered: {_listed(altered)}"
+        said = f"files of the version are missing or altered: {some_of(altered, most=_SHOWN)}"
         yield Difference(part="data", said=said, hint=f"{_REPAIR} brings them back from DVC's cache", from_crash=True)
     address = versions.committed(dataset)
     if address != promotion.address:
@@ -170,14 +174,9 @@ def _left_by_a_crash(promotion: Promotion, *, versions: VersionStore, registry: 
         yield Difference(part="model", said=said, hint=f"{_REPAIR} moves it", from_crash=True)
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
 def _is_under_way(root: Path) -> bool:
     """Tell whether another process holds the dataset's lock."""
-    lock = root / ".lock"
+    lock = root / LOCK
     if not lock.is_file():
         return False
     with lock.open() as stream:

@@ -56,6 +56,7 @@ def test_a_missing_or_altered_description_is_refused_by_twelve_digits_with_the_k
         _KIND.read(folder)
     assert caught.value.message == f"note {folder.name[:12]} is missing or altered"
     assert caught.value.hint == "write it again"
+    assert not _KIND.is_described(folder)
     with pytest.raises(IntegrityError, match="note nothing is missing or altered"):
         _KIND.read(folder.parent / "nothing")
 
@@ -78,6 +79,7 @@ def test_a_known_format_is_read(tmp_path: Path, version: int) -> None:
 @pytest.mark.parametrize("version", [3, "1"])
 def test_another_format_is_refused(tmp_path: Path, version: object) -> None:
     folder = _KIND.write(tmp_path, fill=_fill("hello", version=version))
+    assert _KIND.is_described(folder)
     with pytest.raises(IntegrityError, match=f"note {folder.name[:12]} has format {version}") as caught:
         _KIND.read(folder)
     assert caught.value.hint == "update synth-assets"

@@ -53,6 +53,28 @@ def test_asking_for_a_public_folder_makes_nothing(workspace: Workspace) -> None:
     assert list(workspace.root.iterdir()) == []
 
 
+def test_what_dagster_and_mlflow_keep_lies_in_the_state_folder(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    folders = [workspace.dagster_home, workspace.mlflow_artifacts, workspace.mlflow_lock]
+    assert [path.relative_to(workspace.state).as_posix() for path in folders] == [
+        "dagster",
+        "mlflow-artifacts",
+        "mlflow.lock",
+    ]
+    monkeypatch.setenv("DAGSTER_HOME", "/srv/dagster")
+    assert workspace.dagster_home == Path("/srv/dagster")
+
+
+def test_copies_of_a_release_are_those_in_the_bundles_of_versions(workspace: Workspace) -> None:
+    copy = workspace.promoted("d") / "versions" / "v" / "bundle" / "release" / "r"
+    copy.mkdir(parents=True)
+    (copy.parent / "other").mkdir()
+    assert list(workspace.release_copies("r")) == [copy]
+    assert workspace.working_copy("d") == workspace.promoted("d") / "version"
+
+
 def test_ledger_and_mlflow_are_sqlite_files_of_the_state_folder(workspace: Workspace) -> None:
     assert workspace.ledger_url == f"sqlite:///{workspace.state / 'ledger.db'}"
     assert workspace.mlflow_url == f"sqlite:///{workspace.state / 'mlflow.db'}"

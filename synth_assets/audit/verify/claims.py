@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from synth_assets.characters import visible
+from synth_assets.listing import some_of
+
 __all__ = [
     "Claim",
     "Status",
@@ -58,7 +61,7 @@ class Claim:
     missed: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "detail", _plain(self.detail))
+        object.__setattr__(self, "detail", _shown(self.detail))
 
     def __str__(self) -> str:
         return f"{self.status:<13}  {self.name}: {self.detail}"
@@ -80,8 +83,7 @@ def failed(name: str, detail: str) -> Claim:
 
 def judged(name: str, faults: Sequence[str], good: str) -> Claim:
     """Return FAILED with all faults, or VERIFIED with ``good`` when there are none."""
-    more = [f"and {len(faults) - _MOST_FAULTS:,} more"] if len(faults) > _MOST_FAULTS else []
-    return failed(name, "; ".join([*faults[:_MOST_FAULTS], *more])) if faults else verified(name, good)
+    return failed(name, some_of(faults, most=_MOST_FAULTS, separator="; ")) if faults else verified(name, good)
 
 
 def not_checkable(name: str, detail: str) -> Claim:
@@ -126,8 +128,7 @@ def conclusion(claims: Iterable[Claim]) -> str:
     return f"HOLDS: {count[Status.VERIFIED]} claims verified, {count[Status.ATTESTED]} attested by people{rest}."
 
 
-def _plain(text: str) -> str:
-    """Spell out what is not printable, and cut what is too long."""
-    shown = text[:_LONGEST]
-    plain = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in shown)
-    return plain if len(text) <= _LONGEST else f"{plain} ..."
+def _shown(text: str) -> str:
+    """Write out what is not shown, and cut what is too long."""
+    shown = visible(text[:_LONGEST])
+    return shown if len(text) <= _LONGEST else f"{shown} ..."

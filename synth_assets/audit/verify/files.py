@@ -14,6 +14,7 @@ from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, judged, missing, not_checkable
 from synth_assets.files import canonical_json
 from synth_assets.reading import digest_file
+from synth_assets.workspace import DATA
 
 __all__ = ["VERIFIERS", "rendered_again"]
 
@@ -93,7 +94,7 @@ def _version(case: Case) -> Claim:
     """A version's folder holds the bundle and the data, and nothing beside them."""
     if case.version is None:
         return not_checkable(_VERSION, "the bundle was given without the folder of its version")
-    wanted = {case.bundle.name, "data"}
+    wanted = {case.bundle.name, DATA}
     found = sorted(path.name for path in case.version.iterdir())
     faults = [f"{name} does not belong to a version" for name in found if name not in wanted]
     faults += [

@@ -23,6 +23,7 @@ from synth_assets.audit.verify import answers, checks, files, ledger, privacy, r
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, failed, missing
 from synth_assets.errors import SynthAssetsError, UsageError
+from synth_assets.workspace import BUNDLE, DATA
 
 __all__ = ["verify_bundle"]
 
@@ -112,13 +113,11 @@ def _not_installed(name: str, package: str) -> Claim:
 
 def _places(folder: Path) -> tuple[Path | None, Path]:
     """Return the version's folder, where it is known, and the bundle's; links inside are not followed."""
-    if not os.path.lexists(folder / MANIFEST) and _is_folder(folder / "bundle"):
-        return folder, folder / "bundle"
+    if not os.path.lexists(folder / MANIFEST) and _is_folder(folder / BUNDLE):
+        return folder, folder / BUNDLE
     place = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve would follow the link that was given
-    beside = place.parent / "data"
-    known = (
-        place.name == "bundle" and _is_folder(beside) and any(path.suffix == ".parquet" for path in beside.iterdir())
-    )
+    beside = place.parent / DATA
+    known = place.name == BUNDLE and _is_folder(beside) and any(path.suffix == ".parquet" for path in beside.iterdir())
     return (place.parent, place) if known else (None, folder)
 
 
@@ -126,7 +125,7 @@ def _data_folder(version: Path | None, data: Path | None) -> Path | None:
     """Return where the Parquet files are; ``None`` when none are at hand."""
     if data is not None:
         return data.parent if data.is_file() else data
-    return version / "data" if version is not None and _is_folder(version / "data") else None
+    return version / DATA if version is not None and _is_folder(version / DATA) else None
 
 
 def _is_folder(path: Path) -> bool:

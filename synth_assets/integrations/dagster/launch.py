@@ -38,7 +38,7 @@ class ChainRun:
     Attributes:
         run_id: the Dagster run.
         metadata: plain metadata values of each step's materialization, by step.
-        results: one result a check, all of the newest candidate.
+        results: one result per check, all of the newest candidate.
     """
 
     run_id: str
@@ -48,7 +48,8 @@ class ChainRun:
 
 def dagster_home(workspace: Workspace) -> Path:
     """Return Dagster's home, made when missing: ``DAGSTER_HOME``, or a folder of the workspace."""
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(workspace.state / "dagster")))
+    home = workspace.dagster_home
+    os.environ["DAGSTER_HOME"] = str(home)  # where Dagster itself looks for it
     make_folder(home)
     settings = home / "dagster.yaml"
     if not settings.exists():
@@ -169,8 +170,8 @@ class _Progress(logging.Handler):
 
 def _console(progress: Callable[[str], None]) -> dg.LoggerDefinition:
     def console(_: dg.InitLoggerContext) -> logging.Logger:
-        made = logging.Logger("synth_assets.console", level=logging.DEBUG)  # noqa: LOG001 - private to this run
-        made.addHandler(_Progress(progress))
-        return made
+        logger = logging.Logger("synth_assets.console", level=logging.DEBUG)  # noqa: LOG001 - private to this run
+        logger.addHandler(_Progress(progress))
+        return logger
 
-    return dg.LoggerDefinition(console, description="One line a step.")
+    return dg.LoggerDefinition(console, description="One line per step.")

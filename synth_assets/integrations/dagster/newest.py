@@ -56,7 +56,7 @@ def results_on_newest(
 def _latest_result(
     instance: dg.DagsterInstance, contract: DatasetContract, name: str, newest: int | None
 ) -> CheckResult | None:
-    """Return the last verdict on exactly the newest candidate; one that another run has only planned is no verdict."""
+    """Return the last verdict on exactly the newest candidate; a planned check is not a verdict."""
     events = finished_check_events(instance, check_key(contract.name, name), most=_RECORDS)
     verdicts = [
         (event.timestamp, evaluation)

@@ -6,6 +6,7 @@ import pytest
 from made_up_project import Project
 
 from synth_assets.errors import IntegrityError
+from synth_assets.files import sha256_file, write_json
 from synth_assets.promotion import Promotion, read_current
 from synth_assets.promotion.current import altered_files, project_path, version_is_whole
 
@@ -49,6 +50,17 @@ def test_an_altered_file_of_the_same_size_is_named_by_its_digest(promoted: Promo
 def test_of_a_version_without_its_own_manifest_only_that_is_named(promoted: Promotion) -> None:
     (promoted.bundle / "manifest.json").unlink()
     assert altered_files(promoted.folder) == ["bundle/manifest.json"]
+
+
+def test_a_version_of_a_newer_format_is_refused_and_not_called_altered(project: Project, promoted: Promotion) -> None:
+    manifest = json.loads((promoted.bundle / "manifest.json").read_text()) | {"format_version": 99}
+    (promoted.bundle / "manifest.json").unlink()
+    write_json(promoted.bundle / "manifest.json", manifest)
+    newer = sha256_file(promoted.bundle / "manifest.json")
+    promoted.folder.rename(promoted.folder.with_name(newer))
+    write_json(project.promoted / "current.json", {**promoted.as_json(), "version": newer})
+    with pytest.raises(IntegrityError, match="has format 99"):
+        read_current(project.workspace, "visits")
 
 
 def test_a_pointer_of_a_newer_version_is_refused(project: Project, promoted: Promotion) -> None:

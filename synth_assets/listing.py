@@ -1,0 +1,18 @@
+"""Long lists in messages: the first few, and how many more there are.
+
+Example:
+    >>> some_of(["a", "b", "c", "d"], most=2)
+    'a, b and 2 more'
+    >>> some_of(["a", "b"], most=2)
+    'a, b'
+"""
+
+from collections.abc import Sequence
+
+__all__ = ["some_of"]
+
+
+def some_of(texts: Sequence[str], *, most: int, separator: str = ", ") -> str:
+    """Join texts by ``separator``; of more than ``most`` the first ones, and the number of the others."""
+    rest = len(texts) - most
+    return separator.join(texts[:most]) + (f" and {rest:,} more" if rest > 0 else "")
