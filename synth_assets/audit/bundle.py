@@ -29,8 +29,8 @@ from synth_assets.artefact import altered_files
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import write_manifest
+from synth_assets.audit.privacy_statement import privacy_statement
 from synth_assets.audit.report import ReportFacts, report_page
-from synth_assets.audit.statement import privacy_statement
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, write_bytes, write_json
 from synth_assets.generator import generator_files

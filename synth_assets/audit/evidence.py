@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from synth_assets.audit.statement import read_book
+from synth_assets.audit.privacy_statement import read_book
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, Decision
 from synth_assets.checks.counts import CandidateCounts

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synth_assets.audit.evidence import Evidence
-from synth_assets.audit.statement import identification_bound, reservation_of
+from synth_assets.audit.privacy_statement import identification_bound, reservation_of
 from synth_assets.privacy import epsilon_of
 
 __all__ = ["metrics_of"]

@@ -13,7 +13,7 @@ from synth_assets.measurement.draws import PaidMeasurer
 from synth_assets.measurement.journal import Journal, journal_folder
 from synth_assets.measurement.noise import Odometer
 from synth_assets.release import Release
-from synth_assets.release.statement import describe_measurement
+from synth_assets.release.description import describe_measurement
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.readers import open_source
 from synth_assets.strategy.plan import Plan

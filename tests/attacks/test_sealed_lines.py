@@ -113,7 +113,7 @@ def _restate(version: Path) -> None:
     """Write the privacy statement and the report again from the remaining lines, as a forger would."""
     import json
 
-    from synth_assets.audit.statement import privacy_statement, read_book
+    from synth_assets.audit.privacy_statement import privacy_statement, read_book
     from synth_assets.contract import DatasetContract
     from synth_assets.release import load_release
 

@@ -33,8 +33,8 @@ from synth_assets.privacy import Cap
 from synth_assets.privacy.noise import least_gaussian
 from synth_assets.promotion import ModelRegistry, ModelVersion, Promotion, VersionFacts, VersionStore, promote
 from synth_assets.release import Answer, Discovery, NoisyMarginal, Release, categories_of, load_release, write_release
+from synth_assets.release.description import describe_measurement
 from synth_assets.release.noted import answer_digest
-from synth_assets.release.statement import describe_measurement
 from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 from synth_assets.workspace import Workspace
 

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 from made_up_project import Project
 
 from synth_assets.audit.evidence import Evidence
+from synth_assets.audit.privacy_statement import privacy_statement
 from synth_assets.audit.report import ReportFacts, Section
-from synth_assets.audit.statement import privacy_statement
 
 _VOID = {"meta", "br", "link", "img", "input", "hr"}
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import MANIFEST, read_manifest
-from synth_assets.audit.statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
+from synth_assets.audit.privacy_statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
 from synth_assets.candidate import Candidate, expected_rows
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult

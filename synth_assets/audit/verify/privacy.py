@@ -18,8 +18,8 @@ from synth_assets.audit.verify.claims import Claim, attested, failed, judged, mi
 from synth_assets.files import canonical_json
 from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of, rounded_down
 from synth_assets.release.answers import loss_of
+from synth_assets.release.description import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 from synth_assets.release.noted import answer_digest
-from synth_assets.release.statement import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
 
 __all__ = ["VERIFIERS"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from synth_assets.audit.charts import scale_bars
+from synth_assets.audit.privacy_statement import FALSE_ALARM
 from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
-from synth_assets.audit.statement import FALSE_ALARM
 from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
 
 __all__ = ["GUARANTEE"]

@@ -10,7 +10,8 @@ import pytest
 from made_up_project import Project
 from resealed import change_answers, edit_json, edit_lines, reseal
 
-from synth_assets.audit import Claim, Status, exit_code, statement, verify_bundle
+from synth_assets.audit import Claim, Status, exit_code, verify_bundle
+from synth_assets.audit.privacy_statement import composition_of
 from synth_assets.audit.verify import answers, privacy
 from synth_assets.audit.verify.case import Case
 from synth_assets.privacy import PrivacyLoss, threshold_map_of
@@ -156,7 +157,7 @@ def test_an_old_record_is_held_against_the_charge_and_its_correction(version: Pa
     corrected = Case(bundle=bundle, data=None)
     corrected.paid.corrected = PrivacyLoss(nano_rho=0, atto_delta=5 * 10**9)
     delta = corrected.contract.privacy.spend.delta
-    stated = statement._composition(corrected.release, corrected.paid, delta=delta)
+    stated = composition_of(corrected.release, corrected.paid, delta=delta)
     edit_json(bundle / "privacy.json", lambda told: told.update(composition=stated))
     found = _claims(corrected)
     assert {claim.status for claim in found.values()} == {Status.VERIFIED}

@@ -10,7 +10,7 @@ from made_up_project import Project
 from resealed import change_release, edit_json, edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
-from synth_assets.audit.statement import ROLLBACK, privacy_statement
+from synth_assets.audit.privacy_statement import ROLLBACK, privacy_statement
 from synth_assets.files import sha256_file
 from synth_assets.promotion import Promotion
 

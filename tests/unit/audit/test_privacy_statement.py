@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_project import Project
 
-from synth_assets.audit.statement import identification_bound, privacy_statement, read_book, reservation_of
+from synth_assets.audit.privacy_statement import identification_bound, privacy_statement, read_book, reservation_of
 from synth_assets.errors import IntegrityError
 from synth_assets.privacy import NANO, PrivacyLoss
 

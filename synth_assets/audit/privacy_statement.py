@@ -28,12 +28,13 @@ from synth_assets.ledger.states import AccountState, ReservationState
 from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
 from synth_assets.release import Release
 from synth_assets.release.answers import loss_of
-from synth_assets.release.statement import count_answers
+from synth_assets.release.description import count_answers
 
 __all__ = [
     "FALSE_ALARM",
     "FORMATS",
     "ROLLBACK",
+    "composition_of",
     "identification_bound",
     "privacy_statement",
     "read_book",
@@ -80,7 +81,7 @@ def privacy_statement(
         **(_said_today(release, contract, anchored=anchored) if format_version > 1 else {}),
         "format_version": format_version,
         "dataset": contract.name,
-        "composition": _composition(release, paid, delta=contract.privacy.spend.delta),
+        "composition": composition_of(release, paid, delta=contract.privacy.spend.delta),
         "attempts": [_attempt(name, held) for name, held in book.reservations.items() if _same_release(held, paid)],
         "account": _account(account, book),
     }
@@ -144,7 +145,7 @@ def identification_bound(loss: PrivacyLoss, *, false_alarm: float = FALSE_ALARM)
     return best
 
 
-def _composition(release: Release, paid: ReservationState, *, delta: float) -> dict[str, Any]:
+def composition_of(release: Release, paid: ReservationState, *, delta: float) -> dict[str, Any]:
     """Say what was measured and what was charged for it, corrections of the ledger included."""
     charged = paid.loss + paid.corrected
     return {

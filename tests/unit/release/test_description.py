@@ -13,13 +13,13 @@ from synth_assets.obtain.release import request_for
 from synth_assets.privacy import epsilon_of, map_of
 from synth_assets.privacy.noise import least_gaussian
 from synth_assets.release import NoisyMarginal, NoisyScores, Release
-from synth_assets.release.kinds.thresholds import OLD_RULE
-from synth_assets.release.statement import (
+from synth_assets.release.description import (
     ALWAYS_UNPROTECTED,
     describe_measurement,
     describe_mechanisms,
     describe_spending,
 )
+from synth_assets.release.kinds.thresholds import OLD_RULE
 from synth_assets.strategy.release_plan import ReleasePlan
 
 __all__ = ["table"]
