@@ -15,6 +15,7 @@ from synth_assets.contract.yaml_file import faults_of, parse_contract
 _ROOT = Path(synth_assets.__file__).parent.parent
 _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\(([^)#]+)(#[^)]*)?\)")
+_MODULE = re.compile(r"`((?:[a-z_<>]+/)+[a-z_<>]+\.(?:py|html))")
 _COMMAND = re.compile(r"synth-assets ((?:[a-z][a-z-]*(?: |$|`))+)", re.MULTILINE)
 
 
@@ -34,6 +35,18 @@ def _texts() -> str:
 def test_links_of_a_page_lead_to_files(page: Path) -> None:
     targets = [target for target, _ in _LINK.findall(page.read_text()) if "://" not in target]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_modules_that_a_page_names_are_there() -> None:
+    package, rooms = _ROOT / "synth_assets", {path.name for path in (_ROOT / "synth_assets").iterdir()}
+    missing = {
+        (page.name, path)
+        for page in _PAGES
+        for path in _MODULE.findall(page.read_text())
+        if "<" not in path and (path.split("/")[0] in rooms or path.startswith("synth_assets/"))
+        if not (package / path.removeprefix("synth_assets/")).exists()
+    }
+    assert missing == set()
 
 
 def test_every_command_stands_in_the_documents() -> None:

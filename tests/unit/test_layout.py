@@ -4,11 +4,13 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import synth_assets
+from synth_assets.release.kinds import KINDS
 
 _PACKAGE = Path(synth_assets.__file__).parent
 _ROOT = _PACKAGE.parent
@@ -80,6 +82,20 @@ def test_every_test_file_below_a_room_has_its_module() -> None:
     packages = [module.with_suffix("") / "__init__.py" for module in modules]
     pairs = zip(modules, private, packages, strict=True)
     assert not [str(module) for module, *others in pairs if not any(path.exists() for path in (module, *others))]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_answers_has_a_module_on_each_side_of_the_wall_and_a_proof(kind: str) -> None:
+    answer = KINDS[kind]
+    assert answer.kind == kind
+    assert answer.__module__ == f"synth_assets.release.kinds.{kind}"
+    private = import_module(f"synth_assets.source.queries.{kind}")
+    assert callable(private.exact)
+    assert callable(private.unit_vector)
+    assert (_ROOT / answer.page).is_file()
+    assert answer.claim
+    assert answer.absent
+    assert answer.ask_for
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
