@@ -1,15 +1,20 @@
 """Releases of older formats are read as the newest would say them."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from synth_assets.errors import IntegrityError
+from synth_assets.files import canonical_json
 from synth_assets.release import load_release
+from synth_assets.release.description import describe_mechanisms, describe_spending
 from synth_assets.release.formats import as_newest
+from synth_assets.release.kinds import KINDS
 
-KEPT = sorted((Path(__file__).parents[2] / "data").glob("version_of_format_*/**/release.json"))
+DATA = Path(__file__).parents[2] / "data"
+KEPT = sorted(DATA.rglob("release.json"))
 OLD: dict[str, Any] = {
     "format_version": 3,
     "mechanisms": ["t"],
@@ -65,8 +70,16 @@ def test_counts_that_are_not_whole_numbers_are_refused() -> None:
             as_newest({**OLD, "discoveries": [{**OLD["discoveries"][0], "counts": counts}]}, privacy={"d_in": 1})
 
 
-@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.parents[3].name)
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.relative_to(DATA).parts[0])
 def test_kept_releases_are_read(path: Path) -> None:
     release = load_release(path.parent)
     assert release.marginals
-    assert {answer.draw for answer in release.answers}
+    described = describe_mechanisms(release.answers, max_rows=release.privacy["d_in"])
+    assert canonical_json(described) == canonical_json(release.privacy["mechanisms"])
+    assert canonical_json(describe_spending(release.answers)) == canonical_json(release.privacy["spent_on"])
+
+
+def test_releases_of_every_older_format_and_kind_are_kept() -> None:
+    releases = [load_release(path.parent) for path in KEPT]
+    assert {answer.kind for release in releases for answer in release.answers} == set(KINDS)
+    assert {json.loads(path.read_text())["format_version"] for path in KEPT} >= {2, 3}
