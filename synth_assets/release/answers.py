@@ -178,6 +178,8 @@ class Answer:
             faults.append(f"{self.label()}: cost {rho:.3g} rho, not {self.rho:.3g}")
         elif read_gaussian(self.mechanism).scale != self.scale:
             faults.append(f"{self.label()}: has other noise than its scale says")
+        if self.delta:
+            faults.append(f"{self.label()}: states a delta, and this noise has none")
         return faults
 
     @classmethod

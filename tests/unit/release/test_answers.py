@@ -64,6 +64,7 @@ def test_an_honest_answer_has_no_fault() -> None:
         ({"d_in": 2}, "d_in is 2, and the descriptor makes it 3"),
         ({"rho": 0.01}, "cost"),
         ({"scale": NOISE.scale / 2}, "other noise"),
+        ({"delta": 1e-9}, "has none"),
     ],
 )
 def test_what_does_not_follow_is_a_fault(changes: dict[str, Any], fault: str) -> None:
