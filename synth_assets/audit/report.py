@@ -240,10 +240,8 @@ def _found_by(item: Discovery) -> str:
 
 
 def _domain_text(column: Column) -> str:
-    if column.kind == "categorical":
-        return _listed(column.categories)
-    if column.kind == "boolean":
-        return "false, true"
+    if not column.numeric:
+        return _listed(column.kind_of.names(column))
     ends = decode(column, np.array([0, column.regular - 1]), within=np.array([0.0, 1 - 2**-53])).to_pylist()
     return " to ".join(dict.fromkeys(map(_value_text, ends)))
 

@@ -154,6 +154,14 @@ class DeclaredColumn(Part):
     description: Words = ""
 
     @property
+    def fallback_text(self) -> str:
+        """What a value becomes that cannot be read, in words: null, or whatever has the first code."""
+        return "null" if self.nullable else self._first_text()
+
+    def _first_text(self) -> str:
+        raise NotImplementedError  # each kind of column has a first code of its own
+
+    @property
     def was_seen_in_data(self) -> bool:
         """Whether the domain is said to come from private rows, which no measurement has paid for."""
         return self.domain_source.strip().casefold().startswith("seen in data")
@@ -168,6 +176,9 @@ class DeclaredNumber(DeclaredColumn):
         le=FINEST,
         description="Bins of equal width; by default one a value if few, else round edges.",
     )
+
+    def _first_text(self) -> str:
+        return "the smallest value"
 
 
 def check_range(low: float, high: float, edges: tuple[float, ...], *, largest: float) -> None:
