@@ -21,7 +21,6 @@ from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import encode
 from synth_assets.domain.expressions import Expression, evaluate
-from synth_assets.domain.times import arrow_of, moments
 from synth_assets.release import NoisyMarginal, Release
 
 __all__ = ["CandidateCounts", "count_candidate"]
@@ -96,26 +95,8 @@ def _outside(batch: pa.Table, domain: Domain, derived: Mapping[str, Expression])
 
 def _outside_domain(column: Column, values: pa.ChunkedArray) -> int:
     """Count the values that the declared domain does not have; nulls are another check's business."""
-    if column.kind == "boolean":
-        return 0
-    if column.kind == "categorical":
-        inside = pc.is_in(values, value_set=pa.array(column.categories, pa.string()))
-    else:
-        numbers = _as_numbers(column, values)
-        inside = pc.is_in(numbers, value_set=pa.array([*column.values, *column.specials], pa.float64()))
-        if not column.values:
-            between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
-            inside = pc.or_(inside, between)
+    inside = column.kind_of.inside(column, values)
     return int(pc.sum(pc.and_(pc.is_valid(values), pc.invert(pc.fill_null(inside, False)))).as_py() or 0)
-
-
-def _as_numbers(column: Column, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Return the numbers behind values, null also where a time is finer than its resolution says."""
-    numbers = moments(values, seconds=column.seconds) if column.temporal else None
-    if numbers is None:
-        return values.cast(pa.float64())
-    rounded = arrow_of(np.nan_to_num(numbers).astype(np.int64), seconds=column.seconds)
-    return pc.if_else(pc.equal(rounded, values.combine_chunks()), pa.array(numbers), None)
 
 
 def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:

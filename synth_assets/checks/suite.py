@@ -17,8 +17,6 @@ from typing import Any
 
 from synth_assets.checks.policy import CheckResult, Severity
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import Column
-from synth_assets.domain.times import text_of
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import canonical_json, sha256_bytes, write_json
 from synth_assets.reading import MOST_BYTES, parse_json
@@ -206,25 +204,8 @@ def _column_json(contract: DatasetContract, name: str) -> dict[str, Any]:
     """Say a column's domain; discovered categories stand in the release, which the check looks at."""
     if name in contract.discovered_columns:
         return {"discovered": True, "or": list(contract.open_column(name).categories)}
-    return _domain_json(contract.open_column(name))
-
-
-def _domain_json(column: Column) -> dict[str, Any]:
-    """Say a column's domain as a reviewer wants to read it."""
-    if column.kind == "categorical":
-        return {"values": list(column.categories)}
-    if column.kind == "boolean":
-        return {"values": [False, True]}
-    if column.values:
-        return {"values": [_number(column, value) for value in (*column.values, *column.specials)]}
-    ends = {"min": _number(column, column.minimum), "max": _number(column, column.maximum)}
-    return {**ends, "or": [_number(column, value) for value in column.specials]} if column.specials else ends
-
-
-def _number(column: Column, value: float) -> Any:
-    if column.temporal:
-        return text_of(value, seconds=column.seconds)
-    return int(value) if column.kind == "integer" else value
+    column = contract.open_column(name)
+    return column.kind_of.domain_json(column)
 
 
 def _entry(entry: Mapping[str, Any], path: Path) -> SuiteEntry:

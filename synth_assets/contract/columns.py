@@ -90,7 +90,7 @@ class IntegerColumn(DeclaredNumber):
         """Return the layout of this column."""
         return Column(
             name=name,
-            kind="integer",
+            kind=self.type,
             minimum=self.values[0] if self.values else self.min or 0,
             maximum=self.values[-1] if self.values else self.max or 0,
             values=self.values,
@@ -136,7 +136,7 @@ class FloatColumn(DeclaredNumber):
         """Return the layout of this column."""
         return Column(
             name=name,
-            kind="float",
+            kind=self.type,
             minimum=self.min,
             maximum=self.max,
             edges=self.edges or self._round_edges(),
@@ -221,11 +221,19 @@ class CategoricalColumn(DeclaredColumn):
             raise ValueError("a null token cannot be a category too")
         return self
 
+    @property
+    def fallback_text(self) -> str:
+        """See :attr:`DeclaredColumn.fallback_text`; ``other`` comes first, where there is one."""
+        return super().fallback_text if self.other is None else repr(self.other)
+
+    def _first_text(self) -> str:
+        return repr(self.categories[0])
+
     def column(self, name: str, *, found: tuple[str, ...] = ()) -> Column:
         """Return the layout of this column; an open one has the categories ``found``, then ``other``."""
         return Column(
             name=name,
-            kind="categorical",
+            kind=self.type,
             categories=(*found, str(self.other)) if isinstance(self.categories, str) else self.categories,
             other=self.other,
             nullable=self.nullable,
@@ -239,9 +247,12 @@ class BooleanColumn(DeclaredColumn):
 
     type: Literal["boolean"]
 
+    def _first_text(self) -> str:
+        return "false"
+
     def column(self, name: str) -> Column:
         """Return the layout of this column."""
-        return Column(name=name, kind="boolean", nullable=self.nullable, null_tokens=self.null_tokens)
+        return Column(name=name, kind=self.type, nullable=self.nullable, null_tokens=self.null_tokens)
 
 
 ColumnSpec = Annotated[

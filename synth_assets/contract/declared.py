@@ -1,10 +1,26 @@
-"""What every declared column says, and the checks that several types of columns share."""
+"""What every part of a contract keeps, what every declared column says, and the checks that several of them share.
+
+A contract's digest covers every field of it, and bundles, candidates and the
+ledger name contracts by their digests. So a field that is added to any part
+after contracts with digests exist is marked :data:`LATER`: while it is at its
+default it is left out of what is written and digested, and old contracts keep
+their bytes. A field without the mark would change the digest of every contract
+that was ever written, and every kept bundle would fail its verification.
+
+Example:
+    >>> class Zoo(Part):
+    ...     animals: int = 3
+    ...     keepers: Annotated[int, LATER] = 0
+    >>> Zoo().model_dump(), Zoo(keepers=2).model_dump()
+    ({'animals': 3}, {'animals': 3, 'keepers': 2})
+"""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from synth_assets.characters import refused_in
 from synth_assets.domain import FINEST
@@ -13,6 +29,7 @@ __all__ = [
     "LARGEST_DOMAIN",
     "LARGEST_REAL",
     "LARGEST_WHOLE",
+    "LATER",
     "OPEN",
     "DeclaredColumn",
     "DeclaredNumber",
@@ -45,13 +62,54 @@ Words = Annotated[str, AfterValidator(_seen)]
 """What people write for people: lines and tabs are fine, characters that cannot be seen are not."""
 
 
+class _Later:
+    """See :data:`LATER`."""
+
+    __slots__ = ()
+
+
+LATER: Final = _Later()
+"""Marks a field that was added after contracts with digests existed: at its default it is not written.
+
+Example:
+    ``keepers: Annotated[int, LATER] = Field(default=0, ge=0)``; the mark stands outside of a union.
+"""
+
+
 class Part(BaseModel):
     """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity.
 
-    Messages do not repeat what was given: written out, it may be larger than any memory.
+    Messages do not repeat what was given: written out, it may be larger than any memory. A field that is
+    marked :data:`LATER` is written only when it is not at its default.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a part with a later field that old contracts lack and that has no default.
+
+        Raises:
+            TypeError: names the field.
+        """
+        super().__pydantic_init_subclass__(**kwargs)
+        lacking = [name for name in _later_fields(cls) if cls.model_fields[name].is_required()]
+        if lacking:
+            raise TypeError(f"{cls.__name__}.{lacking[0]} was added later and needs a default: old contracts lack it")
+
+    @model_serializer(mode="wrap")
+    def _without_later_defaults(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = write(self)
+        fields = type(self).model_fields
+        for name in _later_fields(type(self)):
+            if getattr(self, name) == fields[name].get_default(call_default_factory=True, validated_data={}):
+                written.pop(name, None)
+        return written
+
+
+@cache
+def _later_fields(part: type[Part]) -> tuple[str, ...]:
+    return tuple(name for name, field in part.model_fields.items() if LATER in field.metadata)
 
 
 def open_places(value: Any) -> list[tuple[tuple[str | int, ...], str]]:
@@ -96,6 +154,14 @@ class DeclaredColumn(Part):
     description: Words = ""
 
     @property
+    def fallback_text(self) -> str:
+        """What a value becomes that cannot be read, in words: null, or whatever has the first code."""
+        return "null" if self.nullable else self._first_text()
+
+    def _first_text(self) -> str:
+        raise NotImplementedError  # each kind of column has a first code of its own
+
+    @property
     def was_seen_in_data(self) -> bool:
         """Whether the domain is said to come from private rows, which no measurement has paid for."""
         return self.domain_source.strip().casefold().startswith("seen in data")
@@ -110,6 +176,9 @@ class DeclaredNumber(DeclaredColumn):
         le=FINEST,
         description="Bins of equal width; by default one a value if few, else round edges.",
     )
+
+    def _first_text(self) -> str:
+        return "the smallest value"
 
 
 def check_range(low: float, high: float, edges: tuple[float, ...], *, largest: float) -> None:

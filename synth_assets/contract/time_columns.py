@@ -49,7 +49,7 @@ class DateColumn(DeclaredNumber):
         """Return the layout of this column; its numbers are days since 1970-01-01."""
         return Column(
             name=name,
-            kind="date",
+            kind=self.type,
             minimum=seconds_of(self.min) // DAY,
             maximum=seconds_of(self.max) // DAY,
             edges=tuple(seconds_of(edge) // DAY for edge in self.edges),
@@ -93,7 +93,7 @@ class DatetimeColumn(DeclaredNumber):
         tick = SECONDS[self.resolution]
         return Column(
             name=name,
-            kind="datetime",
+            kind=self.type,
             minimum=seconds_of(self.min) // tick,
             maximum=seconds_of(self.max) // tick,
             edges=tuple(seconds_of(edge) // tick for edge in self.edges),

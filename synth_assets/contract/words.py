@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from synth_assets.contract import DatasetContract
+from synth_assets.domain.kinds.registry import KINDS
 
 __all__ = ["say"]
 
@@ -39,11 +40,12 @@ def say(item: Any, where: Path_) -> str:
 def _in_our_words(item: Any, where: Path_) -> str | None:
     name = str(where[-1]) if where else ""
     context = item.get("ctx", {})
+    *first_kinds, last_kind = KINDS
     said: dict[str, Callable[[], str]] = {
         "missing": lambda: f"is missing: add `{name}`",
         "extra_forbidden": lambda: _unknown_key(name),
         "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
-        "union_tag_not_found": lambda: "has no `type`: integer, float, categorical, boolean, date or datetime",
+        "union_tag_not_found": lambda: f"has no `type`: {', '.join(first_kinds)} or {last_kind}",
         "value_error": lambda: str(context["error"]),
         "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
         "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",

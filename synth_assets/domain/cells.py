@@ -98,13 +98,14 @@ def _cut(text: str, columns: Sequence[Column], codes: Sequence[np.intp]) -> Usag
 def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the number that each code stands for on average, and which codes are no null; shape (size,) both.
 
-    Dates are days since 1970-01-01, booleans 0 and 1; special values count as the numbers they are.
+    Dates are days since 1970-01-01, times ticks of their resolution, booleans 0 and 1;
+    special values count as the numbers they are.
 
     Raises:
         UsageError: when the column has no numbers.
     """
-    if column.kind == "categorical":
-        raise UsageError(f"{column.name!r} is categorical and has no mean", hint="ask for shares, or for counts")
+    if not column.kind_of.has_mean:
+        raise UsageError(f"{column.name!r} is {column.kind} and has no mean", hint="ask for shares, or for counts")
     known = np.arange(column.size) != column.null_code
     ends = [_numbers(column, place) for place in (_PLACES[0], _PLACES[-1])]
     return np.where(known, (ends[0] + ends[1]) / 2, 0.0), known
@@ -112,9 +113,7 @@ def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 def _numbers(column: Column, place: float) -> NDArray[np.float64]:
     values = decode(column, np.arange(column.size), within=np.full(column.size, place))
-    if column.kind == "date":
-        values = values.cast(pa.int32())
-    return np.asarray(values.cast(pa.float64()).fill_null(0.0).to_numpy(zero_copy_only=False))
+    return np.asarray(column.kind_of.floats(column, values).fill_null(0.0).to_numpy(zero_copy_only=False))
 
 
 def group_names(column: Column, grid: NDArray[np.int64]) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 A domain is public: it comes from the contract and never from private rows.
 Each column is laid out as ``[regular codes][special values][null]``. Regular
-codes are one a value where that is at most :data:`FINEST` codes, and bins of
+codes are one a value where that is at most :data:`~synth_assets.domain.FINEST` codes, and bins of
 equal width (or between given edges) where it is more. What values become
-which codes is in ``codes``.
+which codes is in ``codes``, and what differs between kinds in ``kinds``.
 
 Example:
     >>> educ = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
@@ -14,20 +14,17 @@ Example:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synth_assets.domain.times import DAY, SECONDS, Resolution, natural_edges
+from synth_assets.domain.kinds.kind import ColumnKind
+from synth_assets.domain.kinds.registry import KINDS, kind_named
+from synth_assets.domain.times import Resolution
 
-__all__ = ["FINEST", "Column", "Domain", "Kind"]
-
-FINEST = 1024
-"""Most regular codes of a numeric column; more values are binned."""
-
-Kind = Literal["integer", "float", "categorical", "boolean", "date", "datetime"]
+__all__ = ["Column", "Domain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +33,8 @@ class Column:
 
     Attributes:
         name: the column's name in the source and in the synthetic table.
-        kind: how values are read and written; inside, dates are days since 1970-01-01 and
-            times are ticks of their resolution, in UTC.
+        kind: the name of what :attr:`kind_of` knows: how values are read and written; inside, dates are days
+            since 1970-01-01 and times are ticks of their resolution, in UTC.
         categories: the values of a categorical column, as text, in their order.
         minimum: smallest value of a number, date or time (as a number).
         maximum: largest value, inclusive.
@@ -53,7 +50,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: str
     categories: tuple[str, ...] = ()
     minimum: float = 0
     maximum: float = 0
@@ -68,30 +65,19 @@ class Column:
     parents: tuple[int, ...] = ()
 
     @property
+    def kind_of(self) -> ColumnKind:
+        """What knows how values of this kind are laid out, read and written."""
+        return KINDS[self.kind]
+
+    @property
     def numeric(self) -> bool:
         """Whether values have an order and a distance."""
-        return self.kind not in ("categorical", "boolean")
-
-    @property
-    def temporal(self) -> bool:
-        """Whether values are dates or times."""
-        return self.kind in ("date", "datetime")
-
-    @property
-    def seconds(self) -> int:
-        """Seconds of a tick of a date or time."""
-        return DAY if self.kind == "date" else SECONDS[self.resolution]
+        return self.kind_of.numeric
 
     @property
     def regular(self) -> int:
         """Number of codes that stand for ordinary values."""
-        if self.kind == "categorical":
-            return len(self.categories)
-        if self.kind == "boolean":
-            return 2
-        if self.values:
-            return len(self.values)
-        return len(self.bounds()) - 1
+        return self.kind_of.regular(self)
 
     @property
     def size(self) -> int:
@@ -116,28 +102,16 @@ class Column:
         Bin i covers ``[bounds[i], bounds[i + 1])``, the last one its upper bound
         too. All but reals have whole bounds and the last is ``maximum + 1``. Times
         have bins on the clock and the calendar unless the column says how many.
+
+        Raises:
+            UsageError: the column has no order, and so no bins.
         """
-        whole = self.kind != "float"
-        top = self.maximum + 1 if whole else self.maximum
-        if self.edges:
-            return np.array([self.minimum, *self.edges, top], dtype=np.float64)
-        if self.kind == "datetime" and self.bins is None:
-            first, last = int(self.minimum), int(self.maximum)
-            inner = natural_edges(first, last, seconds=self.seconds, most=FINEST)
-            return np.array([first, *inner, top], dtype=np.float64)
-        values = int(top - self.minimum) if whole else 64
-        count = min(self.bins or values, values if whole else FINEST, FINEST)
-        bounds = np.linspace(self.minimum, top, count + 1)
-        return np.round(bounds) if whole else bounds
+        return self.kind_of.bounds(self)
 
     @property
     def exact(self) -> bool:
         """Whether every regular code stands for exactly one value."""
-        return (
-            not self.numeric
-            or bool(self.values)
-            or (self.kind != "float" and self.regular == int(self.maximum - self.minimum) + 1)
-        )
+        return self.kind_of.exact(self)
 
     def as_json(self) -> dict[str, Any]:
         """Return the column as plain JSON values, without what is at its default."""
@@ -152,20 +126,18 @@ class Column:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Invert :meth:`as_json`."""
+        """Invert :meth:`as_json`.
+
+        Raises:
+            ValueError: there is no such kind of column.
+        """
+        kind_named(value["kind"])
         parts: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
         return cls(**parts)
 
     def arrow_type(self) -> pa.DataType:
         """Return the type of the synthetic column."""
-        types = {
-            "integer": pa.int64(),
-            "float": pa.float64(),
-            "boolean": pa.bool_(),
-            "date": pa.date32(),
-            "datetime": pa.timestamp("us"),
-        }
-        return types.get(self.kind, pa.string())
+        return self.kind_of.arrow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -228,7 +228,7 @@ def _table_bytes(contract: DatasetContract, rows: int | None) -> int:
 
 
 def _bits(column: Column) -> float:
-    if column.kind == "float":
+    if column.numeric and not column.kind_of.whole:
         return _FULL_BITS
     different = column.maximum - column.minimum + 1 if column.numeric and not column.values else column.size
     return max(1.0, math.log2(different))

@@ -1,4 +1,4 @@
-"""Which registered type can be read as which declared one: the one table of it.
+"""Which registered type can be read as which declared one.
 
 What a value becomes is decided silently, value by value, so a declaration that
 fits no value of a column at all costs the whole loss and gives nothing: every
@@ -8,8 +8,10 @@ at a value, a footer or a count.
 
 A pair of types *fits*, is *odd* (some values can be read, and whoever wrote the
 contract may have meant it) or is *never* (no value is read as what it means).
-The columns of a CSV file are registered as text because a CSV file has no
-types, so there text is never odd.
+Each kind of column says so of the families of types that it reads otherwise
+than they are meant (``domain.kinds``); here is what types there are, and how
+categories are held against them. The columns of a CSV file are registered as
+text because a CSV file has no types, so there text is never odd.
 
 Example:
     >>> from synth_assets.contract.columns import CategoricalColumn
@@ -24,29 +26,14 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
 
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec
 from synth_assets.domain.codes import as_text
+from synth_assets.domain.kinds.kind import Family, Verdict
+from synth_assets.domain.kinds.registry import kind_named
 from synth_assets.listing import some_of
 
-__all__ = ["Family", "Fit", "Verdict", "compare", "family_of"]
-
-Verdict = Literal["fits", "odd", "never"]
-Family = Literal[
-    "whole",
-    "real",
-    "decimal",
-    "boolean",
-    "date",
-    "timestamp",
-    "clock",
-    "duration",
-    "text",
-    "null",
-    "extension",
-    "nested",
-]
+__all__ = ["Fit", "compare", "family_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,43 +80,11 @@ _HOLDS: Mapping[Family, str] = {
     "nested": "lists, structures or the like",
 }
 
-_UNREAD = "none of them is read as {declared}"
-_DAYS = "they are read as dates only if written 20261122; other numbers, and days since 1970, are null"
-_MIDNIGHT = "each becomes its midnight"
-_TICKS = "they are read as a number of their unit"
-_ONLY_BITS = "only 1 is read as true and 0 as false; every other number becomes null, or false if it is not nullable"
-_ONLY_WORDS = (
-    "only true, t, yes, y and 1 are read as true, and false, f, no, n and 0 as false, in either case; "
-    "every other text becomes null, or false if it is not nullable"
-)
-_BY_TEXT = "a text that cannot be read as {declared} becomes null, or the fallback, without a word"
-_ALL = ("integer", "float", "boolean", "date", "datetime", "categorical")
-_OF_NUMBERS: Mapping[str, tuple[Verdict, str]] = {
-    "date": ("odd", _DAYS),
-    "datetime": ("odd", _DAYS),
-    "boolean": ("odd", _ONLY_BITS),
+_WHATEVER_IS_DECLARED: Mapping[Family, tuple[Verdict, str]] = {
+    "null": ("odd", "every row is null there"),
+    "extension": ("odd", "how it is read is not known"),
+    "nested": ("never", "they cannot be measured"),
 }
-_TABLE: Mapping[Family, Mapping[str, tuple[Verdict, str]]] = {
-    "whole": _OF_NUMBERS,
-    "real": _OF_NUMBERS,
-    "decimal": _OF_NUMBERS,
-    "boolean": dict.fromkeys(("integer", "float", "date", "datetime"), ("never", _UNREAD)),
-    "date": {**dict.fromkeys(("integer", "float", "boolean"), ("never", _UNREAD)), "datetime": ("odd", _MIDNIGHT)},
-    "timestamp": dict.fromkeys(("integer", "float", "boolean"), ("never", _UNREAD)),
-    "clock": dict.fromkeys(("integer", "float", "boolean", "date", "datetime"), ("never", _UNREAD)),
-    "duration": {
-        **dict.fromkeys(("integer", "float"), ("odd", _TICKS)),
-        **dict.fromkeys(("boolean", "date", "datetime"), ("never", _UNREAD)),
-    },
-    "text": {
-        **dict.fromkeys(("integer", "float", "date", "datetime"), ("odd", _BY_TEXT)),
-        "boolean": ("odd", _ONLY_WORDS),
-    },
-    "null": dict.fromkeys(_ALL, ("odd", "every row is null there")),
-    "extension": dict.fromkeys(_ALL, ("odd", "how it is read is not known")),
-    "nested": dict.fromkeys(_ALL, ("never", "they cannot be measured")),
-}
-"""By what is registered, then by what is declared; what is not here fits. Categories are compared one by one."""
 
 _INSTEAD: Mapping[Family, str] = {
     "whole": "declare it `integer` with `min` and `max`, or with `values`",
@@ -163,9 +118,8 @@ def compare(registered: str, column: ColumnSpec, *, typed: bool) -> Fit:
     family = family_of(registered)
     if family == "text" and not typed:
         return _FITS
-    verdict, reason = _TABLE[family].get(column.type, ("fits", ""))
-    if family == "decimal" and column.type == "boolean" and _places(registered) not in (0, 1):
-        verdict, reason = "never", _UNREAD  # 1.00 is compared as it is written, which is not 1
+    by_kind = kind_named(column.type).fit(family, decimals=_places(registered))
+    verdict, reason = _WHATEVER_IS_DECLARED.get(family, by_kind)
     if isinstance(column, CategoricalColumn) and verdict == "fits":
         verdict, reason = _categories(registered, family, column)
     if verdict == "fits":

@@ -191,7 +191,7 @@ def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark
             where=("columns", name),
             refused=True,
             message=f"{column.type} cannot be read from what source {source.name!r} has there: {fit.reason}; "
-            f"every row would silently become {_fallback(column)}",
+            f"every row would silently become {column.fallback_text}",
             hint=fit.hint,
         )
     elif fit.verdict == "odd":
@@ -201,17 +201,6 @@ def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark
             message=f"{column.type} is odd for what source {source.name!r} has there: {fit.reason}",
             hint=f"{fit.hint}; if it is meant, leave it",
         )
-
-
-def _fallback(column: ColumnSpec) -> str:
-    """Say what a value becomes that cannot be read: `other`, null, or the first code."""
-    if isinstance(column, CategoricalColumn) and column.other is not None:
-        return repr(column.other)
-    if column.nullable:
-        return "null"
-    if isinstance(column, CategoricalColumn):
-        return repr(column.categories[0])
-    return "false" if column.type == "boolean" else "the smallest value"
 
 
 def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -> Iterator[Remark]:

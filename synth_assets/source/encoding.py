@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import as_text, encode
-from synth_assets.domain.times import moments
 from synth_assets.ledger.windows import Window
 
 __all__ = [
@@ -59,9 +58,9 @@ def encode_batch(domain: Domain, batch: pa.RecordBatch) -> list[Codes]:
 
 def encode_column(column: Column, values: pa.Array) -> Codes:
     """Return the code of each value, shape (rows,), in the column's :func:`code_dtype`."""
-    numbers = _numbers(column, values)
-    if numbers is not None:
-        return encode(column, numbers).astype(code_dtype(column))
+    typed = column.kind_of.encode_source(column, values)
+    if typed is not None:
+        return typed.astype(code_dtype(column))
     texts, places = distinct_texts(values)
     codes = np.append(encode(column, _objects(texts)), np.uint16(column.fallback_code)).astype(code_dtype(column))
     return np.asarray(codes[places])
@@ -125,17 +124,3 @@ def _objects(values: Iterable[bytes | None]) -> NDArray[np.object_]:
     found = np.empty(len(listed), dtype=object)
     found[:] = listed
     return found
-
-
-def _numbers(column: Column, values: pa.Array) -> NDArray[np.float64] | None:
-    """Return typed numbers, dates and times as numbers, with NaN for null; none when texts must be read."""
-    kind = values.type
-    if column.temporal:
-        return moments(values, seconds=column.seconds)
-    if pa.types.is_decimal(kind) and column.numeric:
-        return _floats(values.cast(pa.float64()))
-    return _floats(values) if column.numeric and (pa.types.is_integer(kind) or pa.types.is_floating(kind)) else None
-
-
-def _floats(values: pa.Array) -> NDArray[np.float64]:
-    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)

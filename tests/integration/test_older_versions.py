@@ -6,18 +6,48 @@ exact tail of thresholds. What was not written down then is NOT CHECKABLE now. M
 tests/support/kept_versions.py.
 """
 
+import json
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from kept_versions import DATA, KEPT
 
 from synth_assets.audit import Status, exit_code, verify_bundle
 from synth_assets.audit.manifest import read_manifest
+from synth_assets.audit.verify import case
+from synth_assets.contract import DatasetContract
+from synth_assets.contract.declared import LATER
+from synth_assets.contract.model import Checks, Privacy, Spend
 
 DIGESTS = {
     "version_of_format_1": "ac0b3811c06992a3256903f4ccd88d686b1699917d4ceb53373030b62ce6a4cb",
     "version_of_format_2": "87fe32128ad10e4081cb2f0a4dbe04f3eeb2f2ad17ec7a1870285f2680b5af36",
 }
+
+
+class _NewerSpend(Spend):
+    reserve: Annotated[float, LATER] = 0.0
+
+
+class _NewerPrivacy(Privacy):
+    spend: _NewerSpend
+
+
+class _NewerChecks(Checks):
+    max_rows_apart: Annotated[int | None, LATER] = None
+
+
+class _NewerContract(DatasetContract):
+    """What a newer version may know besides, at the top and in parts of it."""
+
+    privacy: _NewerPrivacy
+    checks: _NewerChecks = _NewerChecks()
+    licence: Annotated[str, LATER] = ""
+
+
+class _CarelessContract(DatasetContract):
+    licence: str = ""
 
 
 @pytest.mark.parametrize("name", KEPT)
@@ -42,3 +72,19 @@ def test_an_altered_version_fails_as_any_other(tmp_path: Path, name: str, file: 
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes() + (b" " if path == DATA / name / file else b""))
     assert exit_code(verify_bundle(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_fields_that_are_added_later_leave_kept_versions_verified(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    written = json.loads((DATA / name / "bundle" / "contract.json").read_bytes())
+    old, newer = DatasetContract.model_validate(written), _NewerContract.model_validate(written)
+    assert (newer.digest(), newer.fingerprint()) == (old.digest(), old.fingerprint())
+    monkeypatch.setattr(case, "DatasetContract", _NewerContract)
+    claims = verify_bundle(DATA / name, expect=DIGESTS[name])
+    assert [str(claim) for claim in claims if claim.status is Status.FAILED] == []
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_field_without_the_mark_would_fail_every_kept_version(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(case, "DatasetContract", _CarelessContract)
+    assert exit_code(verify_bundle(DATA / name, expect=DIGESTS[name])) == 1

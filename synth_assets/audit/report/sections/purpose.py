@@ -44,10 +44,8 @@ def _found_by(discovery: Discovery) -> str:
 
 def domain_text(column: Column) -> str:
     """Say the values of a column: all categories if they are few, else the two ends."""
-    if column.kind == "categorical":
-        return joined(column.categories)
-    if column.kind == "boolean":
-        return "false, true"
+    if not column.numeric:
+        return joined(column.kind_of.names(column))
     ends = decode(column, np.array([0, column.regular - 1]), within=np.array([0.0, 1 - 2**-53])).to_pylist()
     return " to ".join(dict.fromkeys(map(value_text, ends)))
 

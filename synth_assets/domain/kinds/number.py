@@ -1,0 +1,230 @@
+"""Whole and real numbers: declared ranges in bins, or a few declared values.
+
+Dates and times build on :class:`Number` too, as whole numbers of days or ticks.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from synth_assets.domain.kinds.kind import Codes, ColumnKind, Family, Floats, Nulls, Verdict
+
+if TYPE_CHECKING:
+    from synth_assets.domain.column import Column
+
+__all__ = ["BY_TEXT", "FINEST", "UNREAD", "Float", "Integer", "Number"]
+
+FINEST = 1024
+"""Most regular codes of a numeric column; more values are binned."""
+_REAL_BINS = 64
+"""Bins of a column of reals that says nothing else."""
+UNREAD = "none of them is read as {declared}"
+BY_TEXT = "a text that cannot be read as {declared} becomes null, or the fallback, without a word"
+_TICKS = "they are read as a number of their unit"
+
+
+class Number(ColumnKind):
+    """What all kinds with an order share; as it stands, for whole numbers."""
+
+    __slots__ = ()
+
+    numeric = True
+
+    def read(self, column: "Column", text: str) -> float:
+        """Return the number that a text means, NaN when it means none."""
+        del column
+        try:
+            return float(text)
+        except ValueError:
+            return math.nan
+
+    def write(self, column: "Column", numbers: Floats, *, null: Nulls) -> pa.Array:
+        """Return numbers, shape (rows,), as values."""
+        del column
+        return pa.array(numbers.astype(np.int64), mask=null)
+
+    def plain(self, column: "Column", number: float) -> Any:
+        """Return a number as people write the value, a plain JSON value."""
+        del column
+        return int(number)
+
+    def numbers(self, column: "Column", values: Any) -> Floats | None:
+        """Return a typed array as numbers with NaN for null, shape (rows,); ``None`` when it must be read as text."""
+        del column
+        if isinstance(values, pa.Array | pa.ChunkedArray):
+            if not _is_number(values.type):
+                return None
+            return np.asarray(values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+        dtype = getattr(values, "dtype", None)
+        if getattr(dtype, "kind", "O") not in "iuf":
+            return None
+        with np.errstate(all="ignore"):  # wider floats may overflow, which is as good as infinite
+            if hasattr(values, "array"):  # pandas, whose nullable arrays know what their nulls are
+                return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+            return np.asarray(values, dtype=np.float64)
+
+    def source_numbers(self, column: "Column", values: pa.Array) -> Floats | None:
+        """Return a source's typed values as numbers; ``None`` when they must be read as text."""
+        del column
+        if pa.types.is_decimal(values.type):
+            values = values.cast(pa.float64())
+        if not _is_number(values.type):
+            return None
+        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+    def even_bounds(self, column: "Column", top: float) -> Floats:
+        """Return the bounds of a column that declares no edges; ``top`` is the last one."""
+        values = int(top - column.minimum)
+        count = min(column.bins or values, values, FINEST)
+        return np.round(np.linspace(column.minimum, top, count + 1))
+
+    def inside_bins(self, column: "Column", regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
+        """Return the number at a share, in [0, 1), of each regular code's bin."""
+        del column
+        low, high = bounds[regular], bounds[regular + 1]
+        whole: Floats = np.minimum(np.floor(low + share * (high - low)), high - 1)
+        return whole
+
+    def checked_numbers(self, column: "Column", values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+        """Return the numbers behind the values of a synthetic column, null where a value cannot be one of ours."""
+        del column
+        return values.cast(pa.float64())
+
+    def regular(self, column: "Column") -> int:
+        """See :meth:`ColumnKind.regular`."""
+        return len(column.values) or len(self.bounds(column)) - 1
+
+    def bounds(self, column: "Column") -> Floats:
+        """See :meth:`Column.bounds`."""
+        top = column.maximum + 1 if self.whole else column.maximum
+        if column.edges:
+            return np.array([column.minimum, *column.edges, top], dtype=np.float64)
+        return self.even_bounds(column, top)
+
+    def exact(self, column: "Column") -> bool:
+        """See :meth:`ColumnKind.exact`."""
+        if column.values:
+            return True
+        return self.whole and self.regular(column) == int(column.maximum - column.minimum) + 1
+
+    def encode_typed(self, column: "Column", values: Any) -> Codes | None:
+        """See :meth:`ColumnKind.encode_typed`."""
+        numbers = self.numbers(column, values)
+        return None if numbers is None else self.encode_numbers(column, numbers)
+
+    def encode_source(self, column: "Column", values: pa.Array) -> Codes | None:
+        """See :meth:`ColumnKind.encode_source`."""
+        numbers = self.source_numbers(column, values)
+        return None if numbers is None else self.encode_numbers(column, numbers)
+
+    def encode_texts(self, column: "Column", texts: Sequence[str | None]) -> Codes:
+        """See :meth:`ColumnKind.encode_texts`."""
+        numbers = [math.nan if text is None else self.read(column, text) for text in texts]
+        return self.encode_numbers(column, np.array(numbers, dtype=np.float64))
+
+    def encode_numbers(self, column: "Column", numbers: Floats) -> Codes:
+        """Return the code of each number, shape (rows,): clamped, and the fallback where it is not finite."""
+        known = np.isfinite(numbers)
+        clamped = np.clip(np.where(known, numbers, column.minimum), column.minimum, column.maximum)
+        regular = self.regular(column)
+        codes = np.clip(np.searchsorted(self._lower_ends(column), clamped, side="right") - 1, 0, regular - 1)
+        codes[~known] = column.fallback_code
+        for offset, special in enumerate(column.specials):
+            codes[numbers == special] = regular + offset
+        for token in column.null_tokens:
+            codes[numbers == self.read(column, token)] = column.fallback_code
+        return codes.astype(np.uint16)
+
+    def _lower_ends(self, column: "Column") -> Floats:
+        """Return where each regular code begins; between two declared values that is halfway."""
+        if not column.values:
+            return self.bounds(column)[:-1]
+        values = np.array(column.values)
+        return np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
+
+    def decode(self, column: "Column", codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
+        """See :meth:`ColumnKind.decode`."""
+        bounds = None if column.values else self.bounds(column)
+        count = len(column.values) if bounds is None else len(bounds) - 1
+        regular = np.minimum(codes, count - 1)
+        if bounds is None:
+            numbers = np.array(column.values, dtype=np.float64)[regular]
+        else:
+            share = np.full(regular.shape, 0.5) if within is None else within
+            numbers = self.inside_bins(column, regular, bounds=bounds, share=share)
+        for offset, special in enumerate(column.specials):
+            numbers = np.where(codes == count + offset, special, numbers)
+        return self.write(column, numbers, null=null)
+
+    def inside(self, column: "Column", values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+        """See :meth:`ColumnKind.inside`."""
+        numbers = self.checked_numbers(column, values)
+        listed = pc.is_in(numbers, value_set=pa.array([*column.values, *column.specials], pa.float64()))
+        if column.values:
+            return listed
+        between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
+        return pc.or_(listed, between)
+
+    def domain_json(self, column: "Column") -> dict[str, Any]:
+        """See :meth:`ColumnKind.domain_json`."""
+        specials = [self.plain(column, value) for value in column.specials]
+        if column.values:
+            return {"values": [*(self.plain(column, value) for value in column.values), *specials]}
+        ends = {"min": self.plain(column, column.minimum), "max": self.plain(column, column.maximum)}
+        return {**ends, "or": specials} if specials else ends
+
+
+class Integer(Number):
+    """Whole numbers."""
+
+    __slots__ = ()
+
+    name = "integer"
+    arrow = pa.int64()
+    misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {
+        **dict.fromkeys(("boolean", "date", "timestamp", "clock"), ("never", UNREAD)),
+        "duration": ("odd", _TICKS),
+        "text": ("odd", BY_TEXT),
+    }
+
+
+class Float(Number):
+    """Real numbers."""
+
+    __slots__ = ()
+
+    name = "float"
+    arrow = pa.float64()
+    whole = False
+    misread = Integer.misread
+
+    def even_bounds(self, column: "Column", top: float) -> Floats:
+        """See :meth:`Number.even_bounds`."""
+        return np.linspace(column.minimum, top, min(column.bins or _REAL_BINS, FINEST) + 1)
+
+    def inside_bins(self, column: "Column", regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
+        """Return the number at a share of each bin; rounding may reach the next bin, the last one holds its end."""
+        del column
+        low, high = bounds[regular], bounds[regular + 1]
+        last = regular == len(bounds) - 2
+        capped: Floats = np.minimum(low + share * (high - low), np.where(last, high, np.nextafter(high, low)))
+        return capped
+
+    def write(self, column: "Column", numbers: Floats, *, null: Nulls) -> pa.Array:
+        """See :meth:`Number.write`."""
+        del column
+        return pa.array(numbers, mask=null)
+
+    def plain(self, column: "Column", number: float) -> Any:
+        """See :meth:`Number.plain`."""
+        del column
+        return number
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
