@@ -11,6 +11,7 @@ from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Source, open_ledger
 from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.kinds import KINDS
 from synth_assets.workspace import Workspace
 
 __all__ = ["source"]
@@ -23,7 +24,7 @@ def source() -> None:
 
 @source.command("add")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(["parquet", "csv", "python"]), required=True)
+@click.option("--kind", type=click.Choice(list(KINDS)), required=True)
 @click.option("--location", required=True, help="Path or glob of files, or module:function.")
 @click.option("--account", required=True, help="The account that every release of this source is charged to.")
 @click.option("--version", required=True, help="Public label of the current content, such as 2026-11.")
@@ -95,7 +96,7 @@ def set_version(*, name: str, version: str, reason: str) -> None:
 @click.argument("name")
 @click.option("--location", required=True, help="Path or glob of files, or module:function.")
 @click.option("--reason", required=True, help="Why, in one line, for the history.")
-@click.option("--kind", type=click.Choice(["parquet", "csv", "python"]), help="When it is another one there.")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="When it is another one there.")
 @click.option("--options", help="Reader options as JSON; those of before unless the kind changes.")
 @click.option("--attested-by", help="Who attests that a callable maps rows independently; asked for anew.")
 def set_location(  # noqa: PLR0913 - one parameter an option

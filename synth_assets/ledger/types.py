@@ -8,7 +8,7 @@ and the secret of a permit (``DataPermit.nonce``).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from synth_assets.errors import UsageError
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, epsilon_of
@@ -24,11 +24,9 @@ __all__ = [
     "Reservation",
     "ReservationRequest",
     "Source",
-    "SourceKind",
     "State",
 ]
 
-SourceKind = Literal["parquet", "csv", "python"]
 OFFICERS_KINDS = frozenset(
     {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
 )
@@ -65,7 +63,7 @@ class Source:
     """
 
     name: str
-    kind: SourceKind
+    kind: str
     location: str = field(repr=False)
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     columns: tuple[tuple[str, str], ...]

@@ -33,7 +33,10 @@ from synth_assets.domain.kinds.kind import Family, Verdict
 from synth_assets.domain.kinds.registry import kind_named
 from synth_assets.listing import some_of
 
-__all__ = ["Fit", "compare", "family_of"]
+__all__ = ["UNTYPED", "Fit", "compare", "family_of"]
+
+UNTYPED = frozenset({"csv"})
+"""Kinds of sources whose texts have no types of their own; public, because contracts are held against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from synth_assets.ledger.messages import over_the_cap
 from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.windows import parse_window
 from synth_assets.listing import some_of
-from synth_assets.obtain.compatibility import compare, family_of
+from synth_assets.obtain.compatibility import UNTYPED, compare, family_of
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.release_plan import ReleasePlan
 
@@ -185,7 +185,7 @@ def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark
             + f"it has: {some_of(list(known), most=_SHOWN)}; other columns can be derived under `derived`",
         )
         return
-    fit = compare(known[name], column, typed=source.kind != "csv")
+    fit = compare(known[name], column, typed=source.kind not in UNTYPED)
     if fit.verdict == "never":
         yield Remark(
             where=("columns", name),

@@ -14,7 +14,7 @@ from synth_assets.contract.columns import ColumnSpec
 from synth_assets.domain import Column
 from synth_assets.obtain.compatibility import compare, family_of
 from synth_assets.source.encoding import encode_column
-from synth_assets.source.register import _type_name
+from synth_assets.source.kinds.kind import type_name
 
 NOON = dt.datetime.fromisoformat("2024-01-01T12:00")
 VALUES: dict[str, pa.Array] = {
@@ -69,7 +69,7 @@ def test_never_means_that_every_value_becomes_null_and_the_rest_that_some_value_
     registered: str, kind: str
 ) -> None:
     column, values = spec(kind, **DECLARED[kind]), VALUES[registered]
-    verdict = compare(_type_name(values.type), column, typed=True).verdict
+    verdict = compare(type_name(values.type), column, typed=True).verdict
     if registered == "null":
         assert verdict == "odd"  # other files of the source may have values there
     elif verdict == "odd" and registered in ("int8", "halffloat", "decimal"):
@@ -153,7 +153,7 @@ def test_text_is_odd_for_a_number_only_where_the_source_has_types() -> None:
 def test_a_boolean_is_read_from_1_and_0_alone(values: pa.Array, verdict: str) -> None:
     column = spec("boolean")
     true, false, *rest = encode_column(column.column("x"), values).tolist()  # type: ignore[call-arg]
-    fit = compare(_type_name(values.type), column, typed=True)
+    fit = compare(type_name(values.type), column, typed=True)
     assert fit.verdict == verdict
     assert (true, false) == ((2, 2) if verdict == "never" else (1, 0))
     assert set(rest) <= {2}
@@ -182,4 +182,4 @@ def test_a_long_list_of_categories_is_cut_in_the_message() -> None:
 
 def test_a_type_that_nobody_knows_is_not_read() -> None:
     assert family_of("sparse_union<a: int64=0>") == "nested"
-    assert np.all([family_of(_type_name(values.type)) != "nested" for name, values in list(VALUES.items())[:18]])
+    assert np.all([family_of(type_name(values.type)) != "nested" for name, values in list(VALUES.items())[:18]])

@@ -11,7 +11,7 @@ import pytest
 from synth_assets.errors import Fault
 from synth_assets.ledger import DataPermit, Source
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
-from synth_assets.source.readers import files_of, folder_of, open_source
+from synth_assets.source.readers import open_source
 
 pytestmark = pytest.mark.usefixtures("measuring_here")
 PERMIT = DataPermit(reservation_id="r", fence=1, source="s", window=None, loss=PrivacyLoss(nano_rho=1), nonce="n")
@@ -79,18 +79,6 @@ def test_a_permit_opens_its_own_source_only(tmp_path: Path) -> None:
         open_source(source("csv", tmp_path), replace(PERMIT, source="other"))
     with pytest.raises(Fault, match="another source"):
         open_source(source("csv", ""), PERMIT)
-
-
-def test_a_glob_finds_files_in_folders_and_no_folders(tmp_path: Path) -> None:
-    (tmp_path / "a" / "b.csv").mkdir(parents=True)
-    (tmp_path / "a" / "c.csv").touch()
-    assert files_of(str(tmp_path / "**" / "*.csv")) == [tmp_path / "a" / "c.csv"]
-
-
-def test_the_folder_of_a_glob_is_what_stands_before_its_first_sign() -> None:
-    assert folder_of("/a/b*/c/*.csv") == Path("/a")
-    assert folder_of("/a/b/**/*.csv") == Path("/a/b")
-    assert folder_of("/a/b.csv") is None
 
 
 def test_a_glob_that_matches_nothing_has_no_rows(tmp_path: Path) -> None:

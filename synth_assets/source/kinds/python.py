@@ -12,15 +12,55 @@ Example:
 
 import importlib
 import importlib.util
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import pyarrow as pa
 
 from synth_assets.domain.codes import as_text
-from synth_assets.errors import Fault
+from synth_assets.errors import Fault, UsageError
+from synth_assets.source.kinds.kind import Columns, refuse_lacking, schema_columns
 
-__all__ = ["call_source", "callable_exists", "table_batches"]
+__all__ = ["PythonCallable", "call_source", "callable_exists", "table_batches"]
+
+
+class PythonCallable:
+    """Implements ``SourceKind``; ``arguments`` are what the callable is called with."""
+
+    name: ClassVar[str] = "python"
+    options: ClassVar[frozenset[str]] = frozenset({"arguments"})
+    attested: ClassVar[bool] = True
+    typed: ClassVar[bool] = True
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """See ``SourceKind``."""
+        del options
+
+    def absolute(self, location: str) -> str:
+        """See ``SourceKind``; a module has the same name everywhere."""
+        return location
+
+    def columns(self, location: str, options: Mapping[str, Any]) -> Columns:
+        """See ``SourceKind``; the callable is called."""
+        if not callable_exists(location):
+            raise UsageError(f"there is no callable {location!r}", hint="write module:function of an installed module")
+        try:
+            first = next(iter(table_batches(call_source(location, options))), None)
+        except Exception as error:
+            raise UsageError(f"{location} failed when it was called", hint="it must return a table") from error
+        if first is None:
+            raise UsageError(f"{location} returned no batch", hint="an empty table must come as a batch without rows")
+        return schema_columns(first.schema)
+
+    def is_reachable(self, location: str) -> bool:
+        """See ``SourceKind``."""
+        return callable_exists(location)
+
+    def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """See ``SourceKind``."""
+        for batch in table_batches(call_source(location, options)):
+            refuse_lacking(batch.schema.names, columns)
+            yield batch.select(list(columns))
 
 
 def callable_exists(location: str) -> bool:

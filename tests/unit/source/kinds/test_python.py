@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from synth_assets.errors import Fault
-from synth_assets.source.callables import call_source, callable_exists, table_batches
+from synth_assets.source.kinds.python import call_source, callable_exists, table_batches
 
 
 def test_a_module_is_found_without_being_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,99 @@
+"""What kinds of files have in common: a path or a glob, columns that all files share, silence about which are there."""
+
+import glob
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from synth_assets.errors import Fault, UsageError
+from synth_assets.source.kinds.kind import Columns
+
+__all__ = ["Files", "files_of", "folder_of"]
+
+
+class Files(ABC):
+    """One or more files of one format. Implements ``SourceKind`` but for how one file is read."""
+
+    name: ClassVar[str]
+    options: ClassVar[frozenset[str]] = frozenset()
+    attested: ClassVar[bool] = False
+    typed: ClassVar[bool] = True
+
+    @abstractmethod
+    def file_columns(self, path: Path, options: Mapping[str, Any]) -> Columns | None:
+        """Return the columns of a file that has bytes; ``None`` where it is blank, as a part without rows may be."""
+
+    @abstractmethod
+    def file_batches(self, path: Path, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a file that has bytes. Raises Fault when it lacks a column."""
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """See ``SourceKind``."""
+        del options
+
+    def absolute(self, location: str) -> str:
+        """See ``SourceKind``."""
+        return str(Path(location).absolute())
+
+    def columns(self, location: str, options: Mapping[str, Any]) -> Columns:
+        """See ``SourceKind``; files of one glob have the columns of the first."""
+        paths = files_of(location)
+        if not paths:
+            raise UsageError(
+                f"there is no file at {location}", hint="a path, or a quoted glob such as 'visits/*.parquet'"
+            )
+        by_file = {path: columns for path in paths if (columns := self._columns_of(path, options)) is not None}
+        if not by_file:
+            raise UsageError(f"every file at {location} is empty", hint="register it when one has a header")
+        first, wanted = next(iter(by_file.items()))
+        for path, columns in by_file.items():
+            lacking = [name for name, _ in wanted if name not in dict(columns)]
+            if lacking:
+                raise UsageError(
+                    f"{path.name} lacks column {lacking[0]!r}, which {first.name} has", hint="fix the glob"
+                )
+        return wanted
+
+    def is_reachable(self, location: str) -> bool:
+        """See ``SourceKind``.
+
+        Which files a glob matches is not asked: where each person has a file, that would tell who is there.
+        """
+        folder = folder_of(location)
+        if folder is not None:
+            return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+        return bool(files_of(location)) and os.access(location, os.R_OK)
+
+    def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """See ``SourceKind``."""
+        paths = files_of(location)
+        if not paths and folder_of(location) is None:
+            raise Fault("the source's file is gone", hint="ask who registered it")
+        for path in paths:
+            if path.stat().st_size:
+                yield from self.file_batches(path, options, columns)
+
+    def _columns_of(self, path: Path, options: Mapping[str, Any]) -> Columns | None:
+        try:
+            return self.file_columns(path, options) if path.stat().st_size else None
+        except (OSError, pa.ArrowInvalid) as error:
+            raise UsageError(
+                f"{path.name} cannot be read as {self.name}", hint="check kind, path and rights"
+            ) from error
+
+
+def files_of(location: str) -> list[Path]:
+    """Return the files of a path or glob, in order of their names."""
+    return sorted(Path(name) for name in glob.glob(location, recursive=True) if Path(name).is_file())  # noqa: PTH207 - absolute globs
+
+
+def folder_of(location: str) -> Path | None:
+    """Return the folder below which the files of a glob lie, there or not; ``None`` for the path of one file."""
+    if not glob.has_magic(location):
+        return None
+    parts = Path(location).parts
+    return Path(*parts[: next(index for index, part in enumerate(parts) if glob.has_magic(part))])

@@ -1,0 +1,74 @@
+"""What every kind of source can do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+
+import pyarrow as pa
+
+from synth_assets.errors import Fault
+from synth_assets.source.encoding import TEXT_KINDS
+
+__all__ = ["Columns", "SourceKind", "refuse_lacking", "schema_columns", "type_name"]
+
+Columns = tuple[tuple[str, str], ...]
+"""Names and types, as the ledger has them."""
+
+
+class SourceKind(Protocol):
+    """Reads sources of one kind. Registration and reachability tell nothing of whose rows there are."""
+
+    name: ClassVar[str]
+    options: ClassVar[frozenset[str]]
+    """Names of the options that an officer may give."""
+    attested: ClassVar[bool]
+    """Whether an officer must attest that it maps rows independently, because that cannot be seen from here."""
+    typed: ClassVar[bool]
+    """Whether columns have types of their own; see ``obtain.compatibility.UNTYPED``."""
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse options that cannot be meant. Raises UsageError."""
+        ...
+
+    def absolute(self, location: str) -> str:
+        """Return a location that means the same in any current folder."""
+        ...
+
+    def columns(self, location: str, options: Mapping[str, Any]) -> Columns:
+        """Read names and types of the columns, for the officer who registers the source. Raises UsageError."""
+        ...
+
+    def is_reachable(self, location: str) -> bool:
+        """Tell whether it can be opened; reads nothing of it."""
+        ...
+
+    def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows with exactly the asked columns, in order; only the measuring process gets here.
+
+        What can follow from whose rows there are is silent: no file and an empty file have no rows.
+
+        Raises:
+            Fault: a column is missing, or the one file there was is gone.
+        """
+        ...
+
+
+def schema_columns(schema: pa.Schema) -> Columns:
+    """Return names and types of an Arrow schema as the ledger has them."""
+    return tuple((field.name, type_name(field.type)) for field in schema)
+
+
+def refuse_lacking(present: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse to read rows without a registered column.
+
+    Raises:
+        Fault: one is missing; it does not say which.
+    """
+    if not set(wanted) <= set(present):
+        raise Fault("a file of the source lacks a registered column", hint="register the source again")
+
+
+def type_name(kind: pa.DataType) -> str:
+    """Name a type for people: how a text is stored does not matter."""
+    if pa.types.is_dictionary(kind):
+        return type_name(kind.value_type)
+    return "text" if any(is_kind(kind) for is_kind in TEXT_KINDS) else str(kind)
