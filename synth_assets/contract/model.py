@@ -29,6 +29,7 @@ import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
+from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
 from synth_assets.contract.declared import Words, open_places
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.domain import Column, Domain
@@ -49,9 +50,6 @@ __all__ = [
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 _Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 """Name of a column or rule: any text on one line."""
-_LEAST_THRESHOLD_DELTA = 1e-14
-"""A column and a row: below it the maps of thresholds are mostly their own rounding."""
-_LONGEST_TEXTS = 200_000
 _CRON_FIELD = re.compile(
     r"^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*$"
 )
@@ -168,73 +166,34 @@ class DatasetContract(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "DatasetContract":
-        faults = [fault for _, fault in self.cross_faults()]
+        faults = [fault.message for fault in self.cross_faults()]
         if faults:
             raise ValueError("; ".join(faults))
         return self
 
-    def cross_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
-        """List what is wrong between parts: pairs of a path in the contract and a message."""
-        return [
-            *open_places(self.model_dump()),
-            *self._name_faults(),
-            *self._threshold_faults(),
-            *self._expression_faults(),
-        ]
-
-    def _threshold_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
-        delta, open_columns = self.privacy.spend.threshold_delta, self.discovered_columns
-        least = _LEAST_THRESHOLD_DELTA * self.unit().max_rows * len(open_columns)
-        place = ("privacy", "spend", "threshold_delta")
-        if delta == 0:
-            told = "needs a part of delta to discover categories: add `threshold_delta: 1.0e-9` to privacy.spend"
-            return [(("columns", name, "categories"), f"column {name!r} {told}") for name in open_columns]
-        if not open_columns:
-            return [(place, "pays for nothing: no column has `categories: discover`; remove it")]
-        if delta < least:
-            return [(place, f"{delta:g} is too small for {len(open_columns)} discovered columns: at least {least:g}")]
-        return []
-
-    def _name_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
-        faults: list[tuple[tuple[str | int, ...], str]] = []
-        known = ", ".join(self.columns)
+    def cross_faults(self) -> list[CrossFault]:
+        """List what is wrong between parts."""
         unit = self.privacy.unit
-        if isinstance(unit, UnitSpec) and unit.column in self.columns:
-            faults.append(
-                (("columns", unit.column), f"the unit column {unit.column!r} cannot be a data column: remove it")
-            )
-        faults += [
-            (("focus", place), f"focus names unknown column {name!r}; measured columns: {known}")
-            for place, name in enumerate(self.focus)
-            if name not in self.columns
+        unanswered = [
+            CrossFault(where, message, frozenset({str(where[1])} if where[0] == "columns" else ()))
+            for where, message in open_places(self.model_dump())
         ]
-        if self.target is not None and self.target not in self.columns:
-            faults.append((("target",), f"target names unknown column {self.target!r}; measured columns: {known}"))
-        faults += [
-            (("derived", name), f"derived column {name!r} is a measured column too: keep one")
-            for name in self.derived
-            if name in self.columns
+        return [
+            *unanswered,
+            *name_faults(
+                columns=list(self.columns),
+                unit_column=unit.column if isinstance(unit, UnitSpec) else None,
+                focus=self.focus,
+                target=self.target,
+                derived=self.derived,
+            ),
+            *threshold_faults(
+                delta=self.privacy.spend.threshold_delta,
+                max_rows=self.unit().max_rows,
+                discovered=self.discovered_columns,
+            ),
+            *expression_faults(schema=self.measured_schema(), derived=self.derived, rules=self.rules),
         ]
-        return faults
-
-    def _expression_faults(self) -> list[tuple[tuple[str | int, ...], str]]:
-        faults: list[tuple[tuple[str | int, ...], str]] = []
-        if sum(map(len, (*self.derived.values(), *self.rules.values()))) > _LONGEST_TEXTS:
-            return [(("rules",), f"rules and derived columns have more than {_LONGEST_TEXTS:,} characters together")]
-        schema = self.measured_schema()
-        for name, text in self.derived.items():
-            try:
-                kind = parse(text, schema).type
-                schema = schema if name in schema.names else schema.append(pa.field(name, kind))
-            except UsageError as error:
-                faults.append((("derived", name), f"{error.message}; {error.hint}"))
-        for name, text in self.rules.items():
-            try:
-                if parse(text, schema).type != pa.bool_():
-                    faults.append((("rules", name), f"rule `{text}` is not true or false: write a comparison"))
-            except UsageError as error:
-                faults.append((("rules", name), f"{error.message}; {error.hint}"))
-        return faults
 
     @property
     def discovered_columns(self) -> tuple[str, ...]:

@@ -283,10 +283,10 @@ def _between_parts(value: Mapping[str, Any]) -> Iterator[tuple[Path_, str]]:
     parts = {key: value[key] for key in ("derived", "rules", "focus", "target", "privacy") if key in value}
     draft = _draft({**_NEUTRAL, **parts, "columns": readable}) if readable else None
     unread = columns.keys() - readable.keys()
-    for where, said in draft.cross_faults() if draft else ():
-        of_unread = unread and where[-1] == "threshold_delta"  # it may be for one of those
-        if not of_unread and not any(f"column {name!r}" in said for name in unread):
-            yield where, said
+    for fault in draft.cross_faults() if draft else ():
+        concerns_unread = bool(unread) if fault.columns is None else not unread.isdisjoint(fault.columns)
+        if not concerns_unread:
+            yield fault.where, fault.message
 
 
 def _draft(whole: dict[str, Any]) -> _Draft | None:

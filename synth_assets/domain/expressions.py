@@ -32,7 +32,7 @@ import pyarrow as pa
 from synth_assets.domain.times import seconds_of, text_of
 from synth_assets.errors import UsageError
 
-__all__ = ["Expression", "Texts", "evaluate", "parse", "possible_texts", "unlisted_texts"]
+__all__ = ["Expression", "Texts", "columns_in", "evaluate", "parse", "possible_texts", "unlisted_texts"]
 
 Texts = frozenset[str]
 """Every text that a value can be."""
@@ -98,6 +98,14 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
     sql = tree.sql(dialect="postgres", comments=False)
     _refuse_times_beside_numbers(tree, text, schema)
     return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(_kind(sql, text, schema)))
+
+
+def columns_in(text: str) -> tuple[str, ...]:
+    """Return the names that ``text`` reads, whether or not there are such columns; none if it is not an expression."""
+    try:
+        return tuple(_columns(_tree(text))) if len(text) <= _LONGEST else ()
+    except (UsageError, RecursionError):
+        return ()
 
 
 def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.ChunkedArray]:

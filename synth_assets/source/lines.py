@@ -178,7 +178,15 @@ def _quotes_paired(
     *,
     delimiter: str,
 ) -> NDArray[np.bool_]:
-    """Tell of each line whether every quote is one that opens, closes or doubles; then parity is state."""
+    """Tell of each line whether every quote opens, closes or doubles; only then an odd number before means inside.
+
+    The first, third ... quote of a line must open a field (after the delimiter or the line's start) or be the second
+    of a doubled one; the second, fourth ... must close it (before the delimiter or the line's end) or be the first.
+
+    Example, with Q for a quote and a comma as the delimiter: of the lines ``Qa, bQ,1`` and ``Qx QQyQQQ,2`` all quotes
+    are of these kinds. In ``5Q pipe,3`` the first quote follows a ``5``, so the line is flawed; so is ``Qopen,4``,
+    whose number of quotes is odd.
+    """
     counts = _per_line(quotes, newlines)
     if not quotes.size:
         return np.ones(newlines.size, dtype=np.bool_)

@@ -68,7 +68,7 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
 
 
 def is_reachable(source: Source) -> bool:
-    """Tell whether a source can be opened; reads nothing of it, and nothing is asked that tells whose rows are there."""
+    """Tell whether a source can be opened; reads nothing of it, and asks nothing that tells whose rows are there."""
     return kind_named(source.kind).is_reachable(source.location)
 
 

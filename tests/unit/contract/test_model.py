@@ -147,7 +147,7 @@ def test_cron_expressions_of_five_fields_are_taken(cron: str) -> None:
 def test_faults_between_parts_have_their_places() -> None:
     draft = contract_with()
     broken = draft.model_copy(update={"focus": ("age", "x"), "target": "y", "rules": {"r": "age"}})
-    assert [where for where, _ in broken.cross_faults()] == [("focus", 1), ("target",), ("rules", "r")]
+    assert [fault.where for fault in broken.cross_faults()] == [("focus", 1), ("target",), ("rules", "r")]
 
 
 def test_the_table_has_measured_columns_then_derived_ones() -> None:
