@@ -44,6 +44,7 @@ def check_layout(facts: Mapping[str, Any], *, domain: Domain, grids: Mapping[str
     require(len(names) == len(domain.columns) > 0, "names a column twice")
     require(set(grids) == names, "does not have one grid for each column")
     for column in domain.columns:
+        require(all(type(code) is int for code in facts["grids"][column.name]), "has a grid that is not whole numbers")
         _check_grid(grids[column.name], column.size)
     require(facts["target"] is None or facts["target"] in names, "has an unknown target")
     require(isinstance(facts["focus"], list) and set(facts["focus"]) <= names, "has an unknown focus")

@@ -67,16 +67,25 @@ FREE: dict[str, tuple[str, ...]] = {
         "data/part-00000.parquet: form",
         "data/part-00000.parquet: rows",
     ),
-    "the same released numbers, written otherwise": ("bundle/release/<digest>/marginals.parquet: form",),
+    "the same released numbers, written otherwise": (
+        "bundle/release/<digest>/answers.parquet: form",
+        "bundle/release/<digest>/marginals.parquet: form",
+    ),
     "words of the release's statement": (
-        "bundle/release/<digest>/privacy.json: .composition",
-        "bundle/release/<digest>/privacy.json: .deployment_model",
-        "bundle/release/<digest>/privacy.json: .domain_sources",
-        "bundle/release/<digest>/privacy.json: .preprocessing",
-        "bundle/release/<digest>/privacy.json: .purpose",
-        "bundle/release/<digest>/privacy.json: .source.attested_by",
-        "bundle/release/<digest>/privacy.json: .tuning",
-        "bundle/release/<digest>/privacy.json: .unprotected_quantities",
+        *(
+            f"bundle/release/<digest>/{file}: .{part}"
+            for file in ("measurement.json", "privacy.json")
+            for part in (
+                "composition",
+                "deployment_model",
+                "domain_sources",
+                "preprocessing",
+                "purpose",
+                "source.attested_by",
+                "tuning",
+                "unprotected_quantities",
+            )
+        ),
     ),
     "a contract's words, and what it asks of later versions": (
         "bundle/contract.json: .checks",

@@ -11,7 +11,7 @@ from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import IDENTITY, MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.audit.verify.case import Case
-from synth_assets.audit.verify.claims import Claim, judged, missing, not_checkable
+from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not_checkable
 from synth_assets.files import canonical_json
 from synth_assets.reading import digest_file
 from synth_assets.workspace import DATA
@@ -112,6 +112,8 @@ def _report(case: Case) -> Claim:
     would only have to name a template that nobody has.
     """
     template = case.manifest.get("report_template", _UNNAMED)
+    if "report_template" in case.manifest and (type(template) is not int or template == _UNNAMED):
+        return failed("report", "the manifest names no template that there was")
     if not _UNNAMED <= template <= REPORT_TEMPLATE:
         return missing("report", f"it was made by template {template}, this version has {REPORT_TEMPLATE}")
     if case.data is None:

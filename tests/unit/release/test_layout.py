@@ -21,6 +21,10 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a grid that is too short": lambda told: next(iter(told["grids"].values())).pop(),
     "a grid with a huge group": lambda told: next(iter(told["grids"].values())).__setitem__(0, 10**12),
     "a grid with a negative group": lambda told: next(iter(told["grids"].values())).__setitem__(0, -1),
+    "a grid of texts": lambda told: told["grids"].update(
+        {name: list(map(str, grid)) for name, grid in told["grids"].items()}
+    ),
+    "a grid of reals": lambda told: next(iter(told["grids"].values())).__setitem__(0, 0.0),
     "a grid that is not a list": lambda told: told["grids"].update({next(iter(told["grids"])): {"a": 1}}),
     "an unknown target": lambda told: told.update(target="nobody"),
     "an unknown focus": lambda told: told.update(focus=["nobody"]),
