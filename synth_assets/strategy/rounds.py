@@ -156,12 +156,12 @@ def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: 
     weights = shares_by_size(domain.columns)
     smallest = int(np.argmin(weights))
     most = rho * _BELOW_ONE * (1.0 if alone else MOST_ONE_WAY_SHARE) * weights
-    smallest_marginal = measurer.draw(
+    drawn_first = measurer.draw(
         [_request((domain.names[smallest],), "fine", float(most[smallest]), domain=domain, grids={})]
     )
     # An approximation: the scales that are used come from OpenDP's search.
-    scales = smallest_marginal[0].scale * np.sqrt(weights[smallest] / weights)
-    share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(smallest_marginal))
+    scales = drawn_first[0].scale * np.sqrt(weights[smallest] / weights)
+    share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(drawn_first))
     parts = rho * _BELOW_ONE * share * weights
     requests = [
         _request((name,), "fine", float(parts[position]), domain=domain, grids={})
@@ -169,7 +169,7 @@ def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: 
         if position != smallest
     ]
     others = measurer.draw(requests) if requests else []
-    return [*others[:smallest], *smallest_marginal, *others[smallest:]]
+    return [*others[:smallest], *drawn_first, *others[smallest:]]
 
 
 def _group(domain: Domain, one_ways: Sequence[NoisyMarginal], *, per_pair: float) -> tuple[Grids, float]:
