@@ -1,10 +1,10 @@
-r"""Folders named by what they contain: releases, fitted generators, candidates, promoted versions.
+r"""Content-addressed folders: releases, fitted generators, candidates, promoted versions.
 
-Such a folder holds a description and the files that it names by digest, and is
-itself named by the SHA-256 of the description. Any altered byte is therefore
-noticed, the same content written twice is one folder, and writing an artefact
-again repairs it. This module writes, finds and checks the folders; what a
-description says is the business of the room that owns the kind.
+Such a folder holds a description and the files that the description lists with
+their digests. Its name is the SHA-256 of the description. Any altered byte is
+therefore detected, writing the same content twice gives one folder, and writing an
+artefact again repairs it. This module writes, finds and checks the folders; the
+room that owns a kind defines the content of its descriptions.
 
 Example:
     >>> import tempfile
@@ -35,13 +35,13 @@ __all__ = ["ArtefactKind", "altered_files"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtefactKind:
-    """One kind of folder that is named by its content.
+    """One kind of content-addressed folder.
 
     Attributes:
-        name: what one is called in a message.
-        description: the file that describes it, from the folder on; its SHA-256 is the folder's name.
+        name: the word for such an artefact in messages.
+        description: path of the file that describes it, relative to the folder; its SHA-256 is the folder's name.
         formats: values of the description's ``format_version`` that can be read.
-        hint: what to do about one that is missing or altered.
+        hint: what to do if one is missing or altered.
     """
 
     name: str
@@ -54,7 +54,7 @@ class ArtefactKind:
 
         Args:
             below: holds one folder per artefact.
-            fill: writes the files into the empty folder that it is given, and returns the description:
+            fill: writes the files into the empty folder that it receives, and returns the description:
                 JSON values with ``format_version`` and the digest of each file.
         """
         with staging_folder(below / self.name) as staged:
@@ -78,7 +78,7 @@ class ArtefactKind:
         return description
 
     def is_described(self, folder: Path) -> bool:
-        """Tell whether a folder holds the description that it is named after; its format may be any."""
+        """Return whether a folder holds the description that it is named after, in any format."""
         path = folder / self.description
         return path.is_file() and sha256_file(path) == folder.name
 
@@ -86,27 +86,27 @@ class ArtefactKind:
         """Compare the files of an artefact with their digests, by name.
 
         Raises:
-            IntegrityError: one is missing or altered; the first one is named.
+            IntegrityError: a file is missing or altered; the message names the first.
         """
         for name in altered_files(folder, digests):
             raise IntegrityError(f"{name} of {self._called(folder)} is missing or altered", hint=self.hint)
 
     def find(self, below: Path, wanted: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """Yield each folder below ``below`` whose description says all of ``wanted``, with the description.
+        """Yield each folder below ``below`` whose description contains all of ``wanted``, with the description.
 
-        A folder with an altered description is passed over; the other files are not read.
+        A folder with an altered description is skipped; the other files are not read.
         """
         for path in sorted(below.glob(f"*/{self.description}")):
             folder = path.parents[self.description.count("/")]
             try:
                 description = self.read(folder)
-            except IntegrityError:  # it cannot be one of those that are wanted; a staged one is not yet
+            except IntegrityError:  # altered, or still being written: neither can match
                 continue
             if all(key in description and description[key] == value for key, value in wanted.items()):
                 yield folder, description
 
     def copy(self, folder: Path, *, names: Iterable[str], below: Path) -> Path:
-        """Publish a copy of a checked artefact below ``below``, in place of a damaged one, and return it."""
+        """Publish a copy of a checked artefact below ``below``, replacing a damaged one, and return its folder."""
         with staging_folder(below / self.name) as staged:
             for name in (self.description, *names):
                 shutil.copyfile(folder / name, staged / name)

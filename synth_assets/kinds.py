@@ -1,8 +1,8 @@
-"""Kinds of anything that a package can bring: ours by a line each, others' by an entry point.
+"""Registries of kinds that packages can provide: ours are listed in code, others by entry points.
 
 An entry point is a line in the metadata of an installed distribution, so the names
-are known before anything is imported; a kind is imported when it is asked for. Ours
-do not need their metadata: an editable install may have older ones than the tree.
+are known before anything is imported; a kind is imported when it is requested. Our
+own kinds do not use metadata, because that of an editable install may be outdated.
 
 Example:
     >>> shapes = Kinds(what="shape", group="synth_assets.shapes", built_in={"path": "pathlib:PurePath"})
@@ -32,9 +32,9 @@ class Kinds:
     """A registry of kinds by name.
 
     Attributes:
-        what: what they are kinds of, in messages.
+        what: the word for what these are kinds of, in messages.
         group: the group of entry points that other packages use.
-        built_in: where each of our own is, as ``module:name``.
+        built_in: the location of each of our own kinds, as ``module:name``.
     """
 
     what: str
@@ -45,7 +45,7 @@ class Kinds:
         """Return the names of all kinds, ours first.
 
         Raises:
-            UsageError: another package takes a name that is taken.
+            UsageError: another package provides a name that is already used.
         """
         return (*self.built_in, *sorted(self._others()))
 
@@ -53,8 +53,8 @@ class Kinds:
         """Import a kind and return it.
 
         Raises:
-            UsageError: there is no such kind, its package cannot be imported, or another package takes a
-                name that is taken.
+            UsageError: there is no such kind, its package cannot be imported, or another package
+                provides a name that is already used.
         """
         others = self._others()
         if name in self.built_in:
@@ -73,7 +73,7 @@ class Kinds:
             ) from error
 
     def package_of(self, name: str) -> str:
-        """Return the distribution that brings a kind which exists."""
+        """Return the distribution that provides an existing kind."""
         return _OURS if name in self.built_in else _package(self._others()[name])
 
     def _others(self) -> dict[str, EntryPoint]:

@@ -1,4 +1,4 @@
-"""Long lists in messages: the first few, and how many more there are.
+"""Long lists in messages: the first few entries and the number of the others.
 
 Example:
     >>> some_of(["a", "b", "c", "d"], most=2)
@@ -13,6 +13,6 @@ __all__ = ["some_of"]
 
 
 def some_of(texts: Sequence[str], *, most: int, separator: str = ", ") -> str:
-    """Join texts by ``separator``; of more than ``most`` the first ones, and the number of the others."""
+    """Join at most ``most`` texts by ``separator``, followed by the number of the others."""
     rest = len(texts) - most
     return separator.join(texts[:most]) + (f" and {rest:,} more" if rest > 0 else "")

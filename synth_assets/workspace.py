@@ -1,9 +1,9 @@
-"""Where a project keeps what: one place that knows the folders.
+"""The folders of a project.
 
 ``data/`` holds artefacts that may be published, ``.synth-assets/`` holds state
 of this installation, and ``.synth-assets/private/`` with ``.synth-assets/curator/``
-is the private zone, readable by its owner alone. The state folder tells git
-itself to leave it alone, because a project may lack a ``.gitignore`` of its own.
+is the private zone, readable by its owner alone. The state folder contains its own
+``.gitignore``, because a project may lack one.
 
 Example:
     >>> Workspace(root=Path("/p")).promoted("happiness").as_posix()
@@ -21,11 +21,11 @@ __all__ = ["BUNDLE", "DATA", "LOCK", "STATE", "VERSIONS", "WORKING_COPY", "Works
 STATE = ".synth-assets"
 """Name of the state folder."""
 VERSIONS, WORKING_COPY, LOCK = "versions", "version", ".lock"
-"""What a dataset's promoted folder holds beside ``current.json``: all versions, DVC's copy of the newest, a lock."""
+"""Content of a dataset's promoted folder besides ``current.json``: all versions, DVC's copy of the newest, a lock."""
 BUNDLE, DATA = "bundle", "data"
 """The two folders of a version: its evidence and its Parquet files."""
 _OWNER_ONLY = 0o700
-_FOR_ALL = 0o777  # what the process's own mask leaves of it
+_FOR_ALL = 0o777  # reduced by the umask of the process
 _SQLITE = "sqlite:///"
 
 
@@ -34,7 +34,7 @@ class Workspace:
     """The folders of one project.
 
     Attributes:
-        root: the project's folder, with ``expectations/`` and ``dvc.yaml`` in it. A relative one is made absolute
+        root: the project's folder, with ``expectations/`` and ``dvc.yaml`` in it. A relative path is made absolute
             at once, so that a process with another current folder finds the same ledger.
     """
 
@@ -70,7 +70,7 @@ class Workspace:
 
     @property
     def curator(self) -> Path:
-        """What only the curator may read, such as the details of a failed measurement."""
+        """Files for the curator alone, such as the details of a failed measurement."""
         return _owners(self.state / "curator")
 
     @property
@@ -80,12 +80,12 @@ class Workspace:
 
     @property
     def mlflow_artifacts(self) -> Path:
-        """What a local MLflow store keeps beside its database, one folder per dataset."""
+        """Artefacts of a local MLflow store besides its database, one folder per dataset."""
         return self.state / "mlflow-artifacts"
 
     @property
     def mlflow_lock(self) -> Path:
-        """Held while a local MLflow store is made or brought up to date."""
+        """Lock that is held while a local MLflow store is created or upgraded."""
         return self.state / "mlflow.lock"
 
     @property
@@ -99,7 +99,7 @@ class Workspace:
         return self.artefacts / "releases"
 
     def release_copies(self, digest: str) -> Iterable[Path]:
-        """Return where the bundles of promoted versions keep a release."""
+        """Return the folders of a release in the bundles of promoted versions."""
         return self.artefacts.glob(f"promoted/*/{VERSIONS}/*/{BUNDLE}/release/{digest}")
 
     def generators(self, dataset: str) -> Path:
@@ -115,26 +115,26 @@ class Workspace:
         return self.artefacts / "promoted" / dataset
 
     def working_copy(self, dataset: str) -> Path:
-        """DVC's copy of the newest version, whose path stays the same from version to version."""
+        """DVC's copy of the newest version, whose path is the same for all versions."""
         return self.promoted(dataset) / WORKING_COPY
 
     def _address(self, variable: str, *, file: str) -> str:
-        """Return a database's address; a relative SQLite file lies below the root, whatever the current folder is.
+        """Return a database's address; a relative SQLite file is below the root, whatever the current folder is.
 
-        The measuring process has another current folder, and would make itself an empty ledger there.
+        The measuring process has another current folder, and would otherwise create an empty ledger there.
         """
-        given = os.environ.get(variable) or f"{_SQLITE}{self.state / file}"
-        path = given.removeprefix(_SQLITE)
-        relative = given.startswith(_SQLITE) and not path.startswith(("/", ":", "file:"))
-        return f"{_SQLITE}{self.root / path}" if relative else given
+        address = os.environ.get(variable) or f"{_SQLITE}{self.state / file}"
+        path = address.removeprefix(_SQLITE)
+        relative = address.startswith(_SQLITE) and not path.startswith(("/", ":", "file:"))
+        return f"{_SQLITE}{self.root / path}" if relative else address
 
 
 def make_folder(folder: Path, *, mode: int = _FOR_ALL) -> Path:
-    """Make ``folder`` when missing and return it; a state folder that it is or lies in tells git to ignore it."""
+    """Create ``folder`` if it is missing and return it; its state folder, if any, gets a ``.gitignore``."""
     folder.mkdir(parents=True, exist_ok=True, mode=mode)
     state = next((above for above in (folder, *folder.parents) if above.name == STATE), None)
     if state is not None and not (state / ".gitignore").exists():
-        # Whole or not at all: a half-written file would ignore nothing.
+        # Written atomically: an incomplete file would ignore nothing.
         unfinished = state / f".gitignore.{os.getpid()}"
         unfinished.write_text("*\n", encoding="utf-8")
         unfinished.replace(state / ".gitignore")

@@ -1,7 +1,7 @@
 """Candidates: rows sampled from a fitted generator, in shards, with a manifest.
 
-Everything in here is public. A candidate is a version of the synthetic table
-that was not judged yet; checks look at it and promotion publishes it.
+Everything here is public. A candidate is a version of the synthetic table that was
+not checked yet; checks judge it and promotion publishes it.
 """
 
 from synth_assets.candidate.model import Candidate, Shard, load_candidate

@@ -1,7 +1,7 @@
-"""Derived columns: row-wise functions of the sampled ones, computed on synthetic rows alone.
+"""Derived columns: row-wise functions of the sampled columns, computed on synthetic rows alone.
 
-A derived column may read an earlier one. Those that are ready are computed
-together, because each call into Polars converts the table once.
+A derived column may read an earlier one. Columns whose inputs exist are computed
+together, because each call to Polars converts the table once.
 """
 
 import pyarrow as pa
@@ -13,17 +13,21 @@ __all__ = ["derive"]
 
 
 def derive(measured: pa.Table, contract: DatasetContract) -> pa.Table:
-    """Return ``measured`` with the contract's derived columns behind it, in the contract's schema.
+    """Return ``measured`` followed by the contract's derived columns, in the contract's schema.
 
     Args:
         measured: the contract's measured columns, in order, any number of rows.
-        contract: names the derived columns and their types.
+        contract: defines the derived columns and their types.
     """
     table, waiting = measured, contract.derivations()
     while waiting:
-        ready = {name: item for name, item in waiting.items() if set(item.columns) <= set(table.column_names)}
+        ready = {
+            name: expression
+            for name, expression in waiting.items()
+            if set(expression.columns) <= set(table.column_names)
+        }
         table = _with_columns(table, ready)
-        waiting = {name: item for name, item in waiting.items() if name not in ready}
+        waiting = {name: expression for name, expression in waiting.items() if name not in ready}
     schema = contract.table_schema()
     return table if table.schema.equals(schema) else table.select(schema.names).cast(schema)
 

@@ -1,8 +1,8 @@
-"""What a candidate is, and reading one back.
+"""Candidates, and reading them.
 
 On disk it is ``<sha256>/{manifest.json, part-00000.parquet, ...}``. The folder's
 name is the SHA-256 of ``manifest.json``, which holds the digest of every shard,
-so a candidate that was altered in any byte is refused when it is loaded.
+so a candidate with any altered byte is refused when it is loaded.
 """
 
 import re
@@ -30,7 +30,7 @@ _PARENTS = {"contract", "fingerprint", "release", "generator"}
 _SHARD = re.compile(r"part-\d{5,9}\.parquet", re.ASCII)
 _MOST = 2**64
 BATCH_ROWS = 1 << 17
-"""Rows of a row group and of a batch: what a reader holds in memory at once."""
+"""Rows of a row group and of a batch, which a reader holds in memory at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Shard:
         name: the file's name in the candidate's folder.
         rows: rows in it.
         digest: SHA-256 of the file.
-        drawn: rows that were drawn for it; more than ``rows`` when rules made us draw again.
+        drawn: rows that were drawn for it; more than ``rows`` if rules required further draws.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A sampled table that was not judged yet.
+    """A sampled table that was not checked yet.
 
     Attributes:
         folder: where it is.
@@ -69,9 +69,9 @@ class Candidate:
         contract: digest of the contract that it was sampled under.
         fingerprint: digest of that contract's release part.
         shards: its files, in order.
-        violations: rows that break a rule, by rule; zero where sampling could hold the rule.
+        violations: rows that break a rule, by rule; zero if sampling could satisfy the rule.
         where: the condition it was sampled under, in words; empty for the whole table.
-        libraries: versions of what decides the bytes.
+        libraries: versions of the libraries that affect the bytes.
     """
 
     folder: Path
@@ -115,7 +115,7 @@ def load_candidate(folder: Path) -> Candidate:
     """Read a candidate's manifest and check every digest.
 
     Raises:
-        IntegrityError: when a file is missing or not what its digest says, or the format is newer.
+        IntegrityError: a file is missing or does not match its digest, or the format is newer.
     """
     candidate = described(CANDIDATES.read(folder), folder=folder, digest=folder.name)
     CANDIDATES.check_files(folder, {shard.name: shard.digest for shard in candidate.shards})
@@ -123,10 +123,10 @@ def load_candidate(folder: Path) -> Candidate:
 
 
 def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Candidate:
-    """Return the candidate that a manifest describes, with its shards in ``folder``; no file is looked at.
+    """Return the candidate that a manifest describes, with its shards in ``folder``; no file is read.
 
     Raises:
-        IntegrityError: the manifest is not one of a candidate, or a shard's name leaves the folder.
+        IntegrityError: the manifest does not describe a candidate, or a shard's name leaves the folder.
     """
     if not _well_formed(manifest):
         raise IntegrityError("the candidate's manifest is not one", hint="it was altered or is newer")

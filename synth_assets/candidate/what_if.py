@@ -1,10 +1,10 @@
-"""A what-if table: rows of a fitted generator under a condition, in one Parquet file that says what it is.
+"""A what-if table: rows of a fitted generator under a condition, in one Parquet file that is marked as such.
 
 It is not a candidate: nothing checks it and nothing can promote it. Conditions on
-single columns hold in closed form and cost nothing however rare they are.
-Others (OR between columns, comparisons of columns, derived columns, cuts
-through bins) are *filters*, held like the contract's rules by drawing again
-inside a bound; too rare ones are refused.
+single columns hold in closed form and need no further draws, however rare they are.
+Others (OR between columns, comparisons of columns, derived columns, conditions that
+split bins) are *filters*: like the contract's rules, they are satisfied by drawing
+again within limits; filters that are too rare are refused.
 
 Rows come in shards, each a function of seed and index alone, and one shard per
 worker is in memory. The bytes do not depend on the number of workers.
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 __all__ = ["FOOTER", "Question", "WhatIf", "read_question", "write_what_if"]
 
 FOOTER = b"synth_assets.what_if"
-"""Key of the Parquet footer under which a file says that it is a what-if table."""
+"""Key in the Parquet footer that marks a file as a what-if table."""
 _WHAT = "a what-if table, drawn under a condition; not checked, not promoted"
 PROBE_ROWS = 1 << 16
 MOST_DRAWS = 40_000_000
-"""Draws that one shard may be expected to need; a filter rarer than that is refused."""
+"""Largest expected number of draws of one shard; a rarer filter is refused."""
 _WAITING = 4
-"""Shards that are drawn ahead of the one that is written."""
+"""Shards that are drawn ahead of the one being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,9 @@ class Question:
     """The ``where`` of a what-if table.
 
     Attributes:
-        text: what was written.
-        condition: the part on single columns, in closed form; ``None`` when there is none.
-        filters: the other parts, which rows are drawn again for.
+        text: the original text.
+        condition: the part on single columns, in closed form; ``None`` if there is none.
+        filters: the other parts, which are satisfied by drawing again.
     """
 
     text: str
@@ -69,8 +69,8 @@ class WhatIf:
     Attributes:
         path: the file.
         rows: rows in it.
-        drawn: rows that were drawn for it; more than ``rows`` when rules or filters made us draw again.
-        facts: what its footer says.
+        drawn: rows that were drawn for it; more than ``rows`` if rules or filters required further draws.
+        facts: the content of its footer.
     """
 
     path: Path
@@ -83,7 +83,7 @@ def read_question(text: str, *, contract: DatasetContract, domain: Domain) -> Qu
     """Read a ``where``: parts joined by AND, each a condition over measured and derived columns.
 
     Raises:
-        UsageError: when a part is not a condition, or can never be true.
+        UsageError: a part is not a condition, or can never be true.
     """
     from synth_assets.domain.cells import conjuncts
     from synth_assets.generator.condition import parse_condition
@@ -112,22 +112,22 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
     filters: tuple[str, ...] = (),
     executor: Executor | None = None,
 ) -> WhatIf:
-    """Sample a what-if table and write it to ``out``, whole or not at all.
+    """Sample a what-if table and write it to ``out`` atomically.
 
     Args:
-        contract: gives rules, derived columns and schema.
+        contract: defines rules, derived columns and schema.
         generator: fitted to ``release``.
-        release: gives the number of rows when neither ``rows`` nor the contract does.
+        release: gives the number of rows if neither ``rows`` nor the contract does.
         out: the file; it must not exist.
         seed: the same seed gives the same bytes.
         rows: overrides the contract's number of rows.
-        condition: what the generator samples under.
-        filters: what is held by drawing again; see :func:`read_question`.
-        executor: where shards are drawn; here and one by one when omitted.
+        condition: the condition that the generator samples under.
+        filters: conditions that are satisfied by drawing again; see :func:`read_question`.
+        executor: draws the shards; this process draws them one by one if omitted.
 
     Raises:
-        UsageError: when the file exists, the model gives the condition no probability, a filter is too
-            rare, or a rule cannot be held under the condition.
+        UsageError: the file exists, the model gives the condition probability 0, a filter is too
+            rare, or a rule cannot be satisfied under the condition.
     """
     if out.exists():
         raise UsageError(f"{out} is there already", hint="give another name: nothing is overwritten")
@@ -148,14 +148,14 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
 
 
 def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> bool:
-    """Tell whether a part of a condition can be met by weights on one column's codes; refuse what is never true."""
+    """Return whether weights on one column's codes can meet a part of a condition; refuse a part that is never true."""
     from synth_assets.domain.cells import true_cells
 
     if not set(columns) <= set(domain.names):
         return False
     try:
         _, cells = true_cells(part, domain=domain)
-    except UsageError:  # it cuts through a bin or has very many cells: rows can tell
+    except UsageError:  # it splits a bin or has too many cells: evaluated on rows
         return False
     if not cells.any():
         raise UsageError(
@@ -165,7 +165,7 @@ def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> boo
 
 
 def _refuse_rare(order: Order) -> None:
-    """Look at some draws before many are made."""
+    """Estimate the acceptance of the filters from a sample, and refuse if it is too low."""
     probe = replace(order, rows=PROBE_ROWS, filters=())
     table = draw_shard(probe, 0, rules={}).table
     accepted = int(kept(table, _rules(order)).all(axis=0).sum())
@@ -184,14 +184,14 @@ def _refuse_rare(order: Order) -> None:
 
 
 def _rules(order: Order) -> dict[str, Any]:
-    """Return the contract's rules and the filters, as expressions; a filter that is unknown is not met."""
+    """Return the contract's rules and the filters, as expressions; a filter that is null is not met."""
     schema = order.contract.table_schema()
     filters = {f"`{text}`": parse(f"COALESCE(({text}), FALSE)", schema) for text in order.filters}
     return {**{f"rule {name!r}": rule for name, rule in order.contract.rule_expressions().items()}, **filters}
 
 
 def _drawn(order: Order, index: int) -> KeptRows:
-    """Draw one shard in which everything holds."""
+    """Draw one shard that satisfies all rules and filters."""
     shard = draw_shard(order, index, rules=_rules(order))
     for name, broken in shard.violations.items():
         if broken:
@@ -203,7 +203,7 @@ def _drawn(order: Order, index: int) -> KeptRows:
 
 
 def _in_order(job: Callable[[int], KeptRows], numbers: range, executor: Executor | None) -> Iterator[KeptRows]:
-    """Yield shards in their order, of which few are in memory at once."""
+    """Yield shards in order, with few of them in memory at once."""
     if executor is None:
         yield from map(job, numbers)
         return

@@ -2,7 +2,7 @@
 
 Shards are drawn one by one or by any ``concurrent.futures`` executor, and the
 bytes are the same: a shard depends on the contract, the generator, the seed and
-its own number, under the library versions that the manifest names. At most one
+its own number, with the library versions in the manifest. At most one
 shard per worker is in memory.
 """
 
@@ -49,7 +49,7 @@ LIBRARIES = ("numpy", "polars", "pyarrow", "sqlglot")
 
 
 class Sampler(Protocol):
-    """What this room needs of a generator, and no more where there is no condition."""
+    """The methods of a generator that this room needs, if there is no condition."""
 
     def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
         """Return ``rows`` rows of the measured columns; a function of its arguments alone."""
@@ -58,7 +58,7 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Everything that decides the rows of a candidate.
+    """Everything that determines the rows of a candidate.
 
     Attributes:
         contract: derived columns, rules and schema.
@@ -66,7 +66,7 @@ class Order:
         seed: seed of the sampling.
         rows: rows of the whole candidate.
         where: condition that the generator samples under.
-        filters: conditions that rows are drawn again for; candidates have none.
+        filters: conditions that are satisfied by drawing again; candidates have none.
     """
 
     contract: DatasetContract
@@ -102,17 +102,17 @@ def write_candidate(  # noqa: PLR0913 - the parts of a candidate, by keyword
     """Sample a candidate from a fitted generator and write it below ``candidates``.
 
     Args:
-        contract: what the table looks like and which rules hold in it.
+        contract: defines the schema, derived columns and rules.
         generator: fitted to ``release``.
-        release: gives the number of rows when neither ``rows`` nor the contract does.
+        release: gives the number of rows if neither ``rows`` nor the contract does.
         candidates: folder that holds one folder per candidate, such as ``workspace.candidates(contract.name)``.
         seed: the same seed gives the same bytes.
         rows: overrides the contract's number of rows.
         where: condition that the generator samples under.
-        executor: where shards are drawn; here and one by one when omitted.
+        executor: draws the shards; this process draws them one by one if omitted.
 
     Raises:
-        UsageError: when the generator was fitted to another release, or the release
+        UsageError: the generator was fitted to another release, or the release
             was measured under another contract.
     """
     order = order_of(contract, generator, release, seed=seed, rows=rows, where=where)
@@ -128,10 +128,10 @@ def order_of(  # noqa: PLR0913 - the parts of an order, by keyword
     rows: int | None = None,
     where: "Condition | None" = None,
 ) -> Order:
-    """Return the order for rows of a fitted generator, after looking whether its parts belong together.
+    """Return the order for rows of a fitted generator, after checking that its parts belong together.
 
     Raises:
-        UsageError: when the generator was fitted to another release, or the release
+        UsageError: the generator was fitted to another release, or the release
             was measured under another contract.
     """
     from synth_assets.generator import load_generator
@@ -146,7 +146,7 @@ def order_of(  # noqa: PLR0913 - the parts of an order, by keyword
 
 
 def expected_rows(contract: DatasetContract, release: Release) -> int:
-    """Return how many rows a candidate has by default: the contract's number, else the noisy count, at least 1."""
+    """Return the default number of rows of a candidate: the contract's number, else the noisy count, at least 1."""
     return contract.rows if contract.rows is not None else max(1, round(release.total()))
 
 
@@ -160,7 +160,7 @@ def draw_candidate(
         release: the release behind the generator.
         generator: digest of the generator.
         candidates: folder that holds one folder per candidate.
-        executor: where shards are drawn; must be able to carry ``order`` to its workers.
+        executor: draws the shards; must be able to send ``order`` to its workers.
     """
     _refuse_other_contract(order.contract, release)
 
@@ -173,7 +173,7 @@ def draw_candidate(
 
 
 def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> KeptRows:
-    """Draw one shard with its derived columns, and keep ``rules`` where that can be had."""
+    """Draw one shard with its derived columns, and keep ``rules`` as far as possible."""
     from synth_assets.generator.abilities import under
 
     sampler, contract = under(order.open_sampler(), order.where), order.contract
@@ -192,7 +192,7 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
 def write_shard(order: Order, index: int, *, sink: Path | BinaryIO) -> KeptRows:
     """Draw one shard of a candidate and write it as Parquet; the same order and library versions, the same bytes."""
     kept = draw_shard(order, index, rules=order.contract.rule_expressions())
-    # One chunk per column and fixed groups, so that the bytes do not depend on how the rows were made.
+    # One chunk per column and fixed groups, so that the bytes do not depend on the number of draws.
     pq.write_table(kept.table, sink, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
     return kept
 

@@ -1,8 +1,8 @@
 """Generators: models fitted to a release and nothing else, and the rows they sample.
 
-Post-processing of a release is free, so everything in this room may be run
-again for ever. It reaches neither ``source`` nor ``measurement``. What lies here
-knows no kind by name: ``mixture`` is ours, others come by entry points.
+Post-processing of a release costs no privacy budget, so everything in this room may
+be run any number of times. It imports neither ``source`` nor ``measurement``. The
+modules here do not depend on a kind: ``mixture`` is ours, others use entry points.
 """
 
 from synth_assets.contract.generator import Options

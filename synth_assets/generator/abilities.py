@@ -1,4 +1,4 @@
-"""What a kind can beyond fitting and sampling; who asks for more is told what it can do instead.
+"""What a kind can do besides fitting and sampling; other requests are refused with a list of what it can do.
 
 Example:
     >>> from synth_assets.generator.kinds import generator_class
@@ -32,15 +32,15 @@ Narrowed = TypeVar("Narrowed")
 
 
 def abilities_of(kind: type[Generator]) -> tuple[str, ...]:
-    """Return which of ``answers``, ``refits`` and ``conditions`` a kind is able to."""
+    """Return which of ``answers``, ``refits`` and ``conditions`` a kind supports."""
     return tuple(ability for ability, method in _METHODS.items() if callable(getattr(kind, method, None)))
 
 
 def answering(generator: object) -> Answering:
-    """Return the generator if it knows probabilities.
+    """Return the generator if it can compute probabilities.
 
     Raises:
-        UsageError: it is of a kind that does not.
+        UsageError: its kind cannot.
     """
     _refuse_unable(generator, "answers")
     return cast("Answering", generator)
@@ -50,17 +50,17 @@ def refitting(generator: object) -> Refitting:
     """Return the generator if it can be fitted again for error bars.
 
     Raises:
-        UsageError: it is of a kind that cannot.
+        UsageError: its kind cannot.
     """
     _refuse_unable(generator, "refits")
     return cast("Refitting", generator)
 
 
 def under(generator: Narrowed, where: Condition | None) -> Narrowed:
-    """Return the generator under a condition, or as it is where there is none.
+    """Return the generator under a condition, or unchanged if there is none.
 
     Raises:
-        UsageError: it is of a kind that knows no conditions, or the condition has no probability.
+        UsageError: its kind cannot apply conditions, or the condition has probability 0.
     """
     if where is None:
         return generator

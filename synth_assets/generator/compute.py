@@ -1,7 +1,7 @@
-"""Where fits and samples are worked out: on which device, and by how many processes.
+"""The device and the number of processes for fits and samples.
 
-Neither changes what is sampled. A device may change what is fitted, so it stands
-in the generator's description.
+Neither changes what is sampled. The device may change what is fitted, so it is part
+of the generator's description.
 
 Example:
     >>> with Compute(workers=1).pool() as executor:
@@ -21,10 +21,10 @@ __all__ = ["Compute"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compute:
-    """What a caller has to work with.
+    """The computing resources of a caller.
 
     Attributes:
-        device: where a generator is fitted; ``cpu``, or what the kind knows, such as ``cuda``.
+        device: where a generator is fitted; ``cpu``, or another that the kind supports, such as ``cuda``.
         workers: processes that draw shards of 1,000,000 rows.
     """
 
@@ -36,7 +36,7 @@ class Compute:
             raise UsageError(f"workers={self.workers} must be >= 1", hint="1 draws shards one by one, in this process")
 
     def pool(self) -> AbstractContextManager[Executor | None]:
-        """Return a pool of fresh processes, to be closed after use; with one worker ``None``, which means here."""
+        """Return a pool of fresh processes, to be closed after use; with one worker ``None``, for this process."""
         if self.workers == 1:
             return nullcontext()
         return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))

@@ -4,7 +4,7 @@ A condition gives every code of some columns a weight of at least 0. Weights of
 0 and 1 are a ``where``; other weights re-balance a table or describe a
 scenario. The sampled distribution is the model's times the product of the
 weights, normalised. For a mixture of products that is a mixture again, so no
-row is ever thrown away and rare conditions cost nothing.
+row is ever rejected and rare conditions need no extra work.
 
 Example:
     >>> from synth_assets.domain import Column
@@ -36,8 +36,8 @@ class Condition:
     """Weights on the fine codes of some columns.
 
     Attributes:
-        text: what a reader of the manifest sees.
-        weights: one weight a fine code, for each column concerned.
+        text: the condition as shown in the manifest.
+        weights: one weight per fine code, for each column concerned.
     """
 
     text: str
@@ -56,13 +56,13 @@ class Condition:
         return self.text
 
     def __and__(self, other: "Condition") -> "Condition":
-        """Return the condition that multiplies both; a contradiction is refused."""
+        """Return the condition with the product of both weights; a contradiction is refused."""
         weights = dict(self.weights)
-        for name, more in other.weights.items():
-            before = np.array(weights.get(name, np.ones(len(more))))
-            if before.size != len(more):
+        for name, factors in other.weights.items():
+            before = np.array(weights.get(name, np.ones(len(factors))))
+            if before.size != len(factors):
                 raise UsageError(f"`{self}` and `{other}` are about different domains", hint="use one release's domain")
-            weights[name] = tuple((before * more).tolist())
+            weights[name] = tuple((before * factors).tolist())
         return Condition(text=f"{self.text} AND {other.text}", weights=weights)
 
 
@@ -70,8 +70,8 @@ def parse_condition(text: str, *, domain: Domain) -> Condition:
     """Read a conjunction of conditions on single columns, such as ``age >= 18 AND region = 'north'``.
 
     Raises:
-        UsageError: when it is no expression, when a part of the conjunction reads
-            no or several columns, when it cuts through a bin, or when nothing is left.
+        UsageError: it is not an expression, a part of the conjunction reads no column or
+            several, it splits a bin, or it excludes every value.
     """
     weights: dict[str, tuple[float, ...]] = {}
     for part in conjuncts(text):
@@ -81,11 +81,11 @@ def parse_condition(text: str, *, domain: Domain) -> Condition:
     return Condition(text=text, weights=weights)
 
 
-def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> NDArray[np.float64]:
-    """Return one number a fine code of a column from numbers by value, shape (size,).
+def by_value(column: Column, numbers: Mapping[Any, float], *, default: float) -> NDArray[np.float64]:
+    """Return one number per fine code of a column from numbers by value, shape (size,).
 
     Raises:
-        UsageError: when a value is unknown, or the column's codes are bins.
+        UsageError: a value is unknown, or the column's codes are bins.
     """
     if not column.exact:
         raise UsageError(
@@ -95,9 +95,9 @@ def by_value(column: Column, numbers: Mapping[Any, float], *, other: float) -> N
     unknown = [value for value in numbers if value not in values]
     if unknown:
         raise UsageError(
-            f"{unknown[0]!r} is no value of {column.name!r}", hint=f"values: {', '.join(map(repr, values[:8]))}"
+            f"{unknown[0]!r} is not a value of {column.name!r}", hint=f"values: {', '.join(map(repr, values[:8]))}"
         )
-    return np.array([numbers.get(value, other) for value in values], dtype=np.float64)
+    return np.array([numbers.get(value, default) for value in values], dtype=np.float64)
 
 
 def _codes_kept(part: str, domain: Domain) -> tuple[str, NDArray[np.bool_]]:

@@ -1,8 +1,8 @@
-"""Fitted generators that came from outside, with a bundle: bounded before they are read, checked before they draw.
+"""Fitted generators from an untrusted bundle: limited before reading, checked before sampling.
 
-Everything in such a folder may have been made to harm: files are plain, of the
-names and at most the sizes that a generator of that release has, of the digests
-in its description, and hold nothing but shares. Nothing is imported or unpickled.
+Everything in such a folder may be malicious. Files must be regular files with the
+names and at most the sizes of a generator of that release, match the digests in its
+description, and contain only shares. Nothing is imported or unpickled.
 """
 
 from collections.abc import Mapping
@@ -25,9 +25,9 @@ def read_foreign(folder: Path, description: Mapping[str, Any], *, release: Relea
     """Return the generator whose files lie in ``folder``, ready to sample.
 
     Args:
-        folder: holds the kind's own files.
-        description: what ``generator.json`` says: the kind, and the digests of the files.
-        release: what it must have been fitted to.
+        folder: the folder of the kind's own files.
+        description: the content of ``generator.json``: the kind, and the digests of the files.
+        release: the release that it must have been fitted to.
 
     Raises:
         IntegrityError: a file is missing, too large, altered or not a fitted state of that release.

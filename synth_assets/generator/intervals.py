@@ -1,17 +1,17 @@
-"""Intervals for statistics, two kinds that answer two questions.
+"""Two kinds of intervals for statistics, which answer different questions.
 
 :func:`released_interval` needs the release alone. It is about the *real* table
 (as it was counted: bounded rows, declared domain). A statistic of a noisy table
 is a sum of independent noise of known scales, so its interval is exact up to
-the normal limit; for a share or a mean it is Fieller's, which is right also
-where the rows below the line are few. No model is in it, hence no model's bias.
+the normal limit; for a share or a mean it is Fieller's, which is also correct if
+the denominator has few rows. It uses no model and therefore has no model bias.
 
 :func:`refit_interval` is about the *synthetic* table: how far its statistic
-would move if the noise were drawn again. Each table of the release is made
-anew from the fitted model, with fresh noise of its own known scale, and the
-model is fitted again (parametric bootstrap). This is resampling by NumPy, of
-public numbers; it protects nobody and costs no budget. What the model cannot
-represent is not in it, nor is the sampling of rows.
+would change if the noise were drawn again. Each table of the release is generated
+again from the fitted model, with new noise of its own known scale, and the model
+is fitted again (parametric bootstrap). This resamples public numbers with NumPy: it
+gives no privacy and costs no budget. The interval covers neither what the model
+cannot represent nor the sampling of rows.
 
 References:
     Fieller (1954), "Some Problems in Interval Estimation", section 3.
@@ -56,12 +56,12 @@ Floats = NDArray[np.float64]
 
 REFITS = 20
 FEWEST_REFITS = 5
-"""Below this the spread of so few refits says too little."""
+"""With fewer refits, their spread is too uncertain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Interval:
-    """A statistic with its bounds, one value a cell of the columns it goes by.
+    """A statistic with its bounds, one value per cell of the columns in ``by``.
 
     Attributes:
         estimate: the statistic; NaN for a share or mean of no rows.
@@ -108,22 +108,22 @@ def estimate(  # noqa: PLR0913 - the parts of a question and what decides its an
 
     Args:
         release: what was measured.
-        by: up to three columns that were measured together, whose cells have an answer each.
+        by: up to three columns that were measured together, with one answer per cell.
         where: only rows of which this is true.
         mean: mean of this column, of rows where it is known.
         share: share of the rows of which this is true, as an expression.
         shares: share of each cell of ``by`` of all rows.
-        generator: fitted to the release; without one the released tables alone answer, and torch is not needed.
+        generator: fitted to the release; without one only the released tables are used, and torch is not needed.
         level: nominal coverage.
         refits: how often the generator is fitted again, at least :data:`FEWEST_REFITS`.
-        seed: decides the refits.
-        progress: told when a refit is done.
-        executor: runs the refits; threads of this process when none is given.
+        seed: determines the refits.
+        progress: called with a message when a refit is done.
+        executor: runs the refits; threads of this process if omitted.
 
     Raises:
-        UsageError: an unknown column, columns that were not measured together, a condition that cuts through
-            values that were measured together, a level or number of refits that cannot be, or a generator of a
-            kind that knows no probabilities or cannot be fitted again.
+        UsageError: an unknown column, columns that were not measured together, a condition that splits
+            values that were measured together, an invalid level or number of refits, or a generator of a
+            kind that cannot compute probabilities or cannot be fitted again.
     """
     statistic = make_statistic(release, by=by, where=where, mean=mean, share=share, shares=shares)
     released = released_interval(release, statistic, level=level)
@@ -139,9 +139,9 @@ def estimate(  # noqa: PLR0913 - the parts of a question and what decides its an
 
 
 def released_interval(release: Release, statistic: Statistic, *, level: float = 0.95) -> Interval:
-    """Return a statistic of the released tables, with an interval that holds the real one with probability ``level``.
+    """Return a statistic of the released tables, with an interval that covers the real one with probability ``level``.
 
-    Where a share or mean has so few rows below the line that they may be none, every possible value is inside.
+    If the denominator of a share or mean may be 0, the interval holds every possible value.
     """
     quantile = _normal_quantile(level)
     counts, variance = release.project(statistic.attributes, level=statistic.level)
@@ -153,21 +153,24 @@ def released_interval(release: Release, statistic: Statistic, *, level: float = 
     below = statistic.base(counts, statistic.below)
     crossed = statistic.sums(variance, statistic.above, statistic.below)
     base = statistic.base(variance, statistic.below, statistic.below)
-    # The values v for which |above - v below| is at most `quantile` of its standard errors: all, if below may be none.
+    # The values v for which |above - v below| is at most `quantile` standard errors: all values, if below may be 0.
     first, half = below**2 - quantile**2 * base, above * below - quantile**2 * crossed
-    sure = (first > 0) & (below > 0)
-    first = np.where(sure, first, 1.0)
+    is_positive = (first > 0) & (below > 0)
+    first = np.where(is_positive, first, 1.0)
     root = np.sqrt(np.maximum(half**2 - first * (above**2 - quantile**2 * spread), 0.0))
     estimate = np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)
-    low, high = np.where(sure, (half - root) / first, -math.inf), np.where(sure, (half + root) / first, math.inf)
+    low, high = (
+        np.where(is_positive, (half - root) / first, -math.inf),
+        np.where(is_positive, (half + root) / first, math.inf),
+    )
     return _within(statistic, estimate, low, high)
 
 
 def refit_interval(statistic: Statistic, *, estimate: Floats, answers: Floats, level: float = 0.95) -> Interval:
     """Return an interval for a statistic of the synthetic table from its answers in refits.
 
-    It reaches as far from the estimate as the refits lie from it, in root mean square: their spread and the
-    bias that they show, both. Of five forms that were tried this one held the truth most evenly.
+    Its width is the root mean square distance of the refits from the estimate, which includes their spread and
+    their bias. Of five forms that were tried, its coverage was the most even.
 
     Args:
         statistic: what was asked.
@@ -193,29 +196,29 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
     """Return for each statistic the model's own answer and those of refits, shape (refits, ...).
 
     Args:
-        generator: fitted to ``release``; it is the truth that tables are made from.
+        generator: fitted to ``release``; tables are generated from it.
         release: gives the tables and the scales of their noise.
         statistics: what is asked; one round of refits serves all.
-        refits: how many, at least :data:`FEWEST_REFITS`.
-        seed: decides the noise and the starts; the same seed gives the same answers.
-        progress: told when a refit is done.
-        executor: where refits are made; threads of this process, one per core, when omitted.
+        refits: number of refits, at least :data:`FEWEST_REFITS`.
+        seed: determines the noise and the starts; the same seed gives the same answers.
+        progress: called with a message when a refit is done.
+        executor: runs the refits; threads of this process, one per core, if omitted.
 
     Raises:
-        UsageError: when there are too few refits, or a generator of this kind knows no probabilities or
+        UsageError: there are too few refits, or a generator of this kind cannot compute probabilities or
             cannot be fitted again.
     """
     if refits < FEWEST_REFITS:
         raise UsageError(f"refits={refits} must be >= {FEWEST_REFITS}", hint=f"{REFITS} are usual")
     model = answering(generator)
     refitting(generator)
-    tell = CountedProgress(progress, words=f"refitted {{}} of {refits}")
+    report = CountedProgress(progress, words=f"refitted {{}} of {refits}")
     job = partial(_answers_of_refit, generator, release, tuple(statistics))
     refitted: list[list[Floats]] = []
     with nullcontext(executor) if executor is not None else ThreadPoolExecutor(cpu_count() or 1) as pool:
         for answers in pool.map(job, np.random.SeedSequence(seed).spawn(refits)):
             refitted.append(answers)
-            tell()
+            report()
     own = _answers(model, statistics, total=release.total())
     return [(own[number], np.stack([answers[number] for answers in refitted])) for number in range(len(statistics))]
 
@@ -237,10 +240,10 @@ def _answers(model: Answering, statistics: Sequence[Statistic], *, total: float)
 
 
 def resample(generator: Answering, release: Release, *, rng: np.random.Generator) -> Release:
-    """Return the release as it might have been if the model were the table: its counts with fresh noise.
+    """Return a release that the model could have given: the model's counts with fresh noise.
 
-    The noise is a rounded normal of each table's own scale, by NumPy. It is no privacy mechanism and needs none:
-    model and scales are public.
+    The noise is a rounded normal of each table's own scale, by NumPy. It is not a privacy mechanism and need not
+    be one: model and scales are public.
     """
     total = release.total()
 
@@ -255,7 +258,7 @@ def resample(generator: Answering, release: Release, *, rng: np.random.Generator
 
 
 def _within(statistic: Statistic, estimate: Floats, low: Floats, high: Floats) -> Interval:
-    """Cut bounds to possible values; that never lets the truth out."""
+    """Clip bounds to possible values, which never reduces the coverage."""
     least, most = statistic.bounds
     return Interval(estimate=estimate, low=np.clip(low, least, most), high=np.clip(high, least, most))
 

@@ -1,6 +1,6 @@
-"""The kinds of generators: a class for each name, checked to be one.
+"""The kinds of generators: a class per name, checked to be a generator.
 
-The names stand in ``contract.generator``, below this room, because contracts are held against them.
+The names are in ``contract.generator``, below this room, because contracts are validated against them.
 
 Example:
     >>> make_generator("mixture").kind
@@ -34,7 +34,7 @@ def make_generator(kind: str, *, options: Mapping[str, Any] | None = None) -> Ge
 
     Args:
         kind: its name in contracts.
-        options: the kind's own options, as a contract says them.
+        options: the kind's own options, as in a contract.
 
     Raises:
         UsageError: there is no such kind, or it has no such options.
@@ -46,32 +46,32 @@ def make_generator(kind: str, *, options: Mapping[str, Any] | None = None) -> Ge
     if faults := generator_faults(spec):
         listed = "; ".join(f"{'.'.join(map(str, where))} {message}" for where, message in faults)
         raise UsageError(listed, hint="see what the package of this kind says of its options")
-    found = generator_class(kind)
-    return found(found.options.model_validate(spec.options))
+    generator = generator_class(kind)
+    return generator(generator.options.model_validate(spec.options))
 
 
 def generator_class(kind: str) -> type[Generator]:
-    """Return the class behind a kind; it is imported here, so that kinds do not pay for each other.
+    """Return the class of a kind; it is imported here, so that other kinds are not imported.
 
     Raises:
         UsageError: there is no such kind, it cannot be imported, or it is not a generator of that name.
     """
-    found = GENERATORS.load(kind)
-    missing = [name for name in _NEEDED if not hasattr(found, name)]
-    if missing or found.kind != kind:
-        fault = f"it lacks {', '.join(missing)}" if missing else f"it calls itself {found.kind!r}"
+    loaded = GENERATORS.load(kind)
+    missing = [name for name in _NEEDED if not hasattr(loaded, name)]
+    if missing or loaded.kind != kind:
+        fault = f"it lacks {', '.join(missing)}" if missing else f"it calls itself {loaded.kind!r}"
         raise UsageError(
             f"{kind!r} of package {GENERATORS.package_of(kind)} is not a generator of this version: {fault}",
             hint="install a version of that package for this synth-assets",
         )
-    return cast("type[Generator]", found)
+    return cast("type[Generator]", loaded)
 
 
 def refuse_unreadable(kind: type[Generator], release: Release) -> None:
     """Refuse a release that lacks a kind of answers which the generator needs.
 
     Raises:
-        UsageError: saying which answers, and what to ask for.
+        UsageError: the message names the answers and how to get them.
     """
     lacking = sorted(kind.reads - {answer.kind for answer in release.answers})
     if lacking:

@@ -1,9 +1,9 @@
-"""Best guesses of how a coarse code's mass lies on its fine codes, from which values are drawn.
+"""Estimates of how a coarse code's mass is distributed over its fine codes, from which values are drawn.
 
-Noisy counts of ordered codes are smoothed where noise explains their spread;
-those of categories are drawn towards their group's mean, spikes apart. How much
-mass a group has is the fitted model's to say, which knows it from many tables;
-inside each group the masses nearest to the counts are taken that are not negative.
+Noisy counts of ordered codes are smoothed if noise explains their spread; those of
+categories are shrunk towards their group's mean, except for outliers. The mass of a
+group comes from the fitted model, which estimates it from many tables; inside each
+group, the counts are projected onto non-negative masses of that sum.
 """
 
 import numpy as np
@@ -18,9 +18,9 @@ __all__ = ["nearest_masses", "shares_of", "shrink_in_groups"]
 Floats = NDArray[np.float64]
 
 FEWEST = 4
-"""Shrinking helps for certain from so many values on."""
+"""Fewest values for which shrinkage is guaranteed to help."""
 CLEAR_TO_NOISE = 4.0
-"""What lies more than so many scales of the noise above the middle of its group is no part of the crowd."""
+"""Counts more than this many noise scales above the median of their group are outliers and are not shrunk."""
 
 
 def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
@@ -28,7 +28,7 @@ def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
 
     Args:
         release: its one-way table of the column is used.
-        name: of the column.
+        name: name of the column.
         masses: rows of each coarse code, shape (groups,).
     """
     grid = release.grids[name]
@@ -41,17 +41,17 @@ def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
     return shares
 
 
-def _shrunk(column: Column, one: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
-    """Smooth the codes that have an order; draw the others together in their groups."""
-    counts = one.counts.astype(np.float64)
+def _shrunk(column: Column, one_way: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
+    """Smooth ordered codes; shrink the others in their groups."""
+    counts = one_way.counts.astype(np.float64)
     if not column.numeric:
-        return shrink_in_groups(counts, grid, scale=one.scale)
-    counts[: column.regular] = smooth_counts(one.counts[: column.regular], scale=one.scale)
+        return shrink_in_groups(counts, grid, scale=one_way.scale)
+    counts[: column.regular] = smooth_counts(one_way.counts[: column.regular], scale=one_way.scale)
     return counts
 
 
 def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -> Floats:
-    """Draw the counts of each group towards their mean, but for those that stand far above the crowd.
+    """Shrink the counts of each group towards their mean, except for counts far above the median.
 
     Args:
         counts: noisy counts of fine codes, shape (size,).
@@ -62,21 +62,21 @@ def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -
         Efron and Morris (1973), "Stein's Estimation Rule and Its Competitors": the
         positive-part rule with a known variance and an unknown mean, Section 2.
     """
-    crowd = counts - _middle(counts, grid)[grid] <= CLEAR_TO_NOISE * scale
-    inside, drawn = grid[crowd], counts[crowd]
-    members = np.bincount(inside)
-    mean = np.bincount(inside, weights=drawn) / np.maximum(members, 1)
-    rest = drawn - mean[inside]
-    spread = np.bincount(inside, weights=rest**2)
+    ordinary = counts - _middle(counts, grid)[grid] <= CLEAR_TO_NOISE * scale
+    groups, values = grid[ordinary], counts[ordinary]
+    members = np.bincount(groups)
+    mean = np.bincount(groups, weights=values) / np.maximum(members, 1)
+    rest = values - mean[groups]
+    spread = np.bincount(groups, weights=rest**2)
     noise = np.where(members >= FEWEST, (members - 3) * scale**2, 0)
     kept = np.clip(1 - np.divide(noise, spread, out=np.zeros(mean.size), where=spread > 0), 0, 1)
     shrunk = counts.copy()
-    shrunk[crowd] = mean[inside] + kept[inside] * rest
+    shrunk[ordinary] = mean[groups] + kept[groups] * rest
     return shrunk
 
 
 def _middle(counts: Floats, grid: NDArray[np.int64]) -> Floats:
-    """Return the (lower) median of each group; codes of the groups are dense."""
+    """Return the lower median of each group; groups are numbered 0, 1, 2 ... without gaps."""
     members = np.bincount(grid)
     last = np.cumsum(members) - 1
     return np.asarray(counts[np.lexsort((counts, grid))][last - members // 2])

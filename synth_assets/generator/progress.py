@@ -1,4 +1,4 @@
-"""Tell a reader of a log how far work by several threads is."""
+"""Report the progress of work by several threads."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -7,18 +7,18 @@ __all__ = ["CountedProgress"]
 
 
 class CountedProgress:
-    """Tells the reader of a log, at each call from any thread, how much is done.
+    """Counts calls from any thread and reports the number.
 
     Args:
-        progress: is told; ``None`` for nobody.
-        words: with ``{}`` for the number.
+        progress: called with a message; ``None`` reports nothing.
+        words: the message, with ``{}`` for the number.
     """
 
     def __init__(self, progress: Callable[[str], None] | None, *, words: str) -> None:
         self._done, self._progress, self._words, self._lock = 0, progress, words, Lock()
 
     def __call__(self) -> None:
-        """Note that one more is done."""
+        """Count one more and report."""
         with self._lock:
             self._done += 1
             if self._progress is not None:

@@ -1,8 +1,8 @@
-"""What every kind of generator does, and what only some kinds can.
+"""What every kind of generator does, and what only some kinds can do.
 
 Every kind fits and samples: that is enough for candidates, checks, promotion and
-evidence. :class:`Answering`, :class:`Refitting` and :class:`Conditioning` are abilities;
-``abilities`` tells which a kind has, and refuses in words what it has not.
+evidence. :class:`Answering`, :class:`Refitting` and :class:`Conditioning` are optional;
+``abilities`` returns which of them a kind has, and refuses the others with an explanation.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from synth_assets.release import Level, Release
 __all__ = ["Answering", "Conditioning", "Generator", "Progress", "Refitting"]
 
 Progress = Callable[[str], None]
-"""Takes one line of text about how far a fit is."""
+"""Called with one line of text about the progress of a fit."""
 
 
 class Generator(Protocol):
@@ -31,14 +31,14 @@ class Generator(Protocol):
        can be drawn anywhere, in any order.
     3. ``load`` of ``contents`` samples the same bytes, without what only ``fit`` needs.
 
-    A kind is a class that is made without arguments, or with its options.
+    A kind is a class that is constructed without arguments, or with its options.
 
     Attributes:
         kind: its name in contracts.
         reads: the kinds of answers that a fit needs; a release without one of them is refused.
-        options: what a contract may say beside ``kind``: a subclass of ``Options``.
-        libraries: the distributions whose versions decide the numbers of a fit, its own package among them.
-        method: raised when a change of the code makes another fit of the same release.
+        options: what a contract may contain besides ``kind``: a subclass of ``Options``.
+        libraries: the distributions whose versions affect the numbers of a fit, including its own package.
+        method: increased when a change of the code changes the fit of the same release.
     """
 
     kind: ClassVar[str]
@@ -53,14 +53,14 @@ class Generator(Protocol):
 
     @property
     def domain(self) -> Domain:
-        """The columns that it samples, as its release has them."""
+        """The columns that it samples, as in its release."""
         ...
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """Fit to the answers of ``release``.
 
         Raises:
-            UsageError: the device is not there, or this kind cannot use it.
+            UsageError: the device does not exist, or this kind cannot use it.
         """
         ...
 
@@ -83,13 +83,13 @@ class Generator(Protocol):
 
     @classmethod
     def largest(cls, release: Release) -> Mapping[str, int]:
-        """Return name and most bytes of each file of a generator that was fitted to ``release``."""
+        """Return the name and the largest size in bytes of each file of a generator that was fitted to ``release``."""
         ...
 
 
 @runtime_checkable
 class Answering(Protocol):
-    """A generator that knows the probabilities behind its rows in closed form."""
+    """A generator that can compute the probabilities of its rows in closed form."""
 
     def marginal(self, attributes: Sequence[str], *, level: Level = "coarse") -> NDArray[np.float64]:
         """Return the model's joint probabilities, one axis per attribute."""
@@ -101,8 +101,9 @@ class Refitting(Protocol):
     """A generator that can be fitted many times, for error bars."""
 
     def refit(self, release: Release, *, seed: int) -> Self:
-        """Return a generator fitted the same way to a release that differs in its noise, as cheaply as is fair.
+        """Return a generator fitted the same way to a release that differs in its noise.
 
+        It may pool or iterate less than ``fit``, as long as the error bars stay fair.
         It may be called from several threads at once.
         """
         ...
@@ -113,9 +114,9 @@ class Conditioning(Protocol):
     """A generator that can be narrowed to a condition in closed form."""
 
     def given(self, where: Condition) -> Self:
-        """Return the same model under a condition, and under those that held before.
+        """Return the same model under a condition, in addition to earlier conditions.
 
         Raises:
-            UsageError: the model gives the condition no probability.
+            UsageError: the model gives the condition probability 0.
         """
         ...

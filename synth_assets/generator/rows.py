@@ -1,4 +1,4 @@
-"""What every kind needs to turn codes into rows: its random stream, and the values of codes.
+"""Turn codes into rows, for every kind: the random stream and the values of codes.
 
 Example:
     >>> column = Column(name="sex", kind="boolean")
@@ -17,13 +17,13 @@ __all__ = ["column_values", "make_rng"]
 
 
 def make_rng(seed: int, *, shard: int, attempt: int) -> np.random.Generator:
-    """Return the random stream of one attempt at one shard; attempt 0 has the shard's own."""
+    """Return the random stream of one attempt at one shard; attempt 0 uses the shard's own."""
     key = (shard, attempt) if attempt else (shard,)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=key)))
 
 
 def column_values(column: Column, codes: NDArray[np.uint16], *, rng: np.random.Generator) -> pa.Array:
-    """Return the values of fine codes, shape (rows,); inside a bin they lie evenly."""
+    """Return the values of fine codes, shape (rows,); inside a bin they are uniform."""
     if not column.exact:
         return decode(column, codes, within=rng.random(codes.size))
     return decode(column, np.arange(column.size)).take(pa.array(codes))

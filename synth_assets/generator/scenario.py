@@ -1,8 +1,8 @@
-"""Scenarios: rows that are to count more or less, shares that are to hold, and both inside a condition.
+"""Scenarios: weights of rows, target shares of values, and both under a condition.
 
-Each part is a tilt of single columns, so all of them together still have a
-closed form. Shares of several columns are reached by raking: each column's
-tilt in turn, until all hold at once.
+Each part re-weights single columns, so all of them together still have a closed
+form. Shares of several columns are reached by raking: each column is re-weighted
+in turn, until all shares hold at once.
 
 Example:
     >>> from synth_assets.domain import Column
@@ -45,7 +45,7 @@ def scenario(weights: Mapping[str, Mapping[Any, float] | float], *, domain: Doma
         domain: the declared columns.
 
     Raises:
-        UsageError: when a column or value is unknown, a factor is negative or not finite, or nothing is left.
+        UsageError: a column or value is unknown, a factor is negative or not finite, or every value is excluded.
     """
     if not weights:
         raise UsageError("a scenario needs a weight", hint='such as {"region": {"north": 2.0}}')
@@ -60,20 +60,20 @@ def rebalance(
     shares: Mapping[Any, float],
     given: Condition | None = None,
 ) -> Condition:
-    """Return the condition under which ``column`` has the given shares and all else follows.
+    """Return the condition under which ``column`` has the given shares; other columns follow from the model.
 
     Args:
         generator: fitted to ``release``.
         release: gives the domain.
         column: a column whose coarse codes are its fine codes.
-        shares: wanted share of each value, by value; they are normalised, and other values are left out.
-        given: a condition that holds as well; join it to the answer with ``&``.
+        shares: wanted share of each value, by value; they are normalised, and other values are excluded.
+        given: a condition that also holds; combine it with the result by ``&``.
 
     Raises:
-        UsageError: when a value is unknown, the model never makes a wanted one, or a generator of this kind
-            cannot say how probable values are.
+        UsageError: a value is unknown, the model gives a wanted value probability 0, or a generator of this
+            kind cannot compute probabilities.
     """
-    wanted = by_value(release.domain[column], shares, other=0.0)
+    wanted = by_value(release.domain[column], shares, default=0.0)
     if len(np.unique(release.grids[column])) != wanted.size:
         raise UsageError(f"values of {column!r} were measured in groups", hint="re-balance a column with fewer values")
     model = answering(under(generator, given)).marginal([column])[release.grids[column]]
@@ -94,32 +94,32 @@ def what_if(
     weights: Mapping[str, Mapping[Any, float] | float] | None = None,
     shares: Mapping[str, Mapping[Any, float]] | None = None,
 ) -> Condition | None:
-    """Join a condition, scenario weights and wanted shares; the shares hold in what is sampled in the end.
+    """Combine a condition, scenario weights and wanted shares; the shares hold in the sampled rows.
 
     Args:
         generator: fitted to ``release``.
         release: gives the domain.
-        where: what every row keeps.
+        where: a condition that every row meets.
         weights: as :func:`scenario` takes them.
         shares: wanted shares of each value, by column.
 
     Raises:
-        UsageError: when the parts contradict each other, the shares cannot hold together, or a generator of
-            this kind knows no conditions.
+        UsageError: the parts contradict each other, the shares cannot hold together, or a generator of
+            this kind cannot apply conditions.
     """
     parts = [where] if where else []
     parts += [scenario(weights, domain=release.domain)] if weights else []
     base = reduce(and_, parts) if parts else None
     if base is not None:
-        under(generator, base)  # refuses what has no probability
+        under(generator, base)  # refuses a condition with probability 0
     return _rake(generator, release, base, shares) if shares else base
 
 
 def _tilt(name: str, factors: Mapping[Any, float] | float, domain: Domain) -> Condition:
     if isinstance(factors, Mapping):
         if name not in domain.names:
-            raise UsageError(f"{name!r} is no measured column", hint=f"measured columns: {', '.join(domain.names)}")
-        tilt = by_value(domain[name], factors, other=1.0)
+            raise UsageError(f"{name!r} is not a measured column", hint=f"measured columns: {', '.join(domain.names)}")
+        tilt = by_value(domain[name], factors, default=1.0)
         words = ", ".join(f"{value!r} x {factor:g}" for value, factor in factors.items())
         return Condition(text=f"weigh {name}: {words}", weights={name: tuple(tilt.tolist())})
     columns, kept = true_cells(name, domain=domain)
@@ -147,6 +147,6 @@ def _rake(
 
 
 def _gap(generator: Generator, release: Release, whole: Condition, column: str, wanted: Mapping[Any, float]) -> float:
-    aim = by_value(release.domain[column], wanted, other=0.0)
-    found = answering(under(generator, whole)).marginal([column])[release.grids[column]]
-    return float(np.abs(found - aim / aim.sum()).max())
+    aim = by_value(release.domain[column], wanted, default=0.0)
+    shares = answering(under(generator, whole)).marginal([column])[release.grids[column]]
+    return float(np.abs(shares - aim / aim.sum()).max())

@@ -1,13 +1,12 @@
-"""Noisy counts of ordered codes, smoothed as far as the noise asks and no further.
+"""Smooth noisy counts of ordered codes according to their noise.
 
-A histogram of many codes holds mostly noise where few rows are, and structure
-where many are: a spike at 40 hours, a long thin tail. Both show at their own
-resolution. So counts are taken apart into differences of halves, halves of
-halves and so on (an unbalanced Haar transform), each difference is shrunk by
-how likely it is to be noise alone, and the counts are put together again. How
-likely that is, is learnt from all differences of the same resolution. The
-result is averaged over several shifts, so that it does not matter where the
-halves happen to be cut.
+A histogram of many codes contains mostly noise where there are few rows, and
+structure where there are many: a spike at 40 hours, a long tail. Each appears at its
+own resolution. So counts are decomposed into differences of halves, halves of
+halves and so on (an unbalanced Haar transform), each difference is shrunk by its
+probability of being noise alone, and the counts are reconstructed. That probability
+is estimated from all differences of the same resolution. The result is averaged over
+several shifts, so that it does not depend on where the halves are split.
 
 This is arithmetic on released numbers: it costs no privacy.
 
@@ -30,12 +29,12 @@ Places = NDArray[np.intp]
 Split = tuple[Places, Places, Places]
 
 FEWEST = 16
-"""Codes below which counts stay as they are."""
+"""With fewer codes, counts are not smoothed."""
 SHIFTS = 8
 TOP_LEVELS = 4
-"""Coarse resolutions that learn together, because each has few differences."""
+"""Coarse resolutions that are estimated together, because each has few differences."""
 NULL_PRIOR = 10.0
-"""Differences that are assumed to be noise at each finer resolution, besides those that are seen."""
+"""Pseudo-count of differences that are noise, at each finer resolution."""
 _SPREADS = np.array([0, 0.5, 1, 2, 4, 8, 16, 64, 256, 2**12, 2**20], dtype=np.float64)
 _EM_STEPS = 30
 
@@ -45,7 +44,7 @@ def smooth_counts(counts: NDArray[np.int64], *, scale: float) -> Floats:
 
     Args:
         counts: noisy counts of codes in their order, shape (size,).
-        scale: standard deviation of the noise; 0 leaves the counts as they are.
+        scale: standard deviation of the noise; 0 leaves the counts unchanged.
     """
     size = counts.size
     if size < FEWEST or scale <= 0:
@@ -56,22 +55,22 @@ def smooth_counts(counts: NDArray[np.int64], *, scale: float) -> Floats:
 
 
 def _smooth(counts: NDArray[np.int64], scale: float) -> Floats:
-    """Smooth with the halves cut where they are."""
+    """Smooth without a shift."""
     sums = np.concatenate([[0.0], np.cumsum(counts, dtype=np.float64)])
     splits = _splits(counts.size)
-    found = [_differences(sums, split, scale) for split in splits]
-    top = min(TOP_LEVELS, len(found))
-    pooled = _shrink(np.concatenate([scores for scores, _ in found[:top]]), null_prior=0.0)
-    cuts = np.cumsum([scores.size for scores, _ in found[: top - 1]])
-    shrunk = [*np.split(pooled, cuts), *(_shrink(scores, null_prior=NULL_PRIOR) for scores, _ in found[top:])]
+    differences = [_differences(sums, split, scale) for split in splits]
+    top = min(TOP_LEVELS, len(differences))
+    pooled = _shrink(np.concatenate([scores for scores, _ in differences[:top]]), null_prior=0.0)
+    cuts = np.cumsum([scores.size for scores, _ in differences[: top - 1]])
+    shrunk = [*np.split(pooled, cuts), *(_shrink(scores, null_prior=NULL_PRIOR) for scores, _ in differences[top:])]
     parts = sums[-1:]
-    for split, scores, (_, spread) in zip(splits, shrunk, found, strict=True):
-        parts = _put_together(parts, split, scores * spread)
+    for split, scores, (_, spread) in zip(splits, shrunk, differences, strict=True):
+        parts = _split_parts(parts, split, scores * spread)
     return parts
 
 
 def _differences(sums: Floats, split: Split, scale: float) -> tuple[Floats, Floats]:
-    """Return how far each left half is from its share, in standard deviations of noise, and those."""
+    """Return the surplus of each left half in standard deviations of its noise, and these standard deviations."""
     start, middle, end = (cut[split[2] - split[0] > 1] for cut in split)
     share = (middle - start) / (end - start)
     surplus = (sums[middle] - sums[start]) * (1 - share) - (sums[end] - sums[middle]) * share
@@ -80,7 +79,7 @@ def _differences(sums: Floats, split: Split, scale: float) -> tuple[Floats, Floa
 
 
 def _shrink(scores: Floats, *, null_prior: float) -> Floats:
-    """Return the posterior means of effects seen with noise of variance 1."""
+    """Return the posterior means of effects observed with noise of variance 1."""
     variances = 1 + _SPREADS**2
     logs = -0.5 * scores[:, None] ** 2 / variances - 0.5 * np.log(variances)
     likelihoods = np.exp(logs - logs.max(axis=1, keepdims=True))
@@ -95,8 +94,8 @@ def _shrink(scores: Floats, *, null_prior: float) -> Floats:
     return np.asarray(scores * (shares @ (_SPREADS**2 / variances)))
 
 
-def _put_together(parts: Floats, split: Split, surplus: Floats) -> Floats:
-    """Divide each part in two: by size, and the surplus of the left half."""
+def _split_parts(parts: Floats, split: Split, surplus: Floats) -> Floats:
+    """Split each part in two, by size and the surplus of the left half."""
     start, middle, end = split
     divided = end - start > 1
     left = parts * (middle - start) / (end - start)
@@ -108,10 +107,10 @@ def _put_together(parts: Floats, split: Split, surplus: Floats) -> Floats:
 @cache
 def _splits(size: int) -> tuple[Split, ...]:
     """Return start, middle and end of all parts, level by level, until every part is one code."""
-    found, cuts = [], np.array([0, size])
+    splits, cuts = [], np.array([0, size])
     while cuts.size <= size:
         start, end = cuts[:-1], cuts[1:]
         middle = (start + end) // 2
-        found.append((start, middle, end))
+        splits.append((start, middle, end))
         cuts = np.union1d(cuts, middle)
-    return tuple(found)
+    return tuple(splits)

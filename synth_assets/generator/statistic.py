@@ -1,16 +1,16 @@
 """Counts, shares and means as weights on the cells of one table that was measured.
 
 A statistic is ``sum(above * table)``, over ``sum(below * table)`` unless it is a
-count, a value for each cell of the columns that it goes ``by``. The same
-weights are put on a noisy table, on the model's table and on those of refits,
-so that what is compared is the same thing.
+count, one value per cell of the columns in ``by``. The same weights are applied to
+a noisy table, to the model's table and to those of refits, so that the results can
+be compared.
 
-There is none over columns that were not measured together: nothing but the
-model's habit would answer, and no error bar knows about that.
+Columns that were not measured together have no statistic: the answer would depend
+on the model alone, and no error bar covers that.
 
-Several columns were measured in groups of neighbouring values. A condition
-must fall between groups. A mean may use values inside them, which lie as the
-column's own table says, whatever the other columns are.
+Some columns were measured in groups of neighbouring values. A condition must not
+split a group. A mean may use values inside groups, distributed as in the column's
+own table, independently of the other columns.
 """
 
 import math
@@ -33,22 +33,22 @@ Floats = NDArray[np.float64]
 
 Kind = Literal["count", "share", "mean"]
 _SHOWN = 12
-MOST_GROUPS_TOLD = 40
+MOST_GROUPS_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Statistic:
-    """What is asked of a table. Every answer is an array with one axis a column of ``by``.
+    """A statistic of a table. Every answer is an array with one axis per column of ``by``.
 
     Attributes:
-        text: in words.
-        kind: decides what values are possible.
-        by: the columns whose cells have an answer each.
+        text: a description in words.
+        kind: determines the possible values.
+        by: the columns whose cells have one answer each.
         attributes: the columns that are read, those of ``by`` first.
         level: level of the table.
         above: weights of the sum, of the table's shape.
         below: weights of the sum that it is divided by; ``None`` for a count.
-        whole: whether that sum goes over the whole table instead of one cell of ``by``.
+        whole: whether that sum is over the whole table instead of one cell of ``by``.
         names: names of the groups of each column of ``by``.
         bounds: smallest and largest possible value.
         inside: whether it uses values inside groups, which were not measured with the other columns.
@@ -71,11 +71,11 @@ class Statistic:
         return np.asarray(math.prod(weights, start=table).sum(axis=self._inner))
 
     def base(self, table: Floats, *weights: Floats) -> Floats:
-        """Return the sum of ``table`` times ``weights`` that belongs below the line."""
+        """Return the sum of ``table`` times ``weights`` of the denominator."""
         return np.asarray(math.prod(weights, start=table).sum(axis=None if self.whole else self._inner))
 
     def answer(self, table: Floats) -> Floats:
-        """Return the statistic of a table of counts; NaN where nothing is there to divide by."""
+        """Return the statistic of a table of counts; NaN if the denominator is 0."""
         above = self.sums(table, self.above)
         if self.below is None:
             return above
@@ -96,19 +96,19 @@ def make_statistic(  # noqa: PLR0913 - the parts of a question, by keyword
     share: str | None = None,
     shares: bool = False,
 ) -> Statistic:
-    """Return a statistic of the table behind ``release``; a count unless it says otherwise.
+    """Return a statistic of the table behind ``release``; a count by default.
 
     Args:
-        release: says what was measured together, and how finely.
-        by: up to three columns, whose cells have an answer each.
+        release: defines what was measured together, and at which level.
+        by: up to three columns, with one answer per cell.
         where: only rows of which this is true.
         mean: mean of this column, of rows where it is known.
         share: share of the rows of which this is true, as an expression.
         shares: share of each cell of ``by`` of all rows.
 
     Raises:
-        UsageError: when a column is unknown, when columns were not measured together, or when a
-            condition cuts through a group of values that were measured together.
+        UsageError: a column is unknown, columns were not measured together, or a condition splits
+            a group of values that were measured together.
     """
     if sum((mean is not None, share is not None, shares)) > 1:
         raise UsageError("one statistic at a time", hint="ask for a mean, or for a share, or for shares of cells")
@@ -121,13 +121,8 @@ def make_statistic(  # noqa: PLR0913 - the parts of a question, by keyword
     level = _level(release, attributes, by=by, mean=mean, conditions=[*conditions, *asked])
     table = _Weights(release, attributes, level)
     kept = table.product(conditions)
-    above, below, bounds = kept, None, (0.0, math.inf)
-    if mean is not None:
-        above, below, bounds = table.mean(mean, kept)
-    elif share is not None:
-        above, below, bounds = kept * table.product(asked), kept, (0.0, 1.0)
-    elif shares:
-        below, bounds = kept, (0.0, 1.0)
+    target = table.product(asked) if share is not None else None
+    above, below, bounds = table.ratio(kept, mean=mean, target=target, shares=shares)
     kind: Kind = "count" if below is None else "share" if mean is None else "mean"
     return Statistic(
         text=_words(by=by, where=where, mean=mean, share=share, shares=shares),
@@ -148,7 +143,7 @@ def refuse_unmeasured(release: Release, attributes: Sequence[str]) -> None:
     """Refuse columns that no table of the release holds together.
 
     Raises:
-        UsageError: naming what was measured of these columns.
+        UsageError: the hint names which of these columns were measured together.
     """
     if not attributes:
         raise UsageError("no column is named", hint="name a column, or a condition")
@@ -157,8 +152,8 @@ def refuse_unmeasured(release: Release, attributes: Sequence[str]) -> None:
     if any(wanted <= clique for clique in cliques):
         return
     parts = sorted({tuple(name for name in attributes if name in clique) for clique in cliques}, key=lambda p: -len(p))
-    told = [part for part in parts if len(part) > 1 and not any(set(part) < set(other) for other in parts)]
-    shown = ", ".join("+".join(part) for part in told[:_SHOWN]) or "each of them alone"
+    largest = [part for part in parts if len(part) > 1 and not any(set(part) < set(whole) for whole in parts)]
+    shown = ", ".join("+".join(part) for part in largest[:_SHOWN]) or "each of them alone"
     raise UsageError(
         f"{', '.join(attributes)} were not measured together, so there is no interval for them",
         hint=f"measured together of these: {shown}",
@@ -169,7 +164,7 @@ def _refuse_unknown(domain: Domain, names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in domain.names]
     if unknown:
         raise UsageError(
-            f"{unknown[0]!r} is no measured column", hint=f"measured columns: {', '.join(domain.names[:_SHOWN])}"
+            f"{unknown[0]!r} is not a measured column", hint=f"measured columns: {', '.join(domain.names[:_SHOWN])}"
         )
     if len(set(names)) < len(names):
         raise UsageError("a column is named twice", hint="name each once")
@@ -181,21 +176,23 @@ Condition = tuple[tuple[str, ...], NDArray[np.bool_]]
 def _level(
     release: Release, attributes: Sequence[str], *, by: Sequence[str], mean: str | None, conditions: Sequence[Condition]
 ) -> Level:
-    """Return fine where a fine table is needed and there is one, else coarse, which more tables serve."""
+    """Return fine if a fine table is needed and exists, else coarse, which more tables can answer."""
     single = all(_single(release, name) for name in (*by, *([mean] if mean else [])))
     whole = all(_in_groups(release, names, kept) is not None for names, kept in conditions)
-    there = any(item.level == "fine" and set(attributes) <= set(item.attributes) for item in release.marginals)
+    exists = any(
+        marginal.level == "fine" and set(attributes) <= set(marginal.attributes) for marginal in release.marginals
+    )
     small = math.prod(release.domain.shape(attributes)) <= MOST_CELLS
-    return "fine" if there and small and not (single and whole) else "coarse"
+    return "fine" if exists and small and not (single and whole) else "coarse"
 
 
 def _single(release: Release, name: str) -> bool:
-    """Tell whether each coarse code of a column is one fine code."""
+    """Return whether each coarse code of a column is a single fine code."""
     return int(release.grids[name].max()) + 1 == release.domain[name].size
 
 
 def _in_groups(release: Release, names: Sequence[str], kept: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
-    """Return a condition at coarse codes; ``None`` when it cuts through a group."""
+    """Return a condition at coarse codes; ``None`` if it splits a group."""
     low, high = kept, kept
     for axis, name in enumerate(names):
         order = np.argsort(release.grids[name], kind="stable")
@@ -214,16 +211,26 @@ class _Weights:
 
     def product(self, conditions: Sequence[Condition]) -> Floats:
         """Return 1 where all conditions are true and 0 elsewhere."""
-        found = np.ones(self._shape)
+        product = np.ones(self._shape)
         for names, kept in conditions:
             at_level = kept if self._level == "fine" else _in_groups(self._release, names, kept)
             if at_level is None:
                 raise _cut(self._release, names)
-            found *= self._spread(at_level.astype(np.float64), names)
-        return found
+            product *= self._spread(at_level.astype(np.float64), names)
+        return product
+
+    def ratio(
+        self, kept: Floats, *, mean: str | None, target: Floats | None, shares: bool
+    ) -> tuple[Floats, Floats | None, tuple[float, float]]:
+        """Return the weights of numerator and denominator, and the bounds, of a mean, a share, shares or a count."""
+        if mean is not None:
+            return self.mean(mean, kept)
+        if target is not None:
+            return kept * target, kept, (0.0, 1.0)
+        return (kept, kept, (0.0, 1.0)) if shares else (kept, None, (0.0, math.inf))
 
     def mean(self, name: str, kept: Floats) -> tuple[Floats, Floats, tuple[float, float]]:
-        """Return what is summed, what it is divided by, and the bounds of a mean."""
+        """Return the weights of numerator and denominator, and the bounds, of a mean."""
         values, known = cell_values(self._release.domain[name])
         bounds = float(values[known].min()), float(values[known].max())
         below = known.astype(np.float64)
@@ -231,14 +238,14 @@ class _Weights:
         if self._level == "coarse":
             grid = self._release.grids[name]
             within = shares_of(self._release, name, masses=self._release.project((name,), level="coarse")[0])
-            above, below = (np.bincount(grid, weights=within * item).astype(np.float64) for item in (above, below))
+            above, below = (np.bincount(grid, weights=within * values).astype(np.float64) for values in (above, below))
         return kept * self._spread(above, (name,)), kept * self._spread(below, (name,)), bounds
 
     def _spread(self, values: Floats, names: Sequence[str]) -> Floats:
-        """Turn the axes of ``values`` to where the table has them."""
-        places = [self._attributes.index(name) for name in names]
-        turned = values.transpose(np.argsort(places))
-        shape = [self._shape[place] if place in places else 1 for place in range(len(self._shape))]
+        """Transpose and reshape ``values`` to the axes of the table."""
+        axes = [self._attributes.index(name) for name in names]
+        turned = values.transpose(np.argsort(axes))
+        shape = [size if axis in axes else 1 for axis, size in enumerate(self._shape)]
         return np.asarray(turned.reshape(shape))
 
 
@@ -251,7 +258,7 @@ def _cut(release: Release, names: Sequence[str]) -> UsageError:
 
 def _shortened(release: Release, name: str) -> str:
     groups = group_names(release.domain[name], release.grids[name])
-    return ", ".join(groups[:MOST_GROUPS_TOLD]) + (", ..." if len(groups) > MOST_GROUPS_TOLD else "")
+    return ", ".join(groups[:MOST_GROUPS_SHOWN]) + (", ..." if len(groups) > MOST_GROUPS_SHOWN else "")
 
 
 def _names(release: Release, name: str, level: Level) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
-"""Fitted generators on disk, named by what they contain.
+"""Fitted generators on disk, content-addressed.
 
 ``<sha256 of generator.json>/{generator.json, ...the kind's own files}``;
 ``generator.json`` holds the digests of the others, the kind, the release, the
-options where there are any, the seed, the device and the versions of the
-libraries that decide the numbers. A second fit of the same finds the first one.
+options if there are any, the seed, the device and the versions of the libraries
+that affect the numbers. A second identical fit returns the first one.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ __all__ = [
     "FORMAT_VERSION",
     "FittedGenerator",
     "find_generator",
-    "fit_anew",
     "fit_generator",
+    "fit_unsaved",
     "generator_files",
     "load_generator",
 ]
@@ -66,31 +66,31 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> FittedGenerator:
-    """Fit a generator to a release and keep it below ``generators``, unless it is there already.
+    """Fit a generator to a release and store it below ``generators``, unless it exists already.
 
     Args:
         release: as it was obtained or loaded.
         generators: folder that holds one folder per digest, such as ``workspace.generators(contract.name)``.
-        kind: of the generator; a contract's is ``contract.generator.kind``.
-        seed: decides the random starts.
-        options: the kind's own, as the contract says them.
+        kind: kind of generator; ``contract.generator.kind`` in a contract.
+        seed: determines the random starts.
+        options: the kind's own options, as in the contract.
         device: where to fit.
-        progress: told how far it is.
+        progress: called with a message about the progress.
 
     Raises:
-        UsageError: when the kind or an option is unknown, the release was never written or lacks answers that
-            this kind needs, or the device is not there.
+        UsageError: the kind or an option is unknown, the release was never written or lacks answers that
+            this kind needs, or the device does not exist.
         NotInstalled: a package that the kind fits with is not installed.
     """
     if not release.digest:
         raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")
-    needs = generator_class(kind)
-    order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": needs.method}
-    order |= {"libraries": {name: version(name) for name in needs.libraries}}
+    generator_type = generator_class(kind)
+    order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": generator_type.method}
+    order |= {"libraries": {name: version(name) for name in generator_type.libraries}}
     order |= {"options": dict(options)} if options else {}
     if fitted := _find_fit(generators, order):
         return fitted
-    generator = fit_anew(release, kind=kind, options=options, seed=seed, device=device, progress=progress)
+    generator = fit_unsaved(release, kind=kind, options=options, seed=seed, device=device, progress=progress)
     contents = generator.contents()
 
     def fill(staged: Path) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     return find_generator(_KIND.write(generators, fill=fill))
 
 
-def fit_anew(  # noqa: PLR0913 - what decides a fit, by keyword
+def fit_unsaved(  # noqa: PLR0913 - what decides a fit, by keyword
     release: Release,
     *,
     kind: str,
@@ -111,7 +111,7 @@ def fit_anew(  # noqa: PLR0913 - what decides a fit, by keyword
     device: str = "cpu",
     progress: Progress | None = None,
 ) -> Generator:
-    """Fit a generator to a release and keep it nowhere; arguments and refusals as in :func:`fit_generator`."""
+    """Fit a generator to a release without storing it; arguments and errors as in :func:`fit_generator`."""
     generator = make_generator(kind, options=options)
     refuse_unreadable(type(generator), release)
     if seed < 0:
@@ -124,7 +124,7 @@ def find_generator(folder: Path) -> FittedGenerator:
     """Describe a fitted generator after checking every digest.
 
     Raises:
-        IntegrityError: when a file is missing or not what its digest says, or the format is newer.
+        IntegrityError: a file is missing or does not match its digest, or the format is newer.
     """
     return _fitted(folder, _read_checked(folder))
 
@@ -148,7 +148,7 @@ def _read_checked(folder: Path) -> dict[str, Any]:
 
 
 def _find_fit(generators: Path, order: dict[str, Any]) -> FittedGenerator | None:
-    """Return the whole fit that was ordered before with exactly the same words; a damaged one is fitted again."""
+    """Return an earlier intact fit of exactly the same order; a damaged one is fitted again."""
     for folder, description in _KIND.find(generators, order):
         same = {key: value for key, value in description.items() if key not in ("format_version", "files")} == order
         if same and not any(altered_files(folder, description["files"])):

@@ -1,7 +1,7 @@
-"""The measurer of one reservation: price, odometer, journal and noise for whatever kind is asked.
+"""The measurer of one reservation: noise, odometer and journal for queries of any kind.
 
-Nothing here knows a kind. What is asked says its price, ``source.queries`` makes
-its exact values, and the class of its answers says how the journal keeps them.
+Nothing here depends on a kind. A query states its noise, ``source.queries`` computes
+its exact values, and the class of its answers defines how the journal stores them.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ class PaidMeasurer:
     """The :class:`~synth_assets.strategy.measurer.Measurer` of one reservation.
 
     Args:
-        engine: makes exact values when a draw needs them; a replayed draw does not.
-        journal: of the reservation.
-        odometer: capped at the reservation.
-        unit: who is protected.
+        engine: computes exact values when a draw needs them; a replayed draw does not.
+        journal: the journal of the reservation.
+        odometer: capped at the loss of the reservation.
+        unit: the privacy unit.
         first_draw: number of the first draw.
-        undisturbed: held from the announcement of a draw until its answer is durable.
+        undisturbed: a lock, held from the announcement of a draw until its answer is durable.
     """
 
     __slots__ = ("_engine", "_journal", "_number", "_odometer", "_undisturbed", "_unit")

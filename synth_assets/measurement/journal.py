@@ -1,22 +1,21 @@
-"""The journal of draws: what was about to be drawn, and what came out, in the private zone.
+"""The journal of draws in the private zone: each request and its answer.
 
 A draw has a number and a request. In this order, each step durable before the
 next: the request's digest is announced in the ledger (and anchored), the request
 is written here, the noise is drawn, the answer is written here, its digest is
-noted in the ledger. So after a kill at any moment exactly one of these holds of
+recorded in the ledger. So after a kill at any moment exactly one of these holds for
 a number:
 
-- the ledger does not know it: nothing was drawn, nothing is here, and it may be drawn;
+- the ledger has no entry for it: nothing was drawn, nothing is here, and it may be drawn;
 - it is announced and has no answer here: noise may have been drawn and lost. This
   reservation is then dead (:class:`DeadReservation`): it can never draw again;
 - the answer is here: it is used again, and nothing is drawn.
 
-Because the ledger is always told first, no kill leaves something here that it
-does not know. Where there is, the ledger is not the one that paid: an old copy
-was put back, and a draw made now would be a second one on one charge. That
-reservation is dead too. A request is written only if there is none under its
-number, so that of two processes that two copies of one ledger let draw the
-same, one does not.
+Because the announcement always comes first, a kill never leaves a draw here that is
+missing in the ledger. If there is one, this ledger did not pay for it: an old copy
+was restored, and a draw made now would be a second one on the same charge. That
+reservation is dead too. A request is written only if none exists under its number:
+if two copies of a ledger let two processes make the same draw, one of them fails.
 
 The folder also keeps the secret of the contribution bounding, so that a
 resumed measurement counts the same rows.
@@ -39,11 +38,11 @@ Exact = TypeVar("Exact")
 
 
 class DeadReservation(Exception):  # noqa: N818 - never leaves this room: becomes a status
-    """A draw is lost, or the ledger does not know it; nothing may be drawn under this reservation any more."""
+    """A draw is lost, or is missing in the ledger; nothing may be drawn under this reservation any more."""
 
 
 def journal_folder(private: Path, reservation_id: str) -> Path:
-    """Return where the journal of a reservation is."""
+    """Return the folder of a reservation's journal."""
     return private / "journal" / reservation_id
 
 
@@ -52,8 +51,8 @@ class Journal:
 
     Args:
         folder: from :func:`journal_folder`.
-        ledger: keeps the digests.
-        permit: redeemed.
+        ledger: stores the digests.
+        permit: the redeemed permit of the reservation.
     """
 
     __slots__ = ("_folder", "_known", "_ledger", "_permit")
@@ -66,28 +65,28 @@ class Journal:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def secret(self) -> bytes:
-        """Return the secret of this reservation; made at the first call, the same ever after."""
+        """Return the secret of this reservation; it is created at the first call and never changes."""
         path = self._folder / "secret"
         if not path.exists():
             write_bytes(path, secrets.token_bytes(SECRET_BYTES))
         return path.read_bytes()
 
     def check(self) -> None:
-        """Hold the ledger and this folder against each other.
+        """Compare the ledger with this folder.
 
         Raises:
-            DeadReservation: an announced draw has no answer here, one of the two knows something else than the
-                other, or there is a draw here that the ledger does not know.
+            DeadReservation: an announced draw has no answer here, a digest in the ledger does not match the file
+                here, or a draw here is missing in the ledger.
         """
         for number in sorted({*self._known, *self._numbers_here()}):
             self._check_draw(number, self._known.get(number))
 
     def _check_draw(self, number: int, draw: Draw | None) -> None:
-        asked, answer = (self._read(path) for path in (self._intent(number), self._answer(number)))
-        if draw is None or answer is None or asked is None or draw.intent_digest != sha256_bytes(asked):
+        request, answer = (self._read(path) for path in (self._intent(number), self._answer(number)))
+        if draw is None or answer is None or request is None or draw.intent_digest != sha256_bytes(request):
             raise DeadReservation
         if draw.answer_digest is None:
-            # The kill fell between the answer and its note; now it is noted.
+            # The process was killed between writing the answer and recording its digest.
             self._ledger.record_answer(self._permit, number, sha256_bytes(answer))
         elif draw.answer_digest != sha256_bytes(answer):
             raise DeadReservation
@@ -101,33 +100,33 @@ class Journal:
         noisy: Callable[[Exact], Any],
         undisturbed: AbstractContextManager[Any],
     ) -> Any:
-        """Return the answer of a draw: the journaled one, or what is drawn now, once.
+        """Return the answer of a draw from the journal, or make the draw, once.
 
         Args:
-            number: 0 for what discovers categories, then 1, 2, 3 ... in the order of the strategy.
-            request: plain JSON values that say everything about the draw.
-            exact: computes what the noise is added to; a replay does not need it.
-            noisy: draws; returns plain JSON values.
-            undisturbed: entered from before the announcement until the answer is noted.
+            number: 0 for the discovery of categories, then 1, 2, 3 ... in the order of the strategy.
+            request: plain JSON values that describe the draw completely.
+            exact: computes the values that noise is added to; not called in a replay.
+            noisy: adds the noise; returns plain JSON values.
+            undisturbed: held from before the announcement until the answer's digest is recorded.
 
         Raises:
             DeadReservation: it was announced with another request, or another process wrote its request here.
         """
-        asked = canonical_json(request)
+        request_bytes = canonical_json(request)
         if number in self._known:
-            if self._known[number].intent_digest != sha256_bytes(asked):
+            if self._known[number].intent_digest != sha256_bytes(request_bytes):
                 raise DeadReservation
             return json.loads(self._answer(number).read_bytes())
-        # Counting is no draw: it comes first, so that little can happen between announcement and answer.
+        # Counting comes first because it is not part of the draw: the time between announcement and answer is short.
         counts = exact()
         with undisturbed:
-            self._ledger.record_intent(self._permit, number, sha256_bytes(asked))
-            if not write_new_bytes(self._intent(number), asked):
+            self._ledger.record_intent(self._permit, number, sha256_bytes(request_bytes))
+            if not write_new_bytes(self._intent(number), request_bytes):
                 raise DeadReservation
             answer = noisy(counts)
-            written = canonical_json(answer)
-            write_bytes(self._answer(number), written)
-            self._ledger.record_answer(self._permit, number, sha256_bytes(written))
+            answer_bytes = canonical_json(answer)
+            write_bytes(self._answer(number), answer_bytes)
+            self._ledger.record_answer(self._permit, number, sha256_bytes(answer_bytes))
         return answer
 
     def _numbers_here(self) -> set[int]:

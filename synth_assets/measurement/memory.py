@@ -1,14 +1,14 @@
-"""What lies in the measuring process's memory stays there: no core dump, no debugger, no look into ``/proc``.
+"""Protect the memory of the measuring process: no core dump, no debugger, no access through ``/proc``.
 
 On Linux ``PR_SET_DUMPABLE`` does most of it: without it the kernel writes no
-core, whatever ``kernel.core_pattern`` says (a file, or a program behind ``|``
-that would be handed the memory even at a core limit of 0), and refuses
+core, whatever ``kernel.core_pattern`` is (a file, or a program behind ``|``
+that would receive the memory even at a core limit of 0), and refuses
 ``ptrace`` and ``/proc/<pid>/mem`` to other processes of the same user. The core
-limit of one byte is a second line: it is too little for a file, and it is what
-the kernel takes as "do not start the program behind ``|``".
+limit of one byte is a second protection: it is too small for a file, and the kernel
+takes it as "do not start the program behind ``|``".
 
 Not covered: root, swap, hibernation, and whoever runs as root in the same
-virtual machine. Elsewhere than on Linux only the core limit works.
+virtual machine. Outside Linux only the core limit works.
 
 References:
     ``man 2 prctl``, PR_SET_DUMPABLE; ``man 5 core``; Linux, ``fs/coredump.c``.
@@ -25,12 +25,12 @@ _ONE_BYTE = 1
 
 
 def leave_no_memory() -> None:
-    """Forbid that this process's memory is written or read from outside; once for its whole life.
+    """Prevent other processes from reading this process's memory, and core dumps; permanent.
 
-    Does what the system offers and never fails: a system without one of the two has the other.
+    Uses what the system offers and never fails: outside Linux only the core limit is set.
     """
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    least = _ONE_BYTE if most == resource.RLIM_INFINITY else min(_ONE_BYTE, most)
-    resource.setrlimit(resource.RLIMIT_CORE, (least, least))
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_CORE)
+    limit = _ONE_BYTE if hard_limit == resource.RLIM_INFINITY else min(_ONE_BYTE, hard_limit)
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, *[ctypes.c_ulong(0)] * 4)

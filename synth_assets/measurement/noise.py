@@ -1,8 +1,8 @@
-"""Draw noise: OpenDP's discrete Gaussian on integers, alone or behind a threshold. The only module that does.
+"""Draw noise: OpenDP's discrete Gaussian on integers, with or without a threshold. No other module draws noise.
 
-How much noise is decided before, by ``privacy.noise``. Noise cannot be seeded. What
-was spent is summed exactly, as fractions, and an :class:`Odometer` refuses before
-a draw would pass what the reservation paid.
+The amount of noise is decided earlier, by ``privacy.noise``. Noise cannot be seeded.
+Privacy losses are summed exactly, as fractions, and an :class:`Odometer` refuses a
+draw that would exceed what the reservation paid.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ __all__ = ["Odometer", "draw_counts", "draw_histogram", "draw_noise"]
 
 
 class Odometer:
-    """Sums what was spent and refuses what would pass the cap.
+    """Sums privacy losses and refuses a sum above the cap.
 
     Args:
         cap: what the reservation paid.
@@ -36,25 +36,25 @@ class Odometer:
 
     @property
     def left(self) -> float:
-        """Rho that is left, rounded down."""
+        """Remaining rho, rounded down."""
         return rounded_down(Fraction(self._cap.nano_rho, NANO) - sum(map(Fraction, self._spent), start=Fraction(0)))
 
     @property
     def delta_left(self) -> float:
-        """Delta for thresholds that is left, rounded down."""
+        """Remaining delta for thresholds, rounded down."""
         spent = sum(map(Fraction, self._deltas), start=Fraction(0))
         return rounded_down(Fraction(self._cap.atto_delta, ATTO) - spent)
 
     def spend(self, rhos: Iterable[float], *, deltas: Iterable[float] = ()) -> None:
-        """Note that mechanisms of these losses are about to be drawn; ``deltas`` are those of thresholds.
+        """Record the losses of mechanisms that are about to be drawn; ``deltas`` are those of thresholds.
 
         Raises:
-            Fault: a sum would pass the cap; nothing is noted and nothing may be drawn.
+            Fault: a sum would exceed the cap; nothing is recorded and nothing may be drawn.
         """
-        spent, used = [*self._spent, *rhos], [*self._deltas, *deltas]
-        if not PrivacyLoss(nano_rho=nano_rho_of(spent), atto_delta=atto_delta_of(used)).fits(self._cap):
+        spent, spent_deltas = [*self._spent, *rhos], [*self._deltas, *deltas]
+        if not PrivacyLoss(nano_rho=nano_rho_of(spent), atto_delta=atto_delta_of(spent_deltas)).fits(self._cap):
             raise Fault("a draw would pass what the reservation paid", hint="ask for less")
-        self._spent, self._deltas = spent, used
+        self._spent, self._deltas = spent, spent_deltas
 
 
 def draw_noise(exact: Any, noise: Noise) -> Any:
@@ -69,7 +69,7 @@ def draw_counts(counts: NDArray[np.int64], noise: GaussianNoise) -> NDArray[np.i
 
 
 def draw_histogram(histogram: Mapping[str, int], noise: ThresholdNoise) -> list[tuple[str, int]]:
-    """Return the texts above the threshold with their noisy counts, by falling count, then by text.
+    """Return the texts above the threshold with their noisy counts, by decreasing count, then by text.
 
     Calling it again is a second release and costs again.
     """

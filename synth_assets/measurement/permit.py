@@ -22,19 +22,19 @@ from synth_assets.workspace import Workspace
 __all__ = ["RENEW_SECONDS", "Measuring"]
 
 RENEW_SECONDS = 60.0
-"""How often a long reading tells the ledger that it is alive."""
+"""How often a long read renews its permit in the ledger."""
 
 
 class Measuring:
-    """What the holder of a permit does with it.
+    """The measurement that a permit allows.
 
     Args:
-        plan: what was reserved.
-        ledger: gave the permit.
-        permit: is redeemed here.
-        workspace: has the journal.
+        plan: the reserved plan.
+        ledger: the ledger that issued the permit.
+        permit: redeemed here.
+        workspace: the folders of the project, including the journal.
         scratch: folder of this process for rows that do not fit in memory.
-        lock: is held between the announcement of a draw and its answer.
+        lock: held between the announcement of a draw and its answer.
     """
 
     def __init__(  # noqa: PLR0913 - all that a measurement touches
@@ -58,7 +58,7 @@ class Measuring:
         self._journal = Journal(journal_folder(workspace.private, permit.reservation_id), ledger=ledger, permit=permit)
 
     def make_release(self) -> Release:
-        """Measure, or replay what was measured before, and put the release together.
+        """Measure, or replay earlier draws, and assemble the release.
 
         Raises:
             DeadReservation: a draw of an earlier process is lost.
@@ -88,7 +88,7 @@ class Measuring:
         )
 
     def settle(self, *, release_digest: str | None) -> None:
-        """End the reservation, with its release or dead."""
+        """Settle the reservation, with its release or as dead."""
         self._ledger.settle(self._permit.reservation_id, release_digest=release_digest)
 
     def _measurer(self) -> PaidMeasurer:
@@ -110,9 +110,9 @@ class Measuring:
         )
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Stream the columns that are needed, and keep the permit alive meanwhile."""
-        others = (self._plan.contract.unit().column, self._window.column if self._window else None)
-        columns = dict.fromkeys([*names, *(name for name in others if name is not None)])
+        """Stream the required columns, and renew the permit meanwhile."""
+        extra = (self._plan.contract.unit().column, self._window.column if self._window else None)
+        columns = dict.fromkeys([*names, *(name for name in extra if name is not None)])
         renewed = time.monotonic()
         for batch in open_source(self._source, self._permit).batches(list(columns)):
             yield batch
@@ -123,9 +123,14 @@ class Measuring:
     def _attempts(self, reservation: Reservation) -> list[Reservation]:
         """Return all reservations of the same request, oldest first."""
         return [
-            other
-            for other in self._ledger.reservations(reservation.account)
-            if (other.request.fingerprint, other.request.source, other.request.version, other.request.refresh)
+            attempt
+            for attempt in self._ledger.reservations(reservation.account)
+            if (
+                attempt.request.fingerprint,
+                attempt.request.source,
+                attempt.request.version,
+                attempt.request.refresh,
+            )
             == (
                 reservation.request.fingerprint,
                 reservation.request.source,

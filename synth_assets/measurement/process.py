@@ -1,13 +1,12 @@
 """The measuring process: the only one that opens a source. A job comes in, a status goes out.
 
-It reads one line, the job. Everything it prints goes to its scratch folder, no
-other process can read its memory, and it ends with one of the few numbers of
-:class:`~synth_assets.obtain.job.Status`; the release itself is the only
-other thing that leaves. Once the source is opened every fault is the same one;
-only that the ledger cannot be reached any more when everything is done is said
-apart, because then the release is there and must not look lost. When its parent
-ends, the pipe of its standard input closes and it ends too, but never between
-the announcement of a draw and its answer.
+It reads one line, the job. Its output goes to its scratch folder, no other process
+can read its memory, and it exits with one of the numbers of
+:class:`~synth_assets.obtain.job.Status`; the release is the only other output. Once
+the source is opened, all faults have the same status, with one exception: if the
+ledger becomes unreachable after the measurement is finished, the release exists and
+must not look lost. When the parent ends, the pipe of standard input closes and this
+process ends too, but never between the announcement of a draw and its answer.
 """
 
 import os
@@ -34,7 +33,7 @@ from synth_assets.workspace import Workspace
 __all__ = ["main", "run_job"]
 
 _PUBLIC_UMASK = 0o022
-_WHY: tuple[tuple[type[SynthAssetsError], Status], ...] = (
+_STATUS_OF_ERROR: tuple[tuple[type[SynthAssetsError], Status], ...] = (
     (IntegrityError, Status.ALTERED),
     (LedgerBusy, Status.LEDGER_BUSY),
     (LedgerUnavailable, Status.LEDGER_UNAVAILABLE),
@@ -58,7 +57,7 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     Args:
         job: what to measure.
         scratch: a folder of this process in the private zone.
-        undisturbed: is held between the announcement of a draw and its answer.
+        undisturbed: a lock, held between the announcement of a draw and its answer.
     """
     workspace = Workspace(root=job.root)
     plan = plan_of(job.plan, job.arguments)
@@ -66,20 +65,20 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         ledger = open_ledger(workspace.ledger_url)
         permit = _begin(ledger, job, plan)
     except (IntegrityError, LedgerBusy, LedgerUnavailable, Refused, UsageError) as error:
-        return next((status for kind, status in _WHY if isinstance(error, kind)), Status.REFUSED)
+        return next((status for kind, status in _STATUS_OF_ERROR if isinstance(error, kind)), Status.REFUSED)
     if permit is None:
         return Status.SOURCE_UNREACHABLE
     try:
         measuring = Measuring(
             plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
         )
-    except IntegrityError:  # by the ledger alone: the place was not given, so no row was read
+    except IntegrityError:  # by the ledger alone: the location was not disclosed, so no row was read
         return Status.ALTERED
     except BaseException:  # noqa: BLE001 - as below
         return _failed()
     try:
         return _measure(measuring)
-    except BaseException:  # noqa: BLE001 - whatever it is depends on private rows, so it has one name
+    except BaseException:  # noqa: BLE001 - the error may depend on private rows, so all errors have one status
         return _failed()
 
 
@@ -90,12 +89,12 @@ def _failed() -> Status:
 
 
 def _begin(ledger: Ledger, job: Job, plan: Plan) -> DataPermit | None:
-    """Open the reservation if the source can be reached; its content decides nothing here."""
+    """Open the reservation if the source can be reached; this does not depend on its content."""
     request = ledger.reservation(job.reservation).request
     if request.fingerprint != plan.fingerprint():
         raise UsageError("the job's plan is not the reserved one", hint="start it through obtain_release")
     source = ledger.source(request.source)
-    # An engineer's login on PostgreSQL learns the place by redeeming alone, so it cannot look beforehand.
+    # An engineer's login on PostgreSQL gets the location only when redeeming, so it cannot check beforehand.
     if source.location and not is_reachable(source):
         return None
     return ledger.begin(job.reservation)
@@ -112,7 +111,7 @@ def _measure(measuring: Measuring) -> Status:
 
 
 def _settle(measuring: Measuring, *, release_digest: str | None, done: Status) -> Status:
-    """End the reservation; who started this process looks up in the ledger what became of it."""
+    """Settle the reservation; the parent process reads the outcome from the ledger."""
     try:
         measuring.settle(release_digest=release_digest)
     except (LedgerBusy, LedgerUnavailable):
@@ -122,16 +121,16 @@ def _settle(measuring: Measuring, *, release_digest: str | None, done: Status) -
 
 @contextmanager
 def _public_files() -> Iterator[None]:
-    """A release is public, so its files are readable like others; all else here is the owner's."""
-    before = os.umask(_PUBLIC_UMASK)
+    """Create files with ordinary permissions: a release is public; all other files here are for the owner alone."""
+    previous = os.umask(_PUBLIC_UMASK)
     try:
         yield
     finally:
-        os.umask(before)
+        os.umask(previous)
 
 
 def _read_line() -> bytes:
-    """Read the job without a buffer, because another thread goes on reading the same pipe."""
+    """Read the job without a buffer, because another thread continues to read the same pipe."""
     line = bytearray()
     while not line.endswith(b"\n"):
         piece = os.read(0, 1)

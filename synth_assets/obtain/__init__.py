@@ -1,4 +1,4 @@
-"""The public side of a measurement: what is looked at before paying, reserving, starting the measuring process."""
+"""The public side of a measurement: checks before charging, the reservation, the start of the measuring process."""
 
 from synth_assets.obtain.release import ObtainedRelease, obtain, obtain_release
 

@@ -1,17 +1,17 @@
 """Which registered type can be read as which declared one.
 
-What a value becomes is decided silently, value by value, so a declaration that
-fits no value of a column at all costs the whole loss and gives nothing: every
+Values are converted one by one and without a message. A declaration that fits
+no value of a column would spend the whole privacy loss on a useless column: every
 row becomes null or the first category. Registered names and types are public,
-so this much can be said before anything is paid, and nothing here ever looks
-at a value, a footer or a count.
+so such a declaration can be rejected before charging. Nothing here looks at a
+value, a footer or a count.
 
-A pair of types *fits*, is *odd* (some values can be read, and whoever wrote the
-contract may have meant it) or is *never* (no value is read as what it means).
+A pair of types *fits*, is *odd* (some values can be read, and the declaration may
+be intended) or is *never* (no value can be read with its meaning).
 Each kind of column says so of the families of types that it reads otherwise
 than they are meant (``domain.kinds``); here is what types there are, and how
-categories are held against them. The columns of a CSV file are registered as
-text because a CSV file has no types, so there text is never odd.
+categories are compared with them. A CSV file has no types: its columns are
+registered as text, and text is never odd for them.
 
 Example:
     >>> from synth_assets.contract.columns import CategoricalColumn
@@ -41,12 +41,12 @@ UNTYPED = frozenset({"csv"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """What a registered type and a declared column make of each other.
+    """Whether a registered type can be read as a declared column.
 
     Attributes:
         verdict: ``fits``, ``odd`` or ``never``.
-        reason: why, in words; empty when it fits.
-        hint: what to write instead; empty when it fits.
+        reason: an explanation; empty if it fits.
+        hint: what to write instead; empty if it fits.
     """
 
     verdict: Verdict
@@ -106,22 +106,22 @@ _INSTEAD: Mapping[Family, str] = {
 
 
 def family_of(registered: str) -> Family:
-    """Return which family of types a registered one belongs to; what is not known to be plain is ``nested``."""
+    """Return the family of a registered type; types that are not known to be plain are ``nested``."""
     return next((family for pattern, family in _FAMILIES if re.fullmatch(pattern, registered)), "nested")
 
 
 def compare(registered: str, column: ColumnSpec, *, typed: bool) -> Fit:
-    """Say whether a column that is registered as one type can be declared as another.
+    """Return whether a column of a registered type can be declared as ``column``.
 
     Args:
-        registered: as the ledger has it, such as ``int64`` or ``text``.
+        registered: the type in the ledger, such as ``int64`` or ``text``.
         column: what the contract declares.
-        typed: whether the source has types of its own; a CSV file has none.
+        typed: whether the source has types; a CSV file does not.
     """
     family = family_of(registered)
     if family == "text" and not typed:
         return _FITS
-    by_kind = kind_named(column.type).fit(family, decimals=_places(registered))
+    by_kind = kind_named(column.type).fit(family, decimals=_decimals(registered))
     verdict, reason = _WHATEVER_IS_DECLARED.get(family, by_kind)
     if isinstance(column, CategoricalColumn) and verdict == "fits":
         verdict, reason = _categories(registered, family, column)
@@ -132,17 +132,17 @@ def compare(registered: str, column: ColumnSpec, *, typed: bool) -> Fit:
 
 
 def _categories(registered: str, family: Family, column: CategoricalColumn) -> tuple[Verdict, str]:
-    """Compare each category with the texts that values of a type have; ``other`` takes the rest and need not be one."""
+    """Compare each category with the texts of values of a type; ``other`` collects the rest and is not compared."""
     if family == "text":
         return "fits", ""
     if isinstance(column.categories, str):
         return "odd", "each of them becomes a category of its own, if it is frequent"
     wanted = [category for category in column.categories if category != column.other]
-    strangers = [category for category in wanted if not _is_text_of(registered, family, category)]
-    if strangers and len(strangers) == len(wanted):
-        return "never", f"none of the categories {_listed(strangers)} is one"
-    if strangers:
-        return "odd", f"the categories {_listed(strangers)} are never met: a value is compared as it is written in full"
+    unmatched = [category for category in wanted if not _is_text_of(registered, family, category)]
+    if unmatched and len(unmatched) == len(wanted):
+        return "never", f"none of the categories {_listed(unmatched)} is one"
+    if unmatched:
+        return "odd", f"the categories {_listed(unmatched)} are never met: a value is compared as it is written in full"
     return "odd", "they are declared as categories, which have no order and no distance"
 
 
@@ -151,21 +151,21 @@ def _listed(names: list[str], *, most: int = 3) -> str:
 
 
 def _is_text_of(registered: str, family: Family, text: str) -> bool:
-    """Tell whether a value of the type is written exactly as ``text`` when it is compared with categories."""
+    """Return whether ``text`` is exactly how some value of the type is written when compared with categories."""
     with suppress(ValueError, OverflowError):
         return _WRITTEN[family](text, registered)
     return False
 
 
-def _places(registered: str) -> int:
-    """Return how many decimals a type of decimals has; fewer than none where it counts tens or hundreds."""
+def _decimals(registered: str) -> int:
+    """Return the number of decimals of a decimal type; negative if it counts tens or hundreds."""
     scale = re.search(r",\s*(-?\d+)\)", registered)
     return int(scale.group(1)) if scale else 0
 
 
 def _is_decimal(text: str, registered: str) -> bool:
-    places = max(_places(registered), 0)
-    return re.fullmatch(rf"-?(0|[1-9]\d*)\.\d{{{places}}}" if places else r"-?(0|[1-9]\d*)", text) is not None
+    decimals = max(_decimals(registered), 0)
+    return re.fullmatch(rf"-?(0|[1-9]\d*)\.\d{{{decimals}}}" if decimals else r"-?(0|[1-9]\d*)", text) is not None
 
 
 def _is_point_in_time(text: str, _: str) -> bool:

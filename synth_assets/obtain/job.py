@@ -1,4 +1,4 @@
-"""What passes between the public zone and the measuring process: a job in, a status out, nothing else."""
+"""The interface between the public zone and the measuring process: a job in, a status out, nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ __all__ = ["Job", "Status"]
 
 
 class Status(IntEnum):
-    """How a measuring process ended. Before a row is read it says why, by the ledger alone.
+    """How a measuring process ended. Before a row is read, the status depends on the ledger alone.
 
-    After that there is DONE, DEAD, FAILED, and UNSETTLED, which is about the ledger and not about the rows.
+    After that it is DONE, DEAD, FAILED, or UNSETTLED, which depends on the ledger and not on the rows.
     """
 
     DONE = 0
@@ -38,13 +38,13 @@ class Status(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One measurement to make; public facts only.
+    """A measurement to make; public facts only.
 
     Attributes:
         root: the workspace's folder.
-        reservation: what was reserved for it.
+        reservation: id of its reservation.
         plan: name of the plan that was reserved.
-        arguments: what rebuilds it, as plain JSON values.
+        arguments: the arguments that rebuild the plan, as plain JSON values.
     """
 
     root: Path

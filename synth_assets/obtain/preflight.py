@@ -1,11 +1,11 @@
-"""A contract held against what an officer registered: all that can be said of it before anything is paid.
+"""Compare a contract with the source that an officer registered, before charging.
 
-Names, types, the unit and the account are public. What cannot be meant is a
-fault: ``contract check`` shows it and :func:`preflight` refuses it before a
-reservation, by the same function, so that nobody pays who did not run the
-check. What is merely odd is a warning and never refused. Nothing here looks at
-a value, the statistics of a file's footer, a size or a row count, because a
-refusal tells everybody.
+Names, types, the unit and the account are public. A declaration that cannot be
+intended is a fault: ``contract check`` shows it and :func:`preflight` refuses it
+before a reservation. Both use the same functions, so that skipping the check costs
+no budget. An odd declaration is a warning and never refused. Nothing here looks at
+a value, the statistics of a file's footer, a size or a row count, because a refusal
+is visible to everybody.
 """
 
 import difflib
@@ -33,12 +33,12 @@ _SHOWN = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """One thing that is wrong or odd about a contract.
+    """One fault or warning about a contract.
 
     Attributes:
-        where: the key of the contract that it is about.
-        refused: whether it cannot be meant, so that nothing may be paid for it.
-        message: what was given and the rule that it breaks.
+        where: the key of the contract that it concerns.
+        refused: whether it is a fault, so that a measurement is refused before charging.
+        message: the given value and the rule that it breaks.
         hint: what to do.
     """
 
@@ -49,16 +49,16 @@ class Remark:
 
 
 def preflight(source: Source, contract: DatasetContract, *, account: Account) -> None:
-    """Refuse what cannot be meant, before anything is reserved; nothing private is looked at.
+    """Refuse a contract with faults before anything is reserved; only public facts are used.
 
     Args:
         source: as it is registered.
         contract: what is asked for.
-        account: the one that the source is bound to.
+        account: the account that the source is bound to.
 
     Raises:
         UsageError: another unit, a column that the source lacks or whose registered type can never be what is declared,
-            a text in an expression that no column has, a window that lets no row through; the message has all of them.
+            a text in an expression that no column has, a window that excludes every row; the message lists all of them.
     """
     remarks = (*remarks_on_source(source, contract), *remarks_on_texts(contract), *_on_window(account, source))
     faults = [remark for remark in remarks if remark.refused]
@@ -77,7 +77,7 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account) ->
 
 
 def paid_before(ledger: Ledger, source: Source, plan: Plan) -> Reservation | None:
-    """Return the reservation whose release answers a plan, or ``None`` when a new one must be paid.
+    """Return the reservation whose release answers a plan, or ``None`` if a new one must be paid.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -87,14 +87,14 @@ def paid_before(ledger: Ledger, source: Source, plan: Plan) -> Reservation | Non
 
 
 def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Remark]:
-    """Yield what is wrong or odd about the unit and the columns, as they are registered."""
+    """Yield the faults and warnings about the unit and the columns, as they are registered."""
     yield from _on_unit(source, contract)
     for name, column in contract.columns.items():
         yield from _on_column(source, name, column)
 
 
 def remarks_on_texts(contract: DatasetContract) -> Iterator[Remark]:
-    """Yield each text that a rule or a derived column compares with a column that never has it."""
+    """Yield each text that a rule or a derived column compares with a column that never holds it."""
     known: dict[str, Texts] = {
         name: frozenset(column.categories)
         for name, column in contract.columns.items()
@@ -110,7 +110,7 @@ def remarks_on_texts(contract: DatasetContract) -> Iterator[Remark]:
 
 
 def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterator[Remark]:
-    """Yield what the account says now: whether it covers a release, and which release is there already.
+    """Yield remarks about the current account: whether it covers a release, and which release exists already.
 
     Raises:
         LedgerUnavailable: the ledger cannot be read.
@@ -155,13 +155,13 @@ def _as_yaml(source: Source) -> str:
 
 
 def _on_unit_column(column: str, registered: str) -> Iterator[Remark]:
-    """A type that cannot tell units apart makes one unit of many, or drops every row."""
+    """Yield a remark on a type that cannot distinguish units: it would merge many units into one or drop every row."""
     family = family_of(registered)
     if family in ("nested", "null", "boolean"):
         yield Remark(
             where=("privacy", "unit", "column"),
             refused=True,
-            message=f"{column!r} is registered as {registered}, which cannot tell units apart",
+            message=f"{column!r} is registered as {registered}, which cannot distinguish units",
             hint="ask the officer to register a column of ids",
         )
     elif family not in ("whole", "text", "extension", "decimal"):
@@ -169,7 +169,7 @@ def _on_unit_column(column: str, registered: str) -> Iterator[Remark]:
             where=("privacy", "unit", "column"),
             refused=False,
             message=f"{column!r} is registered as {registered}, which is an odd type for ids",
-            hint="ask the officer whether it tells units apart",
+            hint="ask the officer whether it distinguishes units",
         )
 
 
@@ -216,7 +216,7 @@ def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -
 
 
 def _on_window(account: Account, source: Source) -> Iterator[Remark]:
-    """A window that no value of the registered column is in drops every row, silently."""
+    """Yield a remark if no value of the registered column is in the window, which would drop every row silently."""
     if account.window is None:
         return
     window = parse_window(account.window)
@@ -252,8 +252,8 @@ def _on_cap(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterat
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant; case is what people get wrong first."""
+    """Return the known name that was probably meant; wrong case is the most common mistake."""
     names = list(known)
-    same = [other for other in names if other.casefold() == name.casefold()]
+    same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
     close = same or difflib.get_close_matches(name, names, n=1)
     return close[0] if close else None

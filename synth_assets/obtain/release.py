@@ -1,15 +1,14 @@
 """The public-zone side of a measurement: reserve, start the measuring process, read the release back.
 
-Nothing here sees a row or knows where a source is: the process that is started
-looks that up in the ledger. What comes back is a status and a release.
+Nothing here sees a row or knows where a source is: the measuring process looks that
+up in the ledger. It returns a status and a release.
 
-A release that was settled before is read again for nothing. A reservation that
-was opened and interrupted is resumed from its journal for nothing. Only one
-whose last draw was lost, or whose ledger was put back to before its draws, is
-dead: then the next attempt is reserved, pays again, and
-:meth:`ObtainedRelease.describe` says so. A release whose settling did not reach
-the anchor is a release all the same; :meth:`Ledger.ensure_anchored` holds it
-back where it would leave.
+A release that was settled before is read again at no cost. A reservation that
+was opened and interrupted is resumed from its journal at no cost. A reservation is
+dead only if its last draw was lost or its ledger was reset to a state before its
+draws: then the next attempt is reserved and pays again, and
+:meth:`ObtainedRelease.describe` reports it. A release whose settlement did not reach
+the anchor is still a release; :meth:`Ledger.ensure_anchored` prevents its promotion.
 """
 
 import time
@@ -41,22 +40,22 @@ from synth_assets.workspace import Workspace
 __all__ = ["ObtainedRelease", "obtain", "obtain_release", "request_for"]
 
 REFRESH = "version"
-"""The refresh key: one release for each version label, whoever asks."""
+"""The refresh key: one release per version label, whoever asks."""
 PATIENCE_SECONDS = 3600.0
-"""How long to wait for another process that measures the same."""
+"""How long to wait for another process that measures the same plan."""
 _LOOK_SECONDS, _TRY_SECONDS = 0.5, 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObtainedRelease:
-    """A release and what it took to get it.
+    """A release and how it was obtained.
 
     Attributes:
         release: as it is on disk.
-        reused: whether it was there before and cost nothing now.
-        reservation: what paid for it.
+        reused: whether it existed before and cost nothing now.
+        reservation: the reservation that paid for it.
         source_version: the source's version label now; the release's own is ``release.version``.
-        lost: reservations that were found dead now: paid, and without a release.
+        lost: reservations that turned out to be dead: paid, and without a release.
     """
 
     release: Release
@@ -71,7 +70,7 @@ class ObtainedRelease:
         return self.release.version != self.source_version
 
     def describe(self) -> str:
-        """Say what was paid, and of which version the release is when that is not the source's."""
+        """Describe what was paid, and the version of the release if it differs from the source's."""
         name, attempt = self.release.digest[:12], self.reservation.attempt
         if self.reused and self.of_another_version:
             return (
@@ -105,15 +104,15 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
 
     Args:
         contract: what to measure.
-        workspace: where releases and the private zone are.
+        workspace: the folders of releases and of the private zone.
         by: who asks.
-        reason: why, for the officer; the contract's purpose when it is not given.
-        ledger: pays; the workspace's own when it is not given.
-        run_id: the Dagster run, when there is one.
-        progress: told when this waits for another process.
+        reason: why, for the officer; the contract's purpose if omitted.
+        ledger: the ledger to charge; the workspace's own if omitted.
+        run_id: the Dagster run, if there is one.
+        progress: called with a message while waiting for another process.
 
     Raises:
-        UsageError: there is no ledger, or as :func:`obtain` says.
+        UsageError: there is no ledger, or for the reasons of :func:`obtain`.
     """
     if ledger is None:
         from synth_assets.ledger.open import existing_ledger
@@ -140,51 +139,63 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
     run_id: str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> ObtainedRelease:
-    """Return what a plan leaves behind, measuring it if it is not there.
+    """Return the release of a plan, measuring it if it does not exist.
 
-    While another process measures the same, this one waits: what comes out is for both, and charged once.
+    While another process measures the same plan, this one waits: both use the release, which is charged once.
 
     Args:
         plan: what to measure.
-        workspace: where releases and the private zone are; its ledger is the one of the measuring process.
-        ledger: pays.
+        workspace: the folders of releases and of the private zone; the measuring process uses its ledger.
+        ledger: the ledger to charge.
         by: who asks.
         reason: why, for the officer.
-        run_id: the Dagster run, when there is one.
-        progress: told when this waits for another process.
+        run_id: the Dagster run, if there is one.
+        progress: called with a message while waiting for another process.
 
     Raises:
         UsageError: an unknown source, another unit, a column that the source lacks or that cannot be read
-            as declared, too little for a threshold, or a private zone that git tracks. Nothing was reserved.
-        BudgetRefused: the account does not cover it. Nothing was opened.
-        LedgerUnavailable: the ledger cannot be read or written, or was not when the measurement was finished.
-        LedgerBusy: another process is measuring this, for longer than :data:`PATIENCE_SECONDS`.
-        Fault: the source cannot be reached, or the measuring process not started. Nothing was opened.
+            as declared, no feasible threshold, or a private zone that git tracks. Nothing was reserved.
+        BudgetRefused: the account does not cover the plan. Nothing was opened.
+        LedgerUnavailable: the ledger cannot be read or written, or could not be when the measurement was finished.
+        LedgerBusy: another process has been measuring the plan for longer than :data:`PATIENCE_SECONDS`.
+        Fault: the source cannot be reached, or the measuring process cannot be started. Nothing was opened.
         MeasurementFailed: anything after the source was opened.
-        IntegrityError: the release on disk is not what the ledger says, or the ledger itself is not what was
-            signed, anchored or registered: then no row was read.
+        IntegrityError: the release on disk does not match the ledger, or the ledger itself does not match what
+            was signed, anchored or registered; in that case no row was read.
     """
     contract = plan.contract
     with about("source"):
-        source = _without_place(ledger.source(contract.source))
+        source = _without_location(ledger.source(contract.source))
     paid = paid_before(ledger, source, plan)
-    if paid is not None:  # nothing is refused where nothing is to be paid
-        return _obtained(paid, workspace, source=source, reused=True)
+    if paid is not None:  # budgets and declarations are not checked again for a release that costs nothing
+        return _obtained(paid, workspace, version=source.version, reused=True)
     preflight(source, contract, account=ledger.account(source.account))
-    plan.check()
+    plan.check()  # rejects budgets with no feasible threshold before charging
     request = request_for(plan, source, by=by, reason=reason, run_id=run_id)
     refuse_tracked(workspace)
+    return _reserve_and_measure(plan, request, workspace=workspace, ledger=ledger, progress=progress)
+
+
+def _reserve_and_measure(
+    plan: Plan,
+    request: ReservationRequest,
+    *,
+    workspace: Workspace,
+    ledger: Ledger,
+    progress: Callable[[str], None],
+) -> ObtainedRelease:
+    """Reserve a plan and measure it; once more if its draw was lost, and after waiting if another process has it."""
     lost: tuple[str, ...] = ()
-    give_up = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         with about("privacy", "spend"):
             reservation = ledger.reserve(request)
         if reservation.state is State.SETTLED:
-            return replace(_obtained(reservation, workspace, source=source, reused=True), lost=lost)
+            return replace(_obtained(reservation, workspace, version=request.version, reused=True), lost=lost)
         status = measure(plan, reservation, workspace=workspace)
         if status in (Status.DEAD, Status.UNSETTLED) and not lost and ledger.reservation(reservation.id).dead:
             lost = (reservation.id,)
-        elif status == Status.LEDGER_BUSY and time.monotonic() < give_up:
+        elif status == Status.LEDGER_BUSY and time.monotonic() < deadline:
             progress("another process measures the same; waiting for its release")
             _wait_for(reservation, ledger)
         else:
@@ -193,23 +204,23 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
     if reservation.release_digest is None:
         raise _refusal(status, reservation, ledger)
     if status == Status.UNSETTLED:
-        progress("the ledger's anchor failed when the release was settled; promotion waits until it has it")
-    return replace(_obtained(reservation, workspace, source=source, reused=False), lost=lost)
+        progress("the ledger's anchor failed when the release was settled; promotion waits until it is anchored")
+    return replace(_obtained(reservation, workspace, version=request.version, reused=False), lost=lost)
 
 
 def _wait_for(reservation: Reservation, ledger: Ledger) -> None:
-    """Return when a reservation is settled, or may be worth another try because who held it may be gone."""
-    until = time.monotonic() + _TRY_SECONDS
-    while time.monotonic() < until and ledger.reservation(reservation.id).state is not State.SETTLED:
+    """Return when a reservation is settled, or after a while, because the process that held it may have ended."""
+    deadline = time.monotonic() + _TRY_SECONDS
+    while time.monotonic() < deadline and ledger.reservation(reservation.id).state is not State.SETTLED:
         time.sleep(_LOOK_SECONDS)
 
 
-def _without_place(source: Source) -> Source:
+def _without_location(source: Source) -> Source:
     return replace(source, location="", options={})
 
 
 def request_for(plan: Plan, source: Source, *, by: str, reason: str, run_id: str | None) -> ReservationRequest:
-    """Return the request that reserves a plan: what is paid, for which source, and why."""
+    """Return the request that reserves a plan: the loss, the source and the reason."""
     return ReservationRequest(
         source=source.name,
         version=source.version,
@@ -225,13 +236,13 @@ def request_for(plan: Plan, source: Source, *, by: str, reason: str, run_id: str
     )
 
 
-def _obtained(reservation: Reservation, workspace: Workspace, *, source: Source, reused: bool) -> ObtainedRelease:
+def _obtained(reservation: Reservation, workspace: Workspace, *, version: str, reused: bool) -> ObtainedRelease:
     release = _read_release(str(reservation.release_digest), workspace)
-    return ObtainedRelease(release=release, reused=reused, reservation=reservation, source_version=source.version)
+    return ObtainedRelease(release=release, reused=reused, reservation=reservation, source_version=version)
 
 
 def _read_release(digest: str, workspace: Workspace) -> Release:
-    """Read what was paid for; a lost folder comes back from the bundle of a promoted version, which costs nothing."""
+    """Read a paid release; a missing folder is restored from the bundle of a promoted version at no cost."""
     try:
         return load_release(workspace.releases / digest)
     except IntegrityError:
@@ -241,14 +252,14 @@ def _read_release(digest: str, workspace: Workspace) -> Release:
 
 
 def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception:
-    """Say why there is no release: by the ledger's state, before a row was read by the status, in one way after."""
+    """Return why there is no release; once rows may have been read, the status no longer distinguishes the reasons."""
     source, opened = reservation.request.source, reservation.state is not State.RESERVED
     if status == Status.LEDGER_BUSY:
         return LedgerBusy(
             f"another process measures reservation {reservation.id[:12]}", hint="wait until it ends, then run again"
         )
     if not opened:
-        with suppress(UsageError):  # somebody opened it at this moment: then it is theirs
+        with suppress(UsageError):  # another process opened it at this moment and owns it now
             ledger.cancel(reservation.id)
     if status == Status.ALTERED:
         return _altered(source, opened=opened)
@@ -273,9 +284,9 @@ def _not_opened(status: int, source: str) -> Exception:
 
 
 def _altered(source: str, *, opened: bool) -> IntegrityError:
-    paid = "; its charge stays, and once that is put right the next run goes on for nothing"
+    paid = "; its charge stays, and once the ledger is repaired the next run continues at no cost"
     return IntegrityError(
         f"the ledger is not what was signed, anchored or registered, so no row of source {source!r} was read"
         f"{paid if opened else ' and nothing was paid'}",
-        hint="synth-assets ledger doctor says what is wrong; tell the privacy officer",
+        hint="synth-assets ledger doctor shows what is wrong; inform the privacy officer",
     )

@@ -1,7 +1,7 @@
-"""A folder for one measuring process, readable by its owner alone, and gone afterwards.
+"""A folder for one measuring process, readable by its owner alone, and deleted afterwards.
 
-Whoever holds a scratch folder holds a lock on a file in it. A folder whose lock
-is free belongs to a process that was killed: the next one wipes it.
+A process that uses a scratch folder holds a lock on a file in it. A folder whose lock
+is free belongs to a process that was killed: the next process deletes it.
 """
 
 import fcntl
@@ -16,15 +16,15 @@ from typing import IO
 __all__ = ["OUTPUT", "open_output", "open_scratch"]
 
 OUTPUT = "output"
-"""Name of the file that takes what the measuring process prints."""
+"""Name of the file for the output of the measuring process."""
 
 
 @contextmanager
 def open_scratch(private: Path) -> Iterator[Path]:
-    """Yield a new empty folder in the private zone; it and those of dead processes are wiped."""
+    """Yield a new empty folder in the private zone; it and the folders of dead processes are deleted."""
     root = private / "scratch"
     root.mkdir(mode=0o700, exist_ok=True)
-    _wipe_orphans(root)
+    _delete_orphans(root)
     folder = root / secrets.token_hex(8)
     folder.mkdir(mode=0o700)
     try:
@@ -36,18 +36,18 @@ def open_scratch(private: Path) -> Iterator[Path]:
 
 
 def open_output(scratch: Path) -> IO[bytes]:
-    """Open the file that takes what the measuring process prints; it outlives the folder, so its rights are its own."""
+    """Open the file for the output of the measuring process; it outlives the folder, so it has its own permissions."""
     return os.fdopen(os.open(scratch / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _wipe_orphans(root: Path) -> None:
+def _delete_orphans(root: Path) -> None:
     for folder in root.iterdir():
         try:
             with (folder / "lock").open("rb") as lock:
                 if _is_free(lock):
                     shutil.rmtree(folder, ignore_errors=True)
         except FileNotFoundError:
-            continue  # being made or wiped by another process at this moment
+            continue  # another process is creating or deleting it at this moment
 
 
 def _is_free(lock: IO[bytes]) -> bool:

@@ -1,4 +1,4 @@
-"""Start the measuring process and wait for its status; whatever it prints stays in the private zone."""
+"""Start the measuring process and wait for its status; its output stays in the private zone."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ _GRACE_SECONDS = 60.0
 
 
 def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> int:
-    """Start the measuring process and wait for its status; whatever it prints stays in the private zone."""
+    """Start the measuring process and wait for its status; its output stays in the private zone."""
     job = Job(root=workspace.root, reservation=reservation.id, plan=plan.name, arguments=plan.arguments())
     with open_scratch(workspace.private) as scratch:
         status = measure_apart(job, scratch)
@@ -29,7 +29,7 @@ def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> in
 
 
 def measure_apart(job: Job, scratch: Path) -> int:
-    """Hand a job to a new process, wait for it, and return its status; it ends when this one does."""
+    """Pass a job to a new process, wait for it, and return its status; it ends when this process does."""
     with open_output(scratch) as output:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "synth_assets.measurement"],
@@ -38,7 +38,7 @@ def measure_apart(job: Job, scratch: Path) -> int:
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # a Ctrl-C is for us: it must not fall between a draw and its answer
+            start_new_session=True,  # Ctrl-C must not interrupt it between a draw and its answer
         )
         assert process.stdin is not None  # noqa: S101 - it was asked for
         try:
@@ -55,7 +55,7 @@ def measure_apart(job: Job, scratch: Path) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close the pipe, which tells the process to end as soon as no draw is under way."""
+    """Close the pipe, which ends the process as soon as no draw is in progress."""
     assert process.stdin is not None  # noqa: S101 - it was asked for
     with suppress(BrokenPipeError):
         process.stdin.close()
@@ -67,9 +67,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def child_environment(scratch: Path, root: Path) -> dict[str, str]:
-    """Give the process our import path and whole paths of keys, because its own folder is another, and its scratch.
+    """Return the environment of the process: our import path, absolute paths of keys, and its scratch folder.
 
-    Arrow's own memory pools, and one arena a thread, keep what they freed: with many rows that is 200 MB more.
+    Arrow's own memory pools, and one arena per thread, keep freed memory: with many rows that is 200 MB more.
     """
     memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
     entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
@@ -78,7 +78,7 @@ def child_environment(scratch: Path, root: Path) -> dict[str, str]:
 
 
 def _keep_details(scratch: Path, folder: Path) -> None:
-    """Move what the process printed to the curator's store; it is never read here."""
+    """Move the output of the process to the curator's store; it is never read here."""
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (scratch / OUTPUT).rename(folder / f"{len(list(folder.iterdir())) + 1}.txt")

@@ -1,9 +1,9 @@
-"""Before anything is paid: git must not track the private zone.
+"""Check, before charging, that git does not track the private zone.
 
-The journal of draws and the curator's store lie in the state folder. Committed
-and pushed, they would be read by everybody who clones the project, and no
-charge covers that. Only git's rules and its index are looked at, which nothing
-private decides. Without git, or outside a repository, there is nothing to look at.
+The journal of draws and the curator's store are in the state folder. If they were
+committed and pushed, everybody who clones the project could read them, which no
+charge covers. Only git's rules and its index are read, and neither depends on
+private values. Without git, or outside a repository, there is nothing to check.
 """
 
 import os
@@ -20,12 +20,12 @@ _IGNORE = ".gitignore"
 
 
 def refuse_tracked(workspace: Workspace) -> None:
-    """Refuse to go on while git tracks something of the state folder, or would with the next ``git add``.
+    """Refuse a measurement while git tracks a file of the state folder, or would with the next ``git add``.
 
     Raises:
-        UsageError: says which, and what to do. Nothing was reserved.
+        UsageError: it does; the message says what to change. Nothing was reserved.
     """
-    # A link to another folder is followed: what lies there is what git could add.
+    # A link to another folder is followed: git could add the files there.
     state = make_folder(workspace.state).resolve()
     if _git(state, "rev-parse", "--is-inside-work-tree") != ["true"]:
         return
@@ -43,22 +43,22 @@ def refuse_tracked(workspace: Workspace) -> None:
 
 
 def git_would_add(file: Path) -> bool:
-    """Tell whether ``git add .`` would stage a file, or has: it is in a work tree, and no rule ignores it."""
+    """Return whether ``git add .`` would stage a file, or has: it is in a work tree, and no rule ignores it."""
     folder = file.resolve().parent
     inside = _git(folder, "rev-parse", "--is-inside-work-tree") == ["true"]
     return inside and not _git(folder, "check-ignore", "--", file.name)
 
 
 def _git(folder: Path, *arguments: str) -> list[str]:
-    """Return the lines that git prints in ``folder``; none where it is not installed or has nothing to say."""
-    # What a hook or a caller set would point git at another repository.
+    """Return the lines that git prints in ``folder``; none if it is not installed or prints nothing."""
+    # Variables that a hook or a caller set could point git at another repository.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    # Somebody else's repository is looked at too, because its owner could add our files; no program of it is run.
+    # A repository of another owner is checked too, because its owner could add our files; none of its programs is run.
     settings = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
     try:
-        answer = subprocess.run(
+        completed = subprocess.run(
             ["git", *settings, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
         return []
-    return answer.stdout.splitlines()
+    return completed.stdout.splitlines()

@@ -1,6 +1,6 @@
 """The public artefact of a measurement: paid answers and how they were measured.
 
-Everything in here is safe to publish, and nothing here can reach a private row:
+Everything here is safe to publish, and nothing here can access a private row:
 this room imports neither ``source`` nor ``measurement``.
 """
 

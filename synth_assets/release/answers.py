@@ -1,14 +1,14 @@
-"""One record for everything that is paid for, and what each kind of it says about itself.
+"""One record type for all paid answers, and the methods in which the kinds differ.
 
-A measurement asks :class:`Query` objects and gets :class:`Answer` objects. Both are
-public. What is particular to a kind stands in one module of ``release.kinds``:
-how it is priced, journaled, stored, stated and audited. Code that handles
-answers loops over them and names no kind.
+A measurement takes :class:`Query` objects and returns :class:`Answer` objects. Both are
+public. The details of a kind are in one module of ``release.kinds``: how it is
+priced, journaled, stored, stated and audited. Code that handles answers loops over
+them and does not depend on a kind.
 
 Almost every kind is a public map from one privacy unit's rows to an integer
 vector with a proved L2 bound ``d_in``, summed over units, with one draw of the discrete
-Gaussian. The methods of :class:`Answer` are right for such a kind as they stand,
-and it says :meth:`Answer.sensitivity` and :meth:`Answer.check` only.
+Gaussian. The methods of :class:`Answer` are correct for such a kind: it only
+implements :meth:`Answer.sensitivity` and :meth:`Answer.check`.
 
 Example:
     >>> from synth_assets.release.kinds.marginals import NoisyMarginal
@@ -38,7 +38,7 @@ Grids = Mapping[str, NDArray[np.int64]]
 
 
 class Query(Protocol):
-    """What is asked, before it is paid: public facts only."""
+    """A query before it is paid for: public facts only."""
 
     kind: ClassVar[str]
 
@@ -54,12 +54,12 @@ class Query(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
-    """What an audit holds answers against.
+    """What an audit compares answers with.
 
     Attributes:
         contract: the whole contract.
         domain: the columns of the release.
-        charged: what the ledger charged for the release, its corrections included.
+        charged: what the ledger charged for the release, including corrections.
     """
 
     contract: DatasetContract
@@ -77,12 +77,12 @@ class Answer:
     """One paid answer. Every field is safe to publish.
 
     Attributes:
-        descriptor: what the values are about, as JSON values with tuples for lists.
-        values: the noisy numbers, int64, of the shape that the kind gives them.
+        descriptor: what the values describe, as JSON values with tuples for lists.
+        values: the noisy numbers, int64, in the shape that the kind defines.
         scale: parameter of the discrete Gaussian noise; its variance is at most ``scale ** 2``.
-        d_in: stability bound that the noise was priced at.
+        d_in: stability bound that the noise was calibrated to.
         rho: zCDP loss.
-        delta: what a threshold can let through, at most; 0 for other kinds.
+        delta: bound on the probability that a threshold releases a text of a single unit; 0 for other kinds.
         draw: number of the draw in the journal. Answers of one draw are of one kind.
         mechanism: OpenDP's JSON of the measurement.
     """
@@ -93,9 +93,9 @@ class Answer:
     claim: ClassVar[str]
     """Name of the audit's claim about this kind."""
     absent: ClassVar[str]
-    """What that claim says of a release without such answers."""
+    """Text of that claim for a release without such answers."""
     ask_for: ClassVar[str]
-    """How a release comes to have such answers, as a hint."""
+    """How to get a release with such answers, as a hint."""
 
     descriptor: Mapping[str, Any]
     values: NDArray[np.int64]
@@ -108,7 +108,7 @@ class Answer:
 
     @classmethod
     def announced(cls, queries: Sequence[Any], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
-        """Return everything that the answers of one draw depend on besides the rows, as plain JSON values."""
+        """Return everything except the rows that the answers of one draw depend on, as plain JSON values."""
         return {
             cls.kind: [dict(query.descriptor()) for query in queries],
             "noise": [{"mechanism": noise.mechanism, "rho": noise.rho} for noise in noises],
@@ -117,12 +117,12 @@ class Answer:
 
     @classmethod
     def kept(cls, drawn: Any) -> Any:
-        """Return what is kept of one noisy result, as plain JSON values."""
+        """Return the stored part of one noisy result, as plain JSON values."""
         return drawn.tolist()
 
     @classmethod
     def journaled(cls, parts: Sequence[Any]) -> Any:
-        """Return the answer of one draw as its journal keeps it, from what is kept of each result."""
+        """Return the answer of one draw as the journal stores it, from the stored part of each result."""
         return list(parts)
 
     @classmethod
@@ -133,7 +133,7 @@ class Answer:
 
     @classmethod
     def from_journal(cls, query: Any, noise: Any, part: Any, *, draw: int) -> Self:
-        """Return the answer to a query from what the journal keeps of it."""
+        """Return the answer to a query from its stored part in the journal."""
         return cls(
             descriptor=query.descriptor(),
             values=np.array(part, dtype=np.int64),
@@ -145,7 +145,7 @@ class Answer:
         )
 
     def noted(self) -> Any:
-        """Return what the journal kept of this answer; its digest is in the ledger."""
+        """Return this answer as the journal stored it; the ledger has the digest."""
         return self.kept(self.values)
 
     def sensitivity(self, max_rows: int) -> int:
@@ -153,7 +153,7 @@ class Answer:
         raise NotImplementedError
 
     def check(self, domain: Domain, grids: Grids) -> None:
-        """Check that descriptor and values fit the columns; both may come out of somebody else's bundle.
+        """Check that descriptor and values fit the columns; both may come from an untrusted bundle.
 
         Raises:
             IntegrityError: they do not.
@@ -169,7 +169,7 @@ class Answer:
         return f"{self.kind} of draw {self.draw}"
 
     def faults(self, audited: Audited) -> list[str]:
-        """List what of the price does not follow from descriptor, mechanism and contract."""
+        """List the numbers that do not follow from descriptor, mechanism and contract."""
         faults, d_in = [], self.sensitivity(audited.max_rows)
         rho, _ = self.recomputed(audited.max_rows)
         if self.d_in != d_in:
@@ -184,19 +184,19 @@ class Answer:
 
     @classmethod
     def faults_together(cls, answers: Sequence[Any], audited: Audited) -> list[str]:
-        """List what is wrong with all answers of this kind beside each one's own faults."""
+        """List the faults of all answers of this kind together, besides the faults of single answers."""
         del answers, audited
         return []
 
     @classmethod
     def verified(cls, answers: Sequence[Any], audited: Audited) -> str:
-        """Say what was recomputed, for a claim that holds."""
+        """Describe what was recomputed, for a claim that holds."""
         del audited
         return f"{len(answers)} {cls.kind}, each map recomputed by OpenDP at the d_in of its descriptor ({cls.page})"
 
     @classmethod
     def mechanisms(cls, answers: Sequence[Any], *, max_rows: int) -> list[dict[str, Any]]:
-        """State each mechanism with its noise, its loss and what it measured, as plain JSON values."""
+        """Return each mechanism with its noise, its loss and what it measured, as plain JSON values."""
         del max_rows
         return [
             {
@@ -212,24 +212,24 @@ class Answer:
 
     @classmethod
     def spending(cls, answers: Sequence[Any]) -> list[dict[str, Any]]:
-        """State what each draw cost, as plain JSON values."""
+        """Return the cost of each draw, as plain JSON values."""
         draws = dict.fromkeys(answer.draw for answer in answers)
-        of = {draw: [answer for answer in answers if answer.draw == draw] for draw in draws}
-        return [{"draw": draw, cls.kind: len(some), "rho": loss_of(some).rho} for draw, some in of.items()]
+        by_draw = {draw: [answer for answer in answers if answer.draw == draw] for draw in draws}
+        return [{"draw": draw, cls.kind: len(drawn), "rho": loss_of(drawn).rho} for draw, drawn in by_draw.items()]
 
     @classmethod
     def counted(cls, answers: Sequence[Any]) -> dict[str, Any]:
-        """Say how many answers there are, for a statement's part on composition."""
+        """Return the number of answers, for a statement's part on composition."""
         return {cls.kind: len(answers)} if answers else {}
 
     @classmethod
     def composition(cls) -> str:
-        """Say what a reader must know about adding up these losses; empty where they are summed as all others."""
+        """Return a note on composing these losses; empty if they are summed like all others."""
         return ""
 
     @classmethod
     def preprocessing(cls, answers: Sequence[Any]) -> list[str]:
-        """Say which values of rows were decided by these answers, a sentence each."""
+        """Return which values of rows these answers decided, one sentence per answer."""
         del answers
         return []
 

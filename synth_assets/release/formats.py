@@ -1,9 +1,10 @@
-"""Formats of releases: what the files are called, and how those of older formats say what is said today.
+"""Formats of releases: the names of the files, and the conversion of older formats to the newest.
 
-Format 4 keeps all answers alike. Formats 1 to 3 had a list per kind: tables, whose
-counts are in the long table, and from 2 on scores and discovered categories, whose
-numbers are in ``release.json``; format 3 is that with thresholds whose rule lets
-counts above them through. They are read for ever and never written.
+Format 4 stores all answers in the same way. Formats 1 to 3 have a list per kind:
+tables, whose counts are in the long table, and from format 2 on scores and discovered
+categories, whose numbers are in ``release.json``. Format 3 differs from 2 in the rule
+of thresholds: only counts above a threshold are released. Older formats can always
+be read and are never written.
 """
 
 from collections.abc import Mapping
@@ -28,8 +29,8 @@ class Format:
 
     Attributes:
         table: file of the long table.
-        statement: file that says how the answers were measured.
-        columns: of the long table: answer, draw, cell, value.
+        statement: file that states how the answers were measured.
+        columns: names of the long table's columns: answer, draw, cell, value.
     """
 
     table: str
@@ -61,16 +62,16 @@ _DISCOVERY = {"column", "categories", "counts", "left_out", "scale", "threshold"
 
 
 def as_newest(facts: Mapping[str, Any], *, privacy: Any) -> tuple[dict[str, Any], list[Whole]]:
-    """Return the facts of a release of any format as the newest would say them, and values that are not in its table.
+    """Convert the facts of a release of any format to the newest; also return the values that are not in its table.
 
-    Answers whose numbers older formats kept in ``release.json`` come first.
+    Answers whose numbers older formats stored in ``release.json`` come first.
 
     Args:
-        facts: what ``release.json`` holds.
+        facts: the content of ``release.json``.
         privacy: the release's statement, which has the d_in of tables in older formats.
 
     Raises:
-        IntegrityError: a part is not what that format has.
+        IntegrityError: a part does not match its format.
     """
     if facts["format_version"] not in (1, 2, 3):
         return dict(facts), []
@@ -79,19 +80,19 @@ def as_newest(facts: Mapping[str, Any], *, privacy: Any) -> tuple[dict[str, Any]
         ("scores", _SCORES, set()),
         ("discoveries", _DISCOVERY, {"rule"}),
     ):
-        require(all(set(each) - optional == keys for each in facts.get(part, ())), "has a record of another kind")
+        require(all(set(record) - optional == keys for record in facts.get(part, ())), "has a record of another kind")
     discoveries, scores = facts.get("discoveries", ()), facts.get("scores", ())
-    mechanisms = [*facts["mechanisms"], *(each["mechanism"] for each in (*discoveries, *scores))]
-    d_in, after = privacy["d_in"], len(facts["mechanisms"])
+    mechanisms = [*facts["mechanisms"], *(record["mechanism"] for record in (*discoveries, *scores))]
+    d_in, first = privacy["d_in"], len(facts["mechanisms"])
     answers = [*map(_discovery, discoveries), *map(_scores, scores)]
-    answers = [{"d_in": d_in, **each, "mechanism": after + place} for place, each in enumerate(answers)]
+    answers = [{"d_in": d_in, **answer, "mechanism": first + index} for index, answer in enumerate(answers)]
     newest = {
         **{name: part for name, part in facts.items() if name not in _LISTS},
         "mechanisms": mechanisms,
-        "answers": [*answers, *({**_marginal(each), "d_in": d_in} for each in facts["marginals"])],
+        "answers": [*answers, *({**_marginal(record), "d_in": d_in} for record in facts["marginals"])],
     }
-    numbers = [*(each["counts"] for each in discoveries), *(each["scores"] for each in scores)]
-    return newest, [_whole_numbers(each) for each in numbers]
+    numbers = [*(record["counts"] for record in discoveries), *(record["scores"] for record in scores)]
+    return newest, [_whole_numbers(values) for values in numbers]
 
 
 def _discovery(record: Mapping[str, Any]) -> dict[str, Any]:

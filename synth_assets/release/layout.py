@@ -1,10 +1,9 @@
-"""The shape of a release that was read: every part has its type, and the parts fit each other.
+"""Check the structure of a release after reading: every part has its type, and the parts fit each other.
 
-A release may come out of somebody else's bundle. What is checked here is what code
-after it relies on to stay within memory and to mean anything: known keys, names of
-columns, grids within their columns, numbers that are numbers. Each kind of answer
-checks its own descriptor and shape. Whether it is the release that a contract asked
-for is the audit's business.
+A release may come from an untrusted bundle. These checks establish what later code
+relies on to stay within memory and to give meaningful results: known keys, names of
+columns, grids within their columns, finite numbers. Each kind of answer checks its
+own descriptor and shape. An audit checks whether a release belongs to a contract.
 """
 
 import math
@@ -20,7 +19,7 @@ from synth_assets.release.answers import require
 __all__ = ["MOST_CELLS", "check_layout"]
 
 MOST_CELLS = 1 << 25
-"""Of all answers of a release together: what the long table may come to when it is read."""
+"""Most cells of all answers of a release together; bounds the long table in memory."""
 _MOST_DRAWS = 100_000
 _TEXTS = ("dataset", "source", "version", "fingerprint", "reservation")
 _KEYS = {"format_version", *_TEXTS, "domain", "grids", "target", "focus", "mechanisms", "answers", "files"}
@@ -28,15 +27,15 @@ _ANSWER = {"kind", "descriptor", "shape", "scale", "d_in", "rho", "draw", "mecha
 
 
 def check_layout(facts: Mapping[str, Any], *, domain: Domain, grids: Mapping[str, NDArray[np.int64]]) -> None:
-    """Check what ``release.json`` holds before the values of its answers are read.
+    """Check the content of ``release.json`` before the values of its answers are read.
 
     Args:
-        facts: all of it, as the newest format says it.
-        domain: its columns.
-        grids: its grids.
+        facts: the whole content, in the newest format.
+        domain: the columns of the release.
+        grids: the grids of the release.
 
     Raises:
-        IntegrityError: a part is missing, is not known, or does not fit the others.
+        IntegrityError: a part is missing, unknown, or does not fit the others.
     """
     names = set(domain.names)
     require(set(facts) == _KEYS, "holds other parts")

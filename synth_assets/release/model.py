@@ -1,9 +1,9 @@
-"""A release: paid answers with their scales, and what can be estimated from its noisy tables.
+"""A release: paid answers with their noise scales, and estimates from its noisy tables.
 
-A release knows each attribute at two levels. *Fine* are the codes of the
-declared domain; *coarse* are groups of neighbouring fine codes, chosen from
-the noisy fine one-way marginals only, so that marginals of several attributes
-have cells with something in them. Both are public.
+A release describes each attribute at two levels. *Fine* codes are those of the
+declared domain. *Coarse* codes are groups of neighbouring fine codes, chosen from
+the noisy fine one-way marginals only, so that the cells of marginals of several
+attributes hold enough rows. Both are public.
 
 Example:
     >>> from synth_assets.domain import Column, Domain
@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Release:
-    """All that a measurement made public.
+    """Everything that a measurement published.
 
     Attributes:
         dataset: name of the contract.
@@ -49,8 +49,8 @@ class Release:
         fingerprint: digest of the contract's release part.
         reservation: id of the ledger reservation that paid for it.
         domain: the columns, as declared and as discovered.
-        grids: coarse code of each fine code, one int array a column, shape (size,).
-        answers: all that was paid for.
+        grids: coarse code of each fine code, one int array per column, shape (size,).
+        answers: everything that was paid for.
         privacy: how the answers were measured and what that cost, as in ``measurement.json``.
         target: the column that people will predict, if the contract names one.
         focus: the columns whose relations matter most.
@@ -87,7 +87,7 @@ class Release:
 
     @cached_property
     def scores(self) -> tuple[NoisyScores, ...]:
-        """By which pairs of many columns were chosen."""
+        """The scores by which pairs were chosen, if there were many columns."""
         return self.of_kind(NoisyScores)
 
     @cached_property
@@ -114,30 +114,36 @@ class Release:
         return float(sum(1 / (marginal.counts.size * marginal.scale**2) for marginal in self.marginals) ** -0.5)
 
     def project(self, attributes: Sequence[str], *, level: Level = "fine") -> tuple[Floats, Floats]:
-        """Return the counts of ``attributes`` and their noise variances, one axis an attribute.
+        """Return the counts of ``attributes`` and their noise variances, one axis per attribute.
 
-        Tables that contain all attributes are summed down to them and combined
-        by precision. Fine tables serve the coarse level; not the reverse.
+        Tables that contain all attributes are marginalised to them and combined
+        by precision. Fine tables also answer at the coarse level, but not the reverse.
 
         Raises:
-            KeyError: when no measured table contains the attributes at that level.
+            KeyError: no measured table contains the attributes at that level.
         """
         wanted = tuple(attributes)
-        found = [self._summed(item, wanted, level) for item in self.marginals if self._serves(item, wanted, level)]
-        if not found:
+        estimates = [
+            self._summed(marginal, wanted, level)
+            for marginal in self.marginals
+            if self._serves(marginal, wanted, level)
+        ]
+        if not estimates:
             raise KeyError(wanted)
-        weights = [1 / variance for _, variance in found]
+        weights = [1 / variance for _, variance in estimates]
         precision = np.sum(weights, axis=0)
-        counts = np.sum([table * weight for (table, _), weight in zip(found, weights, strict=True)], axis=0) / precision
+        counts = (
+            np.sum([table * weight for (table, _), weight in zip(estimates, weights, strict=True)], axis=0) / precision
+        )
         return counts, 1 / precision
 
     def estimate(self, attributes: Sequence[str]) -> tuple[Floats, Floats]:
         """Return counts of ``attributes`` with their standard errors, at the finest measured level.
 
-        Standard errors are those of the noise alone: the table itself is exact.
+        Standard errors cover the noise alone: the real table is treated as fixed.
 
         Raises:
-            KeyError: when the attributes were not measured together.
+            KeyError: the attributes were not measured together.
         """
         try:
             counts, variance = self.project(attributes, level="fine")
@@ -153,7 +159,7 @@ class Release:
         return set(wanted) <= set(marginal.attributes) and (marginal.level == "fine" or level == "coarse")
 
     def _summed(self, marginal: NoisyMarginal, wanted: tuple[str, ...], level: Level) -> tuple[Floats, Floats]:
-        """Sum a table down to the wanted attributes and level; return it with its variances."""
+        """Marginalise a table to the wanted attributes and level; return it with its variances."""
         counts = marginal.counts.astype(np.float64)
         cells = np.ones_like(counts)
         others = tuple(axis for axis, name in enumerate(marginal.attributes) if name not in wanted)

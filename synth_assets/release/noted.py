@@ -1,7 +1,7 @@
-"""What each draw of a release answered, as its journal keeps it and the ledger notes its digest.
+"""The answer of each draw of a release in the form of the journal, whose digest is in the ledger.
 
-A released number can so be held against the ledger: the entry was written when the
-noise was drawn, before anybody knew what became of it.
+Released numbers can be compared with the ledger by this digest: the entry was written
+when the noise was drawn, before the release existed.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ __all__ = ["answer_digest"]
 
 
 def answer_digest(answers: Sequence[Answer], draw: int) -> str:
-    """Return the SHA-256 of the answer of one draw, as the ledger notes it; answers of a draw are of one kind."""
+    """Return the SHA-256 of the answer of one draw, as recorded in the ledger; answers of a draw are of one kind."""
     drawn = [answer for answer in answers if answer.draw == draw]
     if len({type(answer) for answer in drawn}) != 1:
         return ""

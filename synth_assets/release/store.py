@@ -1,11 +1,11 @@
 """Releases on disk: ``<sha256>/{release.json, answers.parquet, measurement.json}``.
 
 The folder's name is the SHA-256 of ``release.json``, which holds the digests of
-the other two, so a release that was altered in any byte is refused when read.
+the other two, so a release with any altered byte is refused when it is read.
 
 The long table has one row per value: ``answer`` (position of the answer), ``draw`` (its
-number), ``cell`` (row-major index) and ``value``. Releases of formats 1 to 3 are
-read by ``formats``; they are never written.
+number), ``cell`` (row-major index) and ``value``. ``formats`` reads releases
+of formats 1 to 3; they are never written.
 """
 
 import dataclasses
@@ -53,13 +53,13 @@ def load_release(folder: Path) -> Release:
     """Read a release and check every digest.
 
     Raises:
-        IntegrityError: when a file is missing or not what its digest says, the format is newer, or the
-            parts do not fit each other. A release may come from anybody: it is read within limits.
+        IntegrityError: a file is missing or does not match its digest, the format is newer, or the
+            parts do not fit each other. A release may be untrusted: it is read within limits.
     """
     try:
         return _read(folder)
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        # Arrow's own errors are among these
+        # Arrow's own errors are subclasses of these
         raise IntegrityError(
             f"release {folder.name} is not a release", hint="restore the folder from a copy"
         ) from error
@@ -86,15 +86,15 @@ def release_files(format_version: Any) -> tuple[str, ...]:
 
 
 def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
-    """Bring a lost or altered release back from the first whole copy; tell whether there was one."""
+    """Restore a missing or altered release from the first intact copy; return whether there was one."""
     for copy in copies:
-        if copy.name == digest and _is_whole(copy):
+        if copy.name == digest and _is_intact(copy):
             _KIND.copy(copy, names=names_of_release(copy)[1:], below=releases)
             return True
     return False
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_intact(folder: Path) -> bool:
     try:
         load_release(folder)
     except IntegrityError:
@@ -115,7 +115,8 @@ def _read(folder: Path) -> Release:
     described = facts["answers"]
     tabled = _read_values(folder / form.table, described[len(values) :], form)
     answers = tuple(
-        _answer(each, value, facts["mechanisms"]) for each, value in zip(described, [*values, *tabled], strict=True)
+        _answer(facts_of_answer, numbers, facts["mechanisms"])
+        for facts_of_answer, numbers in zip(described, [*values, *tabled], strict=True)
     )
     for answer in answers:
         answer.check(domain, grids)
@@ -153,17 +154,17 @@ def _as_tuple(part: Any) -> Any:
 
 
 def _read_values(path: Path, described: Sequence[Mapping[str, Any]], form: Format) -> list[NDArray[np.int64]]:
-    """Read the long table: exactly the rows that the shapes and draws make, each with its value."""
-    sizes = [math.prod(each["shape"]) for each in described]
+    """Read the long table, which must have exactly the rows that follow from the shapes and draws."""
+    sizes = [math.prod(answer["shape"]) for answer in described]
     check_parquet(path, rows=sum(sizes))
     table = pq.read_table(path, partitioning=None)
     if not table.schema.equals(form.schema):
         raise ValueError(path.name)
-    wanted = _rows_of(sizes, draws=[each["draw"] for each in described], form=form)
+    wanted = _rows_of(sizes, draws=[answer["draw"] for answer in described], form=form)
     if any(not np.array_equal(table[name].to_numpy(), values) for name, values in wanted.items()):
         raise ValueError(path.name)
     parts = np.split(table[form.columns[-1]].to_numpy(), np.cumsum(sizes)[:-1])
-    return [part.reshape(each["shape"]) for part, each in zip(parts, described, strict=True)]
+    return [part.reshape(answer["shape"]) for part, answer in zip(parts, described, strict=True)]
 
 
 def _long_table(answers: Sequence[Answer]) -> pa.Table:
@@ -197,6 +198,8 @@ def _describe(release: Release, staged: Path) -> dict[str, Any]:
         "target": release.target,
         "focus": list(release.focus),
         "mechanisms": mechanisms,
-        "answers": [{**each.described(), "mechanism": mechanisms.index(each.mechanism)} for each in release.answers],
+        "answers": [
+            {**answer.described(), "mechanism": mechanisms.index(answer.mechanism)} for answer in release.answers
+        ],
         "files": {name: sha256_file(staged / name) for name in _NEWEST.files},
     }

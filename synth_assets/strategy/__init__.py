@@ -1,1 +1,1 @@
-"""What to ask next: public arithmetic on answers that were paid for, and the protocol it asks through."""
+"""Which query comes next: public arithmetic on paid answers, and the protocol that makes the draws."""

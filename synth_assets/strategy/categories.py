@@ -1,9 +1,9 @@
-"""Discover the categories that a contract leaves open; what that costs follows from the contract alone.
+"""Discover the categories that a contract leaves open; the cost follows from the contract alone.
 
-It is one draw of thresholds, before anything is encoded. All discovered columns share a
-tenth of rho and all of the contract's ``threshold_delta``, in equal parts. What comes
-out is public: the domain that everything after it uses. A contract without discovered
-columns has no such draw.
+Discovery is one draw of thresholds, before anything is encoded. All discovered columns
+share a tenth of rho and all of the contract's ``threshold_delta``, in equal parts. The
+result is public: it is part of the domain that all later draws use. A contract without
+discovered columns has no such draw.
 """
 
 from fractions import Fraction
@@ -19,9 +19,9 @@ from synth_assets.strategy.measurer import Measurer, Request
 __all__ = ["DISCOVERY_DRAW", "SHARE", "discover", "left_for_tables", "noise_of_discovery"]
 
 DISCOVERY_DRAW = 0
-"""Number of its draw; tables count from 1."""
+"""Number of the discovery's draw; draws of tables are numbered from 1."""
 SHARE = Fraction(1, 10)
-"""Of rho, for all discovered columns together."""
+"""Share of rho for all discovered columns together."""
 
 
 def discover(measurer: Measurer, *, contract: DatasetContract, loss: PrivacyLoss) -> tuple[Discovery, ...]:
@@ -29,8 +29,8 @@ def discover(measurer: Measurer, *, contract: DatasetContract, loss: PrivacyLoss
 
     Args:
         measurer: makes the draw.
-        contract: its release part is enough.
-        loss: what the reservation paid, which decides shares.
+        contract: only its release part is used.
+        loss: what the reservation paid; the shares follow from it.
     """
     requests = _requests(contract, loss)
     return tuple(measurer.draw(requests)) if requests else ()
@@ -61,7 +61,7 @@ def left_for_tables(contract: DatasetContract, loss: PrivacyLoss) -> PrivacyLoss
 
 
 def _below(exact: Fraction) -> float:
-    """Return a share as a double that lies below it by so little that no unit of the ledger notices."""
+    """Round a share down to a double, by less than the smallest unit of the ledger."""
     return float(exact) * (1 - 2.0**-50)
 
 

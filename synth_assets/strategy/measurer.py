@@ -1,6 +1,6 @@
-"""What a strategy may use: paid, journaled draws. Nothing here says where rows are.
+"""What a strategy may use: paid, journaled draws, without access to rows.
 
-One call of :meth:`Measurer.draw` is one draw: it is charged, announced and noted as a
+One call of :meth:`Measurer.draw` is one draw: it is charged, announced and recorded as a
 whole, and its queries are of one kind.
 """
 
@@ -15,11 +15,11 @@ __all__ = ["Measurer", "Request"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Request:
-    """One query and what its answer may cost at most.
+    """One query and the most that its answer may cost.
 
     Attributes:
         query: public facts only.
-        rho: zCDP loss at most.
+        rho: zCDP loss, at most.
         delta: for kinds that need one, such as thresholds.
     """
 

@@ -2,7 +2,7 @@
 
 A plan is public: the contract, what else decides its queries, and the arithmetic that
 chooses the next one from answers. Reserving, the measuring process, the
-journal and the ledger know plans and no kind of them. A new plan is one module
+journal and the ledger work with any kind of plan. A new plan is one module
 and one line in :data:`~synth_assets.strategy.plans.PLANS`.
 """
 
@@ -21,12 +21,12 @@ __all__ = ["Outcome", "Plan"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcome:
-    """What a plan leaves behind, to be published.
+    """The result of a plan, to be published.
 
     Attributes:
         domain: the columns, as declared and as discovered.
         grids: coarse code of each fine code, by column.
-        answers: all that was paid for, in the order in which they are stored.
+        answers: everything that was paid for, in the order in which they are stored.
     """
 
     domain: Domain
@@ -45,7 +45,7 @@ class Plan(Protocol):
         ...
 
     def fingerprint(self) -> str:
-        """Return the digest of all that decides the answers: a plan with the same one is paid once."""
+        """Return the digest of everything that decides the answers; plans with the same digest are paid once."""
         ...
 
     def loss(self) -> PrivacyLoss:
@@ -58,10 +58,10 @@ class Plan(Protocol):
         ...
 
     def check(self) -> None:
-        """Reject what cannot be measured before it is charged.
+        """Reject a plan that cannot be measured, before charging.
 
         Raises:
-            UsageError: says what to change.
+            UsageError: the plan cannot be measured; the hint is what to change.
         """
         ...
 
@@ -72,6 +72,6 @@ class Plan(Protocol):
     def run(self, measurer: Measurer) -> Outcome:
         """Ask the measurer until the budget is used.
 
-        Given the same answers it asks the same, so that a resumed measurement replays its journal.
+        The same answers must lead to the same requests, so that a resumed measurement replays its journal.
         """
         ...

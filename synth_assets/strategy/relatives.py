@@ -1,8 +1,8 @@
 """Rare categories share a group with their nearest relatives in a declared hierarchy.
 
-From the leaves upwards, by noisy one-way counts alone: whatever has enough rows
-is a group; what has not waits at its parent with the rest there. What is left at
-the root is one group of its own.
+Grouping goes from the leaves upwards, by noisy one-way counts alone: a node with
+enough rows becomes a group; otherwise its leaves are passed to its parent. The
+leaves that reach the root form one group.
 
 Example:
     >>> land, services = 4, 5
@@ -36,10 +36,10 @@ def group_relatives(  # noqa: PLR0913 - by keyword
     Args:
         counts: noisy counts of the leaves.
         parents: of every node but the root, see ``hierarchy``.
-        least: rows that a group should have; raised or lowered where there are too many or too few groups.
-        scale: of the noise on ``counts``.
-        fewest: groups that there should be, as far as the leaves have rows for them.
-        most: groups at most.
+        least: rows that a group should have; raised when there are too many groups, lowered when there are too few.
+        scale: scale of the noise on ``counts``.
+        fewest: smallest number of groups, as far as the leaves have rows for them.
+        most: largest number of groups.
     """
     groups = _pooled(counts, parents, least=least, scale=scale)
     while groups.max() >= most:

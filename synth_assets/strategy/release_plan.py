@@ -21,7 +21,7 @@ class ReleasePlan:
     """Implements ``Plan``.
 
     Attributes:
-        contract: its release part decides what is asked.
+        contract: its release part decides the queries.
     """
 
     name: ClassVar[str] = "release"
@@ -33,16 +33,16 @@ class ReleasePlan:
         return self.contract.fingerprint()
 
     def loss(self) -> PrivacyLoss:
-        """See ``Plan``; all that the contract lets a release cost."""
+        """See ``Plan``; the full cap of the contract."""
         return self.contract.cap().loss()
 
     @property
     def first_draw(self) -> int:
-        """See ``Plan``; tables count from 1, whether or not something is discovered before."""
+        """See ``Plan``; draws of tables are numbered from 1, with or without a discovery."""
         return DISCOVERY_DRAW if self.contract.discovered_columns else DISCOVERY_DRAW + 1
 
     def check(self) -> None:
-        """See ``Plan``; a budget with no feasible threshold is rejected."""
+        """See ``Plan``; rejects budgets with no feasible threshold before charging."""
         noise_of_discovery(self.contract, self.loss())
 
     def arguments(self) -> Mapping[str, Any]:

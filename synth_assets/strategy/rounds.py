@@ -1,16 +1,17 @@
 """Which tables to measure, in which rounds, and what each may cost.
 
-First every column by itself at its fine codes, with more of the budget the
-noisier they would be; these noisy counts say how to group fine codes into
-coarse ones. Then all pairs of coarse columns; of many columns only the pairs
-that a noisy score tells from independent ones. Then, for what is left, again
-the pairs that depend most by a model fitted to the answers so far; with a
-target they are measured as triples with it, which is what predicting the
-target needs.
+The first round measures a one-way table per column at its fine codes; the larger
+the relative noise would be, the more of the budget it gets. The grouping of fine
+codes into coarse one_ways follows from these noisy counts. The second round measures
+all pairs of coarse columns or, with many columns, only the pairs whose noisy score
+differs from independence. The last round spends the remaining budget on the pairs
+with the strongest dependence, according to a model fitted to the answers so far.
+With a target, these are measured as triples with the target, because predicting
+the target needs them.
 
-Nothing here sees an exact count: given the same answers it asks the same, so
-that a resumed measurement replays its journal. Choosing by noisy answers is
-post-processing and costs nothing.
+Nothing here sees an exact count. The same answers lead to the same requests, so a
+resumed measurement replays its journal. Choosing by noisy answers is
+post-processing and costs no privacy budget.
 """
 
 import math
@@ -40,7 +41,7 @@ from synth_assets.strategy.allocation import (
 )
 from synth_assets.strategy.measurer import Measurer, Request
 from synth_assets.strategy.scoring import (
-    PAIRS_A_COLUMN,
+    PAIRS_PER_COLUMN,
     choose_scored,
     independent_tables,
     scores_of_independence,
@@ -52,56 +53,56 @@ Triple = tuple[str, str, str]
 Grids = dict[str, NDArray[np.int64]]
 
 MOST_UNSCORED = 300
-"""Pairs up to which all are measured: those of 25 columns."""
+"""Up to this many pairs all are measured: those of 25 columns."""
 SCORE_SHARE = 0.1
-"""Of the rest, for scores where there are more."""
+"""Share of the remaining rho for scores, if there are more pairs."""
 FIRST_SHARE = 0.4
-"""Of the rest, for the first look at all pairs, or those that were chosen."""
+"""Share of the remaining rho for the first measurement of the pairs."""
 CHOSEN_SHARE = 0.45
-"""Of all pairs, how many are measured again."""
+"""Share of the pairs that are measured again."""
 TRIPLE_SHARE = 0.75
-"""Of the last round, for triples with the target."""
+"""Share of the last round's rho for triples with the target."""
 TRIPLES_CHOSEN = 0.5
-"""Of all pairs without the target, how many become triples."""
+"""Share of the pairs without the target that become triples."""
 TRIPLE_CELL_TO_NOISE = 0.5
-"""Rows in an average cell of a triple, in units of the noise's scale, below which triples are not worth it."""
+"""Triples with fewer rows than this in an average cell, in noise scales, are not measured."""
 _BELOW_ONE = 1 - 2.0**-40
-"""Keeps a sum of shares from passing the whole by rounding."""
+"""Keeps the sum of rounded shares from exceeding the budget."""
 
 
 def measure_in_rounds(
     measurer: Measurer, *, domain: Domain, focus: Sequence[str], target: str | None, rho: float
 ) -> tuple[Grids, list[NoisyMarginal], tuple[NoisyScores, ...]]:
-    """Measure a domain with ``rho`` and return the grids, all noisy tables, and scores if pairs were many.
+    """Measure a domain with ``rho``; return the grids, all noisy tables, and scores if there were many pairs.
 
     Args:
         measurer: makes the draws.
         domain: the declared columns.
         focus: columns whose pairs matter most.
         target: a column that people will predict.
-        rho: what all draws may cost together.
+        rho: privacy loss of all draws together, at most.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
-    ones = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
+    one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
     if not pairs:
-        return {column.name: np.arange(column.size) for column in domain.columns}, ones, ()
+        return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
     many = len(pairs) > MOST_UNSCORED
-    most = min(len(pairs), PAIRS_A_COLUMN * len(domain.columns)) if many else len(pairs)
-    grids, noise = _group(domain, ones, per_pair=measurer.rho_left / most)
+    most = min(len(pairs), PAIRS_PER_COLUMN * len(domain.columns)) if many else len(pairs)
+    grids, noise = _group(domain, one_ways, per_pair=measurer.rho_left / most)
     ask = _Ask(measurer, domain=domain, grids=grids, focus=focus, target=target)
     scores: tuple[NoisyScores, ...] = ()
     if many:
-        pairs, scores = _choose_by_scores(ask, pairs, ones)
-    marginals = [*ones, *ask.measurer.draw(ask.divided(pairs, rho=measurer.rho_left * FIRST_SHARE))]
+        pairs, scores = _choose_by_scores(ask, pairs, one_ways)
+    marginals = [*one_ways, *ask.measurer.draw(ask.divided(pairs, rho=measurer.rho_left * FIRST_SHARE))]
     return grids, [*marginals, *_measure_again(ask, pairs, marginals, noise=noise)], scores
 
 
 class _Ask:
-    """What all rounds after the first share.
+    """The arguments that all rounds after the first share.
 
     Args:
         measurer: makes the draws.
-        domain: the columns.
+        domain: the declared columns.
         grids: coarse code of each fine code.
         focus: columns whose pairs matter most.
         target: a column that people will predict.
@@ -117,7 +118,7 @@ class _Ask:
         self.target = target
 
     def divided(self, cliques: Sequence[tuple[str, ...]], *, rho: float) -> list[Request]:
-        """Ask for one coarse table per clique, and divide ``rho`` over them."""
+        """Return one request for a coarse table per clique, with ``rho`` divided among them."""
         parts = weights_of(cliques, focus=self.focus) * rho
         return [
             _request(clique, "coarse", float(part), domain=self.domain, grids=self.grids)
@@ -126,13 +127,13 @@ class _Ask:
 
 
 def _choose_by_scores(
-    ask: _Ask, pairs: Sequence[Pair], ones: Sequence[NoisyMarginal]
+    ask: _Ask, pairs: Sequence[Pair], one_ways: Sequence[NoisyMarginal]
 ) -> tuple[list[Pair], tuple[NoisyScores, ...]]:
-    """Score all pairs and return those that a noisy score tells from independent ones, and the scores."""
-    expected = independent_tables(pairs, ones, grids=ask.grids, total=noisy_total(ones))
+    """Score all pairs; return those whose noisy score differs from independence, and the scores."""
+    expected = independent_tables(pairs, one_ways, grids=ask.grids, total=noisy_total(one_ways))
     query = ScoreQuery(cliques=tuple(pairs), expected=tuple(expected), domain=ask.domain, grids=ask.grids)
     scores = ask.measurer.draw([Request(query=query, rho=ask.measurer.rho_left * SCORE_SHARE)])
-    by_chance = scores_of_independence(expected, pairs, ones, grids=ask.grids)
+    by_chance = scores_of_independence(expected, pairs, one_ways, grids=ask.grids)
     chosen = choose_scored(scores[0], by_chance, domain=ask.domain, focus=ask.focus, target=ask.target)
     return chosen, tuple(scores)
 
@@ -140,25 +141,27 @@ def _choose_by_scores(
 def _measure_again(
     ask: _Ask, pairs: Sequence[Pair], marginals: Sequence[NoisyMarginal], *, noise: float
 ) -> list[NoisyMarginal]:
-    """Measure the most dependent pairs again, by a model fitted so far, some as triples with the target."""
+    """Measure the pairs with the strongest dependence in a fitted model again, some as triples with the target."""
     layout, total = Layout.of(ask.domain, ask.grids), noisy_total(marginals)
     dependence = dependences(pairs, marginals=marginals, layout=layout, total=total)
     order = dependent_first(pairs, dependence, focus=ask.focus)
     triples = _triples(order, target=ask.target, layout=layout, most_cells=total / (TRIPLE_CELL_TO_NOISE * noise))
-    left, share = ask.measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
-    again = ask.divided(_other_pairs(order, triples), rho=left * (1 - share))
-    return ask.measurer.draw([*ask.divided(triples, rho=left * share), *again])
+    remaining, share = ask.measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
+    again = ask.divided(_other_pairs(order, triples), rho=remaining * (1 - share))
+    return ask.measurer.draw([*ask.divided(triples, rho=remaining * share), *again])
 
 
 def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: bool) -> list[NoisyMarginal]:
-    """Measure each column by itself: the smallest first, because it tells how many rows the others' noise must bear."""
+    """Measure a one-way table per column; the smallest comes first, because the shares depend on its noisy total."""
     weights = shares_by_size(domain.columns)
     smallest = int(np.argmin(weights))
     most = rho * _BELOW_ONE * (1.0 if alone else MOST_ONE_WAY_SHARE) * weights
-    first = measurer.draw([_request((domain.names[smallest],), "fine", float(most[smallest]), domain=domain, grids={})])
-    # Only a guide: the scales that are used come from OpenDP's search.
-    scales = first[0].scale * np.sqrt(weights[smallest] / weights)
-    share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(first))
+    drawn_first = measurer.draw(
+        [_request((domain.names[smallest],), "fine", float(most[smallest]), domain=domain, grids={})]
+    )
+    # An approximation: the scales that are used come from OpenDP's search.
+    scales = drawn_first[0].scale * np.sqrt(weights[smallest] / weights)
+    share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(drawn_first))
     parts = rho * _BELOW_ONE * share * weights
     requests = [
         _request((name,), "fine", float(parts[position]), domain=domain, grids={})
@@ -166,23 +169,23 @@ def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: 
         if position != smallest
     ]
     others = measurer.draw(requests) if requests else []
-    return [*others[:smallest], *first, *others[smallest:]]
+    return [*others[:smallest], *drawn_first, *others[smallest:]]
 
 
-def _group(domain: Domain, ones: Sequence[NoisyMarginal], *, per_pair: float) -> tuple[Grids, float]:
+def _group(domain: Domain, one_ways: Sequence[NoisyMarginal], *, per_pair: float) -> tuple[Grids, float]:
     """Return the coarse code of each fine code, and the scale of the noise if all pairs cost ``per_pair``."""
-    # Only a guide to resolution: the scale that is used comes from OpenDP's search.
-    noise = ones[0].scale * math.sqrt(ones[0].rho / per_pair)
-    most, least = groups_for(noisy_total(ones), scale=noise), RARE_TO_NOISE * noise
+    # An approximation that decides the resolution: the scale that is used comes from OpenDP's search.
+    noise = one_ways[0].scale * math.sqrt(one_ways[0].rho / per_pair)
+    most, least = groups_for(noisy_total(one_ways), scale=noise), RARE_TO_NOISE * noise
     grids = {
-        column.name: group_codes(column, one.counts, most=most, least=least, scale=one.scale)
-        for column, one in zip(domain.columns, ones, strict=True)
+        column.name: group_codes(column, one_way.counts, most=most, least=least, scale=one_way.scale)
+        for column, one_way in zip(domain.columns, one_ways, strict=True)
     }
     return grids, noise
 
 
 def _triples(order: Sequence[Pair], *, target: str | None, layout: Layout, most_cells: float) -> list[Triple]:
-    """Return the triples with the target that are worth it, by falling dependence of the other two."""
+    """Return the triples with the target whose cells hold enough rows, by decreasing dependence of the other two."""
     if target is None:
         return []
     size = dict(zip(layout.domain.names, layout.sizes.tolist(), strict=True))
@@ -192,7 +195,7 @@ def _triples(order: Sequence[Pair], *, target: str | None, layout: Layout, most_
 
 
 def _other_pairs(order: Sequence[Pair], triples: Sequence[Triple]) -> list[Pair]:
-    """Return the most dependent of the pairs that no triple covers."""
+    """Return the pairs with the strongest dependence that are not part of a triple."""
     covered = {triple[:2] for triple in triples}
     most = max(math.ceil(len(order) * CHOSEN_SHARE) - len(triples), math.ceil(math.sqrt(len(order))))
     return [pair for pair in order if pair not in covered][:most]

@@ -1,11 +1,10 @@
-"""Which pairs of many columns are worth a table: those that are far from independent, by a noisy score.
+"""Which pairs of many columns are measured: those that are far from independent, by a noisy score.
 
-With many columns, a table of every pair leaves each so little of the budget
-that most show nothing but noise. A score is cheaper: one number a pair, how far
-its exact table lies from the one that independent columns would have. What
-independent columns would have follows from noisy one-way tables, so the score
-of pair (a, b) is the L1 distance of an exact table from a public one, and a row
-more or less moves it by at most 1.
+With many columns, each of the pair tables gets so little of the budget that most
+contain only noise. A score is cheaper: one number per pair, the distance of its
+exact table from the table of independent columns. That expected table follows
+from noisy one-way tables, so the score of pair (a, b) is the L1 distance of an
+exact table from a public table, and adding or removing a row changes it by at most 1.
 
 Choosing by noisy scores is post-processing.
 """
@@ -20,76 +19,82 @@ from synth_assets.generator.one_way import nearest_masses
 from synth_assets.release import NoisyMarginal, NoisyScores
 from synth_assets.strategy.allocation import NOISE_MEAN, Pair
 
-__all__ = ["PAIRS_A_COLUMN", "choose_scored", "independent_tables", "scores_of_independence"]
+__all__ = ["PAIRS_PER_COLUMN", "choose_scored", "independent_tables", "scores_of_independence"]
 
 Floats = NDArray[np.float64]
 Grids = Mapping[str, NDArray[np.int64]]
 
-PAIRS_A_COLUMN = 12
-"""Pairs that are measured at most, for each column."""
+PAIRS_PER_COLUMN = 12
+"""Most pairs that are measured, per column."""
 CLEAR_SCORE = 2.0
-"""What exceeds the score of independent columns by so many scales of the noise is no accident."""
+"""Noise scales above the independence score that count as significant."""
 
 
 def independent_tables(
-    pairs: Sequence[Pair], ones: Sequence[NoisyMarginal], *, grids: Grids, total: float
+    pairs: Sequence[Pair], one_ways: Sequence[NoisyMarginal], *, grids: Grids, total: float
 ) -> list[NDArray[np.int64]]:
-    """Return the table of each pair if its columns were independent, int64, in rows.
+    """Return the table that each pair would have if its columns were independent, int64, in rows.
 
     Args:
-        pairs: of columns.
-        ones: fine one-way tables of all columns.
+        pairs: pairs of columns.
+        one_ways: fine one-way tables of all columns.
         grids: coarse code of each fine code.
         total: noisy number of rows, at least 1.
     """
-    masses = {name: nearest_masses(_grouped(one, grids[name]), total=total) for name, one in _by_name(ones).items()}
+    masses = {
+        name: nearest_masses(_grouped(one_way, grids[name]), total=total)
+        for name, one_way in _by_name(one_ways).items()
+    }
     return [np.rint(np.outer(masses[a], masses[b]) / total).astype(np.int64) for a, b in pairs]
 
 
 def scores_of_independence(
-    tables: Sequence[NDArray[np.int64]], pairs: Sequence[Pair], ones: Sequence[NoisyMarginal], *, grids: Grids
+    tables: Sequence[NDArray[np.int64]], pairs: Sequence[Pair], one_ways: Sequence[NoisyMarginal], *, grids: Grids
 ) -> Floats:
     """Return the score that each pair would have on average if its columns were independent, shape (pairs,).
 
-    Even then a table differs from the expected one: rows fall by chance, and
-    the one-way tables behind it are noisy.
+    Even then a table differs from the expected one: the rows are a random sample,
+    and the one-way tables behind the expected one are noisy.
 
     Args:
         tables: from :func:`independent_tables`.
-        pairs: of columns.
-        ones: fine one-way tables of all columns.
+        pairs: pairs of columns.
+        one_ways: fine one-way tables of all columns.
         grids: coarse code of each fine code.
     """
-    noise = {name: one.scale**2 * np.bincount(grids[name]).astype(np.float64) for name, one in _by_name(ones).items()}
+    noise = {
+        name: one_way.scale**2 * np.bincount(grids[name]).astype(np.float64)
+        for name, one_way in _by_name(one_ways).items()
+    }
     return np.array([_by_chance(table, noise[a], noise[b]) for table, (a, b) in zip(tables, pairs, strict=True)])
 
 
 def choose_scored(
     scores: NoisyScores, by_chance: Floats, *, domain: Domain, focus: Sequence[str], target: str | None
 ) -> list[Pair]:
-    """Return the pairs that are worth a table, in the order of the scores' own.
+    """Return the pairs to measure, in the order of the scores.
 
-    At least as many as columns, at most :data:`PAIRS_A_COLUMN` times as many. Pairs
-    with the target are among them, whatever their score; a pair with a column
-    in the focus need not be as clearly above chance.
+    There are at least as many pairs as columns, and at most :data:`PAIRS_PER_COLUMN` times
+    as many. Pairs with the target are always included; a pair with a column in the
+    focus needs a smaller distance from its independence score.
     """
     excess = np.array(scores.scores) - by_chance
     wanted = np.array([target in clique for clique in scores.cliques])
     in_focus = np.array([bool(set(clique) & set(focus)) for clique in scores.cliques])
     clear = wanted | (excess > np.where(in_focus, 0.5, 1.0) * CLEAR_SCORE * scores.scale)
     columns = len(domain.columns)
-    most = min(PAIRS_A_COLUMN * columns, len(excess))
+    most = min(PAIRS_PER_COLUMN * columns, len(excess))
     count = int(np.clip(clear.sum(), min(columns, most), most))
     order = np.lexsort((-excess, ~clear, ~wanted))
-    return [(scores.cliques[place][0], scores.cliques[place][1]) for place in sorted(order[:count].tolist())]
+    return [(scores.cliques[position][0], scores.cliques[position][1]) for position in sorted(order[:count].tolist())]
 
 
-def _by_name(ones: Sequence[NoisyMarginal]) -> dict[str, NoisyMarginal]:
-    return {one.attributes[0]: one for one in ones}
+def _by_name(one_ways: Sequence[NoisyMarginal]) -> dict[str, NoisyMarginal]:
+    return {one_way.attributes[0]: one_way for one_way in one_ways}
 
 
-def _grouped(one: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
-    return np.bincount(grid, weights=one.counts.astype(np.float64)).astype(np.float64)
+def _grouped(one_way: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
+    return np.bincount(grid, weights=one_way.counts.astype(np.float64)).astype(np.float64)
 
 
 def _by_chance(table: NDArray[np.int64], noise_a: Floats, noise_b: Floats) -> float:

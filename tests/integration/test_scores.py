@@ -18,7 +18,7 @@ from synth_assets.audit import Status, exit_code, verify_bundle
 from synth_assets.promotion import Promotion
 from synth_assets.release import Release, l2_sensitivity, load_release
 from synth_assets.strategy.allocation import noisy_total
-from synth_assets.strategy.scoring import PAIRS_A_COLUMN, independent_tables
+from synth_assets.strategy.scoring import PAIRS_PER_COLUMN, independent_tables
 
 pytestmark = pytest.mark.integration
 
@@ -53,7 +53,7 @@ def test_all_pairs_are_scored_once_and_some_are_measured(wide: PrivateTable, rel
     assert len(scores.scores) == len(ALL_PAIRS) == 325
     assert (scores.draw, scores.d_in) == (3, D_IN)
     measured = {item.attributes for item in release.marginals if len(item.attributes) == 2}
-    assert COLUMNS <= len(measured) <= PAIRS_A_COLUMN * COLUMNS < len(ALL_PAIRS)
+    assert COLUMNS <= len(measured) <= PAIRS_PER_COLUMN * COLUMNS < len(ALL_PAIRS)
     assert measured < set(ALL_PAIRS)
     assert wide.charges == 1
 

@@ -20,7 +20,7 @@ from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
 from synth_assets.errors import UsageError
 from synth_assets.files import sha256_bytes
 from synth_assets.generator import generator_class
-from synth_assets.generator.store import fit_anew
+from synth_assets.generator.store import fit_unsaved
 
 __all__ = ["VERIFIERS"]
 
@@ -98,7 +98,7 @@ def _fitted(case: Case) -> Claim:
     others = _other_libraries(facts["libraries"], kind.libraries)
     if others or (facts["method"], facts["device"]) != (kind.method, "cpu"):
         return missing(_FITTED, f"fitted by other versions, or on another device: {others or 'of this package'}")
-    generator = fit_anew(case.release, kind=facts["kind"], options=facts.get("options"), seed=facts["seed"])
+    generator = fit_unsaved(case.release, kind=facts["kind"], options=facts.get("options"), seed=facts["seed"])
     digests = {name: sha256_bytes(content) for name, content in generator.contents().items()}
     if digests != facts["files"]:
         return missing(

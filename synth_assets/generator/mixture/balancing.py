@@ -1,13 +1,13 @@
-"""Swap values between rows until the sample's pairs are as near to the model's as chance need not make them.
+"""Swap values between rows to reduce the sampling error of the sample's pairs.
 
 Rows of one component are exchangeable: swapping a column's values between two
-of them changes neither the column's totals nor what the component says, but it
-does change pairs. Of random swaps those are made that bring the pair tables
-nearer to their expectations, in chi-square. This takes out sampling error that
-independent shuffles leave; the more cells a table has for its rows, the more.
+of them changes neither the column's totals nor the component's distribution, but it
+does change pairs. Of random swaps, those are made that bring the pair tables
+closer to their expectations, in chi-square. This removes sampling error that
+independent shuffles leave, most of it in tables with many cells and few rows.
 
 The work grows with rows times columns squared and is bounded: large samples,
-whose sampling error is small anyway, are left as they are.
+whose sampling error is small, are left unchanged.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ __all__ = ["balance", "sweeps_for"]
 
 Codes = NDArray[np.uint16]
 WORK = 120_000_000
-"""Rows x columns x columns that all sweeps together may cover."""
+"""Largest rows x columns x columns of all sweeps together."""
 MOST_SWEEPS = 8
 
 
 def sweeps_for(rows: int, columns: int) -> int:
-    """Return how often all columns are swept."""
+    """Return the number of sweeps over all columns."""
     return min(MOST_SWEEPS, WORK // max(1, rows * columns * columns))
 
 
@@ -41,8 +41,8 @@ def balance(
     """Swap values in place.
 
     Args:
-        codes: fine codes, one array of shape (rows,) a column.
-        grids: coarse code of each fine code, a column.
+        codes: fine codes, one array of shape (rows,) per column.
+        grids: coarse code of each fine code, one array per column.
         expected: expected number of rows in each pair of coarse cells, shape (cells, cells).
         owners: the component of each row, ascending.
         rng: the only source of randomness.
@@ -73,33 +73,33 @@ def _partners(owners: NDArray[np.int64], rng: np.random.Generator) -> tuple[NDAr
 
 
 def _excess(cells: NDArray[np.int64], column: int, block: slice, expected: Floats) -> Floats:
-    """Return how many rows too many each pair with a cell of ``column`` has, shape (its codes, all cells)."""
+    """Return the excess of rows in each pair with a cell of ``column``, shape (its codes, all cells)."""
     size, width = block.stop - block.start, expected.shape[1]
     index = (cells[:, column] - block.start)[:, None] * width + cells
     excess = np.bincount(index.ravel(), minlength=size * width).reshape(size, width) - expected[block]
-    excess[:, block] = 0  # a column with itself is no pair
+    excess[:, block] = 0  # a column with itself is not a pair
     return excess
 
 
 def _best(change: Floats, *, most: int) -> NDArray[np.intp]:
-    """Return the swaps that help most: so few that together they do not overshoot.
+    """Return the swaps that help most, limited so that together they do not overshoot.
 
-    A swap moves four rows in each other column's table, so more than a quarter of
-    all rows in excess a column would be too many at once.
+    A swap moves four rows in the table of each other column, so more swaps than a
+    quarter of the excess rows per column would be too many at once.
     """
     order = np.argsort(change, kind="stable")[:most]
     return order[change[order] < 0]
 
 
 def _slopes(excess: Floats, weights: Floats, start: int) -> tuple[Floats, Floats, int]:
-    """Return what one row more, and one row less, in each pair of cells does to chi-square, and the first cell."""
+    """Return the change of chi-square by adding or removing a row in each pair of cells, and the first cell."""
     return weights * (2 * excess + 1), weights * (1 - 2 * excess), start
 
 
 def _change(
     here: NDArray[np.int64], there: NDArray[np.int64], column: int, *, slopes: tuple[Floats, Floats, int]
 ) -> Floats:
-    """Return the change of chi-square by swapping ``column`` between rows, each swap as if made alone."""
+    """Return the change of chi-square by swapping ``column`` between rows, each swap considered alone."""
     more, less, start = slopes
     mine, yours = here[:, column, None] - start, there[:, column, None] - start
     change = less[mine, here] + less[yours, there] + more[mine, there] + more[yours, here]

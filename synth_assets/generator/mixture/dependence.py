@@ -1,8 +1,8 @@
-"""How strongly pairs of columns depend on each other, read off a small fitted mixture.
+"""The dependence between pairs of columns, computed from a small fitted mixture.
 
-A noisy pair table alone says little about a weak dependence; a model fitted to
-all tables at once borrows strength from the others. The measurement plans its
-next round by it: that is post-processing of what was already paid for.
+A noisy pair table alone gives a poor estimate of a weak dependence; a model fitted
+to all tables also uses the information in the others. The measurement plans its
+next round with it: this is post-processing of paid answers.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ def dependences(
     """Return, for each pair, the L1 distance of its joint distribution from independence, 0 to 2.
 
     Args:
-        pairs: of columns.
+        pairs: pairs of columns.
         marginals: noisy one-way and pair tables.
         layout: the cells.
         total: noisy number of rows, at least 1.
@@ -30,6 +30,6 @@ def dependences(
     from synth_assets.generator.mixture.fitting import SKETCH, fit_mixtures
 
     weights, single = fit_mixtures(lay_out(marginals, layout=layout, total=total), SKETCH, seed=0)
-    joint, ones = (single * weights[:, None]).T @ single, weights @ single
-    gap = np.abs(joint - np.outer(ones, ones))
+    joint, one_way = (single * weights[:, None]).T @ single, weights @ single
+    gap = np.abs(joint - np.outer(one_way, one_way))
     return [float(gap[layout.slice(a), layout.slice(b)].sum()) for a, b in pairs]

@@ -1,16 +1,16 @@
 """Fit mixtures of product distributions to noisy tables, many at once, in torch.
 
 A mixture has K components; component k has weight w_k and one independent
-distribution a column. All columns' probabilities lie side by side in P_k, so
+distribution per column. All columns' probabilities are concatenated in P_k, so
 the model's pairs are S = P^T diag(w) P, one matrix product. The loss is half
 the chi-square of the noisy tables under their known variances. Its gradient is
-written out, since that needs two products a step instead of automatic
-differentiation's three, and none of its bookkeeping.
+computed explicitly, since that needs two products per step where automatic
+differentiation needs three, and no bookkeeping.
 
-The noise is known, so it says when to stop: as soon as the chi-square per cell
-reaches what noise alone would give, the learning rate is let down to zero and
-the fit ends. Several fits from different random starts are pooled into one
-mixture of mixtures: their errors differ and average out.
+The noise is known, so it defines when to stop: as soon as the chi-square per cell
+reaches the value of noise alone, the learning rate decreases to zero and the fit
+ends. Several fits from different random starts are pooled into one mixture of
+mixtures: their errors differ and average out.
 
 Determinism: fits run in chunks of fixed size, each on one thread, so on a CPU
 the result does not depend on the number of threads or cores. It may differ
@@ -38,14 +38,14 @@ from synth_assets.generator.progress import CountedProgress
 __all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "plan_fit"]
 
 Tensor = torch.Tensor
-FITS_A_CHUNK = 2
-"""Fits that share one thread; fixed, so that the number of cores decides speed alone."""
-COMPONENTS_A_SIGNAL = 8
+FITS_PER_CHUNK = 2
+"""Fits that share one thread; fixed, so that the number of cores affects speed alone."""
+COMPONENTS_PER_SIGNAL = 8
 FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 400
 FITS = 8
 """Mixtures that are pooled."""
 MOST_WORK = 150_000_000_000
-"""Products that a climb may take, about a quarter of its floating point operations; they decide its steps."""
+"""Most products at the full rate, about a quarter of its floating point operations; limits the number of steps."""
 FEWEST_STEPS, MOST_STEPS = 250, 600
 _CHECK_EVERY = 10
 _WARM_UP = 20
@@ -58,14 +58,14 @@ _FLOOR = 1e-4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitPlan:
-    """How large a fit is and how long it may last.
+    """The size of a fit and its number of steps.
 
     Attributes:
         fits: number of mixtures that are pooled.
-        components: components of each.
-        climb: most steps at the full rate.
-        settle: least steps while the rate is let down.
-        noise_level: chi-square a cell at which letting down begins.
+        components: components per mixture.
+        climb: largest number of steps at the full rate.
+        settle: smallest number of steps while the rate decreases.
+        noise_level: chi-square per cell at which the rate starts to decrease.
     """
 
     fits: int
@@ -76,12 +76,12 @@ class FitPlan:
 
 
 SKETCH = FitPlan(fits=2, components=50, climb=100, settle=50)
-"""A quick look, good enough to rank pairs."""
+"""A small fit, accurate enough to rank pairs."""
 
 
 def plan_fit(targets: FitTargets) -> FitPlan:
-    """Choose sizes from the release alone: components by the signals that stand out of the noise, steps by the work."""
-    components = int(np.clip(COMPONENTS_A_SIGNAL * count_signals(targets), FEWEST_COMPONENTS, MOST_COMPONENTS))
+    """Choose sizes from the release alone: components by the number of signals above the noise, steps by the work."""
+    components = int(np.clip(COMPONENTS_PER_SIGNAL * count_signals(targets), FEWEST_COMPONENTS, MOST_COMPONENTS))
     layers = max(1, targets.pivot.stop - targets.pivot.start)
     step = FITS * components * layers * targets.layout.cells**2
     climb = int(np.clip(MOST_WORK // step, FEWEST_STEPS, MOST_STEPS))
@@ -89,16 +89,16 @@ def plan_fit(targets: FitTargets) -> FitPlan:
 
 
 def count_signals(targets: FitTargets) -> int:
-    """Return how many eigenvalues of the pairs, less independence, exceed what noise alone would give.
+    """Return how many eigenvalues of the pairs, minus independence, exceed those of noise alone.
 
     References:
         Wigner (1958), "On the Distribution of the Roots of Certain Symmetric
         Matrices": noise of variance v has its largest eigenvalue near 2 sqrt(size v).
     """
     precision = targets.pairs_precision.astype(np.float64)
-    ones = np.clip(targets.ones, 0, None)
-    scores = (targets.pairs - np.outer(ones, ones)) * np.sqrt(precision)
-    edge = 2 * math.sqrt(np.count_nonzero(precision) / max(1, ones.size))
+    one_way = np.clip(targets.one_way, 0, None)
+    scores = (targets.pairs - np.outer(one_way, one_way)) * np.sqrt(precision)
+    edge = 2 * math.sqrt(np.count_nonzero(precision) / max(1, one_way.size))
     return int(np.count_nonzero(np.linalg.eigvalsh(scores) > edge))
 
 
@@ -109,31 +109,31 @@ def fit_mixtures(
 
     Args:
         targets: what to fit.
-        plan: how.
-        seed: decides the random starts.
+        plan: sizes of the fit.
+        seed: determines the random starts.
         device: ``cpu`` or a CUDA device of torch.
-        progress: told when a chunk of fits is done.
+        progress: called with a message when a chunk of fits is done.
 
     Raises:
-        UsageError: when torch has no such device here.
+        UsageError: torch has no such device here.
     """
     _refuse_missing(device)
-    sizes = [min(FITS_A_CHUNK, plan.fits - start) for start in range(0, plan.fits, FITS_A_CHUNK)]
+    sizes = [min(FITS_PER_CHUNK, plan.fits - start) for start in range(0, plan.fits, FITS_PER_CHUNK)]
     generators = _generators(seed, len(sizes))
-    tell = CountedProgress(progress, words=f"fitted {{}} of {len(sizes)} groups of mixtures")
+    report = CountedProgress(progress, words=f"fitted {{}} of {len(sizes)} groups of mixtures")
 
-    def run(place: int) -> tuple[Tensor, Tensor]:
+    def run(chunk: int) -> tuple[Tensor, Tensor]:
         if device == "cpu":
             torch.set_num_threads(1)
-        fitted = _Chunk(targets, plan, fits=sizes[place], generator=generators[place], device=device).fit()
-        tell()
+        fitted = _Chunk(targets, plan, fits=sizes[chunk], generator=generators[chunk], device=device).fit()
+        report()
         return fitted
 
     workers = min(len(sizes), os.cpu_count() or 1) if device == "cpu" else 1
     with torch.no_grad(), one_thread_each(), ThreadPoolExecutor(workers) as pool:
         done = list(pool.map(run, range(len(sizes))))
-    weights = torch.cat([item[0].reshape(-1) for item in done]) / plan.fits
-    probabilities = torch.cat([item[1].reshape(-1, targets.layout.cells) for item in done])
+    weights = torch.cat([chunk_weights.reshape(-1) for chunk_weights, _ in done]) / plan.fits
+    probabilities = torch.cat([single.reshape(-1, targets.layout.cells) for _, single in done])
     return weights.cpu().numpy(), probabilities.cpu().numpy()
 
 
@@ -145,7 +145,7 @@ def _refuse_missing(device: str) -> None:
 
 
 class _Chunk:
-    """Some fits of the same targets, in tensors of shape (fits, components, cells)."""
+    """Several fits of the same targets, in tensors of shape (fits, components, cells)."""
 
     def __init__(
         self, targets: FitTargets, plan: FitPlan, *, fits: int, generator: torch.Generator, device: str
@@ -155,8 +155,8 @@ class _Chunk:
         self._measured = max(1, targets.measured)
         self._pairs = torch.as_tensor(targets.pairs, device=device)
         self._pairs_precision = torch.as_tensor(targets.pairs_precision, device=device)
-        self._ones = torch.as_tensor(targets.ones, dtype=torch.float32, device=device)
-        self._ones_precision = torch.as_tensor(targets.ones_precision, dtype=torch.float32, device=device)
+        self._one_way = torch.as_tensor(targets.one_way, dtype=torch.float32, device=device)
+        self._one_way_precision = torch.as_tensor(targets.one_way_precision, dtype=torch.float32, device=device)
         self._pivot = targets.pivot
         self._triples = torch.as_tensor(targets.triples, device=device)
         self._triples_precision = torch.as_tensor(targets.triples_precision, device=device)
@@ -164,14 +164,14 @@ class _Chunk:
         member[np.arange(layout.cells), layout.column_of_cell] = 1
         self._member = torch.as_tensor(member, device=device)
         spread = torch.randn(fits, plan.components, layout.cells, generator=generator) * _START_SPREAD
-        start = self._ones.clamp(min=_FLOOR).log()
+        start = self._one_way.clamp(min=_FLOOR).log()
         self._logits = start + spread.to(device)
         self._weights = torch.zeros(fits, plan.components, device=device)
-        self._moments = [torch.zeros_like(item) for item in (self._logits, self._weights) for _ in range(2)]
+        self._moments = [torch.zeros_like(parameter) for parameter in (self._logits, self._weights) for _ in range(2)]
         self._step = 0
 
     def fit(self) -> tuple[Tensor, Tensor]:
-        """Run to the noise level, settle, and return weights and probabilities."""
+        """Fit to the noise level, decrease the rate, and return weights and probabilities."""
         for rate in self._rates():
             loss = self._descend(rate)
             if self._step % _CHECK_EVERY == 0:
@@ -193,7 +193,7 @@ class _Chunk:
         return torch.softmax(self._weights, -1), scores.div_(totals)
 
     def _centre(self) -> None:
-        """Bring the logits back to log probabilities, so that they neither overflow nor run away."""
+        """Reset the logits to log probabilities, so that they neither overflow nor drift."""
         self._logits = self._mixture()[1].log_().clamp_(min=_LOWEST_LOGIT)
 
     def _descend(self, rate: float) -> Tensor:
@@ -210,8 +210,8 @@ class _Chunk:
     def _slopes(self, single: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return the loss and its derivatives by w_k P_k, shape of P, and by w_k."""
         joint = single * weights[:, :, None]
-        rest_one = joint.sum(1) - self._ones
-        pull_one = rest_one * self._ones_precision
+        rest_one = joint.sum(1) - self._one_way
+        pull_one = rest_one * self._one_way_precision
         if self._pivot.start == self._pivot.stop:
             loss, pull = _pull(torch.bmm(joint.transpose(1, 2), single) - self._pairs, self._pairs_precision)
             by_cell = torch.bmm(single, pull)
@@ -223,7 +223,7 @@ class _Chunk:
         return loss, by_cell.add_(pull_one[:, None, :]), by_component
 
     def _slopes_by_pivot(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The part of pairs and triples: pairs are the sum of the triples' layers over the pivot's codes."""
+        """Return the part of pairs and triples: pairs are the sum of the triples' layers over the pivot's codes."""
         codes = range(self._pivot.start, self._pivot.stop)
         shares = [single[:, :, code, None] for code in codes]
         layers = [torch.bmm((joint * share).transpose(1, 2), single) for share in shares]
@@ -245,8 +245,8 @@ class _Chunk:
         self._step += 1
         step = rate / (1 - _MOMENTUM**self._step)
         correction = 1 - _SECOND**self._step
-        for place, (value, gradient) in enumerate(pairs):
-            mean, square = self._moments[2 * place], self._moments[2 * place + 1]
+        for index, (value, gradient) in enumerate(pairs):
+            mean, square = self._moments[2 * index], self._moments[2 * index + 1]
             mean.mul_(_MOMENTUM).add_(gradient, alpha=1 - _MOMENTUM)
             square.mul_(_SECOND).addcmul_(gradient, gradient, value=1 - _SECOND)
             value.addcdiv_(mean, (square / correction).sqrt_().add_(1e-8), value=-step)

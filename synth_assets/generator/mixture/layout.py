@@ -1,7 +1,7 @@
-"""Where each column's coarse and fine codes stand in one long vector.
+"""The position of each column's coarse and fine codes in one long vector.
 
-All columns of a mixture are fitted together, so their code probabilities lie
-side by side: column j owns cells ``offsets[j]:offsets[j + 1]``.
+All columns of a mixture are fitted together, so their code probabilities are
+concatenated: column j has cells ``offsets[j]:offsets[j + 1]``.
 
 Example:
     >>> from synth_assets.domain import Column
@@ -33,7 +33,7 @@ class Layout:
 
     Attributes:
         domain: the declared columns.
-        grids: coarse code of each fine code, one int64 array a column, in the domain's order.
+        grids: coarse code of each fine code, one int64 array per column, in the domain's order.
     """
 
     domain: Domain
@@ -66,5 +66,5 @@ class Layout:
 
     def slice(self, name: str) -> slice:
         """Return the cells of a column."""
-        place = self.domain.index(name)
-        return slice(int(self.offsets[place]), int(self.offsets[place + 1]))
+        column = self.domain.index(name)
+        return slice(int(self.offsets[column]), int(self.offsets[column + 1]))

@@ -1,13 +1,13 @@
 """The default generator: a pooled mixture of product distributions.
 
-Fitting is in ``fitting``, drawing in ``sampling``; this module keeps the
-fitted state, answers marginals in closed form and applies conditions by
+Fitting is in ``fitting``, sampling in ``sampling``; this module holds the
+fitted state, computes marginals in closed form and applies conditions by
 re-weighting components.
 
 State on disk: ``mixture.safetensors`` (weights, probabilities, shares of fine
-codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come from
-outside, with a bundle: what is read is checked to be a mixture of that layout
-before a row is drawn from it.
+codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come from an
+untrusted bundle: they are checked to be a mixture of that layout before a row is
+drawn from it.
 """
 
 import json
@@ -35,17 +35,17 @@ __all__ = ["MixtureGenerator"]
 Array = np.ndarray[Any, np.dtype[Any]]
 FORMAT_VERSION = 1
 REFIT_POOL = 2
-"""Mixtures that a refit pools: a quarter of the work, and a spread 2 to 9% wider than with eight."""
+"""Mixtures that a refit pools: a quarter of the work of eight, and a spread 2 to 9% wider."""
 MOST_COMPONENTS = 3200
 """Components of all mixtures that are pooled: ``FITS * MOST_COMPONENTS`` of ``fitting``, which imports torch."""
 _WEIGHTS, _LAYOUT = "mixture.safetensors", "mixture.json"
 _FIT_AGAIN = "fit the generator again: that is free"
 _HEADER = 4096
-"""Most bytes of the header of a file of safetensors; ours has about 250."""
+"""Most bytes of the header of a safetensors file; ours has about 250."""
 _FLOAT = 8
 _PARTS = ("weights", "probabilities", "within")
 _MOST_SHARE = 1.001
-"""Shares add up to one but for single precision."""
+"""Shares add up to one, up to single precision."""
 
 
 class MixtureGenerator:
@@ -61,7 +61,7 @@ class MixtureGenerator:
     method: ClassVar[int] = 1
 
     def __init__(self, options: Any = None) -> None:
-        del options  # it has none
+        del options  # this kind has none
         self._where: Condition | None = None
         self._layout: Layout | None = None
         self._state: dict[str, Array] = {}
@@ -79,14 +79,14 @@ class MixtureGenerator:
         self._set(*_fit(release, seed=seed, device=device, progress=progress))
 
     def refit(self, release: Release, *, seed: int) -> Self:
-        """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is a little wider than that of eight."""
+        """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
         return self._of(*_fit(release, seed=seed, pool=REFIT_POOL))
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``."""
         narrowed = copy(self)
         narrowed._where = where if self._where is None else self._where & where  # noqa: SLF001 - of this class
-        narrowed._conditioned()  # noqa: SLF001 - of this class; refuses what has no probability
+        narrowed._conditioned()  # noqa: SLF001 - of this class; refuses a condition without probability
         return narrowed
 
     def marginal(self, attributes: Sequence[str], *, level: Level = "coarse") -> Floats:
@@ -95,8 +95,9 @@ class MixtureGenerator:
         weights, columns = self._conditioned()
         operands: list[object] = [weights, [0]]
         for axis, name in enumerate(attributes, start=1):
-            item = columns[layout.domain.index(name)]
-            operands += [item.coarse if level == "coarse" else item.coarse[:, item.grid] * item.within, [0, axis]]
+            column = columns[layout.domain.index(name)]
+            fine_or_coarse = column.coarse if level == "coarse" else column.coarse[:, column.grid] * column.within
+            operands += [fine_or_coarse, [0, axis]]
         table: Floats = np.einsum(*operands, list(range(1, len(attributes) + 1)), optimize=True)  # type: ignore[call-overload]
         return table
 
@@ -139,7 +140,7 @@ class MixtureGenerator:
         return generator
 
     def _set(self, layout: Layout, state: dict[str, Array]) -> None:
-        """Keep a state as it is stored, and its sums exact, whatever single precision left of them."""
+        """Keep the stored state, and normalise its shares in double precision."""
         self._layout, self._state = layout, state
         weights, probabilities = state["weights"].astype(np.float64), state["probabilities"].astype(np.float64)
         self._weights = weights / weights.sum()
@@ -157,12 +158,12 @@ class MixtureGenerator:
         layout, where = self._fitted(), self._where
         weights, columns = self._weights.copy(), []
         chosen = {} if where is None else dict(where.weights)
-        for place, name in enumerate(layout.domain.names):
-            coarse, within = self._probabilities[:, layout.slice(name)], self._within[place]
+        for index, name in enumerate(layout.domain.names):
+            coarse, within = self._probabilities[:, layout.slice(name)], self._within[index]
             if name in chosen:
-                coarse, within, evidence = _tilt(coarse, within, layout.grids[place], np.array(chosen.pop(name)))
+                coarse, within, evidence = _tilt(coarse, within, layout.grids[index], np.array(chosen.pop(name)))
                 weights *= evidence
-            columns.append(ColumnModel(coarse=coarse, grid=layout.grids[place], within=within))
+            columns.append(ColumnModel(coarse=coarse, grid=layout.grids[index], within=within))
         if chosen:
             raise UsageError(f"the condition names unknown column {next(iter(chosen))!r}", hint="see the domain")
         if not weights.sum() > 0:
@@ -200,10 +201,10 @@ def _read_layout(content: bytes) -> Layout:
 
 
 def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
-    """Read weights that anybody may have written.
+    """Read weights that may be untrusted.
 
     Raises:
-        IntegrityError: they are not those of a mixture of this layout.
+        IntegrityError: they are not a mixture of this layout.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -220,7 +221,7 @@ def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
 
 
 def _is_mixture(state: Mapping[str, Array], layout: Layout) -> bool:
-    """Tell whether shapes are those of the layout, and all numbers are shares that can be drawn from."""
+    """Return whether the shapes match the layout and all numbers are shares."""
     if set(state) != set(_PARTS):
         return False
     parts = weights, probabilities, within = [state[name] for name in _PARTS]
@@ -241,7 +242,7 @@ def _is_mixture(state: Mapping[str, Array], layout: Layout) -> bool:
 def _tilt(
     coarse: Floats, within: Floats, grid: np.ndarray[tuple[int], np.dtype[np.int64]], tilt: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Return a column's distributions times ``tilt``, normalised, and what they were divided by."""
+    """Return a column's distributions times ``tilt``, normalised, and the normalising constants."""
     mass = np.bincount(grid, weights=within * tilt, minlength=coarse.shape[1])
     tilted = coarse * mass
     evidence = tilted.sum(axis=1)

@@ -1,9 +1,9 @@
-"""What a fit aims at: the release's tables as dense blocks of probabilities and precisions.
+"""The targets of a fit: the release's tables as dense blocks of probabilities and precisions.
 
-One-way, two-way and three-way tables are brought to the coarse codes. Pairs
-lie in one symmetric (cells x cells) matrix, so that a single matrix product
+One-way, two-way and three-way tables are aggregated to the coarse codes. Pairs
+are in one symmetric (cells x cells) matrix, so that a single matrix product
 predicts all of them. Triples share one column, the *pivot* (the contract's
-target): for each of its codes they are such a matrix of pairs. Tables that
+target): for each of its codes they form such a matrix of pairs. Tables that
 were measured more than once are combined by precision.
 """
 
@@ -21,18 +21,18 @@ __all__ = ["FitTargets", "fit_targets", "group_counts", "lay_out"]
 
 PAIR = 2
 INDEPENDENCE_WEIGHT = 0.1
-"""How much a pair that was not measured counts as if it had been and were independent, against a usual measured one."""
+"""Weight of the independence prior for unmeasured pairs, relative to a typical measured pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FitTargets:
-    """Noisy probabilities and their precisions, ``1 / variance``; precision 0 where nothing was measured.
+    """Noisy probabilities and their precisions, ``1 / variance``; precision 0 if nothing was measured.
 
     Attributes:
         layout: the cells.
         total: noisy number of rows, at least 1.
-        ones: one-way probabilities, shape (cells,).
-        ones_precision: shape (cells,).
+        one_way: one-way probabilities, shape (cells,).
+        one_way_precision: shape (cells,).
         pairs: shape (cells, cells), symmetric.
         pairs_precision: shape (cells, cells), symmetric.
         pivot: cells of the column that all triples share; empty without triples.
@@ -43,8 +43,8 @@ class FitTargets:
 
     layout: Layout
     total: float
-    ones: Floats
-    ones_precision: Floats
+    one_way: Floats
+    one_way_precision: Floats
     pairs: NDArray[np.float32]
     pairs_precision: NDArray[np.float32]
     pivot: slice
@@ -54,10 +54,10 @@ class FitTargets:
 
 
 def fit_targets(release: Release) -> FitTargets:
-    """Lay the tables of ``release`` out for fitting.
+    """Arrange the tables of ``release`` for fitting.
 
     Raises:
-        UsageError: when a table has more than three attributes, or triples share no column.
+        UsageError: a table has more than three attributes, or triples share no column.
     """
     layout = Layout.of(release.domain, release.grids)
     return lay_out(release.marginals, layout=layout, total=max(1.0, release.total()), target=release.target)
@@ -66,7 +66,7 @@ def fit_targets(release: Release) -> FitTargets:
 def lay_out(
     marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float, target: str | None = None
 ) -> FitTargets:
-    """Do what :func:`fit_targets` does, for tables that are no release yet.
+    """Do what :func:`fit_targets` does, for tables that are not a release yet.
 
     Args:
         marginals: noisy tables of up to three attributes.
@@ -74,7 +74,7 @@ def lay_out(
         total: noisy number of rows, at least 1.
         target: preferred pivot of the triples.
     """
-    pivot = _pivot([set(item.attributes) for item in marginals if len(item.attributes) > PAIR], target)
+    pivot = _pivot([set(marginal.attributes) for marginal in marginals if len(marginal.attributes) > PAIR], target)
     cells = layout.slice(pivot) if pivot is not None else slice(0, 0)
     square = (layout.cells, layout.cells)
     shapes = {1: square[:1], PAIR: square, PAIR + 1: (cells.stop - cells.start, *square)}
@@ -90,8 +90,8 @@ def lay_out(
     targets = FitTargets(
         layout=layout,
         total=total,
-        ones=means[1].astype(np.float64),
-        ones_precision=sums[1][1].astype(np.float64),
+        one_way=means[1].astype(np.float64),
+        one_way_precision=sums[1][1].astype(np.float64),
         pairs=means[PAIR],
         pairs_precision=pairs_precision,
         pivot=cells,
@@ -99,30 +99,30 @@ def lay_out(
         triples_precision=triples_precision,
         measured=measured,
     )
-    _lean_on_independence(targets)
+    _add_independence_prior(targets)
     return targets
 
 
-def _lean_on_independence(targets: FitTargets) -> None:
-    """Let pairs of columns that were not measured together be independent, if nothing else says otherwise.
+def _add_independence_prior(targets: FitTargets) -> None:
+    """Give pairs of columns that were not measured together a weak prior of independence.
 
-    The product is of one-way tables; codes without one are left alone.
+    The prior is the product of the one-way tables; codes without such a table have no prior.
     """
     columns, precision = targets.layout.column_of_cell, targets.pairs_precision
     in_triples = targets.triples_precision.sum(axis=0) > 0
     in_triples[targets.pivot] = in_triples.any(axis=0)
     measured = (precision > 0) | in_triples | in_triples.T | (columns[:, None] == columns)
-    known = targets.ones_precision > 0
+    known = targets.one_way_precision > 0
     measured |= ~np.outer(known, known)
     if measured.all() or not (precision > 0).any():
         return
-    ones = np.clip(targets.ones, 0, None)
+    one_way = np.clip(targets.one_way, 0, None)
     weight = INDEPENDENCE_WEIGHT * np.median(precision[precision > 0])
-    targets.pairs[~measured], precision[~measured] = np.outer(ones, ones)[~measured], weight
+    targets.pairs[~measured], precision[~measured] = np.outer(one_way, one_way)[~measured], weight
 
 
 def group_counts(marginal: NoisyMarginal, layout: Layout) -> tuple[Floats, Floats]:
-    """Return a table's counts at coarse codes and how many noisy cells each is the sum of."""
+    """Return a table's counts at coarse codes, and of how many noisy cells each is the sum."""
     counts = marginal.counts.astype(np.float64)
     cells = np.ones_like(counts)
     if marginal.level == "coarse":

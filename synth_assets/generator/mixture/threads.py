@@ -15,7 +15,7 @@ _before = 1
 
 @contextmanager
 def one_thread_each() -> Iterator[None]:
-    """Let torch use one thread per operation meanwhile, then as many as before anybody was here."""
+    """Let torch use one thread per operation meanwhile, then as many as before the first caller."""
     global _running, _before  # noqa: PLW0603 - so is what it guards: torch's number of threads belongs to the process
     with _lock:
         if not _running:

@@ -1,7 +1,7 @@
-"""The kinds of answers, one module each: how it is asked, priced, journaled, stored, stated and audited.
+"""The kinds of answers, one module each: how a kind is queried, priced, journaled, stored, stated and audited.
 
 A new kind is a module here, a module of the same name in ``source.queries``
-that makes its exact values, a page under ``docs/privacy`` and a line in :data:`KINDS`.
+that computes its exact values, a page under ``docs/privacy`` and a line in :data:`KINDS`.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ KINDS: dict[str, type[Answer]] = {
     "scores": NoisyScores,
     "marginals": NoisyMarginal,
 }
-"""In the order in which people read of them: what decides the columns comes first."""
+"""In the order of a statement: thresholds come first, because they decide the columns."""
 
 
 def kind_of(name: object) -> type[Answer]:
@@ -34,6 +34,6 @@ def kind_of(name: object) -> type[Answer]:
 
 
 def of_each_kind(answers: Iterable[Answer]) -> dict[type[Answer], list[Answer]]:
-    """Sort answers by kind, in the order of :data:`KINDS`, kinds without answers among them."""
+    """Group answers by kind, in the order of :data:`KINDS`, including kinds without answers."""
     listed = list(answers)
     return {kind: [answer for answer in listed if isinstance(answer, kind)] for kind in KINDS.values()}

@@ -28,13 +28,13 @@ Level = Literal["fine", "coarse"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MarginalQuery:
-    """One table that is asked for.
+    """A query for one table.
 
     Attributes:
         attributes: the columns, in the order of the axes.
         level: whether the axes are fine or coarse codes.
         domain: the columns.
-        grids: coarse code of each fine code, of every attribute where the level is coarse.
+        grids: coarse code of each fine code, of every attribute if the level is coarse.
     """
 
     kind: ClassVar[str] = "marginals"
@@ -50,7 +50,7 @@ class MarginalQuery:
         return least_gaussian(d_in=unit.max_rows, rho=rho)
 
     def descriptor(self) -> dict[str, Any]:
-        """Return what a reader must know of the values."""
+        """Return what the values describe, see ``Answer``."""
         return {"attributes": self.attributes, "level": self.level}
 
 
@@ -144,7 +144,7 @@ class NoisyMarginal(Answer):
 
     @classmethod
     def mechanisms(cls, answers: Sequence[Any], *, max_rows: int) -> list[dict[str, Any]]:
-        """State each mechanism once, with the tables that it measured; its d_in is that of the whole statement."""
+        """Return each mechanism once, with the tables that it measured; its d_in is that of the whole statement."""
         del max_rows
         kinds = dict.fromkeys((table.mechanism, table.draw, table.scale, table.rho) for table in answers)
         return [
@@ -164,7 +164,7 @@ class NoisyMarginal(Answer):
 
     @classmethod
     def spending(cls, answers: Sequence[Any]) -> list[dict[str, Any]]:
-        """State what each draw cost, by number of attributes and level."""
+        """Return the cost of each draw, by number of attributes and level."""
         kinds = sorted({(table.draw, len(table.attributes), table.level) for table in answers})
         stated = []
         for draw, ways, level in kinds:

@@ -1,7 +1,7 @@
-"""Noisy scores: how far each pair's exact table is from a public one, L1, as one vector.
+"""Noisy scores: the L1 distance of each pair's exact table from a public one, as one vector.
 
-A row is in one cell of each table, so it moves each distance by at most 1: the
-scores are a Lipschitz function of the tables, and a unit moves the vector of q of them
+A row is in one cell of each table, so it changes each distance by at most 1: the
+scores are a Lipschitz function of the tables, and a unit changes a vector of q scores
 by at most ``max_rows * sqrt(q)`` in L2 (``docs/privacy/scoring.md``).
 
 Example:
@@ -33,11 +33,11 @@ Clique = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ScoreQuery:
-    """One vector of scores that is asked for.
+    """A query for one vector of scores.
 
     Attributes:
         cliques: the pairs of columns.
-        expected: a public table for each, int64, of the shape of its coarse codes.
+        expected: one public table per pair, int64, in the shape of its coarse codes.
         domain: the columns.
         grids: coarse code of each fine code.
     """
@@ -50,7 +50,7 @@ class ScoreQuery:
     grids: Grids
 
     def noise(self, *, unit: PrivacyUnit, rho: float, delta: float) -> GaussianNoise:
-        """See ``Query``; an expected table of another shape would break the bound, because NumPy broadcasts it."""
+        """See ``Query``; an expected table of another shape would violate the bound, because NumPy broadcasts it."""
         del delta
         shapes = [tuple(int(self.grids[name].max()) + 1 for name in clique) for clique in self.cliques]
         given = [(table.shape, table.dtype) for table in self.expected]
@@ -61,12 +61,12 @@ class ScoreQuery:
         return least_gaussian(d_in=l2_sensitivity(cliques=len(self.cliques), max_rows=unit.max_rows), rho=rho)
 
     def descriptor(self) -> dict[str, Any]:
-        """Return what a reader must know of the values."""
+        """Return what the values describe, see ``Answer``."""
         return {"cliques": self.cliques}
 
 
 class NoisyScores(Answer):
-    """One noisy vector: how far each pair's table is from independent columns, in rows, shape (cliques,)."""
+    """One noisy vector: the distance of each pair's table from independence, in rows, shape (cliques,)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "scores"
@@ -162,7 +162,7 @@ class NoisyScores(Answer):
     def mechanisms(cls, answers: Sequence[Any], *, max_rows: int) -> list[dict[str, Any]]:
         """See ``Answer``; d_in is the L2 sensitivity of the vector of all scores."""
         stated = super().mechanisms(answers, max_rows=max_rows)
-        return [{**each, "scores": len(each["scores"]["cliques"])} for each in stated]
+        return [{**mechanism, "scores": len(mechanism["scores"]["cliques"])} for mechanism in stated]
 
     @classmethod
     def spending(cls, answers: Sequence[Any]) -> list[dict[str, Any]]:
@@ -171,7 +171,7 @@ class NoisyScores(Answer):
 
     @classmethod
     def counted(cls, answers: Sequence[Any]) -> dict[str, Any]:
-        """Scores only choose tables: they are listed under what was spent."""
+        """See ``Answer``; scores are not counted, because they only choose tables and are listed with the costs."""
         del answers
         return {}
 
@@ -187,7 +187,7 @@ def l2_sensitivity(*, cliques: int, max_rows: int) -> int:
 
 
 def _digest_of_tables(tables: Sequence[NDArray[np.int64]]) -> str:
-    """Digest the cells of tables whose shapes are known; as JSON those of 200 columns would take a gigabyte."""
+    """Return the SHA-256 of the cells of tables of known shapes; as JSON those of 200 columns would take a gigabyte."""
     digest = hashlib.sha256()
     for table in tables:
         digest.update(np.ascontiguousarray(table, dtype="<i8").tobytes())

@@ -1,4 +1,4 @@
-"""Noisy thresholds: which categories a column has, found without naming what only one unit has.
+"""Noisy thresholds: discover the categories of a column without revealing those of a single unit.
 
 Each text's number of rows gets discrete Gaussian noise, and texts above a threshold are
 released with their noisy counts. ``max_rows`` rows of a unit may be in as many
@@ -41,16 +41,16 @@ from synth_assets.release.answers import Answer, Audited, Grids, require
 __all__ = ["OLD_RULE", "Discovery", "ThresholdQuery", "categories_of"]
 
 OLD_RULE: ThresholdRule = "at_or_above"
-"""The rule of a record that names none: releases up to format 2 let counts equal to the threshold through."""
+"""The rule of a record without a rule: in releases up to format 2, counts equal to the threshold are released."""
 _PARTS = {"column", "categories", "left_out", "threshold", "rule"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ThresholdQuery:
-    """One column whose categories are asked for.
+    """A query for the categories of one column.
 
     Attributes:
-        column: the column before its categories are found: only ``other`` is known.
+        column: the column before discovery: its only category is ``other``.
     """
 
     kind: ClassVar[str] = "thresholds"
@@ -63,7 +63,7 @@ class ThresholdQuery:
 
 
 class Discovery(Answer):
-    """The answer of one threshold: ``values`` are the noisy counts of the categories that passed it, falling."""
+    """The answer of one threshold: ``values`` are the noisy counts of the released categories, decreasing."""
 
     __slots__ = ()
     kind: ClassVar[str] = "thresholds"
@@ -93,17 +93,17 @@ class Discovery(Answer):
 
         Args:
             column: the column's name.
-            categories: the texts whose noisy count passed the threshold, by falling count, then by text.
+            categories: the texts whose noisy count exceeds the threshold, by decreasing count, then by text.
             counts: their noisy counts.
-            left_out: how many more passed it than a column can have; they count as ``other``.
+            left_out: number of further texts beyond the size limit of a column; they count as ``other``.
             scale: parameter of the noise.
-            threshold: what noisy counts were held against.
+            threshold: the threshold for noisy counts.
             rho: zCDP loss of the noise.
-            delta: probability that the threshold lets something through that only one unit has, at most.
+            delta: bound on the probability that the threshold releases a text of a single unit.
             draw: number of the draw.
-            d_in: rows of one unit that are counted.
+            d_in: contribution bound, rows per unit.
             mechanism: OpenDP's JSON of the measurement.
-            rule: which counts were released; under :data:`OLD_RULE` ``delta`` is that of OpenDP 0.16, too small.
+            rule: which counts were released; under :data:`OLD_RULE`, ``delta`` is that of OpenDP 0.16: too small.
         """
         return cls(
             descriptor={
@@ -129,7 +129,7 @@ class Discovery(Answer):
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """The texts whose noisy count passed the threshold, by falling count, then by text."""
+        """The texts whose noisy count exceeds the threshold, by decreasing count, then by text."""
         return tuple(self.descriptor["categories"])
 
     @property
@@ -139,12 +139,12 @@ class Discovery(Answer):
 
     @property
     def left_out(self) -> int:
-        """How many more passed the threshold than a column can have; they count as ``other``."""
+        """Number of further texts beyond the size limit of a column; they count as ``other``."""
         return int(self.descriptor["left_out"])
 
     @property
     def threshold(self) -> int:
-        """What noisy counts were held against."""
+        """The threshold for noisy counts."""
         return int(self.descriptor["threshold"])
 
     @property
@@ -170,7 +170,7 @@ class Discovery(Answer):
 
     @classmethod
     def kept(cls, drawn: Sequence[tuple[str, int]]) -> Any:
-        """Keep as many categories as a column can have beside ``other``; leaving some out is post-processing."""
+        """Keep as many categories as a column can have besides ``other``; dropping the others is post-processing."""
         most = LARGEST_DOMAIN - 1
         return {"released": [list(pair) for pair in drawn[:most]], "left_out": max(0, len(drawn) - most)}
 
@@ -225,7 +225,7 @@ class Discovery(Answer):
         stored, faults = read_threshold(self.mechanism), []
         rho, delta = self.recomputed(d_in)
         if self.rule == OLD_RULE:
-            # Such a record states OpenDP's delta; what it really cost is held against the charge.
+            # Such a record states OpenDP's delta; the actual cost is compared with the charge elsewhere.
             delta = threshold_map_of(self.mechanism, max_rows=d_in)[1]
         if rho > self.rho or delta > self.delta:
             stated = f"{self.rho:.3g}, {self.delta:.3g}"
@@ -246,7 +246,7 @@ class Discovery(Answer):
 
     @classmethod
     def faults_together(cls, answers: Sequence[Any], audited: Audited) -> list[str]:
-        """Compare the columns with the contract's, and what thresholds of the old rule cost with their charge."""
+        """Compare the columns with the contract's, and the cost of thresholds under the old rule with their charge."""
         faults = []
         if [answer.column for answer in answers] != list(audited.contract.discovered_columns):
             faults.append("the columns that were discovered are not those that the contract leaves open")
@@ -283,7 +283,7 @@ class Discovery(Answer):
 
     @classmethod
     def spending(cls, answers: Sequence[Any]) -> list[dict[str, Any]]:
-        """State what finding categories cost together."""
+        """Return the total cost of discovery."""
         if not answers:
             return []
         rho, delta = nano_rho_of(answer.rho for answer in answers) / NANO, sum(answer.delta for answer in answers)

@@ -59,7 +59,7 @@ def test_rebalancing_gives_the_wanted_shares(fitted: MixtureGenerator, release: 
 
 
 def test_rebalancing_refuses_unknown_values_and_grouped_columns(fitted: MixtureGenerator, release: Release) -> None:
-    with pytest.raises(UsageError, match="'east' is no value"):
+    with pytest.raises(UsageError, match="'east' is not a value"):
         rebalance(fitted, release, column="region", shares={"east": 1})
     with pytest.raises(UsageError, match="measured in groups"):
         rebalance(fitted, release, column="age", shares={18: 1})

@@ -58,8 +58,8 @@ def test_a_contradiction_is_refused(fitted: MixtureGenerator, release: Release) 
     ("weights", "message"),
     [
         ({}, "needs a weight"),
-        ({"height": {1: 2.0}}, "'height' is no measured column"),
-        ({"region": {"east": 2.0}}, "'east' is no value of 'region'"),
+        ({"height": {1: 2.0}}, "'height' is not a measured column"),
+        ({"region": {"east": 2.0}}, "'east' is not a value of 'region'"),
         ({"region": {"north": -1.0}}, "finite and >= 0"),
         ({"region": {"north": float("nan")}}, "finite and >= 0"),
         ({"income": {5.0: 2.0}}, "values of 'income' lie in bins"),

@@ -108,7 +108,7 @@ def test_every_measured_clique_is_answered_and_no_other() -> None:
     ("asked", "message"),
     [
         ({}, "no column is named"),
-        ({"by": ["height"]}, "'height' is no measured column"),
+        ({"by": ["height"]}, "'height' is not a measured column"),
         ({"by": ["age", "age"]}, "named twice"),
         ({"by": ["age"], "mean": "age"}, "named twice"),
         ({"mean": "age", "shares": True}, "one statistic at a time"),

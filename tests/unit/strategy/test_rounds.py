@@ -18,7 +18,7 @@ from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.strategy.measurer import Request
 from synth_assets.strategy.rounds import MOST_UNSCORED, SCORE_SHARE, measure_in_rounds
-from synth_assets.strategy.scoring import PAIRS_A_COLUMN
+from synth_assets.strategy.scoring import PAIRS_PER_COLUMN
 
 WIDE = Column(name="wide", kind="integer", minimum=0, maximum=999, specials=(-1.0, -2.0), nullable=True)
 MANY = Column(name="many", kind="categorical", categories=tuple(f"c{i}" for i in range(200)), nullable=True)
@@ -199,7 +199,7 @@ def test_pairs_of_many_columns_are_scored_once_and_only_chosen_ones_are_measured
     ones = sum(item.rho for item in marginals if len(item.attributes) == 1)
     assert rho == pytest.approx(SCORE_SHARE * (0.1 - ones))
     _, _, pairs, again = ([table.attributes for table in call] for call in recorder.calls)
-    assert len(domain.columns) <= len(pairs) <= PAIRS_A_COLUMN * len(domain.columns) < len(scored)
+    assert len(domain.columns) <= len(pairs) <= PAIRS_PER_COLUMN * len(domain.columns) < len(scored)
     assert {pair for pair in scored if target in pair} <= set(pairs)
     assert {clique[:2] for clique in again} <= set(pairs)  # of a triple, the two besides the target
     assert 0 <= recorder.rho_left < 1e-9

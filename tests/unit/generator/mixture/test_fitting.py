@@ -23,7 +23,7 @@ def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tup
         layers = torch.einsum("fk,fkt,fka,fkb->ftab", weights, single[:, :, targets.pivot], single, single)
         ones = torch.einsum("fk,fka->fa", weights, single)
         gaps = [
-            (ones - chunk._ones, chunk._ones_precision, 2),
+            (ones - chunk._one_way, chunk._one_way_precision, 2),
             (pairs - chunk._pairs, chunk._pairs_precision, 4),
             (layers - chunk._triples, chunk._triples_precision, 4),
         ]

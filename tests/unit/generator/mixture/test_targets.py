@@ -31,7 +31,7 @@ def test_pairs_lie_on_both_sides_of_the_diagonal() -> None:
 def test_fine_one_ways_are_summed_to_coarse_codes_with_their_noise() -> None:
     targets = fit_targets(make_release(codes=CODES, scale=2.0))
     age = targets.layout.slice("age")
-    assert targets.ones_precision[age] * np.bincount(GRIDS["age"]) == pytest.approx(
+    assert targets.one_way_precision[age] * np.bincount(GRIDS["age"]) == pytest.approx(
         np.full(7, (targets.total / 2) ** 2), rel=1e-3
     )
 
@@ -72,7 +72,7 @@ def _without(*names: tuple[str, ...], triples: list[tuple[str, str, str]] | None
 def test_a_pair_that_was_not_measured_leans_on_independence() -> None:
     targets, whole = fit_targets(_without(("age", "income"))), fit_targets(_without())
     age, income = targets.layout.slice("age"), targets.layout.slice("income")
-    ones = np.clip(targets.ones, 0, None)
+    ones = np.clip(targets.one_way, 0, None)
     assert targets.pairs[age, income] == pytest.approx(np.outer(ones[age], ones[income]), rel=1e-5)
     assert targets.pairs[income, age] == pytest.approx(targets.pairs[age, income].T, rel=1e-5)
     measured = whole.pairs_precision[whole.pairs_precision > 0]
