@@ -95,3 +95,7 @@ def _show(error: click.ClickException) -> None:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no message"])[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
+import numpy as np
+
 from synth_assets.errors import Fault
 from synth_assets.measurement.journal import Journal
 from synth_assets.measurement.noise import Odometer, draw_noise
 from synth_assets.privacy import PrivacyUnit
+from synth_assets.release.answers import Query
 from synth_assets.release.kinds import kind_of
 from synth_assets.source.engine import CountEngine
 from synth_assets.source.queries import exact_values
@@ -69,7 +72,7 @@ class PaidMeasurer:
         answer = self._journal.draw(
             number,
             kind.announced(queries, noises, unit=self._unit),
-            exact=lambda: exact_values(queries, self._engine),
+            exact=lambda: _as_asked(exact_values(queries, self._engine), queries),
             noisy=lambda exact: kind.journaled(
                 [kind.kept(draw_noise(values, noise)) for values, noise in zip(exact, noises, strict=True)]
             ),
@@ -77,3 +80,23 @@ class PaidMeasurer:
         )
         parts = zip(queries, noises, kind.parts(answer), strict=True)
         return [kind.from_journal(query, noise, part, draw=number) for query, noise, part in parts]
+
+
+def _as_asked(exact: Sequence[Any], queries: Sequence[Query]) -> Sequence[Any]:
+    """Return exact values that are what their queries say; all else would be noticed only after a draw was paid.
+
+    A shape that rows decide would also leave with the answer.
+
+    Raises:
+        Fault: their number, type or shape is another one.
+    """
+    fits = len(exact) == len(queries) and all(map(_fits, exact, queries))
+    if not fits:
+        raise Fault("exact values are not what was asked", hint="check the kind's module in source.queries")
+    return exact
+
+
+def _fits(exact: Any, query: Query) -> bool:
+    if query.shape() is None:
+        return isinstance(exact, dict)
+    return isinstance(exact, np.ndarray) and exact.dtype == np.int64 and exact.shape == query.shape()

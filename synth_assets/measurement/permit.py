@@ -66,11 +66,14 @@ class Measuring:
         self._journal.check()
         contract = self._plan.contract
         outcome = self._plan.run(self._measurer())
+        for answer in outcome.answers:
+            answer.check(outcome.domain, outcome.grids)  # what could not be read again is not settled
         reservation = self._ledger.reservation(self._permit.reservation_id)
         return Release(
             dataset=contract.name,
             source=self._source.name,
             version=reservation.request.version,
+            plan=self._plan.name,
             fingerprint=reservation.request.fingerprint,
             reservation=reservation.id,
             domain=outcome.domain,

@@ -280,7 +280,10 @@ def _not_opened(status: int, source: str) -> Exception:
         return LedgerUnavailable("the measuring process cannot reach the ledger", hint="check SYNTH_ASSETS_LEDGER")
     if status == Status.REFUSED:
         return BudgetRefused(f"the ledger refused to open {source!r}; nothing was opened", hint="budget show")
-    return Fault("the measuring process did not start; nothing was opened", hint="see the curator's store")
+    return Fault(
+        "the measuring process did not start, or ended before it opened the source; nothing was charged",
+        hint="see the curator's store",
+    )
 
 
 def _altered(source: str, *, opened: bool) -> IntegrityError:

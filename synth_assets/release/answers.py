@@ -51,6 +51,14 @@ class Query(Protocol):
         """
         ...
 
+    def descriptor(self) -> Mapping[str, Any]:
+        """Return what a reader must know of the values, as JSON values with tuples for lists."""
+        ...
+
+    def shape(self) -> tuple[int, ...] | None:
+        """Return the shape of the exact values, which no row decides; ``None`` for counts by text."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audited:
@@ -108,7 +116,10 @@ class Answer:
 
     @classmethod
     def announced(cls, queries: Sequence[Any], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
-        """Return everything except the rows that the answers of one draw depend on, as plain JSON values."""
+        """Return everything except the rows that the answers of one draw depend on, as plain JSON values.
+
+        A replay compares it. Extend it where values depend on something that the descriptor does not say.
+        """
         return {
             cls.kind: [dict(query.descriptor()) for query in queries],
             "noise": [{"mechanism": noise.mechanism, "rho": noise.rho} for noise in noises],

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from synth_assets.release.answers import require
 from synth_assets.release.kinds.thresholds import OLD_RULE
+from synth_assets.release.model import RELEASE_PLAN
 
 __all__ = ["FORMATS", "Format", "as_newest"]
 
@@ -88,6 +89,7 @@ def as_newest(facts: Mapping[str, Any], *, privacy: Any) -> tuple[dict[str, Any]
     answers = [{"d_in": d_in, **answer, "mechanism": first + index} for index, answer in enumerate(answers)]
     newest = {
         **{name: part for name, part in facts.items() if name not in _LISTS},
+        "plan": RELEASE_PLAN,
         "mechanisms": mechanisms,
         "answers": [*answers, *({**_marginal(record), "d_in": d_in} for record in facts["marginals"])],
     }

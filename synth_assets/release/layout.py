@@ -21,7 +21,9 @@ __all__ = ["MOST_CELLS", "check_layout"]
 MOST_CELLS = 1 << 25
 """Most cells of all answers of a release together; bounds the long table in memory."""
 _MOST_DRAWS = 100_000
-_TEXTS = ("dataset", "source", "version", "fingerprint", "reservation")
+_MOST_AXES = 64
+"""Of one answer; NumPy has no more."""
+_TEXTS = ("dataset", "source", "version", "plan", "fingerprint", "reservation")
 _KEYS = {"format_version", *_TEXTS, "domain", "grids", "target", "focus", "mechanisms", "answers", "files"}
 _ANSWER = {"kind", "descriptor", "shape", "scale", "d_in", "rho", "draw", "mechanism"}
 
@@ -60,7 +62,9 @@ def _check_described(described: Mapping[str, Any], *, mechanisms: int) -> None:
     shape, delta = described["shape"], described.get("delta", 0.0)
     require(isinstance(described["descriptor"], dict), "has an answer without a descriptor")
     require(
-        isinstance(shape, list) and all(type(size) is int and 0 <= size <= MOST_CELLS for size in shape),
+        isinstance(shape, list)
+        and len(shape) <= _MOST_AXES  # before any product: the numbers of a long one grow without end
+        and all(type(size) is int and 0 <= size <= MOST_CELLS for size in shape),
         "has an odd shape",
     )
     require(_is_positive(described["scale"]) and _is_positive(described["rho"]), "has an answer without noise")

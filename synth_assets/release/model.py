@@ -27,13 +27,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
+from synth_assets.errors import UsageError
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.marginals import Level, NoisyMarginal
 from synth_assets.release.kinds.scores import NoisyScores
 from synth_assets.release.kinds.thresholds import Discovery, categories_of
 
-__all__ = ["Release"]
+__all__ = ["RELEASE_PLAN", "Release"]
 
+RELEASE_PLAN = "release"
+"""Name of the plan behind a synthetic table."""
 Kind = TypeVar("Kind", bound=Answer)
 Floats = NDArray[np.float64]
 
@@ -55,6 +58,7 @@ class Release:
         target: the column that people will predict, if the contract names one.
         focus: the columns whose relations matter most.
         digest: content address; empty until written.
+        plan: name of the plan that left it; a synthetic table is made from that of a release.
     """
 
     dataset: str
@@ -69,6 +73,7 @@ class Release:
     target: str | None = None
     focus: tuple[str, ...] = ()
     digest: str = ""
+    plan: str = RELEASE_PLAN
 
     def shape(self, attributes: Sequence[str], level: Level) -> tuple[int, ...]:
         """Return the number of codes of each attribute at ``level``."""
@@ -100,11 +105,24 @@ class Release:
         return categories_of(self.discoveries)
 
     def one_way(self, attribute: str) -> NoisyMarginal:
-        """Return the fine one-way marginal of an attribute; every release has it."""
+        """Return the fine one-way marginal of an attribute; every synthetic table's release has it.
+
+        Raises:
+            KeyError: another plan left this release, without that table.
+        """
         return self._one_ways[attribute]
 
     def total(self) -> float:
-        """Return the noisy number of rows: the totals of all tables, weighted by precision, at least 0."""
+        """Return the noisy number of rows: the totals of all tables, weighted by precision, at least 0.
+
+        Raises:
+            UsageError: the release holds no table.
+        """
+        if not self.marginals:
+            raise UsageError(
+                f"release {self.digest[:12]} of plan {self.plan!r} holds no table",
+                hint="it says nothing of how many rows",
+            )
         totals = np.array([marginal.counts.sum() for marginal in self.marginals], dtype=np.float64)
         weights = np.array([1 / (marginal.counts.size * marginal.scale**2) for marginal in self.marginals])
         return max(0.0, float((totals * weights).sum() / weights.sum()))

@@ -8,6 +8,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.release import categories_of
+from synth_assets.release.model import RELEASE_PLAN
 from synth_assets.strategy.categories import DISCOVERY_DRAW, discover, noise_of_discovery
 from synth_assets.strategy.measurer import Measurer
 from synth_assets.strategy.plan import Outcome
@@ -24,7 +25,7 @@ class ReleasePlan:
         contract: its release part decides the queries.
     """
 
-    name: ClassVar[str] = "release"
+    name: ClassVar[str] = RELEASE_PLAN
 
     contract: DatasetContract
 

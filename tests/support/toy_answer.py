@@ -27,6 +27,10 @@ class ParityQuery:
         """Return what a reader must know of the values."""
         return {"column": self.column}
 
+    def shape(self) -> tuple[int, ...]:
+        """See ``Query``."""
+        return (2,)
+
 
 class Parity(Answer):
     """Rows with an even and with an odd code, shape (2,)."""

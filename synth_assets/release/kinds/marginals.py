@@ -53,6 +53,12 @@ class MarginalQuery:
         """Return what the values describe, see ``Answer``."""
         return {"attributes": self.attributes, "level": self.level}
 
+    def shape(self) -> tuple[int, ...]:
+        """See ``Query``."""
+        if self.level == "fine":
+            return self.domain.shape(self.attributes)
+        return tuple(int(self.grids[name].max()) + 1 for name in self.attributes)
+
 
 class NoisyMarginal(Answer):
     """One released contingency table: ``values`` are its noisy counts, one axis per attribute."""

@@ -64,6 +64,10 @@ class ScoreQuery:
         """Return what the values describe, see ``Answer``."""
         return {"cliques": self.cliques}
 
+    def shape(self) -> tuple[int, ...]:
+        """See ``Query``."""
+        return (len(self.cliques),)
+
 
 class NoisyScores(Answer):
     """One noisy vector: the distance of each pair's table from independence, in rows, shape (cliques,)."""
@@ -140,7 +144,9 @@ class NoisyScores(Answer):
         """See ``Answer``."""
         del domain, grids
         require(set(self.descriptor) == {"cliques"} and len(self.cliques) > 0, "has wild scores")
-        require(all(isinstance(name, str) for clique in self.cliques for name in clique), "has wild scores")
+        cliques = self.descriptor["cliques"]
+        texts = all(isinstance(clique, tuple) and all(isinstance(name, str) for name in clique) for clique in cliques)
+        require(texts, "has wild scores")
         require(self.values.ndim == 1, "has wild scores")
 
     def faults(self, audited: Audited) -> list[str]:

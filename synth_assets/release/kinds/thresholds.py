@@ -61,6 +61,14 @@ class ThresholdQuery:
         """See ``Query``."""
         return least_threshold(max_rows=unit.max_rows, rho=rho, delta=delta)
 
+    def descriptor(self) -> dict[str, Any]:
+        """Return what is known before: the categories follow from the answer."""
+        return {"column": self.column.name}
+
+    def shape(self) -> None:
+        """See ``Query``; which texts there are is what a threshold hides."""
+        return
+
 
 class Discovery(Answer):
     """The answer of one threshold: ``values`` are the noisy counts of the released categories, decreasing."""

@@ -4,8 +4,9 @@ A module has two functions:
 
 - ``exact(queries, engine)`` returns the exact values of some queries, in as few passes over the
   rows as the engine can;
-- ``unit_vector(query, rows)`` returns what one unit's rows add to them. It is the specification:
-  tests hold ``exact`` and the stability bound against it, nothing else calls it.
+- ``unit_vector(query, rows)`` returns what one unit's rows add to them, or the most that they can move
+  them by. It is the specification: tests hold ``exact`` and the stability bound against it, nothing
+  else calls it.
 """
 
 from collections.abc import Sequence

@@ -89,6 +89,37 @@ def test_a_draw_of_nothing_or_of_several_kinds_is_refused(tmp_path: Path) -> Non
     assert measurer.rho_left == pytest.approx(1.0)
 
 
+class Wrong(CountedRows):
+    """An engine whose tables are not what was asked."""
+
+    def __init__(self, tables: Any) -> None:
+        super().__init__()
+        self.wrong = tables
+
+    def tables(self, *_: Any, **__: Any) -> Any:
+        return self.wrong
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        [np.zeros(5, np.int64)],
+        [np.zeros(5, np.int64), np.zeros(3, np.int64)],
+        [np.zeros(5, np.int64), np.zeros((2, 1), np.int64)],
+        [np.zeros(5, np.int64), np.zeros(2)],
+        [[0] * 5, [0, 0]],
+    ],
+)
+def test_exact_values_that_are_not_as_asked_are_noticed_before_the_draw_is_announced(
+    tables: Any, tmp_path: Path
+) -> None:
+    notes = Notes()
+    with pytest.raises(Fault, match="are not what was asked"):
+        paid(tmp_path, notes, rows=Wrong(tables)).draw(ONES)
+    assert notes.noted == {}
+    assert len(paid(tmp_path, notes).draw(ONES)) == 2
+
+
 def test_what_was_answered_has_the_digest_that_the_ledger_was_given(tmp_path: Path) -> None:
     notes = Notes()
     measurer = paid(tmp_path, notes)

@@ -78,6 +78,7 @@ def test_a_part_that_does_not_fit_is_refused(small_release: Release, tmp_path: P
         {"delta": "0"},
         {"shape": [-1]},
         {"shape": 3},
+        {"shape": [1 << 25] * 200_000},
     ],
 )
 def test_a_wild_answer_is_refused(small_release: Release, tmp_path: Path, change: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from synth_assets.errors import UsageError
 from synth_assets.release import NoisyMarginal, Release
 
 
@@ -89,3 +90,8 @@ def _release(*marginals: NoisyMarginal) -> Release:
         answers=marginals,
         privacy={},
     )
+
+
+def test_a_release_without_tables_says_so_instead_of_a_number(small_release: Release) -> None:
+    with pytest.raises(UsageError, match="of plan 'release' holds no table"):
+        dataclasses.replace(small_release, answers=()).total()
