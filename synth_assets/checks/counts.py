@@ -23,7 +23,7 @@ from synth_assets.domain.codes import encode
 from synth_assets.domain.expressions import Expression, evaluate
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["CandidateCounts", "count_candidate"]
+__all__ = ["CandidateCounts", "count_candidate", "outside_domain"]
 
 Codes = NDArray[np.int64]
 
@@ -87,13 +87,13 @@ def _schema(contract: DatasetContract, candidate: Candidate) -> tuple[pa.Schema,
 
 
 def _outside(batch: pa.Table, domain: Domain, derived: Mapping[str, Expression]) -> dict[str, int]:
-    outside = {column.name: _outside_domain(column, batch[column.name]) for column in domain.columns}
+    outside = {column.name: outside_domain(column, batch[column.name]) for column in domain.columns}
     for name, values in zip(derived, evaluate(list(derived.values()), batch), strict=True):
         outside[name] = _unequal(batch[name], values)
     return outside
 
 
-def _outside_domain(column: Column, values: pa.ChunkedArray) -> int:
+def outside_domain(column: Column, values: pa.ChunkedArray) -> int:
     """Count the values that the declared domain does not have; nulls are another check's business."""
     inside = column.kind_of.inside(column, values)
     return int(pc.sum(pc.and_(pc.is_valid(values), pc.invert(pc.fill_null(inside, False)))).as_py() or 0)

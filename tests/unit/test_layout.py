@@ -1,6 +1,7 @@
 """The tree says where things are: tests mirror modules, modules stay short, imports stay light."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,6 +97,47 @@ def test_a_kind_of_answers_has_a_module_on_each_side_of_the_wall_and_a_proof(kin
     assert answer.claim
     assert answer.absent
     assert answer.ask_for
+
+
+_PRIVATE_ON_PURPOSE = {"measuring_here.py"}
+"""It takes the test's process for the measuring one; a public way would be a way around the guard."""
+
+
+def _private_names(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the module and name of each private name of ours that a test file imports or reads from a module."""
+    tree = ast.parse(path.read_text())
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("synth_assets"):
+            for alias in node.names:
+                modules[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                if alias.name.startswith("_"):
+                    yield str(node.module), alias.name
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and re.match("_[a-z]", node.attr):
+            module = modules.get(node.value.id, "")
+            if (_ROOT / f"{module.replace('.', '/')}.py").is_file():
+                yield module, node.attr
+
+
+def test_no_test_uses_a_private_name_of_another_room() -> None:
+    tests, found = _ROOT / "tests", []
+    for path in sorted(tests.rglob("*.py")):
+        parts = path.relative_to(tests).parts
+        room = f"synth_assets.{parts[1]}" if len(parts) > 2 else f"synth_assets.{path.stem.removeprefix('test_')}"
+        found += [
+            (path.name, module, name)
+            for module, name in _private_names(path)
+            if path.name not in _PRIVATE_ON_PURPOSE and not f"{module}.".startswith(f"{room}.")
+        ]
+    assert found == []
+
+
+def test_every_benchmark_can_be_imported() -> None:
+    names = sorted(path.stem for path in (_ROOT / "benchmarks").glob("*.py"))
+    code = f"import importlib, sys; sys.path[:0] = ['benchmarks']; [importlib.import_module(name) for name in {names}]"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, cwd=_ROOT)
+    assert done.returncode == 0, done.stderr
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

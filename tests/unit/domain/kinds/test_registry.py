@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import synth_assets
-from synth_assets.checks.counts import _outside_domain
+from synth_assets.checks.counts import outside_domain
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.cells import cell_values, code_names, true_cells
 from synth_assets.domain.codes import decode, encode
@@ -66,7 +66,7 @@ def test_a_kind_that_is_registered_works_from_the_source_to_the_synthetic_table(
 
 
 def test_a_kind_that_is_registered_is_checked_averaged_and_asked_about(grade: Column) -> None:
-    assert _outside_domain(grade, pa.chunked_array([pa.array([1, 7, None], pa.int8())])) == 1
+    assert outside_domain(grade, pa.chunked_array([pa.array([1, 7, None], pa.int8())])) == 1
     assert cell_values(grade)[0].tolist() == [1, 2, 3, 4, 5, 6, 0]
     assert code_names(grade)[:2] == ("1", "2")
     assert true_cells("maths <= 2", domain=Domain(columns=(grade,)))[1].sum() == 2
