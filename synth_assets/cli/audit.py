@@ -26,7 +26,7 @@ def audit() -> None:
 )
 @click.option("--key", type=click.Path(path_type=Path), help="Public key that signed the ledger's entries.")
 @click.option("--anchor", help="Where the ledger's heads were kept: file:..., git:... or https://...")
-@click.option("--expect", help="The version's digest as you were told it, or at least its first 12 digits.")
+@click.option("--expect", help="The digest that the version should have, or at least its first 12 digits.")
 @click.option("--reproduce", is_flag=True, help="Sample the rows again from the weights and compare the bytes.")
 @click.option("--refit", is_flag=True, help="Fit the generator to the release again; takes a minute.")
 @json_option

@@ -36,7 +36,7 @@ def budget() -> None:
 @click.option("--partitioned-by", help="On a parent: the public rule that puts every unit in exactly one child.")
 @click.option("--partition", help="On a child of such a parent: which part it is.")
 @click.option("--if-missing", is_flag=True, help="Do nothing when the account is open already.")
-def open_account(  # noqa: PLR0913 - one parameter an option
+def open_account(  # noqa: PLR0913 - one parameter per option
     *,
     account: str,
     epsilon: float,
@@ -54,10 +54,10 @@ def open_account(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Open ACCOUNT with a cap."""
     ledger = open_ledger(Workspace.current().ledger_url)
-    if if_missing and account in {item.name for item in ledger.accounts()}:
+    if if_missing and account in {opened.name for opened in ledger.accounts()}:
         echo(f"account {account} is open")
         return
-    made = Account(
+    new_account = Account(
         name=account,
         source=covers or account,
         population=population,
@@ -68,8 +68,8 @@ def open_account(  # noqa: PLR0913 - one parameter an option
         partition=partition,
     )
     cap = Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta)
-    ledger.open_account(made, cap, by=who())
-    echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {made.unit.describe()}")
+    ledger.open_account(new_account, cap, by=who())
+    echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {new_account.unit.describe()}")
 
 
 @budget.command("show")
@@ -78,14 +78,14 @@ def open_account(  # noqa: PLR0913 - one parameter an option
 def show(*, account: str | None, as_json: bool) -> None:
     """Show what each account has spent and has left."""
     ledger = open_ledger(Workspace.current().ledger_url)
-    names = [account] if account else [item.name for item in ledger.accounts()]
-    found = [(ledger.balance(name), ledger.reservations(name)) for name in names]
+    names = [account] if account else [opened.name for opened in ledger.accounts()]
+    accounts = [(ledger.balance(name), ledger.reservations(name)) for name in names]
     if as_json:
-        print_json([_as_json(balance, made) for balance, made in found])
+        print_json([_as_json(balance, reservations) for balance, reservations in accounts])
         return
-    for balance, made in found:
-        _print_account(balance, made)
-    if not found:
+    for balance, reservations in accounts:
+        _print_account(balance, reservations)
+    if not accounts:
         echo("no account is open; see `synth-assets budget open --help`")
 
 
@@ -118,29 +118,29 @@ def plan(*, contract: Path, as_json: bool) -> None:
     from synth_assets.ledger.budget import make_plan
     from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 
-    found, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
-    columns, asked = len(found.columns), found.cap().loss()
-    made = make_plan(
+    dataset_contract, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
+    columns, asked = len(dataset_contract.columns), dataset_contract.cap().loss()
+    planned = make_plan(
         ledger,
-        account=ledger.source(found.source).account,
+        account=ledger.source(dataset_contract.source).account,
         asked=asked,
-        unit=found.unit(),
+        unit=dataset_contract.unit(),
         tables=columns + math.comb(columns, 2),
-        on_tables=left_for_tables(found, asked),
+        on_tables=left_for_tables(dataset_contract, asked),
     )
-    threshold = noise_of_discovery(found, asked)
+    threshold = noise_of_discovery(dataset_contract, asked)
     if as_json:
         keys = ("releases_left", "epsilon_asked", "epsilon_after", "noise")
-        told = {"threshold": threshold.threshold} if threshold else {}
-        print_json({"account": made.balance.account, **{key: getattr(made, key) for key in keys}, **told})
+        extra = {"threshold": threshold.threshold} if threshold else {}
+        print_json({"account": planned.balance.account, **{key: getattr(planned, key) for key in keys}, **extra})
         return
-    delta = made.balance.delta
-    echo(f"a release of {found.name} costs epsilon {made.epsilon_asked:.4f} at delta {delta:g}")
-    echo(f"account {made.balance.account} would then be at epsilon {made.epsilon_after:.4f}, not the plain sum")
-    echo(f"{made.releases_left} releases of this size are left")
-    echo(f"a count is off by about {made.noise:.0f} rows, if all columns and pairs share the loss equally")
+    delta = planned.balance.delta
+    echo(f"a release of {dataset_contract.name} costs epsilon {planned.epsilon_asked:.4f} at delta {delta:g}")
+    echo(f"account {planned.balance.account} would then be at epsilon {planned.epsilon_after:.4f}, not the plain sum")
+    echo(f"{planned.releases_left} releases of this size are left")
+    echo(f"a count is off by about {planned.noise:.0f} rows, if all columns and pairs share the loss equally")
     if threshold:
-        names, left = ", ".join(found.discovered_columns), made.balance.remaining.atto_delta / ATTO
+        names, left = ", ".join(dataset_contract.discovered_columns), planned.balance.remaining.atto_delta / ATTO
         echo(
             f"a category of {names} is found above {threshold.threshold} rows, give or take {threshold.scale:.0f}; "
             f"thresholds have delta {left:g} left and use {asked.atto_delta / ATTO:g}"
@@ -186,7 +186,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 @click.argument("account")
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def close(*, account: str, reason: str) -> None:
-    """Close ACCOUNT for good; what was charged stays visible."""
+    """Close ACCOUNT permanently; what was charged stays visible."""
     open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)
     echo(f"account {account} is closed")
 
@@ -205,14 +205,14 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         echo(f"  thresholds spent delta {spent:g} of {cap:g}")
     rows = [
         (
-            item.request.dataset,
-            item.request.version,
-            item.attempt,
-            item.state.value,
-            f"{item.loss.rho:.6g}",
-            item.request.by,
+            reservation.request.dataset,
+            reservation.request.version,
+            reservation.attempt,
+            reservation.state.value,
+            f"{reservation.loss.rho:.6g}",
+            reservation.request.by,
         )
-        for item in reservations
+        for reservation in reservations
     ]
     if rows:
         print_table(
@@ -231,18 +231,18 @@ def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[st
         "closed": balance.closed,
         "charges": [
             {
-                "reservation": item.id,
-                "dataset": item.request.dataset,
-                "source": item.request.source,
-                "version": item.request.version,
-                "attempt": item.attempt,
-                "state": item.state.value,
-                **_loss_json(item.loss),
-                "release": item.release_digest,
-                "by": item.request.by,
-                "run_id": item.request.run_id,
+                "reservation": reservation.id,
+                "dataset": reservation.request.dataset,
+                "source": reservation.request.source,
+                "version": reservation.request.version,
+                "attempt": reservation.attempt,
+                "state": reservation.state.value,
+                **_loss_json(reservation.loss),
+                "release": reservation.release_digest,
+                "by": reservation.request.by,
+                "run_id": reservation.request.run_id,
             }
-            for item in reservations
+            for reservation in reservations
         ],
     }
 

@@ -1,4 +1,4 @@
-"""``check CONTRACT``: the public checks on the newest candidate, outside Dagster; free, for ever."""
+"""``check CONTRACT``: the public checks on the newest candidate, outside Dagster; free, however often."""
 
 from pathlib import Path
 
@@ -22,16 +22,19 @@ def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
     from synth_assets.checks import run_checks
     from synth_assets.release import load_release
 
-    workspace, found = Workspace.current(), read_contract(contract)
-    made = load_candidate(_folder(workspace.candidates(found.name), candidate))
-    release = load_release(workspace.releases / made.release)
-    results = run_checks(found, made, release, suite=workspace.root / found.suite_path)
+    workspace, dataset_contract = Workspace.current(), read_contract(contract)
+    chosen = load_candidate(_folder(workspace.candidates(dataset_contract.name), candidate))
+    release = load_release(workspace.releases / chosen.release)
+    results = run_checks(dataset_contract, chosen, release, suite=workspace.root / dataset_contract.suite_path)
     if as_json:
         print_json([result.as_json() for result in results])
     else:
-        rows = [("passed" if item.passed else "FAILED", item.name, item.severity, item.description) for item in results]
+        rows = [
+            ("passed" if result.passed else "FAILED", result.name, result.severity, result.description)
+            for result in results
+        ]
         print_table(["", "check", "severity", "what was seen"], rows)
-    return int(any(not item.passed and item.severity == "critical" for item in results))
+    return int(any(not result.passed and result.severity == "critical" for result in results))
 
 
 def _folder(candidates: Path, digest: str | None) -> Path:

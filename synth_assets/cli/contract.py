@@ -50,17 +50,17 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
         )
     ledger = None if no_ledger else find_ledger(workspace)
     remarks = [remark for file in files for remark in _remarks(file, ledger)]
-    by_severity = {name: [one for one in remarks if one.severity == name] for name in ("fault", "warning")}
+    by_severity = {name: [remark for remark in remarks if remark.severity == name] for name in ("fault", "warning")}
     if as_json:
         listed = {
-            f"{name}s": [{slot: getattr(one, slot) for slot in one.__slots__} for one in found]
-            for name, found in by_severity.items()
+            f"{name}s": [{slot: getattr(remark, slot) for slot in remark.__slots__} for remark in group]
+            for name, group in by_severity.items()
         }
         print_json({"contracts": [str(file) for file in files], "ledger": ledger is not None, **listed})
     else:
         for remark in remarks:
             echo(str(remark))
-        counts = ", ".join(_counted(len(found), name) for name, found in by_severity.items())
+        counts = ", ".join(_counted(len(group), name) for name, group in by_severity.items())
         echo(f"{_counted(len(files), 'contract')}, {counts}", err=True)
         if ledger is None and not no_ledger:
             echo("  there is no ledger here yet: registered names, types and budgets were not looked at", err=True)
@@ -72,7 +72,7 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
     faults = list(faults_of(contract_text(file), str(file)))
     if faults:
         return faults
-    found = read_contract(file)
+    dataset_contract = read_contract(file)
     placed = [
         fault_at(
             file,
@@ -81,30 +81,30 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
             hint=remark.hint,
             severity="fault" if remark.refused else "warning",
         )
-        for remark in remarks_on(found, ledger)
+        for remark in remarks_on(dataset_contract, ledger)
     ]
     return sorted(placed, key=lambda fault: (fault.line, fault.column))
 
 
-def remarks_on(found: DatasetContract, ledger: Ledger | None) -> list[Remark]:
+def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
     """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
-    return [*remarks_on_texts(found), *(_on_ledger(found, ledger) if ledger is not None else ())]
+    return [*remarks_on_texts(dataset_contract), *(_on_ledger(dataset_contract, ledger) if ledger is not None else ())]
 
 
-def _on_ledger(found: DatasetContract, ledger: Ledger) -> Iterator[Remark]:
+def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Remark]:
     """Yield what the registered source, its account and the price of thresholds say about a contract."""
     try:
-        source = ledger.source(found.source)
+        source = ledger.source(dataset_contract.source)
     except UsageError as error:
         yield Remark(where=("source",), refused=True, message=error.message, hint=error.hint)
         return
-    yield from remarks_on_source(source, found)
-    yield from remarks_on_account(ledger, source, found)
-    if found.discovered_columns:
+    yield from remarks_on_source(source, dataset_contract)
+    yield from remarks_on_account(ledger, source, dataset_contract)
+    if dataset_contract.discovered_columns:
         from synth_assets.strategy.categories import noise_of_discovery
 
         try:
-            noise_of_discovery(found, found.cap().loss())
+            noise_of_discovery(dataset_contract, dataset_contract.cap().loss())
         except UsageError as error:
             yield Remark(where=("privacy", "spend"), refused=True, message=error.message, hint=error.hint)
 
@@ -127,16 +127,16 @@ def suite(paths: tuple[Path, ...], *, write: bool) -> int:
     root = Workspace.current().root
     drifted = 0
     for path in paths or find_contracts(root):
-        found = read_contract(path)
-        target = root / found.suite_path
+        dataset_contract = read_contract(path)
+        target = root / dataset_contract.suite_path
         if write:
-            write_suite(found, target)
-            echo(f"wrote {found.suite_path}")
+            write_suite(dataset_contract, target)
+            echo(f"wrote {dataset_contract.suite_path}")
             continue
-        drift = suite_drift(found, target)
+        drift = suite_drift(dataset_contract, target)
         drifted += bool(drift)
         for line in drift:
-            echo(f"{found.suite_path}: {line}")
+            echo(f"{dataset_contract.suite_path}: {line}")
     if drifted:
         echo("  hint: `synth-assets contract suite --write`", err=True)
     return 1 if drifted else 0

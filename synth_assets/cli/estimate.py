@@ -41,7 +41,7 @@ COVERAGE = {"released": (0.92, 1.0), "model": (0.92, 1.0), "real": (0.83, 1.0)}
 )
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values for a spreadsheet.")
 @json_option
-def estimate(  # noqa: PLR0913 - one parameter an option
+def estimate(  # noqa: PLR0913 - one parameter per option
     *,
     contract: Path,
     columns: tuple[str, ...],
@@ -65,14 +65,16 @@ def estimate(  # noqa: PLR0913 - one parameter an option
     release, fitted, generator = _asked(contract, digest=digest, refits=refits)
     question: dict[str, Any] = {"by": columns, "where": where, "mean": mean, "share": share, "shares": shares}
     with naming_missing("`estimate` with refits", hint="--refits 0 asks the released tables alone"):
-        made = both(release, **question, generator=generator, level=level, refits=refits, seed=seed, progress=progress)
-    rows = list(_rows(made))
+        answer = both(
+            release, **question, generator=generator, level=level, refits=refits, seed=seed, progress=progress
+        )
+    rows = list(_rows(answer))
     if as_json:
-        print_json(_as_json(made, rows, level=level, refits=refits, release=release.digest, generator=fitted))
+        print_json(_as_json(answer, rows, level=level, refits=refits, release=release.digest, generator=fitted))
     elif as_csv:
         print_csv(rows)
     else:
-        _show(made, rows, level=level, refits=refits)
+        _show(answer, rows, level=level, refits=refits)
 
 
 def _asked(path: Path, *, digest: str | None, refits: int) -> "tuple[Release, str, Generator | None]":
@@ -88,49 +90,49 @@ def _asked(path: Path, *, digest: str | None, refits: int) -> "tuple[Release, st
     return case.release, sha256_file(case.path("generator.json")), case.generator if refits else None
 
 
-def _rows(made: "Estimate") -> Iterator[dict[str, Any]]:
-    """Yield one row a cell: its groups, then both estimates with their bounds."""
-    statistic = made.statistic
-    for place in product(*(range(len(names)) for names in statistic.names)):
-        groups = {name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, place, strict=True)}
-        parts = {"released": made.released} | ({"synthetic": made.synthetic} if made.synthetic else {})
-        yield groups | {key: value for kind, item in parts.items() for key, value in _numbers(kind, item, place)}
+def _rows(answer: "Estimate") -> Iterator[dict[str, Any]]:
+    """Yield one row per cell: its groups, then both estimates with their bounds."""
+    statistic = answer.statistic
+    for cell in product(*(range(len(names)) for names in statistic.names)):
+        groups = {name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, cell, strict=True)}
+        parts = {"released": answer.released} | ({"synthetic": answer.synthetic} if answer.synthetic else {})
+        yield groups | {key: value for kind, interval in parts.items() for key, value in _numbers(kind, interval, cell)}
 
 
-def _numbers(kind: str, item: "Interval", place: tuple[int, ...]) -> Iterator[tuple[str, float | None]]:
-    for key, values in ((kind, item.estimate), (f"{kind}_low", item.low), (f"{kind}_high", item.high)):
-        value = float(values[place])
+def _numbers(kind: str, interval: "Interval", cell: tuple[int, ...]) -> Iterator[tuple[str, float | None]]:
+    for key, values in ((kind, interval.estimate), (f"{kind}_low", interval.low), (f"{kind}_high", interval.high)):
+        value = float(values[cell])
         yield key, value if math.isfinite(value) else None
 
 
-def _as_json(made: "Estimate", rows: list[dict[str, Any]], **facts: Any) -> dict[str, Any]:
-    statistic = made.statistic
+def _as_json(answer: "Estimate", rows: list[dict[str, Any]], **facts: Any) -> dict[str, Any]:
+    statistic = answer.statistic
     return {
         "statistic": statistic.text,
         "attributes": list(statistic.attributes),
         "values_inside_groups": statistic.inside,
         "rows": rows,
-        "covered": _notes(made, refits=facts["refits"], level=facts["level"]),
+        "covered": _notes(answer, refits=facts["refits"], level=facts["level"]),
         **facts,
     }
 
 
-def _show(made: "Estimate", rows: list[dict[str, Any]], *, level: float, refits: int) -> None:
-    echo(made.statistic.text, bold=True)
-    by = list(made.statistic.by)
-    kinds = ["released", "synthetic"] if made.synthetic else ["released"]
+def _show(answer: "Estimate", rows: list[dict[str, Any]], *, level: float, refits: int) -> None:
+    echo(answer.statistic.text, bold=True)
+    by = list(answer.statistic.by)
+    kinds = ["released", "synthetic"] if answer.synthetic else ["released"]
     head = [*by, *(word for kind in kinds for word in (kind, f"{level:g} interval"))]
     texts = [
-        [*(row[name] for name in by), *(text for kind in kinds for text in _told(row, kind, made.statistic.kind))]
+        [*(row[name] for name in by), *(text for kind in kinds for text in _shown(row, kind, answer.statistic.kind))]
         for row in rows
     ]
     print_table(head, texts)
     echo()
-    for note in _notes(made, refits=refits, level=level):
+    for note in _notes(answer, refits=refits, level=level):
         echo(note)
 
 
-def _told(row: dict[str, Any], kind: str, what: str) -> tuple[str, str]:
+def _shown(row: dict[str, Any], kind: str, what: str) -> tuple[str, str]:
     return _text(row[kind], what), f"{_text(row[f'{kind}_low'], what)} .. {_text(row[f'{kind}_high'], what)}"
 
 
@@ -140,13 +142,13 @@ def _text(value: float | None, what: str) -> str:
     return f"{value:,.0f}" if what == "count" else f"{value:.4f}" if what == "share" else f"{value:,.5g}"
 
 
-def _notes(made: "Estimate", *, refits: int, level: float) -> list[str]:
+def _notes(answer: "Estimate", *, refits: int, level: float) -> list[str]:
     """Say what the intervals cover, how often they did, and what they do not cover."""
     notes = [_RELEASED.format(level=level, held=_percent(COVERAGE["released"]))]
-    if made.synthetic is not None:
+    if answer.synthetic is not None:
         model, real = _percent(COVERAGE["model"]), _percent(COVERAGE["real"])
         notes.append(_SYNTHETIC.format(refits=refits, model=model, real=real))
-    return [*notes, *([_INSIDE] if made.statistic.inside else []), _NOT_COVERED]
+    return [*notes, *([_INSIDE] if answer.statistic.inside else []), _NOT_COVERED]
 
 
 _RELEASED = """\

@@ -57,13 +57,13 @@ def bundle_of(version: Path) -> "Case | None":
 
 def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
     names = [path.parent.name for path in workspace.generators(contract.name).glob("[0-9a-f]*/generator.json")]
-    found = [name for name in names if name.startswith(digest)]
-    if len(found) != 1:
+    matches = [name for name in names if name.startswith(digest)]
+    if len(matches) != 1:
         raise UsageError(
-            f"{len(found)} generators of {contract.name!r} begin with {digest!r}",
+            f"{len(matches)} generators of {contract.name!r} begin with {digest!r}",
             hint=f"there are: {', '.join(name[:12] for name in sorted(names)) or 'none'}",
         )
-    return found[0]
+    return matches[0]
 
 
 def _usual(contract: DatasetContract, workspace: Workspace) -> str:

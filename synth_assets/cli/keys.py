@@ -21,8 +21,8 @@ def create(*, path: Path) -> None:
     from synth_assets.ledger.keys import create_key, public_path
     from synth_assets.obtain.tracked import git_would_add
 
-    made = create_key(path)
-    echo(f"key {made.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")
+    key = create_key(path)
+    echo(f"key {key.key_id}: keep {path} to yourself, give {public_path(path)} to everyone")
     if git_would_add(path):
         echo(
             f": git would add {path}, the private key, with the next `git add .`: move it outside the project, "

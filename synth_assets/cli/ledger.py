@@ -36,23 +36,23 @@ def migrate() -> None:
     before = newest_entry(engine)
     step = run_steps(engine, signer=trust_of_environment().signer)
     echo(f"the ledger's tables are at step {step}, the newest")
-    for line in _said_by_migration(open_ledger(Workspace.current().ledger_url), after=before):
+    for line in _lines_on_migration(open_ledger(Workspace.current().ledger_url), after=before):
         echo(line)
 
 
-def _said_by_migration(found: "SqlLedger", *, after: int) -> Iterator[str]:
+def _lines_on_migration(book: "SqlLedger", *, after: int) -> Iterator[str]:
     """Say which accounts a migration charged more, because an older version charged too little, and which it closed."""
     from synth_assets.ledger.states import loss_from_json
 
     more: dict[str, PrivacyLoss] = {}
-    for entry in found.entries():
+    for entry in book.entries():
         name = str(entry.account)
         if entry.seq > after and entry.kind == "CORRECTED":
             more[name] = more.get(name, PrivacyLoss(nano_rho=0)) + loss_from_json(entry.payload)
         elif entry.seq > after and entry.kind == "ACCOUNT_CLOSED":
             yield f"account {name} is closed: it read rows outside the window of the account above it"
     for name, loss in more.items():
-        balance = found.balance(name)
+        balance = book.balance(name)
         state = "; it is frozen, with all accounts below it, until its cap is raised" if balance.frozen else ""
         yield (
             f"account {name} was charged too little by an older version: rho {loss.rho:g} and threshold delta "
@@ -70,10 +70,10 @@ def doctor(*, as_json: bool) -> int:
     trust, unread = readable_trust()
     findings = examine(open_ledger(Workspace.current().ledger_url, trust=trust), unread=unread)
     if as_json:
-        print_json([{name: getattr(item, name) for name in item.__slots__} for item in findings])
+        print_json([{name: getattr(finding, name) for name in finding.__slots__} for finding in findings])
     else:
         print_findings(findings)
-    return 3 if any(item.state == "fault" for item in findings) else 0
+    return 3 if any(finding.state == "fault" for finding in findings) else 0
 
 
 @ledger.command("verify")

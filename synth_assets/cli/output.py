@@ -59,7 +59,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print aligned columns; numbers to the right."""
     names = [visible(name) for name in head]
     texts = [[visible(str(cell)) for cell in row] for row in rows]
-    widths = [max(len(row[place]) for row in [names, *texts]) for place in range(len(names))]
+    widths = [max(len(row[position]) for row in [names, *texts]) for position in range(len(names))]
     echo("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)), bold=True)
     for row, cells in zip(texts, rows, strict=True):
         shown = (

@@ -38,7 +38,7 @@ __all__ = ["run"]
 @click.option("--dry-run", is_flag=True, help="Only look whether everything is there and what it would cost.")
 @fit_options
 @json_option
-def run(  # noqa: PLR0913 - one parameter an option
+def run(  # noqa: PLR0913 - one parameter per option
     *, contract: Path, seed: int, dry_run: bool, fit_seed: int, device: str, workers: int, as_json: bool
 ) -> int:
     """Materialize release, generator, candidate with its checks, and promoted, as one Dagster run.
@@ -58,21 +58,24 @@ def run(  # noqa: PLR0913 - one parameter an option
     from synth_assets.integrations.summary import summarize
     from synth_assets.ledger.open import existing_ledger
 
-    workspace, found = Workspace.current(), read_contract(contract)
+    workspace, dataset_contract = Workspace.current(), read_contract(contract)
     ledger = existing_ledger(workspace)
     with located(contract):
-        pays = must_pay(found, ledger)
+        pays = must_pay(dataset_contract, ledger)
         if dry_run:
-            findings = chain_findings(found, workspace, pays=pays)
-            return _show_readiness(found, findings, ledger=ledger, pays=pays, as_json=as_json)
+            findings = chain_findings(dataset_contract, workspace, pays=pays)
+            return _show_readiness(dataset_contract, findings, ledger=ledger, pays=pays, as_json=as_json)
         _offer_dvc(workspace.root)
         if pays:
-            refuse_unready(chain_findings(found, workspace), warn=lambda _: None)  # the release step says what is odd
+            # What is odd is said by the release step.
+            refuse_unready(chain_findings(dataset_contract, workspace), warn=lambda _: None)
         else:
-            warn_of_odd(suite_findings(found, workspace), warn=progress)
+            warn_of_odd(suite_findings(dataset_contract, workspace), warn=progress)
         compute = Compute(device=device, workers=workers)
-        done = run_chain(found, workspace=workspace, seed=seed, fit_seed=fit_seed, compute=compute, progress=progress)
-    summary = summarize(found, workspace=workspace, done=done)
+        done = run_chain(
+            dataset_contract, workspace=workspace, seed=seed, fit_seed=fit_seed, compute=compute, progress=progress
+        )
+    summary = summarize(dataset_contract, workspace=workspace, done=done)
     if as_json:
         print_json(summary)
     else:
@@ -148,8 +151,8 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
         if close[size]:
             echo(f"  close      {_closeness(close[size], words)}")
     echo()
-    for name, place in summary["places"].items():
-        echo(f"  {name:<10} {place}")
+    for name, path in summary["places"].items():
+        echo(f"  {name:<10} {path}")
     echo()
     echo(f"  next       `{_web_page(root)}` shows the lineage, the checks and the budget in Dagster")
     echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
@@ -166,11 +169,11 @@ def _labels(privacy: dict[str, Any]) -> str:
     )
 
 
-def _closeness(found: dict[str, Any], words: str) -> str:
+def _closeness(distances: dict[str, Any], words: str) -> str:
     """Say one distance with what noise and sampling explain of it."""
     return (
-        f"{words}: total variation {found['distance']:.3f} to the {found['tables']} noisy tables, of which noise and "
-        f"sampling explain {found['explained_by_noise_and_sampling']:.3f}"
+        f"{words}: total variation {distances['distance']:.3f} to the {distances['tables']} noisy tables, "
+        f"of which noise and sampling explain {distances['explained_by_noise_and_sampling']:.3f}"
     )
 
 

@@ -52,7 +52,7 @@ _PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
 )
 @workers_option
 @json_option
-def sample(  # noqa: PLR0913 - one parameter an option
+def sample(  # noqa: PLR0913 - one parameter per option
     *,
     contract: Path,
     out: Path,
@@ -70,20 +70,20 @@ def sample(  # noqa: PLR0913 - one parameter an option
     from synth_assets.generator import load_generator, what_if
     from synth_assets.generator.compute import Compute
 
-    workspace, found = Workspace.current(), read_contract(contract)
+    workspace, dataset_contract = Workspace.current(), read_contract(contract)
     if out.resolve().is_relative_to(workspace.artefacts):
         raise UsageError(f"{out} lies among the project's artefacts", hint="write what-if tables outside data/")
-    fitted, release = fitted_for(found, workspace, digest=digest)
+    fitted, release = fitted_for(dataset_contract, workspace, digest=digest)
     domain = release.domain
-    question = read_question(where, contract=found, domain=domain) if where else Question(text="")
+    question = read_question(where, contract=dataset_contract, domain=domain) if where else Question(text="")
     wanted, factors = _shares(shares, domain), _weights(weights, domain)
     condition = what_if(
         load_generator(fitted.folder), release, where=question.condition, weights=factors, shares=wanted
     )
     progress(f"generator {fitted.digest[:12]} of release {release.digest[:12]}")
     with Compute(workers=workers).pool() as executor:
-        made = write_what_if(
-            found,
+        table = write_what_if(
+            dataset_contract,
             fitted,
             release,
             out=out,
@@ -94,33 +94,33 @@ def sample(  # noqa: PLR0913 - one parameter an option
             executor=executor,
         )
     if as_json:
-        print_json({"out": str(out), "rows": made.rows, "drawn": made.drawn, **made.facts})
+        print_json({"out": str(out), "rows": table.rows, "drawn": table.drawn, **table.facts})
         return
-    echo(f"{made.rows:,} rows in {out}" + (f" ({made.drawn:,} drawn)" if made.drawn > made.rows else ""))
+    echo(f"{table.rows:,} rows in {out}" + (f" ({table.drawn:,} drawn)" if table.drawn > table.rows else ""))
     echo("a what-if table: not checked, not promoted")
 
 
 def _shares(texts: Sequence[str], domain: Domain) -> dict[str, dict[Any, float]]:
-    found: dict[str, dict[Any, float]] = {}
+    by_column: dict[str, dict[Any, float]] = {}
     for text in texts:
         name, numbers = _by_column(text, domain) or (None, {})
         if name is None:
             raise UsageError(f"`{text}` names no measured column", hint="write COLUMN=VALUE:SHARE,VALUE:SHARE")
-        found[name] = {**found.get(name, {}), **numbers}
-    return found
+        by_column[name] = {**by_column.get(name, {}), **numbers}
+    return by_column
 
 
 def _weights(texts: Sequence[str], domain: Domain) -> dict[str, Mapping[Any, float] | float]:
-    found: dict[str, Mapping[Any, float] | float] = {}
+    factors: dict[str, Mapping[Any, float] | float] = {}
     for text in texts:
         column = _by_column(text, domain)
         if column is not None:
-            before = found.get(column[0], {})
-            found[column[0]] = {**(before if isinstance(before, dict) else {}), **column[1]}
+            before = factors.get(column[0], {})
+            factors[column[0]] = {**(before if isinstance(before, dict) else {}), **column[1]}
         else:
             condition, _, factor = text.rpartition(":")
-            found[condition] = _number(factor, text)
-    return found
+            factors[condition] = _number(factor, text)
+    return factors
 
 
 def _by_column(text: str, domain: Domain) -> tuple[str, dict[Any, float]] | None:
@@ -139,10 +139,10 @@ def _by_column(text: str, domain: Domain) -> tuple[str, dict[Any, float]] | None
 
 def _json(rest: str, text: str) -> dict[str, Any]:
     try:
-        found = json.loads(rest)
+        numbers = json.loads(rest)
     except ValueError as error:
         raise UsageError(f"`{text}` is not readable", hint='write COLUMN={"VALUE": NUMBER}') from error
-    return dict(found)
+    return dict(numbers)
 
 
 def _value(column: Column, text: str) -> Any:

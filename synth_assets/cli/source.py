@@ -33,7 +33,7 @@ def source() -> None:
 @click.option("--options", default="{}", help="Reader options as JSON.")
 @click.option("--attested-by", help="Who attests that a callable maps rows independently.")
 @click.option("--if-missing", is_flag=True, help="Do nothing when the source is registered already.")
-def add(  # noqa: PLR0913 - one parameter an option
+def add(  # noqa: PLR0913 - one parameter per option
     *,
     name: str,
     kind: str,
@@ -48,11 +48,11 @@ def add(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Register a private table under NAME and bind it to an account."""
     ledger = open_ledger(Workspace.current().ledger_url)
-    known = name in {item.name for item in ledger.sources()}
+    known = name in {source.name for source in ledger.sources()}
     if if_missing and known:
         echo(f"source {name} is registered")
         return
-    made = _read_source(
+    new_source = _read_source(
         name=name,
         kind=kind,
         location=location,
@@ -62,23 +62,25 @@ def add(  # noqa: PLR0913 - one parameter an option
         options=_json_object(options),
         attested_by=attested_by,
     )
-    ledger.add_source(made, by=who())
+    ledger.add_source(new_source, by=who())
     if known:
         echo(f"source {name} is registered, just as you say")
         return
-    echo(f"source {name}: {len(made.columns)} columns, version {version}, charged to account {account}")
+    echo(f"source {name}: {len(new_source.columns)} columns, version {version}, charged to account {account}")
 
 
 @source.command("list")
 @json_option
 def list_sources(*, as_json: bool) -> None:
     """List what is registered; never where it is."""
-    found = open_ledger(Workspace.current().ledger_url).sources()
+    sources = open_ledger(Workspace.current().ledger_url).sources()
     if as_json:
         keys = ("name", "kind", "account", "version", "attested_by")
-        print_json([{key: getattr(item, key) for key in keys} | {"unit": item.unit.as_json()} for item in found])
+        print_json(
+            [{key: getattr(source, key) for key in keys} | {"unit": source.unit.as_json()} for source in sources]
+        )
         return
-    rows = [(item.name, item.kind, item.version, item.account, item.unit.describe()) for item in found]
+    rows = [(source.name, source.kind, source.version, source.account, source.unit.describe()) for source in sources]
     print_table(["source", "kind", "version", "account", "privacy unit"], rows)
 
 
@@ -96,32 +98,32 @@ def set_version(*, name: str, version: str, reason: str) -> None:
 @click.argument("name")
 @click.option("--location", required=True, help="Path or glob of files, or module:function.")
 @click.option("--reason", required=True, help="Why, in one line, for the history.")
-@click.option("--kind", type=click.Choice(list(KINDS)), help="When it is another one there.")
+@click.option("--kind", type=click.Choice(list(KINDS)), help="Only when the kind changes, too.")
 @click.option("--options", help="Reader options as JSON; those of before unless the kind changes.")
-@click.option("--attested-by", help="Who attests that a callable maps rows independently; asked for anew.")
-def set_location(  # noqa: PLR0913 - one parameter an option
+@click.option("--attested-by", help="Who attests that a callable maps rows independently; to be given again.")
+def set_location(  # noqa: PLR0913 - one parameter per option
     *, name: str, location: str, reason: str, kind: str | None, options: str | None, attested_by: str | None
 ) -> None:
-    """Say that source NAME lies somewhere else now: the same table, with the same columns and types.
+    """Say that source NAME has moved: the same table, with the same columns and types.
 
     The version label stays, so what was paid for under it stays paid and is not measured again. If the content
-    is another one there, also say so with `set-version`.
+    there differs, also say so with `set-version`.
     """
     ledger = open_ledger(Workspace.current().ledger_url)
     old = ledger.source(name)
-    kept = old.options if kind in (None, old.kind) else {}
-    made = _read_source(
+    kept_options = old.options if kind in (None, old.kind) else {}
+    moved_source = _read_source(
         name=name,
         kind=kind or old.kind,
         location=location,
         account=old.account,
         version=old.version,
         unit=old.unit,
-        options=kept if options is None else _json_object(options),
+        options=kept_options if options is None else _json_object(options),
         attested_by=attested_by,
     )
-    ledger.move_source(made, by=who(), reason=reason)
-    echo(f"source {name} is read from its new place from now on; version {old.version} is still its version")
+    ledger.move_source(moved_source, by=who(), reason=reason)
+    echo(f"source {name} is now read from its new location; version {old.version} is still its version")
 
 
 def _read_source(**facts: Any) -> Source:

@@ -22,8 +22,11 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
     from synth_assets.integrations.versions import dataset_status
 
     workspace = Workspace.current()
-    found = [read_contract(path) for path in contracts or tuple(find_contracts(workspace.root))]
-    states = {contract.name: dataset_status(contract, workspace=workspace, repair_now=repair) for contract in found}
+    dataset_contracts = [read_contract(path) for path in contracts or tuple(find_contracts(workspace.root))]
+    states = {
+        contract.name: dataset_status(contract, workspace=workspace, repair_now=repair)
+        for contract in dataset_contracts
+    }
     if as_json:
         print_json(states)
     else:

@@ -27,7 +27,7 @@ __all__ = ["synthesize"]
 @click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
 @fit_options
 @json_option
-def synthesize(  # noqa: PLR0913 - one parameter an option
+def synthesize(  # noqa: PLR0913 - one parameter per option
     *,
     contract: Path,
     out: Path,
@@ -46,49 +46,54 @@ def synthesize(  # noqa: PLR0913 - one parameter an option
     from synth_assets.ledger.open import existing_ledger
     from synth_assets.obtain import obtain_release
 
-    workspace, found = Workspace.current(), read_contract(contract)
+    workspace, dataset_contract = Workspace.current(), read_contract(contract)
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty", hint="give a new folder: nothing is overwritten")
     ledger = existing_ledger(workspace)
     progress("release")
     with located(contract):
-        if must_pay(found, ledger):
-            refuse_unready(sampling_findings(found, workspace, out=out, rows=rows), warn=progress)
+        if must_pay(dataset_contract, ledger):
+            refuse_unready(sampling_findings(dataset_contract, workspace, out=out, rows=rows), warn=progress)
         obtained = obtain_release(
-            found, workspace=workspace, ledger=ledger, by=who(), reason=found.purpose, progress=progress
+            dataset_contract,
+            workspace=workspace,
+            ledger=ledger,
+            by=who(),
+            reason=dataset_contract.purpose,
+            progress=progress,
         )
     progress(obtained.describe())
     ledger.ensure_anchored(obtained.reservation.id)  # what is written to DIR has left
     progress("generator")
     fitted = fit_generator(
         obtained.release,
-        kind=found.generator.kind,
-        options=found.generator.options,
+        kind=dataset_contract.generator.kind,
+        options=dataset_contract.generator.options,
         seed=fit_seed,
-        generators=workspace.generators(found.name),
+        generators=workspace.generators(dataset_contract.name),
         device=device,
         progress=progress,
     )
     progress("candidate")
-    folder = workspace.candidates(found.name)
+    folder = workspace.candidates(dataset_contract.name)
     with Compute(workers=workers).pool() as executor:
-        made = write_candidate(
-            found, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
+        candidate = write_candidate(
+            dataset_contract, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
         )
-    shutil.copytree(made.folder, out, dirs_exist_ok=True)
-    _show(made, obtained, out=out, as_json=as_json)
+    shutil.copytree(candidate.folder, out, dirs_exist_ok=True)
+    _show(candidate, obtained, out=out, as_json=as_json)
 
 
-def _show(made: "Candidate", obtained: "ObtainedRelease", *, out: Path, as_json: bool) -> None:
+def _show(candidate: "Candidate", obtained: "ObtainedRelease", *, out: Path, as_json: bool) -> None:
     if not as_json:
-        echo(f"{made.rows:,} rows in {out}")
+        echo(f"{candidate.rows:,} rows in {out}")
         return
     print_json(
         {
-            "dataset": made.dataset,
+            "dataset": candidate.dataset,
             "out": str(out),
-            "rows": made.rows,
-            "candidate": made.digest,
+            "rows": candidate.rows,
+            "candidate": candidate.digest,
             "release": obtained.release.digest,
             "reused": obtained.reused,
             "nano_rho": obtained.reservation.loss.nano_rho,

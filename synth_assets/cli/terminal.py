@@ -2,7 +2,7 @@
 
 Much of what commands print was written by somebody else: purposes, names,
 reasons, lines of a ledger or of a bundle. An escape sequence in it could wipe or
-forge what stands around it.
+forge the text around it.
 """
 
 import click

@@ -78,16 +78,19 @@ class DvcVersionStore:
     def inputs_changed(self, dataset: str) -> bool:
         """See :class:`~synth_assets.promotion.VersionStore`; ``dvc status`` would say that the stage changed."""
         lock = self._locked(dataset)
-        changed = [_file_md5_or_none(self._root / item["path"]) != item["md5"] for item in lock.get("deps", ())]
+        changed = [
+            _file_md5_or_none(self._root / dependency["path"]) != dependency["md5"]
+            for dependency in lock.get("deps", ())
+        ]
         return bool(lock) and (any(changed) or lock["cmd"] != self._stages().get(dataset, {}).get("cmd"))
 
     def restore(self, address: str, folder: Path) -> None:
         """See :class:`~synth_assets.promotion.VersionStore`: from DVC's cache, without the network."""
         with staging_folder(folder) as staged:
-            for item in json.loads(self._cached(address).read_bytes()):
-                target = staged / item["relpath"]
+            for file in json.loads(self._cached(address).read_bytes()):
+                target = staged / file["relpath"]
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self._cached(item["md5"]), target)
+                shutil.copyfile(self._cached(file["md5"]), target)
             if directory_md5(staged) != address:
                 raise IntegrityError(
                     "DVC's cache holds altered files", hint="`dvc pull` from a remote, if there is one"
@@ -98,17 +101,17 @@ class DvcVersionStore:
         if not (self._root / ".dvc").is_dir():
             raise UsageError(f"{self._root} has no DVC repository", hint="run `dvc init` there, once")
         if dataset not in self._stages():
-            # A dataset gets its stage when it is first promoted: before, `dvc status` would call it changed for ever.
+            # A dataset gets its stage when it is first promoted: before, `dvc status` would always call it changed.
             write_dvc_yaml(self._root, _with_stage(self._root, {*self._stages(), dataset}))
         if dataset not in self._stages():
             raise UsageError(f"dvc.yaml has no stage {dataset!r} and no contract has that name", hint=_WRITE_HINT)
-        found: Mapping[str, Any] = self._stages()[dataset]
-        return found
+        stage: Mapping[str, Any] = self._stages()[dataset]
+        return stage
 
     def _locked(self, dataset: str) -> Mapping[str, Any]:
         """Return what ``dvc.lock`` has of a stage; empty when it was never committed."""
-        found: Mapping[str, Any] = _read_yaml(self._root / "dvc.lock").get("stages", {}).get(dataset, {})
-        return found
+        locked: Mapping[str, Any] = _read_yaml(self._root / "dvc.lock").get("stages", {}).get(dataset, {})
+        return locked
 
     def _stages(self) -> Mapping[str, Any]:
         stages: Mapping[str, Any] = _read_yaml(self._root / "dvc.yaml").get("stages", {})
@@ -151,7 +154,7 @@ def directory_md5(folder: Path) -> str:
     """Return DVC's name for a folder's content: the md5 of its listing, with ``.dir`` after it."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     listed = [{"md5": _file_md5(path), "relpath": path.relative_to(folder).as_posix()} for path in files]
-    listed.sort(key=lambda item: item["relpath"])
+    listed.sort(key=lambda file: file["relpath"])
     text = json.dumps(listed, sort_keys=True).encode()
     return hashlib.md5(text, usedforsecurity=False).hexdigest() + ".dir"
 
@@ -176,10 +179,12 @@ def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
 
     A contract without a stage is not a difference: it gets one when it is first promoted.
     """
-    wanted, found = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
-    extra = [f"stage {name!r} of dvc.yaml has no contract" for name in found if name not in wanted]
-    both = [name for name in wanted if name in found]
-    changed = [f"stage {name!r} of dvc.yaml differs from its contract" for name in both if found[name] != wanted[name]]
+    wanted, present = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
+    extra = [f"stage {name!r} of dvc.yaml has no contract" for name in present if name not in wanted]
+    both = [name for name in wanted if name in present]
+    changed = [
+        f"stage {name!r} of dvc.yaml differs from its contract" for name in both if present[name] != wanted[name]
+    ]
     return [*extra, *changed]
 
 
@@ -190,7 +195,7 @@ def _with_stage(root: Path, names: Collection[str]) -> list[tuple[Path, DatasetC
 
 
 def _stages(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> dict[str, dict[str, Any]]:
-    placed = sorted(((_relative(file, root), contract) for file, contract in contracts), key=lambda item: item[0])
+    placed = sorted(((_relative(file, root), contract) for file, contract in contracts), key=lambda pair: pair[0])
     return {contract.name: _stage_of(file, contract) for file, contract in placed}
 
 
@@ -239,8 +244,8 @@ def _files(folder: Path) -> Iterable[Path]:
 def _read_yaml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
-    found = yaml.safe_load(path.read_text())
-    return found if isinstance(found, dict) else {}
+    value = yaml.safe_load(path.read_text())
+    return value if isinstance(value, dict) else {}
 
 
 def _file_md5(path: Path) -> str:

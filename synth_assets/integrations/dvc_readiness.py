@@ -50,7 +50,7 @@ def make_repository(root: Path) -> None:
     try:
         Repo.init(str(root), subdir=git_folder(root) != root).close()
     except DvcException as error:
-        raise Fault(f"DVC made no repository: {_first_line(error)}", hint="run `dvc init` by hand") from error
+        raise Fault(f"DVC did not make a repository: {_first_line(error)}", hint="run `dvc init` by hand") from error
 
 
 def cache_folder(root: Path) -> Path | None:
@@ -66,8 +66,8 @@ def dvc_findings(contract: DatasetContract, root: Path) -> list[Finding]:
     """Say what DVC will refuse about the next version of a dataset; one good finding when nothing."""
     if not has_repository(root):
         return [_fault("this project has no DVC repository, which keeps every promoted version", _how_to_make(root))]
-    found = [*_on_repository(contract, root), *_on_stage(contract, root)]
-    return found or [Finding(what=_WHAT, state="good", detail="the repository takes a new version")]
+    findings = [*_on_repository(contract, root), *_on_stage(contract, root)]
+    return findings or [Finding(what=_WHAT, state="good", detail="the repository takes a new version")]
 
 
 def _how_to_make(root: Path) -> str:
@@ -98,10 +98,10 @@ def _on_repository(contract: DatasetContract, root: Path) -> Iterator[Finding]:
 
 def _on_outputs(repo: "Repo", output: Path, root: Path) -> Iterator[Finding]:
     """Find what DVC tracks already that would hold, or lie in, the output: it then refuses every command."""
-    for other in repo.index.outs:
-        path = Path(other.fs_path)
+    for tracked in repo.index.outs:
+        path = Path(tracked.fs_path)
         if path != output and (output.is_relative_to(path) or path.is_relative_to(output)):
-            file = _shown(Path(other.stage.path), root)
+            file = _shown(Path(tracked.stage.path), root)
             yield _fault(
                 f"DVC tracks {_shown(path, root)} by {file}, so {_shown(output, root)} cannot be an output too",
                 f"`dvc remove {file}`, or keep that data outside data/promoted",
@@ -125,7 +125,7 @@ def _on_stage(contract: DatasetContract, root: Path) -> Iterator[Finding]:
     foreign = sorted(set(stages) - set(names.values()))
     if foreign:
         yield _fault(
-            f"dvc.yaml has stage {foreign[0]!r}, which no contract has; promotion writes that file anew without it",
+            f"dvc.yaml has stage {foreign[0]!r}, which no contract has; promotion rewrites that file without it",
             "move stages of your own into a dvc.yaml in another folder",
         )
 
@@ -134,10 +134,10 @@ def _stages(root: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        found = yaml.safe_load((root / "dvc.yaml").read_text())
+        document = yaml.safe_load((root / "dvc.yaml").read_text())
     except (OSError, ValueError, yaml.YAMLError):
         return {}
-    stages = found.get("stages") if isinstance(found, dict) else None
+    stages = document.get("stages") if isinstance(document, dict) else None
     return stages if isinstance(stages, dict) else {}
 
 

@@ -63,7 +63,7 @@ def _short(disks: Mapping[int, tuple[Path, int]]) -> list[tuple[int, int]]:
 def _existing(path: Path) -> Path:
     """Return the path itself, or the nearest folder above it that is there."""
     path = path.absolute()
-    return next(place for place in (path, *path.parents) if os.path.lexists(place))
+    return next(candidate for candidate in (path, *path.parents) if os.path.lexists(candidate))
 
 
 def owned_by_another(path: Path) -> str | None:
@@ -78,5 +78,5 @@ def owned_by_another(path: Path) -> str | None:
 
 def _whose(path: Path) -> str:
     """Say whose it is when it is somebody else's: two people may share a project's folder."""
-    other = owned_by_another(path)
-    return "" if other is None else f" (it belongs to {other})"
+    owner = owned_by_another(path)
+    return "" if owner is None else f" (it belongs to {owner})"

@@ -1,6 +1,6 @@
 """MLflow keeps a run and a model version for every promoted version.
 
-An experiment a dataset, a run a version: the dataset as input, the contract as
+One experiment per dataset, one run per version: the dataset as input, the contract as
 parameters, closeness and privacy as metrics. The generator is a registered
 model made from code, weights and the contract, without pickle. No user, host,
 script or absolute path is recorded: what MLflow would add by itself is left
@@ -103,7 +103,7 @@ class MlflowRegistry:
                 if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                     raise
                 raise IntegrityError(
-                    f"MLflow has no version {number} of model {dataset!r}", hint="promote again: it is recorded anew"
+                    f"MLflow has no version {number} of model {dataset!r}", hint="promote again: that records it again"
                 ) from error
 
     def artifacts_of(self, dataset: str) -> str | None:
@@ -152,9 +152,9 @@ class MlflowRegistry:
     def _known(self, facts: VersionFacts) -> ModelVersion | None:
         """Find what was recorded before; a run that was cut short is finished or removed."""
         query = f"name = '{facts.contract.name}' and tags.`{_VERSION_TAG}` = '{facts.version}'"
-        for found in self._client.search_model_versions(query):
-            self._client.set_terminated(str(found.run_id))
-            return ModelVersion(run=str(found.run_id), model=found.name, number=str(found.version))
+        for version in self._client.search_model_versions(query):
+            self._client.set_terminated(str(version.run_id))
+            return ModelVersion(run=str(version.run_id), model=version.name, number=str(version.version))
         experiment = self._client.get_experiment_by_name(facts.contract.name)
         if experiment is not None:
             stale = self._client.search_runs([experiment.experiment_id], f"tags.`{_VERSION_TAG}` = '{facts.version}'")
@@ -175,11 +175,11 @@ class MlflowRegistry:
         self._client.log_artifacts(run_id, str(facts.bundle), "bundle")
         self._ensure_model(name, facts.contract.purpose)
         source = f"{run.info.artifact_uri}/generator"
-        made = self._client.create_model_version(
+        version = self._client.create_model_version(
             name, source, run_id, tags={_VERSION_TAG: facts.version}, description=facts.contract.purpose
         )
         self._client.set_terminated(run_id)
-        return ModelVersion(run=run_id, model=name, number=str(made.version))
+        return ModelVersion(run=run_id, model=name, number=str(version.version))
 
     def _log(self, run_id: str, facts: VersionFacts) -> None:
         from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
@@ -205,8 +205,8 @@ class MlflowRegistry:
         if known is not None:
             return str(known.experiment_id)
         local = self._url.startswith("sqlite:")
-        place = (Workspace(root=self._root).mlflow_artifacts / dataset).as_uri() if local else None
-        return str(self._client.create_experiment(dataset, artifact_location=place))
+        artifacts = (Workspace(root=self._root).mlflow_artifacts / dataset).as_uri() if local else None
+        return str(self._client.create_experiment(dataset, artifact_location=artifacts))
 
     def _ensure_model(self, name: str, purpose: str) -> None:
         from mlflow.exceptions import MlflowException
@@ -220,13 +220,13 @@ class MlflowRegistry:
 
 def contract_parameters(contract: DatasetContract) -> dict[str, str]:
     """Return a contract as MLflow parameters: one per field, one per column, within MLflow's limits."""
-    found: dict[str, str] = {"contract.digest": contract.digest(), "contract.fingerprint": contract.fingerprint()}
+    parameters: dict[str, str] = {"contract.digest": contract.digest(), "contract.fingerprint": contract.fingerprint()}
     for field, value in contract.model_dump(mode="json", exclude_defaults=True).items():
         parts = value if isinstance(value, Mapping) else {"": value}
-        for key, item in parts.items():
+        for key, part in parts.items():
             name = _name(f"{field}.{key}" if key else field)
-            found[name] = _shortened(item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))
-    return found
+            parameters[name] = _shortened(part if isinstance(part, str) else json.dumps(part, ensure_ascii=False))
+    return parameters
 
 
 def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
@@ -295,8 +295,8 @@ def _signature(contract: DatasetContract) -> "ModelSignature":
 
     kinds = {"int64": "long", "double": "double", "bool": "boolean", "string": "string"}
     columns: list[ColSpec | TensorSpec] = [
-        ColSpec(kinds.get(str(item.type), "datetime"), item.name, required=not item.nullable)
-        for item in contract.table_schema()
+        ColSpec(kinds.get(str(column.type), "datetime"), column.name, required=not column.nullable)
+        for column in contract.table_schema()
     ]
     return ModelSignature(
         inputs=Schema([ColSpec("string", "where", required=False)]),

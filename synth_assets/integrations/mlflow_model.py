@@ -41,7 +41,7 @@ class GeneratorModel(mlflow.pyfunc.PythonModel):  # type: ignore[misc,name-defin
         asked = params or {}
         rows, seed = int(asked.get("rows", 1000)), int(asked.get("seed", 0))
         requests = model_input["where"].tolist() if "where" in model_input else [None] * max(1, len(model_input))
-        tables = [self._sample(rows, seed=seed, shard=place, where=text) for place, text in enumerate(requests)]
+        tables = [self._sample(rows, seed=seed, shard=shard, where=text) for shard, text in enumerate(requests)]
         frame: pd.DataFrame = pa.concat_tables(tables).to_pandas()
         return frame
 

@@ -1,6 +1,6 @@
 """What later steps will need, looked at before a release is paid for.
 
-A release is charged for good. If the run then fails on something that could
+A charge for a release is permanent. If the run then fails on something that could
 have been known (no DVC repository, an MLflow that does not answer, a full disk,
 a folder that somebody else owns, a suite that no check can be made of, a private
 zone that git tracks), the charge stays. So all of it is looked at first, and everything that is missing is
@@ -167,7 +167,7 @@ def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -
     faults = {problem: path for path, problem in reversed(problems) if problem is not None}
     for problem, path in faults.items():
         yield Finding(what="folder", state="fault", detail=f"{_shown(path, root)}: {problem}", hint=_SHARED)
-    # Its rights are set anew whenever it is used, which only its owner can.
+    # Its rights are set again whenever it is used, which only its owner can.
     stranger = owned_by_another(root / STATE / "private") if os.geteuid() else None
     if stranger is not None and not faults:
         detail = f"the private zone belongs to {stranger}, and is one user's alone"
@@ -192,8 +192,8 @@ def suite_findings(contract: DatasetContract, workspace: Workspace) -> Iterator[
     except UsageError as error:
         yield Finding(what="suite", state="fault", detail=error.message.replace(str(path), path.name), hint=error.hint)
         return
-    for said in unusable:
-        yield Finding(what="suite", state="fault", detail=said, hint=f"correct that entry of {contract.suite_path}")
+    for problem in unusable:
+        yield Finding(what="suite", state="fault", detail=problem, hint=f"correct that entry of {contract.suite_path}")
     if drift:
         detail = f"{contract.suite_path} is behind its contract: {drift[0]}"
         yield Finding(what="suite", state="warning", detail=detail, hint=write)
@@ -205,8 +205,8 @@ def _on_space(needed: Sequence[tuple[Path, int]], root: Path, *, rows: int | Non
     """Compare an estimate with the room there is; the estimate is said, so that a person can judge it."""
     beside = [(root, _BESIDE_ROWS)]
     copies, table = len(needed), needed[0][1]
-    said = f"{rows:,} rows" if rows else f"{ASSUMED_ROWS:,} rows (the contract does not say how many)"
-    estimate = f"about {_shown_size(table)} for {said}, in {copies} copies"
+    counted = f"{rows:,} rows" if rows else f"{ASSUMED_ROWS:,} rows (the contract does not say how many)"
+    estimate = f"about {_shown_size(table)} for {counted}, in {copies} copies"
     short = lacking_space([*needed, *beside])
     if short is None:
         return Finding(what="disk", state="good", detail=f"has room for {estimate}")

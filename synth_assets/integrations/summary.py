@@ -41,9 +41,9 @@ def _closeness(bundle: Path) -> dict[str, Any]:
     return {name: value for name, value in observed.items() if name not in ("worst", "tables")}
 
 
-def _stable(place: str, version: str) -> str:
-    """Name a place below the working copy, whose path stays the same from version to version."""
-    return place.replace(f"{VERSIONS}/{version}", WORKING_COPY)
+def _stable(path: str, version: str) -> str:
+    """Name a path below the working copy, whose path stays the same from version to version."""
+    return path.replace(f"{VERSIONS}/{version}", WORKING_COPY)
 
 
 def _privacy(contract: DatasetContract, workspace: Workspace, release: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
         results: the verdicts that were recorded; nothing rests on them alone.
         workspace: the project's folders.
         ledger: says what was paid.
-        progress: is told what happened.
+        progress: called with one line on what was promoted.
 
     Raises:
         CheckRefused: a check failed, is missing, looked at another candidate or at another suite than

@@ -32,7 +32,7 @@ attributes:
     # else {{column: person_id, max_rows: 3}}.
     unit: "TODO: rows, or the column of person ids with the most rows that are counted of one person"
     spend:
-      # What one release costs, for good. `synth-assets budget show` says what is left.
+      # What one release costs; it is never paid back. `synth-assets budget show` says what is left.
       epsilon: "TODO: a number, such as 1.0"
       delta: "TODO: a number well below one over the number of people, such as 1.0e-7"
   columns:

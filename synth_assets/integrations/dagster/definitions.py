@@ -227,7 +227,7 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
             workspace.generators(contract.name) / newest_digest(context.instance, contract, "generator")
         )
         with compute.compute().pool() as executor:
-            made = write_candidate(
+            written = write_candidate(
                 contract,
                 fitted,
                 load_release(workspace.releases / fitted.release),
@@ -236,7 +236,7 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
                 executor=executor,
             )
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(made.digest), metadata=candidate_metadata(contract, made)
+            data_version=dg.DataVersion(written.digest), metadata=candidate_metadata(contract, written)
         )
 
     return candidate
@@ -259,15 +259,15 @@ def _candidate_checks(
         from synth_assets.checks import run_checks
         from synth_assets.release import load_release
 
-        made = load_candidate(
+        candidate = load_candidate(
             workspace.candidates(contract.name) / newest_digest(context.instance, contract, "candidate")
         )
         results = run_checks(
             contract,
-            made,
-            load_release(workspace.releases / made.release),
+            candidate,
+            load_release(workspace.releases / candidate.release),
             suite=workspace.root / contract.suite_path,
-            only={item.name for item in context.selected_asset_check_keys},
+            only={selected.name for selected in context.selected_asset_check_keys},
         )
         for result in results:
             yield dg.AssetCheckResult(

@@ -75,7 +75,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
         seed: of the candidate.
         fit_seed: of the generator.
         compute: where to fit and sample; here, on the CPU and in one process, when omitted.
-        progress: told what steps say.
+        progress: called with each message of a step.
         instance: Dagster's; that of the workspace when omitted.
 
     Raises:
@@ -123,13 +123,13 @@ def _run_config(contract: DatasetContract, *, seeds: Mapping[Step, int], compute
 
 
 def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    metadata: dict[str, dict[str, Any]] = {}
     for step in _CHAIN:
         event = instance.get_latest_materialization_event(asset_key(contract.name, step))  # type: ignore[arg-type]
         materialization = event.asset_materialization if event else None
         if materialization:
-            found[step] = {name: value.value for name, value in materialization.metadata.items()}
-    return found
+            metadata[step] = {name: value.value for name, value in materialization.metadata.items()}
+    return metadata
 
 
 def _results(contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance) -> list[CheckResult]:
@@ -139,7 +139,9 @@ def _results(contract: DatasetContract, workspace: Workspace, instance: dg.Dagst
 
 def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefused:
     failed = [
-        f"{item.name} ({item.description})" for item in results if item.severity == "critical" and not item.passed
+        f"{result.name} ({result.description})"
+        for result in results
+        if result.severity == "critical" and not result.passed
     ]
     return CheckRefused(
         f"{contract.name} is not promoted, blocking checks failed: {'; '.join(failed) or 'see the Dagster run'}",

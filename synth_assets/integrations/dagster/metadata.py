@@ -99,7 +99,7 @@ def release_metadata(
         "account_delta": balance.delta,
         "account_remaining_rho": balance.remaining.rho,
         "tables": len(release.marginals),
-        **{f"categories_of_{item.column}": len(item.categories) for item in release.discoveries},
+        **{f"categories_of_{discovery.column}": len(discovery.categories) for discovery in release.discoveries},
         "noisy_rows": round(release.total()),
     }
 
@@ -115,16 +115,16 @@ def generator_metadata(fitted: "FittedGenerator") -> dict[str, Any]:
     }
 
 
-def candidate_metadata(contract: DatasetContract, made: "Candidate") -> dict[str, Any]:
+def candidate_metadata(contract: DatasetContract, candidate: "Candidate") -> dict[str, Any]:
     """Return where the candidate is, what it came from and its first rows."""
-    preview = next(made.batches()).slice(0, 5).to_pandas()
+    preview = next(candidate.batches()).slice(0, 5).to_pandas()
     return {
-        "digest": made.digest,
-        "path": dg.MetadataValue.path(str(made.folder)),
-        "dagster/row_count": made.rows,
-        "seed": made.seed,
-        "release": made.release,
-        "generator": made.generator,
+        "digest": candidate.digest,
+        "path": dg.MetadataValue.path(str(candidate.folder)),
+        "dagster/row_count": candidate.rows,
+        "seed": candidate.seed,
+        "release": candidate.release,
+        "generator": candidate.generator,
         "contract": contract.digest(),
         "preview": dg.MetadataValue.md(_markdown(preview)),
     }

@@ -1,6 +1,6 @@
 """What Dagster's event log says about the newest materialization, and nothing older.
 
-Dagster's own blocking works inside one run. The gate must hold for ever, so it
+Dagster's own blocking works inside one run. The gate must hold at any later time, so it
 asks the log: the latest record of each check must aim at the storage id of the
 newest candidate, or it does not count. Anybody who reaches the log can write an
 event by hand, so what it says is read strictly and believed by nobody: promotion
@@ -32,11 +32,11 @@ def newest_digest(instance: dg.DagsterInstance, contract: DatasetContract, step:
         CheckRefused: the step was never materialized, or its newest event names no digest.
     """
     event = instance.get_latest_materialization_event(asset_key(contract.name, step))
-    found = event.asset_materialization if event else None
+    materialization = event.asset_materialization if event else None
     hint = f"materialize {contract.name}/{step} first"
-    if found is None:
+    if materialization is None:
         raise CheckRefused(f"there is no {step} of {contract.name} yet", hint=hint)
-    digest = found.metadata.get("digest")
+    digest = materialization.metadata.get("digest")
     # The digest becomes part of a path.
     if digest is None or not _DIGEST.fullmatch(str(digest.value)):
         raise CheckRefused(f"the newest {step} of {contract.name} was reported by hand, without a digest", hint=hint)
@@ -49,8 +49,8 @@ def results_on_newest(
     """Return the results of those checks whose latest record aims at exactly the newest candidate."""
     records = instance.fetch_materializations(asset_key(contract.name, "candidate"), limit=1).records
     newest = records[0].storage_id if records else None
-    found = (_latest_result(instance, contract, name, newest) for name in names)
-    return [result for result in found if result is not None]
+    results = (_latest_result(instance, contract, name, newest) for name in names)
+    return [result for result in results if result is not None]
 
 
 def _latest_result(
@@ -81,10 +81,10 @@ def _result(evaluation: dg.AssetCheckEvaluation) -> CheckResult | None:
 
 
 def _evaluation(event: dg.EventLogEntry) -> dg.AssetCheckEvaluation | None:
-    found = event.dagster_event
-    if found is None or found.event_type is not dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+    dagster_event = event.dagster_event
+    if dagster_event is None or dagster_event.event_type is not dg.DagsterEventType.ASSET_CHECK_EVALUATION:
         return None
-    return found.asset_check_evaluation_data
+    return dagster_event.asset_check_evaluation_data
 
 
 def _target(evaluation: dg.AssetCheckEvaluation) -> int | None:

@@ -82,7 +82,7 @@ def test_a_repository_is_made_as_dvc_makes_it(project: Project) -> None:
     with Repo(str(project.root)) as repo:
         assert Path(repo.root_dir) == project.root
     assert cache_folder(project.root) == project.root / ".dvc" / "cache" / "files" / "md5"
-    with pytest.raises(Fault, match="DVC made no repository"):
+    with pytest.raises(Fault, match="DVC did not make a repository"):
         make_repository(project.root)
 
 
