@@ -39,31 +39,31 @@ class Folder:
 
 def walk(root: Path) -> Folder:
     """List a folder; one that is not there is empty."""
-    found = Folder()
-    for name, entry in _entries(root, "", found):
+    folder = Folder()
+    for name, entry in _entries(root, "", folder):
         mode = entry.stat(follow_symlinks=False)
         if stat.S_ISREG(mode.st_mode):
-            found.files[name] = mode.st_size
+            folder.files[name] = mode.st_size
         elif stat.S_ISDIR(mode.st_mode):
-            found.folders.add(name)
+            folder.folders.add(name)
         else:
             kind = "a link" if stat.S_ISLNK(mode.st_mode) else "a pipe, a socket or a device"
-            found.faults.append(f"{name} is {kind}")
-    return found
+            folder.faults.append(f"{name} is {kind}")
+    return folder
 
 
-def differences(root: Path, found: Folder, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def differences(root: Path, folder: Folder, listed: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Compare a folder with what a manifest lists, byte for byte; return what differs, by name."""
     wanted = {str(parent) for name in listed for parent in PurePosixPath(name).parents} - {"."}
     return [
-        *found.faults,
-        *(f"{name} is missing" for name in sorted(set(listed) - set(found.files))),
-        *(f"{name} is not in the manifest" for name in sorted(set(found.files) - set(listed))),
-        *(f"folder {name} is not in the manifest" for name in sorted(found.folders - wanted)),
+        *folder.faults,
+        *(f"{name} is missing" for name in sorted(set(listed) - set(folder.files))),
+        *(f"{name} is not in the manifest" for name in sorted(set(folder.files) - set(listed))),
+        *(f"folder {name} is not in the manifest" for name in sorted(folder.folders - wanted)),
         *(
             f"{name} was altered"
-            for name, item in sorted(listed.items())
-            if name in found.files and not _same(root / name, found.files[name], item)
+            for name, entry in sorted(listed.items())
+            if name in folder.files and not _same(root / name, folder.files[name], entry)
         ),
     ]
 
@@ -76,27 +76,27 @@ def is_plain_name(name: Any) -> bool:
     return not path.is_absolute() and ".." not in path.parts and path.as_posix() == name != "."
 
 
-def _entries(root: Path, above: str, found: Folder) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+def _entries(root: Path, above: str, folder: Folder) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
     """Yield what lies below a folder, folders before what is in them."""
     try:
         with os.scandir(root / above) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError:
         if above:
-            found.faults.append(f"{above} cannot be listed")
+            folder.faults.append(f"{above} cannot be listed")
         return
     for entry in entries:
         name = f"{above}/{entry.name}" if above else entry.name
-        if len(found.files) + len(found.folders) + len(found.faults) > _MOST_ENTRIES:
-            found.faults.append(f"there are more than {_MOST_ENTRIES:,} files")
+        if len(folder.files) + len(folder.folders) + len(folder.faults) > _MOST_ENTRIES:
+            folder.faults.append(f"there are more than {_MOST_ENTRIES:,} files")
             return
         yield name, entry
         if entry.is_dir(follow_symlinks=False):
             if name.count("/") + 1 >= _DEEPEST:
-                found.faults.append(f"{name} is nested too deeply")
+                folder.faults.append(f"{name} is nested too deeply")
             else:
-                yield from _entries(root, name, found)
+                yield from _entries(root, name, folder)
 
 
-def _same(path: Path, size: int, item: Mapping[str, Any]) -> bool:
-    return bool(size == item["size"] and digest_file(path) == item["sha256"])
+def _same(path: Path, size: int, entry: Mapping[str, Any]) -> bool:
+    return bool(size == entry["size"] and digest_file(path) == entry["sha256"])

@@ -114,13 +114,13 @@ def reservation_of(release: Release, book: Replay) -> ReservationState:
     Raises:
         IntegrityError: the entries do not hold it, or not its account.
     """
-    found = book.reservations.get(release.reservation)
-    if found is None or found.account not in book.accounts:
+    paid = book.reservations.get(release.reservation)
+    if paid is None or paid.account not in book.accounts:
         raise IntegrityError(
             f"the ledger's entries do not hold reservation {release.reservation[:12]}",
             hint="export the account that paid for the release",
         )
-    return found
+    return paid
 
 
 @cache

@@ -1,6 +1,6 @@
 """Public checks: synthetic rows against the contract and the released noisy marginals.
 
-All of it is post-processing, so checks are free and may be repeated for ever.
+All of it is post-processing, so checks are free and may be repeated any number of times.
 Great Expectations judges; it is imported only when checks run.
 """
 

@@ -50,8 +50,8 @@ class _OnFacts(BatchExpectation):
         frame = execution_engine.get_domain_records(domain_kwargs={})
         facts = {name: json.loads(value) for name, value in frame.itertuples(index=False)}
         kwargs = {name: getattr(self, name) for name in self.success_keys}
-        passed, observed, said = judge(self.expectation_type, facts, kwargs)
-        return {"success": passed, "result": {"observed_value": dict(observed), "details": {"said": said}}}
+        passed, observed, sentence = judge(self.expectation_type, facts, kwargs)
+        return {"success": passed, "result": {"observed_value": dict(observed), "details": {"said": sentence}}}
 
 
 class ExpectCandidateSchemaToMatch(_OnFacts):

@@ -99,8 +99,8 @@ def judge_generated(
     facts = json.loads(canonical_json(facts_of(contract, counts, release)))
     verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in suite_of(contract)]
     return [
-        entry.result(candidate, passed=passed, observed=observed, description=said)
-        for entry, (passed, observed, said) in verdicts
+        entry.result(candidate, passed=passed, observed=observed, description=sentence)
+        for entry, (passed, observed, sentence) in verdicts
     ]
 
 

@@ -35,25 +35,27 @@ def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
 
 
 def _schema(facts: Facts, *, columns: Sequence[Mapping[str, Any]]) -> Verdict:
-    found, wanted = facts["schema"], list(columns)
-    differing = sorted({item["name"] for item in [*found, *wanted] if (item in found) != (item in wanted)})
-    passed = found == wanted
-    said = f"{len(found)} columns as declared" if passed else f"columns differ: {', '.join(differing) or 'their order'}"
-    return passed, {"columns": len(found), "differing": differing}, said
+    present, wanted = facts["schema"], list(columns)
+    differing = sorted({field["name"] for field in [*present, *wanted] if (field in present) != (field in wanted)})
+    passed = present == wanted
+    sentence = (
+        f"{len(present)} columns as declared" if passed else f"columns differ: {', '.join(differing) or 'their order'}"
+    )
+    return passed, {"columns": len(present), "differing": differing}, sentence
 
 
 def _row_count(facts: Facts, *, rows: int | None = None) -> Verdict:
-    found, wanted = facts["rows"], facts["released_rows"] if rows is None else rows
-    said = f"{found:,} rows" if found == wanted else f"{found:,} rows instead of {wanted:,}"
-    return found == wanted, {"rows": found, "expected": wanted}, said
+    counted, wanted = facts["rows"], facts["released_rows"] if rows is None else rows
+    sentence = f"{counted:,} rows" if counted == wanted else f"{counted:,} rows instead of {wanted:,}"
+    return counted == wanted, {"rows": counted, "expected": wanted}, sentence
 
 
 def _domain(facts: Facts, *, columns: Mapping[str, Any], derived: Mapping[str, str]) -> Verdict:
     names = [*columns, *derived]
     outside = {name: facts["outside"][name] for name in names if facts["outside"][name]}
-    said = "; ".join(f"{name}: {count:,} values outside" for name, count in outside.items())
+    sentence = "; ".join(f"{name}: {count:,} values outside" for name, count in outside.items())
     observed = {"columns": len(names), "rows": facts["rows"], "outside": outside}
-    return not outside, observed, said or f"all values of {len(names)} columns are inside"
+    return not outside, observed, sentence or f"all values of {len(names)} columns are inside"
 
 
 def _nulls(facts: Facts, *, never: Sequence[str], sometimes: Sequence[str], max_difference: float) -> Verdict:
@@ -62,27 +64,27 @@ def _nulls(facts: Facts, *, never: Sequence[str], sometimes: Sequence[str], max_
     gaps = {name: max(0.0, abs(shares[name]["gap"]) - _EXPLAINED * shares[name]["error"]) for name in sometimes}
     far = {name: round(gap, 6) for name, gap in gaps.items() if gap > max_difference}
     widest, column = max(((abs(shares[name]["gap"]), name) for name in sometimes), default=(0.0, ""))
-    said = [f"{name}: {count:,} nulls where none may be" for name, count in forbidden.items()]
-    said += [f"{name}: share of nulls is off by {gap:.3f} beyond noise" for name, gap in far.items()]
+    sentence = [f"{name}: {count:,} nulls where none may be" for name, count in forbidden.items()]
+    sentence += [f"{name}: share of nulls is off by {gap:.3f} beyond noise" for name, gap in far.items()]
     observed = {"forbidden": forbidden, "far": far, "widest_gap": round(widest, 6), "widest_column": column}
     fine = f"largest gap to the released share of nulls: {widest:.3f}" if sometimes else "no nulls"
-    return not forbidden and not far, observed, "; ".join(said) or fine
+    return not forbidden and not far, observed, "; ".join(sentence) or fine
 
 
 def _rule(facts: Facts, *, rule: str) -> Verdict:
     broken = facts["violations"][rule]
-    said = f"{broken:,} of {facts['rows']:,} rows break `{rule}`" if broken else "holds in every row"
-    return broken == 0, {"rows": facts["rows"], "violations": broken}, said
+    sentence = f"{broken:,} of {facts['rows']:,} rows break `{rule}`" if broken else "holds in every row"
+    return broken == 0, {"rows": facts["rows"], "violations": broken}, sentence
 
 
 def _fidelity(facts: Facts, *, max_excess_distance: float) -> Verdict:
     fidelity, limit = facts["fidelity"], max_excess_distance
     column, column_sure = fidelity["worst_column"], fidelity["worst_column_sure_excess"]
     excess, sure = fidelity["excess"], fidelity["sure_excess"]
-    said = f"distance beyond noise and sampling {excess:.3f}, surely {sure:.3f}; limit {limit}"
+    sentence = f"distance beyond noise and sampling {excess:.3f}, surely {sure:.3f}; limit {limit}"
     if column_sure > limit:
-        said = f"{said}; column {column} alone surely {column_sure:.3f}"
-    return sure <= limit and column_sure <= limit, fidelity, said
+        sentence = f"{sentence}; column {column} alone surely {column_sure:.3f}"
+    return sure <= limit and column_sure <= limit, fidelity, sentence
 
 
 KINDS: Mapping[str, Callable[..., Verdict]] = {

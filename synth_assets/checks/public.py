@@ -6,7 +6,7 @@ pandas frame: one shard of at most 1,000,000 rows at a time (a last shard of
 less than half is joined to the one before), and must hold on each. So memory is
 bounded by a shard and a half, whatever the number of rows.
 
-Everything here is post-processing of a release: free, and repeatable for ever.
+Everything here is post-processing of a release: free, and may be repeated any number of times.
 """
 
 import json
@@ -66,13 +66,13 @@ def run_checks(
     entries = _chosen(whole, only)
     generated = [entry for entry in entries if entry.generated]
     written = [entry for entry in entries if not entry.generated]
-    found: dict[str, CheckResult] = {}
+    results: dict[str, CheckResult] = {}
     if generated:
         facts = facts_of(contract, count_candidate(contract, candidate, release), release)
-        found |= _judge_facts(generated, facts, candidate.digest)
+        results |= _judge_facts(generated, facts, candidate.digest)
     if written:
-        found |= judge_rows(written, candidate)
-    return [found[entry.check] for entry in entries]
+        results |= judge_rows(written, candidate)
+    return [results[entry.check] for entry in entries]
 
 
 def unusable_checks(contract: DatasetContract, suite: "Path") -> list[str]:
@@ -87,7 +87,7 @@ def unusable_checks(contract: DatasetContract, suite: "Path") -> list[str]:
     if not written:
         return []
     _context()
-    return [said for entry in written for said in _unusable(entry, contract.table_schema().names)]
+    return [fault for entry in written for fault in _unusable(entry, contract.table_schema().names)]
 
 
 def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
@@ -97,7 +97,7 @@ def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
         yield error.message
     column = entry.kwargs.get("column")
     if entry.severity == "critical" and isinstance(column, str) and column not in columns:
-        yield f"check {entry.check!r} is about column {column!r}, which the synthetic table has not"
+        yield f"check {entry.check!r} is about column {column!r}, which the synthetic table does not have"
 
 
 def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Release) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Releas
     if not counts.as_declared:
         return facts
     distances = compare(release, counts.tables)
-    worst = sorted(distances, key=lambda item: (item.sure_excess, item.squared), reverse=True)
+    worst = sorted(distances, key=lambda distance: (distance.sure_excess, distance.squared), reverse=True)
     threshold = contract.checks.max_excess_distance
     return facts | {
         "nulls": dict(counts.nulls),
@@ -120,15 +120,15 @@ def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Releas
         "violations": {text: counts.violations[name] for name, text in contract.rules.items()},
         "fidelity": {
             **describe_closeness(distances, release, rows=counts.rows, threshold=threshold),
-            "worst": [item.as_json() for item in worst[:_WORST]],
-            "tables": [[*item.attributes, item.level, round(item.excess, 6)] for item in distances],
+            "worst": [distance.as_json() for distance in worst[:_WORST]],
+            "tables": [[*distance.attributes, distance.level, round(distance.excess, 6)] for distance in distances],
         },
     }
 
 
 def _null_shares(counts: CandidateCounts, release: Release) -> dict[str, dict[str, float]]:
     """Return, for each nullable column, the gap between synthetic and released share of nulls, and its error."""
-    rows, found = max(release.total(), 1.0), {}
+    rows, shares = max(release.total(), 1.0), {}
     for column in release.domain.columns:
         if column.null_code is None:
             continue
@@ -136,8 +136,8 @@ def _null_shares(counts: CandidateCounts, release: Release) -> dict[str, dict[st
         share = counts.nulls[column.name] / counts.rows
         noise = variance[column.null_code] + (share * release.total_standard_error()) ** 2
         error = np.sqrt(noise / rows**2 + share * (1 - share) / counts.rows)
-        found[column.name] = {"gap": float(share - released[column.null_code] / rows), "error": float(error)}
-    return found
+        shares[column.name] = {"gap": float(share - released[column.null_code] / rows), "error": float(error)}
+    return shares
 
 
 def refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
@@ -202,9 +202,9 @@ def _validate(entries: Sequence[SuiteEntry], frame: "pd.DataFrame") -> dict[str,
     asset = context.data_sources.add_pandas("candidate").add_dataframe_asset("rows")
     batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
     suite = ExpectationSuite("candidate", expectations=[_expectation(entry) for entry in entries])
-    found = batch.validate(suite, result_format=_COUNTS_ONLY)
-    results = [json.loads(json.dumps(item.to_json_dict(), default=str)) for item in found.results]
-    return {item["expectation_config"]["meta"]["check"]: item for item in results}
+    validated = batch.validate(suite, result_format=_COUNTS_ONLY)
+    results = [json.loads(json.dumps(result.to_json_dict(), default=str)) for result in validated.results]
+    return {result["expectation_config"]["meta"]["check"]: result for result in results}
 
 
 def _context() -> Any:
@@ -235,14 +235,14 @@ def _expectation(entry: SuiteEntry) -> Any:
     from great_expectations.exceptions.exceptions import GreatExpectationsError
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-    found = entry.as_json()
-    chosen = {name: found[name] for name in ("type", "kwargs", "severity", "meta") if name in found}
+    content = entry.as_json()
+    chosen = {name: content[name] for name in ("type", "kwargs", "severity", "meta") if name in content}
     try:
         return ExpectationConfiguration(**chosen).to_domain_obj()
     except (GreatExpectationsError, ValueError) as error:
-        said = " ".join(str(error).split())
+        message = " ".join(str(error).split())
         raise UsageError(
-            f"check {entry.check!r} is not an expectation that Great Expectations knows: {said}",
+            f"check {entry.check!r} is not an expectation that Great Expectations knows: {message}",
             hint=f"correct or remove the entry {entry.type}",
         ) from error
 
@@ -250,20 +250,22 @@ def _expectation(entry: SuiteEntry) -> Any:
 def _judged(entry: SuiteEntry, result: Mapping[str, Any], candidate: str) -> CheckResult:
     error = _error(result)
     observed = {"error": error} if error else result["result"]["observed_value"]
-    said = f"cannot be evaluated: {error}" if error else result["result"]["details"]["said"]
-    return entry.result(candidate, passed=result["success"], observed=observed, description=said)
+    sentence = f"cannot be evaluated: {error}" if error else result["result"]["details"]["said"]
+    return entry.result(candidate, passed=result["success"], observed=observed, description=sentence)
 
 
 def _combined(entry: SuiteEntry, parts: Sequence[Mapping[str, Any]], candidate: str) -> CheckResult:
     """Join the results of one hand-written expectation over the parts of a candidate: it must hold on each."""
     passed = all(part["success"] for part in parts)
-    error = next((said for part in parts if (said := _error(part))), "")
+    error = next((message for part in parts if (message := _error(part))), "")
     counted = [part["result"] for part in parts if not _error(part)]
     observed: dict[str, Any] = {"parts": len(parts)}
     for name in ("element_count", "missing_count", "unexpected_count"):
-        if counted and all(name in item for item in counted):
-            observed[name] = sum(item[name] for item in counted)
-    values = [item["observed_value"] for item in counted if isinstance(item.get("observed_value"), int | float | str)]
+        if counted and all(name in result for result in counted):
+            observed[name] = sum(result[name] for result in counted)
+    values = [
+        result["observed_value"] for result in counted if isinstance(result.get("observed_value"), int | float | str)
+    ]
     if values:
         observed["observed_values"] = values
     if error:
@@ -284,7 +286,7 @@ def _sentence(entry: SuiteEntry, observed: Mapping[str, Any]) -> str:
 def _error(result: Mapping[str, Any]) -> str:
     """Return the message of an expectation that could not be evaluated; empty when it could."""
     info = result.get("exception_info") or {}
-    for item in (info, *info.values()):
-        if isinstance(item, dict) and item.get("raised_exception"):
-            return str(item.get("exception_message"))
+    for exception in (info, *info.values()):
+        if isinstance(exception, dict) and exception.get("raised_exception"):
+            return str(exception.get("exception_message"))
     return ""

@@ -196,8 +196,8 @@ def _generated(check: str, kind: str, kwargs: Mapping[str, Any], description: st
     return SuiteEntry(check=check, type=kind, kwargs=kwargs, description=description, generated=True)
 
 
-def _field_json(name: str, item: Any) -> dict[str, Any]:
-    return {"name": name, "type": str(item.type), "nullable": item.nullable}
+def _field_json(name: str, field: Any) -> dict[str, Any]:
+    return {"name": name, "type": str(field.type), "nullable": field.nullable}
 
 
 def _column_json(contract: DatasetContract, name: str) -> dict[str, Any]:

@@ -124,15 +124,15 @@ def repair(
 
 def _moved_on(promotion: Promotion, contract: DatasetContract, workspace: Workspace) -> Iterator[Difference]:
     if promotion.contract != contract.digest():
-        said = "the contract says something else than the one that this version was promoted under"
-        yield Difference(part="contract", said=said, hint=_AGAIN, from_crash=False)
+        sentence = "the contract says something else than the one that this version was promoted under"
+        yield Difference(part="contract", said=sentence, hint=_AGAIN, from_crash=False)
     before, now = _written_then(promotion), _written(workspace.root / contract.suite_path)
     if before is not None and before != now:
         names = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-        said = (
+        sentence = (
             f"checks that were written by hand changed since this version was promoted: {some_of(names, most=_SHOWN)}"
         )
-        yield Difference(part="suite", said=said, hint=_AGAIN, from_crash=False)
+        yield Difference(part="suite", said=sentence, hint=_AGAIN, from_crash=False)
 
 
 def _not_used(contract: DatasetContract, workspace: Workspace) -> Iterator[Difference]:
@@ -140,9 +140,9 @@ def _not_used(contract: DatasetContract, workspace: Workspace) -> Iterator[Diffe
     path = workspace.root / contract.suite_path
     if path.is_file() and (drift := suite_drift(contract, path)):
         stale = some_of(drift, most=_SHOWN)
-        said = f"the contract's checks run, and not those that {contract.suite_path} has as generated: {stale}"
+        sentence = f"the contract's checks run, and not those that {contract.suite_path} has as generated: {stale}"
         hint = "`synth-assets contract suite --write`; a check of your own needs a name of its own"
-        yield Difference(part="suite", said=said, hint=hint, from_crash=False, since_promotion=False)
+        yield Difference(part="suite", said=sentence, hint=hint, from_crash=False, since_promotion=False)
 
 
 def _written(path: Path) -> dict[str, str]:
@@ -161,17 +161,19 @@ def _written_then(promotion: Promotion) -> dict[str, str] | None:
 def _left_by_a_crash(promotion: Promotion, *, versions: VersionStore, registry: ModelRegistry) -> Iterator[Difference]:
     dataset = promotion.dataset
     if altered := altered_files(promotion.folder):
-        said = f"files of the version are missing or altered: {some_of(altered, most=_SHOWN)}"
-        yield Difference(part="data", said=said, hint=f"{_REPAIR} brings them back from DVC's cache", from_crash=True)
+        sentence = f"files of the version are missing or altered: {some_of(altered, most=_SHOWN)}"
+        yield Difference(
+            part="data", said=sentence, hint=f"{_REPAIR} brings them back from DVC's cache", from_crash=True
+        )
     address = versions.committed(dataset)
     if address != promotion.address:
         holds = f"holds another version, {address[:12]}" if address else "was interrupted, or has lost its copy"
-        said = f"DVC {holds}: a promotion did not finish, or an older dvc.lock was checked out"
-        yield Difference(part="DVC", said=said, hint=f"{_REPAIR} takes it to the promoted version", from_crash=True)
+        sentence = f"DVC {holds}: a promotion did not finish, or an older dvc.lock was checked out"
+        yield Difference(part="DVC", said=sentence, hint=f"{_REPAIR} takes it to the promoted version", from_crash=True)
     number = registry.promoted(dataset)
     if number != promotion.model_version:
-        said = f"the alias `promoted` is at model version {number or 'none'}, not at {promotion.model_version}"
-        yield Difference(part="model", said=said, hint=f"{_REPAIR} moves it", from_crash=True)
+        sentence = f"the alias `promoted` is at model version {number or 'none'}, not at {promotion.model_version}"
+        yield Difference(part="model", said=sentence, hint=f"{_REPAIR} moves it", from_crash=True)
 
 
 def _is_under_way(root: Path) -> bool:
@@ -195,5 +197,5 @@ def _restore(promotion: Promotion, *, versions: VersionStore) -> None:
     if not version_is_whole(promotion.folder):
         raise IntegrityError(
             f"the version store does not hold version {promotion.version[:12]} as it was promoted",
-            hint="promote a candidate again; the data can be sampled again for nothing",
+            hint="promote a candidate again; the data can be sampled again at no privacy cost",
         )

@@ -192,15 +192,15 @@ class Case:
     def parquet_faults(self) -> Mapping[str, str]:
         """What is wrong with each of the candidate's files that is there, before it is read; empty where nothing."""
         assert self.data is not None  # noqa: S101 - who asks has data
-        found: dict[str, str] = {}
+        faults: dict[str, str] = {}
         for shard in self.candidate.shards:
             if shard.name in self.data_listing.files:
                 try:
                     check_parquet(self.data / shard.name, rows=shard.rows)
-                    found[shard.name] = ""
+                    faults[shard.name] = ""
                 except IntegrityError as error:
-                    found[shard.name] = f"{shard.name}: {error.message}"
-        return found
+                    faults[shard.name] = f"{shard.name}: {error.message}"
+        return faults
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
@@ -275,10 +275,10 @@ class Case:
         Raises:
             IntegrityError: it is not there, breaks a limit, or holds something else.
         """
-        found = parse_json(read_file(self.path(name)), name=name)
-        if not isinstance(found, dict):
+        content = parse_json(read_file(self.path(name)), name=name)
+        if not isinstance(content, dict):
             raise IntegrityError(f"{name} is not an object", hint=_HINT)
-        return found
+        return content
 
     def page(self) -> bytes:
         """Return the bundle's report."""
@@ -286,5 +286,5 @@ class Case:
 
     def listed(self) -> Mapping[str, Mapping[str, Any]]:
         """Return digest and size of each file that the manifest lists, by its name in the bundle."""
-        found: Mapping[str, Mapping[str, Any]] = self.manifest["files"]
-        return found
+        files: Mapping[str, Mapping[str, Any]] = self.manifest["files"]
+        return files

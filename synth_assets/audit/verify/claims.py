@@ -103,24 +103,24 @@ def attested(name: str, detail: str) -> Claim:
 
 def exit_code(claims: Iterable[Claim]) -> int:
     """Return 1 when any claim failed or there is none, 4 when something that was asked could not be checked, else 0."""
-    found = list(claims)
-    if not found or any(claim.status is Status.FAILED for claim in found):
+    listed = list(claims)
+    if not listed or any(claim.status is Status.FAILED for claim in listed):
         return 1
-    return INCOMPLETE if any(claim.missed for claim in found) else 0
+    return INCOMPLETE if any(claim.missed for claim in listed) else 0
 
 
 def conclusion(claims: Iterable[Claim]) -> str:
     """Say in one sentence what all claims come to; it agrees with :func:`exit_code`."""
-    found = list(claims)
-    names = {status: [claim.name for claim in found if claim.status is status] for status in Status}
-    code, count = exit_code(found), Counter({status: len(listed) for status, listed in names.items()})
+    every = list(claims)
+    names = {status: [claim.name for claim in every if claim.status is status] for status in Status}
+    code, count = exit_code(every), Counter({status: len(listed) for status, listed in names.items()})
     if code == 1:
         which = ", ".join(names[Status.FAILED]) or "there is nothing to verify"
         return (
-            f"FAILED: {count[Status.FAILED]} of {len(found)} claims do not hold ({which}). Do not rely on this version."
+            f"FAILED: {count[Status.FAILED]} of {len(every)} claims do not hold ({which}). Do not rely on this version."
         )
     if code == INCOMPLETE:
-        which = ", ".join(claim.name for claim in found if claim.missed)
+        which = ", ".join(claim.name for claim in every if claim.missed)
         verified_ones = f"{count[Status.VERIFIED]} claims verified"
         return f"INCOMPLETE: nothing failed, but this could not be checked: {which}. {verified_ones}."
     open_ones = names[Status.NOT_CHECKABLE]

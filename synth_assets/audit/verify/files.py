@@ -50,9 +50,9 @@ def _expected(case: Case) -> Claim:
         return not_checkable(
             _EXPECTED, "no digest was given with --expect: a bundle made up as a whole is not detected"
         )
-    digest, told = digest_file(case.path(MANIFEST)), case.expected.lower()
-    faults = [] if digest.startswith(told) else [f"this is version {digest}, and {told} was expected"]
-    return judged(_EXPECTED, faults, f"version {digest} begins with the {len(told)} digits that were given")
+    digest, expected = digest_file(case.path(MANIFEST)), case.expected.lower()
+    faults = [] if digest.startswith(expected) else [f"this is version {digest}, and {expected} was expected"]
+    return judged(_EXPECTED, faults, f"version {digest} begins with the {len(expected)} digits that were given")
 
 
 def _files(case: Case) -> Claim:
@@ -95,11 +95,11 @@ def _version(case: Case) -> Claim:
     if case.version is None:
         return not_checkable(_VERSION, "the bundle was given without the folder of its version")
     wanted = {case.bundle.name, DATA}
-    found = sorted(path.name for path in case.version.iterdir())
-    faults = [f"{name} does not belong to a version" for name in found if name not in wanted]
+    present = sorted(path.name for path in case.version.iterdir())
+    faults = [f"{name} does not belong to a version" for name in present if name not in wanted]
     faults += [
         f"{name} is not a folder"
-        for name in wanted & set(found)
+        for name in wanted & set(present)
         if not stat.S_ISDIR((case.version / name).lstat().st_mode)
     ]
     return judged(_VERSION, faults, "holds the bundle and the data, and nothing else")
@@ -165,13 +165,13 @@ def _identity(case: Case) -> Claim:
         "the generator's release": (generator["release"], case.release.digest),
         "the release's fingerprint": (case.release.fingerprint, case.contract.fingerprint()),
         "the data": (
-            {name: item["sha256"] for name, item in named["data"].items()},
+            {name: entry["sha256"] for name, entry in named["data"].items()},
             {shard.name: shard.digest for shard in candidate.shards},
         ),
     }
     if named["format_version"] > 1:  # the first format had no weights
         wanted["the generator's files"] = (generator["files"], _weights(case))
-    faults = [f"{part} is not what it is said to be" for part, (said, found) in wanted.items() if said != found]
+    faults = [f"{part} is not what it is said to be" for part, (stated, actual) in wanted.items() if stated != actual]
     if candidate.where or any(shard.drawn < shard.rows for shard in candidate.shards):
         faults.append("the candidate is a what-if table, or holds rows that were not drawn")
     if canonical_json(case.read("decision.json")) != canonical_json({"promote": True, "reasons": []}):
@@ -183,7 +183,8 @@ def _identity(case: Case) -> Claim:
 
 def _schema(case: Case) -> list[dict[str, Any]]:
     return [
-        {"name": item.name, "type": str(item.type), "nullable": item.nullable} for item in case.contract.table_schema()
+        {"name": field.name, "type": str(field.type), "nullable": field.nullable}
+        for field in case.contract.table_schema()
     ]
 
 
@@ -195,8 +196,8 @@ def _weights(case: Case) -> dict[str, str]:
 
 def _lineage(case: Case) -> Claim:
     identity = {word: str(case.manifest[word]) for word in IDENTITY}
-    found = provenance(identity, release=case.release, data=case.manifest["data"], owners=case.contract.owners)
-    same = canonical_json(case.read("prov.json")) == canonical_json(found)
+    following = provenance(identity, release=case.release, data=case.manifest["data"], owners=case.contract.owners)
+    same = canonical_json(case.read("prov.json")) == canonical_json(following)
     faults = [] if same else ["prov.json says something else than the other files"]
     return judged("lineage", faults, "prov.json follows from the other files")
 

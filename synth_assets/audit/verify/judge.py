@@ -115,10 +115,10 @@ def _places(folder: Path) -> tuple[Path | None, Path]:
     """Return the version's folder, where it is known, and the bundle's; links inside are not followed."""
     if not os.path.lexists(folder / MANIFEST) and _is_folder(folder / BUNDLE):
         return folder, folder / BUNDLE
-    place = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve would follow the link that was given
-    beside = place.parent / DATA
-    known = place.name == BUNDLE and _is_folder(beside) and any(path.suffix == ".parquet" for path in beside.iterdir())
-    return (place.parent, place) if known else (None, folder)
+    bundle = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve would follow the link that was given
+    beside = bundle.parent / DATA
+    known = bundle.name == BUNDLE and _is_folder(beside) and any(path.suffix == ".parquet" for path in beside.iterdir())
+    return (bundle.parent, bundle) if known else (None, folder)
 
 
 def _data_folder(version: Path | None, data: Path | None) -> Path | None:

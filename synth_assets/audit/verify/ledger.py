@@ -34,33 +34,35 @@ def _reservation(case: Case) -> Claim:
 
 def _draws(case: Case) -> Claim:
     """Every draw in the release was announced and answered, and no other was."""
-    released, told = {item.draw for item in case.release.answers}, case.paid.draws
-    waiting = [number for number, (_, answer) in told.items() if answer is None]
+    released, announced = {answer.draw for answer in case.release.answers}, case.paid.draws
+    waiting = [number for number, (_, answer) in announced.items() if answer is None]
     faults = [f"draw {number} has no answer" for number in waiting]
-    faults += [f"draw {number} of the release was never announced" for number in sorted(released - set(told))]
-    faults += [f"draw {number} was announced and is not in the release" for number in sorted(set(told) - released)]
-    return judged("draws", faults, f"{len(told)} announced and answered, {len(released)} in the release")
+    faults += [f"draw {number} of the release was never announced" for number in sorted(released - set(announced))]
+    faults += [f"draw {number} was announced and is not in the release" for number in sorted(set(announced) - released)]
+    return judged("draws", faults, f"{len(announced)} announced and answered, {len(released)} in the release")
 
 
 def _attempts(case: Case) -> Claim:
     """Failed attempts at the same release were charged too, and are told."""
-    told = case.read("privacy.json")["attempts"]
-    charged = [item for item in told if item["charged"]]
-    found = {
-        name: held for name, held in case.book.reservations.items() if name in {item["reservation"] for item in told}
+    stated = case.read("privacy.json")["attempts"]
+    charged = [attempt for attempt in stated if attempt["charged"]]
+    reservations = {
+        name: held
+        for name, held in case.book.reservations.items()
+        if name in {attempt["reservation"] for attempt in stated}
     }
     faults = [
-        f"attempt {item['attempt']} is told otherwise than in the ledger"
-        for item in told
-        if item["reservation"] not in found
-        or item["charged"] != (found[item["reservation"]].state in _PAID)
-        or item["nano_rho"] != found[item["reservation"]].loss.nano_rho
+        f"attempt {attempt['attempt']} is told otherwise than in the ledger"
+        for attempt in stated
+        if attempt["reservation"] not in reservations
+        or attempt["charged"] != (reservations[attempt["reservation"]].state in _PAID)
+        or attempt["nano_rho"] != reservations[attempt["reservation"]].loss.nano_rho
     ]
-    numbers = sorted(item["attempt"] for item in told)
+    numbers = sorted(attempt["attempt"] for attempt in stated)
     if numbers != list(range(1, len(numbers) + 1)) or case.paid.attempt not in numbers:
         faults.append(f"attempts {numbers} are not 1, 2, 3 ...")
-    total = sum(item["nano_rho"] for item in charged)
-    return judged("attempts", faults, f"{len(told)} made, {len(charged)} charged, {total:,} nano-rho together")
+    total = sum(attempt["nano_rho"] for attempt in charged)
+    return judged("attempts", faults, f"{len(stated)} made, {len(charged)} charged, {total:,} nano-rho together")
 
 
 def _cap(case: Case) -> Claim:

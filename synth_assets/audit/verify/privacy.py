@@ -105,10 +105,10 @@ def _composed_epsilon(multipliers: tuple[tuple[float, int], ...], delta: float) 
 
 
 def _statement(case: Case) -> Claim:
-    found = case.statement
-    if canonical_json(case.read("privacy.json")) != canonical_json(found):
+    statement = case.statement
+    if canonical_json(case.read("privacy.json")) != canonical_json(statement):
         return failed("privacy statement", "privacy.json says something else than release, contract and ledger")
-    account = found["account"]
+    account = statement["account"]
     spent = PrivacyLoss(**account["spent"])
     return verified(
         "privacy statement",
@@ -171,9 +171,9 @@ def _is_prose(stated: Mapping[str, Any], case: Case) -> bool:
     """Tell whether what is taken as written is at least written as such."""
     lists = [*stated["preprocessing"], *stated["unprotected_quantities"], *stated["domain_sources"].values()]
     texts = [*lists, *(stated[word] for word in ("deployment_model", "purpose", "composition", "tuning"))]
-    attempts = {item["reservation"]: (item["attempt"], item["nano_rho"]) for item in stated["attempts"]}
+    attempts = {attempt["reservation"]: (attempt["attempt"], attempt["nano_rho"]) for attempt in stated["attempts"]}
     noted = {name: (held.attempt, held.loss.nano_rho) for name, held in case.book.reservations.items()}
-    ours = [item["reservation"] for item in stated["attempts"] if item["outcome"] == "this release"]
+    ours = [attempt["reservation"] for attempt in stated["attempts"] if attempt["outcome"] == "this release"]
     return (
         all(isinstance(text, str) for text in [*texts, stated["source"]["attested_by"] or ""])
         and set(stated["domain_sources"]) == set(case.contract.columns)

@@ -43,7 +43,7 @@ def _sampled(case: Case) -> Claim:
     )
     faults = [] if len(order.sizes()) == len(case.candidate.shards) else ["the rows lie in other shards"]
     faults += faults or [
-        fault for place, shard in enumerate(case.candidate.shards) if (fault := _differs(order, place, shard))
+        fault for index, shard in enumerate(case.candidate.shards) if (fault := _differs(order, index, shard))
     ]
     others = _other_libraries(case.candidate.libraries, LIBRARIES)
     if faults and others:
@@ -75,10 +75,10 @@ def _unknown_kind(case: Case) -> str:
     return ""
 
 
-def _differs(order: Order, place: int, shard: Shard) -> str:
+def _differs(order: Order, index: int, shard: Shard) -> str:
     """Say how a shard differs from one that is sampled here; empty when it does not."""
     sink = io.BytesIO()
-    kept = write_shard(order, place, sink=sink)
+    kept = write_shard(order, index, sink=sink)
     if (sha256_bytes(sink.getvalue()), kept.drawn) != (shard.digest, shard.drawn):
         return f"{shard.name} holds other rows than the generator gives with seed {order.seed}"
     return ""
