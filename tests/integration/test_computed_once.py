@@ -42,7 +42,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     watch(Candidate, "batches", "passes over the rows")
     watch(follow, "Replay", "replays of the ledger's lines")
-    watch(store, "_read_counts", "releases read")
+    watch(store, "_read_values", "releases read")
     return counted
 
 
