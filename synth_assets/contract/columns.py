@@ -186,11 +186,11 @@ class CategoricalColumn(DeclaredColumn):
     def _texts(cls, value: Any) -> Any:
         if not isinstance(value, list | tuple) and value != "discover":
             raise ValueError(f"{value!r} must be a list of texts, or the word discover")
-        for item in value if isinstance(value, list) else ():
-            if isinstance(item, bool):
-                raise ValueError(f'{item} is a boolean to YAML: quote it, as in ["yes", "no"]')  # noqa: TRY004 - pydantic's way
-            if not isinstance(item, str):
-                raise ValueError(f'{item!r} is not text: quote it, as in "{item}"')  # noqa: TRY004 - pydantic's way
+        for category in value if isinstance(value, list) else ():
+            if isinstance(category, bool):
+                raise ValueError(f'{category} is a boolean to YAML: quote it, as in ["yes", "no"]')  # noqa: TRY004 - pydantic's way
+            if not isinstance(category, str):
+                raise ValueError(f'{category!r} is not text: quote it, as in "{category}"')  # noqa: TRY004 - pydantic's way
         return value
 
     @model_validator(mode="after")
@@ -201,10 +201,10 @@ class CategoricalColumn(DeclaredColumn):
             return self._open()
         if self.hierarchy is not None:
             check_leaves(self.hierarchy, self.categories)
-        twice = [item for item, times in Counter(self.categories).items() if times > 1]
+        twice = [category for category, times in Counter(self.categories).items() if times > 1]
         if twice:
             raise ValueError(f"category {twice[0]!r} is listed twice")
-        if any(not item.strip() for item in self.categories):
+        if any(not category.strip() for category in self.categories):
             raise ValueError("a blank category cannot be told from null: leave it out and set nullable")
         if self.other is not None and self.other not in self.categories:
             raise ValueError(f"other={self.other!r} must be one of the categories")

@@ -135,8 +135,8 @@ def _open_places(
             yield from _open_places(key, (*where, key), visited)
             yield from _open_places(part, (*where, key), visited)
     elif isinstance(value, list | tuple):
-        for place, part in enumerate(value):
-            yield from _open_places(part, (*where, place), visited)
+        for index, part in enumerate(value):
+            yield from _open_places(part, (*where, index), visited)
 
 
 class DeclaredColumn(Part):

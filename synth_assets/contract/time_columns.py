@@ -37,7 +37,7 @@ class DateColumn(DeclaredNumber):
     @field_validator("min", "max", "edges", mode="before")
     @classmethod
     def _iso(cls, value: Any) -> Any:
-        return _each(value, lambda item: dt.date.fromisoformat(item) if isinstance(item, str) else item)
+        return _each(value, lambda part: dt.date.fromisoformat(part) if isinstance(part, str) else part)
 
     @model_validator(mode="after")
     def _ordered(self) -> "DateColumn":
@@ -105,7 +105,7 @@ class DatetimeColumn(DeclaredNumber):
 
 
 def _each(value: Any, read: Callable[[Any], Any]) -> Any:
-    return [read(item) for item in value] if isinstance(value, list | tuple) else read(value)
+    return [read(part) for part in value] if isinstance(value, list | tuple) else read(value)
 
 
 def _utc_time(value: Any) -> Any:

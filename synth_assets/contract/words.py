@@ -32,30 +32,30 @@ _REFRESH = (
 )
 
 
-def say(item: Any, where: Path_) -> str:
+def say(fault: Any, where: Path_) -> str:
     """Say one of pydantic's faults as what was given, the rule and a hint."""
-    return _in_our_words(item, where) or _in_words_of_pydantic(item, where)
+    return _in_our_words(fault, where) or _in_words_of_pydantic(fault, where)
 
 
-def _in_our_words(item: Any, where: Path_) -> str | None:
+def _in_our_words(fault: Any, where: Path_) -> str | None:
     name = str(where[-1]) if where else ""
-    context = item.get("ctx", {})
+    context = fault.get("ctx", {})
     *first_kinds, last_kind = KINDS
-    said: dict[str, Callable[[], str]] = {
+    wordings: dict[str, Callable[[], str]] = {
         "missing": lambda: f"is missing: add `{name}`",
         "extra_forbidden": lambda: _unknown_key(name),
         "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
         "union_tag_not_found": lambda: f"has no `type`: {', '.join(first_kinds)} or {last_kind}",
         "value_error": lambda: str(context["error"]),
-        "model_type": lambda: f"{_shown(item['input'])} must be keys and values",
-        "model_attributes_type": lambda: f"{_shown(item['input'])} must be keys and values",
+        "model_type": lambda: f"{_shown(fault['input'])} must be keys and values",
+        "model_attributes_type": lambda: f"{_shown(fault['input'])} must be keys and values",
     }
-    return said[item["type"]]() if item["type"] in said else None
+    return wordings[fault["type"]]() if fault["type"] in wordings else None
 
 
-def _in_words_of_pydantic(item: Any, where: Path_) -> str:
-    kind, given = item["type"], item["input"]
-    rule = item["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
+def _in_words_of_pydantic(fault: Any, where: Path_) -> str:
+    kind, given = fault["type"], fault["input"]
+    rule = fault["msg"].replace("Input should", "must").replace("String should match pattern", "must match")
     rule = rule.replace("String should", "must").replace("Dictionary should", "must").replace("Tuple should", "must")
     rule = rule.replace("List should", "must")
     if where[-2:] == ("refresh", "release"):

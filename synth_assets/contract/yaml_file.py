@@ -147,12 +147,12 @@ def find_contracts(folder: Path) -> list[Path]:
 
     Hidden folders (an environment, state) and ``data`` are not searched.
     """
-    found: list[Path] = []
-    for place, folders, files in os.walk(folder):
+    paths: list[Path] = []
+    for directory, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".") and name != "data"]
-        if "defs.yaml" in files and _is_ours(Path(place) / "defs.yaml"):
-            found.append(Path(place) / "defs.yaml")
-    return sorted(found)
+        if "defs.yaml" in files and _is_ours(Path(directory) / "defs.yaml"):
+            paths.append(Path(directory) / "defs.yaml")
+    return sorted(paths)
 
 
 def _beginning(file: Path) -> str:
@@ -184,11 +184,11 @@ def faults_of(text: str, file: str) -> Iterator[ContractFault]:
     prefix: Path_ = () if attributes is value else ("attributes",)
     unanswered = dict(open_places(attributes))
     faulty = [*unanswered.items(), *_others(_model_faults(attributes), unanswered)]
-    messages = [*_repeated_keys(root, ()), *((prefix + where, said) for where, said in faulty)]
-    placed = {(where, said): _position(root, where) for where, said in messages}
-    for (where, said), (line, column) in sorted(placed.items(), key=lambda item: item[1]):
+    messages = [*_repeated_keys(root, ()), *((prefix + where, message) for where, message in faulty)]
+    placed = {(where, message): _position(root, where) for where, message in messages}
+    for (where, message), (line, column) in sorted(placed.items(), key=lambda pair: pair[1]):
         shown = ".".join(str(part) for part in where[len(prefix) :])
-        yield ContractFault(file=file, line=line, column=column, where=shown, message=said)
+        yield ContractFault(file=file, line=line, column=column, where=shown, message=message)
 
 
 def _attributes(value: Any) -> Any:
@@ -230,10 +230,10 @@ def _model_faults(value: Any) -> Iterator[tuple[Path_, str]]:
     try:
         DatasetContract.model_validate(value)
     except ValidationError as error:
-        for item in _without_echoes(error.errors(include_url=False)):
-            where = _without_tags(item["loc"], value)
-            if where or item["type"] != "value_error":  # the whole contract's own rules come below, with places
-                yield where, say(item, where)
+        for fault in _without_echoes(error.errors(include_url=False)):
+            where = _without_tags(fault["loc"], value)
+            if where or fault["type"] != "value_error":  # the whole contract's own rules come below, with places
+                yield where, say(fault, where)
         if isinstance(value, Mapping):
             yield from _between_parts(value)
     if isinstance(value, Mapping):
@@ -251,12 +251,12 @@ def _of_generator(given: Any) -> list[tuple[Path_, str]]:
 
 def _without_echoes(items: Sequence[Any]) -> Iterator[Any]:
     """Drop what a union says for the member that was not meant: `rows` of a mapping, a mapping of a text."""
-    for item in items:
-        beside_literal = item["type"] == "model_type" and any(
-            other["type"] == "literal_error" and other["loc"][:-1] == item["loc"][:-1] for other in items
+    for fault in items:
+        beside_literal = fault["type"] == "model_type" and any(
+            other["type"] == "literal_error" and other["loc"][:-1] == fault["loc"][:-1] for other in items
         )
-        if not beside_literal and not (item["type"] == "literal_error" and isinstance(item["input"], Mapping)):
-            yield item
+        if not beside_literal and not (fault["type"] == "literal_error" and isinstance(fault["input"], Mapping)):
+            yield fault
 
 
 class _Draft(DatasetContract):
@@ -294,7 +294,7 @@ def _draft(whole: dict[str, Any]) -> _Draft | None:
     try:
         return _Draft.model_validate(whole)
     except ValidationError as error:
-        faulty = {item["loc"][0] for item in error.errors()}
+        faulty = {fault["loc"][0] for fault in error.errors()}
     sound = {key: part for key, part in whole.items() if key not in faulty}
     neutral = {key: part for key, part in _NEUTRAL.items() if key in faulty}
     return _Draft.model_validate({**sound, **neutral}) if "columns" in sound else None
@@ -351,9 +351,11 @@ def _names(key: yaml.Node, part: int | str) -> bool:
 
 def _others(faults: Iterable[tuple[Path_, str]], unanswered: Collection[Path_]) -> Iterator[tuple[Path_, str]]:
     """Drop what only says that an open place has no answer yet, or that what stands beside it cannot be read so."""
-    for where, said in faults:
-        if not any(place in (where, (*where, "type")) or where[: len(place)] == place for place in unanswered):
-            yield where, said
+    for where, message in faults:
+        if not any(
+            position in (where, (*where, "type")) or where[: len(position)] == position for position in unanswered
+        ):
+            yield where, message
 
 
 def _repeated_keys(root: yaml.Node, where: Path_, visited: frozenset[int] = frozenset()) -> Iterator[tuple[Path_, str]]:

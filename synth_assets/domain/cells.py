@@ -70,17 +70,17 @@ def true_cells(text: str, *, domain: Domain) -> tuple[tuple[str, ...], NDArray[n
             hint="compare columns with fewer values",
         )
     codes = [axis.ravel() for axis in np.indices(shape)]
-    found = None
+    truth = None
     for places in product(*((0.5,) if column.exact else _PLACES for column in columns)):
         arrays = {
-            column.name: decode(column, code, within=np.full(code.size, place))
-            for column, code, place in zip(columns, codes, places, strict=True)
+            column.name: decode(column, code, within=np.full(code.size, offset))
+            for column, code, offset in zip(columns, codes, places, strict=True)
         }
         values = evaluate([expression], pa.table(arrays))[0].fill_null(False).to_numpy()
-        if found is not None and (values != found).any():
-            raise _cut(text, columns, np.unravel_index(int(np.argmax(values != found)), shape))
-        found = values
-    return expression.columns, np.asarray(found, dtype=bool).reshape(shape)
+        if truth is not None and (values != truth).any():
+            raise _cut(text, columns, np.unravel_index(int(np.argmax(values != truth)), shape))
+        truth = values
+    return expression.columns, np.asarray(truth, dtype=bool).reshape(shape)
 
 
 def _cut(text: str, columns: Sequence[Column], codes: Sequence[np.intp]) -> UsageError:
@@ -107,12 +107,12 @@ def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
     if not column.kind_of.has_mean:
         raise UsageError(f"{column.name!r} is {column.kind} and has no mean", hint="ask for shares, or for counts")
     known = np.arange(column.size) != column.null_code
-    ends = [_numbers(column, place) for place in (_PLACES[0], _PLACES[-1])]
+    ends = [_numbers(column, offset) for offset in (_PLACES[0], _PLACES[-1])]
     return np.where(known, (ends[0] + ends[1]) / 2, 0.0), known
 
 
-def _numbers(column: Column, place: float) -> NDArray[np.float64]:
-    values = decode(column, np.arange(column.size), within=np.full(column.size, place))
+def _numbers(column: Column, offset: float) -> NDArray[np.float64]:
+    values = decode(column, np.arange(column.size), within=np.full(column.size, offset))
     return np.asarray(column.kind_of.floats(column, values).fill_null(0.0).to_numpy(zero_copy_only=False))
 
 
@@ -127,8 +127,8 @@ def group_names(column: Column, grid: NDArray[np.int64]) -> tuple[str, ...]:
 def code_names(column: Column) -> tuple[str, ...]:
     """Name each fine code by its value, or its bin by where it begins and ends."""
     first, last = (
-        decode(column, np.arange(column.size), within=np.full(column.size, place)).to_pylist()
-        for place in (_PLACES[0], _PLACES[-1])
+        decode(column, np.arange(column.size), within=np.full(column.size, offset)).to_pylist()
+        for offset in (_PLACES[0], _PLACES[-1])
     )
     return tuple(_range_name(_text(a), _text(b)) for a, b in zip(first, last, strict=True))
 

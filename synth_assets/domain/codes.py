@@ -82,10 +82,10 @@ def _encode_texts(column: Column, values: Iterable[Any]) -> Codes:
     """Encode values by their text; each distinct text is read once, because tables repeat their values."""
     texts = [as_text(value) for value in values]
     distinct = dict.fromkeys(texts)
-    place = dict(zip(distinct, range(len(distinct)), strict=True))
+    code = dict(zip(distinct, range(len(distinct)), strict=True))
     read = [None if means_null(column, text) else text for text in distinct]
     codes = column.kind_of.encode_texts(column, read)
-    return codes[np.fromiter((place[text] for text in texts), dtype=np.intp, count=len(texts))]
+    return codes[np.fromiter((code[text] for text in texts), dtype=np.intp, count=len(texts))]
 
 
 def means_null(column: Column, text: str | None) -> bool:

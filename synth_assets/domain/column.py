@@ -132,7 +132,7 @@ class Column:
             ValueError: there is no such kind of column.
         """
         kind_named(value["kind"])
-        parts: dict[str, Any] = {name: tuple(item) if isinstance(item, list) else item for name, item in value.items()}
+        parts: dict[str, Any] = {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}
         return cls(**parts)
 
     def arrow_type(self) -> pa.DataType:
@@ -177,7 +177,7 @@ class Domain:
     @classmethod
     def from_json(cls, value: Sequence[Mapping[str, Any]]) -> Self:
         """Invert :meth:`as_json`."""
-        return cls(columns=tuple(Column.from_json(item) for item in value))
+        return cls(columns=tuple(Column.from_json(facts) for facts in value))
 
     def arrow_schema(self) -> pa.Schema:
         """Return the schema of the synthetic table's measured columns."""

@@ -118,18 +118,18 @@ def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.Chun
 
     if not expressions:
         return []
-    read = {name for item in expressions for name in item.columns}
+    read = {name for expression in expressions for name in expression.columns}
     frame = pl.from_arrow(table.select([name for name in table.column_names if name in read] or table.column_names[:1]))
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table, by the signature
-    chosen = [pl.sql_expr(item.sql).alias(str(place)) for place, item in enumerate(expressions)]
-    places = [str(place) for place in range(len(chosen))]
+    chosen = [pl.sql_expr(expression.sql).alias(str(index)) for index, expression in enumerate(expressions)]
+    places = [str(index) for index in range(len(chosen))]
     try:
         result = frame.lazy().with_columns(chosen).select(places).collect().to_arrow()
     except pl.exceptions.PolarsError as error:
         raise UsageError(
             f"an expression cannot be computed on every row: {_first_line(error)}", hint="guard it with CASE WHEN"
         ) from error
-    return [column.cast(item.type) for column, item in zip(result.columns, expressions, strict=True)]
+    return [column.cast(expression.type) for column, expression in zip(result.columns, expressions, strict=True)]
 
 
 def possible_texts(text: str, known: Mapping[str, Texts]) -> Texts | None:
@@ -246,7 +246,7 @@ def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa:
     def spelt_out(node: sql.Expression) -> sql.Expression:
         if not isinstance(node, sql.In) or not _lists_times(node):
             return node
-        return sql.paren(sql.or_(*(sql.EQ(this=node.this.copy(), expression=item) for item in node.expressions)))
+        return sql.paren(sql.or_(*(sql.EQ(this=node.this.copy(), expression=literal) for literal in node.expressions)))
 
     return tree.transform(spelt_out)
 
@@ -254,7 +254,7 @@ def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa:
 def _lists_times(node) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
     from sqlglot import expressions as sql
 
-    return any(isinstance(item, sql.Cast) for item in node.expressions)
+    return any(isinstance(literal, sql.Cast) for literal in node.expressions)
 
 
 def _plain_time(literal: str, text: str, *, whole_day: bool) -> str:
@@ -298,12 +298,12 @@ def _kind(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
     empty = pl.from_arrow(schema.empty_table())
     assert isinstance(empty, pl.DataFrame)  # noqa: S101 - a table, by the signature
     try:
-        found = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()
+        frame = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()
     except (pl.exceptions.PolarsError, ValueError) as error:
         raise UsageError(
             f"`{text}` cannot be evaluated: {_first_line(error)}", hint="compare like with like"
         ) from error
-    kind = found.to_arrow().schema.field("value").type
+    kind = frame.to_arrow().schema.field("value").type
     if pa.types.is_duration(kind):
         raise UsageError(
             f"`{text}` is a difference of dates or times, which has no type here",

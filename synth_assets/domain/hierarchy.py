@@ -80,7 +80,7 @@ def check_leaves(tree: Any, declared: Sequence[Any]) -> None:
         places = " and ".join(path for path, leaf in _paths(tree) if leaf == twice[0])
         raise ValueError(f"hierarchy has {twice[0]!r} in {places}: keep one")
     held, known = set(leaves), set(declared)
-    missing = [item for item in declared if item not in held]
+    missing = [leaf for leaf in declared if leaf not in held]
     if missing:
         raise ValueError(f"hierarchy has no {missing[0]!r}: put it into a group, a group of its own if need be")
     unknown = [leaf for leaf in leaves if leaf not in known]
@@ -104,9 +104,9 @@ def parents_of(tree: Mapping[str, Any], *, order: Sequence[Any]) -> tuple[int, .
         tree: well-formed.
         order: the leaves in the order of their codes, each once.
     """
-    code = {leaf: place for place, leaf in enumerate(order)}
+    code = {leaf: index for index, leaf in enumerate(order)}
     groups = list(_groups_upwards(tree))
-    number = {id(group): len(code) + place for place, group in enumerate(groups)}
+    number = {id(group): len(code) + index for index, group in enumerate(groups)}
     parents = [0] * (len(code) + len(groups) - 1)
     for group in groups:
         inner = isinstance(group, Mapping)

@@ -68,14 +68,14 @@ class Blocks:
 
     def __iter__(self) -> Iterator[Block]:
         """Yield the blocks in order."""
-        for place in range(len(self)):
-            yield self.read(place)
+        for index in range(len(self)):
+            yield self.read(index)
 
-    def read(self, place: int, *, start: int = 0, stop: int | None = None) -> Block:
+    def read(self, index: int, *, start: int = 0, stop: int | None = None) -> Block:
         """Return rows ``start`` to ``stop`` of one block."""
         if self._file is None:
-            return [column[start:stop] for column in self._held[place]]
-        length, offset = self._lengths[place], self._offsets[place]
+            return [column[start:stop] for column in self._held[index]]
+        length, offset = self._lengths[index], self._offsets[index]
         stop = length if stop is None else stop
         columns = []
         for kind in self._dtypes:

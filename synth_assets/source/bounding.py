@@ -104,8 +104,8 @@ class Bounder:
         """Gather the rows of a bucket, dropping surplus ones before they fill memory."""
         gathered: list[Block] = []
         waiting, limit = 0, COMPACT_ROWS
-        for place, edges in enumerate(self._edges):
-            gathered.append(self._blocks.read(place, start=edges[bucket], stop=edges[bucket + 1]))
+        for index, edges in enumerate(self._edges):
+            gathered.append(self._blocks.read(index, start=edges[bucket], stop=edges[bucket + 1]))
             waiting += len(gathered[-1][0])
             if waiting > limit:
                 gathered = [self._smallest(gathered)]

@@ -121,6 +121,6 @@ def _is_inside(text: bytes | None, window: Window) -> bool:
 
 def _objects(values: Iterable[bytes | None]) -> NDArray[np.object_]:
     listed = list(values)
-    found = np.empty(len(listed), dtype=object)
-    found[:] = listed
-    return found
+    objects = np.empty(len(listed), dtype=object)
+    objects[:] = listed
+    return objects

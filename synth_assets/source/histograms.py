@@ -82,7 +82,7 @@ def count_texts(  # noqa: PLR0913 - what a bounded table is made of
     if unit.column is None:
         return _count_all(batches, columns)
     own = hashlib.blake2b(b"discovery", key=secret, digest_size=32).digest()
-    digests = [_Digests(column, key=own, place=place) for place, column in enumerate(columns)]
+    digests = [_Digests(column, key=own, index=index) for index, column in enumerate(columns)]
     bounder = Bounder(
         max_rows=unit.max_rows,
         secret=own,
@@ -113,8 +113,8 @@ def _count_all(batches: Iterable[pa.RecordBatch], columns: Sequence[Column]) -> 
 def _count_kept(blocks: Iterable[Sequence[Words]], digests: Sequence["_Digests"]) -> list[dict[str, int]]:
     totals = [Counter[str]() for _ in digests]
     for block in blocks:
-        for place, (one, total) in enumerate(zip(digests, totals, strict=True)):
-            for digest, count in _tally(block[place * _WORDS : (place + 1) * _WORDS]):
+        for index, (one, total) in enumerate(zip(digests, totals, strict=True)):
+            for digest, count in _tally(block[index * _WORDS : (index + 1) * _WORDS]):
                 if digest != _NONE:
                     total[one.text(digest)] += count
     return [dict(total) for total in totals]
@@ -133,10 +133,10 @@ class _Digests:
 
     __slots__ = ("_key", "_person", "_texts", "column")
 
-    def __init__(self, column: Column, *, key: bytes, place: int) -> None:
+    def __init__(self, column: Column, *, key: bytes, index: int) -> None:
         self.column = column
         self._key = key
-        self._person = place.to_bytes(8, "little")
+        self._person = index.to_bytes(8, "little")
         self._texts: dict[bytes, str] = {}
 
     def __repr__(self) -> str:
@@ -145,8 +145,8 @@ class _Digests:
 
     def of(self, values: pa.Array) -> list[Words]:
         """Return the digest of each row as words, each of shape (rows,); zeros where a row has no category text."""
-        found, places = distinct_texts(values)
-        digests = [self._digest(category_text(self.column, value)) for value in found]
+        texts, places = distinct_texts(values)
+        digests = [self._digest(category_text(self.column, value)) for value in texts]
         words = np.frombuffer(b"".join([*digests, _NONE]), dtype="<u2").reshape(-1, _WORDS)
         return [np.ascontiguousarray(word) for word in words[places].T]
 

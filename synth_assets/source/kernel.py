@@ -157,9 +157,9 @@ def count_tables(
     places = {axis: domain.index(axis[0]) for axis in lookups}
     for block in rows:
         for start in range(0, len(block[0]), BLOCK_ROWS):
-            codes = {axis: lookups[axis][block[place][start : start + BLOCK_ROWS]] for axis, place in places.items()}
-            for place, ((names, level), shape) in enumerate(zip(tables, shapes, strict=True)):
-                totals[place] += _count([codes[name, level] for name in names], shape)
+            codes = {axis: lookups[axis][block[index][start : start + BLOCK_ROWS]] for axis, index in places.items()}
+            for index, ((names, level), shape) in enumerate(zip(tables, shapes, strict=True)):
+                totals[index] += _count([codes[name, level] for name in names], shape)
     return [total.reshape(shape) for total, shape in zip(totals, shapes, strict=True)]
 
 

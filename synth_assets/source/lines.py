@@ -215,7 +215,7 @@ def _parse_regular(
     table = arrow_csv.read_csv(
         pa.BufferReader(block),
         read_options=arrow_csv.ReadOptions(
-            column_names=[str(place) for place in range(len(names))], use_threads=False, block_size=len(block) + 1
+            column_names=[str(index) for index in range(len(names))], use_threads=False, block_size=len(block) + 1
         ),
         parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=False),
         convert_options=arrow_csv.ConvertOptions(
@@ -231,7 +231,7 @@ def _parse_odd(
     rows = [_fields(line, delimiter=delimiter) for line in lines]
     places = [list(names).index(column) for column in columns]
     arrays = [
-        pa.array([_bytes(row[place]) if place < len(row) else None for row in rows], pa.binary()) for place in places
+        pa.array([_bytes(row[index]) if index < len(row) else None for row in rows], pa.binary()) for index in places
     ]
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
 

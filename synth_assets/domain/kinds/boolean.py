@@ -1,17 +1,15 @@
 """True or false."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synth_assets.domain.kinds.declared import Declared
 from synth_assets.domain.kinds.kind import Codes, ColumnKind, Family, Floats, Nulls, Verdict
 from synth_assets.domain.kinds.number import UNREAD
-
-if TYPE_CHECKING:
-    from synth_assets.domain.column import Column
 
 __all__ = ["Boolean"]
 
@@ -39,31 +37,31 @@ class Boolean(ColumnKind):
         "text": ("odd", _ONLY_WORDS),
     }
 
-    def regular(self, column: "Column") -> int:
+    def regular(self, column: Declared) -> int:
         """See :meth:`ColumnKind.regular`."""
         del column
         return 2
 
-    def encode_texts(self, column: "Column", texts: Sequence[str | None]) -> Codes:
+    def encode_texts(self, column: Declared, texts: Sequence[str | None]) -> Codes:
         """See :meth:`ColumnKind.encode_texts`."""
         return np.array([_code(text, fallback=column.fallback_code) for text in texts], dtype=np.uint16)
 
-    def decode(self, column: "Column", codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
+    def decode(self, column: Declared, codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
         """See :meth:`ColumnKind.decode`."""
         del column, within
         return pa.array(codes == 1, mask=null)
 
-    def inside(self, column: "Column", values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    def inside(self, column: Declared, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         """See :meth:`ColumnKind.inside`; there are no others."""
         del column
         return pa.repeat(True, len(values))
 
-    def names(self, column: "Column") -> tuple[str, ...]:
+    def names(self, column: Declared) -> tuple[str, ...]:
         """See :meth:`ColumnKind.names`."""
         del column
         return ("false", "true")
 
-    def domain_json(self, column: "Column") -> dict[str, Any]:
+    def domain_json(self, column: Declared) -> dict[str, Any]:
         """See :meth:`ColumnKind.domain_json`."""
         del column
         return {"values": [False, True]}

@@ -8,16 +8,14 @@ letting it change how its neighbours are read, would leak it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synth_assets.domain.kinds.declared import Declared
 from synth_assets.errors import UsageError
-
-if TYPE_CHECKING:
-    from synth_assets.domain.column import Column
 
 __all__ = ["Codes", "ColumnKind", "Family", "Floats", "Nulls", "Verdict"]
 
@@ -62,31 +60,31 @@ class ColumnKind(ABC):
     """What comes of values that are registered as another type, and why; families that are not here fit."""
 
     @abstractmethod
-    def regular(self, column: "Column") -> int:
+    def regular(self, column: Declared) -> int:
         """Return the number of codes that stand for ordinary values."""
 
     @abstractmethod
-    def encode_texts(self, column: "Column", texts: Sequence[str | None]) -> Codes:
+    def encode_texts(self, column: Declared, texts: Sequence[str | None]) -> Codes:
         """Return the code of each text, shape (texts,); ``None`` is null, and what cannot be read falls back."""
 
     @abstractmethod
-    def decode(self, column: "Column", codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
+    def decode(self, column: Declared, codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
         """Return the values of codes, shape (rows,), in the type :attr:`arrow`; see :func:`domain.codes.decode`."""
 
     @abstractmethod
-    def inside(self, column: "Column", values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    def inside(self, column: Declared, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         """Tell of each value of a synthetic column whether the declared domain has it; of nulls anything."""
 
     @abstractmethod
-    def domain_json(self, column: "Column") -> dict[str, Any]:
+    def domain_json(self, column: Declared) -> dict[str, Any]:
         """Say the domain as a reviewer of a suite wants to read it, in plain JSON values."""
 
-    def names(self, column: "Column") -> tuple[str, ...]:
+    def names(self, column: Declared) -> tuple[str, ...]:
         """Return the texts of all ordinary values, for a kind without an order; others have none."""
         del column
         return ()
 
-    def bounds(self, column: "Column") -> Floats:
+    def bounds(self, column: Declared) -> Floats:
         """Return the bin bounds, shape (regular + 1,), see :meth:`Column.bounds`.
 
         Raises:
@@ -94,12 +92,12 @@ class ColumnKind(ABC):
         """
         raise UsageError(f"{column.name!r} is {self.name} and has no bins", hint="ask for its codes")
 
-    def exact(self, column: "Column") -> bool:
+    def exact(self, column: Declared) -> bool:
         """Tell whether every regular code stands for exactly one value."""
         del column
         return True
 
-    def encode_typed(self, column: "Column", values: Any) -> Codes | None:
+    def encode_typed(self, column: Declared, values: Any) -> Codes | None:
         """Return the code of each value of a typed array, shape (rows,); ``None`` when it must be read as text.
 
         Numbers are what this kind is inside, as it comes out of a synthetic table.
@@ -107,7 +105,7 @@ class ColumnKind(ABC):
         del column, values
         return None
 
-    def encode_source(self, column: "Column", values: pa.Array) -> Codes | None:
+    def encode_source(self, column: Declared, values: pa.Array) -> Codes | None:
         """Return the code of each value of a source's column; ``None`` when it must be read as text.
 
         It differs from :meth:`encode_typed` where people write a value as a number: 20240131 is a date in a
@@ -116,7 +114,7 @@ class ColumnKind(ABC):
         del column, values
         return None
 
-    def floats(self, column: "Column", values: pa.Array) -> pa.Array:
+    def floats(self, column: Declared, values: pa.Array) -> pa.Array:
         """Return decoded values as the numbers that they are on average of, where :attr:`has_mean`."""
         del column
         return values.cast(pa.float64())

@@ -5,17 +5,15 @@ Dates and times build on :class:`Number` too, as whole numbers of days or ticks.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from synth_assets.domain.kinds.declared import Declared
 from synth_assets.domain.kinds.kind import Codes, ColumnKind, Family, Floats, Nulls, Verdict
-
-if TYPE_CHECKING:
-    from synth_assets.domain.column import Column
 
 __all__ = ["BY_TEXT", "FINEST", "UNREAD", "Float", "Integer", "Number"]
 
@@ -35,7 +33,7 @@ class Number(ColumnKind):
 
     numeric = True
 
-    def read(self, column: "Column", text: str) -> float:
+    def read(self, column: Declared, text: str) -> float:
         """Return the number that a text means, NaN when it means none."""
         del column
         try:
@@ -43,17 +41,17 @@ class Number(ColumnKind):
         except ValueError:
             return math.nan
 
-    def write(self, column: "Column", numbers: Floats, *, null: Nulls) -> pa.Array:
+    def write(self, column: Declared, numbers: Floats, *, null: Nulls) -> pa.Array:
         """Return numbers, shape (rows,), as values."""
         del column
         return pa.array(numbers.astype(np.int64), mask=null)
 
-    def plain(self, column: "Column", number: float) -> Any:
+    def plain(self, column: Declared, number: float) -> Any:
         """Return a number as people write the value, a plain JSON value."""
         del column
         return int(number)
 
-    def numbers(self, column: "Column", values: Any) -> Floats | None:
+    def numbers(self, column: Declared, values: Any) -> Floats | None:
         """Return a typed array as numbers with NaN for null, shape (rows,); ``None`` when it must be read as text."""
         del column
         if isinstance(values, pa.Array | pa.ChunkedArray):
@@ -68,7 +66,7 @@ class Number(ColumnKind):
                 return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
             return np.asarray(values, dtype=np.float64)
 
-    def source_numbers(self, column: "Column", values: pa.Array) -> Floats | None:
+    def source_numbers(self, column: Declared, values: pa.Array) -> Floats | None:
         """Return a source's typed values as numbers; ``None`` when they must be read as text."""
         del column
         if pa.types.is_decimal(values.type):
@@ -77,57 +75,57 @@ class Number(ColumnKind):
             return None
         return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
 
-    def even_bounds(self, column: "Column", top: float) -> Floats:
+    def even_bounds(self, column: Declared, top: float) -> Floats:
         """Return the bounds of a column that declares no edges; ``top`` is the last one."""
         values = int(top - column.minimum)
         count = min(column.bins or values, values, FINEST)
         return np.round(np.linspace(column.minimum, top, count + 1))
 
-    def inside_bins(self, column: "Column", regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
+    def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share, in [0, 1), of each regular code's bin."""
         del column
         low, high = bounds[regular], bounds[regular + 1]
         whole: Floats = np.minimum(np.floor(low + share * (high - low)), high - 1)
         return whole
 
-    def checked_numbers(self, column: "Column", values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    def checked_numbers(self, column: Declared, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         """Return the numbers behind the values of a synthetic column, null where a value cannot be one of ours."""
         del column
         return values.cast(pa.float64())
 
-    def regular(self, column: "Column") -> int:
+    def regular(self, column: Declared) -> int:
         """See :meth:`ColumnKind.regular`."""
         return len(column.values) or len(self.bounds(column)) - 1
 
-    def bounds(self, column: "Column") -> Floats:
+    def bounds(self, column: Declared) -> Floats:
         """See :meth:`Column.bounds`."""
         top = column.maximum + 1 if self.whole else column.maximum
         if column.edges:
             return np.array([column.minimum, *column.edges, top], dtype=np.float64)
         return self.even_bounds(column, top)
 
-    def exact(self, column: "Column") -> bool:
+    def exact(self, column: Declared) -> bool:
         """See :meth:`ColumnKind.exact`."""
         if column.values:
             return True
         return self.whole and self.regular(column) == int(column.maximum - column.minimum) + 1
 
-    def encode_typed(self, column: "Column", values: Any) -> Codes | None:
+    def encode_typed(self, column: Declared, values: Any) -> Codes | None:
         """See :meth:`ColumnKind.encode_typed`."""
         numbers = self.numbers(column, values)
         return None if numbers is None else self.encode_numbers(column, numbers)
 
-    def encode_source(self, column: "Column", values: pa.Array) -> Codes | None:
+    def encode_source(self, column: Declared, values: pa.Array) -> Codes | None:
         """See :meth:`ColumnKind.encode_source`."""
         numbers = self.source_numbers(column, values)
         return None if numbers is None else self.encode_numbers(column, numbers)
 
-    def encode_texts(self, column: "Column", texts: Sequence[str | None]) -> Codes:
+    def encode_texts(self, column: Declared, texts: Sequence[str | None]) -> Codes:
         """See :meth:`ColumnKind.encode_texts`."""
         numbers = [math.nan if text is None else self.read(column, text) for text in texts]
         return self.encode_numbers(column, np.array(numbers, dtype=np.float64))
 
-    def encode_numbers(self, column: "Column", numbers: Floats) -> Codes:
+    def encode_numbers(self, column: Declared, numbers: Floats) -> Codes:
         """Return the code of each number, shape (rows,): clamped, and the fallback where it is not finite."""
         known = np.isfinite(numbers)
         clamped = np.clip(np.where(known, numbers, column.minimum), column.minimum, column.maximum)
@@ -140,14 +138,14 @@ class Number(ColumnKind):
             codes[numbers == self.read(column, token)] = column.fallback_code
         return codes.astype(np.uint16)
 
-    def _lower_ends(self, column: "Column") -> Floats:
+    def _lower_ends(self, column: Declared) -> Floats:
         """Return where each regular code begins; between two declared values that is halfway."""
         if not column.values:
             return self.bounds(column)[:-1]
         values = np.array(column.values)
         return np.concatenate([values[:1], (values[:-1] + values[1:]) / 2])
 
-    def decode(self, column: "Column", codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
+    def decode(self, column: Declared, codes: NDArray[Any], *, within: Floats | None, null: Nulls) -> pa.Array:
         """See :meth:`ColumnKind.decode`."""
         bounds = None if column.values else self.bounds(column)
         count = len(column.values) if bounds is None else len(bounds) - 1
@@ -161,7 +159,7 @@ class Number(ColumnKind):
             numbers = np.where(codes == count + offset, special, numbers)
         return self.write(column, numbers, null=null)
 
-    def inside(self, column: "Column", values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    def inside(self, column: Declared, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         """See :meth:`ColumnKind.inside`."""
         numbers = self.checked_numbers(column, values)
         listed = pc.is_in(numbers, value_set=pa.array([*column.values, *column.specials], pa.float64()))
@@ -170,7 +168,7 @@ class Number(ColumnKind):
         between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
         return pc.or_(listed, between)
 
-    def domain_json(self, column: "Column") -> dict[str, Any]:
+    def domain_json(self, column: Declared) -> dict[str, Any]:
         """See :meth:`ColumnKind.domain_json`."""
         specials = [self.plain(column, value) for value in column.specials]
         if column.values:
@@ -203,11 +201,11 @@ class Float(Number):
     whole = False
     misread = Integer.misread
 
-    def even_bounds(self, column: "Column", top: float) -> Floats:
+    def even_bounds(self, column: Declared, top: float) -> Floats:
         """See :meth:`Number.even_bounds`."""
         return np.linspace(column.minimum, top, min(column.bins or _REAL_BINS, FINEST) + 1)
 
-    def inside_bins(self, column: "Column", regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
+    def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share of each bin; rounding may reach the next bin, the last one holds its end."""
         del column
         low, high = bounds[regular], bounds[regular + 1]
@@ -215,12 +213,12 @@ class Float(Number):
         capped: Floats = np.minimum(low + share * (high - low), np.where(last, high, np.nextafter(high, low)))
         return capped
 
-    def write(self, column: "Column", numbers: Floats, *, null: Nulls) -> pa.Array:
+    def write(self, column: Declared, numbers: Floats, *, null: Nulls) -> pa.Array:
         """See :meth:`Number.write`."""
         del column
         return pa.array(numbers, mask=null)
 
-    def plain(self, column: "Column", number: float) -> Any:
+    def plain(self, column: Declared, number: float) -> Any:
         """See :meth:`Number.plain`."""
         del column
         return number

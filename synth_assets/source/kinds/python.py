@@ -99,7 +99,7 @@ def table_batches(table: Any) -> Iterator[pa.RecordBatch]:
 
 def _pandas_batch(frame: Any) -> pa.RecordBatch:
     """Convert column by column, because one odd value must not decide the type of the others."""
-    arrays = [_pandas_column(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    arrays = [_pandas_column(frame.iloc[:, index]) for index in range(frame.shape[1])]
     return pa.RecordBatch.from_arrays(arrays, names=[str(name) for name in frame.columns])
 
 
