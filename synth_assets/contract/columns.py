@@ -103,7 +103,7 @@ class IntegerColumn(DeclaredNumber):
         )
 
     def _round_edges(self) -> tuple[float, ...]:
-        """Return the edges that stand in for undeclared ones where one code a value would be too many."""
+        """Return the edges that stand in for undeclared ones where one code per value would be too many."""
         if self.bins is not None or self.min is None or self.max is None or self.max - self.min < FINEST:
             return ()
         return round_edges(self.min, self.max)

@@ -33,7 +33,7 @@ _PLACES = (0.0, 0.5, 1 - 1e-9)
 
 
 def conjuncts(text: str) -> list[str]:
-    """Split at the ANDs on top; what is no expression is left whole, for the parser's own message."""
+    """Split at the ANDs on top; what is not an expression is left whole, for the parser's own message."""
     import sqlglot
     from sqlglot import expressions
 
@@ -49,12 +49,12 @@ def conjuncts(text: str) -> list[str]:
 
 
 def true_cells(text: str, *, domain: Domain) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-    """Return the columns that ``text`` reads and for which of their codes it is true, one axis a column.
+    """Return the columns that ``text`` reads and for which of their codes it is true, one axis per column.
 
     Unknown, because something is null, is not true.
 
     Raises:
-        UsageError: when it is no expression over the domain's columns, is not true or false, reads no
+        UsageError: when it is not an expression over the domain's columns, is not true or false, reads no
             column or too large a table, or cuts through a bin.
     """
     from synth_assets.domain.expressions import evaluate, parse

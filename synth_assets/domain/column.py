@@ -2,7 +2,7 @@
 
 A domain is public: it comes from the contract and never from private rows.
 Each column is laid out as ``[regular codes][special values][null]``. Regular
-codes are one a value where that is at most :data:`~synth_assets.domain.FINEST` codes, and bins of
+codes are one per value where that is at most :data:`~synth_assets.domain.FINEST` codes, and bins of
 equal width (or between given edges) where it is more. What values become
 which codes is in ``codes``, and what differs between kinds in ``kinds``.
 

@@ -62,7 +62,7 @@ def check_size(tree: Any) -> None:
 
 
 def leaves_of(tree: Any, *, levels: int = _DEEPEST) -> list[Any]:
-    """Return the leaves in the order in which they are written; what is no tree, or too deep, has none."""
+    """Return the leaves in the order in which they are written; what is not a tree, or is too deep, has none."""
     if isinstance(tree, Mapping) and levels:
         return [leaf for branch in tree.values() for leaf in leaves_of(branch, levels=levels - 1)]
     return list(tree) if isinstance(tree, list | tuple) else []

@@ -3,7 +3,7 @@
 A date is a number of days, a time a number of *ticks*: whole seconds, minutes
 or hours, in UTC. Whatever is finer is rounded down by integer division, so the
 last microsecond of a day stays on it, which floats would not keep. Everything
-here is total: what is no time is NaN, what is out of Python's years is a number
+here is total: what is not a time is NaN, what is out of Python's years is a number
 all the same.
 
 Example:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.release.answers import Answer
-from synth_assets.release.kinds.marginals import Level, NoisyMarginal
+from synth_assets.release.kinds.marginals import Level, NoisyMarginal, shape_at
 from synth_assets.release.kinds.scores import NoisyScores
 from synth_assets.release.kinds.thresholds import Discovery, categories_of
 
@@ -77,9 +77,7 @@ class Release:
 
     def shape(self, attributes: Sequence[str], level: Level) -> tuple[int, ...]:
         """Return the number of codes of each attribute at ``level``."""
-        if level == "fine":
-            return self.domain.shape(attributes)
-        return tuple(int(self.grids[name].max()) + 1 for name in attributes)
+        return shape_at(level, attributes, domain=self.domain, grids=self.grids)
 
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Return the answers of one kind, in their order."""

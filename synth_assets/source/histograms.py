@@ -66,7 +66,7 @@ def count_texts(  # noqa: PLR0913 - what a bounded table is made of
     window: Window | None = None,
     memory_bytes: int = MEMORY_BYTES,
 ) -> list[dict[str, int]]:
-    """Return the number of counted rows of each text, one histogram a column; no other text has a key.
+    """Return the number of counted rows of each text, one histogram per column; no other text has a key.
 
     Args:
         batches: rows with the columns and, if it has one, the unit's.
@@ -121,7 +121,7 @@ def _count_kept(blocks: Iterable[Sequence[Words]], digests: Sequence["_Digests"]
 
 
 def _tally(words: Sequence[Words]) -> Iterator[tuple[bytes, int]]:
-    """Count equal digests that come as one array a word."""
+    """Count equal digests that come as one array per word."""
     joined = np.ascontiguousarray(np.stack(words, axis=1), dtype="<u2")
     kind = pa.binary(2 * _WORDS)
     counted = pc.value_counts(pa.Array.from_buffers(kind, len(joined), [None, pa.py_buffer(joined.tobytes())]))

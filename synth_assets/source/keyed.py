@@ -30,7 +30,7 @@ def siphash(key: bytes, words: Sequence[Words]) -> Words:
 
     Args:
         key: 16 secret bytes.
-        words: the message of each row as one array a word, each of shape (rows,);
+        words: the message of each row as one array per word, each of shape (rows,);
             the length of a message, in bytes, is eight times their number.
     """
     low, high = np.frombuffer(key, dtype="<u8")

@@ -142,7 +142,7 @@ def _header(line: bytes, *, delimiter: str) -> list[str]:
 
 def _fields(line: bytes, *, delimiter: str) -> list[str]:
     """Split one line; total for any bytes, which survive as surrogates."""
-    # A lone return inside a line is no line break here, but it is one to the csv module.
+    # A lone return inside a line is not a line break here, but it is one to the csv module.
     text = line.decode("utf-8", errors="surrogateescape").rstrip("\r").replace("\r", " ").replace("\n", " ")
     csv.field_size_limit(sys.maxsize)
     return next(csv.reader([text], delimiter=delimiter), [])

@@ -2,7 +2,7 @@
 
 The first round measures a one-way table per column at its fine codes; the larger
 the relative noise would be, the more of the budget it gets. The grouping of fine
-codes into coarse one_ways follows from these noisy counts. The second round measures
+codes into coarse ones follows from these noisy counts. The second round measures
 all pairs of coarse columns or, with many columns, only the pairs whose noisy score
 differs from independence. The last round spends the remaining budget on the pairs
 with the strongest dependence, according to a model fitted to the answers so far.
@@ -16,14 +16,15 @@ post-processing and costs no privacy budget.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
 from synth_assets.generator.mixture.dependence import dependences
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
+from synth_assets.release.answers import Grids
 from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.strategy.allocation import (
@@ -50,7 +51,6 @@ from synth_assets.strategy.scoring import (
 __all__ = ["measure_in_rounds"]
 
 Triple = tuple[str, str, str]
-Grids = dict[str, NDArray[np.int64]]
 
 MOST_UNSCORED = 300
 """Up to this many pairs all are measured: those of 25 columns."""
@@ -89,7 +89,7 @@ def measure_in_rounds(
     many = len(pairs) > MOST_UNSCORED
     most = min(len(pairs), PAIRS_PER_COLUMN * len(domain.columns)) if many else len(pairs)
     grids, noise = _group(domain, one_ways, per_pair=measurer.rho_left / most)
-    ask = _Ask(measurer, domain=domain, grids=grids, focus=focus, target=target)
+    ask = _Ask(measurer=measurer, domain=domain, grids=grids, focus=focus, target=target)
     scores: tuple[NoisyScores, ...] = ()
     if many:
         pairs, scores = _choose_by_scores(ask, pairs, one_ways)
@@ -97,10 +97,11 @@ def measure_in_rounds(
     return grids, [*marginals, *_measure_again(ask, pairs, marginals, noise=noise)], scores
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Ask:
     """The arguments that all rounds after the first share.
 
-    Args:
+    Attributes:
         measurer: makes the draws.
         domain: the declared columns.
         grids: coarse code of each fine code.
@@ -108,14 +109,11 @@ class _Ask:
         target: a column that people will predict.
     """
 
-    def __init__(
-        self, measurer: Measurer, *, domain: Domain, grids: Grids, focus: Sequence[str], target: str | None
-    ) -> None:
-        self.measurer = measurer
-        self.domain = domain
-        self.grids = grids
-        self.focus = focus
-        self.target = target
+    measurer: Measurer
+    domain: Domain
+    grids: Grids
+    focus: Sequence[str]
+    target: str | None
 
     def divided(self, cliques: Sequence[tuple[str, ...]], *, rho: float) -> list[Request]:
         """Return one request for a coarse table per clique, with ``rho`` divided among them."""

@@ -9,7 +9,7 @@ exact table from a public table, and adding or removing a row changes it by at m
 Choosing by noisy scores is post-processing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from synth_assets.domain import Domain
 from synth_assets.generator.one_way import nearest_masses
 from synth_assets.release import NoisyMarginal, NoisyScores
+from synth_assets.release.answers import Grids
 from synth_assets.strategy.allocation import NOISE_MEAN, Pair
 
 __all__ = ["PAIRS_PER_COLUMN", "choose_scored", "independent_tables", "scores_of_independence"]
 
 Floats = NDArray[np.float64]
-Grids = Mapping[str, NDArray[np.int64]]
 
 PAIRS_PER_COLUMN = 12
 """Most pairs that are measured, per column."""

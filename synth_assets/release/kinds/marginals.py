@@ -21,7 +21,7 @@ from synth_assets.privacy import NANO, PrivacyUnit, nano_rho_of
 from synth_assets.privacy.noise import GaussianNoise, least_gaussian
 from synth_assets.release.answers import Answer, Audited, Grids, require
 
-__all__ = ["Level", "MarginalQuery", "NoisyMarginal", "digest_of_grids"]
+__all__ = ["Level", "MarginalQuery", "NoisyMarginal", "digest_of_grids", "shape_at"]
 
 Level = Literal["fine", "coarse"]
 
@@ -55,9 +55,7 @@ class MarginalQuery:
 
     def shape(self) -> tuple[int, ...]:
         """See ``Query``."""
-        if self.level == "fine":
-            return self.domain.shape(self.attributes)
-        return tuple(int(self.grids[name].max()) + 1 for name in self.attributes)
+        return shape_at(self.level, self.attributes, domain=self.domain, grids=self.grids)
 
 
 class NoisyMarginal(Answer):
@@ -113,13 +111,13 @@ class NoisyMarginal(Answer):
     @classmethod
     def announced(cls, queries: Sequence[MarginalQuery], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
         """See ``Answer``."""
-        used = {name: query.grids for query in queries if query.level == "coarse" for name in query.attributes}
+        used = {name: query.grids[name] for query in queries if query.level == "coarse" for name in query.attributes}
         return {
             "tables": [
                 {**query.descriptor(), "mechanism": noise.mechanism, "rho": noise.rho}
                 for query, noise in zip(queries, noises, strict=True)
             ],
-            "grids": digest_of_grids({name: grids[name] for name, grids in used.items()}, used),
+            "grids": digest_of_grids(used, used),
             "max_rows": unit.max_rows,
         }
 
@@ -134,8 +132,7 @@ class NoisyMarginal(Answer):
         require(level in ("fine", "coarse"), "has a table of another kind")
         require(isinstance(names, tuple) and 0 < len(names) == len(set(names)), "has a table without columns")
         require(set(names) <= set(domain.names), "has a table of an unknown column")
-        sizes = domain.shape(names) if level == "fine" else tuple(int(grids[name].max()) + 1 for name in names)
-        require(self.values.shape == sizes, "has a table of odd shape")
+        require(self.values.shape == shape_at(level, names, domain=domain, grids=grids), "has a table of odd shape")
 
     def label(self) -> str:
         """See ``Answer``."""
@@ -183,6 +180,13 @@ class NoisyMarginal(Answer):
     def counted(cls, answers: Sequence[Any]) -> dict[str, Any]:
         """See ``Answer``."""
         return {"tables": len(answers)}
+
+
+def shape_at(level: Level, attributes: Sequence[str], *, domain: Domain, grids: Grids) -> tuple[int, ...]:
+    """Return the number of codes of each attribute at a level; only coarse codes need the grids."""
+    if level == "fine":
+        return domain.shape(attributes)
+    return tuple(int(grids[name].max()) + 1 for name in attributes)
 
 
 def digest_of_grids(grids: Grids, names: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from synth_assets.errors import Fault
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.privacy.noise import GaussianNoise, least_gaussian
 from synth_assets.release.answers import Answer, Audited, Grids, require
-from synth_assets.release.kinds.marginals import digest_of_grids
+from synth_assets.release.kinds.marginals import digest_of_grids, shape_at
 
 __all__ = ["NoisyScores", "ScoreQuery", "l2_sensitivity"]
 
@@ -52,7 +52,7 @@ class ScoreQuery:
     def noise(self, *, unit: PrivacyUnit, rho: float, delta: float) -> GaussianNoise:
         """See ``Query``; an expected table of another shape would violate the bound, because NumPy broadcasts it."""
         del delta
-        shapes = [tuple(int(self.grids[name].max()) + 1 for name in clique) for clique in self.cliques]
+        shapes = [shape_at("coarse", clique, domain=self.domain, grids=self.grids) for clique in self.cliques]
         given = [(table.shape, table.dtype) for table in self.expected]
         if not self.cliques or given != [(shape, np.dtype(np.int64)) for shape in shapes]:
             raise Fault(

@@ -4,9 +4,12 @@ A new kind is a module here and a line in :data:`KINDS`. A kind is imported when
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from synth_assets.errors import UsageError
-from synth_assets.source.kinds.kind import SourceKind
+
+if TYPE_CHECKING:  # the protocol alone would load pyarrow
+    from synth_assets.source.kinds.kind import SourceKind
 
 __all__ = ["KINDS", "kind_named"]
 
@@ -18,7 +21,7 @@ KINDS: dict[str, str] = {
 """The name that officers write, and where its class is."""
 
 
-def kind_named(name: str) -> SourceKind:
+def kind_named(name: str) -> "SourceKind":
     """Return the kind of a name.
 
     Raises:
