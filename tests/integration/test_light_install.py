@@ -58,6 +58,30 @@ for ask in (lambda: synth_assets.SyntheticDataset, lambda: synth_assets.fit_gene
         refused.append(str(error))
 print(json.dumps([contract.name, release.dataset, answer.sum(), failed, refused]))
 """
+_THREADS = """
+import json, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from synth_assets import load_release
+from synth_assets.generator.kinds import generator_class
+
+class Slow:
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        time.sleep(0.3 if name == "torch" else 0)  # so that the second thread comes while the first still imports
+
+def refit(seed):
+    try:
+        generator_class("mixture")().refit(release, seed=seed)
+    except ImportError as error:
+        return [type(error).__name__, error.name]
+
+sys.meta_path.insert(0, Slow)
+(folder,) = (Path(sys.argv[1]) / "bundle" / "release").iterdir()
+release = load_release(folder)
+with ThreadPoolExecutor(2) as pool:
+    print(json.dumps(list(pool.map(refit, range(2)))))
+"""
 
 
 @pytest.fixture
@@ -145,6 +169,11 @@ def test_the_names_of_an_auditor_load_without_the_rest(tmp_path: Path) -> None:
         "`SyntheticDataset` takes dagster, which is not installed; pip install synth-assets",
         "fitting a generator takes torch, which is not installed; pip install synth-assets",
     ]
+
+
+@pytest.mark.integration
+def test_refits_in_two_threads_both_miss_the_same_package(tmp_path: Path) -> None:
+    assert _printed(_THREADS, str(KEPT), folder=tmp_path) == [["ModuleNotFoundError", "torch"]] * 2
 
 
 @pytest.mark.integration

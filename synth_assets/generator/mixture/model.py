@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from threading import Lock
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -26,6 +27,7 @@ from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
 from synth_assets.generator.mixture.layout import Floats, Layout
 from synth_assets.generator.mixture.sampling import ColumnModel, sample_codes
+from synth_assets.generator.one_way import shares_of
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import column_values, make_rng
 from synth_assets.release import Level, Release
@@ -43,6 +45,8 @@ _FIT_AGAIN = "fit the generator again: that is free"
 _HEADER = 4096
 """Most bytes of the header of a safetensors file; ours has about 250."""
 _FLOAT = 8
+_IMPORTING = Lock()
+"""Where torch is missing, a second thread would get a half-imported module rather than the name of what is missing."""
 _PARTS = ("weights", "probabilities", "within")
 _MOST_SHARE = 1.001
 """Shares add up to one, up to single precision."""
@@ -175,9 +179,9 @@ def _fit(
     release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None, pool: int | None = None
 ) -> tuple[Layout, dict[str, Array]]:
     """Return the layout and the fitted state; ``pool`` mixtures instead of the plan's number."""
-    from synth_assets.generator.mixture.fitting import fit_mixtures, plan_fit
-    from synth_assets.generator.mixture.targets import fit_targets
-    from synth_assets.generator.one_way import shares_of
+    with _IMPORTING:
+        from synth_assets.generator.mixture.fitting import fit_mixtures, plan_fit
+        from synth_assets.generator.mixture.targets import fit_targets
 
     targets = fit_targets(release)
     plan = plan_fit(targets)
