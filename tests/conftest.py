@@ -1,4 +1,4 @@
-"""What all tests share: quiet libraries, optional programs, a small contract and a small release.
+"""What all tests share: quiet libraries, optional programs, an empty workspace, and the kit's projects.
 
 Tests marked ``postgres`` or ``browser`` need a program that a laptop may lack.
 Without it they are deselected and one line says so; with ``REQUIRE_ALL=1``, as
@@ -10,13 +10,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import settings
 
-from synth_assets.contract import DatasetContract
-from synth_assets.release import NoisyMarginal, Release
 from synth_assets.workspace import Workspace
+
+pytest_plugins = ["kit.fixtures"]
 
 for name, value in {
     "DAGSTER_DISABLE_TELEMETRY": "1",
@@ -69,7 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say in one line a program what was left out."""
+    """Say in one line per program what was left out."""
     for line in config.stash.get(_left_out, []):
         terminalreporter.write_line(line)
 
@@ -81,69 +80,3 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     return Workspace(root=tmp_path)
-
-
-@pytest.fixture(scope="session")
-def small_contract() -> DatasetContract:
-    """Three columns of three kinds, one derived column, one rule."""
-    return DatasetContract.model_validate(
-        {
-            "name": "small",
-            "purpose": "Tests.",
-            "source": "made_up",
-            "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
-            "columns": {
-                "age": {"type": "integer", "min": 0, "max": 9, "nullable": True, "domain_source": "definition"},
-                "city": {"type": "categorical", "categories": ["north", "south"], "domain_source": "definition"},
-                "member": {"type": "boolean", "domain_source": "definition"},
-            },
-            "derived": {"adult": "age >= 5"},
-            "rules": {"known_city": "city IN ('north', 'south')"},
-        }
-    )
-
-
-@pytest.fixture(scope="session")
-def small_release(small_contract: DatasetContract) -> Release:
-    """A release of made-up counts: no noise was drawn, the scales only say what it could have been."""
-    domain = small_contract.domain()
-    random = np.random.default_rng(7)
-    names = ("age", "city", "member")
-    grids = {"age": np.array([0] * 5 + [1] * 5 + [2]), "city": np.arange(2), "member": np.arange(2)}
-    one_ways = [
-        NoisyMarginal.of(
-            attributes=(name,),
-            level="fine",
-            counts=random.integers(0, 400, domain.shape((name,))),
-            scale=3.0,
-            rho=0.05,
-            draw=1,
-            mechanism='{"one": 1}',
-        )
-        for name in names
-    ]
-    pairs = [
-        NoisyMarginal.of(
-            attributes=pair,
-            level="coarse",
-            counts=random.integers(0, 400, tuple(int(grids[name].max()) + 1 for name in pair)),
-            scale=5.0,
-            rho=0.02,
-            draw=2,
-            mechanism='{"two": 2}',
-        )
-        for pair in (("age", "city"), ("city", "member"), ("age", "member"))
-    ]
-    return Release(
-        dataset="small",
-        source="made_up",
-        version="2026-11",
-        fingerprint=small_contract.fingerprint(),
-        reservation="r1",
-        domain=domain,
-        grids=grids,
-        answers=(*one_ways, *pairs),
-        privacy={"unit": small_contract.unit().as_json()},
-        target="member",
-        focus=("age",),
-    )

@@ -1,1 +1,1 @@
-"""Other libraries, each in an environment of its own: one script a peer."""
+"""Other libraries, each in an environment of its own: one script per peer."""

@@ -174,7 +174,7 @@ class DeclaredNumber(DeclaredColumn):
         default=None,
         ge=1,
         le=FINEST,
-        description="Bins of equal width; by default one a value if few, else round edges.",
+        description="Bins of equal width; by default one per value if few, else round edges.",
     )
 
     def _first_text(self) -> str:

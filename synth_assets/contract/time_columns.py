@@ -126,4 +126,4 @@ def _read_time(text: str) -> dt.date:
     try:
         return (dt.date if len(text.strip()) <= _DATE_ALONE else dt.datetime).fromisoformat(text.strip())
     except ValueError as error:
-        raise ValueError(f"{text!r} is no time: write it as 2024-01-31T00:00:00") from error
+        raise ValueError(f"{text!r} is not a time: write it as 2024-01-31T00:00:00") from error

@@ -19,14 +19,14 @@ from synth_assets.source.readers import open_source
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
-__all__ = ["RENEW_SECONDS", "Measuring"]
+__all__ = ["RENEW_SECONDS", "PermitHolder"]
 
 RENEW_SECONDS = 60.0
 """How often a long read renews its permit in the ledger."""
 
 
-class Measuring:
-    """The measurement that a permit allows.
+class PermitHolder:
+    """Makes the release that a permit allows, and settles its reservation.
 
     Args:
         plan: the reserved plan.

@@ -21,7 +21,7 @@ from synth_assets.errors import IntegrityError, LedgerBusy, LedgerUnavailable, R
 from synth_assets.ledger import DataPermit, Ledger, open_ledger
 from synth_assets.measurement.journal import DeadReservation
 from synth_assets.measurement.memory import leave_no_memory
-from synth_assets.measurement.permit import Measuring
+from synth_assets.measurement.permit import PermitHolder
 from synth_assets.obtain.job import Job, Status
 from synth_assets.release import write_release
 from synth_assets.source.guard import enter_measuring_process
@@ -69,7 +69,7 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     if permit is None:
         return Status.SOURCE_UNREACHABLE
     try:
-        measuring = Measuring(
+        holder = PermitHolder(
             plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
         )
     except IntegrityError:  # by the ledger alone: the location was not disclosed, so no row was read
@@ -77,7 +77,7 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     except BaseException:  # noqa: BLE001 - as below
         return _failed()
     try:
-        return _measure(measuring)
+        return _measure(holder)
     except BaseException:  # noqa: BLE001 - the error may depend on private rows, so all errors have one status
         return _failed()
 
@@ -100,20 +100,20 @@ def _begin(ledger: Ledger, job: Job, plan: Plan) -> DataPermit | None:
     return ledger.begin(job.reservation)
 
 
-def _measure(measuring: Measuring) -> Status:
+def _measure(holder: PermitHolder) -> Status:
     try:
-        release = measuring.make_release()
+        release = holder.make_release()
     except DeadReservation:
-        return _settle(measuring, release_digest=None, done=Status.DEAD)
+        return _settle(holder, release_digest=None, done=Status.DEAD)
     with _public_files():
-        written = write_release(release, measuring.workspace.releases)
-    return _settle(measuring, release_digest=written.digest, done=Status.DONE)
+        written = write_release(release, holder.workspace.releases)
+    return _settle(holder, release_digest=written.digest, done=Status.DONE)
 
 
-def _settle(measuring: Measuring, *, release_digest: str | None, done: Status) -> Status:
+def _settle(holder: PermitHolder, *, release_digest: str | None, done: Status) -> Status:
     """Settle the reservation; the parent process reads the outcome from the ledger."""
     try:
-        measuring.settle(release_digest=release_digest)
+        holder.settle(release_digest=release_digest)
     except (LedgerBusy, LedgerUnavailable):
         return Status.UNSETTLED
     return done

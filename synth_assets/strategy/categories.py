@@ -6,12 +6,13 @@ result is public: it is part of the domain that all later draws use. A contract 
 discovered columns has no such draw.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.privacy import ATTO, NANO, PrivacyLoss, nano_rho_of
-from synth_assets.privacy.noise import ThresholdNoise
+from synth_assets.privacy.noise import ThresholdNoise, least_threshold
 from synth_assets.release import Discovery
 from synth_assets.release.kinds.thresholds import ThresholdQuery
 from synth_assets.strategy.measurer import Measurer, Request
@@ -32,8 +33,12 @@ def discover(measurer: Measurer, *, contract: DatasetContract, loss: PrivacyLoss
         contract: only its release part is used.
         loss: what the reservation paid; the shares follow from it.
     """
-    requests = _requests(contract, loss)
-    return tuple(measurer.draw(requests)) if requests else ()
+    names = contract.discovered_columns
+    if not names:
+        return ()
+    rho, delta = _share_of_each(names, loss)
+    queries = (ThresholdQuery(column=contract.open_column(name)) for name in names)
+    return tuple(measurer.draw([Request(query=query, rho=rho, delta=delta) for query in queries]))
 
 
 def noise_of_discovery(contract: DatasetContract, loss: PrivacyLoss) -> ThresholdNoise | None:
@@ -46,11 +51,11 @@ def noise_of_discovery(contract: DatasetContract, loss: PrivacyLoss) -> Threshol
     Raises:
         UsageError: the loss is too small for any threshold.
     """
-    requests = _requests(contract, loss)
-    if not requests:
+    names = contract.discovered_columns
+    if not names:
         return None
-    query: ThresholdQuery = requests[0].query  # type: ignore[assignment] # they are made below
-    return query.noise(unit=contract.unit(), rho=requests[0].rho, delta=requests[0].delta)
+    rho, delta = _share_of_each(names, loss)
+    return least_threshold(max_rows=contract.unit().max_rows, rho=rho, delta=delta)
 
 
 def left_for_tables(contract: DatasetContract, loss: PrivacyLoss) -> PrivacyLoss:
@@ -65,17 +70,11 @@ def _below(exact: Fraction) -> float:
     return float(exact) * (1 - 2.0**-50)
 
 
-def _requests(contract: DatasetContract, loss: PrivacyLoss) -> list[Request]:
-    names = contract.discovered_columns
-    if names and not (loss.nano_rho and loss.atto_delta):
+def _share_of_each(names: Sequence[str], loss: PrivacyLoss) -> tuple[float, float]:
+    """Return the rho and the delta that each discovered column may cost."""
+    if not (loss.nano_rho and loss.atto_delta):
         raise UsageError(
             "nothing is left for discovered categories", hint="spend more, or declare them", where=("privacy", "spend")
         )
-    return [
-        Request(
-            query=ThresholdQuery(column=contract.open_column(name)),
-            rho=_below(SHARE * Fraction(loss.nano_rho, NANO) / len(names)),
-            delta=_below(Fraction(loss.atto_delta, ATTO) / len(names)),
-        )
-        for name in names
-    ]
+    rho, delta = SHARE * Fraction(loss.nano_rho, NANO), Fraction(loss.atto_delta, ATTO)
+    return _below(rho / len(names)), _below(delta / len(names))

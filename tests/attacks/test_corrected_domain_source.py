@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from project import finished, promoted_project, ready_project
+from kit.project import Project
 
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.contract.yaml_file import read_contract
@@ -17,8 +17,6 @@ from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.ledger import open_ledger
 from synth_assets.promotion import read_current
 from synth_assets.workspace import Workspace
-
-__all__ = ["finished", "promoted_project", "ready_project"]
 
 SEEN = "the domain of column city, which was seen in data"
 
@@ -34,11 +32,11 @@ def statement() -> dict[str, Any]:
     return privacy
 
 
-def test_the_next_bundle_says_that_the_domain_was_seen_in_data(finished: Path) -> None:
+def test_the_next_bundle_says_that_the_domain_was_seen_in_data(finished: Project) -> None:
     ledger = open_ledger(Workspace.current().ledger_url)
     paid = ledger.balance("town").spent
     assert SEEN not in statement()["unprotected_quantities"]
-    file = finished / "defs" / "people" / "defs.yaml"
+    file = finished.definition
     file.write_text(file.read_text().replace("east], domain_source: made up", "east], domain_source: Seen in data"))
     run_chain(read_contract(file.parent), workspace=Workspace.current())
 

@@ -20,25 +20,25 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has 
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def observed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What another process of the same user can read of a running measurement."""
     folder = tmp_path_factory.mktemp("looked")
     done = subprocess.run([sys.executable, str(SCRIPT), str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    observed: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    assert observed["reused"] == [False]  # it measured, and reading did not disturb it
-    return observed
+    output: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    assert output["reused"] == [False]  # it measured, and reading did not disturb it
+    return output
 
 
-def test_no_process_of_the_same_user_reads_its_memory(seen: dict[str, Any]) -> None:
-    assert seen["looked"] == {"mem": False, "environ": False, "maps": False}
+def test_no_process_of_the_same_user_reads_its_memory(observed: dict[str, Any]) -> None:
+    assert observed["looked"] == {"mem": False, "environ": False, "maps": False}
 
 
-def test_the_kernel_is_told_not_to_dump_it(seen: dict[str, Any]) -> None:
-    assert seen["dumpable"] == 0
+def test_the_kernel_is_told_not_to_dump_it(observed: dict[str, Any]) -> None:
+    assert observed["dumpable"] == 0
 
 
-def test_neither_a_file_nor_a_program_gets_a_core(seen: dict[str, Any]) -> None:
+def test_neither_a_file_nor_a_program_gets_a_core(observed: dict[str, Any]) -> None:
     """A limit of one byte prevents the file and the program; a limit of 0 prevents only the file."""
-    assert seen["limits"] in ([1, 1], [0, 0])
-    assert seen["limits"][0] == 1 or seen["dumpable"] == 0
+    assert observed["limits"] in ([1, 1], [0, 0])
+    assert observed["limits"][0] == 1 or observed["dumpable"] == 0

@@ -61,4 +61,4 @@ def test_an_entry_whose_writer_leaves_the_head_where_it_was_stops_nobody(team: C
     with team("emil").engine.begin() as connection:
         connection.exec_driver_sql(entry(time="l.time"))
     team("olga").set_cap("survey", Cap(epsilon=2.0, delta=1e-7), by="olga")
-    assert [one.login for one in team("olga").entries()] == ["olga", "emil", "olga"]
+    assert [line.login for line in team("olga").entries()] == ["olga", "emil", "olga"]

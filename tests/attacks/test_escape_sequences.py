@@ -15,9 +15,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from project import CONTRACT, command, project, ready_project
-
-__all__ = ["project", "ready_project"]
+from kit.people import DEFINITION
+from kit.project import Project, command
 
 WIPE, TURNED = "\x1b[2K\x1b[1Aada", "\u202egnitset\u202c"
 FORMULA = '=HYPERLINK("http://evil.example","click")'
@@ -41,14 +40,14 @@ def run(root: Path, *arguments: str, **variables: str) -> subprocess.CompletedPr
 
 
 @pytest.mark.parametrize("by", [WIPE, TURNED, "two\tcolumns", "\x9b2J"])
-def test_nobody_signs_with_what_cannot_be_seen(by: str, project: Path) -> None:
-    done = run(project, "source", "set-version", "census", "2026-12", SYNTH_ASSETS_BY=by)
+def test_nobody_signs_with_what_cannot_be_seen(by: str, project: Project) -> None:
+    done = run(project.root, "source", "set-version", "census", "2026-12", SYNTH_ASSETS_BY=by)
     assert done.returncode == 2, done.stdout
     assert unseen(done.stdout + done.stderr) == []
 
 
 @pytest.fixture
-def written_before(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def written_before(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A ledger into which another program, or an older version, wrote what is refused today."""
     for room in ("registry", "sources"):  # the second was split from the first
         if find_spec(f"synth_assets.ledger.{room}"):
@@ -60,7 +59,7 @@ def written_before(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_history_of_others_is_shown_and_does_nothing(
-    written_before: Path, capsys: pytest.CaptureFixture[str]
+    written_before: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for shape in ((), ("--json",), ("--csv",)):
         command("budget", "history", *shape)
@@ -69,7 +68,7 @@ def test_the_history_of_others_is_shown_and_does_nothing(
         assert unseen(shown.replace("\r\n", "\n")) == []
 
 
-def test_no_cell_of_an_export_is_a_formula(written_before: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_cell_of_an_export_is_a_formula(written_before: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("budget", "history", "--csv")
     cells = [cell for row in csv.reader(StringIO(capsys.readouterr().out)) for cell in row]
     assert f"'{FORMULA}" in cells
@@ -77,22 +76,22 @@ def test_no_cell_of_an_export_is_a_formula(written_before: Path, capsys: pytest.
     assert [cell for cell in cells if cell.startswith(("=", "@"))] == []
 
 
-@pytest.mark.parametrize("what", ["purpose: Tests on made-up rows.", "domain_source: made up}"])
-def test_a_contract_says_nothing_that_its_reader_cannot_see(what: str, project: Path) -> None:
-    file = project / "defs" / "people" / "defs.yaml"
-    key, _, rest = what.partition(": ")
+@pytest.mark.parametrize("line", ["purpose: Tests on made-up rows.", "domain_source: made up}"])
+def test_a_contract_says_nothing_that_its_reader_cannot_see(line: str, project: Project) -> None:
+    file = project.definition
+    key, _, rest = line.partition(": ")
     hidden = f'{key}: "good \\e[2K\\u202Eevil"' + ("}" if rest.endswith("}") else "")
-    file.write_text(CONTRACT.replace(what, hidden, 1))
-    done = run(project, "contract", "check", "defs/people")
+    file.write_text(DEFINITION.replace(line, hidden, 1))
+    done = run(project.root, "contract", "check", "defs/people")
     assert done.returncode == 2
     assert key in done.stdout
     assert unseen(done.stdout + done.stderr) == []
 
 
-def test_a_file_of_somebody_else_is_named_and_does_nothing(project: Path) -> None:
-    folder = project / "defs" / f"x{WIPE}"
+def test_a_file_of_somebody_else_is_named_and_does_nothing(project: Project) -> None:
+    folder = project.root / "defs" / f"x{WIPE}"
     folder.mkdir()
     (folder / "defs.yaml").write_text("type: synth_assets.SyntheticDataset\nattributes: {}\n")
-    done = run(project, "contract", "check")
+    done = run(project.root, "contract", "check")
     assert "[2K" in done.stdout
     assert unseen(done.stdout + done.stderr) == []

@@ -9,7 +9,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from made_up_project import FileRegistry, FolderStore, Project
+from kit.project import Project
+from kit.stores import stores_in
 from resealed import reseal
 from shell import exit_code_of
 
@@ -43,16 +44,16 @@ def test_a_page_that_the_evidence_does_not_make_fails(version: Path, old: str, n
 
 
 def test_another_version_than_the_one_that_was_told_fails(
-    project: Project, promoted: Promotion, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: Project, promoted: Promotion, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stores = {"versions": FolderStore(tmp_path / "s"), "registry": FileRegistry(tmp_path / "r.json")}
-    other = project.promote(project.evidence(1), **stores)  # valid in itself, as a good forgery would be
+    # It is valid in itself, as a good forgery would be.
+    another = checked.promote(checked.evidence(1), **stores_in(tmp_path / "another"))
     expected = promoted.version
     assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", expected) == 0
     assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", expected[:12].upper()) == 0
-    assert exit_code_of("audit", "verify", str(other.folder)) == 0
+    assert exit_code_of("audit", "verify", str(another.folder)) == 0
     capsys.readouterr()
-    assert exit_code_of("audit", "verify", str(other.folder), "--expect", expected) == 1
+    assert exit_code_of("audit", "verify", str(another.folder), "--expect", expected) == 1
     assert "1 of" in capsys.readouterr().out
     for short in (expected[:11], "", "no digest at all", f"{expected}0"):
         assert exit_code_of("audit", "verify", str(promoted.folder), "--expect", short) == 2

@@ -13,7 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from private_table import HEADER, ROWS, PrivateTable, make_private_table
+from kit.people import HEADER, ROWS
+from kit.project import Project, make_project
 
 from synth_assets.cli.main import main
 from synth_assets.errors import SynthAssetsError
@@ -23,34 +24,30 @@ MANY = HEADER + ROWS * 50
 OPEN = """
 import sys
 from pathlib import Path
-from private_table import PrivateTable, make_contract
-from synth_assets.obtain import release as obtaining
-from synth_assets.strategy.release_plan import ReleasePlan
-from synth_assets.workspace import Workspace
-table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())
-source = table.ledger.source("census")
-request = obtaining.request_for(ReleasePlan(contract=table.contract), source, by="engineer", reason="test", run_id=None)
-table.ledger.begin(table.ledger.reserve(request).id)
+from kit.people import make_contract
+from kit.project import Project
+project = Project(root=Path(sys.argv[1]), contract=make_contract())
+project.ledger.begin(project.reserve().id)
 """
 
 
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A source that an officer registered and signed, on an engineer's machine with the officer's public key."""
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     create_key(tmp_path / "officer.key")
     with monkeypatch.context() as officer:
         officer.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
-        table = make_private_table(tmp_path)
+        project = make_project(tmp_path)
     monkeypatch.setenv("SYNTH_ASSETS_OFFICER_KEYS", str(tmp_path / "officer.pub"))
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
     (tmp_path / "others.csv").write_text(MANY)
-    return table
+    return project
 
 
-def put_place(table: PrivateTable, location: str) -> None:
+def put_place(project: Project, location: str) -> None:
     """Edit the location as anyone can who may write the file."""
-    with closing(sqlite3.connect(table.workspace.state / "ledger.db")) as book, book:
+    with closing(sqlite3.connect(project.workspace.state / "ledger.db")) as book, book:
         book.execute("UPDATE places SET location = ?", [location])
 
 
@@ -61,43 +58,43 @@ def run(*arguments: str) -> int:
     return int(str(ended.value.code or 0))
 
 
-def test_a_place_that_was_edited_in_the_database_is_not_read(table: PrivateTable, tmp_path: Path) -> None:
-    put_place(table, str(tmp_path / "others.csv"))
+def test_a_place_that_was_edited_in_the_database_is_not_read(project: Project, tmp_path: Path) -> None:
+    put_place(project, str(tmp_path / "others.csv"))
 
     with pytest.raises(SynthAssetsError, match="is not where it was registered"):
-        table.obtain()
-    assert table.charges == 0
+        project.obtain()
+    assert project.charges == 0
     assert list((tmp_path / "data").rglob("answers.parquet")) == []
 
 
 def test_a_place_that_was_edited_after_the_opening_is_not_read_and_costs_nothing_more(
-    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process opens the reservation and ends; then the location is edited, and corrected again."""
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry or ".").absolute()) for entry in sys.path)}
     subprocess.run([sys.executable, "-c", OPEN, tmp_path], env=path, check=True)
-    assert table.charges == 1
-    put_place(table, str(tmp_path / "others.csv"))
+    assert project.charges == 1
+    put_place(project, str(tmp_path / "others.csv"))
 
     with pytest.raises(SynthAssetsError, match=r"not what was signed, anchored or registered, so no row .* was read"):
-        table.obtain()
+        project.obtain()
 
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
     location = ["--location", str(tmp_path / "source" / "*.csv"), "--reason", "somebody edited it"]
     assert run("source", "set-location", "census", *location) == 0
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER_KEY")
-    assert table.obtain().release.total() < 1000
-    assert table.charges == 1
+    assert project.obtain().release.total() < 1000
+    assert project.charges == 1
 
 
-def test_the_doctor_finds_it(table: PrivateTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    put_place(table, str(tmp_path / "others.csv"))
+def test_the_doctor_finds_it(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_place(project, str(tmp_path / "others.csv"))
     assert run("ledger", "doctor") == 3
     assert "source 'census' is not where it was registered" in capsys.readouterr().out
 
 
 def test_another_table_is_not_registered_under_a_used_name(
-    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", str(tmp_path / "officer.key"))
     registration = [
@@ -113,4 +110,4 @@ def test_another_table_is_not_registered_under_a_used_name(
 
     assert run("source", "add", "census", *registration) == 2
     assert "source set-location" in capsys.readouterr().err
-    assert table.ledger.source("census").location == str(tmp_path / "source" / "*.csv")
+    assert project.ledger.source("census").location == str(tmp_path / "source" / "*.csv")

@@ -6,20 +6,17 @@ report the label of the release, the current label of the source, and how to get
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
-from project import command, finished, promoted_project, ready_project
+from kit.project import Project, command
 
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.ledger import open_ledger
 from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
-
-__all__ = ["finished", "promoted_project", "ready_project"]
 
 pytestmark = pytest.mark.integration
 
@@ -28,20 +25,20 @@ def spent() -> int:
     return open_ledger(Workspace.current().ledger_url).balance("town").spent.nano_rho
 
 
-def ask_for_new_versions(root: Path) -> None:
-    file = root / "defs" / "people" / "defs.yaml"
+def ask_for_new_versions(project: Project) -> None:
+    file = project.definition
     file.write_text(file.read_text().replace("release: once", "release: new_version"))
 
 
 @pytest.fixture
-def moved(finished: Path) -> Path:
+def moved(finished: Project) -> Project:
     """A project whose release is of 2026-11 and whose source is at 2026-12 by now."""
     command("source", "set-version", "census", "2026-12")
     return finished
 
 
 def test_run_says_of_which_label_the_release_is_and_how_to_ask_for_another(
-    moved: Path, capsys: pytest.CaptureFixture[str]
+    moved: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = spent()
     capsys.readouterr()
@@ -54,7 +51,7 @@ def test_run_says_of_which_label_the_release_is_and_how_to_ask_for_another(
     assert spent() == before
 
 
-def test_programs_and_dagster_see_both_labels(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_programs_and_dagster_see_both_labels(moved: Project, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     command("run", "defs/people", "--json")
     privacy = json.loads(capsys.readouterr().out)["privacy"]
@@ -65,7 +62,7 @@ def test_programs_and_dagster_see_both_labels(moved: Path, capsys: pytest.Captur
     assert (values.get("release_version"), values["source_version"]) == ("2026-11", "2026-12")
 
 
-def test_contract_check_warns_of_it(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_contract_check_warns_of_it(moved: Project, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert command("contract", "check", "defs/people", "--json") == 0
     (warning,) = json.loads(capsys.readouterr().out).get("warnings", [{}])
@@ -74,23 +71,23 @@ def test_contract_check_warns_of_it(moved: Path, capsys: pytest.CaptureFixture[s
     assert "new_version" in warning["hint"]
 
 
-def test_synthesize_says_it_too(moved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_synthesize_says_it_too(moved: Project, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     command("synthesize", "defs/people", "--out", "out")
     assert "release: new_version" in capsys.readouterr().err
 
 
 def test_a_label_that_is_moved_back_gets_its_own_release_and_pays_nothing(
-    moved: Path, capsys: pytest.CaptureFixture[str]
+    moved: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Releases of two labels are there; with `once`, the one of the source's label is the right one."""
-    first = read_contract(moved / "defs" / "people")
+    first = read_contract(moved.definition)
     ask_for_new_versions(moved)
     command("synthesize", "defs/people", "--out", "december", "--json")
     both = spent()
     assert both == 2 * first.cap().loss().nano_rho
     command("source", "set-version", "census", "2026-11")
-    file = moved / "defs" / "people" / "defs.yaml"
+    file = moved.definition
     file.write_text(file.read_text().replace("release: new_version", "release: once"))
     capsys.readouterr()
     command("run", "defs/people", "--json")

@@ -18,7 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from private_table import HEADER, ROWS, PrivateTable, make_contract, make_private_table
+from kit.people import HEADER, ROWS, make_contract
+from kit.project import Project, make_project
 
 from synth_assets.errors import MeasurementFailed, SynthAssetsError
 from synth_assets.obtain.release import ObtainedRelease
@@ -41,12 +42,12 @@ def own_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
 
 
-def csv_table(root: Path) -> PrivateTable:
-    return make_private_table(root, files={"a.csv": GOOD}, contract=make_contract(unit=UNIT), location="source/*.csv*")
+def csv_project(root: Path) -> Project:
+    return make_project(root, files={"a.csv": GOOD}, contract=make_contract(unit=UNIT), location="source/*.csv*")
 
 
-def parquet_table(root: Path) -> PrivateTable:
-    return make_private_table(
+def parquet_project(root: Path) -> Project:
+    return make_project(
         root,
         files={"a.parquet": parquet()},
         kind="parquet",
@@ -55,10 +56,10 @@ def parquet_table(root: Path) -> PrivateTable:
     )
 
 
-def measured(table: PrivateTable) -> ObtainedRelease:
+def measured(project: Project) -> ObtainedRelease:
     """Measure; an attacker would see every refusal or failure."""
     try:
-        return table.obtain()
+        return project.obtain()
     except SynthAssetsError as error:
         pytest.fail(f"it was noticed: {type(error).__name__}: {error}")
 
@@ -76,11 +77,11 @@ NOBODY = {
 
 
 def test_parts_without_anybody_are_not_noticed(tmp_path: Path) -> None:
-    table = csv_table(tmp_path)
+    project = csv_project(tmp_path)
     for name, content in NOBODY.items():
         (tmp_path / "source" / name).write_bytes(content)
-    release = measured(table).release
-    assert abs(release.total() - 120) < 6 * release.total_standard_error() + 1
+    release = measured(project).release
+    assert abs(release.total() - 600) < 6 * release.total_standard_error() + 1
 
 
 @pytest.mark.parametrize("name", NOBODY)
@@ -100,7 +101,7 @@ def test_a_part_without_anybody_can_be_registered(name: str, tmp_path: Path) -> 
 
 
 def test_parts_of_other_types_are_not_noticed(tmp_path: Path) -> None:
-    table = parquet_table(tmp_path)
+    project = parquet_project(tmp_path)
     zoned = pa.array([0, 1], pa.int64()).cast(pa.timestamp("us", "Mars/Phobos"))
     parts = {
         "empty": b"",
@@ -111,33 +112,33 @@ def test_parts_of_other_types_are_not_noticed(tmp_path: Path) -> None:
     }
     for name, content in parts.items():
         (tmp_path / "source" / f"{name}.parquet").write_bytes(content)
-    assert measured(table).reused is False
+    assert measured(project).reused is False
 
 
 def test_a_glob_that_matches_nobody_gives_noisy_zeros(tmp_path: Path) -> None:
-    table = csv_table(tmp_path)
+    project = csv_project(tmp_path)
     (tmp_path / "source" / "a.csv").unlink()
-    obtained = measured(table)
+    obtained = measured(project)
     assert abs(obtained.release.total()) < 6 * obtained.release.total_standard_error() + 1
-    assert table.charges == 1
+    assert project.charges == 1
 
 
 def test_a_damaged_part_is_the_one_fault_whatever_is_wrong(tmp_path: Path) -> None:
     """What does not depend on whose rows exist may be reported, but not what exactly it is."""
-    table = csv_table(tmp_path)
+    project = csv_project(tmp_path)
     for content in (gzip.compress(GOOD)[:-20], b"not compressed", gzip.compress(b"\npeople,below,no,header\n")):
         (tmp_path / "source" / "b.csv.gz").write_bytes(content)
         with pytest.raises(MeasurementFailed) as failure:
-            table.obtain()
+            project.obtain()
         assert str(failure.value) == str(MeasurementFailed())
-    assert table.charges == 1
+    assert project.charges == 1
 
 
 def test_a_damaged_parquet_part_is_the_one_fault_too(tmp_path: Path) -> None:
-    table = parquet_table(tmp_path)
+    project = parquet_project(tmp_path)
     (tmp_path / "source" / "b.parquet").write_bytes(parquet()[:-20])
     with pytest.raises(MeasurementFailed):
-        table.obtain()
+        project.obtain()
 
 
 READS = """

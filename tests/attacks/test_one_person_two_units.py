@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from private_table import make_contract, make_private_table
+from kit.people import make_contract
+from kit.project import make_project
 
 from synth_assets.domain import Column, Domain
 from synth_assets.privacy import PrivacyUnit
@@ -73,7 +74,7 @@ def test_a_release_counts_one_person_once(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     unit: dict[str, Any] = {"column": "person", "max_rows": MOST}
     files = {f"{number}.parquet": file_of(ids) for number, ids in enumerate(ONE_PERSON["a number"])}
-    table = make_private_table(
+    project = make_project(
         tmp_path,
         files=files,
         kind="parquet",
@@ -81,7 +82,7 @@ def test_a_release_counts_one_person_once(tmp_path: Path, monkeypatch: pytest.Mo
         contract=make_contract(unit=unit, epsilon=100.0),
         cap=200.0,
     )
-    release = table.obtain().release
+    release = project.obtain().release
     # 40 rows of one person; before, 120 and more. Five error bars of the total: it fails falsely once in 3 million.
     assert release.total() < MOST + 5 * release.total_standard_error()
     assert 5 * release.total_standard_error() < 1.9 * MOST

@@ -16,15 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from dagster.components import ScaffoldRequest
-from project import command, project, ready_project
+from kit.project import Project, command
 
 from synth_assets.errors import SynthAssetsError, UsageError
 from synth_assets.integrations.dagster.component import SyntheticDatasetScaffolder
 from synth_assets.ledger import open_ledger
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.workspace import Workspace
-
-__all__ = ["project", "ready_project"]
 
 pytestmark = pytest.mark.integration
 
@@ -43,14 +41,14 @@ TABLE = pa.table(
 
 
 @pytest.fixture
-def bank(project: Path) -> Path:
+def bank(project: Project) -> Path:
     """The project with a typed table of customers, registered by the officer."""
-    pq.write_table(TABLE, project / "customers.parquet")
+    pq.write_table(TABLE, project.root / "customers.parquet")
     unit = ["--unit-column", "person", "--max-rows", "2"]
     command("budget", "open", "bank", "--epsilon", "3", "--delta", "1e-5", "--population", "customers", *unit)
-    location = ["--kind", "parquet", "--location", str(project / "customers.parquet")]
+    location = ["--kind", "parquet", "--location", str(project.root / "customers.parquet")]
     command("source", "add", "customers", *location, "--account", "bank", "--version", "2026-11", *unit)
-    return project
+    return project.root
 
 
 def write(root: Path, columns: dict[str, Any], **changes: Any) -> Path:

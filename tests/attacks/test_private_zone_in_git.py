@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from private_table import PrivateTable, make_private_table
+from kit.project import Project, make_project
 
 from synth_assets.errors import SynthAssetsError
 
@@ -33,75 +33,75 @@ def staged(root: Path) -> list[str]:
 
 
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     git(tmp_path, "init", "-q")
-    return make_private_table(tmp_path)
+    return make_project(tmp_path)
 
 
-def refused(table: PrivateTable) -> str:
+def refused(project: Project) -> str:
     """Return the message of a refusal, after checking that nothing was reserved."""
-    before = len(list(table.ledger.entries()))
+    before = len(list(project.ledger.entries()))
     with pytest.raises(SynthAssetsError) as refusal:
-        table.obtain()
-    assert len(list(table.ledger.entries())) == before
-    assert table.charges == 0
+        project.obtain()
+    assert len(list(project.ledger.entries())) == before
+    assert project.charges == 0
     return str(refusal.value)
 
 
-def test_git_add_stages_nothing_of_the_state_folder(table: PrivateTable) -> None:
-    assert staged(table.workspace.root) == []
-    table.obtain()
-    assert staged(table.workspace.root) == []
+def test_git_add_stages_nothing_of_the_state_folder(project: Project) -> None:
+    assert staged(project.root) == []
+    project.obtain()
+    assert staged(project.root) == []
 
 
-def test_a_private_zone_that_was_committed_before_is_not_measured_into(table: PrivateTable) -> None:
-    root = table.workspace.root
+def test_a_private_zone_that_was_committed_before_is_not_measured_into(project: Project) -> None:
+    root = project.root
     (root / STATE / "private").mkdir(exist_ok=True)
     (root / STATE / "private" / "secret").write_text("s")
     git(root, "add", "--force", f"{STATE}/private/secret")
     git(root, "commit", "-q", "-m", "oops")
-    assert "git rm -r -q --cached .synth-assets" in refused(table)
+    assert "git rm -r -q --cached .synth-assets" in refused(project)
     git(root, "rm", "-r", "-q", "--cached", STATE)
-    assert table.obtain().reused is False
+    assert project.obtain().reused is False
 
 
-def test_a_private_zone_that_git_would_add_is_not_measured_into(table: PrivateTable) -> None:
-    ignore = table.workspace.root / STATE / ".gitignore"
+def test_a_private_zone_that_git_would_add_is_not_measured_into(project: Project) -> None:
+    ignore = project.root / STATE / ".gitignore"
     ignore.write_text("# nothing is ignored here\n")
-    assert ".synth-assets/.gitignore" in refused(table)
+    assert ".synth-assets/.gitignore" in refused(project)
     ignore.write_text("*\n")
-    assert table.obtain().reused is False
+    assert project.obtain().reused is False
 
 
-def test_a_state_folder_that_is_a_link_into_the_project_is_looked_at_where_it_points(table: PrivateTable) -> None:
-    root = table.workspace.root
+def test_a_state_folder_that_is_a_link_into_the_project_is_looked_at_where_it_points(project: Project) -> None:
+    root = project.root
     (root / STATE).rename(root / "elsewhere")
     (root / STATE).symlink_to("elsewhere")
     (root / "elsewhere" / ".gitignore").unlink(missing_ok=True)
     (root / "elsewhere" / ".gitignore").write_text("!private\n")
-    refused(table)
+    refused(project)
 
 
-def test_a_repository_of_somebody_else_is_looked_at_too(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repository_of_somebody_else_is_looked_at_too(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give a repository to somebody else")
-    root = table.workspace.root
+    root = project.root
     (root / STATE / ".gitignore").write_text("# nothing is ignored here\n")
     monkeypatch.delenv("SUDO_UID", raising=False)
     for path in (root, root / ".git"):
         shutil.chown(path, user="nobody")
-    refused(table)
+    refused(project)
 
 
 def test_a_project_without_git_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
-    assert make_private_table(tmp_path / "plain").obtain().reused is False
+    assert make_project(tmp_path / "plain").obtain().reused is False
 
 
 def test_where_git_is_not_installed_there_is_nothing_to_look_at(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (table.workspace.root / STATE / ".gitignore").write_text("# nothing is ignored here\n")
+    (project.root / STATE / ".gitignore").write_text("# nothing is ignored here\n")
     monkeypatch.setenv("PATH", "")
-    assert table.obtain().reused is False
+    assert project.obtain().reused is False

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 from forged_candidate import forge_candidate
-from made_up_project import FileRegistry, FolderStore, Project
-from made_up_project import project as project  # noqa: PLC0414 - a fixture
-from made_up_project import promoted as promoted  # noqa: PLC0414 - a fixture
-from project import command
+from kit.project import Project, command
+from kit.stores import stores_in
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks import decide, required_checks, run_checks
@@ -22,16 +20,15 @@ from synth_assets.checks.counts import count_candidate
 from synth_assets.promotion import Promotion
 
 
-def _promote(project: Project, forged: Candidate, tmp_path: Path) -> Promotion:
+def _promote(checked: Project, forged: Candidate, tmp_path: Path) -> Promotion:
     """Run the real checks on the forged candidate and promote it: the table itself has no fault."""
-    results = run_checks(project.contract, forged, project.release, suite=project.suite)
-    required = required_checks(project.contract, project.suite)
+    results = run_checks(checked.contract, forged, checked.release, suite=checked.suite)
+    required = required_checks(checked.contract, checked.suite)
     decision = decide(results, required=required, candidate=forged.digest)
     assert decision.promote
-    counts = count_candidate(project.contract, forged, project.release)
-    evidence = replace(project.evidence(0), candidate=forged, results=tuple(results), decision=decision, counts=counts)
-    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
-    return project.promote(evidence, **stores)
+    counts = count_candidate(checked.contract, forged, checked.release)
+    evidence = replace(checked.evidence(0), candidate=forged, results=tuple(results), decision=decision, counts=counts)
+    return checked.promote(evidence, **stores_in(tmp_path))
 
 
 def _verify(bundle: Path, capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
@@ -42,10 +39,10 @@ def _verify(bundle: Path, capsys: pytest.CaptureFixture[str]) -> tuple[object, s
 
 
 def test_rows_that_the_generator_did_not_give_fail_the_strictest_audit(
-    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    forged = forge_candidate(project, project.candidate(1).table())
-    code, output = _verify(_promote(project, forged, tmp_path).bundle, capsys)
+    forged = forge_candidate(checked, checked.candidate(1).table())
+    code, output = _verify(_promote(checked, forged, tmp_path).bundle, capsys)
     assert "FAILED" in output, output
     assert "holds other rows than the generator gives" in output
     assert code == 1
@@ -58,10 +55,10 @@ def test_rows_that_it_did_give_pass_it(promoted: Promotion, capsys: pytest.Captu
 
 
 def test_even_the_right_rows_in_an_order_of_somebodys_choice_fail_it(
-    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = project.candidate(0).table()
-    forged = forge_candidate(project, table.take(list(reversed(range(table.num_rows)))))
-    code, output = _verify(_promote(project, forged, tmp_path).bundle, capsys)
+    table = checked.candidate(0).table()
+    forged = forge_candidate(checked, table.take(list(reversed(range(table.num_rows)))))
+    code, output = _verify(_promote(checked, forged, tmp_path).bundle, capsys)
     assert "FAILED" in output, output
     assert code == 1

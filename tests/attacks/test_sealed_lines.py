@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_project import FileRegistry, FolderStore, Project
+from kit.project import Project
+from kit.stores import stores_in
 from resealed import edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
@@ -26,12 +27,12 @@ LINK = ("seq", "body_digest", "previous", "hash", "key_id", "signature", "format
 
 
 @pytest.fixture
-def version(project: Project, tmp_path: Path) -> Path:
+def version(checked: Project, tmp_path: Path) -> Path:
     """A promoted version whose account paid for a second release too; the newest line is signed and anchored."""
     create_key(tmp_path / "officer.key")
     trust = Trust(signer=load_signer(tmp_path / "officer.key"))
-    ledger = open_ledger(root=project.root, trust=trust)
-    (first,) = ledger.reservations("clinic")
+    ledger = open_ledger(root=checked.root, trust=trust)
+    (first,) = ledger.reservations("town")
     loss = PrivacyLoss(nano_rho=20_000_000)
     request = replace(first.request, fingerprint="another", dataset="another", loss=loss)
     second = ledger.begin(ledger.reserve(request).id)
@@ -42,9 +43,8 @@ def version(project: Project, tmp_path: Path) -> Path:
     newest = list(ledger.entries())[-1]
     (tmp_path / "anchors.jsonl").touch()
     FileAnchor(tmp_path / "anchors.jsonl").write(Head(ledger_id=ledger.ledger_id(), seq=newest.seq, hash=newest.hash))
-    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
-    evidence = replace(project.evidence(0), ledger_lines=tuple(ledger.export_entries("clinic")))
-    promoted = project.promote(evidence, **stores)
+    evidence = replace(checked.evidence(0), ledger_lines=tuple(ledger.export_entries("town")))
+    promoted = checked.promote(evidence, **stores_in(tmp_path))
     return Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
 
 

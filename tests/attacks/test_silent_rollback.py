@@ -5,18 +5,15 @@ the total of its account; it did not.
 """
 
 import json
-from pathlib import Path
 
-from project import finished, promoted_project, ready_project
+from kit.project import Project
 
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.promotion import read_current
 from synth_assets.workspace import Workspace
 
-__all__ = ["finished", "promoted_project", "ready_project"]
 
-
-def test_the_bundle_says_that_an_old_copy_would_not_be_noticed(finished: Path) -> None:
+def test_the_bundle_says_that_an_old_copy_would_not_be_noticed(finished: Project) -> None:
     promoted = read_current(Workspace.current(), "people")
     assert promoted is not None
     bundle = promoted.folder / "bundle"

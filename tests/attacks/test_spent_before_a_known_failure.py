@@ -15,7 +15,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from project import command, project, ready_project
+from kit.project import Project, command
 
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import SynthAssetsError
@@ -24,8 +24,6 @@ from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.ledger import open_ledger
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.workspace import Workspace
-
-__all__ = ["project", "ready_project"]
 
 pytestmark = pytest.mark.integration
 
@@ -116,17 +114,17 @@ def _refused(*arguments: str) -> SynthAssetsError:
 
 @pytest.mark.parametrize(("spoil", "words"), _CHAIN.values(), ids=_CHAIN)
 def test_run_refuses_what_promotion_will_fail_on_before_it_spends(
-    project: Path, spoil: Callable[[Path], None], words: str
+    project: Project, spoil: Callable[[Path], None], words: str
 ) -> None:
-    spoil(project)
-    folder = next((project / "defs" / "people").iterdir())
+    spoil(project.root)
+    folder = next((project.root / "defs" / "people").iterdir())
     message = str(_refused("run", str(folder)))
     assert words in message
     assert "hint: " in message
 
 
 def test_run_refuses_an_mlflow_that_does_not_answer_before_it_spends(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -135,10 +133,10 @@ def test_run_refuses_an_mlflow_that_does_not_answer_before_it_spends(
     assert "hint: " in message
 
 
-def test_all_that_is_missing_is_said_at_once(project: Path) -> None:
-    _without_dvc(project)
-    _without_a_folder_for_versions(project)
-    _without_expectations(project)
+def test_all_that_is_missing_is_said_at_once(project: Project) -> None:
+    _without_dvc(project.root)
+    _without_a_folder_for_versions(project.root)
+    _without_expectations(project.root)
     message = str(_refused("run", "defs/people"))
     assert {word for word in ("dvc init", "data/promoted", "contract suite --write") if word in message} == {
         "dvc init",
@@ -147,9 +145,9 @@ def test_all_that_is_missing_is_said_at_once(project: Path) -> None:
     }
 
 
-def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Path) -> None:
+def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Project) -> None:
     """Ten thousand million rows; without the check the release is paid, and rows are written until the disk is full."""
-    file = project / "defs" / "people" / "defs.yaml"
+    file = project.definition
     wide = "".join(f"    wide_{number}: age * 1.5\n" for number in range(99))  # 24 TB, in three copies
     text = file.read_text().replace("rows: 400", "rows: 10000000000").replace("  derived:\n", f"  derived:\n{wide}")
     file.write_text(text)
@@ -168,12 +166,12 @@ def test_a_table_that_no_disk_holds_is_refused_before_it_is_paid(project: Path) 
 
 
 def test_the_release_asset_alone_is_refused_with_the_command_that_helps_also_where_errors_are_redacted(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _without_dvc(project)
+    _without_dvc(project.root)
     monkeypatch.setenv("DAGSTER_REDACT_USER_CODE_ERRORS", "1")
-    contract = read_contract(project / "defs" / "people")
-    job = build_dataset(contract, root=project).resolve_implicit_global_asset_job_def()
+    contract = read_contract(project.definition)
+    job = build_dataset(contract, root=project.root).resolve_implicit_global_asset_job_def()
     with dg.DagsterInstance.get() as instance:
         try:
             with pytest.raises(SynthAssetsError, match="dvc init"):
@@ -188,19 +186,21 @@ def test_the_release_asset_alone_is_refused_with_the_command_that_helps_also_whe
 
 
 @pytest.mark.parametrize("spoil", [_without_a_folder_for_data, _without_a_private_zone], ids=["data", "private zone"])
-def test_synthesize_refuses_what_it_cannot_write_before_it_spends(project: Path, spoil: Callable[[Path], None]) -> None:
-    spoil(project)
+def test_synthesize_refuses_what_it_cannot_write_before_it_spends(
+    project: Project, spoil: Callable[[Path], None]
+) -> None:
+    spoil(project.root)
     assert "hint: " in str(_refused("synthesize", "defs/people", "--out", "out"))
 
 
-def test_synthesize_refuses_an_output_that_cannot_be_written_before_it_spends(project: Path) -> None:
-    (project / "out").write_text("a file is here")
+def test_synthesize_refuses_an_output_that_cannot_be_written_before_it_spends(project: Project) -> None:
+    (project.root / "out").write_text("a file is here")
     assert "out" in str(_refused("synthesize", "defs/people", "--out", "out/people"))
 
 
-def test_synthesize_needs_no_dvc_no_mlflow_and_no_suite(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _without_dvc(project)
-    _without_expectations(project)
+def test_synthesize_needs_no_dvc_no_mlflow_and_no_suite(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    _without_dvc(project.root)
+    _without_expectations(project.root)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     command("synthesize", "defs/people", "--out", "out")
-    assert list((project / "out").glob("part-*.parquet"))
+    assert list((project.root / "out").glob("part-*.parquet"))

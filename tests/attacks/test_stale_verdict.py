@@ -12,9 +12,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from project import finished as finished  # noqa: PLC0414 - a fixture
-from project import promoted_project as promoted_project  # noqa: PLC0414 - a fixture
-from project import ready_project as ready_project  # noqa: PLC0414 - a fixture
+from kit.project import Project
 from resealed import edit_json, reseal
 
 from synth_assets.audit import exit_code, verify_bundle
@@ -40,7 +38,7 @@ def _expect_ages_up_to(suite: Path, most: int) -> None:
     }
 
     def change(document: dict[str, Any]) -> None:
-        others = [each for each in document["expectations"] if each["meta"]["check"] != "ages"]
+        others = [expectation for expectation in document["expectations"] if expectation["meta"]["check"] != "ages"]
         document["expectations"] = [*others, entry]
 
     edit_json(suite, change)
@@ -52,9 +50,9 @@ def _promote_alone(contract: DatasetContract, instance: dg.DagsterInstance) -> N
     job.get_subset(asset_selection={asset_key("people", "promoted")}).execute_in_process(instance=instance)
 
 
-def test_a_verdict_of_yesterdays_suite_does_not_promote_today(finished: Path) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
-    suite = finished / contract.suite_path
+def test_a_verdict_of_yesterdays_suite_does_not_promote_today(finished: Project) -> None:
+    contract, workspace = read_contract(finished.definition), Workspace.current()
+    suite = finished.root / contract.suite_path
     with dg.DagsterInstance.get() as instance:
         _expect_ages_up_to(suite, 19)
         run_chain(contract, workspace=workspace, instance=instance)
@@ -70,9 +68,9 @@ def test_a_verdict_of_yesterdays_suite_does_not_promote_today(finished: Path) ->
         _promote_alone(contract, instance)
 
 
-def test_a_bundle_whose_suite_is_stricter_than_what_was_judged_fails(finished: Path, tmp_path: Path) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
-    _expect_ages_up_to(finished / contract.suite_path, 19)
+def test_a_bundle_whose_suite_is_stricter_than_what_was_judged_fails(finished: Project, tmp_path: Path) -> None:
+    contract, workspace = read_contract(finished.definition), Workspace.current()
+    _expect_ages_up_to(finished.root / contract.suite_path, 19)
     run_chain(contract, workspace=workspace)
     promotion = read_current(workspace, "people")
     assert promotion is not None

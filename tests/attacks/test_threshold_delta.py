@@ -16,11 +16,14 @@ from typing import Any
 
 import opendp.prelude as dp
 import pytest
-from made_up_project import DISCOVERING, FileRegistry, FolderStore, make_project
+from kit.people import MANY_ROWS, discovering_contract
+from kit.project import make_checked_project
+from kit.stores import stores_in
 from resealed import change_answers
 from shown_loss import at_least
 
 from synth_assets.audit import Status, verify_bundle
+from synth_assets.contract import DatasetContract
 from synth_assets.measurement.noise import draw_histogram
 from synth_assets.privacy import ATTO, Cap
 from synth_assets.privacy.noise import ThresholdNoise, least_threshold
@@ -75,23 +78,25 @@ def _stated(scale: float, threshold: int) -> float:
     return float(dp.m.make_noise_threshold(*space, scale=scale, threshold=threshold).map((1, 1, 1))[1])
 
 
-def _chosen(threshold: int) -> dict[str, Any]:
+def _chosen(threshold: int) -> DatasetContract:
     """Return a contract whose threshold delta is exactly what OpenDP states for a threshold."""
-    spend = DISCOVERING["privacy"]["spend"]
+    contract = discovering_contract()
+    spend = contract.privacy.spend
     chosen = 1e-9
     for _ in range(20):
-        loss = Cap(epsilon=spend["epsilon"], delta=spend["delta"], threshold_delta=chosen).loss()
+        loss = Cap(epsilon=spend.epsilon, delta=spend.delta, threshold_delta=chosen).loss()
         scale = 1 / math.sqrt(2 * loss.rho / 10)
         chosen = float(f"{_stated(scale, threshold) * (1 + 1e-6):.9g}")
-    return {**DISCOVERING, "privacy": {"unit": "rows", "spend": {**spend, "threshold_delta": chosen}}}
+    document = contract.model_dump(mode="json", exclude_unset=True)
+    document["privacy"]["spend"]["threshold_delta"] = chosen
+    return DatasetContract.model_validate(document)
 
 
 def test_a_bundle_whose_record_states_the_continuous_tail_fails(tmp_path: Path) -> None:
     threshold = 54
     contract = _chosen(threshold)
-    project = make_project(tmp_path / "project", contract)
-    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
-    promoted = project.promote(project.evidence(0), **stores)
+    project = make_checked_project(tmp_path / "project", contract=contract, rows=MANY_ROWS)
+    promoted = project.promote(project.evidence(0), **stores_in(tmp_path))
     copy = Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
 
     def state_the_continuous_tail(records: list[dict[str, Any]]) -> None:
@@ -103,6 +108,6 @@ def test_a_bundle_whose_record_states_the_continuous_tail_fails(tmp_path: Path) 
 
     bundle = change_answers(copy, "thresholds", state_the_continuous_tail)
     failed = {claim.name: claim.detail for claim in verify_bundle(bundle) if claim.status is Status.FAILED}
-    charged = round(contract["privacy"]["spend"]["threshold_delta"] * ATTO)
+    charged = round(contract.privacy.spend.threshold_delta * ATTO)
     assert exact_tail(threshold - 1, project.release.discoveries[0].scale) * ATTO > 1.3 * charged
     assert {"discovery maps", "composition"} <= failed.keys(), failed

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from private_table import PrivateTable, make_contract, make_private_table
+from kit.people import make_contract
+from kit.project import Project, make_project
 
 from synth_assets.cli.main import main
 from synth_assets.errors import SynthAssetsError
 from synth_assets.obtain.release import ObtainedRelease
-from synth_assets.workspace import Workspace
 
 ROWS = """
 import shutil
@@ -38,16 +38,16 @@ DISCOVER = {"type": "categorical", "categories": "discover", "other": "elsewhere
 class Attacked:
     """A private table that was measured once, with copies of its ledger from before and during that."""
 
-    table: PrivateTable
+    project: Project
     copies: Path
     first: ObtainedRelease
 
     def put_back(self, name: str) -> None:
-        shutil.copy(self.copies / name, self.table.workspace.state / "ledger.db")
+        shutil.copy(self.copies / name, self.project.workspace.state / "ledger.db")
 
     def answers(self) -> dict[str, bytes]:
         """Return what was drawn under the first reservation."""
-        folder = self.table.workspace.private / "journal" / self.first.reservation.id
+        folder = self.project.workspace.private / "journal" / self.first.reservation.id
         return {path.name: path.read_bytes() for path in folder.glob("*.answer.json")}
 
 
@@ -64,7 +64,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
         patch.syspath_prepend(str(root / "source"))
-        table = make_private_table(
+        project = make_project(
             root, kind="python", location="copying_rows:rows", files={"none": b""}, contract=contract
         )
         for copy in copies.iterdir():
@@ -74,18 +74,18 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         patch.setenv("SYNTH_ASSETS_ROOT", str(root))
         with pytest.raises(SystemExit):
             main(["ledger", "anchor", "init"])
-        first = table.obtain()
+        first = project.obtain()
         assert sorted(path.name for path in copies.iterdir()) == ["0.db", "1.db", "2.db"]
         patch.delenv("SYNTH_ASSETS_ANCHOR")
-        yield Attacked(table=table, copies=copies, first=first)
+        yield Attacked(project=project, copies=copies, first=first)
 
 
 @pytest.fixture
 def attacked(measured: Attacked, tmp_path: Path) -> Attacked:
     """Copy the project of the measured table."""
     root = tmp_path / "project"
-    shutil.copytree(measured.table.workspace.root, root)
-    return replace(measured, table=replace(measured.table, workspace=Workspace(root=root)))
+    shutil.copytree(measured.project.root, root)
+    return replace(measured, project=replace(measured.project, root=root))
 
 
 @pytest.mark.parametrize("moment", ["0.db", "1.db", "2.db"], ids=["before all", "just opened", "after a draw"])
@@ -93,26 +93,26 @@ def test_what_was_drawn_is_never_drawn_again_under_its_charge(attacked: Attacked
     drawn = attacked.answers()
     attacked.put_back(moment)
 
-    second = attacked.table.obtain()
+    second = attacked.project.obtain()
 
     assert attacked.answers() == drawn, "the noise was drawn again"
     assert second.reservation.id != attacked.first.reservation.id
     assert second.reservation.attempt == 2
     assert "paid again" in second.describe()
-    assert attacked.table.charges == 2
+    assert attacked.project.charges == 2
 
 
 def test_a_third_release_is_paid_a_third_time(attacked: Attacked) -> None:
     attacked.put_back("1.db")
-    second = attacked.table.obtain()
+    second = attacked.project.obtain()
     attacked.put_back("1.db")
 
     with pytest.raises(SynthAssetsError):  # one dead reservation per run: the second one stops it
-        attacked.table.obtain()
-    third = attacked.table.obtain()
+        attacked.project.obtain()
+    third = attacked.project.obtain()
 
-    assert len({one.reservation.id for one in (attacked.first, second, third)}) == 3
-    assert attacked.table.charges == 3
+    assert len({obtained.reservation.id for obtained in (attacked.first, second, third)}) == 3
+    assert attacked.project.charges == 3
 
 
 def test_an_anchor_knows_of_the_draws_too(attacked: Attacked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,5 +121,5 @@ def test_an_anchor_knows_of_the_draws_too(attacked: Attacked, monkeypatch: pytes
     attacked.put_back("2.db")
 
     with pytest.raises(SynthAssetsError, match="was anchored"):
-        attacked.table.obtain()
+        attacked.project.obtain()
     assert attacked.answers() == drawn

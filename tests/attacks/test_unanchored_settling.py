@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from anchor_service import serve_heads
-from private_table import PrivateTable, make_private_table
-from project import CONTRACT, finished, promoted_project, ready_project
+from kit.project import Project
 
 from synth_assets.candidate import load_candidate
 from synth_assets.checks import run_checks
@@ -28,8 +27,6 @@ from synth_assets.ledger.trust import Trust
 from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
 
-__all__ = ["finished", "promoted_project", "ready_project"]
-
 
 def never(_method: str, _newest: str) -> bool:
     return False
@@ -39,7 +36,7 @@ class Service:
     """A service that keeps heads, and can be set to fail at a given moment."""
 
     def __init__(self, url: str) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.heads: dict[str, bytes] = {}
         self.url = url
         self.out_of_order: Callable[[str, str], bool] = never
 
@@ -61,23 +58,16 @@ def run(*arguments: str) -> int:
 
 
 @pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
-    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
-    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
-    return make_private_table(tmp_path)
-
-
-@pytest.fixture
-def service(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    service = Service(table.workspace.ledger_url)
-    with serve_heads(service.kept, refuses=service.refuses) as address:
+def service(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    service = Service(project.workspace.ledger_url)
+    with serve_heads(service.heads, refuses=service.refuses) as address:
         monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", address)
         run("ledger", "anchor", "init")
         yield service
 
 
 def anchored(service: Service) -> int:
-    (head,) = service.kept.values()
+    (head,) = service.heads.values()
     return int(json.loads(head)["seq"])
 
 
@@ -86,59 +76,57 @@ def settled(ledger: Ledger) -> int:
     return seq
 
 
-def answers(table: PrivateTable) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in table.workspace.private.rglob("*.answer.json")}
+def answers(project: Project) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in project.workspace.private.rglob("*.answer.json")}
 
 
-def test_the_anchor_sees_what_was_settled(table: PrivateTable, service: Service) -> None:
-    table.obtain()
-    assert anchored(service) >= settled(table.ledger)
+def test_the_anchor_sees_what_was_settled(project: Project, service: Service) -> None:
+    project.obtain()
+    assert anchored(service) >= settled(project.ledger)
 
 
 def test_a_release_whose_settling_the_anchor_refused_is_paid_once_and_does_not_leave(
-    table: PrivateTable, service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     service.out_of_order = when_settled
     messages: list[str] = []
-    first = table.obtain(progress=messages.append)
-    drawn = answers(table)
-    contract = tmp_path / "people.yaml"
-    contract.write_text(CONTRACT)
-    assert read_contract(contract).fingerprint() == table.contract.fingerprint()
+    first = project.obtain(progress=messages.append)
+    drawn = answers(project)
+    assert read_contract(project.definition).fingerprint() == project.contract.fingerprint()
 
-    assert run("synthesize", str(contract), "--out", str(tmp_path / "out")) == 3
+    assert run("synthesize", str(project.definition), "--out", str(tmp_path / "out")) == 3
     assert "the anchor" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     assert "promotion waits" in messages[-1]
 
     service.out_of_order = never
-    again = table.obtain()
+    again = project.obtain()
     assert again.reused
     assert again.release.digest == first.release.digest
-    assert answers(table) == drawn
-    assert table.charges == 1
-    table.ledger.ensure_anchored(again.reservation.id)
-    assert anchored(service) >= settled(table.ledger)
+    assert answers(project) == drawn
+    assert project.charges == 1
+    project.ledger.ensure_anchored(again.reservation.id)
+    assert anchored(service) >= settled(project.ledger)
 
 
-def test_a_measurement_that_cannot_be_settled_is_not_lost(table: PrivateTable, service: Service) -> None:
-    releases = table.workspace.releases
+def test_a_measurement_that_cannot_be_settled_is_not_lost(project: Project, service: Service) -> None:
+    releases = project.workspace.releases
     service.out_of_order = lambda method, _: method == "GET" and releases.exists() and any(releases.iterdir())
     with pytest.raises(LedgerUnavailable, match="is measured and paid for") as caught:
-        table.obtain()
+        project.obtain()
     assert "what was drawn is not drawn again" in caught.value.hint
     service.out_of_order = never
-    charges, drawn = table.charges, answers(table)
+    charges, drawn = project.charges, answers(project)
 
-    again = table.obtain()
-    assert drawn.items() <= answers(table).items()
-    assert table.charges == charges == 1
-    assert anchored(service) >= settled(table.ledger)
+    again = project.obtain()
+    assert drawn.items() <= answers(project).items()
+    assert project.charges == charges == 1
+    assert anchored(service) >= settled(project.ledger)
     assert not again.reused
 
 
-def test_promotion_waits_for_the_anchor(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
+def test_promotion_waits_for_the_anchor(finished: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract, workspace = read_contract(finished.definition), Workspace.current()
     candidate = load_candidate(next(workspace.candidates("people").iterdir()))
     release = load_release(workspace.releases / candidate.release)
     results = run_checks(contract, candidate, release, suite=workspace.root / contract.suite_path)
@@ -146,8 +134,8 @@ def test_promotion_waits_for_the_anchor(finished: Path, monkeypatch: pytest.Monk
     service = Service(workspace.ledger_url)
     (before,) = [entry for entry in book.entries() if entry.seq == settled(book) - 1]
     head = Head(ledger_id=book.ledger_id(), seq=before.seq, hash=before.hash)
-    service.kept[f"/anchors/{head.ledger_id}"] = json.dumps(asdict(head)).encode()
-    with serve_heads(service.kept, refuses=service.refuses) as address:
+    service.heads[f"/anchors/{head.ledger_id}"] = json.dumps(asdict(head)).encode()
+    with serve_heads(service.heads, refuses=service.refuses) as address:
         monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", address)
         assert open_anchor(address).newest(head.ledger_id) == head
         service.out_of_order = lambda method, _: method == "POST"

@@ -12,12 +12,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from private_table import PrivateTable, make_private_table
+from kit.project import Project
 
 from synth_assets.errors import SynthAssetsError
-from synth_assets.obtain.release import request_for
 from synth_assets.source.readers import open_source
-from synth_assets.strategy.release_plan import ReleasePlan
 
 CANARY = "canary-77aa"
 STEP = """
@@ -39,45 +37,30 @@ print(json.dumps([result.success, any("{canary}" in event for event in events)])
 """
 
 
-@pytest.fixture
-def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
-    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
-    return make_private_table(tmp_path)
-
-
-def test_a_paid_permit_opens_no_source_outside_the_measuring_process(table: PrivateTable) -> None:
-    source = table.ledger.source("census")
-    reservation = table.ledger.reserve(
-        request_for(ReleasePlan(contract=table.contract), source, by="e", reason="r", run_id=None)
-    )
-    permit = table.ledger.begin(reservation.id)
-    source = table.ledger.redeem(permit)
+def test_a_paid_permit_opens_no_source_outside_the_measuring_process(project: Project) -> None:
+    permit = project.ledger.begin(project.reserve().id)
+    source = project.ledger.redeem(permit)
     with pytest.raises(SynthAssetsError, match="measuring process"):
         list(open_source(source, permit).batches(["age"]))
 
 
-def test_a_variable_does_not_make_a_process_the_measuring_one(table: PrivateTable) -> None:
+def test_a_variable_does_not_make_a_process_the_measuring_one(project: Project) -> None:
     """Start a program with the same name, arguments and working folder as the measuring process."""
     program = (
         "import sys; sys.argv[0] = '-m'; from pathlib import Path\n"
-        "from private_table import PrivateTable, make_contract\n"
-        "from synth_assets.workspace import Workspace\n"
-        "from synth_assets.obtain.release import request_for\n"
-        "from synth_assets.strategy.release_plan import ReleasePlan\n"
+        "from kit.people import make_contract\n"
+        "from kit.project import Project\n"
         "from synth_assets.source.readers import open_source\n"
-        "table = PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract())\n"
-        "source = table.ledger.source('census')\n"
-        "plan = ReleasePlan(contract=table.contract)\n"
-        "reservation = table.ledger.reserve(request_for(plan, source, by='e', reason='r', run_id=None))\n"
-        "permit = table.ledger.begin(reservation.id)\n"
-        "batches = list(open_source(table.ledger.redeem(permit), permit).batches(['city']))\n"
+        "project = Project(root=Path(sys.argv[1]), contract=make_contract())\n"
+        "permit = project.ledger.begin(project.reserve().id)\n"
+        "batches = list(open_source(project.ledger.redeem(permit), permit).batches(['city']))\n"
         "print(batches[0].column(0)[0])\n"
     )
     support = str(Path(__file__).parents[1] / "support")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, support])}
     done = subprocess.run(
-        [sys.executable, "-c", program, str(table.workspace.root)],
-        cwd=table.workspace.root,
+        [sys.executable, "-c", program, str(project.root)],
+        cwd=project.root,
         env=environment,
         capture_output=True,
         text=True,
@@ -87,13 +70,13 @@ def test_a_variable_does_not_make_a_process_the_measuring_one(table: PrivateTabl
     assert "measuring process alone" in done.stderr
 
 
-def test_the_measuring_process_itself_still_measures(table: PrivateTable) -> None:
-    assert table.obtain().reused is False
+def test_the_measuring_process_itself_still_measures(project: Project) -> None:
+    assert project.obtain().reused is False
 
 
 def stored(tmp_path: Path, imports: str, **variables: str) -> list[bool]:
-    kept = {name: value for name, value in os.environ.items() if name != "DAGSTER_REDACT_USER_CODE_ERRORS"}
-    environment = {**kept, "PYTHONPATH": os.pathsep.join(sys.path), **variables}
+    inherited = {name: value for name, value in os.environ.items() if name != "DAGSTER_REDACT_USER_CODE_ERRORS"}
+    environment = {**inherited, "PYTHONPATH": os.pathsep.join(sys.path), **variables}
     done = subprocess.run(
         [sys.executable, "-c", STEP.format(imports=imports, canary=CANARY), str(tmp_path)],
         env=environment,
@@ -101,8 +84,8 @@ def stored(tmp_path: Path, imports: str, **variables: str) -> list[bool]:
         text=True,
         check=True,
     )
-    kept_texts: list[bool] = json.loads(done.stdout.splitlines()[-1])
-    return kept_texts
+    is_stored: list[bool] = json.loads(done.stdout.splitlines()[-1])
+    return is_stored
 
 
 @pytest.mark.parametrize("variables", [{}, {"DAGSTER_REDACT_USER_CODE_ERRORS": "0"}])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from anchor_service import serve_heads
 from asked import a_request
-from private_table import PrivateTable, make_private_table
+from kit.project import Project
 
 from synth_assets.cli.main import main
 from synth_assets.errors import LedgerUnavailable
@@ -45,40 +45,37 @@ def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
         make()
         yield f"git:{folder}", make
     else:
-        kept: dict[str, bytes] = {}
-        with serve_heads(kept) as address:
-            yield address, kept.clear
+        heads: dict[str, bytes] = {}
+        with serve_heads(heads) as address:
+            yield address, heads.clear
 
 
 @pytest.fixture
-def table(tmp_path: Path, anchor: tuple[str, Vanish], monkeypatch: pytest.MonkeyPatch) -> PrivateTable:
-    """A registered source, and an anchor that an officer set up."""
-    monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
-    table = make_private_table(tmp_path / "project")
-    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(table.workspace.root))
+def project(project: Project, anchor: tuple[str, Vanish], monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The project with an anchor that an officer set up."""
     monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", anchor[0])
     run("ledger", "anchor", "init")
-    return table
+    return project
 
 
-def reserve(table: PrivateTable, refresh: str) -> Reservation:
-    unit, loss = table.contract.unit(), PrivacyLoss(nano_rho=1000)
-    return table.ledger.reserve(a_request("census", refresh=refresh, dataset="people", unit=unit, loss=loss))
+def reserve(project: Project, refresh: str) -> Reservation:
+    unit, loss = project.contract.unit(), PrivacyLoss(nano_rho=1000)
+    return project.ledger.reserve(a_request("census", refresh=refresh, dataset="people", unit=unit, loss=loss))
 
 
 @pytest.fixture
-def attacked(table: PrivateTable, anchor: tuple[str, Vanish], tmp_path: Path) -> PrivateTable:
-    """The table after a charge, with its anchor removed and the earlier ledger restored."""
-    book = table.workspace.state / "ledger.db"
-    table.ledger.begin(reserve(table, "first").id)
+def attacked(project: Project, anchor: tuple[str, Vanish], tmp_path: Path) -> Project:
+    """The project after a charge, with its anchor removed and the earlier ledger restored."""
+    book = project.workspace.state / "ledger.db"
+    project.ledger.begin(reserve(project, "first").id)
     shutil.copy(book, tmp_path / "backup.db")
-    table.ledger.begin(reserve(table, "second").id)
+    project.ledger.begin(reserve(project, "second").id)
     shutil.copy(tmp_path / "backup.db", book)
     anchor[1]()
-    return table
+    return project
 
 
-def test_nothing_is_reserved_or_opened_or_declared(attacked: PrivateTable) -> None:
+def test_nothing_is_reserved_or_opened_or_declared(attacked: Project) -> None:
     for _ in range(2):
         with pytest.raises(LedgerUnavailable, match="holds no head of this ledger") as caught:
             reserve(attacked, "third")
@@ -87,16 +84,16 @@ def test_nothing_is_reserved_or_opened_or_declared(attacked: PrivateTable) -> No
     assert attacked.ledger.balance("town").spent.nano_rho == 1000
 
 
-def test_a_permit_of_before_is_not_handed_over(table: PrivateTable, anchor: tuple[str, Vanish]) -> None:
-    waiting = reserve(table, "first")
+def test_a_permit_of_before_is_not_handed_over(project: Project, anchor: tuple[str, Vanish]) -> None:
+    waiting = reserve(project, "first")
     anchor[1]()
     with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
-        table.ledger.begin(waiting.id)
-    assert table.ledger.balance("town").spent.nano_rho == 0
+        project.ledger.begin(waiting.id)
+    assert project.ledger.balance("town").spent.nano_rho == 0
 
 
 def test_the_doctor_and_the_verifier_say_so(
-    attacked: PrivateTable, anchor: tuple[str, Vanish], capsys: pytest.CaptureFixture[str]
+    attacked: Project, anchor: tuple[str, Vanish], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("ledger", "doctor") == 3
     assert "holds no head of this ledger" in capsys.readouterr().out

@@ -5,7 +5,6 @@ report an evaluation with an invented result. It was trusted, and a candidate th
 its check was promoted. Events with other content stopped the promotion with a crash.
 """
 
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -13,13 +12,7 @@ import pytest
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
-from project import contract as contract  # noqa: PLC0414 - a fixture
-from project import finished as finished  # noqa: PLC0414 - a fixture
-from project import impossible
-from project import instance as instance  # noqa: PLC0414 - a fixture
-from project import project as project  # noqa: PLC0414 - a fixture
-from project import promoted_project as promoted_project  # noqa: PLC0414 - a fixture
-from project import ready_project as ready_project  # noqa: PLC0414 - a fixture
+from kit.project import Project, impossible
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
@@ -79,8 +72,8 @@ _NO_RESULTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_an_event_that_carries_no_result_is_no_verdict_and_no_crash(finished: Path) -> None:
-    contract = read_contract(finished / "defs" / "people")
+def test_an_event_that_carries_no_result_is_no_verdict_and_no_crash(finished: Project) -> None:
+    contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
         assert _names(contract, instance) == ["schema"]
         for metadata in _NO_RESULTS:
@@ -90,11 +83,11 @@ def test_an_event_that_carries_no_result_is_no_verdict_and_no_crash(finished: Pa
             _promote_alone(contract, instance)
 
 
-def test_the_result_of_another_check_is_no_verdict(finished: Path) -> None:
-    contract = read_contract(finished / "defs" / "people")
+def test_the_result_of_another_check_is_no_verdict(finished: Project) -> None:
+    contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
-        (other,) = results_on_newest(instance, contract, ["fidelity"])
-        _report(instance, {"result": dg.MetadataValue.json(other.as_json())}, check="schema")
+        (fidelity,) = results_on_newest(instance, contract, ["fidelity"])
+        _report(instance, {"result": dg.MetadataValue.json(fidelity.as_json())}, check="schema")
         assert _names(contract, instance) == []
 
 
@@ -105,8 +98,8 @@ def _names(contract: DatasetContract, instance: dg.DagsterInstance) -> list[str]
         return [f"a crash: {type(error).__name__}"]
 
 
-def test_a_candidate_that_was_reported_by_hand_is_no_path_and_no_crash(finished: Path) -> None:
-    contract = read_contract(finished / "defs" / "people")
+def test_a_candidate_that_was_reported_by_hand_is_no_path_and_no_crash(finished: Project) -> None:
+    contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
         for metadata in ({}, {"digest": "../../../elsewhere"}):
             event = dg.AssetMaterialization(asset_key=asset_key("people", "candidate"), metadata=metadata)

@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from made_up_project import project, promoted
 from pages import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, sync_playwright
 
 from synth_assets.promotion import Promotion
-
-__all__ = ["project", "promoted"]
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +32,7 @@ def test_the_page_asks_for_itself_alone_and_nothing_sticks_out(
     assert asked == [promoted.report.as_uri()]
     assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.locator("h1").inner_text() == "visits"
+    assert page.locator("h1").inner_text() == "people"
     assert page.locator("svg").count() >= 5
     page.close()
 
@@ -56,8 +53,8 @@ def test_text_stands_out_from_its_ground(browser: Browser, promoted: Promotion, 
     page = context.new_page()
     page.goto(promoted.report.as_uri())
     # WCAG 2.2, 1.4.3: 4.5 to 1 for text
-    for place in ("p.lead", ".eyebrow", "figcaption", "td", ".state"):
-        assert page.locator(place).first.evaluate(_CONTRAST) >= 4.5, place
+    for selector in ("p.lead", ".eyebrow", "figcaption", "td", ".state"):
+        assert page.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
     context.close()
 
 

@@ -1,12 +1,12 @@
-"""The commands as a person runs them: a process each, so there are few of these."""
+"""The commands as a person runs them: each in a process of its own, so there are few of these."""
 
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from kit.project import Project
 
 pytestmark = pytest.mark.end_to_end
 
@@ -17,7 +17,7 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
-def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(project: Path) -> None:
+def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(project: Project) -> None:
     done = run("run", "defs/people", "--json")
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
@@ -25,7 +25,7 @@ def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(p
     assert summary["rows"] == 400
     assert summary["checks"]["failed"] == []
     assert not summary["privacy"]["reused"]
-    assert (project / summary["places"]["report"]).is_file()
+    assert (project.root / summary["places"]["report"]).is_file()
     verified = run("audit", "verify", summary["places"]["bundle"])
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "FAILED" not in verified.stdout
@@ -33,13 +33,13 @@ def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(p
     assert all(line.startswith("  people") for line in lines), done.stderr
 
 
-def test_synthesize_pays_by_the_same_ledger_and_a_small_cap_is_exit_code_1(project: Path) -> None:
+def test_synthesize_pays_by_the_same_ledger_and_a_small_cap_is_exit_code_1(project: Project) -> None:
     done = run("synthesize", "defs/people", "--out", "out", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows"] == 400
-    assert list((project / "out").glob("part-*.parquet"))
+    assert list((project.root / "out").glob("part-*.parquet"))
 
-    file = project / "defs" / "people" / "defs.yaml"
+    file = project.definition
     file.write_text(file.read_text().replace("epsilon: 2.0", "epsilon: 50.0"))
     refused = run("run", "defs/people", DAGSTER_REDACT_USER_CODE_ERRORS="1")
     assert refused.returncode == 1

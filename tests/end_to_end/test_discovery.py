@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from project import command
+from kit.project import Project, command
 from resealed import edit_json, reseal
 
 from synth_assets.audit import Status, verify_bundle
@@ -25,14 +25,14 @@ def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture
-def discovering(project: Path) -> Path:
+def undeclared_cities(project: Project) -> Project:
     """The project with its cities left open, one rare city in the rows, and an account that pays for thresholds."""
-    file = project / "defs" / "people" / "defs.yaml"
+    file = project.definition
     text = file.read_text().replace("[north, south, east]", "discover, other: elsewhere, nullable: true")
     text = text.replace("nullable: true, domain_source: made up}\n    member", "domain_source: discovered}\n    member")
     file.write_text(text.replace("delta: 1.0e-6", "delta: 1.0e-6, threshold_delta: 1.0e-9"))
-    with (project / "rows.csv").open("a") as rows:
-        rows.write("3,atlantis,true\n")
+    with (project.root / "source" / "people.csv").open("a") as rows:
+        rows.write("p300,3,atlantis,true\n")
     command("budget", "set-cap", "town", "--epsilon", "6", "--delta", "1e-5", "--threshold-delta", "1e-8")
     return project
 
@@ -41,7 +41,9 @@ def lower_delta(release: dict[str, Any]) -> None:
     release["answers"][0]["delta"] /= 2
 
 
-def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(discovering: Path, tmp_path: Path) -> None:
+def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(
+    undeclared_cities: Project, tmp_path: Path
+) -> None:
     """False failure: below 1e-6; each city has about 200 rows, four and more deviations above the threshold."""
     drift = run("contract", "suite")
     assert drift.returncode == 1
@@ -50,7 +52,7 @@ def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(discov
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
 
-    bundle = discovering / summary["places"]["bundle"]
+    bundle = undeclared_cities.root / summary["places"]["bundle"]
     (file,) = (bundle / "release").glob("*/release.json")
     release = json.loads(file.read_text())
     assert set(release["answers"][0]["descriptor"]["categories"]) == {"north", "south", "east"}
@@ -59,7 +61,7 @@ def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(discov
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "3 discovered categories" in verified.stdout
     assert "1,000,000,000 charged" in verified.stdout
-    public = [path for path in (discovering / "data").rglob("*") if path.is_file()]
+    public = [path for path in (undeclared_cities.root / "data").rglob("*") if path.is_file()]
     assert [path for path in public if b"atlantis" in path.read_bytes()] == []
 
     copy = Path(shutil.copytree(bundle.parent, tmp_path / "copy", copy_function=shutil.copyfile))

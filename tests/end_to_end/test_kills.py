@@ -7,7 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from project import command
+from kit.project import command
 
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.launch import run_chain

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kit.releases import MadeUp, made_up, visits_contract
 
 from synth_assets.candidate import write_candidate
 from synth_assets.checks import recompute_checks, run_checks
 from synth_assets.errors import UsageError
 from synth_assets.generator import FittedGenerator, fit_generator, parse_condition
-from tests.made_up_rows import MadeUp, contract_with, made_up
 
 pytestmark = pytest.mark.integration
 
@@ -61,7 +61,7 @@ def test_a_condition_holds_in_every_row(visits: MadeUp, fitted: FittedGenerator,
 
 
 def test_times_are_sampled_conditioned_and_compared(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
-    contract = contract_with(
+    contract = visits_contract(
         derived={"second_day": "seen >= TIMESTAMP '2026-01-02 00:00'", "observed": "CAST(seen AS DATE)"},
         rules={"dated": "seen IS NULL OR observed IS NOT NULL"},
     )

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_project import FileRegistry, FolderStore, Project, project, promoted
+from kit.project import Project
+from kit.stores import FileRegistry, FolderStore
 
 from synth_assets.audit import exit_code, verify_bundle
 from synth_assets.candidate import Candidate
@@ -18,8 +19,6 @@ from synth_assets.integrations import versions
 from synth_assets.ledger import follow
 from synth_assets.promotion import Promotion
 from synth_assets.release import store
-
-__all__ = ["project", "promoted"]
 
 pytestmark = pytest.mark.integration
 
@@ -47,18 +46,18 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 def test_a_promotion_computes_each_thing_once(
-    project: Project, calls: Counter[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checked: Project, calls: Counter[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(versions, "DvcVersionStore", lambda _: FolderStore(tmp_path / "store"))
     monkeypatch.setattr(versions, "MlflowRegistry", lambda *_, **__: FileRegistry(tmp_path / "registry.json"))
-    evidence = project.evidence(0)
+    evidence = checked.evidence(0)
     calls.clear()  # what the test itself read
     promoted = versions.promote_candidate(
-        project.contract,
+        checked.contract,
         evidence.candidate.digest,
         evidence.results,
-        workspace=project.workspace,
-        ledger=project.ledger,
+        workspace=checked.workspace,
+        ledger=checked.ledger,
     )
     assert not promoted.reused
     assert calls == ONCE

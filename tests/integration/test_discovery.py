@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from discovering_table import CONTRACT, make_discovering_table
 from killed_discovery import STEPS
-from private_table import PrivateTable
+from kit.project import DISCOVERING, Project, make_discovering_project
 
 from synth_assets.errors import BudgetRefused, MeasurementFailed
 from synth_assets.privacy import Cap
-from synth_assets.workspace import Workspace
 
 pytestmark = pytest.mark.integration
 
@@ -37,65 +35,69 @@ STRANGE = {
 def test_what_many_have_becomes_the_domain_and_what_few_have_is_nowhere(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    table = make_discovering_table(tmp_path, more=PLANTED)
+    project = make_discovering_project(tmp_path, more=PLANTED)
     with caplog.at_level(logging.DEBUG):
-        release = table.obtain().release
+        release = project.obtain().release
     assert release.domain["city"].categories == ("south", "north", "elsewhere")
     (found,) = release.discoveries
     assert (found.draw, found.counts[0] > found.counts[1] > found.threshold) == (0, True)
-    spent = table.ledger.balance("town").spent
-    assert spent == CONTRACT.cap().loss()
+    spent = project.ledger.balance("town").spent
+    assert spent == DISCOVERING.cap().loss()
     assert release.privacy["privacy_loss"]["nano_rho_of_mechanisms"] <= spent.nano_rho
     assert 0 < release.privacy["privacy_loss"]["atto_delta_of_mechanisms"] <= spent.atto_delta == 10**9
     told = release.privacy["mechanisms"][0]
     assert (told["discovers"], told["d_in"], told["threshold"]) == ("city", [2, 2, 2], found.threshold)
     assert release.privacy["spent_on"][0]["delta"] == told["d_out"]["delta"]
     assert f"above {found.threshold}: 2" in release.privacy["preprocessing"][0]
-    assert [path for path in table.public_files() if CANARY.encode() in path.read_bytes() or CANARY in str(path)] == []
+    assert [
+        path for path in project.public_files() if CANARY.encode() in path.read_bytes() or CANARY in str(path)
+    ] == []
     assert CANARY not in "".join(capfd.readouterr()) + caplog.text
 
 
 def test_rows_of_rare_categories_count_as_other(tmp_path: Path) -> None:
     """False failure: below 1e-9; 400 rows stand eight deviations out of the noise."""
     more = "".join(f"r{i},{i % 20},town {i},1\n" for i in range(400)).encode()
-    release = make_discovering_table(tmp_path, more=more).obtain().release
+    release = make_discovering_project(tmp_path, more=more).obtain().release
     cities = release.one_way("city")
     assert abs(cities.counts[2] - 400) < 8 * cities.scale
     assert cities.scale < 50
 
 
 def test_a_failing_run_tells_no_category(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    table = make_discovering_table(tmp_path, more=PLANTED)
+    project = make_discovering_project(tmp_path, more=PLANTED)
     (tmp_path / "source" / "b.csv").write_bytes(b"person,age,member\n" + PLANTED)
     with pytest.raises(MeasurementFailed) as failure:
-        table.obtain()
+        project.obtain()
     assert str(failure.value) == str(MeasurementFailed())
-    assert [path for path in table.public_files() if CANARY.encode() in path.read_bytes() or CANARY in str(path)] == []
+    assert [
+        path for path in project.public_files() if CANARY.encode() in path.read_bytes() or CANARY in str(path)
+    ] == []
     assert CANARY not in "".join(capfd.readouterr())
 
 
 def test_an_account_without_a_delta_for_thresholds_refuses_before_anything_is_opened(tmp_path: Path) -> None:
-    table = make_discovering_table(tmp_path)
-    table.ledger.set_cap("town", Cap(epsilon=10.0, delta=1e-5), by="officer")
+    project = make_discovering_project(tmp_path)
+    project.ledger.set_cap("town", Cap(epsilon=10.0, delta=1e-5), by="officer")
     with pytest.raises(BudgetRefused, match="threshold delta of 1e-09 of 0"):
-        table.obtain()
-    assert table.charges == 0
+        project.obtain()
+    assert project.charges == 0
 
 
 @pytest.fixture(scope="module")
 def alike(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    return seen_from_outside(make_discovering_table(tmp_path_factory.mktemp("base")))
+    return seen_from_outside(make_discovering_project(tmp_path_factory.mktemp("base")))
 
 
-def seen_from_outside(table: PrivateTable) -> dict[str, object]:
+def seen_from_outside(project: Project) -> dict[str, object]:
     """Measure a table and return all that anybody outside can see, but the noise itself."""
-    obtained = table.obtain()
-    draws = table.ledger.draws(obtained.reservation.id)
+    obtained = project.obtain()
+    draws = project.ledger.draws(obtained.reservation.id)
     return {
         "reservation": (obtained.reservation.id, obtained.reservation.attempt, obtained.reused),
-        "entries": sorted({(entry.kind, *sorted(entry.payload)) for entry in table.ledger.entries()}),
+        "entries": sorted({(entry.kind, *sorted(entry.payload)) for entry in project.ledger.entries()}),
         "draws 0 and 1": [draw.intent_digest for draw in draws[:2]],
-        "names": table.public_names(),
+        "names": project.public_names(),
         "cities": obtained.release.domain["city"].categories,
     }
 
@@ -105,7 +107,7 @@ def test_a_unit_more_is_not_noticed(
     name: str, alike: dict[str, object], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """False failure: below 1e-9, the delta of the threshold; the two cities are far above it."""
-    table = make_discovering_table(tmp_path, more=STRANGE[name])
+    table = make_discovering_project(tmp_path, more=STRANGE[name])
     capfd.readouterr()
     assert seen_from_outside(table) == alike
     assert "".join(capfd.readouterr()) == ""
@@ -130,13 +132,13 @@ def test_a_killed_discovery_is_resumed_or_paid_again_and_never_drawn_twice_on_on
     step: str, outcomes: tuple[Path, dict[str, Any]]
 ) -> None:
     root, found = outcomes
-    table = PrivateTable(workspace=Workspace(root=root / str(STEPS.index(step))), contract=CONTRACT)
+    project = Project(root=root / str(STEPS.index(step)), contract=DISCOVERING)
     assert found[step]["first"] == 1
     assert found[step]["second"] == 0
     drawn = Counter(found[step]["draws"])
     assert set(drawn.values()) == {1}
     assert sum(line.endswith(" 0") for line in drawn) == (2 if step == "noise made" else 1)
     charges = 2 if step in LOST else 1
-    assert table.charges == charges
-    assert table.ledger.balance("town").spent.atto_delta == charges * 10**9
-    assert table.obtain().release.domain["city"].categories == ("south", "north", "elsewhere")
+    assert project.charges == charges
+    assert project.ledger.balance("town").spent.atto_delta == charges * 10**9
+    assert project.obtain().release.domain["city"].categories == ("south", "north", "elsewhere")

@@ -5,23 +5,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from made_up_project import CONTRACT, FileRegistry, FolderStore, Project, make_project
-from project import command
+from kit.people import make_contract
+from kit.project import Project, command, make_checked_project
+from kit.stores import stores_in
 from resealed import edit_json, reseal
 from toy_generator import install, on_path, toy_package
 
 from synth_assets.audit import Status, exit_code, verify_bundle
 from synth_assets.candidate import write_candidate
-from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.generator import parse_condition
 from synth_assets.integrations.readiness import sampling_findings
 
 __all__ = ["toy_package"]
-
-_DEFS = "dagster_project/defs/visits/defs.yaml"
-TOY = {**CONTRACT, "generator": {"kind": "toy", "least": 1.0}, "checks": {"max_excess_distance": 0.5}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +34,9 @@ class Promoted:
 def promoted(toy_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Promoted:
     folder = tmp_path_factory.mktemp("toy")
     with on_path(toy_package):
-        project = make_project(folder / "project", TOY)
-        stores = {"versions": FolderStore(folder / "store"), "registry": FileRegistry(folder / "registry.json")}
-        promotion = project.promote(project.evidence(0), **stores)
+        toy = make_contract(generator={"kind": "toy", "least": 1.0}, checks={"max_excess_distance": 0.5})
+        project = make_checked_project(folder / "project", contract=toy)
+        promotion = project.promote(project.evidence(0), **stores_in(folder))
     return Promoted(project=project, version=promotion.folder, site=toy_package)
 
 
@@ -84,21 +81,21 @@ def test_commands_draw_rows_and_say_what_this_kind_cannot(
     promoted: Promoted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(promoted.project.root))
-    contract, out = str(promoted.project.root / _DEFS), str(tmp_path / "rows.parquet")
+    contract, out = str(promoted.project.definition), str(tmp_path / "rows.parquet")
     with on_path(promoted.site):
         with pytest.raises(UsageError, match="of kind 'toy' cannot sample under a condition"):
             command("sample", contract, "--out", out, "--rows", "20", "--where", "age >= 3")
-        command("sample", contract, "--out", out, "--rows", "20", "--where", "age >= 3 OR smokes")
+        command("sample", contract, "--out", out, "--rows", "20", "--where", "age >= 3 OR member")
         assert "20 rows in" in capsys.readouterr().out
         with pytest.raises(UsageError, match=r"cannot say how probable values are.*`--refits 0`"):
-            command("estimate", contract, "region")
-        command("estimate", contract, "region", "--refits", "0")
+            command("estimate", contract, "city")
+        command("estimate", contract, "city", "--refits", "0")
         assert "north" in capsys.readouterr().out
 
 
 def test_without_its_package_nothing_is_paid_for(promoted: Promoted) -> None:
     project = promoted.project
-    path = project.root / _DEFS
+    path = project.definition
     with on_path(promoted.site):
         assert read_contract(path).generator.options == {"least": 1.0}
         assert _generator_faults(project) == []
@@ -109,7 +106,7 @@ def test_without_its_package_nothing_is_paid_for(promoted: Promoted) -> None:
 def test_a_package_that_takes_the_name_of_ours_is_seen_before_anything_is_paid_for(
     promoted: Promoted, tmp_path: Path
 ) -> None:
-    project = replace(promoted.project, contract=DatasetContract.model_validate(CONTRACT))
+    project = replace(promoted.project, contract=make_contract())
     assert _generator_faults(project) == []
     with on_path(install(tmp_path, package="acme-trees", entries={"mixture": "acme:Mixture"})):
         (fault,) = _generator_faults(project)

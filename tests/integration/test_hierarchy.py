@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from private_table import make_contract, make_private_table
+from kit.people import make_contract
+from kit.project import make_project
 
 from synth_assets.candidate import write_candidate
 from synth_assets.checks import run_checks
@@ -39,7 +40,7 @@ def test_relations_of_rare_codes_are_those_of_their_relatives(tmp_path: Path, mo
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     assert len(CODES) == LARGEST_DOMAIN
     contract = make_contract(columns=COLUMNS, rows=ROWS, epsilon=5.0)
-    table = make_private_table(tmp_path, files={"a.csv": source()}, contract=contract)
+    table = make_project(tmp_path, files={"a.csv": source()}, contract=contract)
     release = table.obtain().release
     assert Domain.from_json(contract.domain().as_json()) == contract.domain() == release.domain
     assert release.one_way("code").counts.shape == (LARGEST_DOMAIN,)

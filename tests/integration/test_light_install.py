@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from light_install import FORBID, KEPT, REQUIREMENTS, ROOT, closure, dependencies, forbidden_modules, lines_of
-from made_up_project import FileRegistry, FolderStore, open_project, template
 from packaging.utils import canonicalize_name
 
 from synth_assets.errors import FULL_INSTALLATION
@@ -82,15 +81,6 @@ release = load_release(folder)
 with ThreadPoolExecutor(2) as pool:
     print(json.dumps(list(pool.map(refit, range(2)))))
 """
-
-
-@pytest.fixture
-def promoted(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Promotion:
-    """A version that this code promotes."""
-    shutil.copytree(template(tmp_path_factory.getbasetemp()), tmp_path / "project")
-    project = open_project(tmp_path / "project")
-    stores = {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
-    return project.promote(project.evidence(0), **stores)
 
 
 def _size(folder: Path) -> int:

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 from killed_measurement import CONTRACT, STEPS
-from private_table import PrivateTable
+from kit.project import Project
 
 from synth_assets.ledger import open_ledger
 from synth_assets.ledger.anchor import FileAnchor
 from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.trust import Trust
-from synth_assets.workspace import Workspace
 
 pytestmark = pytest.mark.integration
 
@@ -42,8 +41,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     return root, json.loads(done.stdout)
 
 
-def the_table(outcomes: tuple[Path, dict[str, Any]], step: str) -> PrivateTable:
-    return PrivateTable(workspace=Workspace(root=outcomes[0] / str(STEPS.index(step))), contract=CONTRACT)
+def the_table(outcomes: tuple[Path, dict[str, Any]], step: str) -> Project:
+    return Project(root=outcomes[0] / str(STEPS.index(step)), contract=CONTRACT)
 
 
 @pytest.mark.parametrize("step", STEPS)

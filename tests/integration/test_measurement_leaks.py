@@ -5,7 +5,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from private_table import HEADER, PrivateTable, make_contract, make_private_table
+from kit.people import HEADER, make_contract
+from kit.project import Project, make_project
 
 from synth_assets.errors import MeasurementFailed
 
@@ -44,40 +45,40 @@ def rows():
 MESSAGE = str(MeasurementFailed())
 
 
-def leaked(table: PrivateTable) -> list[str]:
+def leaked(project: Project) -> list[str]:
     """Return the public files whose name or content has the planted string."""
     needle = CANARY.encode()
-    return [str(path) for path in table.public_files() if needle in path.read_bytes() or CANARY in str(path)]
+    return [str(path) for path in project.public_files() if needle in path.read_bytes() or CANARY in str(path)]
 
 
-def nothing_left_behind(table: PrivateTable) -> bool:
-    return list((table.workspace.private / "scratch").iterdir()) == []
+def nothing_left_behind(project: Project) -> bool:
+    return list((project.workspace.private / "scratch").iterdir()) == []
 
 
 @pytest.fixture
-def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> PrivateTable:
+def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Project:
     """A Python source that does what the file ``fault`` says, once the measurement calls it."""
     name = "planted_" + "".join(letter for letter in request.node.name if letter.isalpha())
     folder = tmp_path / "source"
     folder.mkdir()
     (folder / f"{name}.py").write_text(MODULE.replace("CANARY", CANARY).replace("FLAGFILE", str(folder / "fault")))
     monkeypatch.syspath_prepend(str(folder))
-    return make_private_table(
+    return make_project(
         tmp_path, kind="python", location=f"{name}:rows", contract=make_contract(unit=UNIT), files={"none.txt": b""}
     )
 
 
 def test_a_good_run_leaks_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    table = make_private_table(tmp_path, files={"a.csv": (HEADER + ROWS).encode()}, contract=make_contract(unit=UNIT))
-    table.obtain()
-    assert leaked(table) == []
+    project = make_project(tmp_path, files={"a.csv": (HEADER + ROWS).encode()}, contract=make_contract(unit=UNIT))
+    project.obtain()
+    assert leaked(project) == []
     assert CANARY not in "".join(capfd.readouterr())
-    assert nothing_left_behind(table)
+    assert nothing_left_behind(project)
 
 
 @pytest.mark.parametrize("fault", ["raise", "kill", "exit", "full"])
 def test_a_failing_run_says_the_one_thing_leaks_nothing_and_is_resumed_for_nothing(
-    fault: str, planted: PrivateTable, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    fault: str, planted: Project, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     flag = planted.workspace.root / "source" / "fault"
     flag.write_text(fault)
@@ -93,7 +94,7 @@ def test_a_failing_run_says_the_one_thing_leaks_nothing_and_is_resumed_for_nothi
     assert planted.charges == 1
 
 
-def test_the_process_leaves_no_core_file_and_writes_for_its_owner_alone(planted: PrivateTable) -> None:
+def test_the_process_leaves_no_core_file_and_writes_for_its_owner_alone(planted: Project) -> None:
     flag = planted.workspace.root / "source" / "fault"
     flag.write_text("tell")
     planted.obtain()
@@ -105,7 +106,7 @@ def test_the_process_leaves_no_core_file_and_writes_for_its_owner_alone(planted:
     assert mode == "0o700"
 
 
-def test_the_details_are_in_the_curators_store_alone(planted: PrivateTable) -> None:
+def test_the_details_are_in_the_curators_store_alone(planted: Project) -> None:
     (planted.workspace.root / "source" / "fault").write_text("raise")
     with pytest.raises(MeasurementFailed):
         planted.obtain()
@@ -117,10 +118,10 @@ def test_the_details_are_in_the_curators_store_alone(planted: PrivateTable) -> N
 
 def test_a_file_that_lost_a_column_is_a_fault_like_any_other(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     files = {"a.csv": HEADER.encode(), "b.csv": HEADER.encode()}
-    table = make_private_table(tmp_path, files=files, contract=make_contract(unit=UNIT))
+    project = make_project(tmp_path, files=files, contract=make_contract(unit=UNIT))
     (tmp_path / "source" / "b.csv").write_text(f"person,{CANARY},city,member\n{ROWS}")
     with pytest.raises(MeasurementFailed) as failure:
-        table.obtain()
+        project.obtain()
     assert str(failure.value) == MESSAGE
-    assert leaked(table) == []
+    assert leaked(project) == []
     assert CANARY not in "".join(capfd.readouterr())

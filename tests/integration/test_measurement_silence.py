@@ -4,7 +4,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from private_table import HEADER, ROWS, PrivateTable, make_contract, make_private_table
+from kit.people import HEADER, ROWS, make_contract
+from kit.project import Project, make_project
 
 pytestmark = pytest.mark.integration
 
@@ -22,20 +23,20 @@ NEIGHBOURS = {
 }
 
 
-def registered(root: Path, content: bytes) -> PrivateTable:
-    return make_private_table(root, files={"a.csv": content}, contract=make_contract(unit=UNIT))
+def registered(root: Path, content: bytes) -> Project:
+    return make_project(root, files={"a.csv": content}, contract=make_contract(unit=UNIT))
 
 
-def seen_from_outside(table: PrivateTable) -> dict[str, object]:
+def seen_from_outside(project: Project) -> dict[str, object]:
     """Measure a table and return all that anybody outside can see, but the noise itself."""
-    obtained = table.obtain()
-    draws = table.ledger.draws(obtained.reservation.id)
+    obtained = project.obtain()
+    draws = project.ledger.draws(obtained.reservation.id)
     return {
         "reservation": (obtained.reservation.id, obtained.reservation.attempt, obtained.reused),
         # What later draws ask, and how many there are, depends on the noisy answers of the first.
-        "entries": sorted({(entry.kind, *sorted(entry.payload)) for entry in table.ledger.entries()}),
+        "entries": sorted({(entry.kind, *sorted(entry.payload)) for entry in project.ledger.entries()}),
         "first draw": draws[0].intent_digest,
-        "names": table.public_names(),
+        "names": project.public_names(),
         "statement": sorted(obtained.release.privacy),
     }
 
@@ -66,8 +67,8 @@ def test_a_unit_more_is_not_noticed(
 def test_an_empty_source_and_one_row_look_the_same(
     rows: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    table = registered(tmp_path, HEADER.encode() + rows)
-    obtained = table.obtain()
+    project = registered(tmp_path, HEADER.encode() + rows)
+    obtained = project.obtain()
     assert obtained.release.total() < 100
     assert capfd.readouterr() == ("", "")
     assert len(obtained.release.marginals) >= 6

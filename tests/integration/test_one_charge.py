@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from project import command
+from kit.project import command
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
@@ -60,21 +60,21 @@ def test_a_re_execution_from_failure_charges_once(
 
 
 def test_command_line_and_dagster_at_once_charge_once(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
-    def synthesize(place: int) -> "subprocess.CompletedProcess[str]":
-        arguments = ["synthesize", "defs/people", "--out", f"out{place}", "--json"]
+    def synthesize(number: int) -> "subprocess.CompletedProcess[str]":
+        arguments = ["synthesize", "defs/people", "--out", f"out{number}", "--json"]
         command = [sys.executable, "-m", "synth_assets", *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     with ThreadPoolExecutor() as pool:
-        launched = [pool.submit(synthesize, place) for place in range(2)]
+        launched = [pool.submit(synthesize, number) for number in range(2)]
         run = run_chain(contract, workspace=Workspace.current(), instance=instance)
-        done = [item.result() for item in launched]
+        done = [future.result() for future in launched]
 
     assert charges() == 1
-    for item in done:
+    for finished in done:
         # Who came while another measured has waited for the one release.
-        assert item.returncode == 0, item.stderr
-        assert json.loads(item.stdout)["release"] == run.metadata["release"]["digest"]
+        assert finished.returncode == 0, finished.stderr
+        assert json.loads(finished.stdout)["release"] == run.metadata["release"]["digest"]
 
 
 def test_two_launches_at_once_as_by_two_daemons_charge_once_and_promote_one_version(
@@ -82,14 +82,14 @@ def test_two_launches_at_once_as_by_two_daemons_charge_once_and_promote_one_vers
 ) -> None:
     command_line = [sys.executable, "-m", "synth_assets", "run", "defs/people", "--json"]
     launched = [subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
-    said = [process.communicate() for process in launched]
+    outputs = [process.communicate() for process in launched]
     codes = [process.returncode for process in launched]
 
     assert charges() == 1
     # One may have seen the other's newer candidate before it was checked (1): it says so and pays nothing.
-    assert 0 in codes, said
-    assert set(codes) <= {0, 1}, said
-    assert all(b"unforeseen" not in error for _, error in said), said
+    assert 0 in codes, outputs
+    assert set(codes) <= {0, 1}, outputs
+    assert all(b"unforeseen" not in error for _, error in outputs), outputs
     again = run_chain(contract, workspace=Workspace.current(), instance=instance)
     assert again.metadata["release"]["reused"]
     assert charges() == 1
@@ -99,6 +99,7 @@ def test_dvc_repro_after_a_run_and_after_an_edit_charges_nothing_more(
     contract: DatasetContract, instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
     root = Workspace.current().root
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
     run_chain(contract, workspace=Workspace.current(), instance=instance)
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()

@@ -1,5 +1,6 @@
 """Kill -9 at every boundary of a promotion: one whole version is readable, and the next run completes."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -8,8 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from dvc.repo import Repo
-from made_up_project import FileRegistry, Project
-from made_up_project import project as project  # noqa: PLC0414 - a fixture
+from kit.project import Project
+from kit.stores import FileRegistry
 from pytest import MonkeyPatch  # noqa: PT013 - the type alone
 
 from synth_assets.audit import exit_code, verify_bundle
@@ -33,33 +34,33 @@ AFTER_IT = [("after", "pointer"), ("after", "alias"), ("after", "sweep")]
 
 
 @pytest.mark.parametrize(("when", "step"), [*BEFORE_THE_COMMIT_POINT, *AFTER_IT])
-def test_a_kill_leaves_one_whole_version_and_the_next_run_completes(project: Project, when: str, step: str) -> None:
-    stores = {"versions": DvcVersionStore(project.root), "registry": FileRegistry(project.root / "registry.json")}
-    first = project.promote(project.evidence(0), **stores)
+def test_a_kill_leaves_one_whole_version_and_the_next_run_completes(checked: Project, when: str, step: str) -> None:
+    stores = {"versions": DvcVersionStore(checked.root), "registry": FileRegistry(checked.root / "registry.json")}
+    first = checked.promote(checked.evidence(0), **stores)
 
-    command = [sys.executable, str(DRIVER), str(project.root), when, step]
+    command = [sys.executable, str(DRIVER), str(checked.root), when, step]
     killed = subprocess.run(command, capture_output=True, check=False, cwd=Path(__file__).parents[2])
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
 
-    promoted = read_current(project.workspace, "visits")
+    promoted = read_current(checked.workspace, "people")
     assert promoted is not None
-    expected = project.evidence(1 if (when, step) in AFTER_IT else 0).candidate
+    expected = checked.evidence(1 if (when, step) in AFTER_IT else 0).candidate
     assert promoted.candidate == expected.digest
     assert pq.read_table(promoted.data[0]).equals(expected.table())
     assert exit_code(verify_bundle(promoted.bundle)) == 0
 
-    repair(project.workspace, "visits", **stores)
-    assert promotion_status(project.workspace, project.contract, **stores).in_order
-    assert read_current(project.workspace, "visits") == promoted
-    assert _dvc_status(project.root) == {}
+    repair(checked.workspace, "people", **stores)
+    assert promotion_status(checked.workspace, checked.contract, **stores).in_order
+    assert read_current(checked.workspace, "people") == promoted
+    assert _dvc_status(checked.root) == {}
 
-    second = project.promote(project.evidence(1), **stores)
+    second = checked.promote(checked.evidence(1), **stores)
     assert second.previous == first.version
-    assert promotion_status(project.workspace, project.contract, **stores).in_order
-    assert _dvc_status(project.root) == {}
-    left = {path.name for path in (project.promoted / "versions").iterdir()}
+    assert promotion_status(checked.workspace, checked.contract, **stores).in_order
+    assert _dvc_status(checked.root) == {}
+    left = {path.name for path in (checked.promoted / "versions").iterdir()}
     assert left == {first.version, second.version}
-    assert len(FileRegistry(project.root / "registry.json")._told()["versions"]) == 2
+    assert len(json.loads((checked.root / "registry.json").read_text())["versions"]) == 2
 
 
 def _dvc_status(root: Path) -> object:
@@ -67,10 +68,10 @@ def _dvc_status(root: Path) -> object:
         return repo.status()
 
 
-def test_inside_dvc_repro_the_output_is_placed_and_dvc_records_it(project: Project, monkeypatch: MonkeyPatch) -> None:
-    stores = {"versions": DvcVersionStore(project.root), "registry": FileRegistry(project.root / "registry.json")}
-    monkeypatch.setenv("DVC_STAGE", "visits")
-    promotion = project.promote(project.evidence(0), **stores)
-    assert not (project.root / "dvc.lock").exists()
-    output = project.root / "data" / "promoted" / "visits" / "version"
+def test_inside_dvc_repro_the_output_is_placed_and_dvc_records_it(checked: Project, monkeypatch: MonkeyPatch) -> None:
+    stores = {"versions": DvcVersionStore(checked.root), "registry": FileRegistry(checked.root / "registry.json")}
+    monkeypatch.setenv("DVC_STAGE", "people")
+    promotion = checked.promote(checked.evidence(0), **stores)
+    assert not (checked.root / "dvc.lock").exists()
+    output = checked.root / "data" / "promoted" / "people" / "version"
     assert (output / "data" / "part-00000.parquet").read_bytes() == promotion.data[0].read_bytes()

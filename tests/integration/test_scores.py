@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from private_table import PrivateTable
+from kit.project import Project
 from resealed import change_answers
 from wide_table import COLUMNS, CONTRACT, DEPENDENT, MAX_ROWS, NAMES, make_wide_table, promote_wide_table, wide_codes
 
@@ -28,17 +28,17 @@ Change = Callable[[dict[str, Any]], None]
 
 
 @pytest.fixture(scope="module")
-def wide(tmp_path_factory: pytest.TempPathFactory) -> PrivateTable:
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return make_wide_table(tmp_path_factory.mktemp("wide"))
 
 
 @pytest.fixture(scope="module")
-def release(wide: PrivateTable) -> Release:
+def release(wide: Project) -> Release:
     return wide.obtain().release
 
 
 @pytest.fixture(scope="module")
-def promoted(wide: PrivateTable, release: Release) -> Promotion:
+def promoted(wide: Project, release: Release) -> Promotion:
     return promote_wide_table(wide, release)
 
 
@@ -47,7 +47,7 @@ def version(promoted: Promotion, tmp_path: Path) -> Path:
     return Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
 
 
-def test_all_pairs_are_scored_once_and_some_are_measured(wide: PrivateTable, release: Release) -> None:
+def test_all_pairs_are_scored_once_and_some_are_measured(wide: Project, release: Release) -> None:
     (scores,) = release.scores
     assert scores.cliques == ALL_PAIRS
     assert len(scores.scores) == len(ALL_PAIRS) == 325
@@ -79,7 +79,7 @@ def test_scores_are_exact_distances_and_noise_of_their_scale(release: Release) -
     assert abs((errors / 2).var() - 1) > 6 * np.sqrt(2 / errors.size)
 
 
-def test_a_stored_release_keeps_its_scores(wide: PrivateTable, release: Release) -> None:
+def test_a_stored_release_keeps_its_scores(wide: Project, release: Release) -> None:
     folder = wide.workspace.releases / release.digest
     (loaded,) = load_release(folder).scores
     (scores,) = release.scores
@@ -88,7 +88,7 @@ def test_a_stored_release_keeps_its_scores(wide: PrivateTable, release: Release)
     assert json.loads((folder / "release.json").read_text())["format_version"] == 4
 
 
-def test_scores_are_in_the_statement_and_in_the_sum(wide: PrivateTable, release: Release) -> None:
+def test_scores_are_in_the_statement_and_in_the_sum(wide: Project, release: Release) -> None:
     (scores,) = release.scores
     (told,) = [item for item in release.privacy["mechanisms"] if "scores" in item]
     assert (told["d_in"], told["d_out"], told["scores"]) == (D_IN, scores.rho, len(ALL_PAIRS))
@@ -99,7 +99,7 @@ def test_scores_are_in_the_statement_and_in_the_sum(wide: PrivateTable, release:
     assert scores.rho == pytest.approx(0.1 * (CONTRACT.cap().loss().rho - one_ways), rel=1e-6)
 
 
-def test_a_second_request_reuses_it(wide: PrivateTable, release: Release) -> None:
+def test_a_second_request_reuses_it(wide: Project, release: Release) -> None:
     again = wide.obtain()
     assert again.reused
     assert [each.described() for each in again.release.scores] == [each.described() for each in release.scores]

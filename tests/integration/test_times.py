@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from private_table import make_contract, make_private_table
+from kit.people import make_contract
+from kit.project import make_project
 
 from synth_assets.candidate import write_candidate
 from synth_assets.checks import run_checks
@@ -61,7 +62,7 @@ def test_a_busy_hour_stays_where_it_is_and_every_check_passes(
         derived={"busy": "seen BETWEEN TIMESTAMP '2026-03-29 01:00' AND TIMESTAMP '2026-03-29 01:59'"},
         rules={"known_member": "member IS NOT NULL"},
     )
-    table = make_private_table(
+    table = make_project(
         tmp_path, files={f"rows.{kind}": source()}, kind=kind, location=f"source/*.{kind}", contract=contract
     )
     release = table.obtain().release

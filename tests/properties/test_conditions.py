@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.incomes import DOMAIN, make_release
 
 from synth_assets.domain.codes import encode
 from synth_assets.errors import UsageError
@@ -13,7 +14,6 @@ from synth_assets.generator.condition import Condition
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.scenario import what_if
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN, make_release
 
 ROWS = 5_000
 

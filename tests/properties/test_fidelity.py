@@ -9,15 +9,15 @@ first law needs an excess of .05 that is not there.
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from kit.releases import made_up_codes, made_up_release, visits_contract
 from numpy.typing import NDArray
 
 from synth_assets.checks.fidelity import compare, mean_excess, worst_column
 from synth_assets.contract import DatasetContract
 from synth_assets.release import NoisyMarginal, Release
-from tests.made_up_rows import contract_with, made_up_codes, made_up_release
 
 THRESHOLD = 0.05
-CONTRACT: DatasetContract = contract_with()
+CONTRACT: DatasetContract = visits_contract()
 SEEDS = st.integers(0, 2**32 - 1)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kit.project import Project, make_project
 from numpy.typing import NDArray
-from private_table import PrivateTable, make_private_table
 
 from synth_assets.measurement.noise import draw_counts
 from synth_assets.privacy.noise import least_gaussian
@@ -72,9 +72,9 @@ def test_scores_have_the_noise_of_their_sensitivity(pairs: int, max_rows: int, r
     assert not is_noise_of(drawn / 2, noise.scale)
 
 
-def exact_tables(table: PrivateTable, release: Release, scratch: Path) -> list[NDArray[np.int64]]:
-    domain, unit = table.contract.domain(), table.contract.unit()
-    path = table.workspace.root / "source" / "a.csv"
+def exact_tables(project: Project, release: Release, scratch: Path) -> list[NDArray[np.int64]]:
+    domain, unit = project.contract.domain(), project.contract.unit()
+    path = project.workspace.root / "source" / "people.csv"
     rows = load_rows(
         line_batches(path, columns=domain.names), domain=domain, unit=unit, secret=bytes(32), scratch=scratch
     )
@@ -86,9 +86,9 @@ def test_a_whole_release_has_the_noise_that_it_states(tmp_path: Path) -> None:
     """False failure: 4e-9. Every cell's error in units of its stated scale is one draw of variance 1."""
     standardised: list[NDArray[np.float64]] = []
     for place in range(4):
-        table = make_private_table(tmp_path / str(place))
-        release = table.obtain().release
-        exact = exact_tables(table, release, tmp_path)
+        project = make_project(tmp_path / str(place))
+        release = project.obtain().release
+        exact = exact_tables(project, release, tmp_path)
         for marginal, counts in zip(release.marginals, exact, strict=True):
             standardised.append(((marginal.counts - counts) / marginal.scale).ravel())
     errors = np.concatenate(standardised)

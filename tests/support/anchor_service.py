@@ -10,8 +10,8 @@ import pytest
 
 
 @contextmanager
-def serve_heads(kept: dict[str, bytes], *, refuses: Callable[[str], bool] = lambda _: False) -> Iterator[str]:
-    """Serve what is kept and keep what is posted; yields the address of an anchor there.
+def serve_heads(heads: dict[str, bytes], *, refuses: Callable[[str], bool] = lambda _: False) -> Iterator[str]:
+    """Serve the heads that are kept and keep those that are posted; yields the address of an anchor there.
 
     Paths that begin with ``/broken`` refuse every post, those with ``/empty`` answer that they know others only.
     ``refuses`` is asked at each ``GET`` and ``POST`` whether the service is out of order.
@@ -23,17 +23,17 @@ def serve_heads(kept: dict[str, bytes], *, refuses: Callable[[str], bool] = lamb
             if self.path.startswith("/broken") or refuses("POST"):
                 self.answer(500, b"")
                 return
-            known = json.loads(kept.get(self.path, b'{"seq": 0}'))
+            known = json.loads(heads.get(self.path, b'{"seq": 0}'))
             if json.loads(body)["seq"] >= known["seq"]:
-                kept[self.path] = body
+                heads[self.path] = body
             self.answer(204, b"")
 
         def do_GET(self) -> None:
             if refuses("GET"):
                 self.answer(503, b"")
                 return
-            there = self.path in kept or self.path.startswith("/empty")
-            self.answer(200 if there else 404, kept.get(self.path, b""))
+            is_known = self.path in heads or self.path.startswith("/empty")
+            self.answer(200 if is_known else 404, heads.get(self.path, b""))
 
         def answer(self, code: int, body: bytes) -> None:
             self.send_response(code)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from made_up_project import Project
+from kit.project import Project
 
 from synth_assets.candidate import Candidate, load_candidate
 from synth_assets.contract import DatasetContract
@@ -29,5 +29,5 @@ def forge_candidate(project: Project, table: pa.Table, *, contract: DatasetContr
 
 def with_column(table: pa.Table, name: str, values: list[object]) -> pa.Table:
     """Return the table with other values in a column, of the same type."""
-    place = table.schema.get_field_index(name)
-    return table.set_column(place, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+    index = table.schema.get_field_index(name)
+    return table.set_column(index, table.schema.field(name), pa.array(values, table.schema.field(name).type))

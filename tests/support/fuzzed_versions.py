@@ -104,9 +104,9 @@ class Outcome:
 
 def load_everything() -> None:
     """Import whatever a verification may use, so that any further import is an event."""
-    for found in pkgutil.walk_packages(synth_assets.__path__, "synth_assets."):
-        if found.name.split(".")[1] not in ("cli", "integrations", "__main__") and "migrations" not in found.name:
-            import_module(found.name)
+    for module in pkgutil.walk_packages(synth_assets.__path__, "synth_assets."):
+        if module.name.split(".")[1] not in ("cli", "integrations", "__main__") and "migrations" not in module.name:
+            import_module(module.name)
     for name in ("dp_accounting.pld", "opendp.prelude", "polars", "sqlglot", "jinja2", "encodings.idna", "zoneinfo"):
         import_module(name)
 
@@ -121,12 +121,12 @@ def changes_of(original: Files, mutation: Mutation, final: Files) -> list[str]:
     mutation that the rewriting undid, or that changed the layout of JSON alone, changed nothing.
     """
     before, after = ({_key(name): content for name, content in files.items()} for files in (original, final))
-    found: set[str] = set()
+    changes: set[str] = set()
     for name in map(_key, mutation.touched):
         old, new = before.get(name), after.get(name)
         if old != new:
-            found |= {f"{_general(name)}: {what}" for what in _differences(name, old, new)}
-    return sorted(found)
+            changes |= {f"{_general(name)}: {difference}" for difference in _differences(name, old, new)}
+    return sorted(changes)
 
 
 def _key(name: str) -> str:
@@ -160,10 +160,10 @@ def _json_differences(name: str, old: bytes, new: bytes) -> Iterator[str]:
 def _same_contract(old: bytes, new: bytes) -> bool:
     """Tell whether two contracts are one: a key at its default may be left out."""
     try:
-        one, other = (DatasetContract.model_validate_json(content) for content in (old, new))
+        before, after = (DatasetContract.model_validate_json(content) for content in (old, new))
     except ValueError:
         return False
-    return one.digest() == other.digest() and list(one.columns) == list(other.columns)
+    return before.digest() == after.digest() and list(before.columns) == list(after.columns)
 
 
 def _has_key_twice(content: bytes) -> bool:
@@ -191,16 +191,16 @@ def _value_differences(old: Any, new: Any, path: str) -> Iterator[str]:
         if list(old) != list(new) and old.keys() == new.keys() and path.startswith(".columns"):
             yield f"{path} order"
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for one, other in zip(old, new, strict=True):
-            yield from _value_differences(one, other, f"{path}[]")
+        for before, after in zip(old, new, strict=True):
+            yield from _value_differences(before, after, f"{path}[]")
     elif type(old) is not type(new) or old != new:
         yield path or "all"
 
 
 def _table_difference(old: bytes, new: bytes) -> str:
     try:
-        one, other = pq.read_table(BytesIO(old)), pq.read_table(BytesIO(new))
-        return "form" if one.schema.equals(other.schema) and one.equals(other) else "rows"
+        before, after = pq.read_table(BytesIO(old)), pq.read_table(BytesIO(new))
+        return "form" if before.schema.equals(after.schema) and before.equals(after) else "rows"
     except Exception:  # noqa: BLE001 - the mutated file may be anything
         return "not Parquet"
 
@@ -236,7 +236,7 @@ class Fuzzer:
         final = self._write(reseal(mutation, depth))
         if depth == DEPTHS[-1]:
             final = self._rewrite(final)
-        claims, seen, seconds = self._verified()
+        claims, events, seconds = self._verified()
         return Outcome(
             number=number,
             kind=mutation.kind,
@@ -245,7 +245,7 @@ class Fuzzer:
             altered=original != final,
             code=exit_code(claims),
             failed=[claim.name for claim in claims if claim.status is Status.FAILED],
-            seen=seen,
+            seen=events,
             seconds=seconds,
         )
 
@@ -315,12 +315,12 @@ def run(versions: list[Path], scratch: Path, *, seed: int, numbers: range) -> di
 
 def _kilobytes(word: str) -> int:
     """Return a size of this process as the system counts it."""
-    (found,) = re.findall(rf"^{word}:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
-    return int(found)
+    (size,) = re.findall(rf"^{word}:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(size)
 
 
 if __name__ == "__main__":
     *names, where, seed_, start, stop, step, target = sys.argv[1:]
     drawn = range(int(start), int(stop), int(step))
-    told = run([Path(name) for name in names], Path(where), seed=int(seed_), numbers=drawn)
-    Path(target).write_text(json.dumps(told))
+    outcomes = run([Path(name) for name in names], Path(where), seed=int(seed_), numbers=drawn)
+    Path(target).write_text(json.dumps(outcomes))

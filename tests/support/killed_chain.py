@@ -1,4 +1,4 @@
-"""Run the small project's chain and die by SIGKILL when the step named on the command line begins."""
+"""Run the chain of the made-up project and die by SIGKILL when the step named on the command line begins."""
 
 import os
 import signal

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import killed_measurement
-from discovering_table import CONTRACT, make_discovering_table
 from killed_measurement import around, in_a_fork, warm_up
-from private_table import PrivateTable
+from kit.project import DISCOVERING, Project, make_discovering_project
 
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.measurement import journal, noise
 from synth_assets.source import kernel
 from synth_assets.strategy.categories import noise_of_discovery
-from synth_assets.workspace import Workspace
 
 STEPS = (
     "reading",
@@ -55,7 +53,7 @@ def outcome(folder: Path, step: str) -> dict[str, Any]:
     """Kill once at ``step``, run again undisturbed, and report."""
     log = folder / "draws.txt"
     log.touch()
-    table = PrivateTable(workspace=Workspace(root=folder), contract=CONTRACT)
+    table = Project(root=folder, contract=DISCOVERING)
     first = in_a_fork(lambda: killed_measurement.measure(table, step=step, log=log))
     second = in_a_fork(lambda: killed_measurement.measure(table, step=None, log=log))
     return {"first": first, "second": second, "draws": log.read_text().split("\n")[:-1]}
@@ -63,9 +61,9 @@ def outcome(folder: Path, step: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
-    in_a_fork(lambda: 0 if make_discovering_table(root / "ready") else 1)
+    in_a_fork(lambda: 0 if make_discovering_project(root / "ready") else 1)
     warm_up()
-    noise_of_discovery(CONTRACT, CONTRACT.cap().loss())
+    noise_of_discovery(DISCOVERING, DISCOVERING.cap().loss())
     killed_measurement.arm = arm
     found = {}
     for place, step in enumerate(STEPS):

@@ -18,8 +18,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from kit.people import make_contract
+from kit.project import Project, make_project
 from measuring_here import pretend_to_measure
-from private_table import PrivateTable, make_contract, make_private_table
 
 from synth_assets.errors import SynthAssetsError
 from synth_assets.ledger import open_ledger
@@ -28,7 +29,7 @@ from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import Trust
 from synth_assets.measurement import journal, process
 from synth_assets.measurement.journal import Journal
-from synth_assets.measurement.permit import Measuring
+from synth_assets.measurement.permit import PermitHolder
 from synth_assets.obtain import start
 from synth_assets.obtain.job import Job
 from synth_assets.privacy import epsilon_of
@@ -101,7 +102,7 @@ def arm(step: str) -> None:
         "reading": (kernel, "load_rows", "before"),
         "release written": (process, "write_release", "after"),
         "settled, not anchored": (FileAnchor, "write", "before"),
-        "settled": (Measuring, "settle", "after"),
+        "settled": (PermitHolder, "settle", "after"),
     }[step]
     when = partial(is_head_of, kind=step.partition(",")[0].upper()) if owner is FileAnchor else lambda *_: True
     around(owner, name, **{side: when})
@@ -167,7 +168,7 @@ def in_a_fork(body: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
+def measure(project: Project, *, step: str | None, log: Path) -> int:
     """Obtain the release as usual, with the measuring process in a fork of this one."""
 
     def apart(job: Job, scratch: Path) -> int:
@@ -183,23 +184,23 @@ def measure(table: PrivateTable, *, step: str | None, log: Path) -> int:
 
     start.measure_apart = apart  # type: ignore[assignment] # test-only
     try:
-        table.obtain()
+        project.obtain()
     except SynthAssetsError:
         return 1
     return 0
 
 
-def init_anchor(table: PrivateTable) -> None:
+def init_anchor(project: Project) -> None:
     """Let this process and its forks keep heads in the folder of the project, where nobody else here writes."""
-    os.environ["SYNTH_ASSETS_ANCHOR"] = f"file:{table.workspace.root / 'heads'}"
-    open_ledger(table.workspace.ledger_url).init_anchor()
+    os.environ["SYNTH_ASSETS_ANCHOR"] = f"file:{project.workspace.root / 'heads'}"
+    open_ledger(project.workspace.ledger_url).init_anchor()
 
 
 def outcome(folder: Path, step: str) -> dict[str, Any]:
     """Kill once at ``step``, run again undisturbed, and report."""
     log = folder / "draws.txt"
     log.touch()
-    table = PrivateTable(workspace=Workspace(root=folder), contract=CONTRACT)
+    table = Project(root=folder, contract=CONTRACT)
     init_anchor(table)
     first = in_a_fork(lambda: measure(table, step=step, log=log))
     second = in_a_fork(lambda: measure(table, step=None, log=log))
@@ -208,7 +209,7 @@ def outcome(folder: Path, step: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     root = Path(sys.argv[1])
-    in_a_fork(lambda: 0 if make_private_table(root / "ready") else 1)
+    in_a_fork(lambda: 0 if make_project(root / "ready") else 1)
     warm_up()
     found = {}
     for place, step in enumerate(STEPS):

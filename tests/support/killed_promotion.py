@@ -11,7 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from made_up_project import FileRegistry, open_project
+from kit.people import make_contract
+from kit.project import Project
+from kit.stores import FileRegistry
 
 from synth_assets.integrations.dvc import DvcVersionStore
 
@@ -45,7 +47,7 @@ def main() -> None:
     root, when, step = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     owner, name = PLACES[step]
     setattr(owner, name, deadly(getattr(owner, name), when))
-    project = open_project(root)
+    project = Project(root=root, contract=make_contract())
     registry = FileRegistry(root / "registry.json")
     project.promote(project.evidence(1), versions=DvcVersionStore(root), registry=registry)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from private_table import make_private_table
+from kit.project import make_project
 
 PR_CAPBSET_DROP = 24
 MODULE = """
@@ -31,7 +31,7 @@ def be_looked_into():
     dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
     facts = [os.getpid(), dumpable, list(resource.getrlimit(resource.RLIMIT_CORE))]
     Path("{ready}").write_text(json.dumps(facts))  # a pipe: waits for its reader
-    Path("{seen}").read_text()
+    Path("{finished}").read_text()
 """
 
 
@@ -45,35 +45,35 @@ def without_capabilities() -> None:
 
 def look(process: int) -> dict[str, bool]:
     """Try what a process of the same user can try."""
-    found = {}
+    readable = {}
     for name in ("mem", "environ", "maps"):
         try:
             with Path(f"/proc/{process}/{name}").open("rb") as stream:
                 if name == "mem":
                     stream.seek(int(Path(f"/proc/{process}/maps").read_text().split("-")[0], 16))
-                found[name] = bool(stream.read(16))
+                readable[name] = bool(stream.read(16))
         except PermissionError:
-            found[name] = False
-    return found
+            readable[name] = False
+    return readable
 
 
 def main(root: Path) -> None:
     """Measure in a thread, look meanwhile, report."""
-    ready, seen = root / "ready", root / "seen"
-    (root / "slow_rows.py").write_text(MODULE.format(ready=ready, seen=seen))
+    ready, finished = root / "ready", root / "finished"
+    (root / "slow_rows.py").write_text(MODULE.format(ready=ready, finished=finished))
     sys.path.insert(0, str(root))
-    table = make_private_table(root, kind="python", location="slow_rows:rows", files={"none.txt": b""})
+    project = make_project(root, kind="python", location="slow_rows:rows", files={"none.txt": b""})
     obtained: list[Any] = []
     # Registering has called it once, with nobody to look.
     os.mkfifo(ready)
-    os.mkfifo(seen)
-    measuring = Thread(target=lambda: obtained.append(table.obtain().reused))
+    os.mkfifo(finished)
+    measuring = Thread(target=lambda: obtained.append(project.obtain().reused))
     measuring.start()
     process, dumpable, limits = json.loads(ready.read_text())
-    found = look(process)
-    seen.write_text("")
+    readable = look(process)
+    finished.write_text("")
     measuring.join()
-    sys.stdout.write(json.dumps({"looked": found, "dumpable": dumpable, "limits": limits, "reused": obtained}))
+    sys.stdout.write(json.dumps({"looked": readable, "dumpable": dumpable, "limits": limits, "reused": obtained}))
 
 
 if __name__ == "__main__":

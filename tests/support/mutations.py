@@ -121,15 +121,15 @@ def written(name: str, value: Any) -> bytes:
         return json.dumps(value).encode()
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def paths_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the path of every value in JSON, the outermost last."""
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in children:
-        yield from places(inner, (*path, key))
+        yield from paths_in(inner, (*path, key))
     yield path
 
 
-def at(value: Any, path: tuple[Any, ...]) -> Any:
+def value_at(value: Any, path: tuple[Any, ...]) -> Any:
     """Return the value at a path."""
     for key in path:
         value = value[key]
@@ -140,7 +140,7 @@ def with_value(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     """Return JSON with another value at a path; the outermost may be replaced too."""
     if not path:
         return new
-    at(value, path[:-1])[path[-1]] = new
+    value_at(value, path[:-1])[path[-1]] = new
     return value
 
 
@@ -202,19 +202,19 @@ def nearby(value: Any, draw: random.Random) -> Any:
 
 
 def _nearby_text(text: str, draw: random.Random) -> str:
-    place = draw.randrange(len(text))
-    return draw.choice([text[:place], text + draw.choice("a0 "), text[:place] + "b" + text[place + 1 :]])
+    index = draw.randrange(len(text))
+    return draw.choice([text[:index], text + draw.choice("a0 "), text[:index] + "b" + text[index + 1 :]])
 
 
 def _nearby_list(items: list[Any], draw: random.Random) -> list[Any]:
-    place = draw.randrange(len(items))
-    less, more = [*items[:place], *items[place + 1 :]], [*items[:place], copy.deepcopy(items[place]), *items[place:]]
+    index = draw.randrange(len(items))
+    less, more = [*items[:index], *items[index + 1 :]], [*items[:index], copy.deepcopy(items[index]), *items[index:]]
     return draw.choice([less, more, items[::-1], []])
 
 
 def _nearby_object(items: dict[str, Any], draw: random.Random) -> dict[str, Any]:
     key = draw.choice(sorted(items))
-    rest = {name: item for name, item in items.items() if name != key}
+    rest = {name: value for name, value in items.items() if name != key}
     return draw.choice([rest, {**rest, f"{key}x": items[key]}, {**items, "more": 1}, {}])
 
 
@@ -222,27 +222,27 @@ def mutate_json(files: Files, draw: random.Random) -> Mutation:
     """Change one value of one JSON file."""
     name = draw.choice([name for name in files if is_json(name)])
     value = parsed(name, _bytes(files[name]))
-    found = list(places(value))
-    path = draw.choice(found)
+    paths = list(paths_in(value))
+    path = draw.choice(paths)
     kind = draw.choice(["nearby", "nearby", "nearby", "hostile", "swapped", "key twice"])
     if kind == "key twice":
         return _key_twice(files, name, value, draw)
-    old = at(value, path)
+    old = value_at(value, path)
     new = nearby(old, draw) if kind == "nearby" else hostile(draw)
     if kind == "swapped":
-        new = copy.deepcopy(at(value, draw.choice(found)))
+        new = copy.deepcopy(value_at(value, draw.choice(paths)))
     return Mutation(f"JSON: {kind}", {**files, name: written(name, with_value(value, path, new))}, {name})
 
 
 def _key_twice(files: Files, name: str, value: Any, draw: random.Random) -> Mutation:
     """Write a key twice, with another value first: what a reader takes depends on the reader."""
     text = written(name, value).decode()
-    spots = [place for place, char in enumerate(text) if char == "{" and '"' in text[place : place + 40]]
+    spots = [index for index, char in enumerate(text) if char == "{" and '"' in text[index : index + 40]]
     if not spots:
         return mutate_bytes(files, draw)
-    place = draw.choice(spots)
-    key = text[place:].split('"')[1]
-    changed = f'{text[: place + 1]}"{key}": 0, {text[place + 1 :]}'
+    index = draw.choice(spots)
+    key = text[index:].split('"')[1]
+    changed = f'{text[: index + 1]}"{key}": 0, {text[index + 1 :]}'
     return Mutation("JSON: key twice", {**files, name: changed.encode()}, {name})
 
 
@@ -278,11 +278,13 @@ def mutate_files(files: Files, draw: random.Random) -> Mutation:
     names = sorted(files)
     name, other = draw.choice(names), draw.choice(names)
     kind = draw.choice(["dropped", "added", "copied", "swapped", "moved", "link", "pipe", "folder", "two dropped"])
-    rest = {one: content for one, content in files.items() if one != name}
+    rest = {kept: content for kept, content in files.items() if kept != name}
     if kind == "dropped":
         return Mutation("files: dropped", rest, {name})
     if kind == "two dropped":
-        return Mutation("files: two dropped", {n: c for n, c in rest.items() if n != other}, {name, other})
+        return Mutation(
+            "files: two dropped", {kept: content for kept, content in rest.items() if kept != other}, {name, other}
+        )
     if kind == "added":
         extra = draw.choice(
             ["bundle/", "data/", "bundle/checks/", "data/more/", "bundle/generator/", "", "bundle/\x1b/"]
@@ -315,12 +317,12 @@ def mutate_parquet(files: Files, draw: random.Random) -> Mutation:
         ["value", "value", "nulls", "fewer rows", "more rows", "order of rows", "column", "type", "form"]
     )
     options: dict[str, Any] = {"compression": "zstd"}
-    place = draw.randrange(table.num_columns)
+    index = draw.randrange(table.num_columns)
     if kind == "value":
-        table = _other_value(table, place, draw)
+        table = _other_value(table, index, draw)
     elif kind == "nulls":
-        field_ = table.schema.field(place)
-        table = table.set_column(place, field_.with_nullable(True), pa.nulls(table.num_rows, field_.type))
+        field_ = table.schema.field(index)
+        table = table.set_column(index, field_.with_nullable(True), pa.nulls(table.num_rows, field_.type))
     elif kind == "fewer rows":
         table = table.slice(draw.randrange(table.num_rows))
     elif kind == "more rows":
@@ -329,11 +331,11 @@ def mutate_parquet(files: Files, draw: random.Random) -> Mutation:
         table = table.take(np.random.default_rng(draw.randrange(2**32)).permutation(table.num_rows))
     elif kind == "column":
         table = draw.choice(
-            [lambda: table.remove_column(place), lambda: _added(table, draw), lambda: _renamed(table)]
+            [lambda: table.remove_column(index), lambda: _added(table, draw), lambda: _renamed(table)]
         )()
     elif kind == "type":
         values = [[1]] * table.num_rows if draw.random() < 0.5 else [str(n) for n in range(table.num_rows)]
-        table = table.set_column(place, table.column_names[place], pa.array(values))
+        table = table.set_column(index, table.column_names[index], pa.array(values))
     else:
         options = draw.choice(
             [
@@ -350,8 +352,8 @@ def mutate_parquet(files: Files, draw: random.Random) -> Mutation:
     return Mutation(f"Parquet: {kind}", {**files, name: stream.getvalue()}, {name})
 
 
-def _other_value(table: pa.Table, place: int, draw: random.Random) -> pa.Table:
-    field_, values = table.schema.field(place), table.column(place).to_pylist()
+def _other_value(table: pa.Table, index: int, draw: random.Random) -> pa.Table:
+    field_, values = table.schema.field(index), table.column(index).to_pylist()
     row = draw.randrange(len(values))
     old = values[row]
     if isinstance(old, bool):
@@ -360,7 +362,7 @@ def _other_value(table: pa.Table, place: int, draw: random.Random) -> pa.Table:
         values[row] = draw.choice(["spy", "x" * 10_000, ""])
     elif old is not None:
         values[row] = old + draw.choice([1, -1, 1000])
-    return table.set_column(place, field_, pa.array(values, field_.type))
+    return table.set_column(index, field_, pa.array(values, field_.type))
 
 
 def _added(table: pa.Table, draw: random.Random) -> pa.Table:
@@ -381,7 +383,7 @@ MUTATORS: tuple[tuple[Callable[[Files, random.Random], Mutation], int], ...] = (
 
 def mutate(files: Files, draw: random.Random) -> Mutation:
     """Draw one mutation; now and then a second one on top of it."""
-    chosen = draw.choices([one for one, _ in MUTATORS], [weight for _, weight in MUTATORS])[0]
+    chosen = draw.choices([mutator for mutator, _ in MUTATORS], [weight for _, weight in MUTATORS])[0]
     first = chosen(files, draw)
     if draw.random() < 0.9 or any(isinstance(content, Odd) for content in first.files.values()):
         return first
@@ -422,8 +424,8 @@ def _digest(files: Files, name: str) -> str:
 
 
 def _reseal_shards(files: Files) -> None:
-    def change(told: Any) -> None:
-        for shard in told["shards"]:
+    def change(candidate: Any) -> None:
+        for shard in candidate["shards"]:
             path = f"data/{shard['name']}"
             if path in files:
                 shard["digest"] = _digest(files, path)
@@ -438,10 +440,10 @@ def _release_folder(files: Files) -> str:
 def _reseal_release(files: Files) -> None:
     folder = _release_folder(files)
 
-    def change(told: Any) -> None:
-        for name in told["files"]:
+    def change(facts: Any) -> None:
+        for name in facts["files"]:
             if f"{folder}/{name}" in files:
-                told["files"][name] = _digest(files, f"{folder}/{name}")
+                facts["files"][name] = _digest(files, f"{folder}/{name}")
 
     _edit(files, f"{folder}/release.json", change)
     new = f"bundle/release/{_digest(files, f'{folder}/release.json')}"
@@ -451,7 +453,7 @@ def _reseal_release(files: Files) -> None:
 
 def _reseal_parents(files: Files) -> None:
     release = _release_folder(files).rsplit("/", 1)[1]
-    _edit(files, "bundle/generator.json", lambda told: told.update(release=release))
+    _edit(files, "bundle/generator.json", lambda generator: generator.update(release=release))
     contract = DatasetContract.model_validate_json(_bytes(files["bundle/contract.json"]))
     parents = {
         "contract": contract.digest(),
@@ -459,9 +461,9 @@ def _reseal_parents(files: Files) -> None:
         "generator": _digest(files, "bundle/generator.json"),
         "release": release,
     }
-    _edit(files, "bundle/candidate.json", lambda told: told["parents"].update(parents))
+    _edit(files, "bundle/candidate.json", lambda manifest: manifest["parents"].update(parents))
     folder = _release_folder(files)
-    _edit(files, f"{folder}/release.json", lambda told: told.update(fingerprint=contract.fingerprint()))
+    _edit(files, f"{folder}/release.json", lambda facts: facts.update(fingerprint=contract.fingerprint()))
     if _digest(files, f"{folder}/release.json") != release:
         _reseal_release(files)
         _reseal_parents(files)
@@ -470,7 +472,7 @@ def _reseal_parents(files: Files) -> None:
 def _reseal_results(files: Files) -> None:
     candidate = _digest(files, "bundle/candidate.json")
     for name in [name for name in files if name.startswith("bundle/checks/")]:
-        _edit(files, name, lambda told: told.update(candidate=candidate))
+        _edit(files, name, lambda result: result.update(candidate=candidate))
 
 
 def _reseal_ledger(files: Files) -> None:
@@ -503,8 +505,8 @@ def rechain(lines: list[dict[str, Any]]) -> None:
 def _reseal_manifest(files: Files, *, everything: bool) -> None:
     name = "bundle/manifest.json"
     try:
-        told = parsed(name, _bytes(files[name]))
-        facts = {word: item for word, item in told.items() if word != "digest"}
+        manifest = parsed(name, _bytes(files[name]))
+        facts = {word: fact for word, fact in manifest.items() if word != "digest"}
         facts["files"] = _listed(files, "bundle/", but=name)
         facts["data"] = _listed(files, "data/", but="")
         if everything:
@@ -523,11 +525,11 @@ def _listed(files: Files, folder: str, *, but: str) -> dict[str, Any]:
 
 
 def _identity(files: Files) -> dict[str, str]:
-    found = {}
+    identity = {}
     if "bundle/candidate.json" in files:
-        found["candidate"] = _digest(files, "bundle/candidate.json")
+        identity["candidate"] = _digest(files, "bundle/candidate.json")
     if "bundle/generator.json" in files:
-        found["generator"] = _digest(files, "bundle/generator.json")
+        identity["generator"] = _digest(files, "bundle/generator.json")
     for word, make in (
         ("release", lambda: _release_folder(files).rsplit("/", 1)[1]),
         ("contract", lambda: _contract(files).digest()),
@@ -535,10 +537,10 @@ def _identity(files: Files) -> dict[str, str]:
         ("evidence", lambda: evidence_digest(_results(files))),
     ):
         try:
-            found[word] = make()
+            identity[word] = make()
         except _UNREADABLE:
             continue
-    return found
+    return identity
 
 
 def _contract(files: Files) -> DatasetContract:

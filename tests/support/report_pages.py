@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-from made_up_project import Project
+from kit.project import Project
 
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.privacy_statement import privacy_statement

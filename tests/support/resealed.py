@@ -36,21 +36,21 @@ def edit_lines(path: Path, change: Callable[[list[dict[str, Any]]], None]) -> No
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
 
 
-def reseal(version: Path, **identity: str) -> Path:
+def reseal(version: Path, **changes: str) -> Path:
     """Write the manifest anew over what is there now; return the bundle, in a folder without a digest's name."""
     bundle = version / "bundle"
-    told: Mapping[str, Any] = json.loads((bundle / "manifest.json").read_text())
+    manifest: Mapping[str, Any] = json.loads((bundle / "manifest.json").read_text())
     (bundle / "manifest.json").unlink()
     results = [CheckResult.from_json(json.loads(path.read_text())) for path in (bundle / "checks").glob("*.json")]
-    found = {
-        **{word: told[word] for word in ("dataset", "release", "generator")},
+    identity = {
+        **{word: manifest[word] for word in ("dataset", "release", "generator")},
         "contract": DatasetContract.model_validate_json((bundle / "contract.json").read_bytes()).digest(),
         "candidate": sha256_file(bundle / "candidate.json"),
         "evidence": evidence_digest(results),
-        **identity,
+        **changes,
     }
     shards = [path.name for path in (version / "data").glob("*.parquet")]
-    write_manifest(bundle, identity=found, data=describe_files(version / "data", shards))
+    write_manifest(bundle, identity=identity, data=describe_files(version / "data", shards))
     return bundle
 
 
@@ -60,8 +60,8 @@ def change_release(version: Path, change: Callable[[dict[str, Any]], None]) -> P
     edit_json(folder / "release.json", change)
     digest = sha256_file(folder / "release.json")
     folder.rename(folder.with_name(digest))
-    edit_json(version / "bundle" / "candidate.json", lambda told: told["parents"].update(release=digest))
-    edit_json(version / "bundle" / "generator.json", lambda told: told.update(release=digest))
+    edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate["parents"].update(release=digest))
+    edit_json(version / "bundle" / "generator.json", lambda generator: generator.update(release=digest))
     return reseal(version, release=digest)
 
 
@@ -90,7 +90,7 @@ def change_answers(version: Path, kind: str, change: Callable[[list[dict[str, An
     ]
     changed = [record for record in records if record["kind"] == kind]
     change(changed)
-    first = next((at for at, record in enumerate(records) if record["kind"] == kind), 0)
+    first = next((index for index, record in enumerate(records) if record["kind"] == kind), 0)
     others = [record for record in records if record["kind"] != kind]
     _write_answers(folder, [*others[:first], *changed, *others[first:]])
     return change_release(version, lambda _: None)

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from made_up_project import FileRegistry, FolderStore
-from private_table import PrivateTable, make_contract, make_private_table
+from kit.people import make_contract
+from kit.project import Project, make_project
+from kit.stores import FileRegistry, FolderStore
 
 from synth_assets.candidate import write_candidate
 from synth_assets.checks import judge_again, run_checks, write_suite
@@ -42,16 +43,16 @@ def wide_codes() -> np.ndarray:
     return codes
 
 
-def make_wide_table(root: Path) -> PrivateTable:
+def make_wide_table(root: Path) -> Project:
     """Register the table; every person has two rows."""
     lines = [",".join(map(str, (f"p{place // 2}", *row))) for place, row in enumerate(wide_codes().tolist())]
     text = "\n".join([",".join(("person", *NAMES)), *lines]) + "\n"
-    return make_private_table(root, files={"a.csv": text.encode()}, contract=CONTRACT)
+    return make_project(root, files={"a.csv": text.encode()}, contract=CONTRACT)
 
 
-def promote_wide_table(table: PrivateTable, release: Release) -> Promotion:
+def promote_wide_table(checked: Project, release: Release) -> Promotion:
     """Fit, sample, check and promote."""
-    contract, workspace = table.contract, table.workspace
+    contract, workspace = checked.contract, checked.workspace
     generator = fit_generator(release, kind="mixture", seed=0, generators=workspace.generators(contract.name))
     folder = workspace.candidates(contract.name)
     candidate = write_candidate(contract, generator, release, seed=0, candidates=folder)
@@ -65,7 +66,7 @@ def promote_wide_table(table: PrivateTable, release: Release) -> Promotion:
         generator=generator,
         judged=judge_again(contract, candidate, release, suite=suite, recorded=recorded),
         workspace=workspace,
-        ledger_lines=tuple(table.ledger.export_entries("town")),
+        ledger_lines=tuple(checked.ledger.export_entries("town")),
         versions=FolderStore(workspace.root / "store"),
         registry=FileRegistry(workspace.root / "registry.json"),
     )

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from alembic import command
-from private_table import HEADER, ROWS, make_private_table
+from kit.people import HEADER, ROWS
+from kit.project import make_project
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -324,7 +325,7 @@ def test_an_engineers_login_is_enough_to_measure_and_pays_once(
 ) -> None:
     database = str(team("officer").engine.url.database)
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", server.url(database, login="officer"))
-    table = make_private_table(tmp_path, files={"a.csv": (HEADER + ROWS).encode()})
+    table = make_project(tmp_path, files={"a.csv": (HEADER + ROWS).encode()})
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", server.url(database, login="engineer"))
     assert table.ledger.source("census").location == ""
     made, again = table.obtain(), table.obtain()

@@ -17,7 +17,7 @@ def _read(svg: str) -> ET.Element:
     return root
 
 
-def test_a_scatter_has_one_mark_a_table_and_squares_for_single_columns() -> None:
+def test_a_scatter_has_one_mark_per_table_and_squares_for_single_columns() -> None:
     dots = [Dot(x=0.1, y=0.2, kind="one", title=HOSTILE), Dot(x=0.3, y=0.1, kind="more", title="b")]
     root = _read(scatter(dots, label=HOSTILE))
     assert len(root.findall("./rect[@class='dot one']")) == 1
@@ -43,7 +43,7 @@ def test_bars_never_reach_below_zero(released: float) -> None:
 
 def test_shares_are_said_as_numbers_too() -> None:
     root = _read(scale_bars([("guessing", 0.05, "chance")], label=HOSTILE))
-    assert "5.0 in 100" in [item.text for item in root.findall("text")]
+    assert "5.0 in 100" in [element.text for element in root.findall("text")]
 
 
 def test_empty_charts_are_charts() -> None:

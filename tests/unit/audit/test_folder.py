@@ -31,9 +31,9 @@ def _faults(root: Path) -> list[str]:
 
 
 def test_a_folder_that_is_as_listed_has_no_fault(root: Path) -> None:
-    found = walk(root)
-    assert found.files == {"a.json": 3, "checks/b.json": 4}
-    assert found.folders == {"checks"}
+    listed = walk(root)
+    assert listed.files == {"a.json": 3, "checks/b.json": 4}
+    assert listed.folders == {"checks"}
     assert _faults(root) == []
 
 
@@ -71,9 +71,9 @@ def test_links_pipes_and_sockets_are_faults_and_are_not_followed(
     os.mkfifo(root / "pipe")
     with socket.socket(socket.AF_UNIX) as end:
         end.bind("socket")
-        found = walk(root)
-    assert (found.files, found.folders) == ({}, set())
-    assert found.faults == [
+        listed = walk(root)
+    assert (listed.files, listed.folders) == ({}, set())
+    assert listed.faults == [
         "a.json is a link",
         "checks is a link",
         "dangling is a link",

@@ -29,28 +29,28 @@ DATA = {"part-00000.parquet": {"sha256": "1" * 64, "size": 1}}
 
 def _rewritten(bundle: Path, **changes: Any) -> None:
     """Change facts of a manifest, and its own digest with them."""
-    found = {**json.loads((bundle / "manifest.json").read_text()), **changes}
-    facts = {name: item for name, item in found.items() if name != "digest" and item is not None}
+    manifest = {**json.loads((bundle / "manifest.json").read_text()), **changes}
+    facts = {name: fact for name, fact in manifest.items() if name != "digest" and fact is not None}
     write_json(bundle / "manifest.json", {**facts, "digest": sha256_bytes(canonical_json(facts))})
 
 
 def test_a_manifest_lists_every_file_below_the_bundle_but_itself(tmp_path: Path) -> None:
     bundle = _bundle(tmp_path / "bundle")
     digest = write_manifest(bundle, identity=IDENTITY, data=DATA)
-    found = read_manifest(bundle)
+    manifest = read_manifest(bundle)
     assert digest == sha256_file(bundle / "manifest.json")
-    assert found["files"] == describe_files(bundle, ["a.json", "checks/b.json"])
-    assert found["data"] == DATA
-    assert (found["dataset"], found["format_version"], found["report_template"]) == ("d", 2, REPORT_TEMPLATE)
+    assert manifest["files"] == describe_files(bundle, ["a.json", "checks/b.json"])
+    assert manifest["data"] == DATA
+    assert (manifest["dataset"], manifest["format_version"], manifest["report_template"]) == ("d", 2, REPORT_TEMPLATE)
 
 
 def test_every_single_altered_byte_of_a_manifest_is_noticed(tmp_path: Path) -> None:
     bundle = _bundle(tmp_path / "bundle")
     write_manifest(bundle, identity=IDENTITY, data=DATA)
     content = (bundle / "manifest.json").read_bytes()
-    for place in range(len(content)):
+    for index in range(len(content)):
         altered = bytearray(content)
-        altered[place] ^= 1
+        altered[index] ^= 1
         (bundle / "manifest.json").write_bytes(altered)
         with pytest.raises(IntegrityError):
             read_manifest(bundle)

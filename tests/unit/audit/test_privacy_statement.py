@@ -5,7 +5,7 @@ from statistics import NormalDist
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_project import Project
+from kit.project import Project
 
 from synth_assets.audit.privacy_statement import identification_bound, privacy_statement, read_book, reservation_of
 from synth_assets.errors import IntegrityError
@@ -34,38 +34,38 @@ def test_deltas_of_thresholds_count_against_the_bound() -> None:
     assert identification_bound(loss) >= identification_bound(PrivacyLoss(nano_rho=10**7))
 
 
-def test_the_statement_says_what_was_charged_and_what_the_account_came_to(project: Project) -> None:
-    book = project.evidence(0).book
-    told = privacy_statement(project.release, contract=project.contract, book=book, anchored=True)
-    paid = project.contract.cap().loss()
-    assert told["composition"]["charged"] == {"nano_rho": paid.nano_rho, "atto_delta": 0}
-    assert told["composition"]["nano_rho"] <= paid.nano_rho
-    assert told["account"]["spent"]["nano_rho"] == paid.nano_rho
-    assert told["account"]["cap"]["epsilon"] == 4.0
-    assert [(item["attempt"], item["charged"], item["release"]) for item in told["attempts"]] == [
-        (1, True, project.release.digest)
+def test_the_statement_says_what_was_charged_and_what_the_account_came_to(checked: Project) -> None:
+    book = checked.evidence(0).book
+    statement = privacy_statement(checked.release, contract=checked.contract, book=book, anchored=True)
+    paid = checked.contract.cap().loss()
+    assert statement["composition"]["charged"] == {"nano_rho": paid.nano_rho, "atto_delta": 0}
+    assert statement["composition"]["nano_rho"] <= paid.nano_rho
+    assert statement["account"]["spent"]["nano_rho"] == paid.nano_rho
+    assert statement["account"]["cap"]["epsilon"] == 6.0
+    assert [(attempt["attempt"], attempt["charged"], attempt["release"]) for attempt in statement["attempts"]] == [
+        (1, True, checked.release.digest)
     ]
 
 
-def test_entries_without_the_reservation_are_refused(project: Project) -> None:
+def test_entries_without_the_reservation_are_refused(checked: Project) -> None:
     with pytest.raises(IntegrityError, match="do not hold reservation"):
-        reservation_of(project.release, read_book(project.evidence(0).ledger_lines[:2]))
+        reservation_of(checked.release, read_book(checked.evidence(0).ledger_lines[:2]))
 
 
-def test_a_domain_source_that_was_corrected_shows_beside_what_the_release_said(project: Project) -> None:
-    columns = dict(project.contract.columns)
+def test_a_domain_source_that_was_corrected_shows_beside_what_the_release_said(checked: Project) -> None:
+    columns = dict(checked.contract.columns)
     columns["age"] = columns["age"].model_copy(update={"domain_source": " Seen in data of 2025"})
-    corrected = project.contract.model_copy(update={"columns": columns})
-    book = project.evidence(0).book
-    told = privacy_statement(project.release, contract=corrected, book=book, anchored=True)
-    assert told["domain_sources"]["age"] == " Seen in data of 2025"
-    assert "the domain of column age, which was seen in data" in told["unprotected_quantities"]
-    assert told["domain_sources_when_measured"] == project.release.privacy.get("domain_sources", {})
+    corrected = checked.contract.model_copy(update={"columns": columns})
+    book = checked.evidence(0).book
+    statement = privacy_statement(checked.release, contract=corrected, book=book, anchored=True)
+    assert statement["domain_sources"]["age"] == " Seen in data of 2025"
+    assert "the domain of column age, which was seen in data" in statement["unprotected_quantities"]
+    assert statement["domain_sources_when_measured"] == checked.release.privacy.get("domain_sources", {})
 
 
 @pytest.mark.parametrize("anchored", [True, False])
-def test_a_ledger_without_an_anchor_is_said_to_hide_an_old_copy(project: Project, *, anchored: bool) -> None:
-    book = project.evidence(0).book
-    told = privacy_statement(project.release, contract=project.contract, book=book, anchored=anchored)
-    assert told["rollback"].startswith("noticed" if anchored else "not noticed")
-    assert any("old copy of the ledger" in item for item in told["unprotected_quantities"]) is not anchored
+def test_a_ledger_without_an_anchor_is_said_to_hide_an_old_copy(checked: Project, *, anchored: bool) -> None:
+    book = checked.evidence(0).book
+    statement = privacy_statement(checked.release, contract=checked.contract, book=book, anchored=anchored)
+    assert statement["rollback"].startswith("noticed" if anchored else "not noticed")
+    assert any("old copy of the ledger" in quantity for quantity in statement["unprotected_quantities"]) is not anchored

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from tests.made_up_rows import MadeUp, made_up
+from kit.releases import MadeUp, made_up
 
 
 @pytest.fixture

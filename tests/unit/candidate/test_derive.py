@@ -1,16 +1,16 @@
 """Derived columns follow from the sampled ones, nulls included."""
 
 import pyarrow as pa
+from kit.releases import visits_contract
 
 from synth_assets.candidate.derive import derive
 from synth_assets.contract import DatasetContract
-from tests.made_up_rows import contract_with
 
 AGE = {"type": "integer", "min": 0, "max": 9, "nullable": True, "domain_source": "definition"}
 
 
 def _contract(**derived: str) -> DatasetContract:
-    return contract_with(columns={"age": AGE}, derived=derived, rules={})
+    return visits_contract(columns={"age": AGE}, derived=derived, rules={})
 
 
 def _measured(ages: list[int | None]) -> pa.Table:

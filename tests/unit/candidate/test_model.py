@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from kit.releases import MadeUp, made_up
 
 from synth_assets.candidate import Candidate, load_candidate
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file
-from tests.made_up_rows import MadeUp, made_up
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from kit.releases import MadeUp, made_up, visits_contract
 
 from synth_assets.candidate import read_question, write_what_if
 from synth_assets.candidate.what_if import FOOTER
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.generator import Condition, FittedGenerator, fit_generator
-from tests.made_up_rows import MadeUp, contract_with, made_up
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ def test_parts_on_one_column_have_a_closed_form_and_others_are_filters(visits: M
 def test_every_row_keeps_the_condition_the_filters_and_the_rules(
     visits: MadeUp, fitted: FittedGenerator, tmp_path: Path
 ) -> None:
-    contract = contract_with(rules={"few_in_the_west": "region <> 'west' OR age IS NULL OR age < 6"})
+    contract = visits_contract(rules={"few_in_the_west": "region <> 'west' OR age IS NULL OR age < 6"})
     where = "age >= 2 AND (smokes OR region = 'west') AND score > 0.1"
     rows = _write(visits, fitted, tmp_path / "a.parquet", where, contract=contract)
     assert len(rows) == 500
@@ -120,7 +120,7 @@ def test_a_filter_that_is_too_rare_says_how_many_rows_can_be_had(
 def test_a_rule_that_contradicts_the_condition_is_named(
     visits: MadeUp, fitted: FittedGenerator, tmp_path: Path
 ) -> None:
-    contract = contract_with(rules={"no_west": "region <> 'west'"})
+    contract = visits_contract(rules={"no_west": "region <> 'west'"})
     with pytest.raises(UsageError, match="rule 'no_west' does not hold in 500 of 500 rows"):
         _write(visits, fitted, tmp_path / "a.parquet", "region = 'west'", contract=contract)
     assert list(tmp_path.iterdir()) == []
@@ -140,7 +140,7 @@ def test_a_generator_of_another_release_or_contract_is_refused(
         write_what_if(
             visits.contract, fitted, replace(visits.release, digest="0" * 64), out=tmp_path / "a.parquet", seed=0
         )
-    other = contract_with(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
+    other = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
     with pytest.raises(UsageError, match="not measured under this contract"):
         write_what_if(other, fitted, visits.release, out=tmp_path / "a.parquet", seed=0)
 

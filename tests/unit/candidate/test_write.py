@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from kit.releases import IndependentColumns, MadeUp, draw, made_up, visits_contract
 
 from synth_assets.candidate import SHARD_ROWS, Order, expected_rows, write_shard
 from synth_assets.errors import Fault, UsageError
-from tests.made_up_rows import IndependentColumns, MadeUp, contract_with, draw, made_up
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
@@ -85,7 +85,7 @@ def test_a_failing_generator_leaves_nothing_behind(visits: MadeUp, tmp_path: Pat
 
 
 def test_an_impossible_rule_leaves_a_candidate_that_says_so(visits: MadeUp, tmp_path: Path) -> None:
-    contract = contract_with(rows=2000, rules={"never": "age > 100", "grown": "age >= 3"})
+    contract = visits_contract(rows=2000, rules={"never": "age > 100", "grown": "age >= 3"})
     sampler = partial(IndependentColumns, release=visits.release)
     candidate = draw(contract, visits.release, sampler, tmp_path / "x", rows=500)
     known = candidate.table()["age"].is_valid().to_numpy().sum()
@@ -94,7 +94,7 @@ def test_an_impossible_rule_leaves_a_candidate_that_says_so(visits: MadeUp, tmp_
 
 
 def test_the_manifest_says_how_many_rows_were_drawn(visits: MadeUp, tmp_path: Path) -> None:
-    contract = contract_with(rows=2000, rules={"grown": "age >= 3"})
+    contract = visits_contract(rows=2000, rules={"grown": "age >= 3"})
     sampler = partial(IndependentColumns, release=visits.release)
     candidate = draw(contract, visits.release, sampler, tmp_path / "x", rows=500)
     manifest = json.loads((candidate.folder / "manifest.json").read_text())
@@ -120,9 +120,9 @@ def test_a_condition_reaches_the_generator_and_the_manifest(visits: MadeUp, tmp_
 
 
 def test_the_number_of_rows_is_the_contracts_or_else_the_released_one(visits: MadeUp) -> None:
-    assert expected_rows(contract_with(rows=77), visits.release) == 77
-    assert expected_rows(contract_with(rows=None), visits.release) == round(visits.release.total())
-    assert abs(expected_rows(contract_with(rows=None), visits.release) - 4000) < 30
+    assert expected_rows(visits_contract(rows=77), visits.release) == 77
+    assert expected_rows(visits_contract(rows=None), visits.release) == round(visits.release.total())
+    assert abs(expected_rows(visits_contract(rows=None), visits.release) - 4000) < 30
 
 
 def test_an_empty_source_still_gives_a_row(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_an_empty_source_still_gives_a_row(tmp_path: Path) -> None:
     for marginal in release.marginals:
         marginal.counts[:] = -1
     assert release.total() == 0
-    assert expected_rows(contract_with(rows=None), release) == 1
+    assert expected_rows(visits_contract(rows=None), release) == 1
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_a_wrong_order_is_refused(visits: MadeUp, tmp_path: Path, order: dict[st
 
 
 def test_a_release_of_another_contract_is_refused(visits: MadeUp, tmp_path: Path) -> None:
-    other = contract_with(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
+    other = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
     with pytest.raises(UsageError, match="was not measured under this contract of 'visits'"):
         draw(other, visits.release, partial(IndependentColumns, release=visits.release), tmp_path)
 
 
 def test_a_new_rule_is_no_other_release(visits: MadeUp, tmp_path: Path) -> None:
-    contract = contract_with(rows=2000, rules={"some": "age >= 0"}, purpose="Another purpose.")
+    contract = visits_contract(rows=2000, rules={"some": "age >= 0"}, purpose="Another purpose.")
     found = draw(contract, visits.release, partial(IndependentColumns, release=visits.release), tmp_path, rows=50)
     assert found.contract != visits.contract.digest()
     assert found.fingerprint == visits.contract.fingerprint()

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 import pytest
-from made_up_project import discovering
+from kit.releases import MadeUp, made_up
 
 from synth_assets.candidate import Candidate
-from tests.made_up_rows import MadeUp, made_up
-
-__all__ = ["discovering", "faithful", "independent", "no_suite", "visits"]
 
 
 @pytest.fixture(scope="session")

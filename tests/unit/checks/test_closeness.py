@@ -4,11 +4,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from kit.releases import MadeUp
+
 from synth_assets.candidate import Candidate
 from synth_assets.checks.closeness import describe_closeness
 from synth_assets.checks.counts import count_candidate
 from synth_assets.checks.fidelity import compare
-from tests.made_up_rows import MadeUp
 
 
 def _closeness(visits: MadeUp, candidate: Candidate) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from kit.releases import MadeUp, made_up_codes, made_up_release, visits_contract
 from numpy.typing import NDArray
 
 from synth_assets.checks.fidelity import TableDistance, compare, mean_excess, noise_alone, table_distance, worst_column
 from synth_assets.release import NoisyMarginal
-from tests.made_up_rows import MadeUp, contract_with, made_up_codes, made_up_release
 
 PRIVATE, SYNTHETIC = 20_000, 10_000
 
@@ -131,7 +131,7 @@ def test_distances_are_json() -> None:
 
 
 def test_noise_alone_is_what_noise_does_to_the_private_table() -> None:
-    contract = contract_with()
+    contract = visits_contract()
     codes = made_up_codes(contract.domain(), rows=4000, dependence=0.5, seed=4)
     exact = made_up_release(contract, codes, scale=1e-3)
     noisy = made_up_release(contract, codes, scale=40.0)

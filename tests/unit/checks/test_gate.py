@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.releases import MadeUp
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, judge_again, recompute_checks, run_checks, write_suite
 from synth_assets.errors import UsageError
-from tests.made_up_rows import MadeUp
 
 
 def _write_check(visits: MadeUp, path: Path, *, most: int, severity: str = "critical") -> Path:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from kit.releases import visits_contract
 
 from synth_assets.checks.judgement import KINDS, judge
 from synth_assets.checks.suite import suite_of
-from tests.made_up_rows import contract_with
 
 FIELD = {"name": "age", "type": "int64", "nullable": True}
 
@@ -17,12 +17,12 @@ def _judge(kind: str, facts: Mapping[str, Any], **kwargs: Any) -> tuple[bool, Ma
 
 
 def test_every_generated_check_has_a_judgement_and_no_other_has() -> None:
-    assert {entry.type for entry in suite_of(contract_with())} == set(KINDS)
+    assert {entry.type for entry in suite_of(visits_contract())} == set(KINDS)
 
 
 def test_with_another_schema_only_schema_and_rows_are_judged() -> None:
     facts = {"as_declared": False, "rows": 3, "released_rows": 3, "schema": []}
-    said = {entry.check: judge(entry.type, facts, entry.kwargs)[2] for entry in suite_of(contract_with(rows=3))}
+    said = {entry.check: judge(entry.type, facts, entry.kwargs)[2] for entry in suite_of(visits_contract(rows=3))}
     assert [name for name, text in said.items() if not text.startswith("not evaluated")] == ["schema", "row_count"]
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.releases import IndependentColumns, MadeUp, draw, made_up, visits_contract
 
 from synth_assets.candidate import SHARD_ROWS, Candidate
 from synth_assets.checks import CheckResult, decide, required_checks, run_checks, unusable_checks, write_suite
 from synth_assets.errors import UsageError
-from tests.made_up_rows import IndependentColumns, MadeUp, contract_with, draw, made_up
 
 
 def _by_name(results: list[CheckResult]) -> dict[str, CheckResult]:
@@ -61,7 +61,9 @@ def test_results_are_json_and_hold_no_rows(visits: MadeUp, independent: Candidat
 
 
 def test_an_impossible_rule_fails_its_own_check_and_blocks(visits: MadeUp, tmp_path: Path, no_suite: Path) -> None:
-    contract = contract_with(rules={"never": "1 = 2", "known_region": "region IN ('north', 'south', 'west')"}, rows=500)
+    contract = visits_contract(
+        rules={"never": "1 = 2", "known_region": "region IN ('north', 'south', 'west')"}, rows=500
+    )
     sampler = partial(IndependentColumns, release=visits.release)
     candidate = draw(contract, visits.release, sampler, tmp_path, rows=500)
     results = run_checks(contract, candidate, visits.release, suite=no_suite)
@@ -81,7 +83,7 @@ def test_a_wrong_number_of_rows_fails(visits: MadeUp, no_suite: Path) -> None:
 
 
 def test_without_a_number_in_the_contract_the_released_one_counts(visits: MadeUp, no_suite: Path) -> None:
-    contract = contract_with(rows=None)
+    contract = visits_contract(rows=None)
     wanted = round(visits.release.total())
     [result] = run_checks(contract, visits.faithful(rows=wanted), visits.release, suite=no_suite, only={"row_count"})
     assert result.passed
@@ -91,7 +93,7 @@ def test_without_a_number_in_the_contract_the_released_one_counts(visits: MadeUp
 def test_a_candidate_of_an_older_schema_fails_and_the_rest_is_not_evaluated(
     visits: MadeUp, faithful: Candidate, no_suite: Path
 ) -> None:
-    contract = contract_with(derived={"young": "age < 3"}, rows=2000)
+    contract = visits_contract(derived={"young": "age < 3"}, rows=2000)
     found = _by_name(run_checks(contract, faithful, visits.release, suite=no_suite))
     assert {name for name, result in found.items() if result.passed} == {"row_count"}
     assert found["schema"].observed["differing"] == ["elder", "old", "young"]
@@ -123,7 +125,7 @@ def test_a_candidate_of_another_release_is_refused(visits: MadeUp, faithful: Can
 
 
 def test_a_release_of_another_contract_is_refused(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
-    other = contract_with(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
+    other = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
     with pytest.raises(UsageError, match="was not measured under this contract"):
         run_checks(other, faithful, visits.release, suite=no_suite)
 
@@ -144,7 +146,7 @@ def test_a_share_of_nulls_far_from_the_released_one_fails(visits: MadeUp, tmp_pa
             batch = super().sample(4 * rows, **more)
             return batch.filter(batch["age"].is_valid()).slice(0, rows)
 
-    contract = contract_with(rows=2000, checks={"max_null_difference": 0.01})
+    contract = visits_contract(rows=2000, checks={"max_null_difference": 0.01})
     candidate = draw(contract, visits.release, partial(NoNulls, release=visits.release), tmp_path, rows=2000)
     [result] = run_checks(contract, candidate, visits.release, suite=no_suite, only={"nulls"})
     assert not result.passed

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kit.releases import visits_contract
 
 from synth_assets.checks.suite import effective_suite, load_suite, required_checks, suite_drift, suite_of, write_suite
 from synth_assets.contract.yaml_file import find_contracts, read_contract
 from synth_assets.errors import UsageError
-from tests.made_up_rows import contract_with
 
 ROOT = Path(__file__).parents[3]
 WRITTEN: dict[str, Any] = {
@@ -35,16 +35,16 @@ def _add(path: Path, *entries: Any) -> None:
 
 
 def _entry(name: str) -> Any:
-    return next(entry for entry in suite_of(contract_with()) if entry.check == name)
+    return next(entry for entry in suite_of(visits_contract()) if entry.check == name)
 
 
 def test_the_checks_of_a_contract_in_the_order_of_reading() -> None:
-    names = [entry.check for entry in suite_of(contract_with(rules={"a": "age >= 0", "b": "age < 10"}))]
+    names = [entry.check for entry in suite_of(visits_contract(rules={"a": "age >= 0", "b": "age < 10"}))]
     assert names == ["schema", "row_count", "domain", "nulls", "rule_a", "rule_b", "fidelity"]
 
 
 def test_all_generated_checks_block_and_are_marked() -> None:
-    for entry in suite_of(contract_with()):
+    for entry in suite_of(visits_contract()):
         assert entry.severity == "critical"
         assert entry.as_json()["meta"] == {"check": entry.check, "generated": True}
         assert entry.description
@@ -66,7 +66,7 @@ def test_the_domain_is_said_as_a_reviewer_reads_it() -> None:
 
 
 def test_thresholds_come_from_the_contract() -> None:
-    contract = contract_with(checks={"max_excess_distance": 0.01, "max_null_difference": 0.02})
+    contract = visits_contract(checks={"max_excess_distance": 0.01, "max_null_difference": 0.02})
     kwargs = {entry.check: entry.kwargs for entry in suite_of(contract)}
     assert kwargs["fidelity"] == {"max_excess_distance": 0.01}
     assert kwargs["nulls"]["max_difference"] == 0.02
@@ -82,35 +82,35 @@ def test_the_schema_names_every_column_in_order() -> None:
 
 
 def test_a_written_suite_does_not_drift(path: Path) -> None:
-    write_suite(contract_with(), path)
-    assert suite_drift(contract_with(), path) == []
+    write_suite(visits_contract(), path)
+    assert suite_drift(visits_contract(), path) == []
 
 
 def test_writing_twice_changes_nothing(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN)
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     once = path.read_bytes()
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     assert path.read_bytes() == once
 
 
 def test_hand_written_entries_survive_with_every_key(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN)
-    write_suite(contract_with(rules={}), path)
+    write_suite(visits_contract(rules={}), path)
     assert json.loads(path.read_text())["expectations"][-1] == WRITTEN
-    assert suite_drift(contract_with(rules={}), path) == []
+    assert suite_drift(visits_contract(rules={}), path) == []
 
 
 def test_a_missing_file_is_drift_and_an_empty_suite(path: Path) -> None:
-    assert suite_drift(contract_with(), path) == ["the file is missing"]
+    assert suite_drift(visits_contract(), path) == ["the file is missing"]
     assert load_suite(path) == []
 
 
 def test_drift_names_what_is_missing_stale_and_changed(path: Path) -> None:
-    write_suite(contract_with(rules={"gone": "age >= 0"}), path)
-    found = suite_drift(contract_with(rules={"fresh": "age >= 0"}, rows=5), path)
+    write_suite(visits_contract(rules={"gone": "age >= 0"}), path)
+    found = suite_drift(visits_contract(rules={"fresh": "age >= 0"}, rows=5), path)
     assert found == [
         "check 'rule_fresh' is missing",
         "check 'rule_gone' no longer follows from the contract",
@@ -119,27 +119,27 @@ def test_drift_names_what_is_missing_stale_and_changed(path: Path) -> None:
 
 
 def test_a_weakened_generated_entry_is_drift_and_does_not_run(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     path.write_text(path.read_text().replace('"severity": "critical"', '"severity": "warning"'))
-    assert len(suite_drift(contract_with(), path)) == len(suite_of(contract_with()))
-    assert list(required_checks(contract_with(), path)) == [entry.check for entry in suite_of(contract_with())]
-    assert effective_suite(contract_with(), path) == suite_of(contract_with())
+    assert len(suite_drift(visits_contract(), path)) == len(suite_of(visits_contract()))
+    assert list(required_checks(visits_contract(), path)) == [entry.check for entry in suite_of(visits_contract())]
+    assert effective_suite(visits_contract(), path) == suite_of(visits_contract())
 
 
 def test_a_removed_generated_entry_runs_all_the_same(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     suite = json.loads(path.read_text())
     suite["expectations"] = []
     path.write_text(json.dumps(suite))
-    assert "fidelity" in required_checks(contract_with(), path)
+    assert "fidelity" in required_checks(visits_contract(), path)
 
 
 def test_required_checks_are_those_that_block_in_order_with_their_digests(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN)
-    required = required_checks(contract_with(), path)
+    required = required_checks(visits_contract(), path)
     assert list(required) == ["schema", "row_count", "domain", "nulls", "rule_known_region", "fidelity"]
-    assert required == {entry.check: entry.digest() for entry in suite_of(contract_with())}
+    assert required == {entry.check: entry.digest() for entry in suite_of(visits_contract())}
 
 
 @pytest.mark.parametrize(
@@ -154,17 +154,17 @@ def test_required_checks_are_those_that_block_in_order_with_their_digests(path: 
 def test_a_hand_written_entry_has_another_digest_when_anything_in_it_changes(
     path: Path, change: dict[str, Any]
 ) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN, {**WRITTEN, **change, "meta": {"check": "other"}}, {**WRITTEN, "meta": {"check": "third"}})
     digests = {entry.digest() for entry in load_suite(path)}
     assert len(digests) == len(load_suite(path))
 
 
 def test_a_generated_entry_has_the_digest_of_what_the_contract_says(path: Path) -> None:
-    write_suite(contract_with(), path)
-    assert [entry.digest() for entry in load_suite(path)] == [entry.digest() for entry in suite_of(contract_with())]
-    stricter = contract_with(checks={"max_excess_distance": 0.01})
-    before = {entry.digest() for entry in suite_of(contract_with())}
+    write_suite(visits_contract(), path)
+    assert [entry.digest() for entry in load_suite(path)] == [entry.digest() for entry in suite_of(visits_contract())]
+    stricter = visits_contract(checks={"max_excess_distance": 0.01})
+    before = {entry.digest() for entry in suite_of(visits_contract())}
     assert [entry.check for entry in suite_of(stricter) if entry.digest() not in before] == ["fidelity"]
 
 
@@ -175,43 +175,43 @@ def test_a_result_of_an_entry_is_bound_to_it() -> None:
 
 
 def test_a_number_that_json_does_not_have_is_refused(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, {**WRITTEN, "kwargs": {"column": "age", "min_value": float("nan")}})
     with pytest.raises(UsageError, match="is not a suite"):
         load_suite(path)
 
 
 def test_a_new_rule_is_required_before_the_suite_is_written_anew(path: Path) -> None:
-    write_suite(contract_with(), path)
-    assert "rule_fresh" in required_checks(contract_with(rules={"fresh": "age > 100"}), path)
+    write_suite(visits_contract(), path)
+    assert "rule_fresh" in required_checks(visits_contract(rules={"fresh": "age > 100"}), path)
 
 
 def test_an_entry_without_a_severity_blocks(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, {key: value for key, value in WRITTEN.items() if key != "severity"})
-    assert "mean_age" in required_checks(contract_with(), path)
+    assert "mean_age" in required_checks(visits_contract(), path)
 
 
 def test_an_entry_that_only_informs_does_not_block(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN | {"severity": "info"})
-    assert "mean_age" not in required_checks(contract_with(), path)
+    assert "mean_age" not in required_checks(visits_contract(), path)
     assert load_suite(path)[-1].severity == "warning"
 
 
 @pytest.mark.parametrize("meta", [None, {}, {"check": "a b"}, {"check": 3}])
 def test_an_entry_without_a_usable_name_is_refused(path: Path, meta: Any) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN | {"meta": meta})
     with pytest.raises(UsageError, match=r"expect_column_mean_to_be_between of .* has no usable name"):
         load_suite(path)
 
 
 def test_a_hand_written_entry_cannot_take_a_generated_name(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN | {"meta": {"check": "fidelity"}})
     with pytest.raises(UsageError, match="check 'fidelity' stands twice"):
-        required_checks(contract_with(), path)
+        required_checks(visits_contract(), path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"expectations": 3}', '{"expectations": [1]}', "not json"])
@@ -223,7 +223,7 @@ def test_what_is_not_a_suite_is_refused(path: Path, text: str) -> None:
 
 def test_a_rule_that_cannot_name_a_check_is_refused() -> None:
     with pytest.raises(UsageError, match="'rule_a b' cannot name a check"):
-        suite_of(contract_with(rules={"a b": "age >= 0"}))
+        suite_of(visits_contract(rules={"a b": "age >= 0"}))
 
 
 @pytest.mark.parametrize("path", find_contracts(ROOT / "dagster_project"), ids=lambda path: path.parent.name)
@@ -234,7 +234,7 @@ def test_the_shipped_suites_follow_from_their_contracts(path: Path) -> None:
 
 @pytest.mark.integration
 def test_great_expectations_reads_the_file_from_its_own_store(path: Path) -> None:
-    write_suite(contract_with(), path)
+    write_suite(visits_contract(), path)
     _add(path, WRITTEN)
     code = f"""
 import synth_assets.checks.expectations, great_expectations as gx
@@ -246,14 +246,14 @@ suite = gx.get_context(mode="ephemeral", project_config=config).suites.get("visi
 print([item.meta["check"] for item in suite.expectations], [item.severity.value for item in suite.expectations][-1])
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    names = [entry.check for entry in effective_suite(contract_with(), path)]
+    names = [entry.check for entry in effective_suite(visits_contract(), path)]
     assert found.stdout.strip() == f"{names} warning", found.stderr
 
 
 def test_a_suite_of_discovered_categories_follows_from_the_contract_alone() -> None:
     column = {"type": "categorical", "categories": "discover", "other": "rest", "domain_source": "discovered"}
     privacy = {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}}
-    contract = contract_with(privacy=privacy, columns={"job": column}, rules={}, derived={})
+    contract = visits_contract(privacy=privacy, columns={"job": column}, rules={}, derived={})
     (domain,) = [entry for entry in suite_of(contract) if entry.check == "domain"]
     assert domain.kwargs["columns"] == {"job": {"discovered": True, "or": ["rest"]}}
     with pytest.raises(UsageError, match="release's domain"):

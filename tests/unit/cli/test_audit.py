@@ -1,10 +1,9 @@
 """``audit verify``: a line per claim, a verdict, and an exit code that a pipeline can use."""
 
 import json
-from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.errors import UsageError
 
@@ -12,17 +11,17 @@ pytestmark = pytest.mark.integration
 
 
 def test_an_untouched_bundle_is_verified_and_an_altered_one_is_not(
-    finished: Path, capsys: pytest.CaptureFixture[str]
+    finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    version = next((finished / "data" / "promoted" / "people" / "versions").iterdir())
-    working_copy, bundle = finished / "data" / "promoted" / "people" / "version", version / "bundle"
-    for place in (bundle, version, working_copy):
-        assert command("audit", "verify", str(place), "--expect", version.name[:12]) == 0
-    said = capsys.readouterr().out
-    assert "VERIFIED" in said
-    assert "ATTESTED" in said
-    assert "FAILED" not in said
-    assert said.strip().splitlines()[-1].startswith("HOLDS: ")
+    version = next((finished.promoted / "versions").iterdir())
+    working_copy, bundle = finished.promoted / "version", version / "bundle"
+    for folder in (bundle, version, working_copy):
+        assert command("audit", "verify", str(folder), "--expect", version.name[:12]) == 0
+    output = capsys.readouterr().out
+    assert "VERIFIED" in output
+    assert "ATTESTED" in output
+    assert "FAILED" not in output
+    assert output.strip().splitlines()[-1].startswith("HOLDS: ")
     with pytest.raises(UsageError, match="12 to 64 hexadecimal digits"):
         command("audit", "verify", str(bundle), "--expect", "abc")
 

@@ -1,10 +1,9 @@
 """``check``: the public checks on a candidate, without Dagster."""
 
 import json
-from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.errors import UsageError
 
@@ -12,19 +11,19 @@ pytestmark = pytest.mark.integration
 
 
 def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
-    finished: Path, capsys: pytest.CaptureFixture[str]
+    finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (finished / "data" / "candidates" / "people" / ".half.tmp").mkdir()  # as a kill leaves it
+    (finished.root / "data" / "candidates" / "people" / ".half.tmp").mkdir()  # as a kill leaves it
     assert command("check", "defs/people") == 0
-    file = finished / "defs" / "people" / "defs.yaml"
+    file = finished.definition
     file.write_text(file.read_text().replace("age_is_known_or_not: age IS NULL OR age >= 0", "all_old: age > 90"))
     capsys.readouterr()
 
     assert command("check", "defs/people", "--json") == 1
-    failed = [item["name"] for item in json.loads(capsys.readouterr().out) if not item["passed"]]
+    failed = [result["name"] for result in json.loads(capsys.readouterr().out) if not result["passed"]]
     assert failed == ["rule_all_old"]
 
 
-def test_without_a_candidate_it_says_how_to_make_one(project: Path) -> None:
+def test_without_a_candidate_it_says_how_to_make_one(project: Project) -> None:
     with pytest.raises(UsageError, match="no candidate"):
         command("check", "defs/people")

@@ -1,11 +1,10 @@
 """Commands that fit or sample say with which seed, on which device and by how many processes."""
 
 import json
-from pathlib import Path
 
 import click
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.cli.main import cli
 from synth_assets.generator import find_generator
@@ -21,14 +20,14 @@ from synth_assets.workspace import Workspace
     ],
 )
 def test_the_options_are_there(name: str, options: set[str]) -> None:
-    found = cli.get_command(click.Context(cli), name)
-    assert found is not None
-    assert options <= {option for parameter in found.params for option in parameter.opts}
+    subcommand = cli.get_command(click.Context(cli), name)
+    assert subcommand is not None
+    assert options <= {option for parameter in subcommand.params for option in parameter.opts}
 
 
 @pytest.mark.integration
 def test_another_seed_of_the_fit_is_another_generator_and_workers_change_nothing(
-    finished: Path, capsys: pytest.CaptureFixture[str]
+    finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     digests = []
     for number, options in enumerate([("--fit-seed", "7"), ("--fit-seed", "7", "--workers", "2"), ()]):

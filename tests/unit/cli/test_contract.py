@@ -1,33 +1,32 @@
 """Contracts, suites and stages on the command line."""
 
 import json
-from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.errors import UsageError
 
 
-def test_a_good_project_has_no_fault_and_no_drift(project: Path) -> None:
+def test_a_good_project_has_no_fault_and_no_drift(project: Project) -> None:
     assert command("contract", "check") == 0
     assert command("contract", "suite") == 0
     assert command("contract", "dvc") == 0
 
 
 def test_every_fault_is_shown_with_its_position_and_the_exit_code_is_2(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = project / "defs" / "people" / "defs.yaml"
+    file = project.definition
     file.write_text(file.read_text().replace("max: 19", "max: -1").replace("rows: 400", "rows: none"))
 
     assert command("contract", "check", "defs/people") == 2
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[1] for line in lines] == ["10", "17"]
+    assert [line.split(":")[1] for line in lines] == ["12", "19"]
 
 
-def test_faults_are_json_for_programs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = project / "defs" / "people" / "defs.yaml"
+def test_faults_are_json_for_programs(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    file = project.definition
     file.write_text(file.read_text().replace("source: census", "sauce: census"))
     capsys.readouterr()
 
@@ -36,10 +35,10 @@ def test_faults_are_json_for_programs(project: Path, capsys: pytest.CaptureFixtu
     assert {fault["where"] for fault in faults} == {"sauce", "source"}
 
 
-def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Path) -> None:
-    file = project / "defs" / "people" / "defs.yaml"
+def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Project) -> None:
+    file = project.definition
     file.write_text(file.read_text().replace("rows: 400", "rows: 300"))
-    (project / "dvc.yaml").write_text("stages: {gone: {cmd: 'true'}}\n")
+    (project.root / "dvc.yaml").write_text("stages: {gone: {cmd: 'true'}}\n")
 
     assert (command("contract", "suite"), command("contract", "dvc")) == (1, 1)
     command("contract", "suite", "--write")
@@ -47,41 +46,42 @@ def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Path) -
     assert (command("contract", "suite"), command("contract", "dvc")) == (0, 0)
 
 
-def test_a_path_without_a_contract_is_wrong_use(project: Path) -> None:
+def test_a_path_without_a_contract_is_wrong_use(project: Project) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         command("contract", "check", "nowhere")
 
 
 def test_a_contract_is_held_against_the_ledger_unless_nobody_asks_for_it(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = project / "defs" / "people" / "defs.yaml"
+    file = project.definition
     file.write_text(file.read_text().replace("city:", "ciyt:"))
     capsys.readouterr()
     assert command("contract", "check", "defs/people") == 2
-    said = capsys.readouterr()
+    printed = capsys.readouterr()
     assert (
-        "defs/people/defs.yaml:11:5: columns.ciyt: source 'census' has no such column\n  hint: did you mean" in said.out
+        "defs/people/defs.yaml:13:5: columns.ciyt: source 'census' has no such column\n  hint: did you mean"
+        in printed.out
     )
-    assert "1 contract, 1 fault, 0 warnings" in said.err
+    assert "1 contract, 1 fault, 0 warnings" in printed.err
     assert command("contract", "check", "--no-ledger", "defs/people") == 0
     assert "no ledger" not in capsys.readouterr().err
 
 
 def test_without_a_ledger_it_says_what_was_not_looked_at(
-    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", f"sqlite:///{project}/none.db")
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", f"sqlite:///{project.root}/none.db")
     assert command("contract", "check") == 0
     assert "were not looked at" in capsys.readouterr().err
-    assert not (project / "none.db").exists()
+    assert not (project.root / "none.db").exists()
 
 
 def test_a_threshold_that_nothing_fits_is_a_fault_of_the_spend(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command("budget", "set-cap", "town", "--epsilon", "6", "--delta", "1e-5", "--threshold-delta", "1e-6")
-    file = project / "defs" / "people" / "defs.yaml"
+    file = project.definition
     text = file.read_text().replace(
         "{epsilon: 2.0, delta: 1.0e-6}", "{epsilon: 1.0e-6, delta: 1.0e-6, threshold_delta: 1.0e-9}"
     )
@@ -95,5 +95,5 @@ def test_a_threshold_that_nothing_fits_is_a_fault_of_the_spend(
     assert command("contract", "check", "--json", "defs/people") == 2
     assert [fault["where"] for fault in json.loads(capsys.readouterr().out)["faults"]] == ["privacy.spend"]
     assert command("run", "--dry-run", "--json", "defs/people") == 1
-    told = json.loads(capsys.readouterr().out)
-    assert [one["what"] for one in told["findings"] if one["state"] == "fault"] == ["privacy.spend"]
+    dry_run = json.loads(capsys.readouterr().out)
+    assert [finding["what"] for finding in dry_run["findings"] if finding["state"] == "fault"] == ["privacy.spend"]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 import synth_assets
 from synth_assets.cli.estimate import COVERAGE
@@ -24,13 +24,13 @@ def test_the_coverage_that_it_prints_is_that_of_the_benchmarks_page() -> None:
     assert len(figures) >= 20
     released = [value for row in figures for value in row[:2]]
     assert (min(released), max(released)) == COVERAGE["released"]
-    for kind, place in (("model", 2), ("real", 3)):
-        seen = [row[place] for row in figures]
-        assert (min(seen), max(seen)) == COVERAGE[kind]
+    for kind, index in (("model", 2), ("real", 3)):
+        coverage = [row[index] for row in figures]
+        assert (min(coverage), max(coverage)) == COVERAGE[kind]
 
 
 @pytest.mark.integration
-def test_it_prints_both_estimates_and_what_they_cover(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_both_estimates_and_what_they_cover(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("estimate", "defs/people", "city", "--share", "member", "--refits", "5")
 
     shown = capsys.readouterr()
@@ -40,26 +40,26 @@ def test_it_prints_both_estimates_and_what_they_cover(finished: Path, capsys: py
     assert "held the model's own truth in" in shown.out
     assert "not covered: who is in the table at all" in shown.out
     assert "refitted 5 of 5" in shown.err
-    assert not list(finished.glob("data/estimates*"))
+    assert not list(finished.root.glob("data/estimates*"))
 
 
 @pytest.mark.integration
-def test_json_holds_the_released_tables_own_estimate(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_holds_the_released_tables_own_estimate(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("estimate", "defs/people", "city", "member", "--refits", "0", "--json")
 
-    told = json.loads(capsys.readouterr().out)
-    counts, errors = load_release(finished / "data" / "releases" / told["release"]).estimate(["city", "member"])
-    assert [row["released"] for row in told["rows"]] == pytest.approx(counts.ravel().tolist())
-    assert [row["released_high"] for row in told["rows"]] == pytest.approx(
+    printed = json.loads(capsys.readouterr().out)
+    counts, errors = load_release(finished.root / "data" / "releases" / printed["release"]).estimate(["city", "member"])
+    assert [row["released"] for row in printed["rows"]] == pytest.approx(counts.ravel().tolist())
+    assert [row["released_high"] for row in printed["rows"]] == pytest.approx(
         (counts + 1.959964 * errors).ravel().tolist()
     )
-    assert told["rows"][0]["city"] == "north"
-    assert "synthetic" not in told["rows"][0]
-    assert (told["level"], told["refits"]) == (0.95, 0)
+    assert printed["rows"][0]["city"] == "north"
+    assert "synthetic" not in printed["rows"][0]
+    assert (printed["level"], printed["refits"]) == (0.95, 0)
 
 
 @pytest.mark.integration
-def test_csv_is_the_same_for_the_same_seed(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_csv_is_the_same_for_the_same_seed(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     texts = []
     for seed in ("1", "1", "2"):
         command("estimate", "defs/people", "member", "--mean", "age", "--refits", "5", "--seed", seed, "--csv")
@@ -71,7 +71,7 @@ def test_csv_is_the_same_for_the_same_seed(finished: Path, capsys: pytest.Captur
 
 
 @pytest.mark.integration
-def test_what_was_not_measured_together_is_refused(finished: Path) -> None:
+def test_what_was_not_measured_together_is_refused(finished: Project) -> None:
     with pytest.raises(UsageError, match="age, city, member were not measured together") as refused:
         command("estimate", "defs/people", "age", "city", "--where", "member")
     assert "age+city" in refused.value.hint

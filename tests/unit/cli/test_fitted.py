@@ -1,12 +1,11 @@
 """Which generator a command means is never a surprise."""
 
 import os
-from pathlib import Path
 
 import pytest
+from kit.project import Project
 
 from synth_assets.cli.fitted import fitted_for
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.generator import fit_generator
 from synth_assets.promotion.current import read_pointer
@@ -15,8 +14,8 @@ from synth_assets.workspace import Workspace
 pytestmark = pytest.mark.integration
 
 
-def test_the_promoted_versions_generator_goes_before_newer_ones(finished: Path) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
+def test_the_promoted_versions_generator_goes_before_newer_ones(finished: Project) -> None:
+    contract, workspace = finished.contract, Workspace.current()
     promoted = read_pointer(workspace.promoted("people"))
     assert promoted is not None
     fitted, release = fitted_for(contract, workspace)
@@ -29,14 +28,14 @@ def test_the_promoted_versions_generator_goes_before_newer_ones(finished: Path) 
     assert fitted_for(contract, workspace)[0].digest == newer.digest
 
 
-def test_an_unknown_digest_and_another_contract_are_refused(finished: Path) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
+def test_an_unknown_digest_and_another_contract_are_refused(finished: Project) -> None:
+    contract, workspace = finished.contract, Workspace.current()
     with pytest.raises(UsageError, match="0 generators of 'people' begin with 'zz'"):
         fitted_for(contract, workspace, digest="zz")
     with pytest.raises(UsageError, match="not measured under this contract"):
         fitted_for(contract.model_copy(update={"focus": ("age",)}), workspace)
 
 
-def test_without_a_generator_it_says_how_to_make_one(project: Path) -> None:
+def test_without_a_generator_it_says_how_to_make_one(project: Project) -> None:
     with pytest.raises(UsageError, match="no fitted generator of 'people'"):
-        fitted_for(read_contract(project / "defs" / "people"), Workspace.current())
+        fitted_for(project.contract, Workspace.current())

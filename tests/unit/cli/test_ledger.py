@@ -6,12 +6,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.errors import LedgerUnavailable, UsageError
 
 
-def test_a_good_ledger_has_no_fault(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_good_ledger_has_no_fault(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("ledger", "migrate")
     assert "the newest" in capsys.readouterr().out
     assert command("ledger", "doctor") == 0
@@ -20,11 +20,11 @@ def test_a_good_ledger_has_no_fault(project: Path, capsys: pytest.CaptureFixture
 
 
 def test_an_anchor_is_made_once_by_its_command(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(UsageError, match="SYNTH_ASSETS_ANCHOR is not set"):
         command("ledger", "anchor", "init")
-    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", f"file:{project / 'elsewhere' / 'heads.jsonl'}")
+    monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", f"file:{project.root / 'elsewhere' / 'heads.jsonl'}")
     with pytest.raises(LedgerUnavailable, match="ledger anchor init"):
         command("budget", "close", "town")
     capsys.readouterr()
@@ -33,29 +33,30 @@ def test_an_anchor_is_made_once_by_its_command(
     assert "older copies are refused from now on" in capsys.readouterr().out
     assert command("ledger", "doctor") == 0
     command("budget", "close", "town", "--reason", "the study is over")
-    assert command("ledger", "verify", "--anchor", f"file:{project / 'elsewhere' / 'heads.jsonl'}") == 0
+    assert command("ledger", "verify", "--anchor", f"file:{project.root / 'elsewhere' / 'heads.jsonl'}") == 0
     with pytest.raises(UsageError, match="holds heads of this ledger already"):
         command("ledger", "anchor", "init")
 
 
 @pytest.mark.parametrize(
-    ("variable", "what"), [("SYNTH_ASSETS_LEDGER_KEY", "signing key"), ("SYNTH_ASSETS_OFFICER_KEYS", "officers' keys")]
+    ("variable", "subject"),
+    [("SYNTH_ASSETS_LEDGER_KEY", "signing key"), ("SYNTH_ASSETS_OFFICER_KEYS", "officers' keys")],
 )
 def test_a_key_that_no_command_could_read_is_found_by_the_doctor(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, what: str
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variable: str, subject: str
 ) -> None:
-    monkeypatch.setenv(variable, str(project / "lost.key"))
+    monkeypatch.setenv(variable, str(project.root / "lost.key"))
     with pytest.raises(UsageError) as refused:
         command("budget", "show")
     capsys.readouterr()
 
     assert command("ledger", "doctor", "--json") == 3
-    (fault,) = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fault"]
-    assert (fault["what"], fault["detail"], fault["hint"]) == (what, refused.value.message, refused.value.hint)
+    (fault,) = [finding for finding in json.loads(capsys.readouterr().out) if finding["state"] == "fault"]
+    assert (fault["what"], fault["detail"], fault["hint"]) == (subject, refused.value.message, refused.value.hint)
 
 
-def test_an_edited_book_is_found(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with sqlite3.connect(project / ".synth-assets" / "ledger.db") as database:
+def test_an_edited_book_is_found(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    with sqlite3.connect(project.root / ".synth-assets" / "ledger.db") as database:
         for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             database.execute(f'DROP TRIGGER "{trigger}"')
         database.execute("UPDATE entries SET by = 'somebody else' WHERE seq = 1")
@@ -66,16 +67,16 @@ def test_an_edited_book_is_found(project: Path, capsys: pytest.CaptureFixture[st
     assert not json.loads(capsys.readouterr().out)["good"]
 
 
-def test_migrating_an_old_ledger_says_what_it_charged(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = project / ".synth-assets" / "ledger.db"
+def test_migrating_an_old_ledger_says_what_it_charged(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    file = project.root / ".synth-assets" / "ledger.db"
     file.unlink()
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript((Path(__file__).parents[2] / "data" / "ledger_format_1.sql").read_text())
     command("ledger", "migrate")
-    said = capsys.readouterr().out
-    assert "account clinic was charged too little by an older version: rho 0.015 and" in said
-    assert "it is frozen, with all accounts below it, until its cap is raised" in said
-    assert "account other-month is closed" in said
+    output = capsys.readouterr().out
+    assert "account clinic was charged too little by an older version: rho 0.015 and" in output
+    assert "it is frozen, with all accounts below it, until its cap is raised" in output
+    assert "account other-month is closed" in output
     command("ledger", "migrate")
     assert "clinic" not in capsys.readouterr().out
     assert command("ledger", "verify") == 0

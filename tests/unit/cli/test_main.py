@@ -21,11 +21,11 @@ def test_help_lists_every_command_without_loading_the_heavy_packages() -> None:
         "cli.main(['--help'], standalone_mode=False);"
         "sys.exit(bool({'dagster', 'torch', 'opendp', 'pandas', 'mlflow'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-    assert done.returncode == 0, done.stderr
+    assert completed.returncode == 0, completed.stderr
     for name in ("run", "synthesize", "check", "status", "contract", "source", "budget", "ledger", "keys", "audit"):
-        assert name in done.stdout
+        assert name in completed.stdout
 
 
 @pytest.mark.parametrize(("error", "code"), [(BudgetRefused("no"), 1), (UsageError("no"), 2), (Fault("no"), 3)])
@@ -45,9 +45,9 @@ def test_an_unforeseen_fault_is_one_line_and_exit_code_3(
     monkeypatch.setattr(cli, "main", _raising(ZeroDivisionError("by zero\nsecond line")))
 
     assert code_of(["run"]) == 3
-    said = capsys.readouterr().err
-    assert "ZeroDivisionError: by zero" in said
-    assert "second line" not in said
+    message = capsys.readouterr().err
+    assert "ZeroDivisionError: by zero" in message
+    assert "second line" not in message
 
 
 def test_an_unknown_command_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,9 +64,9 @@ def _raising(error: Exception):  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 def test_a_mistake_is_answered_without_the_characters_that_were_typed(capsys: pytest.CaptureFixture[str]) -> None:
     assert code_of(["audit", "verify", "no\x1b[2Jbundle"]) == 2
-    said = capsys.readouterr().err
-    assert said.replace("\n", "").isprintable()
-    assert "no" in said
+    message = capsys.readouterr().err
+    assert message.replace("\n", "").isprintable()
+    assert "no" in message
 
 
 @pytest.mark.parametrize("where", ["when it is imported", "when it runs"])
@@ -76,7 +76,7 @@ def test_a_command_whose_package_is_not_installed_says_so_in_one_line(
     def fail(*_: object, **__: object) -> None:
         raise ModuleNotFoundError(name="dagster._core")
 
-    at = "importlib.import_module" if where == "when it is imported" else "synth_assets.cli.run.run.callback"
-    monkeypatch.setattr(at, fail)
+    broken_name = "importlib.import_module" if where == "when it is imported" else "synth_assets.cli.run.run.callback"
+    monkeypatch.setattr(broken_name, fail)
     assert code_of(["run", "defs/x"]) == 2
     assert capsys.readouterr().err == "error: `run` takes dagster, which is not installed; pip install synth-assets\n"

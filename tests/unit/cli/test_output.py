@@ -27,9 +27,9 @@ def test_a_table_is_aligned_with_numbers_to_the_right(capsys: pytest.CaptureFixt
 def test_json_is_sorted_and_readable_by_a_program(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"b": 1, "a": "ä"})
 
-    said = capsys.readouterr().out
-    assert json.loads(said) == {"a": "ä", "b": 1}
-    assert said.index('"a"') < said.index('"b"')
+    output = capsys.readouterr().out
+    assert json.loads(output) == {"a": "ä", "b": 1}
+    assert output.index('"a"') < output.index('"b"')
 
 
 @pytest.mark.parametrize(("share", "filled"), [(0.0, 0), (0.5, 5), (1.0, 10), (1.7, 10)])
@@ -40,8 +40,8 @@ def test_the_bar_is_never_longer_than_its_width(share: float, filled: int) -> No
 def test_progress_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     progress("release")
 
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "  release\n")
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "  release\n")
 
 
 def test_who_can_be_said_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,9 +75,9 @@ def test_unseen_characters_of_a_cell_are_written_out_and_columns_stay_aligned(
 def test_json_means_the_same_with_unseen_characters_written_out(capsys: pytest.CaptureFixture[str]) -> None:
     value = {"by": "\x1b\x7f\x9b\u202e\U000e0041 \\x41"}
     print_json(value)
-    said = capsys.readouterr().out
-    assert json.loads(said) == value
-    assert said.isprintable() or set(said) - set("\n") <= set(map(chr, range(32, 127)))
+    output = capsys.readouterr().out
+    assert json.loads(output) == value
+    assert output.isprintable() or set(output) - set("\n") <= set(map(chr, range(32, 127)))
 
 
 @pytest.mark.parametrize(

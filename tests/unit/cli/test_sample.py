@@ -1,37 +1,35 @@
 """``sample``: a what-if table in one file, under conditions, shares and weights."""
 
 import json
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from project import command
+from kit.incomes import DOMAIN
+from kit.project import Project, command
 
 from synth_assets.cli.sample import _by_column, _weights
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
-from tests.unit.generator.conftest import DOMAIN
 
 
 @pytest.mark.integration
-def test_it_draws_what_was_asked_and_promotes_nothing(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = sorted(path for path in (finished / "data").rglob("*"))
+def test_it_draws_what_was_asked_and_promotes_nothing(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sorted(path for path in (finished.root / "data").rglob("*"))
     arguments = ["--where", "age >= 4 AND (member OR city = 'east')", "--weight", "city=north:3", "--rows", "300"]
     command("sample", "defs/people", "--out", "what-if.parquet", *arguments, "--seed", "2", "--json")
 
-    told = json.loads(capsys.readouterr().out)
+    summary = json.loads(capsys.readouterr().out)
     table = pq.read_table("what-if.parquet")
     assert all(row["age"] >= 4 and (row["member"] or row["city"] == "east") for row in table.to_pylist())
-    assert (told["rows"], table.num_rows, told["seed"]) == (300, 300, 2)
-    assert table.schema.equals(read_contract(finished / "defs" / "people").table_schema())
-    assert "weigh city: 'north' x 3" in told["condition"]
-    assert told["filters"] == ["(member OR city = 'east')"]
-    assert sorted(path for path in (finished / "data").rglob("*")) == before
+    assert (summary["rows"], table.num_rows, summary["seed"]) == (300, 300, 2)
+    assert table.schema.equals(finished.contract.table_schema())
+    assert "weigh city: 'north' x 3" in summary["condition"]
+    assert summary["filters"] == ["(member OR city = 'east')"]
+    assert sorted(path for path in (finished.root / "data").rglob("*")) == before
 
 
 @pytest.mark.integration
-def test_shares_are_those_that_were_asked_for(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_shares_are_those_that_were_asked_for(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     shares = ["--rebalance", "city=north:0.5,south:0.5", "--rebalance", "member=true:1,false:3"]
     command("sample", "defs/people", "--out", "what-if.parquet", "--rows", "4000", *shares)
 
@@ -45,14 +43,14 @@ def test_shares_are_those_that_were_asked_for(finished: Path, capsys: pytest.Cap
 
 
 @pytest.mark.integration
-def test_what_contradicts_itself_writes_nothing(finished: Path) -> None:
+def test_what_contradicts_itself_writes_nothing(finished: Project) -> None:
     with pytest.raises(UsageError, match="never makes one of the wanted values of 'city' where city = 'east'"):
         command(
             "sample", "defs/people", "--out", "x.parquet", "--where", "city = 'east'", "--rebalance", "city=north:1"
         )
     with pytest.raises(UsageError, match="lies among the project's artefacts"):
         command("sample", "defs/people", "--out", "data/promoted/x.parquet")
-    assert not list(finished.rglob("x.parquet"))
+    assert not list(finished.root.rglob("x.parquet"))
 
 
 def test_values_are_read_as_the_column_writes_them() -> None:

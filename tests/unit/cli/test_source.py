@@ -1,27 +1,26 @@
 """The officer's registry on the command line."""
 
 import json
-from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.errors import UsageError
 from synth_assets.ledger import open_ledger
 from synth_assets.workspace import Workspace
 
 
-def test_the_list_never_says_where_a_source_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_never_says_where_a_source_is(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("source", "list")
     command("source", "list", "--json")
 
-    said = capsys.readouterr().out
-    assert "census" in said
-    assert "rows.csv" not in said
-    assert str(project) not in said
+    output = capsys.readouterr().out
+    assert "census" in output
+    assert ".csv" not in output
+    assert str(project.root) not in output
 
 
-def test_a_new_version_label_is_public_and_kept(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_version_label_is_public_and_kept(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("source", "set-version", "census", "2026-12", "--reason", "the December delivery")
     capsys.readouterr()
     command("source", "list", "--json")
@@ -30,28 +29,30 @@ def test_a_new_version_label_is_public_and_kept(project: Path, capsys: pytest.Ca
 
 
 def test_registering_the_same_again_says_so_and_anything_else_is_refused(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = ["--kind", "csv", "--account", "town", "--version", "2026-11", "--location"]
-    (project / "others.csv").write_bytes((project / "rows.csv").read_bytes())
+    arguments = ["--kind", "csv", "--account", "town", "--version", "2026-11", "--location"]
+    (project.root / "others.csv").write_bytes((project.root / "source" / "people.csv").read_bytes())
     capsys.readouterr()
-    command("source", "add", "census", *place, str(project / "rows.csv"))
+    command("source", "add", "census", *arguments, str(project.root / "source" / "*.csv"))
     assert capsys.readouterr().out == "source census is registered, just as you say\n"
     with pytest.raises(UsageError, match="is registered already with another location") as refused:
-        command("source", "add", "census", *place, str(project / "others.csv"))
+        command("source", "add", "census", *arguments, str(project.root / "others.csv"))
     assert "source set-location" in refused.value.hint
-    command("source", "add", "census", *place, str(project / "others.csv"), "--if-missing")
-    assert open_ledger(Workspace.current().ledger_url).source("census").location == str(project / "rows.csv")
+    command("source", "add", "census", *arguments, str(project.root / "others.csv"), "--if-missing")
+    assert open_ledger(Workspace.current().ledger_url).source("census").location == str(
+        project.root / "source" / "*.csv"
+    )
 
 
-def test_a_source_moves_with_a_reason(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project / "others.csv").write_text((project / "rows.csv").read_text().replace(",", ";"))
+def test_a_source_moves_with_a_reason(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.root / "others.csv").write_text((project.root / "source" / "people.csv").read_text().replace(",", ";"))
     options = ["--options", '{"delimiter": ";"}', "--reason", "a new export"]
-    command("source", "set-location", "census", "--location", str(project / "others.csv"), *options)
+    command("source", "set-location", "census", "--location", str(project.root / "others.csv"), *options)
     moved = open_ledger(Workspace.current().ledger_url).source("census")
-    command("source", "set-location", "census", "--location", str(project / "others.csv"), "--reason", "again")
+    command("source", "set-location", "census", "--location", str(project.root / "others.csv"), "--reason", "again")
     assert open_ledger(Workspace.current().ledger_url).source("census") == moved
-    assert (moved.location, moved.options) == (str(project / "others.csv"), {"delimiter": ";"})
+    assert (moved.location, moved.options) == (str(project.root / "others.csv"), {"delimiter": ";"})
     assert moved.version == "2026-11"
     capsys.readouterr()
     command("budget", "history", "town", "--json")
@@ -59,36 +60,41 @@ def test_a_source_moves_with_a_reason(project: Path, capsys: pytest.CaptureFixtu
     assert (last["what"], last["reason"]) == ("source census moved to another location, as csv", "a new export")
 
 
-def test_another_table_is_no_new_place(project: Path) -> None:
-    (project / "others.csv").write_text("age,city\n1,north\n")
+def test_another_table_is_not_a_new_location(project: Project) -> None:
+    (project.root / "others.csv").write_text("person,age,city\np1,1,north\n")
     with pytest.raises(UsageError, match="has column 'member' as text, the new location has no column 'member'"):
-        command("source", "set-location", "census", "--location", str(project / "others.csv"), "--reason", "a try")
+        command("source", "set-location", "census", "--location", str(project.root / "others.csv"), "--reason", "a try")
 
 
-def test_a_file_that_is_not_there_is_refused(project: Path) -> None:
-    place = ["--location", str(project / "nothing.csv"), "--account", "town", "--version", "1"]
+def test_a_file_that_is_not_there_is_refused(project: Project) -> None:
+    arguments = ["--location", str(project.root / "nothing.csv"), "--account", "town", "--version", "1"]
     with pytest.raises(UsageError):
-        command("source", "add", "other", "--kind", "csv", *place)
+        command("source", "add", "other", "--kind", "csv", *arguments)
 
 
-def test_an_unknown_account_is_refused(project: Path) -> None:
-    place = ["--location", str(project / "rows.csv"), "--account", "nobody", "--version", "1"]
+def test_an_unknown_account_is_refused(project: Project) -> None:
+    arguments = ["--location", str(project.root / "source" / "people.csv"), "--account", "nobody", "--version", "1"]
     with pytest.raises(UsageError, match="nobody"):
-        command("source", "add", "other", "--kind", "csv", *place)
+        command("source", "add", "other", "--kind", "csv", *arguments)
 
 
-def test_a_callable_of_the_project_needs_an_attestation(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (project / "own_rows.py").write_text("def rows():\n    import pandas\n    return pandas.DataFrame({'a': [1]})\n")
-    place = ["--kind", "python", "--location", "own_rows:rows", "--account", "town", "--version", "1"]
+def test_a_callable_of_the_project_needs_an_attestation(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project.root / "own_rows.py").write_text(
+        "def rows():\n    import pandas\n    return pandas.DataFrame({'a': [1]})\n"
+    )
+    arguments = ["--kind", "python", "--location", "own_rows:rows", "--account", "town", "--version", "1"]
     with pytest.raises(UsageError, match="attest"):
-        command("source", "add", "own", *place)
-    command("source", "add", "own", *place, "--attested-by", "the officer")
+        command("source", "add", "own", *arguments)
+    command("source", "add", "own", *arguments, "--attested-by", "the officer")
 
     assert open_ledger(Workspace.current().ledger_url).source("own").columns[0][0] == "a"
 
 
 @pytest.mark.parametrize("options", ["{", "[]"])
-def test_options_must_be_a_json_object(project: Path, options: str) -> None:
-    place = ["--location", str(project / "rows.csv"), "--account", "town", "--version", "1", "--options", options]
+def test_options_must_be_a_json_object(project: Project, options: str) -> None:
+    arguments = [
+        *("--location", str(project.root / "source" / "people.csv"), "--account", "town", "--version", "1"),
+        *("--options", options),
+    ]
     with pytest.raises(UsageError, match="--options"):
-        command("source", "add", "other", "--kind", "csv", *place)
+        command("source", "add", "other", "--kind", "csv", *arguments)

@@ -1,38 +1,39 @@
 """``status``: what is promoted, and whether DVC and the alias agree."""
 
 import json
-from pathlib import Path
 
 import pytest
-from project import command
+from kit.project import Project, command
 
 pytestmark = pytest.mark.integration
 
 
-def test_nothing_promoted_is_in_order(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_promoted_is_in_order(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert command("status", "--json") == 0
     assert json.loads(capsys.readouterr().out)["people"]["version"] is None
 
 
-def test_a_lost_version_is_told_and_brought_back(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lost_version_is_told_and_brought_back(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("status") == 0
-    (version,) = (finished / "data" / "promoted" / "people" / "versions").iterdir()
+    (version,) = (finished.promoted / "versions").iterdir()
     shard = next(version.rglob("part-*.parquet"))
     shard.unlink()
 
     assert command("status", "defs/people") == 3
-    said = capsys.readouterr().out
-    assert "needs repair" in said
-    assert "missing or altered" in said
-    assert "hint: `synth-assets status --repair`" in said
+    output = capsys.readouterr().out
+    assert "needs repair" in output
+    assert "missing or altered" in output
+    assert "hint: `synth-assets status --repair`" in output
     assert command("status", "defs/people", "--repair") == 0
     assert "people: data was repaired" in capsys.readouterr().out
     assert shard.is_file()
 
 
-def test_a_contract_that_moved_on_is_told_and_is_no_alarm(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = finished / "defs" / "people" / "defs.yaml"
+def test_a_contract_that_moved_on_is_told_and_is_not_an_alarm(
+    finished: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = finished.definition
     file.write_text(file.read_text().replace("Tests on made-up rows.", "Another purpose."))
     assert command("status", "--json") == 0
     state = json.loads(capsys.readouterr().out)["people"]

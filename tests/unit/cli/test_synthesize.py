@@ -1,28 +1,27 @@
 """``synthesize``: the same release and sampling without Dagster."""
 
 import json
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from project import command
+from kit.project import Project, command
 
 from synth_assets.errors import UsageError
 
 pytestmark = pytest.mark.integration
 
 
-def test_it_reuses_the_release_of_a_dagster_run(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_reuses_the_release_of_a_dagster_run(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("synthesize", "defs/people", "--out", "out", "--rows", "50", "--seed", "3", "--json")
 
     summary = json.loads(capsys.readouterr().out)
     assert summary["reused"]
-    assert pq.read_table(next((finished / "out").glob("part-*.parquet"))).num_rows == 50
+    assert pq.read_table(next((finished.root / "out").glob("part-*.parquet"))).num_rows == 50
 
 
-def test_a_folder_with_something_in_it_is_not_touched(finished: Path) -> None:
-    (finished / "out").mkdir()
-    (finished / "out" / "mine.txt").write_text("keep")
+def test_a_folder_with_something_in_it_is_not_touched(finished: Project) -> None:
+    (finished.root / "out").mkdir()
+    (finished.root / "out" / "mine.txt").write_text("keep")
     with pytest.raises(UsageError, match="not empty"):
         command("synthesize", "defs/people", "--out", "out")
-    assert [path.name for path in (finished / "out").iterdir()] == ["mine.txt"]
+    assert [path.name for path in (finished.root / "out").iterdir()] == ["mine.txt"]

@@ -33,9 +33,9 @@ def test_bold_is_for_the_mark_or_else_for_the_text(
     monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)
     echo("text", bold=True)
     echo("text", mark="mark", bold=True, err=True)
-    said = capsys.readouterr()
-    assert said.out == click.style("text", bold=True) + "\n"
-    assert said.err == click.style("mark", bold=True) + "text\n"
+    printed = capsys.readouterr()
+    assert printed.out == click.style("text", bold=True) + "\n"
+    assert printed.err == click.style("mark", bold=True) + "text\n"
 
 
 @pytest.mark.parametrize("path", [path for path in _MODULES if path.stem != "terminal"], ids=lambda path: path.stem)

@@ -4,25 +4,25 @@ import subprocess
 import sys
 
 import pytest
-from made_up_project import CONTRACT
+from kit.people import PEOPLE
 from pydantic import ValidationError
 
 from synth_assets.contract import DatasetContract, GeneratorSpec
 
-_DIGEST = "a20e5290e1067e682eace770d1b9ad79cf146ef42837ba12da38a046c5f8d091"
-_FINGERPRINT = "1bcd78ce4a24ce202136acf45314d8530f0e9bbdd540a7099d0e06929dcd423a"
+_DIGEST = "9d0adc08d8e7d2f2a65a2e2d00eb7f7ff93d2b6075b8232e4f8ecef13ba59ff8"
+_FINGERPRINT = "ee478d4f67da9a99c36e308eed864dca3e019e79ef38131883f4aa9c26b589ec"
 
 
 @pytest.mark.parametrize("written", [{}, {"generator": {}}, {"generator": {"kind": "mixture"}}])
 def test_contracts_of_a_mixture_have_the_digests_that_they_always_had(written: dict[str, object]) -> None:
-    contract = DatasetContract.model_validate({**CONTRACT, **written})
+    contract = DatasetContract.model_validate({**PEOPLE, **written})
     assert (contract.digest(), contract.fingerprint()) == (_DIGEST, _FINGERPRINT)
     assert contract.model_dump(mode="json")["generator"] == {"kind": "mixture"}
 
 
 def test_kind_and_options_are_in_the_digest_as_they_were_written_and_not_in_the_fingerprint() -> None:
     kinds = [{"kind": "toy"}, {"kind": "toy", "least": 0.0}, {"kind": "toy", "least": 1.0}]
-    contracts = [DatasetContract.model_validate({**CONTRACT, "generator": kind}) for kind in kinds]
+    contracts = [DatasetContract.model_validate({**PEOPLE, "generator": kind}) for kind in kinds]
     assert len({_DIGEST, *(contract.digest() for contract in contracts)}) == 4
     assert {contract.fingerprint() for contract in contracts} == {_FINGERPRINT}
     assert [contract.generator.options for contract in contracts] == [{}, {"least": 0.0}, {"least": 1.0}]

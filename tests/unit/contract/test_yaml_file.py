@@ -38,7 +38,7 @@ _CASES = {
         "+  b: {type: categorical, categories: [1], domain_source: x}",
         ['7:26: columns.b.categories: 1 is not text: quote it, as in "1"'],
     ),
-    "a hierarchy with a leaf that is no text": (
+    "a hierarchy with a leaf that is not text": (
         "+  b:\n    type: categorical\n    domain_source: x\n    hierarchy:\n      A: [a]\n      B: {C: [c, 5]}",
         ["12:18: columns.b.hierarchy.B.C.1: 5 must be a valid string: quote it"],
     ),
@@ -46,7 +46,7 @@ _CASES = {
         "+  b:\n    type: categorical\n    domain_source: x\n    hierarchy: {A: [a], B: {C: [a]}}",
         ["7:3: columns.b: hierarchy has 'a' in A and B/C: keep one"],
     ),
-    "a hierarchy that is no tree": (
+    "a hierarchy that is not a tree": (
         "+  b:\n    type: integer\n    domain_source: x\n    hierarchy:\n      A: [1]\n      B: 5",
         ["12:10: columns.b.hierarchy.B: 5 must be a valid list: write it as a list"],
     ),
@@ -72,7 +72,7 @@ _CASES = {
         ["7:3: columns.b: has no `type`: integer, float, categorical, boolean, date or datetime"],
     ),
     "an unknown type": ("+  b: {type: text}", ["7:3: columns.b: type 'text' must be one of 'integer', 'float'"]),
-    "a column that is no mapping": ("+  b: integer", ["7:6: columns.b: 'integer' must be keys and values"]),
+    "a column that is not a mapping": ("+  b: integer", ["7:6: columns.b: 'integer' must be keys and values"]),
     "categories that are no list": (
         "+  b: {type: categorical, categories: {a: 1}, domain_source: x}",
         ["7:26: columns.b.categories: {'a': 1} must be a list of texts, or the word discover"],

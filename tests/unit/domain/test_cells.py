@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from kit.incomes import DOMAIN, GRIDS
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.cells import cell_values, code_names, conjuncts, group_names, true_cells
 from synth_assets.domain.round_edges import round_edges
 from synth_assets.errors import UsageError
-from tests.unit.generator.conftest import DOMAIN, GRIDS
 
 
 def test_an_expression_of_two_columns_is_a_table_over_both() -> None:

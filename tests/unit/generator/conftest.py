@@ -1,91 +1,15 @@
-"""Releases of a made-up table, with noise drawn by NumPy: these tests protect nobody."""
+"""A release of the made-up incomes and a mixture fitted to it."""
 
-from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
 
-import numpy as np
 import pytest
+from kit.incomes import make_release
 from toy_generator import toy, toy_package
 
-from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import encode
 from synth_assets.generator.mixture.model import MixtureGenerator
-from synth_assets.release import Level, NoisyMarginal, Release
+from synth_assets.release import Release
 
 __all__ = ["toy", "toy_package"]
-
-DOMAIN = Domain(
-    columns=(
-        Column(name="age", kind="integer", minimum=18, maximum=77, nullable=True),
-        Column(name="income", kind="float", minimum=0, maximum=100, bins=10, specials=(-1.0,)),
-        Column(name="region", kind="categorical", categories=("north", "south", "west")),
-        Column(name="member", kind="boolean"),
-        Column(name="joined", kind="date", minimum=0, maximum=29),
-    )
-)
-GRIDS = {
-    "age": np.concatenate([np.repeat(np.arange(6), 10), [6]]),
-    "income": np.concatenate([np.repeat(np.arange(5), 2), [5]]),
-    "region": np.arange(3),
-    "member": np.arange(2),
-    "joined": np.repeat(np.arange(6), 5),
-}
-
-
-def made_up_codes(rows: int, seed: int = 0) -> np.ndarray:
-    """Return fine codes whose columns depend on each other, shape (rows, 5)."""
-    rng = np.random.default_rng(seed)
-    age = rng.integers(18, 78, rows)
-    income = np.clip(age + rng.normal(0, 8, rows), 0, 100)
-    region = np.where(age < 40, rng.integers(0, 2, rows), 2)
-    member = (income > 50).astype(int)
-    columns = [
-        np.where(rng.random(rows) < 0.1, np.nan, age),
-        np.where(rng.random(rows) < 0.05, -1, income),
-        np.array(DOMAIN["region"].categories)[region],
-        member.astype(bool),
-        (age - 18) // 2,
-    ]
-    codes = [encode(column, values) for column, values in zip(DOMAIN.columns[:4], columns[:4], strict=True)]
-    return np.stack([*codes, columns[4]], axis=1).astype(np.int64)
-
-
-def noisy_table(
-    codes: np.ndarray, attributes: Sequence[str], *, level: Level, scale: float, rng: np.random.Generator
-) -> NoisyMarginal:
-    """Count a table and add rounded normal noise."""
-    columns = [codes[:, DOMAIN.index(name)] for name in attributes]
-    shape = DOMAIN.shape(attributes)
-    if level == "coarse":
-        columns = [GRIDS[name][column] for name, column in zip(attributes, columns, strict=True)]
-        shape = tuple(int(GRIDS[name].max()) + 1 for name in attributes)
-    counts = np.zeros(shape, np.int64)
-    np.add.at(counts, tuple(columns), 1)
-    noise = np.rint(rng.normal(0, scale, shape)).astype(np.int64)
-    return NoisyMarginal.of(
-        attributes=tuple(attributes), level=level, counts=counts + noise, scale=scale, rho=1 / (2 * scale**2), draw=1
-    )
-
-
-def make_release(
-    *, codes: np.ndarray | None = None, scale: float = 2.0, triples: Sequence[tuple[str, str, str]] = ()
-) -> Release:
-    """Return a release of all one-ways, all pairs and the given triples."""
-    codes = made_up_codes(5000) if codes is None else codes
-    rng = np.random.default_rng(1)
-    fine = [noisy_table(codes, (name,), level="fine", scale=scale, rng=rng) for name in DOMAIN.names]
-    cliques: list[tuple[str, ...]] = [*combinations(DOMAIN.names, 2), *triples]
-    coarse = [noisy_table(codes, clique, level="coarse", scale=scale, rng=rng) for clique in cliques]
-    return release_of((*fine, *coarse))
-
-
-def release_of(marginals: tuple[NoisyMarginal, ...]) -> Release:
-    """Return a release that holds these tables of the made-up domain."""
-    return Release(
-        dataset="made_up", source="nowhere", version="1", fingerprint="f", reservation="r",
-        domain=DOMAIN, grids=GRIDS, answers=marginals, privacy={}, digest="ab" * 32,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

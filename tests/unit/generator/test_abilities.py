@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from kit.incomes import DOMAIN
 from toy_generator import ToyGenerator
 
 from synth_assets.errors import UsageError
@@ -13,7 +14,6 @@ from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.scenario import rebalance, what_if
 from synth_assets.generator.statistic import make_statistic
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN
 
 WHERE = parse_condition("age >= 40", domain=DOMAIN)
 

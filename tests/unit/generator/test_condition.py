@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from kit.incomes import DOMAIN
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.scenario import rebalance
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN
 
 
 def test_parts_on_the_same_column_are_met_together() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kit.incomes import dependent_codes, make_release
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.compute import Compute
@@ -20,9 +21,8 @@ from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.statistic import make_statistic
 from synth_assets.generator.store import fit_generator, load_generator
 from synth_assets.release import Release, write_release
-from tests.unit.generator.conftest import made_up_codes, make_release
 
-CODES = made_up_codes(5000)
+CODES = dependent_codes(5000)
 
 
 def _with_noise(exact: Release, seed: int, scale: float) -> Release:

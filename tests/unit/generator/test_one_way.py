@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release
 
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.generator.one_way import nearest_masses, shares_of, shrink_in_groups
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
 
 
 def all_shares(release: Release, one: float) -> list[np.ndarray]:
@@ -39,7 +39,7 @@ def test_noise_around_a_level_is_drawn_together_and_a_spike_stays() -> None:
 
 @pytest.mark.parametrize("rows", [0, 5000])
 def test_shares_of_every_group_of_a_release_add_up(rows: int) -> None:
-    release = make_release(codes=made_up_codes(5000)[:rows], scale=30.0)
+    release = make_release(codes=dependent_codes(5000)[:rows], scale=30.0)
     layout = Layout.of(DOMAIN, GRIDS)
     shares = all_shares(release, 0.1)
     assert [share.size for share in shares] == list(DOMAIN.shape())
@@ -49,7 +49,7 @@ def test_shares_of_every_group_of_a_release_add_up(rows: int) -> None:
 
 
 def test_the_model_says_how_much_of_a_group_is_noise() -> None:
-    release = make_release(codes=made_up_codes(5000), scale=30.0)
+    release = make_release(codes=dependent_codes(5000), scale=30.0)
     little, much = (all_shares(release, one) for one in (1e-4, 0.5))
     assert all(np.count_nonzero(a) <= np.count_nonzero(b) for a, b in zip(little, much, strict=True))
     assert any(np.count_nonzero(a) < np.count_nonzero(b) for a, b in zip(little, much, strict=True))

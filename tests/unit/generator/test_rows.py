@@ -1,9 +1,9 @@
 """No random stream is shared, and codes become values of their column."""
 
 import numpy as np
+from kit.incomes import DOMAIN
 
 from synth_assets.generator.rows import column_values, make_rng
-from tests.unit.generator.conftest import DOMAIN
 
 
 def test_shards_and_attempts_have_streams_of_their_own() -> None:

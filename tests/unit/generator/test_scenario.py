@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from kit.incomes import DOMAIN
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import parse_condition
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.scenario import scenario, what_if
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN
 
 
 def test_a_weight_of_two_doubles_the_odds_and_no_more(fitted: MixtureGenerator) -> None:

@@ -5,13 +5,13 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release, release_of
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.statistic import make_statistic
 from synth_assets.release import NoisyMarginal, Release
-from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release, release_of
 
-CODES = made_up_codes(4000)
+CODES = dependent_codes(4000)
 
 
 def _exact(release: Release) -> Release:

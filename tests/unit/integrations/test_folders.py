@@ -49,7 +49,7 @@ def test_a_file_where_a_folder_has_to_be_is_named(tmp_path: Path) -> None:
     assert unwritable(tmp_path / "data" / "promoted") == "data is a file where a folder has to be"
 
 
-def test_a_link_that_leads_nowhere_is_no_folder(tmp_path: Path) -> None:
+def test_a_link_that_leads_nowhere_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(tmp_path / "nowhere")
     assert unwritable(tmp_path / "data") is not None
 
@@ -60,15 +60,15 @@ def test_a_folder_of_somebody_else_says_whose_it_is(open_to_all: Path) -> None:
     file = folder / ".lock"
     file.touch()
     with without_rights(folder, file):
-        said, file_said = unwritable(folder / "new"), unopenable(file)
+        problem, problem_of_file = unwritable(folder / "new"), unopenable(file)
         stranger = owned_by_another(folder)
-    assert said is not None
-    assert said.startswith("data cannot be written: ")
-    assert file_said is not None
-    assert file_said.startswith(".lock cannot be written: ")
+    assert problem is not None
+    assert problem.startswith("data cannot be written: ")
+    assert problem_of_file is not None
+    assert problem_of_file.startswith(".lock cannot be written: ")
     if os.geteuid() == 0:
         assert stranger == "root"
-        assert said.endswith("(it belongs to root)")
+        assert problem.endswith("(it belongs to root)")
 
 
 def test_a_file_that_is_not_there_can_be_opened(tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_a_user_without_a_name_is_a_number(tmp_path: Path) -> None:
 def test_room_is_added_up_for_each_disk(tmp_path: Path) -> None:
     free = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize
     assert lacking_space([(tmp_path / "a", 1000), (tmp_path / "b", 1000)]) is None
-    short = lacking_space([(tmp_path / "a", free), (tmp_path / "b", free)])
-    assert short is not None
-    assert short[0] == 2 * free
-    assert short[1] < 2 * free
-    assert short[1] % 10**8 == 0
+    lacking = lacking_space([(tmp_path / "a", free), (tmp_path / "b", free)])
+    assert lacking is not None
+    assert lacking[0] == 2 * free
+    assert lacking[1] < 2 * free
+    assert lacking[1] % 10**8 == 0

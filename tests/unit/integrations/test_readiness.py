@@ -3,10 +3,9 @@
 import json
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
-from project import contract, finished, project, promoted_project, ready_project
+from kit.project import Project
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import NotReady, UsageError
@@ -14,8 +13,6 @@ from synth_assets.integrations.readiness import chain_findings, must_pay, refuse
 from synth_assets.ledger import open_ledger
 from synth_assets.ledger.doctor import Finding
 from synth_assets.workspace import Workspace
-
-__all__ = ["contract", "finished", "project", "promoted_project", "ready_project"]
 
 pytestmark = pytest.mark.integration
 
@@ -35,25 +32,25 @@ def test_a_project_that_is_ready_gets_only_good_findings(contract: DatasetContra
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
 
 
-def test_sampling_needs_folders_and_room_alone(contract: DatasetContract, project: Path) -> None:
-    findings = sampling_findings(contract, Workspace.current(), out=project / "out", rows=None)
+def test_sampling_needs_folders_and_room_alone(contract: DatasetContract, project: Project) -> None:
+    findings = sampling_findings(contract, Workspace.current(), out=project.root / "out", rows=None)
     assert states(findings) == {"folders": "good", "disk": "good"}
-    (project / "out").write_text("")
-    blocked = sampling_findings(contract, Workspace.current(), out=project / "out" / "x", rows=None)
+    (project.root / "out").write_text("")
+    blocked = sampling_findings(contract, Workspace.current(), out=project.root / "out" / "x", rows=None)
     assert [finding.detail for finding in blocked if finding.state == "fault"] == [
         "out/x: out is a file where a folder has to be"
     ]
 
 
 def test_a_private_zone_that_git_tracks_is_a_fault_where_something_is_to_be_paid(
-    contract: DatasetContract, project: Path
+    contract: DatasetContract, project: Project
 ) -> None:
     workspace = Workspace.current()
-    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=project.root, check=True)
     assert "git" not in states(chain_findings(contract, workspace))
     (workspace.private / "journal").write_text("made up")
-    subprocess.run(["git", "add", "-f", ".synth-assets/private/journal"], cwd=project, check=True)
-    sampling = sampling_findings(contract, workspace, out=project / "out", rows=None)
+    subprocess.run(["git", "add", "-f", ".synth-assets/private/journal"], cwd=project.root, check=True)
+    sampling = sampling_findings(contract, workspace, out=project.root / "out", rows=None)
     for findings in (chain_findings(contract, workspace), sampling):
         (fault,) = (finding for finding in findings if finding.state == "fault")
         assert (fault.what, fault.detail) == ("git", "git tracks 1 files of .synth-assets, the private zone among them")
@@ -62,15 +59,15 @@ def test_a_private_zone_that_git_tracks_is_a_fault_where_something_is_to_be_paid
 
 
 def test_a_lock_that_cannot_be_opened_and_one_problem_of_many_folders_are_said_once(
-    contract: DatasetContract, project: Path
+    contract: DatasetContract, project: Project
 ) -> None:
-    (project / "data").write_text("")
+    (project.root / "data").write_text("")
     faults = [finding for finding in chain_findings(contract, Workspace.current()) if finding.state == "fault"]
     assert [(finding.what, finding.detail.split(": ")[1]) for finding in faults] == [
         ("folder", "data is a file where a folder has to be")
     ]
-    (project / "data").unlink()
-    (project / "data" / "promoted" / "people" / ".lock").mkdir(parents=True)
+    (project.root / "data").unlink()
+    (project.promoted / ".lock").mkdir(parents=True)
     faults = [finding for finding in chain_findings(contract, Workspace.current()) if finding.state == "fault"]
     assert [finding.detail for finding in faults] == [
         "data/promoted/people/.lock: .lock cannot be written: Is a directory"
@@ -80,38 +77,42 @@ def test_a_lock_that_cannot_be_opened_and_one_problem_of_many_folders_are_said_o
 def test_the_estimate_is_said_and_follows_the_rows(contract: DatasetContract) -> None:
     def disk(rows: int | None) -> Finding:
         asked = contract.model_copy(update={"rows": rows})
-        return next(one for one in chain_findings(asked, Workspace.current()) if one.what == "disk")
+        return next(finding for finding in chain_findings(asked, Workspace.current()) if finding.what == "disk")
 
     assert "400 rows, in 3 copies" in disk(400).detail
     assert "1,000,000 rows (the contract does not say how many)" in disk(None).detail
-    many = contract.model_copy(update={"derived": {f"d{place}": "age * 1.5" for place in range(99)}})
-    short = next(
-        one
-        for one in chain_findings(many.model_copy(update={"rows": 10**10}), Workspace.current())
-        if one.what == "disk"
+    many = contract.model_copy(update={"derived": {f"d{index}": "age * 1.5" for index in range(99)}})
+    scarce = next(
+        finding
+        for finding in chain_findings(many.model_copy(update={"rows": 10**10}), Workspace.current())
+        if finding.what == "disk"
     )
-    assert short.state == "fault"
-    assert "GB free" in short.detail
-    assert "`rows`" in short.hint
+    assert scarce.state == "fault"
+    assert "GB free" in scarce.detail
+    assert "`rows`" in scarce.hint
 
 
 def test_a_suite_behind_its_contract_is_odd_and_a_check_that_cannot_run_is_a_fault(
-    contract: DatasetContract, project: Path
+    contract: DatasetContract, project: Project
 ) -> None:
-    path = project / contract.suite_path
+    path = project.root / contract.suite_path
     suite = json.loads(path.read_text())
     suite["expectations"][0]["description"] = "edited"
     path.write_text(json.dumps(suite))
-    (found,) = (one for one in chain_findings(contract, Workspace.current()) if one.what == "suite")
-    assert found.state == "warning"
-    assert "is behind its contract" in found.detail
-    told: list[str] = []
-    refuse_unready((found,), warn=told.append)
-    assert len(told) == 1
+    (suite_finding,) = (finding for finding in chain_findings(contract, Workspace.current()) if finding.what == "suite")
+    assert suite_finding.state == "warning"
+    assert "is behind its contract" in suite_finding.detail
+    warnings: list[str] = []
+    refuse_unready((suite_finding,), warn=warnings.append)
+    assert len(warnings) == 1
 
     wrong = {"type": "expect_column_to_exist", "kwargs": {"column": "wage"}, "meta": {"check": "mine"}}
     path.write_text(json.dumps({**suite, "expectations": [*suite["expectations"], wrong]}))
-    states = {one.state: one.detail for one in chain_findings(contract, Workspace.current()) if one.what == "suite"}
+    states = {
+        finding.state: finding.detail
+        for finding in chain_findings(contract, Workspace.current())
+        if finding.what == "suite"
+    }
     assert "'wage'" in states["fault"]
 
 
@@ -127,10 +128,8 @@ def test_all_faults_are_said_with_their_hints() -> None:
         refuse_unready(faults[:1], warn=lambda _: None)
 
 
-def test_whether_a_release_must_be_paid_follows_from_the_ledger(finished: Path) -> None:
-    from synth_assets.contract.yaml_file import read_contract
-
-    known, ledger = read_contract(finished / "defs" / "people"), open_ledger(Workspace.current().ledger_url)
+def test_whether_a_release_must_be_paid_follows_from_the_ledger(finished: Project) -> None:
+    known, ledger = finished.contract, open_ledger(Workspace.current().ledger_url)
     assert not must_pay(known, ledger)
     ledger.set_version("census", "2026-12", by="custodian")
     assert not must_pay(known, ledger)
@@ -143,19 +142,19 @@ def test_whether_a_release_must_be_paid_follows_from_the_ledger(finished: Path) 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_private_zone_of_somebody_else_is_a_fault_even_if_it_could_be_written(
-    contract: DatasetContract, project: Path
+    contract: DatasetContract, project: Project
 ) -> None:
     private = Workspace.current().private
-    for folder in [*project.parents][:-2]:
+    for folder in [*project.root.parents][:-2]:
         folder.chmod(0o755)
-    for folder in (project, *(path for path in project.rglob("*") if path.is_dir())):
+    for folder in (project.root, *(path for path in project.root.rglob("*") if path.is_dir())):
         folder.chmod(0o777)
     os.chown(private, 54321, -1)
     os.seteuid(65534)
     try:
-        findings = sampling_findings(contract, Workspace.current(), out=project / "out", rows=None)
+        findings = sampling_findings(contract, Workspace.current(), out=project.root / "out", rows=None)
     finally:
         os.seteuid(0)
-    assert [one.detail for one in findings if one.state == "fault"] == [
+    assert [finding.detail for finding in findings if finding.state == "fault"] == [
         "the private zone belongs to user 54321, and is one user's alone"
     ]

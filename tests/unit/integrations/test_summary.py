@@ -1,23 +1,18 @@
 """The summary of a run is what the ledger and the steps recorded."""
 
-from pathlib import Path
-
 import pytest
-from project import finished, promoted_project, ready_project
+from kit.project import Project
 
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.integrations.summary import summarize
 from synth_assets.ledger import open_ledger
 from synth_assets.workspace import Workspace
 
-__all__ = ["finished", "promoted_project", "ready_project"]
-
 pytestmark = pytest.mark.integration
 
 
-def test_the_summary_agrees_with_the_ledger_and_counts_every_check(finished: Path) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
+def test_the_summary_agrees_with_the_ledger_and_counts_every_check(finished: Project) -> None:
+    contract, workspace = finished.contract, Workspace.current()
     summary = summarize(contract, workspace=workspace, done=run_chain(contract, workspace=workspace))
     balance = open_ledger(workspace.ledger_url).balance("town")
 

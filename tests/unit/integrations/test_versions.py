@@ -1,23 +1,18 @@
 """What ``status`` and the promoted asset call: the followers are the project's own DVC and MLflow."""
 
-from pathlib import Path
-
 import pytest
-from project import finished, promoted_project, ready_project
+from kit.project import Project
 
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.versions import dataset_status, promote_candidate
 from synth_assets.ledger import open_ledger
 from synth_assets.workspace import Workspace
 
-__all__ = ["finished", "promoted_project", "ready_project"]
-
 pytestmark = pytest.mark.integration
 
 
-def test_a_candidate_without_evidence_is_not_promoted_and_the_version_before_stays(finished: Path) -> None:
-    contract, workspace = read_contract(finished / "defs" / "people"), Workspace.current()
+def test_a_candidate_without_evidence_is_not_promoted_and_the_version_before_stays(finished: Project) -> None:
+    contract, workspace = finished.contract, Workspace.current()
     before = dataset_status(contract, workspace=workspace)
     (candidate,) = workspace.candidates("people").iterdir()
 

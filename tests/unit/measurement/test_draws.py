@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from counted_rows import CountedRows, Unread
+from kit.people import make_contract
 from noted_draws import PERMIT, Notes
-from private_table import make_contract
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.columns import LARGEST_DOMAIN

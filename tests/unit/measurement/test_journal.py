@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from private_table import PrivateTable
+from kit.project import Project
 
 from synth_assets.ledger import DataPermit, Ledger
 from synth_assets.measurement import journal
@@ -17,15 +17,15 @@ from synth_assets.strategy.release_plan import ReleasePlan
 
 
 @pytest.fixture
-def ledger(table: PrivateTable) -> Ledger:
-    return table.ledger
+def ledger(project: Project) -> Ledger:
+    return project.ledger
 
 
 @pytest.fixture
-def permit(table: PrivateTable, ledger: Ledger) -> DataPermit:
+def permit(project: Project, ledger: Ledger) -> DataPermit:
     source = ledger.source("census")
     reservation = ledger.reserve(
-        request_for(ReleasePlan(contract=table.contract), source, by="engineer", reason="test", run_id=None)
+        request_for(ReleasePlan(contract=project.contract), source, by="engineer", reason="test", run_id=None)
     )
     permit = ledger.begin(reservation.id)
     ledger.redeem(permit)
@@ -137,25 +137,25 @@ def test_an_answer_that_is_not_the_noted_one_is_dead(
 
 @pytest.mark.parametrize("moment", ["before the draws", "between them"])
 def test_draws_that_the_ledger_does_not_know_are_not_made_again(
-    reopen: Callable[[], Journal], table: PrivateTable, permit: DataPermit, moment: str, tmp_path: Path
+    reopen: Callable[[], Journal], project: Project, permit: DataPermit, moment: str, tmp_path: Path
 ) -> None:
     """An old copy of the ledger is put back: it has the opening and lacks what was drawn under it."""
-    book = table.workspace.state / "ledger.db"
+    book = project.workspace.state / "ledger.db"
     if moment == "between them":
         draw(reopen())
     shutil.copy(book, tmp_path / "copy.db")
     draw(reopen(), number=1 if moment == "before the draws" else 2)
     shutil.copy(tmp_path / "copy.db", book)
-    assert len(table.ledger.draws(permit.reservation_id)) == (moment == "between them")
+    assert len(project.ledger.draws(permit.reservation_id)) == (moment == "between them")
     with pytest.raises(DeadReservation):
         reopen().check()
 
 
 @pytest.mark.parametrize("kept", ["intent", "answer"])
 def test_half_of_a_draw_that_the_ledger_does_not_know_is_dead_too(
-    reopen: Callable[[], Journal], table: PrivateTable, kept: str, tmp_path: Path
+    reopen: Callable[[], Journal], project: Project, kept: str, tmp_path: Path
 ) -> None:
-    book = table.workspace.state / "ledger.db"
+    book = project.workspace.state / "ledger.db"
     shutil.copy(book, tmp_path / "copy.db")
     draw(reopen())
     for path in tmp_path.rglob("1.*.json"):
@@ -175,9 +175,9 @@ def test_a_request_that_is_not_the_announced_one_is_dead(reopen: Callable[[], Jo
 
 
 def test_of_two_processes_with_two_copies_of_the_ledger_one_does_not_draw(
-    reopen: Callable[[], Journal], table: PrivateTable, tmp_path: Path
+    reopen: Callable[[], Journal], project: Project, tmp_path: Path
 ) -> None:
-    book, drawn = table.workspace.state / "ledger.db", []
+    book, drawn = project.workspace.state / "ledger.db", []
     shutil.copy(book, tmp_path / "copy.db")
     other = reopen()
     other.check()

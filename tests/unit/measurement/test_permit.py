@@ -5,11 +5,12 @@ from threading import Lock
 from typing import Any
 
 import pytest
-from private_table import HEADER, ROWS, PrivateTable, make_contract, make_private_table
+from kit.people import HEADER, ROWS, make_contract
+from kit.project import Project, make_project
 
 from synth_assets.ledger import Account, DataPermit
 from synth_assets.measurement import permit
-from synth_assets.measurement.permit import Measuring
+from synth_assets.measurement.permit import PermitHolder
 from synth_assets.obtain.release import request_for
 from synth_assets.privacy import Cap
 from synth_assets.source import kernel
@@ -19,48 +20,48 @@ from synth_assets.strategy.release_plan import ReleasePlan
 pytestmark = pytest.mark.usefixtures("measuring_here")
 
 
-def begin(table: PrivateTable) -> DataPermit:
-    source = table.ledger.source("census")
-    reservation = table.ledger.reserve(
-        request_for(ReleasePlan(contract=table.contract), source, by="e", reason="r", run_id=None)
+def begin(project: Project) -> DataPermit:
+    source = project.ledger.source("census")
+    reservation = project.ledger.reserve(
+        request_for(ReleasePlan(contract=project.contract), source, by="e", reason="r", run_id=None)
     )
-    return table.ledger.begin(reservation.id)
+    return project.ledger.begin(reservation.id)
 
 
-def measuring_of(table: PrivateTable, scratch: Path) -> Measuring:
-    return Measuring(
-        ReleasePlan(contract=table.contract),
-        ledger=table.ledger,
-        permit=begin(table),
-        workspace=table.workspace,
+def holder_of(project: Project, scratch: Path) -> PermitHolder:
+    return PermitHolder(
+        ReleasePlan(contract=project.contract),
+        ledger=project.ledger,
+        permit=begin(project),
+        workspace=project.workspace,
         scratch=scratch,
         lock=Lock(),
     )
 
 
 def test_a_permit_is_redeemed_before_a_row_is_read(
-    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kinds: list[list[str]] = []
     original = kernel.load_rows
 
     def watched(*args: Any, **kwargs: Any) -> Any:
-        kinds.append([entry.kind for entry in table.ledger.entries()])
+        kinds.append([entry.kind for entry in project.ledger.entries()])
         return original(*args, **kwargs)
 
     monkeypatch.setattr(kernel, "load_rows", watched)
-    measuring_of(table, tmp_path).make_release()
+    holder_of(project, tmp_path).make_release()
     (before,) = kinds
     assert before[-3:] == ["RESERVED", "OPENED", "REDEEMED"]
 
 
 def test_a_replay_is_the_same_release_and_reads_no_row(
-    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    holder = measuring_of(table, tmp_path)
+    holder = holder_of(project, tmp_path)
     first = holder.make_release()
     monkeypatch.setattr(kernel, "load_rows", None)
-    holder._journal._known = {draw.number: draw for draw in table.ledger.draws(first.reservation)}
+    holder._journal._known = {draw.number: draw for draw in project.ledger.draws(first.reservation)}
     again = holder.make_release()
     assert dict(again.privacy) == dict(first.privacy)
     pairs = zip(first.marginals, again.marginals, strict=True)
@@ -68,25 +69,25 @@ def test_a_replay_is_the_same_release_and_reads_no_row(
 
 
 def test_a_long_reading_shows_that_it_is_alive(
-    table: PrivateTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renewed: list[DataPermit] = []
     monkeypatch.setattr(permit, "RENEW_SECONDS", -1.0)
-    monkeypatch.setattr(type(table.ledger), "renew", lambda _, permit: renewed.append(permit))
-    measuring_of(table, tmp_path).make_release()
+    monkeypatch.setattr(type(project.ledger), "renew", lambda _, permit: renewed.append(permit))
+    holder_of(project, tmp_path).make_release()
     assert renewed
 
 
 def test_only_rows_of_the_accounts_window_are_counted(tmp_path: Path) -> None:
     contract = make_contract()
-    table = make_private_table(tmp_path, contract=contract)
+    project = make_project(tmp_path, contract=contract)
     stamped = "".join(f"{line},2026-{'11' if i < 50 else '12'}-05\n" for i, line in enumerate(ROWS.splitlines()))
-    (tmp_path / "source" / "a.csv").write_text(HEADER.strip() + ",seen\n" + stamped)
+    (tmp_path / "source" / "people.csv").write_text(HEADER.strip() + ",seen\n" + stamped)
     window = Account(
         name="november", source="census", population="nobody", unit=contract.unit(), window="seen=2026-11-01/2026-12-01"
     )
-    table.ledger.open_account(window, Cap(epsilon=50.0, delta=1e-5), by="officer")
-    table.ledger.add_source(
+    project.ledger.open_account(window, Cap(epsilon=50.0, delta=1e-5), by="officer")
+    project.ledger.add_source(
         make_source(
             "november",
             kind="csv",
@@ -97,16 +98,16 @@ def test_only_rows_of_the_accounts_window_are_counted(tmp_path: Path) -> None:
         ),
         by="officer",
     )
-    windowed = PrivateTable(workspace=table.workspace, contract=make_contract(source="november", epsilon=40.0))
-    source = table.ledger.source("november")
-    reservation = table.ledger.reserve(
+    windowed = Project(root=project.root, contract=make_contract(source="november", epsilon=40.0))
+    source = project.ledger.source("november")
+    reservation = project.ledger.reserve(
         request_for(ReleasePlan(contract=windowed.contract), source, by="e", reason="r", run_id=None)
     )
-    holder = Measuring(
+    holder = PermitHolder(
         ReleasePlan(contract=windowed.contract),
-        ledger=table.ledger,
-        permit=table.ledger.begin(reservation.id),
-        workspace=table.workspace,
+        ledger=project.ledger,
+        permit=project.ledger.begin(reservation.id),
+        workspace=project.workspace,
         scratch=tmp_path,
         lock=Lock(),
     )

@@ -6,7 +6,8 @@ from threading import Lock
 from typing import Any
 
 import pytest
-from private_table import PrivateTable, make_contract
+from kit.people import make_contract
+from kit.project import Project
 
 from synth_assets.errors import LedgerUnavailable
 from synth_assets.ledger import State, open_ledger, reservations
@@ -14,7 +15,7 @@ from synth_assets.ledger.anchor import FileAnchor
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.measurement import process
 from synth_assets.measurement.journal import DeadReservation
-from synth_assets.measurement.permit import Measuring
+from synth_assets.measurement.permit import PermitHolder
 from synth_assets.measurement.process import run_job
 from synth_assets.obtain.job import Job, Status
 from synth_assets.obtain.release import request_for
@@ -25,75 +26,75 @@ pytestmark = pytest.mark.usefixtures("measuring_here")
 
 
 @pytest.fixture
-def job(table: PrivateTable) -> Job:
-    source = table.ledger.source("census")
-    plan = ReleasePlan(contract=table.contract)
-    reservation = table.ledger.reserve(request_for(plan, source, by="e", reason="r", run_id=None))
-    return Job(root=table.workspace.root, reservation=reservation.id, plan=plan.name, arguments=plan.arguments())
+def job(project: Project) -> Job:
+    source = project.ledger.source("census")
+    plan = ReleasePlan(contract=project.contract)
+    reservation = project.ledger.reserve(request_for(plan, source, by="e", reason="r", run_id=None))
+    return Job(root=project.workspace.root, reservation=reservation.id, plan=plan.name, arguments=plan.arguments())
 
 
-def state_of(table: PrivateTable, job: Job) -> State:
-    return table.ledger.reservation(job.reservation).state
+def state_of(project: Project, job: Job) -> State:
+    return project.ledger.reservation(job.reservation).state
 
 
 def run(job: Job, scratch: Path) -> Status:
     return run_job(job, scratch=scratch, undisturbed=Lock())
 
 
-def test_a_measurement_is_settled_with_its_release(table: PrivateTable, job: Job, tmp_path: Path) -> None:
+def test_a_measurement_is_settled_with_its_release(project: Project, job: Job, tmp_path: Path) -> None:
     assert run(job, tmp_path) is Status.DONE
-    digest = table.ledger.reservation(job.reservation).release_digest
-    release = load_release(table.workspace.releases / str(digest))
+    digest = project.ledger.reservation(job.reservation).release_digest
+    release = load_release(project.workspace.releases / str(digest))
     pairs = {("age", "city"), ("age", "member"), ("city", "member")}
     assert pairs <= {marginal.attributes for marginal in release.marginals}
-    assert abs(release.total() - 120) < 6 * release.total_standard_error() + 1
-    mode = (table.workspace.releases / str(digest) / "release.json").stat().st_mode
+    assert abs(release.total() - 600) < 6 * release.total_standard_error() + 1
+    mode = (project.workspace.releases / str(digest) / "release.json").stat().st_mode
     assert mode & 0o044 == 0o044
 
 
-def test_a_source_that_cannot_be_reached_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
-    shutil.rmtree(table.workspace.root / "source")
+def test_a_source_that_cannot_be_reached_opens_nothing(project: Project, job: Job, tmp_path: Path) -> None:
+    shutil.rmtree(project.workspace.root / "source")
     assert run(job, tmp_path) is Status.SOURCE_UNREACHABLE
-    assert state_of(table, job) is State.RESERVED
+    assert state_of(project, job) is State.RESERVED
 
 
-def test_another_contract_than_the_reserved_one_opens_nothing(table: PrivateTable, job: Job, tmp_path: Path) -> None:
+def test_another_contract_than_the_reserved_one_opens_nothing(project: Project, job: Job, tmp_path: Path) -> None:
     other = make_contract(epsilon=3.0).model_dump_json()
     assert (
         run(Job(root=job.root, reservation=job.reservation, plan="release", arguments={"contract": other}), tmp_path)
         is Status.REFUSED
     )
-    assert state_of(table, job) is State.RESERVED
+    assert state_of(project, job) is State.RESERVED
 
 
 def test_a_ledger_that_cannot_be_read_opens_nothing(
-    table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(_: str) -> Any:
         raise LedgerUnavailable("gone", hint="look")
 
     monkeypatch.setattr(process, "open_ledger", unavailable)
     assert run(job, tmp_path) is Status.LEDGER_UNAVAILABLE
-    assert state_of(table, job) is State.RESERVED
+    assert state_of(project, job) is State.RESERVED
 
 
-def test_what_a_living_process_holds_is_busy(table: PrivateTable, job: Job, tmp_path: Path) -> None:
-    table.ledger.redeem(table.ledger.begin(job.reservation))
+def test_what_a_living_process_holds_is_busy(project: Project, job: Job, tmp_path: Path) -> None:
+    project.ledger.redeem(project.ledger.begin(job.reservation))
     assert run(job, tmp_path) is Status.LEDGER_BUSY
 
 
 @pytest.fixture
-def anchored(table: PrivateTable, monkeypatch: pytest.MonkeyPatch) -> Path:
+def anchored(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the heads of the table's ledger are kept from now on."""
-    heads = table.workspace.root / "elsewhere" / "heads.jsonl"
+    heads = project.workspace.root / "elsewhere" / "heads.jsonl"
     monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", f"file:{heads}")
-    open_ledger(table.workspace.ledger_url).init_anchor()
+    open_ledger(project.workspace.ledger_url).init_anchor()
     return heads
 
 
 @pytest.mark.parametrize("committed", [True, False])
 def test_an_anchor_that_fails_at_the_settling_does_not_look_like_a_failed_measurement(
-    table: PrivateTable, anchored: Path, job: Job, monkeypatch: pytest.MonkeyPatch, *, committed: bool
+    project: Project, anchored: Path, job: Job, monkeypatch: pytest.MonkeyPatch, *, committed: bool
 ) -> None:
     owner, name = (reservations, "settle") if committed else (process, "write_release")
     original = getattr(owner, name)
@@ -105,23 +106,23 @@ def test_an_anchor_that_fails_at_the_settling_does_not_look_like_a_failed_measur
 
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, then_the_anchor_is_gone)
-        assert run(job, table.workspace.root) is Status.UNSETTLED
+        assert run(job, project.workspace.root) is Status.UNSETTLED
     monkeypatch.delenv("SYNTH_ASSETS_ANCHOR")
-    assert state_of(table, job) is (State.SETTLED if committed else State.OPENED)
-    assert table.charges == 1
+    assert state_of(project, job) is (State.SETTLED if committed else State.OPENED)
+    assert project.charges == 1
 
 
 def test_a_lost_draw_whose_end_cannot_be_anchored_is_told_by_the_ledger(
-    table: PrivateTable, anchored: Path, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, anchored: Path, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(*_: Any) -> Any:
         raise DeadReservation
 
-    monkeypatch.setattr(Measuring, "make_release", lost)
+    monkeypatch.setattr(PermitHolder, "make_release", lost)
     with monkeypatch.context() as patch:
         patch.setattr(FileAnchor, "write", full_after_the_opening(FileAnchor.write))
         assert run(job, tmp_path) is Status.UNSETTLED
-    assert table.ledger.reservation(job.reservation).dead
+    assert project.ledger.reservation(job.reservation).dead
 
 
 def full_after_the_opening(write: Any) -> Any:
@@ -139,10 +140,10 @@ def full_after_the_opening(write: Any) -> Any:
 
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_ledger_that_was_altered_gives_no_place(
-    table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, opened: bool
+    project: Project, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, opened: bool
 ) -> None:
     def alter() -> None:
-        with table.ledger.engine.begin() as connection:  # type: ignore[attr-defined] # it is an SqlLedger
+        with project.ledger.engine.begin() as connection:  # type: ignore[attr-defined] # it is an SqlLedger
             connection.exec_driver_sql("UPDATE places SET location = '/etc/passwd'")
 
     if opened:
@@ -158,16 +159,16 @@ def test_a_ledger_that_was_altered_gives_no_place(
         alter()
     monkeypatch.setattr("synth_assets.measurement.permit.open_source", None)
     assert run(job, tmp_path) is Status.ALTERED
-    assert state_of(table, job) is (State.OPENED if opened else State.RESERVED)
+    assert state_of(project, job) is (State.OPENED if opened else State.RESERVED)
 
 
 @pytest.mark.parametrize("fault", [ValueError, MemoryError, KeyboardInterrupt, SystemExit])
 def test_every_fault_after_opening_is_the_same(
-    fault: type[BaseException], table: PrivateTable, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: type[BaseException], project: Project, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> Any:
         raise fault
 
     monkeypatch.setattr("synth_assets.source.kernel.load_rows", fail)
     assert run(job, tmp_path) is Status.FAILED
-    assert state_of(table, job) is State.OPENED
+    assert state_of(project, job) is State.OPENED

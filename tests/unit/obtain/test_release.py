@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from private_table import COLUMNS, PrivateTable, make_contract, make_private_table
+from kit.people import COLUMNS, make_contract
+from kit.project import Project, make_project
 
 from synth_assets.errors import (
     BudgetRefused,
@@ -29,30 +30,30 @@ from synth_assets.obtain.job import Status
 from synth_assets.workspace import Workspace
 
 
-def with_contract(table: PrivateTable, **changes: Any) -> PrivateTable:
-    return PrivateTable(workspace=table.workspace, contract=make_contract(**changes))
+def with_contract(project: Project, **changes: Any) -> Project:
+    return Project(root=project.root, contract=make_contract(**changes))
 
 
-def reservations(table: PrivateTable) -> list[State]:
-    return [reservation.state for reservation in table.ledger.reservations("town")]
+def reservations(project: Project) -> list[State]:
+    return [reservation.state for reservation in project.ledger.reservations("town")]
 
 
-def test_a_release_is_paid_once_and_found_again(table: PrivateTable) -> None:
-    first, second = table.obtain(), table.obtain()
+def test_a_release_is_paid_once_and_found_again(project: Project) -> None:
+    first, second = project.obtain(), project.obtain()
     assert not first.reused
     assert second.reused
     assert first.release.digest == second.release.digest
-    assert table.charges == 1
+    assert project.charges == 1
     assert "cost rho" in first.describe()
     assert "cost nothing" in second.describe()
 
 
 def test_the_ledger_of_the_workspace_pays_and_the_purpose_is_the_reason_when_nothing_else_is_said(
-    table: PrivateTable,
+    project: Project,
 ) -> None:
-    obtained = obtain_release(table.contract, workspace=table.workspace, by="engineer")
-    assert obtained.reservation.request.reason == table.contract.purpose
-    assert table.charges == 1
+    obtained = obtain_release(project.contract, workspace=project.workspace, by="engineer")
+    assert obtained.reservation.request.reason == project.contract.purpose
+    assert project.charges == 1
 
 
 def test_a_workspace_without_a_ledger_is_not_given_one(workspace: Workspace) -> None:
@@ -61,36 +62,36 @@ def test_a_workspace_without_a_ledger_is_not_given_one(workspace: Workspace) -> 
     assert list(workspace.root.iterdir()) == []
 
 
-def test_one_release_is_enough_for_ever_unless_the_contract_says_otherwise(table: PrivateTable) -> None:
-    first = table.obtain()
-    table.ledger.set_version("census", "2026-12", by="custodian")
-    again = table.obtain()
+def test_one_release_is_enough_for_ever_unless_the_contract_says_otherwise(project: Project) -> None:
+    first = project.obtain()
+    project.ledger.set_version("census", "2026-12", by="custodian")
+    again = project.obtain()
     assert again.release.digest == first.release.digest
     assert again.of_another_version
     for words in ("2026-11", "2026-12", "`refresh: {release: new_version}`", "cost nothing", "again"):
         assert words in again.describe()
-    fresh = with_contract(table, refresh={"release": "new_version"})
+    fresh = with_contract(project, refresh={"release": "new_version"})
     renewed = fresh.obtain()
     assert renewed.release.version == "2026-12"
     assert not renewed.reused
     assert fresh.obtain().reused
-    assert not table.obtain().of_another_version  # of two releases, the one of the source's label
-    assert table.charges == 2
-    table.ledger.set_version("census", "2026-11", by="custodian")
-    for asked in (table, fresh):
+    assert not project.obtain().of_another_version  # of two releases, the one of the source's label
+    assert project.charges == 2
+    project.ledger.set_version("census", "2026-11", by="custodian")
+    for asked in (project, fresh):
         assert asked.obtain().release.digest == first.release.digest
-    assert table.charges == 2
+    assert project.charges == 2
 
 
-def test_what_is_paid_already_is_not_refused_for_what_is_registered_now(table: PrivateTable) -> None:
-    first = table.obtain()
-    columns = json.dumps([[name, "date32[day]"] for name, _ in table.ledger.source("census").columns])
-    with open_ledger(table.workspace.ledger_url).engine.begin() as connection:  # as an older version registered it
+def test_what_is_paid_already_is_not_refused_for_what_is_registered_now(project: Project) -> None:
+    first = project.obtain()
+    columns = json.dumps([[name, "date32[day]"] for name, _ in project.ledger.source("census").columns])
+    with open_ledger(project.workspace.ledger_url).engine.begin() as connection:  # as an older version registered it
         connection.exec_driver_sql("UPDATE sources SET columns = ?", (columns,))
-    assert table.obtain().release.digest == first.release.digest
+    assert project.obtain().release.digest == first.release.digest
     with pytest.raises(UsageError, match="date32"):
-        with_contract(table, epsilon=1.0).obtain()
-    assert table.charges == 1
+        with_contract(project, epsilon=1.0).obtain()
+    assert project.charges == 1
 
 
 @pytest.mark.parametrize(
@@ -102,24 +103,24 @@ def test_what_is_paid_already_is_not_refused_for_what_is_registered_now(table: P
     ],
     ids=["source", "column", "unit"],
 )
-def test_a_contract_that_does_not_fit_reserves_nothing(table: PrivateTable, changes: Any, message: str) -> None:
+def test_a_contract_that_does_not_fit_reserves_nothing(project: Project, changes: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        with_contract(table, **changes).obtain()
-    assert reservations(table) == []
+        with_contract(project, **changes).obtain()
+    assert reservations(project) == []
 
 
-def test_a_cap_that_is_too_small_opens_nothing(table: PrivateTable) -> None:
+def test_a_cap_that_is_too_small_opens_nothing(project: Project) -> None:
     with pytest.raises(BudgetRefused):
-        with_contract(table, epsilon=50.0).obtain()
-    assert reservations(table) == []
+        with_contract(project, epsilon=50.0).obtain()
+    assert reservations(project) == []
 
 
-def test_a_source_that_is_gone_gives_the_budget_back(table: PrivateTable) -> None:
-    shutil.rmtree(table.workspace.root / "source")
+def test_a_source_that_is_gone_gives_the_budget_back(project: Project) -> None:
+    shutil.rmtree(project.workspace.root / "source")
     with pytest.raises(Fault, match="cannot be reached; this run read nothing"):
-        table.obtain()
-    assert reservations(table) == [State.CANCELLED]
-    assert table.charges == 0
+        project.obtain()
+    assert reservations(project) == [State.CANCELLED]
+    assert project.charges == 0
 
 
 @pytest.mark.parametrize(
@@ -133,34 +134,34 @@ def test_a_source_that_is_gone_gives_the_budget_back(table: PrivateTable) -> Non
     ],
 )
 def test_what_happened_before_opening_is_said_by_its_status(
-    table: PrivateTable, status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+    project: Project, status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start, "measure_apart", lambda *_: status)
     monkeypatch.setattr(obtaining, "PATIENCE_SECONDS", 0.0)
     with pytest.raises(error) as raised:
-        table.obtain()
+        project.obtain()
     assert not isinstance(raised.value, MeasurementFailed)
 
 
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_ledger_that_was_altered_is_said_so_before_any_row_was_read(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch, *, opened: bool
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, opened: bool
 ) -> None:
     def altered(job: Any, _: Path) -> int:
         if opened:
-            table.ledger.begin(job.reservation)
+            project.ledger.begin(job.reservation)
         return Status.ALTERED
 
     monkeypatch.setattr(start, "measure_apart", altered)
     with pytest.raises(IntegrityError, match="no row of source 'census' was read") as caught:
-        table.obtain()
+        project.obtain()
     assert ("its charge stays" in caught.value.message) == opened
-    assert reservations(table) == [State.OPENED if opened else State.CANCELLED]
+    assert reservations(project) == [State.OPENED if opened else State.CANCELLED]
 
 
 @pytest.mark.parametrize("settled", [False, True])
 def test_what_was_measured_and_not_settled_well_is_not_called_failed(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch, *, settled: bool
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, settled: bool
 ) -> None:
     measure_apart = start.measure_apart
 
@@ -168,36 +169,36 @@ def test_what_was_measured_and_not_settled_well_is_not_called_failed(
         if settled:
             assert measure_apart(job, scratch) == Status.DONE
         else:
-            table.ledger.begin(job.reservation)
+            project.ledger.begin(job.reservation)
         return Status.UNSETTLED
 
     monkeypatch.setattr(start, "measure_apart", unsettled)
     said: list[str] = []
     if settled:
-        assert not table.obtain(progress=said.append).reused
+        assert not project.obtain(progress=said.append).reused
         assert "promotion waits" in said[0]
     else:
         with pytest.raises(LedgerUnavailable, match="is measured and paid for"):
-            table.obtain()
-    assert table.charges == 1
+            project.obtain()
+    assert project.charges == 1
 
 
 def test_keys_and_anchors_that_are_named_by_relative_paths_are_found_by_the_measuring_process(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(table.workspace.root)
+    monkeypatch.chdir(project.workspace.root)
     create_key(Path("signing.key"))
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", "signing.key")
     monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", "file:heads.jsonl")
-    open_ledger(table.workspace.ledger_url).init_anchor()
-    table.obtain()
-    entries = list(table.ledger.entries())
+    open_ledger(project.workspace.ledger_url).init_anchor()
+    project.obtain()
+    entries = list(project.ledger.entries())
     assert all(entry.signature for entry in entries if entry.kind not in ("ACCOUNT_OPENED", "SOURCE_ADDED"))
     assert f'"seq":{entries[-1].seq},' in Path("heads.jsonl").read_text()
 
 
 def test_who_meets_another_that_measures_the_same_gets_its_release_for_nothing(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measure_apart = start.measure_apart
 
@@ -207,32 +208,32 @@ def test_who_meets_another_that_measures_the_same_gets_its_release_for_nothing(
 
     monkeypatch.setattr(start, "measure_apart", another_was_first)
     said: list[str] = []
-    found = table.obtain(progress=said.append)
+    found = project.obtain(progress=said.append)
     assert found.reused
-    assert table.charges == 1
+    assert project.charges == 1
     assert said == ["another process measures the same; waiting for its release"]
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.LEDGER_UNAVAILABLE, 1, -9, -11])
 def test_after_opening_there_is_one_message_whatever_the_status(
-    table: PrivateTable, status: int, monkeypatch: pytest.MonkeyPatch
+    project: Project, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def opened(job: Any, _: Path) -> int:
-        table.ledger.begin(job.reservation)
+        project.ledger.begin(job.reservation)
         return status
 
     monkeypatch.setattr(start, "measure_apart", opened)
     with pytest.raises(MeasurementFailed):
-        table.obtain()
+        project.obtain()
 
 
 def test_the_child_gets_a_job_without_derived_columns_or_place(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs: list[Any] = []
     monkeypatch.setattr(start, "measure_apart", lambda job, _: jobs.append(job) or 1)
     with pytest.raises(Fault):
-        with_contract(table, derived={"old": "age > 10"}).obtain()
+        with_contract(project, derived={"old": "age > 10"}).obtain()
     text = jobs[0].to_line().decode()
     assert "age > 10" not in text
     assert "source/" not in text
@@ -254,9 +255,9 @@ import signal
 import sys
 from pathlib import Path
 signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a suite in the background may ignore it, and hand that on
-from private_table import PrivateTable, make_contract
-from synth_assets.workspace import Workspace
-PrivateTable(workspace=Workspace(root=Path(sys.argv[1])), contract=make_contract()).obtain()
+from kit.people import make_contract
+from kit.project import Project
+Project(root=Path(sys.argv[1]), contract=make_contract()).obtain()
 """
 
 
@@ -266,7 +267,7 @@ def test_a_parent_that_is_ended_ends_its_child(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "source" / "waiting_source.py").write_text(READY)
     monkeypatch.syspath_prepend(str(tmp_path / "source"))
     os.mkfifo(tmp_path / "fifo")
-    table = make_private_table(tmp_path, kind="python", location="waiting_source:rows", files={"none": b""})
+    project = make_project(tmp_path, kind="python", location="waiting_source:rows", files={"none": b""})
     waiting = WAIT.replace("FIFO", repr(str(tmp_path / "fifo")))
     (tmp_path / "source" / "waiting_source.py").write_text(waiting)
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry or ".").absolute()) for entry in sys.path)}
@@ -276,7 +277,7 @@ def test_a_parent_that_is_ended_ends_its_child(tmp_path: Path, monkeypatch: pyte
         parent.send_signal(signal.SIGTERM)
         parent.wait()
         assert stream.read() == ""  # the child has ended: its end of the pipe is closed
-    assert reservations(table) == [State.OPENED]
+    assert reservations(project) == [State.OPENED]
 
 
 def test_a_loss_without_room_for_a_threshold_reserves_nothing(tmp_path: Path) -> None:
@@ -284,7 +285,7 @@ def test_a_loss_without_room_for_a_threshold_reserves_nothing(tmp_path: Path) ->
     spend = {"epsilon": 1e-6, "delta": 1e-6, "threshold_delta": 1e-9}
     column = {"type": "categorical", "categories": "discover", "other": "o", "domain_source": "discovered"}
     contract = make_contract(privacy={"unit": unit, "spend": spend}, columns={"city": column})
-    table = make_private_table(tmp_path, contract=contract)
+    project = make_project(tmp_path, contract=contract)
     with pytest.raises(UsageError, match=r"threshold|nothing is left"):
-        table.obtain()
-    assert reservations(table) == []
+        project.obtain()
+    assert reservations(project) == []

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from private_table import PrivateTable
+from kit.project import Project
 
 from synth_assets.obtain import start
 from synth_assets.obtain.job import Status
@@ -13,7 +13,7 @@ from synth_assets.strategy.release_plan import ReleasePlan
 
 
 def test_what_a_failed_process_printed_is_kept_for_the_curator_alone(
-    table: PrivateTable, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(_: object, scratch: Path) -> int:
         with open_output(scratch) as output:
@@ -21,13 +21,13 @@ def test_what_a_failed_process_printed_is_kept_for_the_curator_alone(
         return Status.FAILED
 
     monkeypatch.setattr(start, "measure_apart", fails)
-    plan = ReleasePlan(contract=table.contract)
-    reservation = table.reserve(plan)
-    assert start.measure(plan, reservation, workspace=table.workspace) == Status.FAILED
-    (kept,) = (table.workspace.curator / "measurements" / reservation.id).iterdir()
+    plan = ReleasePlan(contract=project.contract)
+    reservation = project.reserve(plan)
+    assert start.measure(plan, reservation, workspace=project.workspace) == Status.FAILED
+    (kept,) = (project.workspace.curator / "measurements" / reservation.id).iterdir()
     assert kept.read_bytes() == b"a private row"
     assert kept.stat().st_mode & 0o077 == 0
-    assert list(table.workspace.private.rglob(OUTPUT)) == []
+    assert list(project.workspace.private.rglob(OUTPUT)) == []
 
 
 def test_its_environment_has_our_import_path_as_whole_paths_and_its_scratch(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from made_up_project import Project
+from kit.project import Project
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_file, write_json
@@ -11,8 +11,8 @@ from synth_assets.promotion import Promotion, read_current
 from synth_assets.promotion.current import altered_files, project_path, version_is_whole
 
 
-def test_nothing_is_promoted_at_first(project: Project) -> None:
-    assert read_current(project.workspace, "visits") is None
+def test_nothing_is_promoted_at_first(checked: Project) -> None:
+    assert read_current(checked.workspace, "people") is None
 
 
 def test_a_promotion_survives_json(promoted: Promotion) -> None:
@@ -20,21 +20,21 @@ def test_a_promotion_survives_json(promoted: Promotion) -> None:
     assert Promotion.from_json(json.loads(json.dumps(promoted.as_json())), root=root) == promoted
 
 
-def test_places_are_relative_to_the_project_and_exist(project: Project, promoted: Promotion) -> None:
+def test_places_are_relative_to_the_project_and_exist(checked: Project, promoted: Promotion) -> None:
     places = promoted.places()
     for name in ("data", "bundle", "report"):
-        assert (project.root / places[name]).exists()
+        assert (checked.root / places[name]).exists()
         assert not places[name].startswith("/")
-    assert places["model"] == "models:/visits/1"
-    assert project_path(promoted.folder) == f"data/promoted/visits/versions/{promoted.version}"
+    assert places["model"] == "models:/people/1"
+    assert project_path(promoted.folder) == f"data/promoted/people/versions/{promoted.version}"
 
 
 @pytest.mark.parametrize("file", ["bundle/manifest.json", "bundle/privacy.json", "data/part-00000.parquet"])
-def test_a_version_that_lost_a_file_is_not_whole_and_not_read(project: Project, promoted: Promotion, file: str) -> None:
+def test_a_version_that_lost_a_file_is_not_whole_and_not_read(checked: Project, promoted: Promotion, file: str) -> None:
     (promoted.folder / file).unlink()
     assert not version_is_whole(promoted.folder)
     with pytest.raises(IntegrityError, match="missing or altered"):
-        read_current(project.workspace, "visits")
+        read_current(checked.workspace, "people")
 
 
 def test_an_altered_file_of_the_same_size_is_named_by_its_digest(promoted: Promotion) -> None:
@@ -52,22 +52,22 @@ def test_of_a_version_without_its_own_manifest_only_that_is_named(promoted: Prom
     assert altered_files(promoted.folder) == ["bundle/manifest.json"]
 
 
-def test_a_version_of_a_newer_format_is_refused_and_not_called_altered(project: Project, promoted: Promotion) -> None:
+def test_a_version_of_a_newer_format_is_refused_and_not_called_altered(checked: Project, promoted: Promotion) -> None:
     manifest = json.loads((promoted.bundle / "manifest.json").read_text()) | {"format_version": 99}
     (promoted.bundle / "manifest.json").unlink()
     write_json(promoted.bundle / "manifest.json", manifest)
     newer = sha256_file(promoted.bundle / "manifest.json")
     promoted.folder.rename(promoted.folder.with_name(newer))
-    write_json(project.promoted / "current.json", {**promoted.as_json(), "version": newer})
+    write_json(checked.promoted / "current.json", {**promoted.as_json(), "version": newer})
     with pytest.raises(IntegrityError, match="has format 99"):
-        read_current(project.workspace, "visits")
+        read_current(checked.workspace, "people")
 
 
-def test_a_pointer_of_a_newer_version_is_refused(project: Project, promoted: Promotion) -> None:
-    path = project.promoted / "current.json"
+def test_a_pointer_of_a_newer_version_is_refused(checked: Project, promoted: Promotion) -> None:
+    path = checked.promoted / "current.json"
     path.write_text(json.dumps({**promoted.as_json(), "format_version": 99}))
     with pytest.raises(IntegrityError, match="newer version"):
-        read_current(project.workspace, "visits")
+        read_current(checked.workspace, "people")
 
 
 def test_a_bundle_never_names_its_own_place_in_a_store_or_registry(promoted: Promotion) -> None:

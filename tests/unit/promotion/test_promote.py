@@ -3,173 +3,175 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from made_up_project import FileRegistry, FolderStore, Project
+from kit.project import Project
+from kit.stores import FileRegistry, FolderStore, stores_in
 
 from synth_assets.checks import Decision
 from synth_assets.errors import CheckRefused, IntegrityError, UsageError
 from synth_assets.promotion import Promotion, promotion_status, read_current
 
-Stores = dict[str, FolderStore | FileRegistry]
+Stores = dict[str, Any]
 
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Stores:
-    return {"versions": FolderStore(tmp_path / "store"), "registry": FileRegistry(tmp_path / "registry.json")}
+    return stores_in(tmp_path)
 
 
 def _promote(project: Project, seed: int, stores: Stores) -> Promotion:
     return project.promote(project.evidence(seed), **stores)
 
 
-def test_a_promoted_version_holds_the_candidates_bytes_and_its_evidence(project: Project, stores: Stores) -> None:
-    promotion = _promote(project, 0, stores)
-    candidate = project.evidence(0).candidate
+def test_a_promoted_version_holds_the_candidates_bytes_and_its_evidence(checked: Project, stores: Stores) -> None:
+    promotion = _promote(checked, 0, stores)
+    candidate = checked.evidence(0).candidate
     assert [path.read_bytes() for path in promotion.data] == [path.read_bytes() for path in candidate.paths]
     assert (promotion.bundle / "manifest.json").is_file()
-    assert read_current(project.workspace, "visits") == replace(promotion, reused=False)
-    assert promotion_status(project.workspace, project.contract, **stores).in_order
+    assert read_current(checked.workspace, "people") == replace(promotion, reused=False)
+    assert promotion_status(checked.workspace, checked.contract, **stores).in_order
 
 
-def test_promoting_the_same_candidate_again_changes_nothing(project: Project, stores: Stores) -> None:
-    first = _promote(project, 0, stores)
-    before = {path: path.stat().st_mtime_ns for path in project.promoted.rglob("*.json")}
-    again = _promote(project, 0, stores)
+def test_promoting_the_same_candidate_again_changes_nothing(checked: Project, stores: Stores) -> None:
+    first = _promote(checked, 0, stores)
+    before = {path: path.stat().st_mtime_ns for path in checked.promoted.rglob("*.json")}
+    again = _promote(checked, 0, stores)
     assert again.reused
     assert again == replace(first, reused=True)
-    assert {path: path.stat().st_mtime_ns for path in project.promoted.rglob("*.json")} == before
+    assert {path: path.stat().st_mtime_ns for path in checked.promoted.rglob("*.json")} == before
 
 
-def test_other_evidence_on_the_same_candidate_is_another_version(project: Project, stores: Stores) -> None:
-    first = _promote(project, 0, stores)
-    evidence = project.evidence(0)
-    results = tuple(replace(item, description=f"{item.description}.") for item in evidence.results)
-    second = project.promote(replace(evidence, results=results), **stores)
+def test_other_evidence_on_the_same_candidate_is_another_version(checked: Project, stores: Stores) -> None:
+    first = _promote(checked, 0, stores)
+    evidence = checked.evidence(0)
+    results = tuple(replace(result, description=f"{result.description}.") for result in evidence.results)
+    second = checked.promote(replace(evidence, results=results), **stores)
     assert second.candidate == first.candidate
     assert second.version != first.version
 
 
-def test_the_version_before_stays_readable_and_older_ones_go(project: Project, stores: Stores) -> None:
-    first, second = _promote(project, 0, stores), _promote(project, 1, stores)
+def test_the_version_before_stays_readable_and_older_ones_go(checked: Project, stores: Stores) -> None:
+    first, second = _promote(checked, 0, stores), _promote(checked, 1, stores)
     assert second.previous == first.version
-    assert pq.read_table(first.data[0]).num_rows == 2000
-    third = _promote(project, 0, stores)
-    assert {folder.name for folder in (project.promoted / "versions").iterdir()} == {third.version, second.version}
+    assert pq.read_table(first.data[0]).num_rows == 400
+    third = _promote(checked, 0, stores)
+    assert {folder.name for folder in (checked.promoted / "versions").iterdir()} == {third.version, second.version}
 
 
-def test_a_decision_against_keeps_the_version_before(project: Project, stores: Stores) -> None:
-    first, evidence = _promote(project, 0, stores), project.evidence(1)
+def test_a_decision_against_keeps_the_version_before(checked: Project, stores: Stores) -> None:
+    first, evidence = _promote(checked, 0, stores), checked.evidence(1)
     refused = replace(evidence, decision=Decision(promote=False, reasons=("fidelity is missing",)))
     with pytest.raises(CheckRefused, match="fidelity is missing"):
-        project.promote(refused, **stores)
-    assert read_current(project.workspace, "visits") == first
+        checked.promote(refused, **stores)
+    assert read_current(checked.workspace, "people") == first
 
 
-def test_a_failed_blocking_check_is_refused_whatever_was_decided(project: Project, stores: Stores) -> None:
-    evidence = project.evidence(0)
+def test_a_failed_blocking_check_is_refused_whatever_was_decided(checked: Project, stores: Stores) -> None:
+    evidence = checked.evidence(0)
     results = (replace(evidence.results[0], passed=False), *evidence.results[1:])
     with pytest.raises(CheckRefused, match="blocking check 'schema' failed"):
-        project.promote(replace(evidence, results=results), **stores)
-    assert not (project.promoted / "current.json").exists()
+        checked.promote(replace(evidence, results=results), **stores)
+    assert not (checked.promoted / "current.json").exists()
 
 
-def test_results_of_another_candidate_are_refused(project: Project, stores: Stores) -> None:
-    evidence = project.evidence(0)
+def test_results_of_another_candidate_are_refused(checked: Project, stores: Stores) -> None:
+    evidence = checked.evidence(0)
     with pytest.raises(CheckRefused, match="looked at another candidate"):
-        project.promote(replace(evidence, results=project.evidence(1).results), **stores)
+        checked.promote(replace(evidence, results=checked.evidence(1).results), **stores)
 
 
-def test_a_decision_without_any_result_is_refused(project: Project, stores: Stores) -> None:
+def test_a_decision_without_any_result_is_refused(checked: Project, stores: Stores) -> None:
     with pytest.raises(CheckRefused, match="no check was run"):
-        project.promote(replace(project.evidence(0), results=()), **stores)
+        checked.promote(replace(checked.evidence(0), results=()), **stores)
 
 
-def test_a_candidate_that_nobody_counted_is_refused(project: Project, stores: Stores) -> None:
+def test_a_candidate_that_nobody_counted_is_refused(checked: Project, stores: Stores) -> None:
     with pytest.raises(CheckRefused, match="its rows were not counted"):
-        project.promote(replace(project.evidence(0), counts=None), **stores)
+        checked.promote(replace(checked.evidence(0), counts=None), **stores)
 
 
-def test_a_release_that_was_altered_since_it_was_read_is_refused(project: Project, stores: Stores) -> None:
-    evidence = project.evidence(0)
+def test_a_release_that_was_altered_since_it_was_read_is_refused(checked: Project, stores: Stores) -> None:
+    evidence = checked.evidence(0)
     (evidence.release_folder / "measurement.json").write_text("{}")
     with pytest.raises(IntegrityError, match="was altered since it was read"):
-        project.promote(evidence, **stores)
-    assert not (project.promoted / "current.json").exists()
+        checked.promote(evidence, **stores)
+    assert not (checked.promoted / "current.json").exists()
 
 
-def test_parts_of_different_contracts_are_refused(project: Project, stores: Stores) -> None:
-    evidence = project.evidence(0)
-    other = evidence.contract.model_copy(update={"purpose": "something else"})
+def test_parts_of_different_contracts_are_refused(checked: Project, stores: Stores) -> None:
+    evidence = checked.evidence(0)
+    changed = evidence.contract.model_copy(update={"purpose": "something else"})
     with pytest.raises(UsageError, match="made from contract"):
-        project.promote(replace(evidence, contract=other), **stores)
+        checked.promote(replace(evidence, contract=changed), **stores)
 
 
-def test_a_shard_that_was_altered_after_its_checks_is_refused(project: Project, stores: Stores) -> None:
-    evidence = project.evidence(0)
+def test_a_shard_that_was_altered_after_its_checks_is_refused(checked: Project, stores: Stores) -> None:
+    evidence = checked.evidence(0)
     shard = evidence.candidate.paths[0]
     altered = bytearray(shard.read_bytes())
     altered[len(altered) // 2] ^= 1
     shard.write_bytes(altered)
     with pytest.raises(IntegrityError, match="altered after it was checked"):
-        project.promote(evidence, **stores)
-    assert not list((project.promoted / "versions").iterdir())
+        checked.promote(evidence, **stores)
+    assert not list((checked.promoted / "versions").iterdir())
 
 
-def test_a_damaged_version_is_promoted_anew_under_the_same_digest(project: Project, stores: Stores) -> None:
-    first = _promote(project, 0, stores)
+def test_a_damaged_version_is_promoted_anew_under_the_same_digest(checked: Project, stores: Stores) -> None:
+    first = _promote(checked, 0, stores)
     (first.bundle / "contract.json").unlink()
-    again = _promote(project, 0, stores)
+    again = _promote(checked, 0, stores)
     assert not again.reused
     assert again.version == first.version
     assert (again.bundle / "contract.json").is_file()
 
 
-def test_an_unreadable_pointer_is_replaced(project: Project, stores: Stores) -> None:
-    _promote(project, 0, stores)
-    (project.promoted / "current.json").write_text("{")
+def test_an_unreadable_pointer_is_replaced(checked: Project, stores: Stores) -> None:
+    _promote(checked, 0, stores)
+    (checked.promoted / "current.json").write_text("{")
     with pytest.raises(IntegrityError, match="not readable"):
-        read_current(project.workspace, "visits")
-    promotion = _promote(project, 1, stores)
-    assert read_current(project.workspace, "visits") == promotion
+        read_current(checked.workspace, "people")
+    promotion = _promote(checked, 1, stores)
+    assert read_current(checked.workspace, "people") == promotion
 
 
 def test_a_failing_store_or_registry_leaves_the_version_before(
-    project: Project, stores: Stores, monkeypatch: pytest.MonkeyPatch
+    checked: Project, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = _promote(project, 0, stores)
+    first = _promote(checked, 0, stores)
     for owner, method in ((FileRegistry, "record"), (FolderStore, "commit")):
         with monkeypatch.context() as patch:
             patch.setattr(owner, method, _broken)
             with pytest.raises(OSError, match="disk full"):
-                _promote(project, 1, stores)
-        assert read_current(project.workspace, "visits") == first
-    assert not _promote(project, 1, stores).reused
+                _promote(checked, 1, stores)
+        assert read_current(checked.workspace, "people") == first
+    assert not _promote(checked, 1, stores).reused
 
 
 def test_a_failing_alias_is_moved_by_the_next_run(
-    project: Project, stores: Stores, monkeypatch: pytest.MonkeyPatch
+    checked: Project, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _promote(project, 0, stores)
+    _promote(checked, 0, stores)
     with monkeypatch.context() as patch:
         patch.setattr(FileRegistry, "point", _broken)
         with pytest.raises(OSError, match="disk full"):
-            _promote(project, 1, stores)
-    status = promotion_status(project.workspace, project.contract, **stores)
+            _promote(checked, 1, stores)
+    status = promotion_status(checked.workspace, checked.contract, **stores)
     assert status.promotion is not None
-    assert status.promotion.candidate == project.evidence(1).candidate.digest
+    assert status.promotion.candidate == checked.evidence(1).candidate.digest
     assert [difference.part for difference in status.differences] == ["model"]
-    assert _promote(project, 1, stores).reused
-    assert promotion_status(project.workspace, project.contract, **stores).in_order
+    assert _promote(checked, 1, stores).reused
+    assert promotion_status(checked.workspace, checked.contract, **stores).in_order
 
 
-def test_what_a_killed_attempt_left_is_swept(project: Project, stores: Stores) -> None:
-    left = project.promoted / "versions" / ".version.1.abc.tmp"
+def test_what_a_killed_attempt_left_is_swept(checked: Project, stores: Stores) -> None:
+    left = checked.promoted / "versions" / ".version.1.abc.tmp"
     left.mkdir(parents=True)
     shutil.copy(__file__, left / "half.parquet")
-    promotion = _promote(project, 0, stores)
-    assert [folder.name for folder in (project.promoted / "versions").iterdir()] == [promotion.version]
+    promotion = _promote(checked, 0, stores)
+    assert [folder.name for folder in (checked.promoted / "versions").iterdir()] == [promotion.version]
 
 
 def _broken(*_: object, **__: object) -> None:

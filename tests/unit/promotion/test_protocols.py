@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made_up_project import FileRegistry, FolderStore, Project
+from kit.project import Project
+from kit.stores import FileRegistry, FolderStore
 
 from synth_assets.audit.metrics import metrics_of
 from synth_assets.errors import IntegrityError
@@ -21,9 +22,9 @@ def _dvc_store(project: Project) -> VersionStore:
 
 
 @pytest.fixture(params=[_folder_store, _dvc_store], ids=["folder", "dvc"])
-def store(request: pytest.FixtureRequest, project: Project) -> VersionStore:
+def store(request: pytest.FixtureRequest, checked: Project) -> VersionStore:
     make: Callable[[Project], VersionStore] = request.param
-    return make(project)
+    return make(checked)
 
 
 def _content(root: Path, text: str) -> Path:
@@ -34,17 +35,17 @@ def _content(root: Path, text: str) -> Path:
 
 
 def test_after_a_commit_the_newest_content_is_that_of_the_folder(store: VersionStore, tmp_path: Path) -> None:
-    assert store.committed("visits") is None
+    assert store.committed("people") is None
     for text in ("one", "two", "one"):
         folder = _content(tmp_path / f"{text}{len(list(tmp_path.iterdir()))}", text)
-        assert store.commit("visits", folder) == store.committed("visits") == store.address(folder)
+        assert store.commit("people", folder) == store.committed("people") == store.address(folder)
         assert (folder / "part-00000.parquet").read_text() == text
-        assert not store.inputs_changed("visits")
+        assert not store.inputs_changed("people")
 
 
 def test_any_content_that_was_committed_comes_back(store: VersionStore, tmp_path: Path) -> None:
-    first = store.commit("visits", _content(tmp_path / "first", "one"))
-    store.commit("visits", _content(tmp_path / "second", "two"))
+    first = store.commit("people", _content(tmp_path / "first", "one"))
+    store.commit("people", _content(tmp_path / "second", "two"))
     store.restore(first, tmp_path / "back")
     assert (tmp_path / "back" / "part-00000.parquet").read_text() == "one"
     assert store.address(tmp_path / "back") == first
@@ -56,18 +57,18 @@ def test_content_that_was_never_committed_is_not_made_up(store: VersionStore, tm
     assert not (tmp_path / "back").exists()
 
 
-def test_recording_twice_gives_the_same_model_version_and_moves_no_alias(project: Project, tmp_path: Path) -> None:
-    registry, evidence = FileRegistry(tmp_path / "registry.json"), project.evidence(0)
+def test_recording_twice_gives_the_same_model_version_and_moves_no_alias(checked: Project, tmp_path: Path) -> None:
+    registry, evidence = FileRegistry(tmp_path / "registry.json"), checked.evidence(0)
     facts = VersionFacts(
         version="v",
         contract=evidence.contract,
         candidate=evidence.candidate.digest,
         release=evidence.release.digest,
-        source="data/promoted/visits/versions/v",
+        source="data/promoted/people/versions/v",
         rows=1,
         metrics=metrics_of(evidence),
         generator=evidence.generator.folder,
         bundle=tmp_path,
     )
     assert registry.record(facts) == registry.record(facts)
-    assert registry.promoted("visits") is None
+    assert registry.promoted("people") is None

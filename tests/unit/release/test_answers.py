@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from private_table import make_contract
+from kit.people import make_contract
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError

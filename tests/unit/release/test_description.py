@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from found import FOUND
-from private_table import COLUMNS, PrivateTable, make_contract, table
+from kit.people import COLUMNS, make_contract
+from kit.project import Project
 
 from synth_assets.obtain.release import request_for
 from synth_assets.privacy import epsilon_of, map_of
@@ -21,8 +22,6 @@ from synth_assets.release.description import (
 )
 from synth_assets.release.kinds.thresholds import OLD_RULE
 from synth_assets.strategy.release_plan import ReleasePlan
-
-__all__ = ["table"]
 
 SCORED = NoisyScores.of(cliques=(("a", "b"),), scores=(3,), d_in=2, scale=4.0, rho=0.5, draw=1, mechanism="s")
 
@@ -67,11 +66,11 @@ def test_time_and_failure_are_never_protected() -> None:
 
 
 @pytest.fixture
-def statement(table: PrivateTable) -> dict[str, Any]:
-    ledger = table.ledger
+def statement(project: Project) -> dict[str, Any]:
+    ledger = project.ledger
     source = ledger.source("census")
     reservation = ledger.reserve(
-        request_for(ReleasePlan(contract=table.contract), source, by="e", reason="r", run_id=None)
+        request_for(ReleasePlan(contract=project.contract), source, by="e", reason="r", run_id=None)
     )
     noises = [least_gaussian(d_in=1, rho=rho) for rho in (0.01 - 1e-12, 0.01 - 1e-12, 0.02 - 1e-12)]
     names = [("age",), ("city",), ("age", "city")]
@@ -102,8 +101,8 @@ def test_the_mechanisms_are_there_to_be_recomputed(statement: dict[str, Any]) ->
     assert tables == [["age"], ["city"], ["age", "city"]]
 
 
-def test_the_loss_is_stated_for_unit_and_neighbours(statement: dict[str, Any], table: PrivateTable) -> None:
-    loss = table.contract.cap().loss()
+def test_the_loss_is_stated_for_unit_and_neighbours(statement: dict[str, Any], project: Project) -> None:
+    loss = project.contract.cap().loss()
     assert statement["privacy_loss"]["nano_rho"] == loss.nano_rho
     assert statement["privacy_loss"]["epsilon"] == epsilon_of(loss, delta=1e-6)
     assert statement["privacy_loss"]["nano_rho_of_mechanisms"] == 40_000_000
@@ -122,15 +121,15 @@ def test_what_is_not_protected_is_listed(statement: dict[str, Any]) -> None:
     assert "column city" not in listed
 
 
-def test_it_does_not_say_where_the_source_is(statement: dict[str, Any], table: PrivateTable) -> None:
-    assert str(table.workspace.root) not in json.dumps(statement)
+def test_it_does_not_say_where_the_source_is(statement: dict[str, Any], project: Project) -> None:
+    assert str(project.workspace.root) not in json.dumps(statement)
 
 
-def test_scores_are_told_with_their_own_sensitivity(table: PrivateTable) -> None:
-    ledger = table.ledger
+def test_scores_are_told_with_their_own_sensitivity(project: Project) -> None:
+    ledger = project.ledger
     source = ledger.source("census")
     reservation = ledger.reserve(
-        request_for(ReleasePlan(contract=table.contract), source, by="e", reason="r", run_id=None)
+        request_for(ReleasePlan(contract=project.contract), source, by="e", reason="r", run_id=None)
     )
     noise = least_gaussian(d_in=19, rho=0.01 - 1e-12)
     scores = NoisyScores.of(
@@ -143,7 +142,7 @@ def test_scores_are_told_with_their_own_sensitivity(table: PrivateTable) -> None
         mechanism=noise.mechanism,
     )
     told = describe_measurement(
-        table.contract, source=source, reservation=reservation, attempts=[reservation], answers=(scores,)
+        project.contract, source=source, reservation=reservation, attempts=[reservation], answers=(scores,)
     )
     (mechanism,) = told["mechanisms"]
     assert (mechanism["d_in"], mechanism["scores"]) == (19, 2)

@@ -89,6 +89,6 @@ def test_a_wild_answer_is_refused(small_release: Release, tmp_path: Path, change
 def test_more_cells_than_can_be_read_are_refused(
     small_release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(layout, "MOST_CELLS", 20)
-    with pytest.raises(IntegrityError, match="more than 20 cells"):
+    monkeypatch.setattr(layout, "MOST_CELLS", 40)
+    with pytest.raises(IntegrityError, match="more than 40 cells"):
         load_release(_changed(small_release, tmp_path, lambda _: None))

@@ -1,7 +1,7 @@
 """What discovery costs follows from the contract, and its shares never pass the whole."""
 
 import pytest
-from private_table import make_contract
+from kit.people import make_contract
 
 from synth_assets.errors import UsageError
 from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of

@@ -1,7 +1,7 @@
 """Every registered plan keeps the protocol."""
 
 import pytest
-from private_table import make_contract
+from kit.people import make_contract
 
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.release_plan import ReleasePlan

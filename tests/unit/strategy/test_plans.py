@@ -1,7 +1,7 @@
 """Every plan can be rebuilt from its name and arguments."""
 
 import pytest
-from private_table import make_contract
+from kit.people import make_contract
 
 from synth_assets.errors import UsageError
 from synth_assets.strategy.plans import PLANS, plan_of

@@ -1,7 +1,7 @@
 """The plan behind a release survives the way to the measuring process, and is paid under its old fingerprint."""
 
 import pytest
-from private_table import make_contract
+from kit.people import make_contract
 
 from synth_assets.errors import UsageError
 from synth_assets.strategy.release_plan import ReleasePlan

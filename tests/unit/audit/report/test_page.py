@@ -4,17 +4,17 @@ import json
 import re
 from dataclasses import replace
 
-from made_up_project import Project
+from kit.project import Project
 from report_pages import facts_of, read_page
 
 from synth_assets.audit.report import report_page
 from synth_assets.promotion import Promotion
 
 
-def test_the_order_of_results_makes_no_difference(project: Project) -> None:
-    evidence = project.evidence(0)
+def test_the_order_of_results_makes_no_difference(checked: Project) -> None:
+    evidence = checked.evidence(0)
     turned = replace(evidence, results=evidence.results[::-1])
-    assert report_page(facts_of(project, evidence)) == report_page(facts_of(project, turned))
+    assert report_page(facts_of(checked, evidence)) == report_page(facts_of(checked, turned))
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing(promoted: Promotion) -> None:
@@ -36,13 +36,13 @@ def test_the_guarantee_on_the_page_is_the_one_of_the_statement(promoted: Promoti
         assert words in text
 
 
-def test_what_people_wrote_is_text_and_never_markup(project: Project) -> None:
+def test_what_people_wrote_is_text_and_never_markup(checked: Project) -> None:
     hostile = "<script>alert(1)</script>"
-    evidence = project.evidence(0)
+    evidence = checked.evidence(0)
     contract = evidence.contract.model_copy(update={"purpose": hostile, "owners": (hostile,)})
     results = (replace(evidence.results[0], description=hostile), *evidence.results[1:])
     changed = replace(evidence, contract=contract, results=results)
-    page = read_page(report_page(facts_of(project, changed)))
+    page = read_page(report_page(facts_of(checked, changed)))
     assert "script" not in page.tags
     assert page.text.count(hostile) >= 3
 

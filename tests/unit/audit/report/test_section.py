@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up_project import Project
+from kit.project import Project
 from report_pages import facts_of, read_page
 
 from synth_assets.audit.manifest import REPORT_TEMPLATE
@@ -12,25 +12,27 @@ from synth_assets.audit.report import SECTIONS, ReportFacts, Section, report_pag
 
 
 @pytest.fixture
-def facts(project: Project) -> ReportFacts:
-    return facts_of(project, project.evidence(0))
+def facts(checked: Project) -> ReportFacts:
+    return facts_of(checked, checked.evidence(0))
 
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Section:
     """A section as somebody would add it: a template, and one function."""
     template = tmp_path / "toy.html"
-    template.write_text("<section>\n  <h2>Toy</h2>\n  <p>{{ rows | number }} rows of {{ name }}</p>\n</section>\n")
+    template.write_text("<section>\n  <h2>Toy</h2>\n  <p>{{ values | number }} values of {{ name }}</p>\n</section>\n")
     return Section(
         template=template,
-        context=lambda facts: {"rows": facts.candidate.rows, "name": f"<{facts.contract.name}>"},
+        context=lambda facts: {"values": 4 * facts.candidate.rows, "name": f"<{facts.contract.name}>"},
         since=REPORT_TEMPLATE + 1,
     )
 
 
 def test_a_toy_section_is_one_line_in_the_list(facts: ReportFacts, toy: Section) -> None:
     page = report_page(facts, template=REPORT_TEMPLATE + 1, sections=(*SECTIONS, toy))
-    assert "</section>\n\n<section>\n  <h2>Toy</h2>\n  <p>2,000 rows of &lt;visits&gt;</p>\n</section>\n</main>" in page
+    assert (
+        "</section>\n\n<section>\n  <h2>Toy</h2>\n  <p>1,600 values of &lt;people&gt;</p>\n</section>\n</main>" in page
+    )
     assert "Toy" in read_page(page).text
 
 

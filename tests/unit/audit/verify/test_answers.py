@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_project import Project
+from kit.project import Project
 from resealed import change_answers, edit_json, edit_lines, reseal
 
 from synth_assets.audit import Claim, Status, exit_code, verify_bundle
@@ -46,10 +46,10 @@ def _changed(version: Path, change: Change) -> Path:
 def test_a_version_with_discovered_categories_verifies(promoted_discovery: Promotion) -> None:
     claims = verify_bundle(promoted_discovery.bundle)
     assert exit_code(claims) == 0, [str(claim) for claim in claims if claim.status is Status.FAILED]
-    found = {claim.name: claim for claim in claims}
-    assert "1 columns, each map recomputed by OpenDP at L0 = L2 = Linf = 1" in found["discovery maps"].detail
-    assert "3 discovered categories" in found["released domain"].detail
-    assert "atto-delta of thresholds" in found["composition"].detail
+    named = {claim.name: claim for claim in claims}
+    assert "1 columns, each map recomputed by OpenDP at L0 = L2 = Linf = 1" in named["discovery maps"].detail
+    assert "2 discovered categories" in named["released domain"].detail
+    assert "atto-delta of thresholds" in named["composition"].detail
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,13 @@ def test_a_version_with_discovered_categories_verifies(promoted_discovery: Promo
         lambda record: record.update(threshold=record["threshold"] + 1),
         lambda record: record.update(rule="at_or_above"),
         lambda record: record.update(rule="below"),
-        _mechanism(lambda given: given.update(scale=given["scale"] / 2)),
-        _mechanism(lambda given: given.update(threshold=given["threshold"] - 5)),
-        _mechanism(lambda given: given["output_measure"].update(__function__="max_divergence", __kwargs__={})),
-        _mechanism(lambda given: given["input_metric"].update(__function__="l01inf_distance")),
-        _mechanism(lambda given: given["input_domain"]["__kwargs__"]["value_domain"]["__kwargs__"].update(T="f64")),
+        _mechanism(lambda arguments: arguments.update(scale=arguments["scale"] / 2)),
+        _mechanism(lambda arguments: arguments.update(threshold=arguments["threshold"] - 5)),
+        _mechanism(lambda arguments: arguments["output_measure"].update(__function__="max_divergence", __kwargs__={})),
+        _mechanism(lambda arguments: arguments["input_metric"].update(__function__="l01inf_distance")),
+        _mechanism(
+            lambda arguments: arguments["input_domain"]["__kwargs__"]["value_domain"]["__kwargs__"].update(T="f64")
+        ),
     ],
 )
 def test_a_record_that_is_not_its_mechanism_fails(version: Path, change: Change) -> None:
@@ -79,15 +81,15 @@ def test_one_discovery_more_or_less_fails(version: Path, change: Callable[[list[
 
 def _cheaper(record: dict[str, Any]) -> None:
     """Lower the threshold everywhere it stands, with the delta that it then has."""
-    told = json.loads(record["mechanism"])
-    told["__kwargs__"]["threshold"] -= 10
-    record.update(mechanism=json.dumps(told), threshold=record["threshold"] - 10, delta=1e-3)
+    mechanism = json.loads(record["mechanism"])
+    mechanism["__kwargs__"]["threshold"] -= 10
+    record.update(mechanism=json.dumps(mechanism), threshold=record["threshold"] - 10, delta=1e-3)
 
 
 def test_a_lower_threshold_with_an_honest_record_passes_the_charge(version: Path) -> None:
-    found = _failed(_changed(version, _cheaper))
-    assert "composition" in found
-    assert "discovery maps" not in found
+    failed = _failed(_changed(version, _cheaper))
+    assert "composition" in failed
+    assert "discovery maps" not in failed
 
 
 def test_a_charge_without_the_deltas_of_thresholds_fails(version: Path) -> None:
@@ -116,30 +118,30 @@ def test_categories_that_are_not_what_was_drawn_fail(version: Path, change: Chan
 
 def test_half_the_noise_in_a_threshold_is_noticed_by_the_second_accountant(version: Path) -> None:
     def weaken(record: dict[str, Any]) -> None:
-        told = json.loads(record["mechanism"])
-        told["__kwargs__"]["scale"] /= 6
-        record.update(mechanism=json.dumps(told), scale=record["scale"] / 6)
+        mechanism = json.loads(record["mechanism"])
+        mechanism["__kwargs__"]["scale"] /= 6
+        record.update(mechanism=json.dumps(mechanism), scale=record["scale"] / 6)
 
     assert {"discovery maps", "composition", "second accountant"} <= _failed(_changed(version, weaken))
 
 
 def test_the_statement_and_the_report_say_what_was_found(discovering: Project, promoted_discovery: Promotion) -> None:
-    told = json.loads((promoted_discovery.bundle / "privacy.json").read_text())["composition"]
-    assert told["discovered"] == {"region": 3}
-    assert told["draws"] == 3
-    assert 0 < told["atto_delta"] <= told["charged"]["atto_delta"] == 10**9
+    composition = json.loads((promoted_discovery.bundle / "privacy.json").read_text())["composition"]
+    assert composition["discovered"] == {"city": 2}
+    assert composition["draws"] == 5
+    assert 0 < composition["atto_delta"] <= composition["charged"]["atto_delta"] == 10**9
     report = (promoted_discovery.bundle / "report.html").read_text()
-    assert "north, south, west, other" in report
+    assert "south, north, elsewhere" in report
     assert f"more than {discovering.release.discoveries[0].threshold} noisy rows" in report
 
 
 def _as_older_code_wrote_it(record: dict[str, Any]) -> None:
     """Give the record the old rule, a threshold that its charge does not cover, and OpenDP's delta of it."""
-    told = json.loads(record["mechanism"])
-    told["__kwargs__"]["threshold"] -= 1
-    mechanism = json.dumps(told)
-    stated = threshold_map_of(mechanism, max_rows=1)[1]
-    record.update(mechanism=mechanism, threshold=record["threshold"] - 1, delta=stated)
+    mechanism = json.loads(record["mechanism"])
+    mechanism["__kwargs__"]["threshold"] -= 1
+    text = json.dumps(mechanism)
+    stated = threshold_map_of(text, max_rows=1)[1]
+    record.update(mechanism=text, threshold=record["threshold"] - 1, delta=stated)
     record["rule"] = OLD_RULE
 
 
@@ -151,17 +153,17 @@ def _claims(case: Case) -> dict[str, Claim]:
 def test_an_old_record_is_held_against_the_charge_and_its_correction(version: Path) -> None:
     bundle = _changed(version, _as_older_code_wrote_it)
     case = Case(bundle=bundle, data=None)
-    found = _claims(case)
-    assert found["discovery maps"].status is found["composition"].status is Status.FAILED
-    assert "by the exact discrete tail" in found["discovery maps"].detail
+    claims = _claims(case)
+    assert claims["discovery maps"].status is claims["composition"].status is Status.FAILED
+    assert "by the exact discrete tail" in claims["discovery maps"].detail
     corrected = Case(bundle=bundle, data=None)
     corrected.paid.corrected = PrivacyLoss(nano_rho=0, atto_delta=5 * 10**9)
     delta = corrected.contract.privacy.spend.delta
     stated = composition_of(corrected.release, corrected.paid, delta=delta)
-    edit_json(bundle / "privacy.json", lambda told: told.update(composition=stated))
-    found = _claims(corrected)
-    assert {claim.status for claim in found.values()} == {Status.VERIFIED}
-    assert "a correction in the ledger added 5,000,000,000 atto-delta" in found["discovery maps"].detail
-    assert "before the ledger corrected" in found["epsilon"].detail
+    edit_json(bundle / "privacy.json", lambda statement: statement.update(composition=stated))
+    claims = _claims(corrected)
+    assert {claim.status for claim in claims.values()} == {Status.VERIFIED}
+    assert "a correction in the ledger added 5,000,000,000 atto-delta" in claims["discovery maps"].detail
+    assert "before the ledger corrected" in claims["epsilon"].detail
     assert stated["corrected"] == {"nano_rho": 0, "atto_delta": 5 * 10**9}
     assert stated["epsilon"] > 2

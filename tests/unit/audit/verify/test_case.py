@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from made_up_project import Project
+from kit.project import Project
 
 from synth_assets.audit.verify.case import Case
 from synth_assets.errors import IntegrityError
@@ -12,14 +12,16 @@ from synth_assets.ledger import State
 from synth_assets.promotion import Promotion
 
 
-def test_a_case_reads_back_what_was_promoted(project: Project, promoted: Promotion) -> None:
-    case, evidence = Case(bundle=promoted.bundle, data=promoted.folder / "data"), project.evidence(0)
-    assert case.contract == project.contract
-    assert case.contract.fingerprint() == project.contract.fingerprint()
-    assert case.release.digest == project.release.digest
+def test_a_case_reads_back_what_was_promoted(checked: Project, promoted: Promotion) -> None:
+    case, evidence = Case(bundle=promoted.bundle, data=promoted.folder / "data"), checked.evidence(0)
+    assert case.contract == checked.contract
+    assert case.contract.fingerprint() == checked.contract.fingerprint()
+    assert case.release.digest == checked.release.digest
     assert case.candidate.digest == evidence.candidate.digest
     assert case.candidate.table().equals(evidence.candidate.table())
-    assert sorted(case.results, key=lambda item: item.name) == sorted(evidence.results, key=lambda item: item.name)
+    assert sorted(case.results, key=lambda result: result.name) == sorted(
+        evidence.results, key=lambda result: result.name
+    )
     assert case.lines == list(evidence.ledger_lines)
     assert case.paid.state is State.SETTLED
     assert case.verdict.good

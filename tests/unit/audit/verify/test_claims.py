@@ -28,7 +28,7 @@ def test_what_was_asked_and_could_not_be_checked_is_neither_good_nor_bad() -> No
     assert exit_code([*good, failed("d", "x")]) == 1
 
 
-def test_no_claim_at_all_is_no_verification() -> None:
+def test_no_claim_at_all_is_not_a_verification() -> None:
     assert exit_code([]) == 1
     assert conclusion([]) == (
         "FAILED: 0 of 0 claims do not hold (there is nothing to verify). Do not rely on this version."
@@ -36,7 +36,7 @@ def test_no_claim_at_all_is_no_verification() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claims", "said"),
+    ("claims", "sentence"),
     [
         (
             [verified("a", "x"), attested("b", "x"), not_checkable("c", "x")],
@@ -53,8 +53,8 @@ def test_no_claim_at_all_is_no_verification() -> None:
         ),
     ],
 )
-def test_the_verdict_says_in_words_what_the_exit_code_says(claims: list[Claim], said: str) -> None:
-    assert conclusion(claims) == said
+def test_the_verdict_says_in_words_what_the_exit_code_says(claims: list[Claim], sentence: str) -> None:
+    assert conclusion(claims) == sentence
 
 
 def test_a_detail_cannot_write_on_the_terminal_or_without_end() -> None:

@@ -21,8 +21,8 @@ def _failed(bundle: Path) -> set[str]:
 
 
 def test_a_folder_named_after_another_version_fails(promoted: Promotion) -> None:
-    other = promoted.folder.rename(promoted.folder.with_name("0" * 64))
-    assert "manifest" in _failed(other / "bundle")
+    renamed = promoted.folder.rename(promoted.folder.with_name("0" * 64))
+    assert "manifest" in _failed(renamed / "bundle")
 
 
 def test_the_shards_of_another_candidate_fail(version: Path) -> None:
@@ -33,12 +33,12 @@ def test_the_shards_of_another_candidate_fail(version: Path) -> None:
 
 @pytest.mark.parametrize("part", ["contract", "release", "generator", "fingerprint"])
 def test_a_candidate_of_other_parents_fails(version: Path, part: str) -> None:
-    edit_json(version / "bundle" / "candidate.json", lambda told: told["parents"].update({part: "0" * 64}))
+    edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate["parents"].update({part: "0" * 64}))
     assert "identity" in _failed(reseal(version))
 
 
 def test_another_lineage_fails(version: Path) -> None:
-    edit_json(version / "bundle" / "prov.json", lambda told: told["agent"].clear())
+    edit_json(version / "bundle" / "prov.json", lambda lineage: lineage["agent"].clear())
     assert "lineage" in _failed(reseal(version))
 
 
@@ -58,7 +58,7 @@ def test_a_result_under_the_name_of_another_check_fails(version: Path) -> None:
 
 
 def test_a_candidate_of_another_dataset_fails(version: Path) -> None:
-    edit_json(version / "bundle" / "candidate.json", lambda told: told.update(dataset="other"))
+    edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate.update(dataset="other"))
     assert "identity" in _failed(reseal(version))
 
 
@@ -72,16 +72,16 @@ def test_a_report_by_a_template_that_is_not_here_leaves_the_verification_incompl
 
 
 def test_the_version_that_was_told_is_compared_and_a_digest_is_asked_for(promoted: Promotion) -> None:
-    told = promoted.version
+    digest = promoted.version
     assert _status(verify_bundle(promoted.bundle), "expected version") is Status.NOT_CHECKABLE
-    assert _status(verify_bundle(promoted.bundle, expect=told), "expected version") is Status.VERIFIED
+    assert _status(verify_bundle(promoted.bundle, expect=digest), "expected version") is Status.VERIFIED
     assert _status(verify_bundle(promoted.bundle, expect="0" * 12), "expected version") is Status.FAILED
     with pytest.raises(UsageError, match="12 to 64"):
-        verify_bundle(promoted.bundle, expect=told[:11])
+        verify_bundle(promoted.bundle, expect=digest[:11])
 
 
 def test_a_version_is_known_by_its_folder_or_by_the_data_beside_the_bundle(version: Path, tmp_path: Path) -> None:
-    for place in (version, version / "bundle"):
-        assert _status(verify_bundle(place), "version folder") is Status.VERIFIED
+    for folder in (version, version / "bundle"):
+        assert _status(verify_bundle(folder), "version folder") is Status.VERIFIED
     alone = Path(shutil.copytree(version / "bundle", tmp_path / "alone"))
     assert _status(verify_bundle(alone), "version folder") is Status.NOT_CHECKABLE

@@ -30,8 +30,8 @@ def test_an_untouched_version_has_no_failed_claim(promoted: Promotion) -> None:
 
 
 def test_what_no_file_can_show_is_attested_or_not_checkable(promoted: Promotion) -> None:
-    found = _statuses(promoted.folder)
-    assert {name for name, status in found.items() if status is Status.ATTESTED} == {
+    statuses = _statuses(promoted.folder)
+    assert {name for name, status in statuses.items() if status is Status.ATTESTED} == {
         "unit",
         "source",
         "row-wise source",
@@ -39,7 +39,7 @@ def test_what_no_file_can_show_is_attested_or_not_checkable(promoted: Promotion)
         "fitted weights",
         "rollback",
     }
-    assert {name for name, status in found.items() if status is Status.NOT_CHECKABLE} == {
+    assert {name for name, status in statuses.items() if status is Status.NOT_CHECKABLE} == {
         "signature",
         "anchor",
         "sampled rows",
@@ -54,12 +54,12 @@ def test_a_copy_elsewhere_verifies_as_well(promoted: Promotion, tmp_path: Path) 
 
 def test_a_bundle_without_its_data_says_so_and_passes_the_rest(promoted: Promotion, tmp_path: Path) -> None:
     shutil.copytree(promoted.bundle, tmp_path / "alone" / "bundle")
-    found = _statuses(tmp_path / "alone")
-    assert Status.FAILED not in found.values()
-    assert all(found[name] is Status.NOT_CHECKABLE for name in ("data", "schema", "nulls", "rules", "check results"))
+    statuses = _statuses(tmp_path / "alone")
+    assert Status.FAILED not in statuses.values()
+    assert all(statuses[name] is Status.NOT_CHECKABLE for name in ("data", "schema", "nulls", "rules", "check results"))
     given_data = verify_bundle(tmp_path / "alone" / "bundle", data=promoted.data[0])
-    whole = {**_statuses(promoted.folder), "version folder": Status.NOT_CHECKABLE}
-    assert {claim.name: claim.status for claim in given_data} == whole
+    expected = {**_statuses(promoted.folder), "version folder": Status.NOT_CHECKABLE}
+    assert {claim.name: claim.status for claim in given_data} == expected
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -67,10 +67,10 @@ def test_a_bundle_without_its_data_says_so_and_passes_the_rest(promoted: Promoti
 def test_any_single_altered_byte_fails(promoted: Promotion, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(_files(promoted.folder)), label="file")
     content = path.read_bytes()
-    place = data.draw(st.integers(0, len(content) - 1), label="place")
+    index = data.draw(st.integers(0, len(content) - 1), label="place")
     change = data.draw(st.integers(1, 255), label="change")
     path.chmod(0o644)
-    path.write_bytes(content[:place] + bytes([content[place] ^ change]) + content[place + 1 :])
+    path.write_bytes(content[:index] + bytes([content[index] ^ change]) + content[index + 1 :])
     try:
         assert exit_code(verify_bundle(promoted.bundle)) == 1
     finally:
@@ -93,7 +93,7 @@ def test_a_file_too_many_fails(promoted: Promotion, name: str) -> None:
     assert exit_code(verify_bundle(promoted.bundle)) == 1
 
 
-def test_a_folder_that_is_no_bundle_fails_in_every_claim_it_could_have_made(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_bundle_fails_in_every_claim_it_could_have_made(tmp_path: Path) -> None:
     (tmp_path / "bundle").mkdir()
     claims = verify_bundle(tmp_path / "bundle")
     assert exit_code(claims) == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_project import Project
+from kit.project import Project
 from resealed import edit_json, edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
@@ -21,8 +21,8 @@ def version(promoted: Promotion, tmp_path: Path) -> Path:
     return Path(shutil.copytree(promoted.folder, tmp_path / "copy", copy_function=shutil.copyfile))
 
 
-def _failed(bundle: Path, **given: Any) -> set[str]:
-    return {claim.name for claim in verify_bundle(bundle, **given) if claim.status is Status.FAILED}
+def _failed(bundle: Path, **options: Any) -> set[str]:
+    return {claim.name for claim in verify_bundle(bundle, **options) if claim.status is Status.FAILED}
 
 
 def _edited(version: Path, change: Callable[[Lines], None]) -> set[str]:
@@ -43,9 +43,9 @@ def test_two_swapped_entries_break_the_chain(version: Path) -> None:
 
 
 def test_a_ledger_cut_before_the_end_does_not_settle_the_reservation(version: Path) -> None:
-    found = _edited(version, lambda lines: lines.pop())
-    assert "reservation" in found
-    assert "ledger chain" not in found  # cut at the end it is consistent: that takes an anchor
+    failed = _edited(version, lambda lines: lines.pop())
+    assert "reservation" in failed
+    assert "ledger chain" not in failed  # cut at the end it is consistent: that takes an anchor
 
 
 def test_a_ledger_without_the_reservation_fails(version: Path) -> None:
@@ -60,19 +60,19 @@ def test_an_empty_ledger_fails(version: Path) -> None:
 
 
 def test_a_failed_attempt_that_is_not_told_fails(version: Path) -> None:
-    edit_json(version / "bundle" / "privacy.json", lambda told: told["attempts"][0].update(attempt=2))
+    edit_json(version / "bundle" / "privacy.json", lambda statement: statement["attempts"][0].update(attempt=2))
     assert "attempts" in _failed(reseal(version))
 
 
 def test_an_attempt_told_as_free_fails(version: Path) -> None:
-    edit_json(version / "bundle" / "privacy.json", lambda told: told["attempts"][0].update(charged=False))
+    edit_json(version / "bundle" / "privacy.json", lambda statement: statement["attempts"][0].update(charged=False))
     assert "attempts" in _failed(reseal(version))
 
 
 def test_an_anchor_of_this_ledger_is_verified_and_one_that_it_lacks_fails(
-    project: Project, promoted: Promotion, tmp_path: Path
+    checked: Project, promoted: Promotion, tmp_path: Path
 ) -> None:
-    lines = list(project.ledger.export_entries("clinic"))
+    lines = list(checked.ledger.export_entries("town"))
     head = {"ledger_id": lines[0]["previous"], "seq": len(lines), "hash": lines[-1]["hash"]}
     anchor = tmp_path / "anchors.jsonl"
     anchor.write_bytes(canonical_json(head))

@@ -1,12 +1,13 @@
 """Privacy arithmetic is recomputed: a bundle that understates a loss fails."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_project import Project
+from kit.project import Project
 from resealed import change_release, edit_json, edit_lines, reseal
 
 from synth_assets.audit import Status, verify_bundle
@@ -41,8 +42,10 @@ def test_a_table_that_claims_less_noise_than_its_mechanism_fails(version: Path) 
 
 def test_a_mechanism_with_half_the_noise_breaks_map_and_composition(version: Path) -> None:
     def weaken(release: dict[str, Any]) -> None:
-        scale = release["answers"][0]["scale"]
-        release["mechanisms"] = [text.replace(str(scale), str(scale / 2)) for text in release["mechanisms"]]
+        mechanisms = [json.loads(text) for text in release["mechanisms"]]
+        for mechanism in mechanisms:
+            mechanism["__kwargs__"]["scale"] /= 2
+        release["mechanisms"] = [json.dumps(mechanism) for mechanism in mechanisms]
         _halve(release, "scale")
 
     assert {"privacy maps", "composition", "second accountant"} <= _failed(change_release(version, weaken))
@@ -69,25 +72,25 @@ def test_a_charge_below_what_was_measured_fails(version: Path) -> None:
 
 
 def test_a_charge_above_what_the_contract_asked_fails(version: Path) -> None:
-    edit_json(version / "bundle" / "contract.json", lambda told: told["privacy"]["spend"].update(epsilon=0.5))
+    edit_json(version / "bundle" / "contract.json", lambda contract: contract["privacy"]["spend"].update(epsilon=0.5))
     assert {"epsilon", "identity"} <= _failed(reseal(version))
 
 
 def test_a_statement_that_says_otherwise_fails(version: Path) -> None:
-    edit_json(version / "bundle" / "privacy.json", lambda told: told["composition"].update(epsilon=0.1))
+    edit_json(version / "bundle" / "privacy.json", lambda statement: statement["composition"].update(epsilon=0.1))
     assert {"epsilon", "privacy statement"} <= _failed(reseal(version))
 
 
 def test_a_unit_with_more_rows_than_was_paid_for_fails(version: Path) -> None:
     unit = {"column": "person", "max_rows": 4}
-    edit_json(version / "bundle" / "contract.json", lambda told: told["privacy"].update(unit=unit))
+    edit_json(version / "bundle" / "contract.json", lambda contract: contract["privacy"].update(unit=unit))
     assert {"d_in", "privacy maps", "composition", "second accountant"} <= _failed(reseal(version))
 
 
-def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Path, project: Project) -> None:
-    evidence = project.evidence(0)
+def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Path, checked: Project) -> None:
+    evidence = checked.evidence(0)
     old = privacy_statement(
-        project.release,
+        checked.release,
         contract=evidence.contract,
         book=evidence.book,
         anchored=False,
@@ -95,7 +98,7 @@ def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Pat
     )
     assert "rollback" not in old
     assert "domain_sources_when_measured" not in old
-    edit_json(version / "bundle" / "privacy.json", lambda told: (told.clear(), told.update(old)))
+    edit_json(version / "bundle" / "privacy.json", lambda statement: (statement.clear(), statement.update(old)))
     claims = {claim.name: claim.status for claim in verify_bundle(reseal(version))}
     assert claims["privacy statement"] is Status.VERIFIED
     assert claims["rollback"] is Status.NOT_CHECKABLE
@@ -115,24 +118,24 @@ def test_a_statement_of_the_first_format_is_recomputed_in_that_form(version: Pat
     ],
 )
 def test_a_statement_that_says_something_else_fails(version: Path, change: dict[str, Any]) -> None:
-    edit_json(version / "bundle" / "privacy.json", lambda told: told.update(change))
+    edit_json(version / "bundle" / "privacy.json", lambda statement: statement.update(change))
     assert "privacy statement" in _failed(reseal(version))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda told: told["privacy_loss"].update(epsilon=0.01),
-        lambda told: told["privacy_loss"].update(nano_rho=1),
-        lambda told: told["privacy_unit"].update(max_rows=2),
-        lambda told: told["mechanisms"][0].update(scale=99.0),
-        lambda told: told["mechanisms"].pop(),
-        lambda told: told["spent_on"].clear(),
-        lambda told: told["source"].update(version="2099-01"),
-        lambda told: told.update(account="somebody else"),
-        lambda told: told.update(dp_variant="pure"),
-        lambda told: told["unprotected_quantities"].pop(0),
-        lambda told: told.clear(),
+        lambda statement: statement["privacy_loss"].update(epsilon=0.01),
+        lambda statement: statement["privacy_loss"].update(nano_rho=1),
+        lambda statement: statement["privacy_unit"].update(max_rows=2),
+        lambda statement: statement["mechanisms"][0].update(scale=99.0),
+        lambda statement: statement["mechanisms"].pop(),
+        lambda statement: statement["spent_on"].clear(),
+        lambda statement: statement["source"].update(version="2099-01"),
+        lambda statement: statement.update(account="somebody else"),
+        lambda statement: statement.update(dp_variant="pure"),
+        lambda statement: statement["unprotected_quantities"].pop(0),
+        lambda statement: statement.clear(),
     ],
 )
 def test_a_release_statement_that_its_records_do_not_bear_out_fails(version: Path, change: Change) -> None:

@@ -44,7 +44,10 @@ def test_without_being_asked_nothing_is_sampled_or_fitted(version: Path) -> None
 def _exchange(version: Path, table: pa.Table) -> Path:
     shard = version / "data" / "part-00000.parquet"
     pq.write_table(table, shard)
-    edit_json(version / "bundle" / "candidate.json", lambda told: told["shards"][0].update(digest=sha256_file(shard)))
+    edit_json(
+        version / "bundle" / "candidate.json",
+        lambda candidate: candidate["shards"][0].update(digest=sha256_file(shard)),
+    )
     return reseal(version)
 
 
@@ -57,26 +60,28 @@ def test_rows_in_another_order_are_other_rows(version: Path) -> None:
 
 
 def test_another_seed_is_noticed(version: Path) -> None:
-    edit_json(version / "bundle" / "candidate.json", lambda told: told.update(seed=1))
+    edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate.update(seed=1))
     assert _claim(reseal(version), "sampled rows", reproduce=True).status is Status.FAILED
 
 
 def test_other_library_versions_make_a_difference_that_proves_nothing(version: Path) -> None:
-    def change(told: dict[str, Any]) -> None:
-        told["seed"], told["libraries"]["numpy"] = 1, "1"
+    def change(candidate: dict[str, Any]) -> None:
+        candidate["seed"], candidate["libraries"]["numpy"] = 1, "1"
 
     edit_json(version / "bundle" / "candidate.json", change)
     claim = _claim(reseal(version), "sampled rows", reproduce=True)
     assert (claim.status, "numpy 1 there" in claim.detail) == (Status.NOT_CHECKABLE, True)
 
 
-def test_libraries_that_are_not_named_are_no_excuse(version: Path) -> None:
-    edit_json(version / "bundle" / "candidate.json", lambda told: told.update(seed=1, libraries={"other": "1"}))
+def test_libraries_that_are_not_named_are_not_an_excuse(version: Path) -> None:
+    edit_json(
+        version / "bundle" / "candidate.json", lambda candidate: candidate.update(seed=1, libraries={"other": "1"})
+    )
     assert _claim(reseal(version), "sampled rows", reproduce=True).status is Status.FAILED
 
 
 def test_a_candidate_that_claims_more_rows_than_there_are_is_not_sampled(version: Path) -> None:
-    edit_json(version / "bundle" / "candidate.json", lambda told: told.update(rows=10**15))
+    edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate.update(rows=10**15))
     assert _claim(reseal(version), "sampled rows", reproduce=True).status is Status.FAILED
 
 
@@ -89,7 +94,7 @@ def test_altered_weights_are_refused_unless_every_digest_fits_and_then_give_othe
     assert (claim.status, claim.detail) == (Status.FAILED, "mixture.safetensors of the generator was altered")
     edit_json(
         version / "bundle" / "generator.json",
-        lambda told: told["files"].update({path.name: sha256_file(path)}),
+        lambda generator: generator["files"].update({path.name: sha256_file(path)}),
     )
     bundle = reseal(version, generator=sha256_file(version / "bundle" / "generator.json"))
     assert "holds other rows" in _claim(bundle, "sampled rows", reproduce=True).detail
@@ -98,7 +103,7 @@ def test_altered_weights_are_refused_unless_every_digest_fits_and_then_give_othe
 
 @pytest.mark.parametrize("change", [{"device": "cuda"}, {"method": 0}, {"libraries": {"torch": "0"}}])
 def test_a_fit_of_other_versions_cannot_be_repeated(version: Path, change: dict[str, Any]) -> None:
-    edit_json(version / "bundle" / "generator.json", lambda told: told.update(change))
+    edit_json(version / "bundle" / "generator.json", lambda generator: generator.update(change))
     assert _claim(reseal(version), "fitted weights", refit=True).status is Status.NOT_CHECKABLE
 
 
@@ -111,6 +116,6 @@ def test_what_is_missing_is_said(version: Path, tmp_path: Path) -> None:
 
 
 def test_a_candidate_under_a_condition_is_not_sampled_again(version: Path) -> None:
-    edit_json(version / "bundle" / "candidate.json", lambda told: told.update(where="age = 3"))
+    edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate.update(where="age = 3"))
     assert json.loads((version / "bundle" / "candidate.json").read_text())["where"]
     assert _claim(reseal(version), "sampled rows", reproduce=True).status is Status.NOT_CHECKABLE

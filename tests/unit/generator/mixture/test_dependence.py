@@ -1,14 +1,14 @@
 """Dependent pairs rank above independent ones, also under noise."""
 
 import numpy as np
+from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release
 
 from synth_assets.generator.mixture.dependence import dependences
 from synth_assets.generator.mixture.layout import Layout
-from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
 
 
 def test_an_independent_column_comes_last() -> None:
-    codes = made_up_codes(5000)
+    codes = dependent_codes(5000)
     codes[:, 2] = np.random.default_rng(99).integers(0, 3, 5000)
     release = make_release(codes=codes, scale=15.0)
     pairs = [("age", "joined"), ("age", "income"), ("income", "member"), ("age", "region"), ("region", "member")]

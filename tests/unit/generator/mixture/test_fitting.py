@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 import torch
+from kit.incomes import dependent_codes, make_release
 
 from synth_assets.generator.mixture.fitting import FitPlan, _Chunk, fit_mixtures, plan_fit
 from synth_assets.generator.mixture.targets import fit_targets
-from tests.unit.generator.conftest import made_up_codes, make_release
 
 PLAN = FitPlan(fits=2, components=5, climb=10, settle=5)
 
 
 @pytest.mark.parametrize("triples", [(), (("age", "income", "member"), ("age", "joined", "member"))])
 def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tuple[str, str, str], ...]) -> None:
-    targets = fit_targets(make_release(codes=made_up_codes(200), triples=triples))
+    targets = fit_targets(make_release(codes=dependent_codes(200), triples=triples))
     chunk = _Chunk(targets, PLAN, fits=2, generator=torch.Generator().manual_seed(0), device="cpu")
     weights, single = chunk._mixture()
     _, by_cell, by_component = chunk._slopes(single, weights)
@@ -49,7 +49,7 @@ def test_a_fit_explains_the_tables_up_to_their_noise() -> None:
 
 
 def test_the_result_is_a_mixture_whatever_the_noise() -> None:
-    targets = fit_targets(make_release(codes=made_up_codes(5), scale=1000.0))
+    targets = fit_targets(make_release(codes=dependent_codes(5), scale=1000.0))
     weights, single = fit_mixtures(targets, PLAN, seed=0)
     sums = np.add.reduceat(single, targets.layout.offsets[:-1], axis=1)
     assert weights.sum() == pytest.approx(1, abs=1e-5)

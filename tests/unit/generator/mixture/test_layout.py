@@ -1,9 +1,9 @@
 """Cells of all columns lie side by side."""
 
 import numpy as np
+from kit.incomes import DOMAIN, GRIDS
 
 from synth_assets.generator.mixture.layout import Layout
-from tests.unit.generator.conftest import DOMAIN, GRIDS
 
 
 def test_columns_own_their_cells_and_no_others() -> None:

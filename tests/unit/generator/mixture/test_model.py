@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pyarrow as pa
 import pytest
+from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release
 from safetensors.numpy import load, save
 
 from synth_assets.domain.codes import encode
@@ -14,7 +15,6 @@ from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.mixture.model import MOST_COMPONENTS, MixtureGenerator
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release
 
 
 def _codes(batch: pa.RecordBatch) -> np.ndarray:
@@ -28,7 +28,7 @@ def _shares(codes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
 
 
 def test_pairs_of_the_sample_are_near_those_of_the_table(fitted: MixtureGenerator) -> None:
-    real, drawn = made_up_codes(5000), _codes(fitted.sample(5000, seed=0, shard=0))
+    real, drawn = dependent_codes(5000), _codes(fitted.sample(5000, seed=0, shard=0))
     gaps = [np.abs(_shares(real, pair) - _shares(drawn, pair)).sum() for pair in combinations(DOMAIN.names, 2)]
     independent = [
         np.abs(_shares(real, (a, b)) - np.outer(_shares(real, (a,)), _shares(real, (b,)))).sum()
@@ -145,7 +145,7 @@ def test_an_unfitted_generator_says_so() -> None:
 @pytest.mark.parametrize("rows", [0, 1, 30])
 def test_a_release_that_is_all_noise_can_be_fitted_and_sampled(rows: int) -> None:
     generator = MixtureGenerator()
-    generator.fit(make_release(codes=made_up_codes(30)[:rows], scale=300.0), seed=0)
+    generator.fit(make_release(codes=dependent_codes(30)[:rows], scale=300.0), seed=0)
     assert generator.sample(100, seed=0, shard=0).num_rows == 100
     assert np.isfinite(generator.marginal(("age", "income"))).all()
 

@@ -4,20 +4,22 @@ import dataclasses
 
 import numpy as np
 import pytest
+from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release, release_of
+from kit.releases import noisy_table
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.generator.mixture.targets import INDEPENDENCE_WEIGHT, fit_targets, lay_out
 from synth_assets.release import Release
-from tests.unit.generator.conftest import DOMAIN, GRIDS, made_up_codes, make_release, noisy_table, release_of
 
-CODES = made_up_codes(2000)
+CODES = dependent_codes(2000)
 RNG = np.random.default_rng(0)
 EXACT = 1e-6
 
 
 def _joint(names: tuple[str, ...]) -> np.ndarray:
-    return noisy_table(CODES, names, level="coarse", scale=EXACT, rng=RNG).counts / 2000
+    table = noisy_table(CODES, names, level="coarse", domain=DOMAIN, grids=GRIDS, scale=EXACT, random=RNG)
+    return table.counts / 2000
 
 
 def test_pairs_lie_on_both_sides_of_the_diagonal() -> None:

@@ -35,8 +35,8 @@ def spend(contract: DatasetContract, *, share: float, key: str) -> None:
 
 
 def test_each_threshold_is_said_once_and_shown_on_the_release(contract: DatasetContract) -> None:
-    said: list[str] = []
-    sensor = budget_sensor(contract, Workspace.current(), notify=said.append)
+    messages: list[str] = []
+    sensor = budget_sensor(contract, Workspace.current(), notify=messages.append)
     cursor = None
     counts = []
     for key, share in (("a", 0.3), ("b", 0.3), ("c", 0.36)):
@@ -48,6 +48,6 @@ def test_each_threshold_is_said_once_and_shown_on_the_release(contract: DatasetC
             counts.append(len(result.asset_events))
 
     assert counts == [0, 0, 1, 0, 1, 0]
-    assert [message.split("of its cap")[0] for message in said] == [
+    assert [message.split("of its cap")[0] for message in messages] == [
         f"account town has passed {share} " for share in ("50%", "80%", "95%")
     ]

@@ -1,4 +1,4 @@
-"""Five assets, a check an expectation, a schedule that costs nothing, a code location that loads in a moment."""
+"""Five assets, a check per expectation, a schedule that costs nothing, a code location that loads in a moment."""
 
 import datetime as dt
 import json
@@ -67,9 +67,9 @@ def test_loading_the_code_location_leaves_the_heavy_packages_alone() -> None:
         "print(sorted(heavy)); sys.exit(bool(heavy))"
     )
     root = REPOSITORY
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=False)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
 def test_the_demo_contracts_have_no_fault_and_their_suites_do_not_drift() -> None:
@@ -77,13 +77,13 @@ def test_the_demo_contracts_have_no_fault_and_their_suites_do_not_drift() -> Non
 
     root = REPOSITORY
     for name in ("happiness", "minimal"):
-        found = read_contract(root / "dagster_project" / "defs" / name)
-        assert suite_drift(found, root / found.suite_path) == []
+        demo = read_contract(root / "dagster_project" / "defs" / name)
+        assert suite_drift(demo, root / demo.suite_path) == []
 
 
 def test_several_datasets_share_one_ledger(contract: DatasetContract) -> None:
-    other = contract.model_copy(update={"name": "others"})
-    definitions = dataset_definitions([contract, other], root=Workspace.current().root)
+    others = contract.model_copy(update={"name": "others"})
+    definitions = dataset_definitions([contract, others], root=Workspace.current().root)
 
     assert len(definitions.resolve_asset_graph().get_all_asset_keys()) == 10
     assert set(definitions.resources or {}) == {"compute", "ledger"}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from project import impossible
+from kit.project import impossible
 
 from synth_assets.checks.suite import write_suite
 from synth_assets.contract import DatasetContract

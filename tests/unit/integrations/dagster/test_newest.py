@@ -5,7 +5,7 @@ import pytest
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
-from project import impossible
+from kit.project import impossible
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused

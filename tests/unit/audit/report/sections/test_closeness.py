@@ -2,21 +2,21 @@
 
 from dataclasses import replace
 
-from made_up_project import Project
+from kit.project import Project
 from report_pages import facts_of, read_page, text_of
 
 from synth_assets.audit.report.sections.closeness import CLOSENESS
 
 
-def test_pairs_have_a_map_and_columns_their_bars(project: Project) -> None:
-    facts = facts_of(project, project.evidence(0))
+def test_pairs_have_a_map_and_columns_their_bars(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
     html = CLOSENESS.render(facts)
-    assert html.count("<svg") == 2 + len(project.release.domain.names)
+    assert html.count("<svg") == 2 + len(checked.release.domain.names)
     assert "The tables that are furthest off" in text_of(CLOSENESS, facts)
 
 
-def test_without_pairs_there_is_no_map(project: Project) -> None:
-    facts = facts_of(project, project.evidence(0))
+def test_without_pairs_there_is_no_map(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
     ones = [index for index, marginal in enumerate(facts.release.marginals) if len(marginal.attributes) == 1]
     release = replace(facts.release, answers=tuple(facts.release.marginals[index] for index in ones))
     alone = replace(facts, release=release, tables=[facts.tables[index] for index in ones])

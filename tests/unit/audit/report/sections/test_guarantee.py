@@ -2,21 +2,21 @@
 
 from dataclasses import replace
 
-from made_up_project import Project
+from kit.project import Project
 from report_pages import facts_of, text_of
 
 from synth_assets.audit.report.sections.guarantee import GUARANTEE
 
 
-def test_epsilon_is_stated_at_every_delta(project: Project) -> None:
-    text = text_of(GUARANTEE, facts_of(project, project.evidence(0)))
+def test_epsilon_is_stated_at_every_delta(checked: Project) -> None:
+    text = text_of(GUARANTEE, facts_of(checked, checked.evidence(0)))
     assert "10⁻⁵" in text
     assert "10⁻⁹" in text
-    assert "10⁻⁷2.000" in text.replace(" ", "")
+    assert "10⁻⁶2.000" in text.replace(" ", "")
 
 
-def test_corrections_of_the_account_are_told(project: Project) -> None:
-    facts = facts_of(project, project.evidence(0))
+def test_corrections_of_the_account_are_told(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
     assert "corrected later" not in text_of(GUARANTEE, facts)
     correction = {"nano_rho": 5, "atto_delta": 0, "reason": "x", "reservation": "r"}
     statement = {**facts.statement, "account": {**facts.statement["account"], "corrections": [correction]}}

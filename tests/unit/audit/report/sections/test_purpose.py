@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from made_up_project import Project
+from kit.project import Project
 from report_pages import facts_of, text_of
 
 from synth_assets.audit.report.sections.purpose import PURPOSE, domain_text
 from synth_assets.domain import Column
 
 
-def test_columns_are_listed_with_their_domains_and_derived_ones_last(project: Project) -> None:
-    text = text_of(PURPOSE, facts_of(project, project.evidence(0)))
-    assert "north, south, westlaw" in text
-    assert text.index("false, true") < text.index("age >= 7computed on synthetic rows")
+def test_columns_are_listed_with_their_domains_and_derived_ones_last(checked: Project) -> None:
+    text = text_of(PURPOSE, facts_of(checked, checked.evidence(0)))
+    assert "north, south, eastmade up" in text
+    assert text.index("false, true") < text.index("age >= 10computed on synthetic rows")
 
 
 def test_a_discovered_column_says_how_its_values_were_found(discovering: Project) -> None:
@@ -26,7 +26,7 @@ def test_the_domain_of_categories_is_said_in_short() -> None:
 
 
 def test_the_domain_of_times_is_said_by_its_ends() -> None:
-    seen = Column(name="seen", kind="datetime", resolution="hour", minimum=0, maximum=47)
-    assert domain_text(seen) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
-    assert domain_text(replace(seen, bins=2)) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
-    assert domain_text(replace(seen, maximum=0)) == "1970-01-01 00:00:00"
+    time = Column(name="time", kind="datetime", resolution="hour", minimum=0, maximum=47)
+    assert domain_text(time) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
+    assert domain_text(replace(time, bins=2)) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
+    assert domain_text(replace(time, maximum=0)) == "1970-01-01 00:00:00"

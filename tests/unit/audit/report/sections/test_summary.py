@@ -1,12 +1,17 @@
 """The head of the page says the name and five numbers."""
 
-from made_up_project import Project
+from dataclasses import replace
+
+from kit.project import Project
 from report_pages import facts_of, text_of
 
 from synth_assets.audit.report.sections.summary import SUMMARY
 
 
-def test_rows_columns_epsilon_and_checks_are_said_first(project: Project) -> None:
-    text = text_of(SUMMARY, facts_of(project, project.evidence(0)))
-    for words in ("visits", "synthetic rows2,000", "columns4", "epsilon at delta 10⁻⁷2", "checks passed6 of 6"):
+def test_rows_columns_epsilon_and_checks_are_said_first(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    text = text_of(SUMMARY, facts)
+    for words in ("people", "synthetic rows400", "columns4", "epsilon at delta 10⁻⁶2", "checks passed6 of 6"):
         assert words.replace(" ", "") in text.replace(" ", "")
+    larger = replace(facts, candidate=replace(facts.candidate, rows=2000))
+    assert "synthetic rows2,000" in text_of(SUMMARY, larger)

@@ -1,10 +1,10 @@
-"""Made-up tables, releases of them, and two small real generators, for tests of candidates and checks.
+"""Made-up codes, noisy tables of them, and two small real generators, for tests that need no ledger.
 
 No row here was ever anybody's: the "private" table is drawn from a chain of
 columns whose dependence a test chooses, and its release gets rounded normal noise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -19,9 +19,9 @@ from synth_assets.candidate import Candidate, Order, Sampler, draw_candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.domain.codes import decode
-from synth_assets.release import NoisyMarginal, Release, write_release
+from synth_assets.release import Level, NoisyMarginal, Release, write_release
 
-CONTRACT: dict[str, Any] = {
+VISITS: dict[str, Any] = {
     "name": "visits",
     "purpose": "Tests of this package.",
     "source": "clinic",
@@ -48,9 +48,9 @@ CONTRACT: dict[str, Any] = {
 }
 
 
-def contract_with(**changes: Any) -> DatasetContract:
+def visits_contract(**changes: Any) -> DatasetContract:
     """Return the made-up contract with some keys replaced."""
-    return DatasetContract.model_validate(CONTRACT | changes)
+    return DatasetContract.model_validate(VISITS | changes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ class IndependentColumns:
 def decoded(domain: Domain, codes: NDArray[np.int64], random: np.random.Generator) -> pa.RecordBatch:
     """Return rows of codes as the values they stand for."""
     within = random.random(codes.shape)
-    arrays = [decode(item, codes[:, at], within=within[:, at]) for at, item in enumerate(domain.columns)]
+    arrays = [decode(column, codes[:, index], within=within[:, index]) for index, column in enumerate(domain.columns)]
     return pa.RecordBatch.from_arrays(arrays, schema=domain.arrow_schema())
 
 
@@ -99,36 +99,53 @@ def made_up_codes(domain: Domain, *, rows: int, dependence: float, seed: int) ->
     return np.stack(columns, axis=1)
 
 
+def noisy_table(  # noqa: PLR0913 - what decides a table
+    codes: NDArray[np.int64],
+    attributes: Sequence[str],
+    *,
+    level: Level,
+    domain: Domain,
+    grids: Mapping[str, NDArray[np.int64]],
+    scale: float,
+    random: np.random.Generator,
+    draw: int = 1,
+    mechanism: str = "",
+) -> NoisyMarginal:
+    """Count a table of codes, shape (rows, columns), and add rounded normal noise, which protects nobody."""
+    columns = [codes[:, domain.index(name)] for name in attributes]
+    shape = domain.shape(attributes)
+    if level == "coarse":
+        columns = [grids[name][column] for name, column in zip(attributes, columns, strict=True)]
+        shape = tuple(int(grids[name].max()) + 1 for name in attributes)
+    exact = np.bincount(np.ravel_multi_index(columns, shape), minlength=int(np.prod(shape))).reshape(shape)
+    return NoisyMarginal.of(
+        attributes=tuple(attributes),
+        level=level,
+        counts=exact + np.rint(random.normal(0, scale, shape)).astype(np.int64),
+        scale=scale,
+        rho=1 / (2 * scale**2),
+        draw=draw,
+        mechanism=mechanism,
+    )
+
+
 def made_up_release(contract: DatasetContract, codes: NDArray[np.int64], *, scale: float, seed: int = 0) -> Release:
     """Release all one-way tables (fine) and all pairs (coarse) of a table of codes with normal noise."""
-    random, domain = np.random.default_rng(seed), contract.domain()
-    grids = {column.name: np.arange(column.size) // 2 for column in domain.columns}
-    grids |= {column.name: np.arange(column.size) for column in domain.columns if column.size < 4}
-
-    def noisy(names: tuple[str, ...], level: Any) -> NoisyMarginal:
-        places = [domain.index(name) for name in names]
-        values = [
-            codes[:, at] if level == "fine" else grids[name][codes[:, at]]
-            for at, name in zip(places, names, strict=True)
-        ]
-        shape = domain.shape(names) if level == "fine" else tuple(int(grids[name].max()) + 1 for name in names)
-        exact = np.bincount(np.ravel_multi_index(values, shape), minlength=int(np.prod(shape)))
-        noise = np.rint(random.normal(0, scale, exact.size)).astype(np.int64)
-        return NoisyMarginal.of(
-            attributes=names, level=level, counts=(exact + noise).reshape(shape), scale=scale, rho=0.01, draw=0
-        )
-
-    one_ways = [noisy((name,), "fine") for name in domain.names]
+    domain = contract.domain()
+    grids = {column.name: np.arange(column.size) // (2 if column.size > 3 else 1) for column in domain.columns}
+    noisy = partial(noisy_table, codes, domain=domain, grids=grids, scale=scale, random=np.random.default_rng(seed))
+    one_ways = [noisy((name,), level="fine", mechanism='{"one": 1}') for name in domain.names]
+    pairs = [noisy(pair, level="coarse", draw=2, mechanism='{"two": 2}') for pair in combinations(domain.names, 2)]
     return Release(
         dataset=contract.name,
         source=contract.source,
-        version="1",
+        version="2026-11",
         fingerprint=contract.fingerprint(),
-        reservation="r",
+        reservation="r1",
         domain=domain,
         grids=grids,
-        answers=(*one_ways, *(noisy(pair, "coarse") for pair in combinations(domain.names, 2))),
-        privacy={},
+        answers=(*one_ways, *pairs),
+        privacy={"unit": contract.unit().as_json()},
     )
 
 
@@ -170,7 +187,7 @@ class MadeUp:
 
 def made_up(folder: Path, *, scale: float = 5.0, dependence: float = 0.8, rows: int = 4000, **changes: Any) -> MadeUp:
     """Make up a table, release it and keep both."""
-    contract = contract_with(**{"rows": 2000, **changes})
+    contract = visits_contract(**{"rows": 2000, **changes})
     codes = made_up_codes(contract.domain(), rows=rows, dependence=dependence, seed=1)
     release = write_release(made_up_release(contract, codes, scale=scale), folder / "releases")
     return MadeUp(contract=contract, release=release, codes=codes, folder=folder)

@@ -1,5 +1,0 @@
-"""Made-up projects, ready to be promoted."""
-
-from made_up_project import discovering, project, promoted, promoted_discovery
-
-__all__ = ["discovering", "project", "promoted", "promoted_discovery"]
