@@ -13,7 +13,7 @@ from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
-from synth_assets.ledger.states import AccountState, ReservationState, cap_of, loss_from_json, node_of
+from synth_assets.ledger.states import AccountState, ReservationState, cap_of, check_cap, loss_from_json, node_of
 from synth_assets.ledger.totals import ZERO, Tree
 from synth_assets.ledger.types import OFFICERS_KINDS, Entry, State
 from synth_assets.ledger.windows import check_inside, parse_window
@@ -110,9 +110,8 @@ class Replay:
         tag = None if entry.format == 1 else str(entry.payload["tag"])
         if tag is not None and any(known.tag == tag for known in self.accounts.values()):
             self.fault(entry, "opens an account with the tag of another one")
-        account = AccountState(facts=facts, cap=entry.payload["cap"], tag=tag)
-        cap_of(account)
-        self.accounts[str(entry.account)] = account
+        check_cap(entry.payload["cap"])
+        self.accounts[str(entry.account)] = AccountState(facts=facts, cap=entry.payload["cap"], tag=tag)
         if tag is not None:
             self._check_window(entry, facts)
 
@@ -152,7 +151,7 @@ class Replay:
 
     def _cap_set(self, entry: Entry) -> None:
         if account := self._account(entry):
-            loss_from_json(entry.payload["cap"])
+            check_cap(entry.payload["cap"])
             account.cap = entry.payload["cap"]
 
     def _account_closed(self, entry: Entry) -> None:

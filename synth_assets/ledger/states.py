@@ -15,9 +15,11 @@ from typing import Any
 from synth_assets.ledger.totals import ZERO, Node
 from synth_assets.ledger.types import State
 from synth_assets.ledger.windows import canonical
-from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy import Cap, PrivacyLoss
 
-__all__ = ["AccountState", "ReservationState", "cap_of", "loss_from_json", "node_of"]
+__all__ = ["AccountState", "ReservationState", "cap_of", "check_cap", "loss_from_json", "node_of"]
+
+_FIGURES = ("epsilon", "delta", "threshold_delta")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,6 +87,20 @@ def loss_from_json(value: Mapping[str, Any]) -> PrivacyLoss:
     if any(type(part) is not int for part in parts.values()):
         raise TypeError
     return PrivacyLoss(**parts)
+
+
+def check_cap(value: Mapping[str, Any]) -> None:
+    """Check a cap in a line: the officer's figures, which statements repeat, and the loss that is enforced.
+
+    Raises:
+        TypeError: a part has another type.
+        UsageError, OverflowError: a figure is out of range.
+    """
+    loss_from_json(value)
+    figures = {word: value[word] for word in _FIGURES}
+    if any(type(figure) not in (int, float) for figure in figures.values()):
+        raise TypeError
+    Cap(**{word: float(figure) for word, figure in figures.items()})
 
 
 def cap_of(account: AccountState) -> PrivacyLoss:

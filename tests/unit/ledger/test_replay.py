@@ -95,6 +95,7 @@ def test_a_possible_book_tells_states_and_totals() -> None:
         ((("VERSION_SET", "a", None, {"source": "s", "version": "2"}),), "a source that was never added"),
         ((("SOURCE_MOVED", "a", None, {"source": "s", **MOVED}),), "a source that was never added"),
         ((("SOURCE_ADDED", "a", None, SOURCE), ("SOURCE_MOVED", "a", None, {"source": "s"})), "lacks facts"),
+        ((opened(), about("CAP_SET", cap={**CAP, "epsilon": "many"})), "lacks facts"),
         ((about("CAP_SET", cap=CAP),), "about account 'a', which was never opened"),
         ((about("ACCOUNT_CLOSED"),), "about account 'a', which was never opened"),
         ((about("INTENT"),), "lacks facts"),

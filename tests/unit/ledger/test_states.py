@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from synth_assets.ledger.states import AccountState, ReservationState, cap_of, loss_from_json, node_of
+from synth_assets.errors import UsageError
+from synth_assets.ledger.states import AccountState, ReservationState, cap_of, check_cap, loss_from_json, node_of
 from synth_assets.privacy import PrivacyLoss
 
 CAP = {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 0.0, "nano_rho": 7, "atto_delta": 3}
@@ -22,6 +23,13 @@ def test_a_loss_that_is_not_two_integers_is_refused(value: Any) -> None:
         loss_from_json({"nano_rho": value, "atto_delta": 0})
     with pytest.raises(TypeError):
         loss_from_json({"nano_rho": 5, "atto_delta": value})
+
+
+@pytest.mark.parametrize("figure", ["1.0", None, True, [1.0], 10**400, float("nan"), float("inf"), -1.0])
+@pytest.mark.parametrize("name", ["epsilon", "delta", "threshold_delta"])
+def test_a_cap_whose_figures_are_not_a_statement_is_refused(name: str, figure: Any) -> None:
+    with pytest.raises((TypeError, UsageError, OverflowError)):
+        check_cap({**CAP, name: figure})
 
 
 def test_the_cap_is_the_integers_that_are_enforced() -> None:
