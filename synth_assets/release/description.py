@@ -104,26 +104,32 @@ def _preprocessing(unit_column: str | None, answers: Sequence[Answer]) -> list[s
 
 def describe_mechanisms(answers: Sequence[Answer], *, max_rows: int) -> list[dict[str, Any]]:
     """Return each mechanism with its noise, its loss and what it measured, as plain JSON values."""
-    return [each for kind, some in of_each_kind(answers).items() for each in kind.mechanisms(some, max_rows=max_rows)]
+    return [
+        mechanism
+        for kind, of_kind in of_each_kind(answers).items()
+        for mechanism in kind.mechanisms(of_kind, max_rows=max_rows)
+    ]
 
 
 def describe_spending(answers: Sequence[Answer]) -> list[dict[str, Any]]:
     """Return what each draw cost, as plain JSON values."""
-    return [each for kind, some in of_each_kind(answers).items() for each in kind.spending(some)]
+    return [line for kind, of_kind in of_each_kind(answers).items() for line in kind.spending(of_kind)]
 
 
 def describe_preprocessing(answers: Sequence[Answer]) -> list[str]:
-    """Return which values of rows were decided by answers, a sentence each."""
-    return [sentence for kind, some in of_each_kind(answers).items() for sentence in kind.preprocessing(some)]
+    """Return which values of rows were decided by answers, one sentence each."""
+    return [sentence for kind, of_kind in of_each_kind(answers).items() for sentence in kind.preprocessing(of_kind)]
 
 
 def describe_composition(answers: Sequence[Answer]) -> str:
     """Say how the losses of all answers add up."""
     rule = "zCDP adds: every table is measured at d_in = max_rows and the losses are summed exactly"
-    notes = [kind.composition() for kind, some in of_each_kind(answers).items() if some and kind.composition()]
+    notes = [kind.composition() for kind, of_kind in of_each_kind(answers).items() if of_kind and kind.composition()]
     return "; ".join([rule, "so are the deltas of thresholds", *notes])
 
 
 def count_answers(answers: Sequence[Answer]) -> dict[str, Any]:
     """Say how many answers of each kind there are, as plain JSON values."""
-    return {name: count for kind, some in of_each_kind(answers).items() for name, count in kind.counted(some).items()}
+    return {
+        name: count for kind, of_kind in of_each_kind(answers).items() for name, count in kind.counted(of_kind).items()
+    }
