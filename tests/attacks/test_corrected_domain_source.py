@@ -32,7 +32,7 @@ def statement() -> dict[str, Any]:
     return privacy
 
 
-def test_the_next_bundle_says_that_the_domain_was_seen_in_data(finished: Project) -> None:
+def test_the_next_bundle_states_that_the_domain_was_seen_in_data(finished: Project) -> None:
     ledger = open_ledger(Workspace.current().ledger_url)
     paid = ledger.balance("town").spent
     assert SEEN not in statement()["unprotected_quantities"]

@@ -34,7 +34,7 @@ def test_no_process_of_the_same_user_reads_its_memory(observed: dict[str, Any]) 
     assert observed["looked"] == {"mem": False, "environ": False, "maps": False}
 
 
-def test_the_kernel_is_told_not_to_dump_it(observed: dict[str, Any]) -> None:
+def test_the_kernel_is_asked_not_to_dump_it(observed: dict[str, Any]) -> None:
     assert observed["dumpable"] == 0
 
 

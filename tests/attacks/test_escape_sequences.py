@@ -77,7 +77,7 @@ def test_no_cell_of_an_export_is_a_formula(written_before: Project, capsys: pyte
 
 
 @pytest.mark.parametrize("line", ["purpose: Tests on made-up rows.", "domain_source: made up}"])
-def test_a_contract_says_nothing_that_its_reader_cannot_see(line: str, project: Project) -> None:
+def test_a_contract_holds_nothing_that_its_reader_cannot_see(line: str, project: Project) -> None:
     file = project.definition
     key, _, rest = line.partition(": ")
     hidden = f'{key}: "good \\e[2K\\u202Eevil"' + ("}" if rest.endswith("}") else "")

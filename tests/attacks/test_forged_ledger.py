@@ -61,7 +61,7 @@ def test_a_head_before_the_line_that_settled_the_release_verifies_nothing(
     assert claims(promoted, anchor=late)["anchor"] is Status.VERIFIED
 
 
-def test_a_ledger_that_went_on_since_is_no_fault_of_the_bundle(
+def test_a_ledger_that_went_on_since_is_not_a_fault_of_the_bundle(
     checked: Project, promoted: Promotion, tmp_path: Path
 ) -> None:
     ledger = open_ledger(root=checked.root)
@@ -104,7 +104,7 @@ def test_signed_lines_followed_by_forged_ones_are_not_verified(forged: Promotion
     assert claims(forged, key=public_path(tmp_path / "officer.key"))["signature"] is Status.FAILED
 
 
-def test_the_ledgers_own_verification_says_so_too(
+def test_the_ledgers_own_verification_reports_it_too(
     forged: Promotion, checked: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(checked.root))

@@ -43,7 +43,7 @@ def test_a_page_that_the_evidence_does_not_make_fails(version: Path, old: str, n
     assert {claim.name for claim in claims if claim.status is Status.FAILED} == {"report"}
 
 
-def test_another_version_than_the_one_that_was_told_fails(
+def test_another_version_than_the_expected_one_fails(
     checked: Project, promoted: Promotion, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # It is valid in itself, as a good forgery would be.

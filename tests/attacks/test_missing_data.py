@@ -34,7 +34,7 @@ def test_a_version_with_an_empty_data_folder_is_not_good_either(version: Path) -
     assert exit_code(verify_bundle(version / "bundle")) != 0
 
 
-def test_the_last_line_says_what_it_comes_to(version: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_line_gives_the_verdict(version: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code_of("audit", "verify", str(version / "bundle")) == 0
     assert capsys.readouterr().out.strip().splitlines()[-1].startswith("HOLDS: ")
     (version / "bundle" / "decision.json").write_text("{}")

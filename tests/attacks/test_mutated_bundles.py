@@ -32,7 +32,7 @@ from typing import Any
 import pytest
 from fuzzed_versions import IDENTITY
 from kept_versions import DATA, KEPT
-from mutations import DEPTHS
+from mutated_digests import DEPTHS
 
 FULL = bool(os.environ.get("FULL"))
 COUNT, PROCESSES = (20_000, 2) if FULL else (300, 1)
@@ -218,7 +218,7 @@ def _table(outcomes: list[dict[str, Any]]) -> Iterator[str]:
     reasons = Counter(reason for outcome in passed for reason in set(map(_reason, _meant(outcome))))
     for reason, count in reasons.most_common():
         yield f"  {count:>7,}  {reason or 'SHOULD HAVE FAILED'}"
-    yield f"  {sum(not _meant(outcome) for outcome in passed):>7,}  nothing that a version says was changed"
+    yield f"  {sum(not _meant(outcome) for outcome in passed):>7,}  nothing that a version means was changed"
 
 
 @pytest.mark.integration

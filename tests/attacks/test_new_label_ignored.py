@@ -37,7 +37,7 @@ def moved(finished: Project) -> Project:
     return finished
 
 
-def test_run_says_of_which_label_the_release_is_and_how_to_ask_for_another(
+def test_run_reports_the_label_of_the_release_and_how_to_ask_for_another(
     moved: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = spent()
@@ -71,7 +71,7 @@ def test_contract_check_warns_of_it(moved: Project, capsys: pytest.CaptureFixtur
     assert "new_version" in warning["hint"]
 
 
-def test_synthesize_says_it_too(moved: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_synthesize_reports_it_too(moved: Project, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     command("synthesize", "defs/people", "--out", "out")
     assert "release: new_version" in capsys.readouterr().err

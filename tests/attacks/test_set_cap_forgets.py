@@ -17,7 +17,7 @@ def command(*arguments: str) -> None:
     cli.main(args=list(arguments), standalone_mode=False)
 
 
-def test_a_raised_cap_keeps_the_part_of_thresholds_and_says_so(
+def test_a_raised_cap_keeps_the_part_of_thresholds_and_reports_it(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command("budget", "set-cap", "town", "--epsilon", "20", "--delta", "1e-5")
@@ -29,7 +29,7 @@ def test_a_raised_cap_keeps_the_part_of_thresholds_and_says_so(
     assert not account["frozen"]
 
 
-def test_it_is_changed_when_that_is_said(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_changed_on_request(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     for part, atto in (("2e-6", 2 * 10**12), ("0", 0)):
         command("budget", "set-cap", "town", "--epsilon", "20", "--delta", "1e-5", "--threshold-delta", part)
         capsys.readouterr()

@@ -13,7 +13,7 @@ from synth_assets.promotion import read_current
 from synth_assets.workspace import Workspace
 
 
-def test_the_bundle_says_that_an_old_copy_would_not_be_noticed(finished: Project) -> None:
+def test_the_bundle_states_that_an_old_copy_would_not_be_noticed(finished: Project) -> None:
     promoted = read_current(Workspace.current(), "people")
     assert promoted is not None
     bundle = promoted.folder / "bundle"

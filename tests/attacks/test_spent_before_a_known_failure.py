@@ -133,7 +133,7 @@ def test_run_refuses_an_mlflow_that_does_not_answer_before_it_spends(
     assert "hint: " in message
 
 
-def test_all_that_is_missing_is_said_at_once(project: Project) -> None:
+def test_all_that_is_missing_is_reported_at_once(project: Project) -> None:
     _without_dvc(project.root)
     _without_a_folder_for_versions(project.root)
     _without_expectations(project.root)

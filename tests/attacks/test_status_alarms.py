@@ -36,7 +36,7 @@ def test_a_comment_in_the_contract_is_nothing(finished: Project, capsys: pytest.
     assert capsys.readouterr().out == before
 
 
-def test_an_edited_suite_is_said_and_is_no_alarm(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_edited_suite_is_reported_and_is_not_an_alarm(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     _edit_suite(finished)
     assert command("status") == 0
     printed = capsys.readouterr().out

@@ -30,7 +30,7 @@ from synth_assets.privacy.noise import ThresholdNoise, least_threshold
 
 KEYS = 200_000
 CASES = [(1, 0.5, 0.0014), (4, 8.0, 0.005), (2, 0.5, 0.0045)]
-"""Rows of a unit, rho and delta: each just above what OpenDP's map says of a whole threshold."""
+"""Rows of a unit, rho and delta: the delta is just above what OpenDP's map states for a whole threshold."""
 
 
 def exact_tail(start: int, scale: float) -> float:
@@ -52,7 +52,7 @@ def least_released(noise: ThresholdNoise) -> int:
 def test_what_one_unit_brings_in_gets_out_no_more_often_than_is_charged(
     max_rows: int, rho: float, delta: float
 ) -> None:
-    """False failure: 1e-6 each. All of a unit's rows have one text, in very many runs at once."""
+    """False failure: 1e-6 per case. All of a unit's rows have one text, in very many runs at once."""
     noise = least_threshold(max_rows=max_rows, rho=rho, delta=delta)
     released = len(draw_histogram({str(run): max_rows for run in range(KEYS)}, noise))
     assert at_least(released, KEYS) * max_rows <= noise.delta <= delta

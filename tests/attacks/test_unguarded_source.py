@@ -89,7 +89,7 @@ def stored(tmp_path: Path, imports: str, **variables: str) -> list[bool]:
 
 
 @pytest.mark.parametrize("variables", [{}, {"DAGSTER_REDACT_USER_CODE_ERRORS": "0"}])
-def test_errors_of_steps_are_redacted_whatever_the_environment_says(tmp_path: Path, variables: dict[str, str]) -> None:
+def test_errors_of_steps_are_redacted_whatever_the_environment_sets(tmp_path: Path, variables: dict[str, str]) -> None:
     assert stored(tmp_path, "from synth_assets import SyntheticDataset", **variables) == [False, False]
 
 

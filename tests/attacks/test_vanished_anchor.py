@@ -92,7 +92,7 @@ def test_a_permit_of_before_is_not_handed_over(project: Project, anchor: tuple[s
     assert project.ledger.balance("town").spent.nano_rho == 0
 
 
-def test_the_doctor_and_the_verifier_say_so(
+def test_the_doctor_and_the_verifier_report_it(
     attacked: Project, anchor: tuple[str, Vanish], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("ledger", "doctor") == 3

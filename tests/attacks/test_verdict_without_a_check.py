@@ -72,7 +72,7 @@ _NO_RESULTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_an_event_that_carries_no_result_is_no_verdict_and_no_crash(finished: Project) -> None:
+def test_an_event_that_carries_no_result_is_not_a_verdict_and_crashes_nothing(finished: Project) -> None:
     contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
         assert _names(contract, instance) == ["schema"]
@@ -83,7 +83,7 @@ def test_an_event_that_carries_no_result_is_no_verdict_and_no_crash(finished: Pr
             _promote_alone(contract, instance)
 
 
-def test_the_result_of_another_check_is_no_verdict(finished: Project) -> None:
+def test_the_result_of_another_check_is_not_a_verdict(finished: Project) -> None:
     contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
         (fidelity,) = results_on_newest(instance, contract, ["fidelity"])
@@ -98,7 +98,7 @@ def _names(contract: DatasetContract, instance: dg.DagsterInstance) -> list[str]
         return [f"a crash: {type(error).__name__}"]
 
 
-def test_a_candidate_that_was_reported_by_hand_is_no_path_and_no_crash(finished: Project) -> None:
+def test_a_candidate_that_was_reported_by_hand_is_not_a_path_and_crashes_nothing(finished: Project) -> None:
     contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
         for metadata in ({}, {"digest": "../../../elsewhere"}):

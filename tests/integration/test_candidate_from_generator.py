@@ -33,10 +33,10 @@ def test_the_shipped_generator_passes_the_checks_that_independent_columns_fail(
     results = run_checks(visits.contract, candidate, visits.release, suite=tmp_path / "none.json")
     assert [result.name for result in results if not result.passed] == []
     near, far = (
-        recompute_checks(visits.contract, one, visits.release, suite=tmp_path / "none.json")[0][-1].observed[
+        recompute_checks(visits.contract, drawn, visits.release, suite=tmp_path / "none.json")[0][-1].observed[
             "sure_excess"
         ]
-        for one in (candidate, visits.independent())
+        for drawn in (candidate, visits.independent())
     )
     assert far > 0.05 > near
 
@@ -66,8 +66,8 @@ def test_times_are_sampled_conditioned_and_compared(visits: MadeUp, fitted: Fitt
         rules={"dated": "seen IS NULL OR observed IS NOT NULL"},
     )
     where = parse_condition("seen >= TIMESTAMP '2026-01-01 12:00'", domain=contract.domain())
-    made = write_candidate(contract, fitted, visits.release, seed=0, candidates=tmp_path, rows=500, where=where)
-    frame = made.table().to_pandas()
+    candidate = write_candidate(contract, fitted, visits.release, seed=0, candidates=tmp_path, rows=500, where=where)
+    frame = candidate.table().to_pandas()
     assert frame["seen"].dtype == "datetime64[us]"
     assert frame["seen"].between("2026-01-01 12:00", "2026-01-02 23:00").all()
     assert (frame["seen"].dt.floor("h") == frame["seen"]).all()
@@ -78,6 +78,6 @@ def test_times_are_sampled_conditioned_and_compared(visits: MadeUp, fitted: Fitt
 
 
 def test_a_generator_of_another_release_is_refused(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
-    other = replace(visits.release, digest="0" * 64)
+    other_release = replace(visits.release, digest="0" * 64)
     with pytest.raises(UsageError, match="the generator was fitted to release"):
-        write_candidate(visits.contract, fitted, other, seed=0, candidates=tmp_path)
+        write_candidate(visits.contract, fitted, other_release, seed=0, candidates=tmp_path)

@@ -30,11 +30,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Count what is costly, at the lowest function that everything goes through."""
     counted: Counter[str] = Counter()
 
-    def watch(owner: Any, name: str, what: str) -> None:
+    def watch(owner: Any, name: str, label: str) -> None:
         original: Callable[..., Any] = getattr(owner, name)
 
         def counting(*args: Any, **kwargs: Any) -> Any:
-            counted[what] += 1
+            counted[label] += 1
             return original(*args, **kwargs)
 
         monkeypatch.setattr(owner, name, counting)

@@ -28,7 +28,7 @@ STRANGE = {
     "nulls": b"new,,,\n",
     "no text at all": b"new,3,\xff\xfe\x00\x1b[31m,1\n",
     "very long": b"new,3," + b"x" * 100_000 + b",1\n",
-    "many rows": b"".join(b"new,3,city %d,1\n" % place for place in range(1000)),
+    "many rows": b"".join(b"new,3,city %d,1\n" % number for number in range(1000)),
 }
 
 
@@ -39,16 +39,20 @@ def test_what_many_have_becomes_the_domain_and_what_few_have_is_nowhere(
     with caplog.at_level(logging.DEBUG):
         release = project.obtain().release
     assert release.domain["city"].categories == ("south", "north", "elsewhere")
-    (found,) = release.discoveries
-    assert (found.draw, found.counts[0] > found.counts[1] > found.threshold) == (0, True)
+    (discovery,) = release.discoveries
+    assert (discovery.draw, discovery.counts[0] > discovery.counts[1] > discovery.threshold) == (0, True)
     spent = project.ledger.balance("town").spent
     assert spent == DISCOVERING.cap().loss()
     assert release.privacy["privacy_loss"]["nano_rho_of_mechanisms"] <= spent.nano_rho
     assert 0 < release.privacy["privacy_loss"]["atto_delta_of_mechanisms"] <= spent.atto_delta == 10**9
-    told = release.privacy["mechanisms"][0]
-    assert (told["discovers"], told["d_in"], told["threshold"]) == ("city", [2, 2, 2], found.threshold)
-    assert release.privacy["spent_on"][0]["delta"] == told["d_out"]["delta"]
-    assert f"above {found.threshold}: 2" in release.privacy["preprocessing"][0]
+    mechanism = release.privacy["mechanisms"][0]
+    assert (mechanism["discovers"], mechanism["d_in"], mechanism["threshold"]) == (
+        "city",
+        [2, 2, 2],
+        discovery.threshold,
+    )
+    assert release.privacy["spent_on"][0]["delta"] == mechanism["d_out"]["delta"]
+    assert f"above {discovery.threshold}: 2" in release.privacy["preprocessing"][0]
     assert [
         path for path in project.public_files() if CANARY.encode() in path.read_bytes() or CANARY in str(path)
     ] == []
@@ -64,7 +68,7 @@ def test_rows_of_rare_categories_count_as_other(tmp_path: Path) -> None:
     assert cities.scale < 50
 
 
-def test_a_failing_run_tells_no_category(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_run_reveals_no_category(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     project = make_discovering_project(tmp_path, more=PLANTED)
     (tmp_path / "source" / "b.csv").write_bytes(b"person,age,member\n" + PLANTED)
     with pytest.raises(MeasurementFailed) as failure:
@@ -131,11 +135,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 def test_a_killed_discovery_is_resumed_or_paid_again_and_never_drawn_twice_on_one_charge(
     step: str, outcomes: tuple[Path, dict[str, Any]]
 ) -> None:
-    root, found = outcomes
+    root, by_step = outcomes
     project = Project(root=root / str(STEPS.index(step)), contract=DISCOVERING)
-    assert found[step]["first"] == 1
-    assert found[step]["second"] == 0
-    drawn = Counter(found[step]["draws"])
+    assert by_step[step]["first"] == 1
+    assert by_step[step]["second"] == 0
+    drawn = Counter(by_step[step]["draws"])
     assert set(drawn.values()) == {1}
     assert sum(line.endswith(" 0") for line in drawn) == (2 if step == "noise made" else 1)
     charges = 2 if step in LOST else 1

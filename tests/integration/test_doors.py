@@ -1,4 +1,4 @@
-"""A new kind of answers and a new plan need a file each and a line each: they are paid, stored, stated and audited."""
+"""A new kind of answers and a new plan each need one file and one line: they are paid, stored, stated and audited."""
 
 import dataclasses
 import json
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("measuring_here")
 
 @pytest.fixture
 def doors(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Register the toy kind on both sides of the wall, and the toy plan: a line each."""
+    """Register the toy kind on both sides of the wall, and the toy plan, with one line each."""
     monkeypatch.setitem(KINDS, "parities", Parity)
     monkeypatch.setitem(sys.modules, "synth_assets.source.queries.parities", toy_query)
     monkeypatch.setitem(PLANS, "parity", ParityPlan.from_arguments)
@@ -73,7 +73,7 @@ def test_a_toy_plan_with_a_toy_answer_is_paid_once_noted_stored_and_read_back(pr
 
 
 @pytest.mark.usefixtures("doors")
-def test_the_statement_says_it_and_the_audit_recomputes_it(project: Project, tmp_path: Path) -> None:
+def test_the_statement_contains_it_and_the_audit_recomputes_it(project: Project, tmp_path: Path) -> None:
     release = measured(project, ParityPlan(contract=project.contract, column="age"), tmp_path / "source")
     (parity,) = release.of_kind(Parity)
     (stated,) = [line for line in release.privacy["mechanisms"] if "parities" in line]

@@ -52,11 +52,11 @@ def test_its_rows_and_its_fit_come_out_again(promoted: Promoted) -> None:
     assert claims["sampled rows"][0] is claims["fitted weights"][0] is Status.VERIFIED
 
 
-def test_where_its_package_is_not_installed_all_else_is_verified_and_that_is_said(promoted: Promoted) -> None:
+def test_where_its_package_is_not_installed_all_else_is_verified_and_that_is_reported(promoted: Promoted) -> None:
     claims = _claims(promoted.version)
     assert [name for name, (status, _) in claims.items() if status is Status.FAILED] == []
-    told = "generator kind 'toy' is not known: install the package that brings this kind"
-    assert claims["sampled rows"] == claims["fitted weights"] == (Status.NOT_CHECKABLE, told)
+    reason = "generator kind 'toy' is not known: install the package that brings this kind"
+    assert claims["sampled rows"] == claims["fitted weights"] == (Status.NOT_CHECKABLE, reason)
     assert exit_code(verify_bundle(promoted.version / "bundle", reproduce=True)) == 4
 
 
@@ -77,7 +77,7 @@ def test_a_candidate_under_a_condition_is_refused_in_words(promoted: Promoted, t
         )
 
 
-def test_commands_draw_rows_and_say_what_this_kind_cannot(
+def test_commands_draw_rows_and_report_what_this_kind_cannot_do(
     promoted: Promoted, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(promoted.project.root))

@@ -44,12 +44,12 @@ def test_relations_of_rare_codes_are_those_of_their_relatives(tmp_path: Path, mo
     release = table.obtain().release
     assert Domain.from_json(contract.domain().as_json()) == contract.domain() == release.domain
     assert release.one_way("code").counts.shape == (LARGEST_DOMAIN,)
-    assert max(item.counts.size for item in release.marginals if item.level == "coarse") <= 65 * 16
+    assert max(marginal.counts.size for marginal in release.marginals if marginal.level == "coarse") <= 65 * 16
 
-    made = _candidate(contract, table.workspace.root, release)
-    found = run_checks(contract, made, release, suite=tmp_path / "none.json")
-    assert [result.name for result in found if not result.passed] == []
-    frame = made.table().to_pandas()
+    candidate = _candidate(contract, table.workspace.root, release)
+    results = run_checks(contract, candidate, release, suite=tmp_path / "none.json")
+    assert [result.name for result in results if not result.passed] == []
+    frame = candidate.table().to_pandas()
     chapter = frame["code"].str[0].map(lambda digit: int(digit, 16))
     assert (chapter == frame["age"]).mean() > 0.85
 

@@ -105,12 +105,12 @@ def _printed(program: str, *arguments: str, folder: Path, without: frozenset[str
 
 
 def test_the_file_is_a_part_of_the_dependencies_in_the_same_words() -> None:
-    full = {canonicalize_name(each.name): each for each in dependencies()}
-    light = {canonicalize_name(each.name): each for each in lines_of(REQUIREMENTS)}
+    full = {canonicalize_name(requirement.name): requirement for requirement in dependencies()}
+    light = {canonicalize_name(requirement.name): requirement for requirement in lines_of(REQUIREMENTS)}
     extra = full["opendp"].extras
     assert extra == {"polars"}  # it brings Polars, which stands alone in the file, and scikit-learn, which does not
     assert set(light) - set(full) == extra
-    assert {name: each.specifier for name, each in light.items() if name in full} == {
+    assert {name: requirement.specifier for name, requirement in light.items() if name in full} == {
         name: full[name].specifier for name in light if name in full
     }
     left_out = {name.replace("-", "_").removesuffix("_core") for name in set(full) - set(light)}
@@ -119,14 +119,14 @@ def test_the_file_is_a_part_of_the_dependencies_in_the_same_words() -> None:
 
 
 def test_constraints_name_a_version_of_everything_that_is_installed() -> None:
-    known = {canonicalize_name(each.name) for each in lines_of(ROOT / "constraints.txt")}
+    known = {canonicalize_name(requirement.name) for requirement in lines_of(ROOT / "constraints.txt")}
     assert closure() <= known
 
 
 @pytest.mark.integration
 def test_the_commands_of_an_auditor_run_without_the_rest(promoted: Promotion, tmp_path: Path) -> None:
     verify = ["audit", "verify", "--reproduce", "--json"]
-    kept, ours, checked, asked, refits, run = _printed(
+    stored, ours, checked, asked, refits, run = _printed(
         _PROGRAM,
         json.dumps(
             [
@@ -140,7 +140,7 @@ def test_the_commands_of_an_auditor_run_without_the_rest(promoted: Promotion, tm
         ),
         folder=tmp_path,
     )
-    for code, out, err in (kept, ours):
+    for code, out, err in (stored, ours):
         assert code == 0, err
         assert {claim["name"]: claim["status"] for claim in json.loads(out)}["second accountant"] == "VERIFIED"
     assert checked[0] == 0, checked
@@ -152,9 +152,9 @@ def test_the_commands_of_an_auditor_run_without_the_rest(promoted: Promotion, tm
 
 @pytest.mark.integration
 def test_the_names_of_an_auditor_load_without_the_rest(tmp_path: Path) -> None:
-    name, dataset, whole, failed, refused = _printed(_NAMES, str(KEPT), folder=tmp_path)
+    name, dataset, total, failed, refused = _printed(_NAMES, str(KEPT), folder=tmp_path)
     assert (name, dataset, failed) == ("visits", "visits", [])
-    assert whole == pytest.approx(1)
+    assert total == pytest.approx(1)
     assert refused == [
         "`SyntheticDataset` takes dagster, which is not installed; pip install synth-assets",
         "fitting a generator takes torch, which is not installed; pip install synth-assets",
@@ -167,7 +167,7 @@ def test_refits_in_two_threads_both_miss_the_same_package(tmp_path: Path) -> Non
 
 
 @pytest.mark.integration
-def test_without_the_second_accountant_a_verification_is_incomplete_and_says_why(tmp_path: Path) -> None:
+def test_without_the_second_accountant_a_verification_is_incomplete_and_gives_the_reason(tmp_path: Path) -> None:
     arguments = json.dumps([["audit", "verify", str(KEPT)]])
     [(code, out, _)] = _printed(_PROGRAM, arguments, folder=tmp_path, without=frozenset({"dp_accounting"}))
     assert code == 4

@@ -74,7 +74,7 @@ def test_the_anchor_and_the_book_agree(outcomes: tuple[Path, dict[str, Any]], st
 
 
 @pytest.mark.parametrize("step", sorted(BETWEEN_INTENT_AND_ANSWER))
-def test_a_second_charge_is_told(outcomes: tuple[Path, dict[str, Any]], step: str) -> None:
+def test_a_second_charge_is_reported(outcomes: tuple[Path, dict[str, Any]], step: str) -> None:
     table = the_table(outcomes, step)
     first, second = table.ledger.reservations("town")
     assert first.dead

@@ -28,7 +28,7 @@ def rows():
         logging.getLogger().error("CANARY")
         warnings.warn("CANARY")
         open("CANARY.tmp", "w").write("CANARY")
-    if fault == "tell":
+    if fault == "report":
         limits = [resource.getrlimit(resource.RLIMIT_CORE), os.umask(0o077)]
         folders = [os.getcwd(), tempfile.gettempdir(), oct(os.stat(".").st_mode & 0o777)]
         open(FLAG, "w").write(json.dumps([*limits, *folders]))
@@ -57,7 +57,7 @@ def nothing_left_behind(project: Project) -> bool:
 
 @pytest.fixture
 def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Project:
-    """A Python source that does what the file ``fault`` says, once the measurement calls it."""
+    """A Python source that does what the file ``fault`` names, once the measurement calls it."""
     name = "planted_" + "".join(letter for letter in request.node.name if letter.isalpha())
     folder = tmp_path / "source"
     folder.mkdir()
@@ -77,7 +77,7 @@ def test_a_good_run_leaks_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize("fault", ["raise", "kill", "exit", "full"])
-def test_a_failing_run_says_the_one_thing_leaks_nothing_and_is_resumed_for_nothing(
+def test_a_failing_run_has_one_message_leaks_nothing_and_is_resumed_at_no_cost(
     fault: str, planted: Project, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     flag = planted.workspace.root / "source" / "fault"
@@ -96,7 +96,7 @@ def test_a_failing_run_says_the_one_thing_leaks_nothing_and_is_resumed_for_nothi
 
 def test_the_process_leaves_no_core_file_and_writes_for_its_owner_alone(planted: Project) -> None:
     flag = planted.workspace.root / "source" / "fault"
-    flag.write_text("tell")
+    flag.write_text("report")
     planted.obtain()
     core, umask, folder, temporary, mode = json.loads(flag.read_text())
     assert core in ([1, 1], [0, 0])  # see synth_assets/measurement/memory.py

@@ -54,9 +54,9 @@ class _CarelessContract(DatasetContract):
 def test_a_kept_version_has_no_failed_claim(name: str) -> None:
     claims = verify_bundle(DATA / name, expect=DIGESTS[name])
     assert [str(claim) for claim in claims if claim.status is Status.FAILED] == []
-    found = {claim.name: claim.status for claim in claims}
-    assert found["expected version"] is found["data"] is found["answers"] is Status.VERIFIED
-    assert exit_code(claims) == (0 if found["report"] is Status.VERIFIED else 4)
+    statuses = {claim.name: claim.status for claim in claims}
+    assert statuses["expected version"] is statuses["data"] is statuses["answers"] is Status.VERIFIED
+    assert exit_code(claims) == (0 if statuses["report"] is Status.VERIFIED else 4)
 
 
 def test_the_formats_of_kept_versions_are_those_of_their_names() -> None:
@@ -76,8 +76,8 @@ def test_an_altered_version_fails_as_any_other(tmp_path: Path, name: str, file: 
 
 @pytest.mark.parametrize("name", KEPT)
 def test_fields_that_are_added_later_leave_kept_versions_verified(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    written = json.loads((DATA / name / "bundle" / "contract.json").read_bytes())
-    old, newer = DatasetContract.model_validate(written), _NewerContract.model_validate(written)
+    contract = json.loads((DATA / name / "bundle" / "contract.json").read_bytes())
+    old, newer = DatasetContract.model_validate(contract), _NewerContract.model_validate(contract)
     assert (newer.digest(), newer.fingerprint()) == (old.digest(), old.fingerprint())
     monkeypatch.setattr(case, "DatasetContract", _NewerContract)
     claims = verify_bundle(DATA / name, expect=DIGESTS[name])

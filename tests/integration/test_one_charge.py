@@ -86,7 +86,7 @@ def test_two_launches_at_once_as_by_two_daemons_charge_once_and_promote_one_vers
     codes = [process.returncode for process in launched]
 
     assert charges() == 1
-    # One may have seen the other's newer candidate before it was checked (1): it says so and pays nothing.
+    # One may have seen the other's newer candidate before it was checked (1): it reports that and pays nothing.
     assert 0 in codes, outputs
     assert set(codes) <= {0, 1}, outputs
     assert all(b"unforeseen" not in error for _, error in outputs), outputs
@@ -130,9 +130,9 @@ def test_dvc_repro_after_a_run_and_after_an_edit_charges_nothing_more(
 def whole_job() -> dg.JobDefinition:
     """Return a job of the whole chain that another process could build again."""
     root = Workspace.current().root
-    whole = dg.define_asset_job("whole", selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
-    found = build_dataset(read_contract(root / "defs" / "people"), root=root)
-    return dg.Definitions.merge(found, dg.Definitions(jobs=[whole])).resolve_job_def("whole")
+    job = dg.define_asset_job("whole", selection=dg.AssetSelection.all(), executor_def=dg.in_process_executor)
+    definitions = build_dataset(read_contract(root / "defs" / "people"), root=root)
+    return dg.Definitions.merge(definitions, dg.Definitions(jobs=[job])).resolve_job_def("whole")
 
 
 def _broken(*_: object) -> None:

@@ -52,7 +52,7 @@ def test_all_pairs_are_scored_once_and_some_are_measured(wide: Project, release:
     assert scores.cliques == ALL_PAIRS
     assert len(scores.scores) == len(ALL_PAIRS) == 325
     assert (scores.draw, scores.d_in) == (3, D_IN)
-    measured = {item.attributes for item in release.marginals if len(item.attributes) == 2}
+    measured = {marginal.attributes for marginal in release.marginals if len(marginal.attributes) == 2}
     assert COLUMNS <= len(measured) <= PAIRS_PER_COLUMN * COLUMNS < len(ALL_PAIRS)
     assert measured < set(ALL_PAIRS)
     assert wide.charges == 1
@@ -60,7 +60,7 @@ def test_all_pairs_are_scored_once_and_some_are_measured(wide: Project, release:
 
 def test_dependent_pairs_are_among_those_that_are_measured(release: Release) -> None:
     """False failure: below 1e-9; their scores stand more than ten deviations above chance."""
-    assert set(DEPENDENT) <= {item.attributes for item in release.marginals}
+    assert set(DEPENDENT) <= {marginal.attributes for marginal in release.marginals}
 
 
 def test_scores_are_exact_distances_and_noise_of_their_scale(release: Release) -> None:
@@ -90,19 +90,19 @@ def test_a_stored_release_keeps_its_scores(wide: Project, release: Release) -> N
 
 def test_scores_are_in_the_statement_and_in_the_sum(wide: Project, release: Release) -> None:
     (scores,) = release.scores
-    (told,) = [item for item in release.privacy["mechanisms"] if "scores" in item]
-    assert (told["d_in"], told["d_out"], told["scores"]) == (D_IN, scores.rho, len(ALL_PAIRS))
+    (mechanism,) = [record for record in release.privacy["mechanisms"] if "scores" in record]
+    assert (mechanism["d_in"], mechanism["d_out"], mechanism["scores"]) == (D_IN, scores.rho, len(ALL_PAIRS))
     assert {"draw": 3, "scores": len(ALL_PAIRS), "rho": scores.rho} in release.privacy["spent_on"]
     paid = wide.ledger.balance("town").spent.nano_rho
     assert paid - 1 <= release.privacy["privacy_loss"]["nano_rho_of_mechanisms"] <= paid
-    one_ways = sum(item.rho for item in release.marginals if len(item.attributes) == 1)
+    one_ways = sum(marginal.rho for marginal in release.marginals if len(marginal.attributes) == 1)
     assert scores.rho == pytest.approx(0.1 * (CONTRACT.cap().loss().rho - one_ways), rel=1e-6)
 
 
 def test_a_second_request_reuses_it(wide: Project, release: Release) -> None:
     again = wide.obtain()
     assert again.reused
-    assert [each.described() for each in again.release.scores] == [each.described() for each in release.scores]
+    assert [vector.described() for vector in again.release.scores] == [vector.described() for vector in release.scores]
     assert wide.charges == 1
 
 
@@ -121,9 +121,9 @@ def _failed(version: Path, change: Change) -> set[str]:
 
 def _mechanism(change: Change) -> Change:
     def changed(record: dict[str, Any]) -> None:
-        told = json.loads(record["mechanism"])
-        change(told)
-        record["mechanism"] = json.dumps(told)
+        mechanism = json.loads(record["mechanism"])
+        change(mechanism)
+        record["mechanism"] = json.dumps(mechanism)
 
     return changed
 
@@ -145,10 +145,12 @@ CHANGES: dict[str, Change] = {
     "a clique twice": lambda record: record["cliques"].__setitem__(1, record["cliques"][0]),
     "a column that is not there": lambda record: record["cliques"].__setitem__(1, ["c00", "nobody"]),
     "another score": lambda record: record["values"].__setitem__(0, record["values"][0] + 1),
-    "noise of the mechanism": _mechanism(lambda told: told["__kwargs__"].update(scale=told["__kwargs__"]["scale"] / 2)),
-    "laplace": _mechanism(lambda told: told.update(__function__="make_laplace")),
-    "max divergence": _mechanism(lambda told: told["__kwargs__"].update(MO="MaxDivergence")),
-    "L1": _mechanism(lambda told: told["__kwargs__"]["input_metric"].update(__function__="l1_distance")),
+    "noise of the mechanism": _mechanism(
+        lambda mechanism: mechanism["__kwargs__"].update(scale=mechanism["__kwargs__"]["scale"] / 2)
+    ),
+    "laplace": _mechanism(lambda mechanism: mechanism.update(__function__="make_laplace")),
+    "max divergence": _mechanism(lambda mechanism: mechanism["__kwargs__"].update(MO="MaxDivergence")),
+    "L1": _mechanism(lambda mechanism: mechanism["__kwargs__"]["input_metric"].update(__function__="l1_distance")),
 }
 
 
@@ -166,8 +168,8 @@ def test_a_vector_with_less_noise_passes_the_charge(version: Path) -> None:
     """The whole record is altered alike: then its loss is more than was paid, for both accountants."""
 
     def weaken(record: dict[str, Any]) -> None:
-        told = json.loads(record["mechanism"])
-        told["__kwargs__"]["scale"] /= 6
-        record.update(mechanism=json.dumps(told), scale=told["__kwargs__"]["scale"], rho=record["rho"] * 36)
+        mechanism = json.loads(record["mechanism"])
+        mechanism["__kwargs__"]["scale"] /= 6
+        record.update(mechanism=json.dumps(mechanism), scale=mechanism["__kwargs__"]["scale"], rho=record["rho"] * 36)
 
     assert {"composition", "second accountant"} <= _failed(version, weaken)

@@ -74,16 +74,16 @@ def test_a_busy_hour_stays_where_it_is_and_every_check_passes(
     assert noisy[-1] == pytest.approx(ROWS / 3, abs=150)
 
     fitted = fit_generator(release, kind="mixture", seed=0, generators=table.workspace.generators("people"))
-    made = write_candidate(contract, fitted, release, seed=0, candidates=tmp_path / "candidates")
-    written = {
+    candidate = write_candidate(contract, fitted, release, seed=0, candidates=tmp_path / "candidates")
+    expectation = {
         "type": "expect_column_values_to_be_between",
         "kwargs": {"column": "seen", "min_value": "2026-03-28T00:00:00", "max_value": "2026-03-30T23:59:00"},
         "meta": {"check": "in_range"},
     }
     suite = tmp_path / "suite.json"
-    suite.write_text(json.dumps({"name": "people", "expectations": [written], "meta": {}}))
-    found = run_checks(contract, made, release, suite=suite)
-    assert [result.name for result in found if not result.passed] == []
-    frame = made.table().to_pandas()
+    suite.write_text(json.dumps({"name": "people", "expectations": [expectation], "meta": {}}))
+    results = run_checks(contract, candidate, release, suite=suite)
+    assert [result.name for result in results if not result.passed] == []
+    frame = candidate.table().to_pandas()
     assert np.mean(frame["busy"].fillna(value=False).astype(bool)) == pytest.approx(2 / 3, abs=0.1)
     assert (frame["seen"].dropna() == frame["seen"].dropna().dt.floor("min")).all()

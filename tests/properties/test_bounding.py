@@ -33,7 +33,7 @@ cuts = st.lists(st.integers(0, 40), max_size=4)
 
 
 def batches(table: list[Row], places: list[int]) -> list[pa.RecordBatch]:
-    edges = sorted({0, len(table), *(place for place in places if place <= len(table))})
+    edges = sorted({0, len(table), *(cut for cut in places if cut <= len(table))})
     parts = [table[a:b] for a, b in pairwise(edges)]
     names = ("unit", "a", "b")
     return [
@@ -42,7 +42,7 @@ def batches(table: list[Row], places: list[int]) -> list[pa.RecordBatch]:
     ]
 
 
-def kept(
+def bounded(
     table: list[Row], places: list[int], *, max_rows: int = 2, memory_bytes: int = 1 << 20
 ) -> Multiset[tuple[int, ...]]:
     """Return the multiset of encoded rows that are counted."""
@@ -55,45 +55,48 @@ def kept(
             scratch=Path(scratch),
             memory_bytes=memory_bytes,
         )
-        found: Multiset[tuple[int, ...]] = Multiset()
+        counts: Multiset[tuple[int, ...]] = Multiset()
         for block in blocks:
-            found.update(zip(*(column.tolist() for column in block), strict=True))
+            counts.update(zip(*(column.tolist() for column in block), strict=True))
         blocks.close()
-    return found
+    return counts
 
 
 @given(rows, cuts, cuts)
 def test_a_unit_is_bounded_once_however_its_rows_lie_in_files(
-    table: list[Row], one: list[int], other: list[int]
+    table: list[Row], first: list[int], second: list[int]
 ) -> None:
-    assert kept(table, one) == kept(table, other)
+    assert bounded(table, first) == bounded(table, second)
 
 
 @given(rows, st.permutations(range(40)))
 def test_the_order_of_rows_does_not_matter(table: list[Row], order: list[int]) -> None:
-    shuffled = [table[place] for place in order if place < len(table)]
-    assert kept(table, []) == kept(shuffled, [])
+    shuffled = [table[index] for index in order if index < len(table)]
+    assert bounded(table, []) == bounded(shuffled, [])
 
 
 @given(rows, rows, cuts, st.integers(1, 3))
 def test_adding_one_unit_adds_at_most_its_own_rows(
     table: list[Row], new: list[Row], places: list[int], most: int
 ) -> None:
-    own = [("new", a, b) for _, a, b in new]
-    before, after = kept(table, places, max_rows=most), kept([*own[::2], *table, *own[1::2]], places, max_rows=most)
+    added = [("new", a, b) for _, a, b in new]
+    before, after = (
+        bounded(table, places, max_rows=most),
+        bounded([*added[::2], *table, *added[1::2]], places, max_rows=most),
+    )
     assert before <= after
-    assert sum((after - before).values()) == min(most, len(own))
+    assert sum((after - before).values()) == min(most, len(added))
 
 
 @given(rows, st.integers(1, 3))
 def test_no_unit_keeps_more_rows_than_it_may_and_rows_without_a_unit_none(table: list[Row], most: int) -> None:
     units = Multiset(unit for unit, _, _ in table if unit)
-    assert sum(kept(table, [], max_rows=most).values()) == sum(min(most, count) for count in units.values())
+    assert sum(bounded(table, [], max_rows=most).values()) == sum(min(most, count) for count in units.values())
 
 
 @given(rows, cuts)
 def test_rows_in_the_scratch_file_are_bounded_like_rows_in_memory(table: list[Row], places: list[int]) -> None:
-    assert kept(table, places) == kept(table, places, memory_bytes=0)
+    assert bounded(table, places) == bounded(table, places, memory_bytes=0)
 
 
 @settings(max_examples=30)
@@ -106,11 +109,11 @@ def test_counts_add_up_over_any_split(table: list[Row], places: list[int]) -> No
             blocks = load_rows(parts, domain=DOMAIN, unit=PrivacyUnit(), secret=SECRET, scratch=Path(scratch))
             return count_tables(blocks, tables, domain=DOMAIN, grids={})
 
-        whole = count(batches(table, []))
-        parts = [count([part]) for part in batches(table, places)] or [[np.zeros_like(one) for one in whole]]
-    for place, one in enumerate(whole):
-        assert (sum(part[place] for part in parts) == one).all()
-        assert one.sum() == len(table)
+        unsplit = count(batches(table, []))
+        parts = [count([part]) for part in batches(table, places)] or [[np.zeros_like(counts) for counts in unsplit]]
+    for index, expected in enumerate(unsplit):
+        assert (sum(part[index] for part in parts) == expected).all()
+        assert expected.sum() == len(table)
 
 
 AS_TYPES = {
@@ -119,12 +122,12 @@ AS_TYPES = {
     "unsigned": lambda ids: pa.array(ids, pa.uint32()),
     "float": lambda ids: pa.array(ids, pa.float64()),
     "single": lambda ids: pa.array(ids, pa.float32()),
-    "decimal": lambda ids: pa.array([Decimal(one) for one in ids], pa.decimal128(20, 3)),
+    "decimal": lambda ids: pa.array([Decimal(number) for number in ids], pa.decimal128(20, 3)),
     "text": lambda ids: pa.array(list(map(str, ids)), pa.string()),
     "large text": lambda ids: pa.array(list(map(str, ids)), pa.large_string()),
-    "text of floats": lambda ids: pa.array([f"{one}.0" for one in ids], pa.string()),
+    "text of floats": lambda ids: pa.array([f"{number}.0" for number in ids], pa.string()),
     "dictionary": lambda ids: pa.array(ids, pa.int32()).dictionary_encode(),
-    "padded": lambda ids: pa.array([f"{one}   " for one in ids], pa.string()),
+    "padded": lambda ids: pa.array([f"{number}   " for number in ids], pa.string()),
 }
 typed_rows = st.lists(
     st.tuples(st.sampled_from(sorted(AS_TYPES)), st.integers(0, 3), st.integers(0, 3), st.sampled_from("xyz")),
@@ -145,11 +148,11 @@ def test_a_person_is_bounded_once_whatever_the_types_of_its_ids(
         with tempfile.TemporaryDirectory() as scratch:
             unit = PrivacyUnit(column="unit", max_rows=max_rows)
             blocks = load_rows(batches, domain=DOMAIN, unit=unit, secret=SECRET, scratch=Path(scratch))
-            found: Multiset[tuple[int, ...]] = Multiset()
+            counts: Multiset[tuple[int, ...]] = Multiset()
             for block in blocks:
-                found.update(zip(*(column.tolist() for column in block), strict=True))
+                counts.update(zip(*(column.tolist() for column in block), strict=True))
             blocks.close()
-        return found
+        return counts
 
     by_person = Multiset(person for _, person, _, _ in table)
     assert counted(parts()).total() == sum(min(rows, max_rows) for rows in by_person.values())

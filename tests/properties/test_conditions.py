@@ -1,4 +1,4 @@
-"""What a condition says in closed form is what sampling under it gives."""
+"""What a condition gives in closed form is what sampling under it gives."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -28,7 +28,7 @@ def _fitted() -> tuple[MixtureGenerator, Release]:
 def _weights(name: str, factors: Sequence[float] = (0.0, 0.3, 1.0, 4.0)) -> st.SearchStrategy[Condition]:
     size = DOMAIN[name].size
     numbers = st.lists(st.sampled_from(factors), min_size=size, max_size=size).filter(any)
-    return numbers.map(lambda found: Condition(text=name, weights={name: tuple(found)}))
+    return numbers.map(lambda chosen: Condition(text=name, weights={name: tuple(chosen)}))
 
 
 @settings(max_examples=12)
@@ -46,14 +46,14 @@ def test_sampled_shares_are_the_closed_form(age: Condition, region: Condition, m
     assert (drawn[expected == 0] == 0).all()
 
 
-@given(one=_weights("age"), other=_weights("region"), third=_weights("age"))
-def test_the_order_of_conditions_does_not_matter(one: Condition, other: Condition, third: Condition) -> None:
+@given(first=_weights("age"), second=_weights("region"), third=_weights("age"))
+def test_the_order_of_conditions_does_not_matter(first: Condition, second: Condition, third: Condition) -> None:
     try:
-        left = one & other & third
+        left = first & second & third
     except UsageError:
-        assert not (np.array(one.weights["age"]) * np.array(third.weights["age"])).any()
+        assert not (np.array(first.weights["age"]) * np.array(third.weights["age"])).any()
         return
-    right = third & (other & one)
+    right = third & (second & first)
     assert all(np.allclose(left.weights[name], right.weights[name]) for name in ("age", "region"))
 
 
@@ -71,6 +71,6 @@ def test_wanted_shares_hold_whatever_else_is_asked(
         "member": {True: member, False: 1 - member},
         "region": dict(zip(DOMAIN["region"].categories, region, strict=True)),
     }
-    found = what_if(generator, release, where=tilt, shares=shares)
-    assert np.allclose(generator.given(found).marginal(["member"]), [1 - member, member], atol=1e-5)
-    assert np.allclose(generator.given(found).marginal(["region"]), np.array(region) / sum(region), atol=1e-5)
+    condition = what_if(generator, release, where=tilt, shares=shares)
+    assert np.allclose(generator.given(condition).marginal(["member"]), [1 - member, member], atol=1e-5)
+    assert np.allclose(generator.given(condition).marginal(["region"]), np.array(region) / sum(region), atol=1e-5)

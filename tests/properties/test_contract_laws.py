@@ -48,9 +48,9 @@ def altered(draw: st.DrawFn) -> Any:
         if depth and draw(st.integers(0, 24)) == 0:
             return draw(_JSON)
         if isinstance(node, dict):
-            kept = {key: walk(item, depth + 1) for key, item in node.items() if draw(st.integers(0, 24)) > 0}
-            return kept | (draw(st.dictionaries(st.text(max_size=5), _JSON, max_size=1)) if depth < 2 else {})
-        return [walk(item, depth + 1) for item in node] if isinstance(node, list) else node
+            fields = {key: walk(value, depth + 1) for key, value in node.items() if draw(st.integers(0, 24)) > 0}
+            return fields | (draw(st.dictionaries(st.text(max_size=5), _JSON, max_size=1)) if depth < 2 else {})
+        return [walk(element, depth + 1) for element in node] if isinstance(node, list) else node
 
     return walk(_BASE, 0)
 
@@ -72,8 +72,8 @@ def test_any_mapping_is_a_contract_or_a_list_of_faults(value: Any) -> None:
 
 
 @given(st.integers(0, len(_TEXT)), st.integers(0, 6), st.text(max_size=4))
-def test_any_slip_of_the_pen_is_a_contract_or_a_list_of_faults(place: int, length: int, typed: str) -> None:
-    text = _TEXT[:place] + typed + _TEXT[place + length :]
+def test_any_slip_of_the_pen_is_a_contract_or_a_list_of_faults(position: int, length: int, typed: str) -> None:
+    text = _TEXT[:position] + typed + _TEXT[position + length :]
     faults = list(faults_of(text, "c.yaml"))
     if not faults:
         parse_contract(text, "c.yaml").fingerprint()

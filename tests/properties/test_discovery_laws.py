@@ -19,32 +19,32 @@ tables = st.lists(st.tuples(st.sampled_from(["u", "v", None]), jobs), max_size=3
 
 def histogram(rows: list[tuple[str | None, str | None]], max_rows: int, secret: bytes) -> Counter[str]:
     table = pa.record_batch(
-        [pa.array([row[place] for row in rows], pa.string()) for place in (0, 1)], names=["person", "job"]
+        [pa.array([row[index] for row in rows], pa.string()) for index in (0, 1)], names=["person", "job"]
     )
     with tempfile.TemporaryDirectory() as scratch:
-        (found,) = count_texts(
+        (counts,) = count_texts(
             [table],
             columns=[JOB],
             unit=PrivacyUnit(column="person", max_rows=max_rows),
             secret=secret,
             scratch=Path(scratch),
         )
-    return Counter(found)
+    return Counter(counts)
 
 
 @given(
     others=tables,
-    own=st.lists(jobs, max_size=12),
+    added=st.lists(jobs, max_size=12),
     max_rows=st.integers(1, 4),
     secret=st.binary(min_size=32, max_size=32),
 )
 def test_sensitivity_is_max_rows_in_l0_l1_and_linf(
-    others: list[tuple[str | None, str | None]], own: list[str | None], max_rows: int, secret: bytes
+    others: list[tuple[str | None, str | None]], added: list[str | None], max_rows: int, secret: bytes
 ) -> None:
     without = histogram(others, max_rows, secret)
-    with_unit = histogram([*others, *(("new", job) for job in own)], max_rows, secret)
+    with_unit = histogram([*others, *(("new", job) for job in added)], max_rows, secret)
     assert all(with_unit[text] >= count for text, count in without.items())
     difference = with_unit - without
     assert len(difference) <= max_rows
-    assert difference.total() <= min(max_rows, len(own))
-    assert difference == histogram([("new", job) for job in own], max_rows, secret)
+    assert difference.total() <= min(max_rows, len(added))
+    assert difference == histogram([("new", job) for job in added], max_rows, secret)

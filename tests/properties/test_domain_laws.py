@@ -101,7 +101,7 @@ def test_every_number_gets_a_code(column: Column, values: list[float]) -> None:
 
 
 @given(columns(), st.lists(st.binary() | st.none(), max_size=10))
-def test_bytes_that_are_no_text_get_codes(column: Column, values: list[bytes | None]) -> None:
+def test_bytes_that_are_not_text_get_codes(column: Column, values: list[bytes | None]) -> None:
     as_bytes = pa.array(values, pa.binary())
     assert encode(column, as_bytes.view(pa.string())).tolist() == encode(column, as_bytes).tolist()
 
@@ -111,7 +111,7 @@ def test_every_typed_time_gets_a_code_of_its_own(column: Column, values: list[in
     stamps = pa.array(values, pa.int64()).view(pa.timestamp(unit, "Europe/Berlin"))
     codes = encode(column, stamps)
     assert all(0 <= code < column.size for code in codes)
-    assert codes.tolist() == [int(encode(column, stamps.slice(place, 1))[0]) for place in range(len(values))]
+    assert codes.tolist() == [int(encode(column, stamps.slice(index, 1))[0]) for index in range(len(values))]
 
 
 @given(columns(), st.data())
@@ -136,8 +136,8 @@ def test_values_of_an_exact_domain_come_back(column: Column, data: st.DataObject
 
 
 @given(st.lists(columns(), max_size=4))
-def test_a_domain_survives_json(found: list[Column]) -> None:
-    domain = Domain(columns=tuple(found))
+def test_a_domain_survives_json(drawn: list[Column]) -> None:
+    domain = Domain(columns=tuple(drawn))
     assert Domain.from_json(domain.as_json()) == domain
 
 
@@ -169,10 +169,10 @@ def test_edges_that_stand_in_for_undeclared_ones_ascend_inside_the_range_and_are
     assert Column.from_json(json.loads(json.dumps(column.as_json()))) == column
     begins = encode(column, np.array(column.edges))
     assert begins.tolist() == list(range(1, 1 + len(column.edges)))
-    for place in places:
+    for fraction in places:
         codes = np.arange(column.regular)
         assert (
-            encode(column, decode(column, codes, within=np.full(codes.size, min(place, 1 - 2**-53)))) == codes
+            encode(column, decode(column, codes, within=np.full(codes.size, min(fraction, 1 - 2**-53)))) == codes
         ).all()
 
 
@@ -180,7 +180,7 @@ def test_edges_that_stand_in_for_undeclared_ones_ascend_inside_the_range_and_are
 def test_a_column_that_was_written_without_edges_keeps_its_bins_of_equal_width(
     low: int, more: int, real: float, width: float
 ) -> None:
-    whole = Column.from_json({"name": "c", "kind": "integer", "minimum": low, "maximum": low + more})
-    assert (whole.bounds() == np.round(np.linspace(low, low + more + 1, 1025))).all()
+    integers = Column.from_json({"name": "c", "kind": "integer", "minimum": low, "maximum": low + more})
+    assert (integers.bounds() == np.round(np.linspace(low, low + more + 1, 1025))).all()
     reals = Column.from_json({"name": "c", "kind": "float", "minimum": real, "maximum": real + width})
     assert (reals.bounds() == np.linspace(real, real + width, 65)).all()

@@ -20,7 +20,7 @@ _ROWS = st.lists(
 
 
 def _table(rows: list[tuple[Any, ...]]) -> pa.Table:
-    return pa.table({name: [row[place] for row in rows] for place, name in enumerate("cnb")}, schema=_SCHEMA)
+    return pa.table({name: [row[index] for row in rows] for index, name in enumerate("cnb")}, schema=_SCHEMA)
 
 
 @st.composite
@@ -47,10 +47,10 @@ def test_any_text_is_an_expression_or_refused(text: str) -> None:
 
 
 @given(_TEXTS, _TEXTS)
-def test_a_literal_equals_itself_and_nothing_else(one: str, other: str) -> None:
-    quoted = one.replace("'", "''")
-    (found,) = evaluate([parse(f"c = '{quoted}'", _SCHEMA)], _table([(one, 1, True), (other, 1, True)]))
-    assert found.to_pylist() == [True, one == other]
+def test_a_literal_equals_itself_and_nothing_else(first: str, second: str) -> None:
+    quoted = first.replace("'", "''")
+    (matches,) = evaluate([parse(f"c = '{quoted}'", _SCHEMA)], _table([(first, 1, True), (second, 1, True)]))
+    assert matches.to_pylist() == [True, first == second]
 
 
 @given(comparisons(), _ROWS, _ROWS)

@@ -1,4 +1,4 @@
-"""A ledger under any sequence of requests does what a few lines of arithmetic say it must."""
+"""A ledger under any sequence of requests does what a few lines of arithmetic require."""
 
 import tempfile
 from pathlib import Path
@@ -45,11 +45,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def total(self, name: str) -> int:
         names = ("a", "b") if name == "all" else (name,)
-        return sum(self.spent[each] + self.held[each] for each in names)
+        return sum(self.spent[account] + self.held[account] for account in names)
 
     def over(self, name: str, more: int) -> bool:
         path = (name, "all")
-        return any(self.total(each) + more > self.caps[each].loss().nano_rho for each in path)
+        return any(self.total(account) + more > self.caps[account].loss().nano_rho for account in path)
 
     @rule(target=waiting, name=st.sampled_from("ab"), key=st.integers(0, 5), rho=st.integers(1, 40_000_000))
     def reserve(self, name: str, key: int, rho: int) -> object:
@@ -65,50 +65,50 @@ class LedgerMachine(RuleBasedStateMachine):
             reason="r",
             by="e",
         )
-        before = {made.id for made in self.ledger.reservations()}
+        before = {earlier.id for earlier in self.ledger.reservations()}
         try:
-            made = self.ledger.reserve(request)
+            reservation = self.ledger.reserve(request)
         except BudgetRefused:
             assert self.over(name, request.loss.nano_rho)
             return multiple()
         self.asked[request.fingerprint] = request
-        if made.id in before:
+        if reservation.id in before:
             return multiple()
         assert not self.over(name, request.loss.nano_rho)
         self.held[name] += request.loss.nano_rho
-        return made.id
+        return reservation.id
 
     @rule(target=opened, reservation_id=consumes(waiting))
     def begin(self, reservation_id: str) -> object:
-        made = self.ledger.reservation(reservation_id)
-        if self.over(made.account, 0):
+        reservation = self.ledger.reservation(reservation_id)
+        if self.over(reservation.account, 0):
             try:
                 self.ledger.begin(reservation_id)
             except BudgetRefused:
                 self.ledger.cancel(reservation_id)
-                self.held[made.account] -= made.loss.nano_rho
+                self.held[reservation.account] -= reservation.loss.nano_rho
                 return multiple()
             raise AssertionError("a frozen account opened something")
         permit = self.ledger.begin(reservation_id)
         self.ledger.redeem(permit)
-        self.held[made.account] -= made.loss.nano_rho
-        self.spent[made.account] += made.loss.nano_rho
+        self.held[reservation.account] -= reservation.loss.nano_rho
+        self.spent[reservation.account] += reservation.loss.nano_rho
         return permit
 
     @rule(reservation_id=consumes(waiting))
     def cancel(self, reservation_id: str) -> None:
-        made = self.ledger.reservation(reservation_id)
+        reservation = self.ledger.reservation(reservation_id)
         self.ledger.cancel(reservation_id)
-        self.held[made.account] -= made.loss.nano_rho
+        self.held[reservation.account] -= reservation.loss.nano_rho
 
     @rule(permit=opened, answer=st.booleans())
     def draw(self, permit: DataPermit, *, answer: bool) -> None:
-        made = self.ledger.draws(permit.reservation_id)
+        draws = self.ledger.draws(permit.reservation_id)
         state = self.ledger.reservation(permit.reservation_id).state
-        if state is State.OPENED and all(draw.answer_digest for draw in made):
-            self.ledger.record_intent(permit, len(made), "i")
+        if state is State.OPENED and all(draw.answer_digest for draw in draws):
+            self.ledger.record_intent(permit, len(draws), "i")
             if answer:
-                self.ledger.record_answer(permit, len(made), "a")
+                self.ledger.record_answer(permit, len(draws), "a")
 
     @rule(permit=consumes(opened))
     def settle(self, permit: DataPermit) -> None:
@@ -123,8 +123,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.asked)
     @rule()
     def recover(self) -> None:
-        found = self.ledger.recover(journaled=lambda _id, _number: False)
-        assert (found.released, found.settled) == ((), ())
+        recovery = self.ledger.recover(journaled=lambda _id, _number: False)
+        assert (recovery.released, recovery.settled) == ((), ())
 
     @invariant()
     def the_books_agree_with_the_model(self) -> None:

@@ -27,8 +27,8 @@ def test_what_is_charged_is_never_below_the_exact_sum(rhos: list[float]) -> None
 @given(nano_rhos=st.lists(st.integers(1, 10**9), min_size=1, max_size=20), up=st.booleans())
 def test_a_shown_number_errs_on_the_side_that_was_asked_for(nano_rhos: list[int], *, up: bool) -> None:
     total = sum(nano_rhos)
-    told = Fraction(rounded(Decimal(total) / NANO, up=up))
-    assert told >= Fraction(total, NANO) if up else told <= Fraction(total, NANO)
+    shown = Fraction(rounded(Decimal(total) / NANO, up=up))
+    assert shown >= Fraction(total, NANO) if up else shown <= Fraction(total, NANO)
 
 
 @given(epsilon=st.floats(0.01, 20), delta=st.floats(1e-12, 1e-3))

@@ -17,7 +17,7 @@ _LOSSES = st.builds(PrivacyLoss, nano_rho=st.integers(0, 10**10), atto_delta=st.
 
 @settings(max_examples=25)  # each searches among a billion
 @given(_EPSILONS, _DELTAS)
-def test_a_cap_never_gives_more_than_it_says_and_wastes_at_most_one_nano_rho(epsilon: float, delta: float) -> None:
+def test_a_cap_never_gives_more_than_it_states_and_wastes_at_most_one_nano_rho(epsilon: float, delta: float) -> None:
     loss = Cap(epsilon=epsilon, delta=delta).loss()
     assert epsilon_of(loss, delta=delta) <= epsilon
     assert epsilon_of(PrivacyLoss(nano_rho=loss.nano_rho + 1), delta=delta) > epsilon
@@ -25,7 +25,7 @@ def test_a_cap_never_gives_more_than_it_says_and_wastes_at_most_one_nano_rho(eps
 
 @settings(max_examples=25)  # same
 @given(_EPSILONS, _DELTAS, st.floats(0, 0.99))
-def test_a_cap_with_thresholds_never_gives_more_than_it_says(epsilon: float, delta: float, share: float) -> None:
+def test_a_cap_with_thresholds_never_gives_more_than_it_states(epsilon: float, delta: float, share: float) -> None:
     cap = Cap(epsilon=epsilon, delta=delta, threshold_delta=delta * share)
     loss = cap.loss()
     assert Fraction(loss.atto_delta, ATTO) <= Fraction(repr(cap.threshold_delta))  # the number as it was written
@@ -42,15 +42,15 @@ def test_a_sum_of_rhos_is_never_below_the_exact_sum_and_at_most_one_nano_above(r
 
 @given(st.lists(_LOSSES, max_size=8), st.permutations(range(8)))
 def test_composition_does_not_depend_on_order_or_grouping(losses: list[PrivacyLoss], order: list[int]) -> None:
-    shuffled = [losses[place] for place in order if place < len(losses)]
+    shuffled = [losses[index] for index in order if index < len(losses)]
     half = len(losses) // 2
     assert compose(losses) == compose(shuffled) == compose([compose(losses[:half]), compose(losses[half:])])
 
 
 @given(_LOSSES, _LOSSES, _DELTAS)
-def test_a_larger_loss_is_never_a_smaller_epsilon(one: PrivacyLoss, more: PrivacyLoss, delta: float) -> None:
-    if compose([one, more]).atto_delta < delta * ATTO:
-        assert epsilon_of(one, delta=delta) <= epsilon_of(compose([one, more]), delta=delta)
+def test_a_larger_loss_is_never_a_smaller_epsilon(loss: PrivacyLoss, more: PrivacyLoss, delta: float) -> None:
+    if compose([loss, more]).atto_delta < delta * ATTO:
+        assert epsilon_of(loss, delta=delta) <= epsilon_of(compose([loss, more]), delta=delta)
 
 
 @settings(max_examples=8)

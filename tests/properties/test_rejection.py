@@ -22,15 +22,15 @@ def test_what_is_returned_is_what_is_reported(rows: int, seed: int, texts: dict[
         return pa.table({"x": x, "y": y}, schema=SCHEMA)
 
     rules = {text: parse(text, SCHEMA) for text in texts}
-    found = keep_rules(rows, draw=draw, rules=rules)
-    assert found.table.num_rows == rows
-    held = kept(found.table, rules)
-    assert found.violations == dict(zip(rules, np.count_nonzero(~held, axis=1).tolist(), strict=True))
+    result = keep_rules(rows, draw=draw, rules=rules)
+    assert result.table.num_rows == rows
+    held = kept(result.table, rules)
+    assert result.violations == dict(zip(rules, np.count_nonzero(~held, axis=1).tolist(), strict=True))
     before = kept(draw(rows, 0), rules)
     assert ((~held).sum(axis=0) <= (~before).sum(axis=0)).all()
     # At least 1% of all draws keep any choice of the other rules; nothing makes x > 99 true, so it is set aside.
-    assert {text: count for text, count in found.violations.items() if text != "x > 99"} == dict.fromkeys(
+    assert {text: count for text, count in result.violations.items() if text != "x > 99"} == dict.fromkeys(
         set(texts) - {"x > 99"}, 0
     )
     again = keep_rules(rows, draw=draw, rules=rules)
-    assert again.table.equals(found.table)
+    assert again.table.equals(result.table)

@@ -24,8 +24,8 @@ def releases(draw: st.DrawFn) -> Release:
     wider = st.builds(lambda names, width: tuple(names[:width]), st.permutations(_NAMES), st.integers(2, 3))
     cliques = [*((name,) for name in _NAMES), *draw(st.lists(wider, max_size=3))]
     marginals = []
-    for place, clique in enumerate(cliques):
-        level = "fine" if place < len(_NAMES) else draw(st.sampled_from(["fine", "coarse"]))
+    for number, clique in enumerate(cliques):
+        level = "fine" if number < len(_NAMES) else draw(st.sampled_from(["fine", "coarse"]))
         shape = tuple(sizes[name] if level == "fine" else int(grids[name].max()) + 1 for name in clique)
         cells = int(np.prod(shape))
         counts = draw(st.lists(st.integers(-(10**6), 10**6), min_size=cells, max_size=cells))
@@ -36,7 +36,7 @@ def releases(draw: st.DrawFn) -> Release:
                 counts=np.array(counts, dtype=np.int64).reshape(shape),
                 scale=draw(st.floats(0.5, 1e3)),
                 rho=0.1,
-                draw=place,
+                draw=number,
             )
         )
     columns = tuple(Column(name=name, kind="integer", maximum=size - 1) for name, size in sizes.items())
@@ -70,7 +70,7 @@ def test_the_order_of_attributes_only_turns_the_axes(release: Release, data: st.
     table = data.draw(st.sampled_from(release.marginals))
     order = data.draw(st.permutations(range(len(table.attributes))))
     straight, _ = release.project(table.attributes, level="coarse")
-    turned, _ = release.project([table.attributes[place] for place in order], level="coarse")
+    turned, _ = release.project([table.attributes[axis] for axis in order], level="coarse")
     assert np.allclose(straight.transpose(order), turned)
 
 
@@ -91,7 +91,7 @@ def test_the_total_lies_between_the_totals_of_the_tables(release: Release) -> No
 def test_a_release_survives_the_disk_and_has_one_name(release: Release) -> None:
     with TemporaryDirectory() as folder:
         written = write_release(release, Path(folder))
-        found = load_release(Path(folder) / written.digest)
-        assert write_release(found, Path(folder)).digest == written.digest
-        for one, other in zip(found.marginals, release.marginals, strict=True):
-            assert np.array_equal(one.counts, other.counts)
+        loaded = load_release(Path(folder) / written.digest)
+        assert write_release(loaded, Path(folder)).digest == written.digest
+        for read, expected in zip(loaded.marginals, release.marginals, strict=True):
+            assert np.array_equal(read.counts, expected.counts)

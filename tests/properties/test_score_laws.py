@@ -26,31 +26,31 @@ expectations = st.lists(st.integers(0, 9), min_size=9 * len(PAIRS), max_size=9 *
 def distances(
     table: list[tuple[str | None, tuple[str | None, ...]]], expected: list[int], max_rows: int, secret: bytes
 ) -> np.ndarray:
-    columns = [[unit for unit, _ in table], *([row[place] for _, row in table] for place in range(4))]
+    columns = [[unit for unit, _ in table], *([row[index] for _, row in table] for index in range(4))]
     batch = pa.record_batch([pa.array(column, pa.string()) for column in columns], names=["person", *DOMAIN.names])
     unit = PrivacyUnit(column="person", max_rows=max_rows)
     public = list(np.array(expected).reshape(len(PAIRS), 3, 3))
     with tempfile.TemporaryDirectory() as scratch:
-        kept = load_rows([batch], domain=DOMAIN, unit=unit, secret=secret, scratch=Path(scratch))
-        return CountedRows(kept).distances(PAIRS, public, domain=DOMAIN, grids=GRIDS)
+        blocks = load_rows([batch], domain=DOMAIN, unit=unit, secret=secret, scratch=Path(scratch))
+        return CountedRows(blocks).distances(PAIRS, public, domain=DOMAIN, grids=GRIDS)
 
 
 @given(
     others=tables,
-    own=st.lists(rows, max_size=10),
+    added=st.lists(rows, max_size=10),
     expected=expectations,
     max_rows=st.integers(1, 4),
     secret=st.binary(min_size=32, max_size=32),
 )
 def test_a_unit_moves_scores_by_at_most_their_sensitivity(
     others: list[tuple[str | None, tuple[str | None, ...]]],
-    own: list[tuple[str | None, ...]],
+    added: list[tuple[str | None, ...]],
     expected: list[int],
     max_rows: int,
     secret: bytes,
 ) -> None:
     without = distances(others, expected, max_rows, secret)
-    with_unit = distances([*others, *(("new", row) for row in own)], expected, max_rows, secret)
+    with_unit = distances([*others, *(("new", row) for row in added)], expected, max_rows, secret)
     moved = np.abs(with_unit - without)
-    assert moved.max() <= min(max_rows, len(own))
+    assert moved.max() <= min(max_rows, len(added))
     assert (moved**2).sum() <= l2_sensitivity(cliques=len(PAIRS), max_rows=max_rows) ** 2

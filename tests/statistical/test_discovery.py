@@ -30,12 +30,12 @@ pytestmark = pytest.mark.statistical
 RUNS = 20_000
 RHO, DELTA, MOST = 0.5, 0.02, 4
 JOB = Column(name="job", kind="categorical", categories=("other",), other="other")
-OTHERS = [(f"p{place}", "baker") for place in range(200)]
+OTHERS = [(f"p{number}", "baker") for number in range(200)]
 UNITS = {
     "all rows of one text": [("new", "spy")] * MOST,
-    "as many texts as rows": [("new", f"spy {place}") for place in range(MOST)],
+    "as many texts as rows": [("new", f"spy {number}") for number in range(MOST)],
     "too many rows": [("new", "spy")] * 50,
-    "too many texts": [("new", f"spy {place}") for place in range(50)],
+    "too many texts": [("new", f"spy {number}") for number in range(50)],
 }
 
 
@@ -43,35 +43,35 @@ def exact(rows: list[tuple[str, str]], scratch: Path, *, bounded: bool = True) -
     """Count texts as the measurement does, or as if everybody were many units."""
     table = pa.record_batch(list(zip(*rows, strict=True)), names=["person", "job"])
     unit = PrivacyUnit(column="person", max_rows=MOST) if bounded else PrivacyUnit()
-    (found,) = count_texts([table], columns=[JOB], unit=unit, secret=bytes(32), scratch=scratch)
-    return found
+    (histogram,) = count_texts([table], columns=[JOB], unit=unit, secret=bytes(32), scratch=scratch)
+    return histogram
 
 
 def times_found(histogram: Mapping[str, int], noise: ThresholdNoise) -> int:
     """Return in how many of all runs any text that others lack is found."""
-    own = [count for text, count in histogram.items() if text != "baker"]
-    found = np.zeros(RUNS, dtype=bool)
-    for count in own:
+    counts = [count for text, count in histogram.items() if text != "baker"]
+    is_found = np.zeros(RUNS, dtype=bool)
+    for count in counts:
         drawn = draw_histogram({str(run): count for run in range(RUNS)}, noise)
-        found[[int(text) for text, _ in drawn]] = True
-    return int(found.sum())
+        is_found[[int(text) for text, _ in drawn]] = True
+    return int(is_found.sum())
 
 
 def counts_of(count: int, noise: ThresholdNoise) -> NDArray[np.int64]:
     """Return noisy counts of a text that many have; below the threshold it is 0."""
-    found = dict(draw_histogram({str(run): count for run in range(RUNS)}, noise))
-    return np.array([found.get(str(run), 0) for run in range(RUNS)])
+    noisy = dict(draw_histogram({str(run): count for run in range(RUNS)}, noise))
+    return np.array([noisy.get(str(run), 0) for run in range(RUNS)])
 
 
 def shown(count: int, more: int, noise: ThresholdNoise) -> float:
     """Return the rho that a text's noisy count shows at least: the event is chosen on half of the runs."""
-    one, two = counts_of(count + more, noise), counts_of(count, noise)
+    first, second = counts_of(count + more, noise), counts_of(count, noise)
 
     def of_half(event: float, half: slice) -> float:
-        p, q = one[half] >= event, two[half] >= event
+        p, q = first[half] >= event, second[half] >= event
         return shown_by((int(p.sum()), p.size), (int(q.sum()), q.size))
 
-    events = np.quantile(one, np.linspace(0.05, 0.95, 31))
+    events = np.quantile(first, np.linspace(0.05, 0.95, 31))
     best = max(events, key=lambda event: of_half(float(event), slice(0, None, 2)))
     return of_half(float(best), slice(1, None, 2))
 
@@ -87,8 +87,8 @@ def test_what_only_one_unit_has_is_found_in_at_most_delta_of_runs(name: str, tmp
 
 
 def test_the_bound_on_delta_is_nearly_reached_by_the_worst_that_the_metric_allows() -> None:
-    """False failure: below 1e-9. As many texts as rows with all rows each: what (L0, Linf) = (m, m) covers."""
-    worst = {f"spy {place}": MOST for place in range(MOST)}
+    """False failure: below 1e-9. As many texts as rows, each with all rows: what (L0, Linf) = (m, m) covers."""
+    worst = {f"spy {number}": MOST for number in range(MOST)}
     assert 0.5 * DELTA < at_least(times_found(worst, NOISE), RUNS) <= DELTA
 
 

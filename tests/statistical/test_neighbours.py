@@ -1,4 +1,4 @@
-"""An attacker who knows all rows but one unit's learns no more than was paid for; broken copies tell him more.
+"""An attacker who knows all rows but one unit's learns no more than was paid for, and more from broken copies.
 
 The bound is measured, not assumed: of many measurements of two tables that
 differ by one unit, an event is chosen on half and tested on the other half.
@@ -71,26 +71,26 @@ def runs(counts: NDArray[np.int64], *, share: float = 1.0) -> NDArray[np.int64]:
     return draw_counts(np.tile(counts, (RUNS, 1)), noise)
 
 
-def shown(one: NDArray[np.int64], two: NDArray[np.int64], threshold: float) -> float:
+def shown(first: NDArray[np.int64], second: NDArray[np.int64], threshold: float) -> float:
     """Return the rho that the event ``score >= threshold`` shows at least."""
-    return shown_by((int((one >= threshold).sum()), one.size), (int((two >= threshold).sum()), two.size))
+    return shown_by((int((first >= threshold).sum()), first.size), (int((second >= threshold).sum()), second.size))
 
 
 def audit(with_unit: NDArray[np.int64], without: NDArray[np.int64], *, share: float = 1.0) -> float:
     """Return the rho that measurements of two tables show at least, by scores along their difference."""
     direction = with_unit - without
-    one, two = (runs(table, share=share) @ direction for table in (with_unit, without))
-    return shown_by_best(one, two)
+    first, second = (runs(table, share=share) @ direction for table in (with_unit, without))
+    return shown_by_best(first, second)
 
 
-def shown_by_best(one: NDArray[np.int64], two: NDArray[np.int64]) -> float:
+def shown_by_best(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
     """Return what the best event of one half of the runs shows on the other half."""
-    event = max(np.quantile(one, np.linspace(0.05, 0.95, 31)), key=lambda t: shown(one[::2], two[::2], float(t)))
-    return shown(one[1::2], two[1::2], float(event))
+    event = max(np.quantile(first, np.linspace(0.05, 0.95, 31)), key=lambda t: shown(first[::2], second[::2], float(t)))
+    return shown(first[1::2], second[1::2], float(event))
 
 
 def with_new(name: str) -> list[list[Row]]:
-    return [[*base, *own] for base, own in zip(BASE, UNITS[name], strict=True)]
+    return [[*base, *new] for base, new in zip(BASE, UNITS[name], strict=True)]
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -115,10 +115,10 @@ def test_bounding_each_file_by_itself_is_noticed(tmp_path: Path) -> None:
     assert audit(*wrong) > RHO
 
 
-SCORED = Domain(columns=tuple(Column(name=f"c{place}", kind="boolean") for place in range(5)))
+SCORED = Domain(columns=tuple(Column(name=f"c{index}", kind="boolean") for index in range(5)))
 PAIRS = list(combinations(SCORED.names, 2))
 ALL_NO, ALL_YES = ("no",) * 5, ("yes",) * 5
-CROWD: list[tuple[str | None, ...]] = [(f"p{place}", *ALL_NO) for place in range(6)]
+CROWD: list[tuple[str | None, ...]] = [(f"p{number}", *ALL_NO) for number in range(6)]
 OWN: dict[str, list[tuple[str | None, ...]]] = {
     "as many rows as it may have": [("new", *ALL_YES)] * MOST,
     "too many rows": [("new", *ALL_YES)] * 50,
@@ -134,9 +134,9 @@ def exact_scores(rows: Sequence[tuple[str | None, ...]], scratch: Path) -> NDArr
     schema = pa.schema([(name, pa.string()) for name in ("unit", *SCORED.names)])
     batch = pa.record_batch([list(column) for column in zip(*rows, strict=True)], schema=schema)
     unit = PrivacyUnit(column="unit", max_rows=MOST)
-    kept = load_rows([batch], domain=SCORED, unit=unit, secret=bytes(32), scratch=scratch)
+    loaded = load_rows([batch], domain=SCORED, unit=unit, secret=bytes(32), scratch=scratch)
     expected = [np.array([[8, 0], [0, 0]])] * len(PAIRS)
-    return CountedRows(kept).distances(
+    return CountedRows(loaded).distances(
         PAIRS, expected, domain=SCORED, grids={name: np.arange(2) for name in SCORED.names}
     )
 
@@ -145,9 +145,9 @@ def audit_scores(name: str, scratch: Path, *, d_in: int | None = None, share: fl
     """Return the rho that vectors of scores of two tables show at least, along their difference."""
     noise = least_gaussian(d_in=d_in or l2_sensitivity(cliques=len(PAIRS), max_rows=MOST), rho=RHO / share**2)
     with_unit, without = exact_scores([*CROWD, *OWN[name]], scratch), exact_scores(CROWD, scratch)
-    one, two = (draw_counts(np.tile(scores, (RUNS, 1)), noise) for scores in (with_unit, without))
+    first, second = (draw_counts(np.tile(scores, (RUNS, 1)), noise) for scores in (with_unit, without))
     direction = with_unit - without
-    return shown_by_best(one @ direction, two @ direction)
+    return shown_by_best(first @ direction, second @ direction)
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -26,7 +26,7 @@ DEVIATIONS = 6.0
 
 
 def is_noise_of(noise: NDArray[np.float64], scale: float) -> bool:
-    """Tell whether mean and variance are those of a discrete Gaussian, within six standard errors each.
+    """Return whether mean and variance are those of a discrete Gaussian, within six standard errors each.
 
     The variance of n normal draws has relative standard error sqrt(2 / n). The discrete Gaussian's
     variance is below ``scale ** 2`` by less than 1e-6 of it for scales of 1 and more.
@@ -85,8 +85,8 @@ def exact_tables(project: Project, release: Release, scratch: Path) -> list[NDAr
 def test_a_whole_release_has_the_noise_that_it_states(tmp_path: Path) -> None:
     """False failure: 4e-9. Every cell's error in units of its stated scale is one draw of variance 1."""
     standardised: list[NDArray[np.float64]] = []
-    for place in range(4):
-        project = make_project(tmp_path / str(place))
+    for number in range(4):
+        project = make_project(tmp_path / str(number))
         release = project.obtain().release
         exact = exact_tables(project, release, tmp_path)
         for marginal, counts in zip(release.marginals, exact, strict=True):

@@ -1,4 +1,4 @@
-"""What a ledger is asked and told, for tests that care about one or two of the facts."""
+"""Requests and sources for a ledger, for tests that care about one or two of the facts."""
 
 from typing import Any
 

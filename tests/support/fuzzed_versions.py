@@ -23,19 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from mutations import (
-    DEPTHS,
-    WEIGHTS,
-    Files,
-    Mutation,
-    Odd,
-    is_json,
-    mutate,
-    parsed,
-    read_version,
-    reseal,
-    write_version,
-)
+from mutated_digests import DEPTHS, WEIGHTS, reseal
+from mutations import Files, Mutation, Odd, is_json, mutate, parsed, read_version, write_version
 
 import synth_assets
 from synth_assets.audit import Claim, Status, exit_code, verify_bundle
@@ -158,7 +147,7 @@ def _json_differences(name: str, old: bytes, new: bytes) -> Iterator[str]:
 
 
 def _same_contract(old: bytes, new: bytes) -> bool:
-    """Tell whether two contracts are one: a key at its default may be left out."""
+    """Return whether two contracts are the same: a key at its default may be left out."""
     try:
         before, after = (DatasetContract.model_validate_json(content) for content in (old, new))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Kill a real measurement around the draw that discovers categories, run it again, and say what was charged.
+"""Kill a real measurement around the draw that discovers categories, run it again, and report what was charged.
 
 Run as a script with a folder: it prints one JSON object, step to outcome. See ``killed_measurement``.
 """
@@ -65,8 +65,8 @@ if __name__ == "__main__":
     warm_up()
     noise_of_discovery(DISCOVERING, DISCOVERING.cap().loss())
     killed_measurement.arm = arm
-    found = {}
-    for place, step in enumerate(STEPS):
-        shutil.copytree(root / "ready", root / str(place))
-        found[step] = outcome(root / str(place), step)
-    sys.stdout.write(json.dumps(found))
+    outcomes = {}
+    for index, step in enumerate(STEPS):
+        shutil.copytree(root / "ready", root / str(index))
+        outcomes[step] = outcome(root / str(index), step)
+    sys.stdout.write(json.dumps(outcomes))

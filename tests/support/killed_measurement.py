@@ -1,4 +1,4 @@
-"""Kill a real measurement at each of its steps, run it again, and say what was charged and drawn.
+"""Kill a real measurement at each of its steps, run it again, and report what was charged and drawn.
 
 Run as a script with a folder: it prints one JSON object, step to outcome. The
 ledger has an anchor, whose writes are steps too. Each measurement is a forked
@@ -109,7 +109,7 @@ def arm(step: str) -> None:
 
 
 def is_head_of(anchor: FileAnchor, head: Head, *, kind: str, number: int | None = None) -> bool:
-    """Tell whether an anchor is about to be given the head of one kind of entry."""
+    """Return whether an anchor is about to be given the head of one kind of entry."""
     book = open_ledger(Workspace(root=anchor.path.parent).ledger_url, trust=Trust())
     (entry,) = [entry for entry in book.entries() if entry.seq == head.seq]
     return entry.kind == kind and entry.payload.get("number") == number
@@ -211,8 +211,8 @@ if __name__ == "__main__":
     root = Path(sys.argv[1])
     in_a_fork(lambda: 0 if make_project(root / "ready") else 1)
     warm_up()
-    found = {}
-    for place, step in enumerate(STEPS):
-        shutil.copytree(root / "ready", root / str(place))
-        found[step] = outcome(root / str(place), step)
-    sys.stdout.write(json.dumps(found))
+    outcomes = {}
+    for index, step in enumerate(STEPS):
+        shutil.copytree(root / "ready", root / str(index))
+        outcomes[step] = outcome(root / str(index), step)
+    sys.stdout.write(json.dumps(outcomes))

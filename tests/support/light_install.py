@@ -44,7 +44,7 @@ def dependencies() -> list[Requirement]:
 @cache
 def closure() -> frozenset[str]:
     """Return the names of all distributions that pip installs for the file."""
-    waiting, known = [canonicalize_name(each.name) for each in lines_of(REQUIREMENTS)], set[str]()
+    waiting, known = [canonicalize_name(requirement.name) for requirement in lines_of(REQUIREMENTS)], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in known:
@@ -66,5 +66,7 @@ def _required_by(name: str) -> list[str]:
     except PackageNotFoundError:  # of another system
         return []
     return [
-        canonicalize_name(each.name) for each in listed if each.marker is None or each.marker.evaluate({"extra": ""})
+        canonicalize_name(requirement.name)
+        for requirement in listed
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
     ]

@@ -1,8 +1,8 @@
 """Look into a measuring process while it measures, as another process of the same user.
 
 Run as a script with a new folder. Capabilities are given up first: root would
-see everything. What the source does is in its module: it says which process it
-is, with what the kernel says of it, and waits until somebody has looked.
+see everything. What the source does is in its module: it writes down which process it
+is, with what the kernel reports of it, and waits until somebody has looked.
 Prints one JSON object.
 """
 

@@ -14,9 +14,9 @@ _ZONES = (None, "", "UTC", "+02:00", "+99:99", "Europe/Berlin", "Mars/Phobos")
 
 
 def odd_arrays() -> dict[str, pa.Array]:
-    """Return the arrays by a name each."""
+    """Return the arrays, each under a name of its own."""
     listed = [*_numbers(), *_times(), *_texts(), *_wrapped(), *_nested()]
-    return {f"{place} {array.type}": array for place, array in enumerate(listed)}
+    return {f"{index} {array.type}": array for index, array in enumerate(listed)}
 
 
 def _numbers() -> list[pa.Array]:

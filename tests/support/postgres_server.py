@@ -66,9 +66,9 @@ def free_port() -> int:
 
 def programs_of_postgres() -> Path:
     """Find initdb: on the path, or where Debian puts it."""
-    found = shutil.which("initdb")
+    initdb = shutil.which("initdb")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    places = [Path(found)] if found else debian
+    places = [Path(initdb)] if initdb else debian
     assert places, "PostgreSQL is not installed: apt-get install postgresql"
     return places[-1].parent
 

@@ -14,7 +14,7 @@ MISTAKE = 1e-6
 def divergence(p: float, q: float) -> float:
     """Return the Kullback-Leibler divergence of two coins."""
     parts = ((p, q), (1 - p, 1 - q))
-    return sum(one * math.log(one / other) if one else 0.0 for one, other in parts)
+    return sum(first * math.log(first / second) if first else 0.0 for first, second in parts)
 
 
 def at_least(successes: int, trials: int) -> float:
@@ -29,5 +29,5 @@ def at_least(successes: int, trials: int) -> float:
 
 def shown_by(p: tuple[int, int], q: tuple[int, int]) -> float:
     """Return the rho that an event shows at least which happened p and q times, each of so many trials."""
-    one, other = at_least(*p), 1 - at_least(q[1] - q[0], q[1])
-    return divergence(one, other) if one > other else 0.0
+    least_p, most_q = at_least(*p), 1 - at_least(q[1] - q[0], q[1])
+    return divergence(least_p, most_q) if least_p > most_q else 0.0

@@ -29,7 +29,7 @@ PACKAGE = "toy-generators"
 
 
 class ToyOptions(Options):
-    """What a contract may say."""
+    """What a contract may set."""
 
     least: float = Field(default=0.0, ge=0, description="Rows that every value gets beside its count.")
 

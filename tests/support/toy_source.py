@@ -12,7 +12,7 @@ from synth_assets.source.kinds.kind import Columns
 
 
 class JsonLines(Files):
-    """Implements ``SourceKind``; the first line says which columns there are."""
+    """Implements ``SourceKind``; the first line names the columns."""
 
     name: ClassVar[str] = "jsonl"
 

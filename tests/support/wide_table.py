@@ -16,20 +16,20 @@ from synth_assets.release import Release
 
 COLUMNS = 26
 """One more than are measured without scores."""
-NAMES = tuple(f"c{place:02}" for place in range(COLUMNS))
+NAMES = tuple(f"c{index:02}" for index in range(COLUMNS))
 DEPENDENT = (("c00", "c01"), ("c10", "c20"))
 MAX_ROWS = 2
 ROWS = 4000
 
 
-def _declared(place: int) -> dict[str, Any]:
-    return {"type": "integer", "min": 0, "max": 1 + place % 3, "domain_source": "made up"}
+def _declared(index: int) -> dict[str, Any]:
+    return {"type": "integer", "min": 0, "max": 1 + index % 3, "domain_source": "made up"}
 
 
 CONTRACT = make_contract(
     unit={"column": "person", "max_rows": MAX_ROWS},
     epsilon=4.0,
-    columns={name: _declared(place) for place, name in enumerate(NAMES)},
+    columns={name: _declared(index) for index, name in enumerate(NAMES)},
     rows=500,
 )
 
@@ -37,15 +37,15 @@ CONTRACT = make_contract(
 def wide_codes() -> np.ndarray:
     """Return the codes of all rows, shape (ROWS, COLUMNS); the dependent pairs are the same value twice, in parity."""
     rng = np.random.default_rng(26)
-    codes = rng.integers(0, [2 + place % 3 for place in range(COLUMNS)], (ROWS, COLUMNS))
-    for one, other in DEPENDENT:
-        codes[:, NAMES.index(other)] = codes[:, NAMES.index(one)] % 2
+    codes = rng.integers(0, [2 + index % 3 for index in range(COLUMNS)], (ROWS, COLUMNS))
+    for left, right in DEPENDENT:
+        codes[:, NAMES.index(right)] = codes[:, NAMES.index(left)] % 2
     return codes
 
 
 def make_wide_table(root: Path) -> Project:
     """Register the table; every person has two rows."""
-    lines = [",".join(map(str, (f"p{place // 2}", *row))) for place, row in enumerate(wide_codes().tolist())]
+    lines = [",".join(map(str, (f"p{index // 2}", *row))) for index, row in enumerate(wide_codes().tolist())]
     text = "\n".join([",".join(("person", *NAMES)), *lines]) + "\n"
     return make_project(root, files={"a.csv": text.encode()}, contract=CONTRACT)
 

@@ -86,9 +86,9 @@ def test_another_format_is_refused(tmp_path: Path, version: object) -> None:
 
 
 def test_folders_are_found_by_what_their_descriptions_say(folder: Path) -> None:
-    other = _KIND.write(folder.parent, fill=_fill("other"))
-    assert list(_KIND.find(folder.parent, {"text": "other"})) == [(other, _KIND.read(other))]
-    assert {path for path, _ in _KIND.find(folder.parent, {"format_version": 1})} == {folder, other}
+    second = _KIND.write(folder.parent, fill=_fill("other"))
+    assert list(_KIND.find(folder.parent, {"text": "other"})) == [(second, _KIND.read(second))]
+    assert {path for path, _ in _KIND.find(folder.parent, {"format_version": 1})} == {folder, second}
     assert list(_KIND.find(folder.parent, {"nothing": None})) == []
 
 
@@ -111,4 +111,4 @@ def test_a_description_may_lie_deeper(tmp_path: Path) -> None:
     kind = ArtefactKind(name="version", description="bundle/manifest.json", formats=(1,), hint="promote again")
     folder = kind.write(tmp_path, fill=lambda _: {"format_version": 1})
     assert folder.name == sha256_file(folder / "bundle" / "manifest.json")
-    assert [found for found, _ in kind.find(tmp_path, {})] == [folder]
+    assert [path for path, _ in kind.find(tmp_path, {})] == [folder]

@@ -42,15 +42,15 @@ def shared(value: Any) -> str:
 
 @given(value=values)
 def test_aliases_count_for_what_they_stand_for(value: Any) -> None:
-    text, whole = shared(value), [value, value]
+    text, expanded = shared(value), [value, value]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bounded_yaml, "MOST_VALUES", size_of(whole))
-        patch.setattr(bounded_yaml, "MOST_LEVELS", depth_of(whole))
+        patch.setattr(bounded_yaml, "MOST_VALUES", size_of(expanded))
+        patch.setattr(bounded_yaml, "MOST_LEVELS", depth_of(expanded))
         check_bounds(text)
-        patch.setattr(bounded_yaml, "MOST_VALUES", size_of(whole) - 1)
+        patch.setattr(bounded_yaml, "MOST_VALUES", size_of(expanded) - 1)
         assert "more than" in refused(text)
         patch.undo()
-        patch.setattr(bounded_yaml, "MOST_LEVELS", depth_of(whole) - 1)
+        patch.setattr(bounded_yaml, "MOST_LEVELS", depth_of(expanded) - 1)
         assert "nest deeper" in refused(text)
 
 

@@ -24,7 +24,12 @@ def _commands(command: click.Command, path: tuple[str, ...] = ()) -> set[tuple[s
         return {path}
     context = click.Context(command)
     inner = {name: command.get_command(context, name) for name in command.list_commands(context)}
-    return {path} | {found for name, one in inner.items() if one for found in _commands(one, (*path, name))}
+    return {path} | {
+        inner_path
+        for name, subcommand in inner.items()
+        if subcommand
+        for inner_path in _commands(subcommand, (*path, name))
+    }
 
 
 def _texts() -> str:
@@ -57,8 +62,8 @@ def test_every_command_stands_in_the_documents() -> None:
 
 def test_every_command_in_a_document_exists() -> None:
     known = _commands(cli)
-    said = {tuple(words.replace("`", " ").split()) for words in _COMMAND.findall(_texts())}
-    unknown = [" ".join(words) for words in said if not any(words[: len(path)] == path for path in known if path)]
+    mentioned = {tuple(words.replace("`", " ").split()) for words in _COMMAND.findall(_texts())}
+    unknown = [" ".join(words) for words in mentioned if not any(words[: len(path)] == path for path in known if path)]
     assert unknown == []
 
 

@@ -1,4 +1,4 @@
-"""Every example in a docstring runs and says what it says."""
+"""Every example in a docstring runs and gives the output that it shows."""
 
 import doctest
 import importlib
@@ -12,9 +12,10 @@ import synth_assets
 
 _ROOT = Path(synth_assets.__file__).parent
 _NAMES = ["synth_assets"] + [
-    item.name
-    for item in pkgutil.walk_packages([str(_ROOT)], "synth_assets.")
-    if ">>>" in (_ROOT.parent / (item.name.replace(".", "/") + ("/__init__.py" if item.ispkg else ".py"))).read_text()
+    module.name
+    for module in pkgutil.walk_packages([str(_ROOT)], "synth_assets.")
+    if ">>>"
+    in (_ROOT.parent / (module.name.replace(".", "/") + ("/__init__.py" if module.ispkg else ".py"))).read_text()
 ]
 
 

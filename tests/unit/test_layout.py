@@ -1,4 +1,4 @@
-"""The tree says where things are: tests mirror modules, modules stay short, imports stay light."""
+"""The tree shows where modules and tests are: tests mirror modules, modules stay short, imports stay light."""
 
 import ast
 import re
@@ -59,9 +59,9 @@ def test_public_names_are_described(path: Path) -> None:
 @pytest.mark.parametrize("path", _MODULES, ids=lambda path: path.relative_to(_PACKAGE).as_posix())
 def test_a_module_imports_no_unpickler_and_not_the_lazy_root(path: Path) -> None:
     # The root's names load on use, which import rules cannot see through.
-    found = set(_imports(ast.parse(path.read_text())))
-    assert not {name.split(".")[0] for name in found} & _UNPICKLERS
-    assert "synth_assets" not in found
+    imported = set(_imports(ast.parse(path.read_text())))
+    assert not {name.split(".")[0] for name in imported} & _UNPICKLERS
+    assert "synth_assets" not in imported
 
 
 def test_every_module_has_its_test_file() -> None:
@@ -71,8 +71,8 @@ def test_every_module_has_its_test_file() -> None:
         if path.name not in _NO_TEST_FILE and not _is_generated(path)
     }
     unit = _ROOT / "tests" / "unit"
-    found = {path.relative_to(unit) for path in unit.rglob("test_*.py")}
-    assert not sorted(map(str, wanted - found))
+    existing = {path.relative_to(unit) for path in unit.rglob("test_*.py")}
+    assert not sorted(map(str, wanted - existing))
 
 
 def test_every_test_file_below_a_room_has_its_module() -> None:
@@ -121,16 +121,16 @@ def _private_names(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_no_test_uses_a_private_name_of_another_room() -> None:
-    tests, found = _ROOT / "tests", []
+    tests, uses = _ROOT / "tests", []
     for path in sorted(tests.rglob("*.py")):
         parts = path.relative_to(tests).parts
         room = f"synth_assets.{parts[1]}" if len(parts) > 2 else f"synth_assets.{path.stem.removeprefix('test_')}"
-        found += [
+        uses += [
             (path.name, module, name)
             for module, name in _private_names(path)
             if path.name not in _PRIVATE_ON_PURPOSE and not f"{module}.".startswith(f"{room}.")
         ]
-    assert found == []
+    assert uses == []
 
 
 def test_every_benchmark_can_be_imported() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 spec = importlib.util.spec_from_file_location("house", {house!r})
 house = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(house)
-house._PROGRAMS["postgres"] = ("PostgreSQL", lambda: {found})
+house._PROGRAMS["postgres"] = ("PostgreSQL", lambda: {program})
 pytest_collection_modifyitems = house.pytest_collection_modifyitems
 pytest_terminal_summary = house.pytest_terminal_summary
 """
@@ -28,8 +28,8 @@ def test_with_another(): pass
 """
 
 
-def run(folder: Path, *, found: str, require_all: str = "") -> "subprocess.CompletedProcess[str]":
-    (folder / "conftest.py").write_text(_CONFTEST.format(house=str(_HOUSE), found=found))
+def run(folder: Path, *, program: str, require_all: str = "") -> "subprocess.CompletedProcess[str]":
+    (folder / "conftest.py").write_text(_CONFTEST.format(house=str(_HOUSE), program=program))
     (folder / "test_it.py").write_text(_TESTS)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers = postgres\n")
     return subprocess.run(
@@ -43,19 +43,19 @@ def run(folder: Path, *, found: str, require_all: str = "") -> "subprocess.Compl
 
 
 def test_without_the_program_one_line_says_what_was_left_out(tmp_path: Path) -> None:
-    done = run(tmp_path, found="None")
+    done = run(tmp_path, program="None")
     assert done.returncode == 0
     assert "1 passed, 2 deselected" in done.stdout
     assert "2 tests marked postgres were left out: PostgreSQL is missing" in done.stdout.splitlines()
 
 
 def test_without_the_program_nothing_runs_when_all_is_required(tmp_path: Path) -> None:
-    done = run(tmp_path, found="None", require_all="1")
+    done = run(tmp_path, program="None", require_all="1")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "PostgreSQL is missing, which 2 tests need and REQUIRE_ALL=1 asks for" in done.stderr + done.stdout
 
 
 def test_with_the_program_everything_runs(tmp_path: Path) -> None:
-    done = run(tmp_path, found="Path('/')", require_all="1")
+    done = run(tmp_path, program="Path('/')", require_all="1")
     assert "3 passed" in done.stdout
     assert "left out" not in done.stdout

@@ -1,4 +1,4 @@
-"""Parquet files are refused before they are read when reading them would take more than they say."""
+"""Parquet files are refused before they are read when reading them would take more than they declare."""
 
 import struct
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def test_an_empty_table_passes(tmp_path: Path) -> None:
     check_parquet(tmp_path / "x.parquet", rows=0)
 
 
-def test_other_rows_than_are_said_are_refused(path: Path) -> None:
+def test_other_rows_than_are_declared_are_refused(path: Path) -> None:
     _refused(path, "it has 5,000 rows and is said to have 4,999", rows=4999)
 
 
@@ -126,7 +126,7 @@ def test_a_damaged_file_is_refused(path: Path, name: str) -> None:
     _refused(path, "breaks a limit")
 
 
-def test_a_page_that_says_it_will_be_huge_is_refused_before_it_is_unpacked(
+def test_a_page_that_declares_a_huge_size_is_refused_before_it_is_unpacked(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet_limits, "_LARGEST_PAGE", 100_000)
@@ -134,7 +134,7 @@ def test_a_page_that_says_it_will_be_huge_is_refused_before_it_is_unpacked(
     content = bytearray(path.read_bytes())
     chunk = pq.read_metadata(path).row_group(0).column(1)
     start = chunk.dictionary_page_offset
-    # The page's type, then its size when unpacked: a number of three bytes becomes one that says a million.
+    # The page's type, then its size when unpacked: a number of three bytes becomes one that declares a million.
     assert content[start : start + 3] == b"\x15\x04\x15"
     content[start + 3 : start + 6] = b"\xfe\xff\x7f"
     path.write_bytes(content)

@@ -101,13 +101,13 @@ def test_other_addresses_are_left_as_they_are(workspace: Workspace, monkeypatch:
 
 
 @pytest.mark.parametrize("inside", [".synth-assets", ".synth-assets/dagster", ".synth-assets/private/journal/r"])
-def test_a_state_folder_tells_git_to_leave_it_alone(tmp_path: Path, inside: str) -> None:
+def test_a_state_folder_is_ignored_by_git(tmp_path: Path, inside: str) -> None:
     assert make_folder(tmp_path / inside) == tmp_path / inside
     assert (tmp_path / ".synth-assets" / ".gitignore").read_text() == "*\n"
     assert {path.name for path in (tmp_path / ".synth-assets").iterdir()} <= {".gitignore", "dagster", "private"}
 
 
-def test_other_folders_are_made_without_a_word_to_git(tmp_path: Path) -> None:
+def test_other_folders_are_made_without_an_ignore_file(tmp_path: Path) -> None:
     make_folder(tmp_path / "data" / "releases")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 

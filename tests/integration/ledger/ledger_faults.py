@@ -106,8 +106,8 @@ def same(url: str, *, rounds: int) -> dict[str, Any]:
     for number in range(rounds):
         name = f"same-{number}-{os.getpid()}"
         prepare(ledger, name)
-        (gate, release), (done, tell), (leave, let_go) = os.pipe(), os.pipe(), os.pipe()
-        pipes = {"gate": gate, "tell": tell, "leave": leave}
+        (gate, release), (done, report), (leave, let_go) = os.pipe(), os.pipe(), os.pipe()
+        pipes = {"gate": gate, "report": report, "leave": leave}
         children = [fork(partial(open_same, url, name, **pipes)) for _ in range(PROCESSES)]
         os.write(release, b"g" * PROCESSES)
         heard = b""
@@ -120,18 +120,18 @@ def same(url: str, *, rounds: int) -> dict[str, Any]:
     return {"opened": opened, "charged": charged}
 
 
-def open_same(url: str, name: str, *, gate: int, tell: int, leave: int) -> int:
+def open_same(url: str, name: str, *, gate: int, report: int, leave: int) -> int:
     """Try to open one release; return 1 if this process may."""
-    ledger, mine = open_ledger(url, busy_seconds=300), 0
+    ledger, opened = open_ledger(url, busy_seconds=300), 0
     os.read(gate, 1)
     try:
         ledger.redeem(ledger.begin(ledger.reserve(ask(name, "f", 1000)).id))
-        mine = 1
+        opened = 1
     except LedgerBusy:
         pass
-    os.write(tell, b"d")
+    os.write(report, b"d")
     os.read(leave, 1)
-    return mine
+    return opened
 
 
 class Journal:
@@ -250,7 +250,7 @@ def strike(url: str, journal: Journal, request: ReservationRequest, *, at: int) 
 
 
 def killed(act: Callable[[], int]) -> bool:
-    """Run ``act`` in a child; tell whether it was killed, and fail loudly if it failed otherwise."""
+    """Run ``act`` in a child; return whether it was killed, and fail loudly if it failed otherwise."""
     code = os.waitstatus_to_exitcode(os.waitpid(fork(act), 0)[1])
     if code > 0:
         raise SystemExit(f"a child ended with {code}")
@@ -259,26 +259,26 @@ def killed(act: Callable[[], int]) -> bool:
 
 def faults(ledger: SqlLedger, journal: Journal, name: str) -> list[str]:
     """Compare the books with what was really drawn."""
-    found = []
-    made, drawn = ledger.reservations(name), journal.drawn()
-    paid = {r.id for r in made if r.state in (State.OPENED, State.SETTLED)}
+    problems = []
+    reservations, drawn = ledger.reservations(name), journal.drawn()
+    paid = {r.id for r in reservations if r.state in (State.OPENED, State.SETTLED)}
     if any(count > 1 for count in drawn.values()):
-        found.append("a draw was repeated under one charge")
+        problems.append("a draw was repeated under one charge")
     if not {reservation_id for reservation_id, _ in drawn} <= paid:
-        found.append("something was drawn and not paid")
+        problems.append("something was drawn and not paid")
     if ledger.balance(name).spent.nano_rho != 1000 * len(paid):
-        found.append("a charge was lost")
-    if any(r.state in (State.RESERVED, State.OPENED) for r in made) or ledger.balance(name).reserved.nano_rho:
-        found.append("a reservation is stuck")
-    if sum(r.release_digest is not None for r in made) != 1:
-        found.append("not exactly one release")
-    lost = [r for r in made if r.dead]
+        problems.append("a charge was lost")
+    if any(r.state in (State.RESERVED, State.OPENED) for r in reservations) or ledger.balance(name).reserved.nano_rho:
+        problems.append("a reservation is stuck")
+    if sum(r.release_digest is not None for r in reservations) != 1:
+        problems.append("not exactly one release")
+    lost = [r for r in reservations if r.dead]
     if any(all(d.answer_digest for d in ledger.draws(r.id)) for r in lost):
-        found.append("an attempt died without a lost draw")
+        problems.append("an attempt died without a lost draw")
     opened = Counter(entry.reservation_id for entry in ledger.entries(name) if entry.kind == "OPENED")
     if opened != Counter(paid):
-        found.append("the book and the states disagree")
-    return found
+        problems.append("the book and the states disagree")
+    return problems
 
 
 def main(mode: str, url: str, count: str, seed: str) -> None:

@@ -46,8 +46,8 @@ def run(mode: str, url: str, count: int, **settings: str) -> dict[str, Any]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.db'}"
-    found: str = request.getfixturevalue("postgres_ledger_url")
-    return found
+    address: str = request.getfixturevalue("postgres_ledger_url")
+    return address
 
 
 def test_eight_processes_with_room_for_a_hundred_are_granted_exactly_a_hundred(url: str) -> None:

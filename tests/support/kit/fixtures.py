@@ -107,9 +107,9 @@ def own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Nothing is spent."""
-    made = _ready(tmp_path / "project", databases=_databases(tmp_path_factory.getbasetemp()))
-    stand_in(made, monkeypatch)
-    return made
+    fresh = _ready(tmp_path / "project", databases=_databases(tmp_path_factory.getbasetemp()))
+    stand_in(fresh, monkeypatch)
+    return fresh
 
 
 @pytest.fixture

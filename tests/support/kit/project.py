@@ -108,7 +108,7 @@ class Project:
         return write_candidate(self.contract, self.generator, self.release, seed=seed, candidates=folder)
 
     def check(self, seed: int) -> None:
-        """Draw a candidate and note what its checks say, for :meth:`evidence`."""
+        """Draw a candidate and note the results of its checks, for :meth:`evidence`."""
         candidate = self.candidate(seed)
         results = run_checks(self.contract, candidate, self.release, suite=self.suite)
         checked = {"candidate": candidate.digest, "results": [result.as_json() for result in results]}
@@ -161,7 +161,7 @@ class Project:
         return sorted(re.sub(r"[0-9a-f]{64}", "DIGEST", name) for name in names)
 
 
-def make_project(  # noqa: PLR0913 - what an officer says about a source
+def make_project(  # noqa: PLR0913 - what an officer declares about a source
     root: Path,
     *,
     files: dict[str, bytes] | None = None,
@@ -221,8 +221,8 @@ def make_checked_project(root: Path, *, contract: DatasetContract | None = None,
     """Measure, fit, and check the candidates of seeds 0 and 1; promote nothing yet."""
     project = make_project(root, contract=contract, files={"people.csv": (HEADER + rows).encode()})
     furnish(project)
-    other = Account(name="other", source="other", population="others", unit=project.contract.unit())
-    project.ledger.open_account(other, Cap(epsilon=1.0, delta=1e-6), by="officer")
+    other_account = Account(name="other", source="other", population="others", unit=project.contract.unit())
+    project.ledger.open_account(other_account, Cap(epsilon=1.0, delta=1e-6), by="officer")
     project.obtain()
     project.fit()
     for seed in (0, 1):

@@ -94,8 +94,8 @@ def made_up_codes(domain: Domain, *, rows: int, dependence: float, seed: int) ->
     random = np.random.default_rng(seed)
     hidden, columns = random.random(rows), []
     for size in domain.shape():
-        own = random.beta(1.0, 1.5, rows)
-        columns.append((np.where(random.random(rows) < dependence, hidden, own) * size).astype(np.int64))
+        independent = random.beta(1.0, 1.5, rows)
+        columns.append((np.where(random.random(rows) < dependence, hidden, independent) * size).astype(np.int64))
     return np.stack(columns, axis=1)
 
 

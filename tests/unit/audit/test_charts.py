@@ -41,7 +41,7 @@ def test_bars_never_reach_below_zero(released: float) -> None:
     assert float(point.get("cx", "0")) >= 112
 
 
-def test_shares_are_said_as_numbers_too() -> None:
+def test_shares_are_written_as_numbers_too() -> None:
     root = _read(scale_bars([("guessing", 0.05, "chance")], label=HOSTILE))
     assert "5.0 in 100" in [element.text for element in root.findall("text")]
 

@@ -1,4 +1,4 @@
-"""The lineage says who was made from what."""
+"""The lineage records what was made from what."""
 
 import json
 from pathlib import Path

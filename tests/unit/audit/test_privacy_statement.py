@@ -64,7 +64,9 @@ def test_a_domain_source_that_was_corrected_shows_beside_what_the_release_said(c
 
 
 @pytest.mark.parametrize("anchored", [True, False])
-def test_a_ledger_without_an_anchor_is_said_to_hide_an_old_copy(checked: Project, *, anchored: bool) -> None:
+def test_the_statement_says_that_a_ledger_without_an_anchor_could_hide_an_old_copy(
+    checked: Project, *, anchored: bool
+) -> None:
     book = checked.evidence(0).book
     statement = privacy_statement(checked.release, contract=checked.contract, book=book, anchored=anchored)
     assert statement["rollback"].startswith("noticed" if anchored else "not noticed")

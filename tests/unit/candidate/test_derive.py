@@ -18,15 +18,15 @@ def _measured(ages: list[int | None]) -> pa.Table:
 
 
 def test_a_derived_column_may_read_an_earlier_one() -> None:
-    found = derive(
+    derived = derive(
         _measured([8, 3]), _contract(old="age >= 7", young="NOT old", both="CASE WHEN old OR young THEN 1 ELSE 0 END")
     )
-    assert found.to_pydict() == {"age": [8, 3], "old": [True, False], "young": [False, True], "both": [1, 1]}
+    assert derived.to_pydict() == {"age": [8, 3], "old": [True, False], "young": [False, True], "both": [1, 1]}
 
 
 def test_unknown_stays_unknown() -> None:
-    found = derive(_measured([None, 9]), _contract(old="age >= 7"))
-    assert found["old"].to_pylist() == [None, True]
+    derived = derive(_measured([None, 9]), _contract(old="age >= 7"))
+    assert derived["old"].to_pylist() == [None, True]
 
 
 def test_the_table_has_the_contracts_schema() -> None:

@@ -29,38 +29,38 @@ class Uniform:
 
 
 def test_every_row_keeps_a_rule_that_can_be_kept() -> None:
-    found = keep_rules(5000, draw=Uniform(), rules=_rules("x < y"))
-    assert found.table.num_rows == 5000
-    assert found.violations == {"x < y": 0}
-    assert (found.table["x"].to_numpy() < found.table["y"].to_numpy()).all()
+    result = keep_rules(5000, draw=Uniform(), rules=_rules("x < y"))
+    assert result.table.num_rows == 5000
+    assert result.violations == {"x < y": 0}
+    assert (result.table["x"].to_numpy() < result.table["y"].to_numpy()).all()
 
 
 def test_rows_that_keep_the_rules_stay_where_they_were() -> None:
     first = Uniform()(1000, 0)
-    found = keep_rules(1000, draw=Uniform(), rules=_rules("x < y")).table
+    table = keep_rules(1000, draw=Uniform(), rules=_rules("x < y")).table
     good = first["x"].to_numpy() < first["y"].to_numpy()
-    assert np.array_equal(found["x"].to_numpy()[good], first["x"].to_numpy()[good])
+    assert np.array_equal(table["x"].to_numpy()[good], first["x"].to_numpy()[good])
 
 
 def test_kept_rows_follow_the_distribution_given_the_rule() -> None:
     # 20,000 rows over 45 equally likely pairs: a chi-squared of 44 degrees stays below 101 but once in 10^6.
-    found = keep_rules(20_000, draw=Uniform(), rules=_rules("x < y")).table
-    counts = np.bincount(found["x"].to_numpy() * 10 + found["y"].to_numpy(), minlength=100)
+    table = keep_rules(20_000, draw=Uniform(), rules=_rules("x < y")).table
+    counts = np.bincount(table["x"].to_numpy() * 10 + table["y"].to_numpy(), minlength=100)
     counts = counts[counts > 0]
     assert counts.size == 45
     assert ((counts - 20_000 / 45) ** 2 / (20_000 / 45)).sum() < 101
 
 
 def test_rare_rows_are_found_when_the_rule_leaves_few() -> None:
-    found = keep_rules(200, draw=Uniform(100), rules=_rules("x = 3 AND y = 5"))
-    assert found.violations == {"x = 3 AND y = 5": 0}
-    assert set(found.table["x"].to_pylist()) == {3}
+    result = keep_rules(200, draw=Uniform(100), rules=_rules("x = 3 AND y = 5"))
+    assert result.violations == {"x = 3 AND y = 5": 0}
+    assert set(result.table["x"].to_pylist()) == {3}
 
 
 def test_without_rules_one_draw_is_all() -> None:
     draw = Uniform()
-    found = keep_rules(10, draw=draw, rules={})
-    assert (draw.asked, found.drawn, found.violations) == ([10], 10, {})
+    result = keep_rules(10, draw=draw, rules={})
+    assert (draw.asked, result.drawn, result.violations) == ([10], 10, {})
 
 
 def test_unknown_does_not_break_a_rule() -> None:
@@ -70,9 +70,9 @@ def test_unknown_does_not_break_a_rule() -> None:
 
 def test_an_impossible_rule_ends_and_is_reported() -> None:
     draw = Uniform()
-    found = keep_rules(1000, draw=draw, rules=_rules("x > 99"))
-    assert found.violations == {"x > 99": 1000}
-    assert found.table.num_rows == 1000
+    result = keep_rules(1000, draw=draw, rules=_rules("x > 99"))
+    assert result.violations == {"x > 99": 1000}
+    assert result.table.num_rows == 1000
     assert draw.asked == [1000, 65_536]
 
 
@@ -82,22 +82,22 @@ def test_an_impossible_rule_is_not_kept_by_nulls() -> None:
         x = pa.array(random.integers(10, size=rows), mask=random.random(rows) < 0.3)
         return pa.table({"x": x, "y": random.integers(10, size=rows)}, schema=SCHEMA)
 
-    found = keep_rules(1000, draw=draw, rules=_rules("x > 99", "y < 5"))
-    assert found.violations == {"x > 99": 1000 - found.table["x"].null_count, "y < 5": 0}
+    result = keep_rules(1000, draw=draw, rules=_rules("x > 99", "y < 5"))
+    assert result.violations == {"x > 99": 1000 - result.table["x"].null_count, "y < 5": 0}
     # 30% of 1,000 rows, give or take five standard errors.
-    assert abs(found.table["x"].null_count - 300) < 75
+    assert abs(result.table["x"].null_count - 300) < 75
 
 
 def test_an_impossible_rule_does_not_spoil_the_others() -> None:
-    found = keep_rules(1000, draw=Uniform(), rules=_rules("x > 99", "x < y"))
-    assert found.violations == {"x > 99": 1000, "x < y": 0}
+    result = keep_rules(1000, draw=Uniform(), rules=_rules("x > 99", "x < y"))
+    assert result.violations == {"x > 99": 1000, "x < y": 0}
 
 
 def test_rules_that_exclude_each_other_end_with_rows_that_break_as_few_as_possible() -> None:
     draw = Uniform()
-    found = keep_rules(1000, draw=draw, rules=_rules("x < 5", "x >= 5", "y < 9"))
-    assert found.violations["x < 5"] + found.violations["x >= 5"] == 1000
-    assert found.violations["y < 9"] == 0
+    result = keep_rules(1000, draw=draw, rules=_rules("x < 5", "x >= 5", "y < 9"))
+    assert result.violations["x < 5"] + result.violations["x >= 5"] == 1000
+    assert result.violations["y < 9"] == 0
     assert len(draw.asked) <= MOST_ATTEMPTS + 1
     assert sum(draw.asked) < 4_000_000
 
@@ -112,9 +112,9 @@ def test_no_more_draws_than_the_bound() -> None:
             return pa.table({"x": np.arange(rows), "y": np.zeros(rows, dtype=np.int64)}, schema=SCHEMA)
 
     draw = Stubborn()
-    found = keep_rules(100_000, draw=draw, rules=_rules("x = 0"))
+    result = keep_rules(100_000, draw=draw, rules=_rules("x = 0"))
     assert len(draw.asked) == MOST_ATTEMPTS + 1
-    assert found.violations == {"x = 0": 100_000 - MOST_ATTEMPTS - 1}
+    assert result.violations == {"x = 0": 100_000 - MOST_ATTEMPTS - 1}
 
 
 def test_of_more_good_rows_than_needed_evenly_spaced_ones_are_taken() -> None:
@@ -122,14 +122,14 @@ def test_of_more_good_rows_than_needed_evenly_spaced_ones_are_taken() -> None:
         x = np.arange(rows) if attempt else np.full(rows, -1)
         return pa.table({"x": x, "y": np.zeros(rows, dtype=np.int64)}, schema=SCHEMA)
 
-    found = keep_rules(4, draw=draw, rules=_rules("x >= 0")).table["x"].to_pylist()
-    assert found == [0, 1024, 2048, 3072]
+    values = keep_rules(4, draw=draw, rules=_rules("x >= 0")).table["x"].to_pylist()
+    assert values == [0, 1024, 2048, 3072]
 
 
 @pytest.mark.parametrize("rows", [1, 2, 17])
-def test_few_rows_are_no_special_case(rows: int) -> None:
-    found = keep_rules(rows, draw=Uniform(), rules=_rules("x < y"))
-    assert (found.table.num_rows, found.violations) == (rows, {"x < y": 0})
+def test_few_rows_are_not_a_special_case(rows: int) -> None:
+    result = keep_rules(rows, draw=Uniform(), rules=_rules("x < y"))
+    assert (result.table.num_rows, result.violations) == (rows, {"x < y": 0})
 
 
 def test_rows_that_are_null_do_not_stand_in_for_a_rule_that_nothing_keeps() -> None:
@@ -139,7 +139,7 @@ def test_rows_that_are_null_do_not_stand_in_for_a_rule_that_nothing_keeps() -> N
             x = pa.array(drawn["x"].to_numpy(), mask=np.arange(rows) % 3 == 0)
             return drawn.set_column(0, "x", x)
 
-    found = keep_rules(900, draw=WithNulls(), rules=_rules("x < 0", "y < 5"))
-    assert found.table["x"].null_count < 450
-    assert found.violations["x < 0"] > 450
-    assert found.violations["y < 5"] == 0
+    result = keep_rules(900, draw=WithNulls(), rules=_rules("x < 0", "y < 5"))
+    assert result.table["x"].null_count < 450
+    assert result.violations["x < 0"] > 450
+    assert result.violations["y < 5"] == 0

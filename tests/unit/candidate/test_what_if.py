@@ -1,4 +1,4 @@
-"""A what-if table keeps what was asked in every row, says what it is, and is refused where that cannot be."""
+"""A what-if table keeps what was asked in every row, states what it is, and is refused where that cannot be."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -30,14 +30,14 @@ def _write(visits: MadeUp, fitted: FittedGenerator, out: Path, where: str, **ord
     contract = order.pop("contract", visits.contract)
     assert isinstance(contract, DatasetContract)
     question = read_question(where, contract=contract, domain=contract.domain())
-    made = write_what_if(
+    table = write_what_if(
         contract,
         fitted,
         visits.release,
         out=out,
         **{"seed": 0, "rows": 500, "condition": question.condition, "filters": question.filters, **order},
     )
-    return pq.read_table(made.path).to_pylist()
+    return pq.read_table(table.path).to_pylist()
 
 
 def test_parts_on_one_column_have_a_closed_form_and_others_are_filters(visits: MadeUp) -> None:
@@ -63,7 +63,7 @@ def test_every_row_keeps_the_condition_the_filters_and_the_rules(
     assert all(row["old"] == (row["age"] >= 7) for row in rows)
 
 
-def test_the_footer_says_that_it_is_no_candidate(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
+def test_the_footer_states_that_it_is_not_a_candidate(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:
     _write(visits, fitted, tmp_path / "a.parquet", "age >= 2 AND (smokes OR old)", seed=7)
     facts = json.loads(pq.read_schema(tmp_path / "a.parquet").metadata[FOOTER])
     assert facts["what"] == "a what-if table, drawn under a condition; not checked, not promoted"
@@ -108,7 +108,7 @@ def test_what_is_impossible_is_refused_in_one_message(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_filter_that_is_too_rare_says_how_many_rows_can_be_had(
+def test_a_filter_that_is_too_rare_is_refused_with_how_many_rows_can_be_had(
     visits: MadeUp, fitted: FittedGenerator, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="too rare for so many rows") as refused:
@@ -140,9 +140,9 @@ def test_a_generator_of_another_release_or_contract_is_refused(
         write_what_if(
             visits.contract, fitted, replace(visits.release, digest="0" * 64), out=tmp_path / "a.parquet", seed=0
         )
-    other = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
+    changed = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
     with pytest.raises(UsageError, match="not measured under this contract"):
-        write_what_if(other, fitted, visits.release, out=tmp_path / "a.parquet", seed=0)
+        write_what_if(changed, fitted, visits.release, out=tmp_path / "a.parquet", seed=0)
 
 
 def test_a_condition_without_probability_is_refused(visits: MadeUp, fitted: FittedGenerator, tmp_path: Path) -> None:

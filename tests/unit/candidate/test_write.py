@@ -23,18 +23,18 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_seed_gives_the_same_bytes(visits: MadeUp, tmp_path: Path) -> None:
     sampler = partial(IndependentColumns, release=visits.release)
-    one = draw(visits.contract, visits.release, sampler, tmp_path / "one", rows=500, seed=3)
-    two = draw(visits.contract, visits.release, sampler, tmp_path / "two", rows=500, seed=3)
-    assert one.digest == two.digest
-    assert _bytes(one.folder) == _bytes(two.folder)
+    first = draw(visits.contract, visits.release, sampler, tmp_path / "one", rows=500, seed=3)
+    second = draw(visits.contract, visits.release, sampler, tmp_path / "two", rows=500, seed=3)
+    assert first.digest == second.digest
+    assert _bytes(first.folder) == _bytes(second.folder)
 
 
 def test_a_shard_written_to_memory_has_the_bytes_of_the_file(visits: MadeUp, tmp_path: Path) -> None:
     sampler = partial(IndependentColumns, release=visits.release)
-    made = draw(visits.contract, visits.release, sampler, tmp_path, rows=700, seed=4)
+    candidate = draw(visits.contract, visits.release, sampler, tmp_path, rows=700, seed=4)
     sink = io.BytesIO()
-    kept = write_shard(Order(contract=visits.contract, open_sampler=sampler, seed=4, rows=700), 0, sink=sink)
-    assert (sink.getvalue(), kept.drawn) == (made.paths[0].read_bytes(), made.shards[0].drawn)
+    shard = write_shard(Order(contract=visits.contract, open_sampler=sampler, seed=4, rows=700), 0, sink=sink)
+    assert (sink.getvalue(), shard.drawn) == (candidate.paths[0].read_bytes(), candidate.shards[0].drawn)
 
 
 def test_another_seed_gives_other_rows(visits: MadeUp) -> None:
@@ -84,7 +84,7 @@ def test_a_failing_generator_leaves_nothing_behind(visits: MadeUp, tmp_path: Pat
     assert list((tmp_path / "short" / "candidates").iterdir()) == []
 
 
-def test_an_impossible_rule_leaves_a_candidate_that_says_so(visits: MadeUp, tmp_path: Path) -> None:
+def test_an_impossible_rule_leaves_a_candidate_that_records_it(visits: MadeUp, tmp_path: Path) -> None:
     contract = visits_contract(rows=2000, rules={"never": "age > 100", "grown": "age >= 3"})
     sampler = partial(IndependentColumns, release=visits.release)
     candidate = draw(contract, visits.release, sampler, tmp_path / "x", rows=500)
@@ -93,7 +93,7 @@ def test_an_impossible_rule_leaves_a_candidate_that_says_so(visits: MadeUp, tmp_
     assert known > 400
 
 
-def test_the_manifest_says_how_many_rows_were_drawn(visits: MadeUp, tmp_path: Path) -> None:
+def test_the_manifest_states_how_many_rows_were_drawn(visits: MadeUp, tmp_path: Path) -> None:
     contract = visits_contract(rows=2000, rules={"grown": "age >= 3"})
     sampler = partial(IndependentColumns, release=visits.release)
     candidate = draw(contract, visits.release, sampler, tmp_path / "x", rows=500)
@@ -143,16 +143,16 @@ def test_a_wrong_order_is_refused(visits: MadeUp, tmp_path: Path, order: dict[st
 
 
 def test_a_release_of_another_contract_is_refused(visits: MadeUp, tmp_path: Path) -> None:
-    other = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
+    changed = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
     with pytest.raises(UsageError, match="was not measured under this contract of 'visits'"):
-        draw(other, visits.release, partial(IndependentColumns, release=visits.release), tmp_path)
+        draw(changed, visits.release, partial(IndependentColumns, release=visits.release), tmp_path)
 
 
-def test_a_new_rule_is_no_other_release(visits: MadeUp, tmp_path: Path) -> None:
+def test_a_new_rule_is_not_another_release(visits: MadeUp, tmp_path: Path) -> None:
     contract = visits_contract(rows=2000, rules={"some": "age >= 0"}, purpose="Another purpose.")
-    found = draw(contract, visits.release, partial(IndependentColumns, release=visits.release), tmp_path, rows=50)
-    assert found.contract != visits.contract.digest()
-    assert found.fingerprint == visits.contract.fingerprint()
+    candidate = draw(contract, visits.release, partial(IndependentColumns, release=visits.release), tmp_path, rows=50)
+    assert candidate.contract != visits.contract.digest()
+    assert candidate.fingerprint == visits.contract.fingerprint()
 
 
 def test_nulls_are_kept(visits: MadeUp) -> None:

@@ -18,28 +18,28 @@ def _closeness(visits: MadeUp, candidate: Candidate) -> dict[str, Any]:
 
 
 def test_the_truth_is_as_close_as_noise_allows(visits: MadeUp, faithful: Candidate) -> None:
-    found = _closeness(visits, faithful)
-    assert found["sure_excess"] == 0.0
-    assert found["threshold"] == 0.05
-    assert (found["one_way"]["tables"], found["two_way"]["tables"]) == (7, 21)
-    assert found["two_way"]["distance"] < 1.2 * found["two_way"]["explained_by_noise_and_sampling"]
-    assert found["two_way"]["noise_alone"] < found["two_way"]["explained_by_noise_and_sampling"]
+    closeness = _closeness(visits, faithful)
+    assert closeness["sure_excess"] == 0.0
+    assert closeness["threshold"] == 0.05
+    assert (closeness["one_way"]["tables"], closeness["two_way"]["tables"]) == (7, 21)
+    assert closeness["two_way"]["distance"] < 1.2 * closeness["two_way"]["explained_by_noise_and_sampling"]
+    assert closeness["two_way"]["noise_alone"] < closeness["two_way"]["explained_by_noise_and_sampling"]
 
 
 def test_independent_columns_are_far_in_pairs_and_near_in_single_columns(
     visits: MadeUp, independent: Candidate
 ) -> None:
-    found = _closeness(visits, independent)
-    assert found["one_way"]["excess"] < 0.05
-    assert found["two_way"]["excess"] > 0.3
-    assert found["sure_excess"] > 0.3
-    assert len(found["two_way"]["worst"]["attributes"]) == 2
-    assert found["two_way"]["worst"]["sure_excess"] >= 0.3
+    closeness = _closeness(visits, independent)
+    assert closeness["one_way"]["excess"] < 0.05
+    assert closeness["two_way"]["excess"] > 0.3
+    assert closeness["sure_excess"] > 0.3
+    assert len(closeness["two_way"]["worst"]["attributes"]) == 2
+    assert closeness["two_way"]["worst"]["sure_excess"] >= 0.3
 
 
 def test_the_summary_is_json(visits: MadeUp, faithful: Candidate) -> None:
-    found = _closeness(visits, faithful)
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    closeness = _closeness(visits, faithful)
+    assert json.loads(json.dumps(closeness, allow_nan=False)) == closeness
 
 
 def test_what_was_not_measured_is_not_described(visits: MadeUp, faithful: Candidate) -> None:

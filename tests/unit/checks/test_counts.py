@@ -41,11 +41,11 @@ def _spoiled(visits: MadeUp, folder: Path, contract: DatasetContract | None = No
 
 
 def test_a_faithful_candidate_has_nothing_outside(visits: MadeUp, faithful: Candidate) -> None:
-    found = count_candidate(visits.contract, faithful, visits.release)
-    assert (found.rows, found.as_declared) == (2000, True)
-    assert set(found.outside.values()) == {0}
-    assert found.violations == {"known_region": 0}
-    assert found.nulls["age"] == faithful.table()["age"].null_count > 0
+    counts = count_candidate(visits.contract, faithful, visits.release)
+    assert (counts.rows, counts.as_declared) == (2000, True)
+    assert set(counts.outside.values()) == {0}
+    assert counts.violations == {"known_region": 0}
+    assert counts.nulls["age"] == faithful.table()["age"].null_count > 0
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_a_faithful_candidate_has_nothing_outside(visits: MadeUp, faithful: Cand
 )
 def test_a_value_outside_its_domain_is_counted(visits: MadeUp, tmp_path: Path, column: str, value: Any) -> None:
     contract = visits_contract(rules={})
-    found = count_candidate(contract, _spoiled(visits, tmp_path, contract, **{column: value}), visits.release)
-    assert {name: count for name, count in found.outside.items() if count} == {column: 50}
+    counts = count_candidate(contract, _spoiled(visits, tmp_path, contract, **{column: value}), visits.release)
+    assert {name: count for name, count in counts.outside.items() if count} == {column: 50}
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_a_value_outside_its_domain_is_counted(visits: MadeUp, tmp_path: Path, c
     ],
 )
 def test_the_ends_special_values_and_nulls_are_inside(visits: MadeUp, tmp_path: Path, column: str, value: Any) -> None:
-    found = count_candidate(visits.contract, _spoiled(visits, tmp_path, **{column: value}), visits.release)
-    assert found.outside[column] == 0
+    counts = count_candidate(visits.contract, _spoiled(visits, tmp_path, **{column: value}), visits.release)
+    assert counts.outside[column] == 0
 
 
-def test_a_derived_value_that_is_not_what_its_expression_says_is_counted(visits: MadeUp, tmp_path: Path) -> None:
+def test_a_derived_value_that_does_not_follow_from_its_expression_is_counted(visits: MadeUp, tmp_path: Path) -> None:
     old, new = visits_contract(derived={"old": "age >= 7"}), visits_contract(derived={"old": "age >= 5"})
     candidate = draw(old, visits.release, partial(Spoiled, visits, age=6), tmp_path, rows=50)
     assert count_candidate(old, candidate, visits.release).outside["old"] == 0
@@ -96,16 +96,16 @@ def test_a_derived_value_that_is_not_what_its_expression_says_is_counted(visits:
 
 def test_rules_are_counted_from_the_rows_and_not_from_the_manifest(visits: MadeUp, faithful: Candidate) -> None:
     contract = visits_contract(rules={"never": "age > 100"})
-    found = count_candidate(contract, faithful, visits.release)
-    assert found.violations == {"never": 2000 - faithful.table()["age"].null_count}
+    counts = count_candidate(contract, faithful, visits.release)
+    assert counts.violations == {"never": 2000 - faithful.table()["age"].null_count}
     assert "never" not in faithful.violations
 
 
-def test_another_schema_is_told_and_ends_the_counting(visits: MadeUp, faithful: Candidate) -> None:
+def test_another_schema_is_reported_and_ends_the_counting(visits: MadeUp, faithful: Candidate) -> None:
     contract = visits_contract(derived={"young": "age < 3"})
-    found = count_candidate(contract, faithful, visits.release)
-    assert (found.as_declared, found.rows, found.outside, found.violations) == (False, 2000, {}, {})
-    assert [item["name"] for item in found.schema][-2:] == ["old", "elder"]
+    counts = count_candidate(contract, faithful, visits.release)
+    assert (counts.as_declared, counts.rows, counts.outside, counts.violations) == (False, 2000, {}, {})
+    assert [field["name"] for field in counts.schema][-2:] == ["old", "elder"]
 
 
 def test_synthetic_counts_are_those_of_the_rows(visits: MadeUp, faithful: Candidate) -> None:
@@ -115,20 +115,21 @@ def test_synthetic_counts_are_those_of_the_rows(visits: MadeUp, faithful: Candid
         assert counts.shape == marginal.counts.shape
         assert counts.sum() == 2000
     by_region = dict(zip(visits.contract.domain()["region"].categories, tables[0], strict=True))
-    assert by_region == {item["values"]: item["counts"] for item in table["region"].value_counts().to_pylist()}
+    assert by_region == {entry["values"]: entry["counts"] for entry in table["region"].value_counts().to_pylist()}
     assert tables[1][-1] == table["age"].null_count
     assert tables[2][-1] == pc.sum(pc.equal(table["score"], -9.0)).as_py()
 
 
 def test_a_pair_adds_up_to_the_coarse_codes_of_its_columns(visits: MadeUp, faithful: Candidate) -> None:
     tables = count_candidate(visits.contract, faithful, visits.release).tables
-    found = {
-        (item.attributes, item.level): counts for item, counts in zip(visits.release.marginals, tables, strict=True)
+    by_table = {
+        (marginal.attributes, marginal.level): counts
+        for marginal, counts in zip(visits.release.marginals, tables, strict=True)
     }
-    for one, two in pairwise(visits.contract.columns):
-        summed = found[(one, two), "coarse"].sum(axis=1)
-        fine = found[(one,), "fine"]
-        assert np.array_equal(summed, np.bincount(visits.release.grids[one], weights=fine).astype(int))
+    for first, second in pairwise(visits.contract.columns):
+        summed = by_table[(first, second), "coarse"].sum(axis=1)
+        fine = by_table[(first,), "fine"]
+        assert np.array_equal(summed, np.bincount(visits.release.grids[first], weights=fine).astype(int))
 
 
 def test_discovered_categories_are_looked_up_in_the_release(discovering: Project) -> None:

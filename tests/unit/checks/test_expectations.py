@@ -9,11 +9,11 @@ def test_every_kind_is_registered_under_its_name() -> None:
 
 
 def test_thresholds_are_serialised() -> None:
-    made = expectations.ExpectCandidateMarginalsNearRelease(max_excess_distance=0.03)
-    assert made.configuration.to_json_dict()["kwargs"] == {"max_excess_distance": 0.03}
+    expectation = expectations.ExpectCandidateMarginalsNearRelease(max_excess_distance=0.03)
+    assert expectation.configuration.to_json_dict()["kwargs"] == {"max_excess_distance": 0.03}
 
 
 def test_what_is_judged_is_all_that_is_given() -> None:
     for name in expectations.__all__:
-        made = getattr(expectations, name)
-        assert set(made.success_keys) <= set(made.__fields__)
+        expectation = getattr(expectations, name)
+        assert set(expectation.success_keys) <= set(expectation.__fields__)

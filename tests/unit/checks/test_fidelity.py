@@ -32,8 +32,8 @@ def _skewed(cells: int) -> NDArray[np.float64]:
 def test_the_estimate_is_unbiased_where_nothing_differs(scale: float) -> None:
     # The mean of 400 estimates, five of its own standard errors wide: fails once in 10^6.
     truth = _skewed(60)
-    found = np.array([_distance(truth, truth, scale=scale, seed=seed).squared for seed in range(400)])
-    assert abs(found.mean()) < 5 * found.std() / 20
+    estimates = np.array([_distance(truth, truth, scale=scale, seed=seed).squared for seed in range(400)])
+    assert abs(estimates.mean()) < 5 * estimates.std() / 20
 
 
 @pytest.mark.statistical
@@ -42,44 +42,44 @@ def test_the_estimate_finds_the_true_distance_whatever_the_noise(scale: float) -
     truth = _skewed(60)
     model = truth * np.where(np.arange(60) % 2, 1.3, 0.7)
     model /= model.sum()
-    found = [_distance(truth, model, scale=scale, seed=seed) for seed in range(200)]
+    distances = [_distance(truth, model, scale=scale, seed=seed) for seed in range(200)]
     weight = 0.5 * model + 0.5 / 60
     wanted = ((truth - model) ** 2 / weight).sum()
-    squared = np.array([item.squared for item in found])
+    squared = np.array([distance.squared for distance in distances])
     # Sampled weights cost a few percent besides the standard error of the mean.
     assert abs(squared.mean() - wanted) < 5 * squared.std() / np.sqrt(200) + 0.05 * wanted
 
 
 def test_the_bound_is_never_below_the_total_variation() -> None:
     truth, model = _skewed(60), _skewed(60)[::-1]
-    found = _distance(truth, model, scale=0.01, seed=1)
-    assert 0.5 * np.abs(truth - model).sum() < found.excess + 0.01
+    distance = _distance(truth, model, scale=0.01, seed=1)
+    assert 0.5 * np.abs(truth - model).sum() < distance.excess + 0.01
 
 
-def test_the_plain_distance_contains_the_noise_and_says_how_much() -> None:
+def test_the_plain_distance_contains_the_noise_and_states_how_much() -> None:
     truth = _skewed(200)
-    found = _distance(truth, truth, scale=200.0, seed=2)
-    assert found.distance == pytest.approx(found.explained, rel=0.2)
-    assert found.explained > 0.5
-    assert found.sure_excess == 0.0
+    distance = _distance(truth, truth, scale=200.0, seed=2)
+    assert distance.distance == pytest.approx(distance.explained, rel=0.2)
+    assert distance.explained > 0.5
+    assert distance.sure_excess == 0.0
 
 
 @pytest.mark.statistical
 @pytest.mark.parametrize("scale", [0.5, 30.0, 500.0])
-def test_standard_errors_are_those_that_are_seen_or_larger(scale: float) -> None:
+def test_standard_errors_are_those_that_are_observed_or_larger(scale: float) -> None:
     # The spread of 400 estimates is known to about 5%; the floor and the weights make ours up to a third larger.
-    found = [_distance(_skewed(60), _skewed(60), scale=scale, seed=seed) for seed in range(400)]
-    said = np.mean([item.noise_error + item.sampling_error for item in found])
-    seen = np.std([item.squared for item in found])
-    assert 0.85 * seen < said < 1.4 * seen
+    distances = [_distance(_skewed(60), _skewed(60), scale=scale, seed=seed) for seed in range(400)]
+    stated = np.mean([distance.noise_error + distance.sampling_error for distance in distances])
+    observed = np.std([distance.squared for distance in distances])
+    assert 0.85 * observed < stated < 1.4 * observed
 
 
 def test_noise_averages_out_over_tables() -> None:
-    one = _distance(_skewed(60), _skewed(60), scale=100.0, seed=3)
+    single = _distance(_skewed(60), _skewed(60), scale=100.0, seed=3)
     _, sure = mean_excess([_distance(_skewed(60), _skewed(60)[::-1], scale=800.0, seed=seed) for seed in range(100)])
     _, alone = mean_excess([_distance(_skewed(60), _skewed(60)[::-1], scale=800.0, seed=0)])
     assert sure > alone
-    assert one.noise_error > 0
+    assert single.noise_error > 0
 
 
 @pytest.mark.statistical
@@ -88,8 +88,8 @@ def test_noise_averages_out_over_tables() -> None:
 def test_the_bound_for_all_columns_at_once_holds_for_all_of_them(scale: float, cells: int) -> None:
     # 1% for each group of 20 columns; 20 or more of 500 groups would be one in 10^6.
     truth = _skewed(cells)
-    found = [_distance(truth, truth, scale=scale, seed=seed) for seed in range(10_000)]
-    groups = [max(item.sure_among(20) for item in found[at : at + 20]) for at in range(0, 10_000, 20)]
+    distances = [_distance(truth, truth, scale=scale, seed=seed) for seed in range(10_000)]
+    groups = [max(distance.sure_among(20) for distance in distances[at : at + 20]) for at in range(0, 10_000, 20)]
     assert np.count_nonzero(groups) < 20
 
 
@@ -112,22 +112,22 @@ def test_one_empty_synthetic_cell_in_a_full_table_is_far() -> None:
     assert _distance(truth, np.array([1.0, 0.0]), scale=5.0, seed=0).sure_excess > 0.4
 
 
-def test_a_single_cell_is_no_special_case() -> None:
-    found = _distance(np.array([1.0]), np.array([1.0]), scale=5.0, seed=0)
-    assert found.distance < 0.01
+def test_a_single_cell_is_not_a_special_case() -> None:
+    distance = _distance(np.array([1.0]), np.array([1.0]), scale=5.0, seed=0)
+    assert distance.distance < 0.01
 
 
 def test_an_empty_source_does_not_divide_by_zero() -> None:
     marginal = NoisyMarginal.of(attributes=("a",), level="fine", counts=np.array([3, -4]), scale=5.0, rho=0.1, draw=0)
-    found = table_distance(marginal, np.array([1, 0]), rows=0.0, rows_error=4.0)
-    assert np.isfinite([found.squared, found.distance, found.explained]).all()
-    assert found.sure_excess == 0.0
+    distance = table_distance(marginal, np.array([1, 0]), rows=0.0, rows_error=4.0)
+    assert np.isfinite([distance.squared, distance.distance, distance.explained]).all()
+    assert distance.sure_excess == 0.0
 
 
 def test_distances_are_json() -> None:
-    item = _distance(_skewed(4), _skewed(4), scale=5.0, seed=0)
-    assert item.as_json()["attributes"] == ["a"]
-    assert set(item.as_json()) >= {"cells", "distance", "excess", "explained_by_noise_and_sampling", "sure_excess"}
+    distance = _distance(_skewed(4), _skewed(4), scale=5.0, seed=0)
+    assert distance.as_json()["attributes"] == ["a"]
+    assert set(distance.as_json()) >= {"cells", "distance", "excess", "explained_by_noise_and_sampling", "sure_excess"}
 
 
 def test_noise_alone_is_what_noise_does_to_the_private_table() -> None:
@@ -136,16 +136,16 @@ def test_noise_alone_is_what_noise_does_to_the_private_table() -> None:
     exact = made_up_release(contract, codes, scale=1e-3)
     noisy = made_up_release(contract, codes, scale=40.0)
     gaps = [
-        0.5 * np.abs(one.counts - two.counts).sum() / 4000
-        for one, two in zip(exact.marginals, noisy.marginals, strict=True)
+        0.5 * np.abs(first.counts - second.counts).sum() / 4000
+        for first, second in zip(exact.marginals, noisy.marginals, strict=True)
     ]
     assert noise_alone(noisy.marginals, rows=4000) == pytest.approx(np.mean(gaps), rel=0.1)
     assert noise_alone([], rows=0) == 0.0
 
 
 def test_every_released_table_is_compared(visits: MadeUp) -> None:
-    tables = [item.counts for item in visits.release.marginals]
-    found = compare(visits.release, tables)
-    assert [(item.attributes, item.level) for item in found] == [
-        (item.attributes, item.level) for item in visits.release.marginals
+    tables = [marginal.counts for marginal in visits.release.marginals]
+    distances = compare(visits.release, tables)
+    assert [(distance.attributes, distance.level) for distance in distances] == [
+        (marginal.attributes, marginal.level) for marginal in visits.release.marginals
     ]

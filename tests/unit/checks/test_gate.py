@@ -26,7 +26,10 @@ def _write_check(visits: MadeUp, path: Path, *, most: int, severity: str = "crit
         "severity": severity,
         "meta": {"check": "ages"},
     }
-    suite["expectations"] = [*(each for each in suite["expectations"] if each["meta"] != entry["meta"]), entry]
+    suite["expectations"] = [
+        *(old for old in suite["expectations"] if old["meta"] != entry["meta"]),
+        entry,
+    ]
     path.write_text(json.dumps(suite))
     return path
 

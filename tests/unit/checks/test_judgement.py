@@ -1,4 +1,4 @@
-"""Each kind of check judges facts by its own arguments, and says what it saw."""
+"""Each kind of check judges facts by its own arguments, and reports what it saw."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,12 +22,12 @@ def test_every_generated_check_has_a_judgement_and_no_other_has() -> None:
 
 def test_with_another_schema_only_schema_and_rows_are_judged() -> None:
     facts = {"as_declared": False, "rows": 3, "released_rows": 3, "schema": []}
-    said = {entry.check: judge(entry.type, facts, entry.kwargs)[2] for entry in suite_of(visits_contract(rows=3))}
-    assert [name for name, text in said.items() if not text.startswith("not evaluated")] == ["schema", "row_count"]
+    messages = {entry.check: judge(entry.type, facts, entry.kwargs)[2] for entry in suite_of(visits_contract(rows=3))}
+    assert [name for name, text in messages.items() if not text.startswith("not evaluated")] == ["schema", "row_count"]
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("fields", "message"),
     [
         ([FIELD], "1 columns as declared"),
         ([], "columns differ: age"),
@@ -35,31 +35,31 @@ def test_with_another_schema_only_schema_and_rows_are_judged() -> None:
         ([FIELD, FIELD | {"name": "more"}], "columns differ: more"),
     ],
 )
-def test_schemas_are_compared_field_by_field(found: list[dict[str, Any]], said: str) -> None:
-    verdict = _judge("schema_to_match", {"schema": found}, columns=[FIELD])
-    assert (verdict[0], verdict[2]) == (found == [FIELD], said)
+def test_schemas_are_compared_field_by_field(fields: list[dict[str, Any]], message: str) -> None:
+    verdict = _judge("schema_to_match", {"schema": fields}, columns=[FIELD])
+    assert (verdict[0], verdict[2]) == (fields == [FIELD], message)
 
 
 def test_another_order_of_columns_is_another_schema() -> None:
-    other = FIELD | {"name": "sex"}
-    passed, _, said = _judge("schema_to_match", {"schema": [other, FIELD]}, columns=[FIELD, other])
-    assert (passed, said) == (False, "columns differ: their order")
+    sex = FIELD | {"name": "sex"}
+    passed, _, message = _judge("schema_to_match", {"schema": [sex, FIELD]}, columns=[FIELD, sex])
+    assert (passed, message) == (False, "columns differ: their order")
 
 
 @pytest.mark.parametrize(
-    ("rows", "found", "passed"), [(10, 10, True), (10, 9, False), (None, 12, True), (None, 10, False)]
+    ("rows", "counted", "passed"), [(10, 10, True), (10, 9, False), (None, 12, True), (None, 10, False)]
 )
-def test_rows_are_the_contracts_or_else_the_released_ones(rows: int | None, found: int, passed: bool) -> None:  # noqa: FBT001
-    facts = {"rows": found, "released_rows": 12}
+def test_rows_are_the_contracts_or_else_the_released_ones(rows: int | None, counted: int, passed: bool) -> None:  # noqa: FBT001
+    facts = {"rows": counted, "released_rows": 12}
     assert _judge("row_count_to_match", facts, rows=rows)[0] is passed
 
 
 def test_the_domain_names_the_columns_with_values_outside() -> None:
     facts = {"rows": 9, "outside": {"age": 2, "sex": 0, "old": 1}}
-    passed, observed, said = _judge("values_in_domain", facts, columns={"age": {}, "sex": {}}, derived={"old": ""})
+    passed, observed, message = _judge("values_in_domain", facts, columns={"age": {}, "sex": {}}, derived={"old": ""})
     assert not passed
     assert observed["outside"] == {"age": 2, "old": 1}
-    assert said == "age: 2 values outside; old: 1 values outside"
+    assert message == "age: 2 values outside; old: 1 values outside"
 
 
 def _nulls(gap: float, error: float, forbidden: int = 0) -> tuple[bool, Mapping[str, Any], str]:
@@ -76,8 +76,8 @@ def test_a_gap_counts_as_far_as_three_standard_errors_do_not_explain_it(gap: flo
 
 
 def test_nulls_where_none_may_be_fail() -> None:
-    passed, observed, said = _nulls(0.0, 0.0, forbidden=3)
-    assert (passed, observed["forbidden"], said) == (False, {"sex": 3}, "sex: 3 nulls where none may be")
+    passed, observed, message = _nulls(0.0, 0.0, forbidden=3)
+    assert (passed, observed["forbidden"], message) == (False, {"sex": 3}, "sex: 3 nulls where none may be")
 
 
 def test_a_table_without_nullable_columns_has_no_shares_to_compare() -> None:
@@ -98,6 +98,6 @@ def test_one_row_breaks_a_rule(broken: int, passed: bool) -> None:  # noqa: FBT0
 )
 def test_fidelity_fails_on_what_is_surely_above_the_threshold(sure: float, column: float, passed: bool) -> None:  # noqa: FBT001
     facts = {"excess": 0.2, "sure_excess": sure, "worst_column": "age", "worst_column_sure_excess": column}
-    found, _, said = _judge("marginals_near_release", {"fidelity": facts}, max_excess_distance=0.05)
-    assert found is passed
-    assert ("column age alone" in said) == (column > 0.05)
+    verdict, _, message = _judge("marginals_near_release", {"fidelity": facts}, max_excess_distance=0.05)
+    assert verdict is passed
+    assert ("column age alone" in message) == (column > 0.05)

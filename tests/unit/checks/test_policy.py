@@ -38,7 +38,7 @@ def test_a_missing_check_refuses() -> None:
     assert not decision.promote
 
 
-def test_a_failed_check_refuses_and_says_what_was_seen() -> None:
+def test_a_failed_check_refuses_and_reports_what_was_seen() -> None:
     decision = decide([FAILED], required=REQUIRED, candidate="c1")
     assert decision.reasons == ("check 'domain' failed: age: 2 values outside",)
 
@@ -150,5 +150,5 @@ def test_reading_evidence_and_declaring_checks_does_not_import_great_expectation
         "heavy = {'great_expectations', 'torch', 'opendp', 'polars', 'dagster', 'mlflow', 'pandas'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

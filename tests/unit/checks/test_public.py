@@ -1,4 +1,4 @@
-"""Suites run on real candidates with Great Expectations, and say what they saw."""
+"""Suites run on real candidates with Great Expectations, and report what they saw."""
 
 import json
 from dataclasses import replace
@@ -46,9 +46,9 @@ def test_a_faithful_candidate_passes_every_check(visits: MadeUp, faithful: Candi
 def test_independent_columns_fail_fidelity_and_nothing_else(
     visits: MadeUp, independent: Candidate, no_suite: Path
 ) -> None:
-    found = _by_name(run_checks(visits.contract, independent, visits.release, suite=no_suite))
-    assert [name for name, result in found.items() if not result.passed] == ["fidelity"]
-    observed = found["fidelity"].observed
+    by_name = _by_name(run_checks(visits.contract, independent, visits.release, suite=no_suite))
+    assert [name for name, result in by_name.items() if not result.passed] == ["fidelity"]
+    observed = by_name["fidelity"].observed
     assert len(observed["worst"]) == 5
     assert len(observed["tables"]) == 28
     assert observed["sure_excess"] > 0.05
@@ -67,10 +67,10 @@ def test_an_impossible_rule_fails_its_own_check_and_blocks(visits: MadeUp, tmp_p
     sampler = partial(IndependentColumns, release=visits.release)
     candidate = draw(contract, visits.release, sampler, tmp_path, rows=500)
     results = run_checks(contract, candidate, visits.release, suite=no_suite)
-    found = _by_name(results)
-    assert not found["rule_never"].passed
-    assert found["rule_never"].observed == {"rows": 500, "violations": 500}
-    assert found["rule_known_region"].passed
+    by_name = _by_name(results)
+    assert not by_name["rule_never"].passed
+    assert by_name["rule_never"].observed == {"rows": 500, "violations": 500}
+    assert by_name["rule_known_region"].passed
     decision = decide(results, required=required_checks(contract, no_suite), candidate=candidate.digest)
     assert "check 'rule_never' failed: 500 of 500 rows break `1 = 2`" in decision.reasons
 
@@ -94,10 +94,10 @@ def test_a_candidate_of_an_older_schema_fails_and_the_rest_is_not_evaluated(
     visits: MadeUp, faithful: Candidate, no_suite: Path
 ) -> None:
     contract = visits_contract(derived={"young": "age < 3"}, rows=2000)
-    found = _by_name(run_checks(contract, faithful, visits.release, suite=no_suite))
-    assert {name for name, result in found.items() if result.passed} == {"row_count"}
-    assert found["schema"].observed["differing"] == ["elder", "old", "young"]
-    assert found["fidelity"].description == "not evaluated: the schema differs from the contract"
+    by_name = _by_name(run_checks(contract, faithful, visits.release, suite=no_suite))
+    assert {name for name, result in by_name.items() if result.passed} == {"row_count"}
+    assert by_name["schema"].observed["differing"] == ["elder", "old", "young"]
+    assert by_name["fidelity"].description == "not evaluated: the schema differs from the contract"
 
 
 def test_without_a_suite_the_contracts_own_checks_run(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
@@ -125,13 +125,13 @@ def test_a_candidate_of_another_release_is_refused(visits: MadeUp, faithful: Can
 
 
 def test_a_release_of_another_contract_is_refused(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
-    other = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
+    changed = visits_contract(privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-7}})
     with pytest.raises(UsageError, match="was not measured under this contract"):
-        run_checks(other, faithful, visits.release, suite=no_suite)
+        run_checks(changed, faithful, visits.release, suite=no_suite)
 
 
 def test_nulls_where_none_may_be_fail(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
-    # The same table, released under a contract without nulls, says what the check must see.
+    # The same table, released under a contract without nulls, shows what the check must see.
     strict = replace(visits.release, domain=visits.release.domain)
     [result] = run_checks(visits.contract, faithful, strict, suite=no_suite, only={"nulls"})
     assert result.passed
@@ -163,19 +163,19 @@ def test_huge_noise_does_not_fail_a_good_share_of_nulls(tmp_path: Path, no_suite
 
 def test_hand_written_expectations_run_on_the_rows(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
     suite = _suite_with(visits, no_suite, _between("ages", 0, 9), _between("few_ages", 0, 3, severity="warning"))
-    found = _by_name(run_checks(visits.contract, faithful, visits.release, suite=suite))
+    by_name = _by_name(run_checks(visits.contract, faithful, visits.release, suite=suite))
     ages = faithful.table()["age"]
-    assert found["ages"].passed
-    assert found["ages"].observed == {
+    assert by_name["ages"].passed
+    assert by_name["ages"].observed == {
         "parts": 1,
         "element_count": 2000,
         "missing_count": ages.null_count,
         "unexpected_count": 0,
     }
     unexpected = sum(1 for age in ages.to_pylist() if age is not None and age > 3)
-    assert not found["few_ages"].passed
-    assert found["few_ages"].severity == "warning"
-    assert found["few_ages"].description == f"{unexpected:,} of 2,000 values are unexpected"
+    assert not by_name["few_ages"].passed
+    assert by_name["few_ages"].severity == "warning"
+    assert by_name["few_ages"].description == f"{unexpected:,} of 2,000 values are unexpected"
 
 
 def test_an_aggregate_is_observed(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
@@ -228,12 +228,12 @@ def test_hand_written_expectations_must_hold_on_every_shard(tmp_path: Path, no_s
     candidate = draw(narrow.contract, narrow.release, sampler, tmp_path, rows=2 * SHARD_ROWS + 5)
     few = _between("few", 0, 2) | {"kwargs": {"column": "wave", "min_value": 0, "max_value": 2}}
     suite = _suite_with(narrow, no_suite, few)
-    found = _by_name(run_checks(narrow.contract, candidate, narrow.release, suite=suite))
-    assert found["few"].observed["parts"] == 2
-    assert found["few"].observed["element_count"] == 2 * SHARD_ROWS + 5
+    by_name = _by_name(run_checks(narrow.contract, candidate, narrow.release, suite=suite))
+    assert by_name["few"].observed["parts"] == 2
+    assert by_name["few"].observed["element_count"] == 2 * SHARD_ROWS + 5
     counted = sum(int((batch["wave"].to_numpy() == 3).sum()) for batch in candidate.batches())
-    assert found["few"].observed["unexpected_count"] == counted > 0
-    assert not found["few"].passed
+    assert by_name["few"].observed["unexpected_count"] == counted > 0
+    assert not by_name["few"].passed
 
 
 def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path, no_suite: Path) -> None:
@@ -272,7 +272,7 @@ def test_hand_written_checks_that_no_candidate_can_pass_are_found_without_one(vi
     absent = {"type": "expect_column_to_exist", "kwargs": {"column": "wage"}, "meta": {"check": "absent"}}
     assert unusable_checks(visits.contract, no_suite) == []
     assert unusable_checks(visits.contract, _suite_with(visits, no_suite, good, mild)) == []
-    said = unusable_checks(visits.contract, _suite_with(visits, no_suite, unknown, wrong, absent))
-    assert [line.split("'")[1] for line in said] == ["unknown", "wrong", "absent"]
-    assert "expect_colum_to_exist not found" in said[0]
-    assert "'wage'" in said[2]
+    faults = unusable_checks(visits.contract, _suite_with(visits, no_suite, unknown, wrong, absent))
+    assert [line.split("'")[1] for line in faults] == ["unknown", "wrong", "absent"]
+    assert "expect_colum_to_exist not found" in faults[0]
+    assert "'wage'" in faults[2]

@@ -1,4 +1,4 @@
-"""Suites follow from the contract; what people added stays; what lags behind is said."""
+"""Suites follow from the contract; what people added stays; what lags behind is reported."""
 
 import json
 import subprocess
@@ -50,7 +50,7 @@ def test_all_generated_checks_block_and_are_marked() -> None:
         assert entry.description
 
 
-def test_the_domain_is_said_as_a_reviewer_reads_it() -> None:
+def test_the_domain_is_written_as_a_reviewer_reads_it() -> None:
     assert _entry("domain").kwargs == {
         "columns": {
             "region": {"values": ["north", "south", "west"]},
@@ -76,7 +76,7 @@ def test_thresholds_come_from_the_contract() -> None:
 def test_the_schema_names_every_column_in_order() -> None:
     columns = _entry("schema").kwargs["columns"]
     names = ["region", "age", "score", "smokes", "day", "wave", "seen", "old", "elder"]
-    assert [item["name"] for item in columns] == names
+    assert [column["name"] for column in columns] == names
     assert columns[4] == {"name": "day", "type": "date32[day]", "nullable": False}
     assert columns[6] == {"name": "seen", "type": "timestamp[us]", "nullable": True}
 
@@ -110,8 +110,8 @@ def test_a_missing_file_is_drift_and_an_empty_suite(path: Path) -> None:
 
 def test_drift_names_what_is_missing_stale_and_changed(path: Path) -> None:
     write_suite(visits_contract(rules={"gone": "age >= 0"}), path)
-    found = suite_drift(visits_contract(rules={"fresh": "age >= 0"}, rows=5), path)
-    assert found == [
+    drift = suite_drift(visits_contract(rules={"fresh": "age >= 0"}, rows=5), path)
+    assert drift == [
         "check 'rule_fresh' is missing",
         "check 'rule_gone' no longer follows from the contract",
         "check 'row_count' differs from the contract in kwargs",
@@ -160,7 +160,7 @@ def test_a_hand_written_entry_has_another_digest_when_anything_in_it_changes(
     assert len(digests) == len(load_suite(path))
 
 
-def test_a_generated_entry_has_the_digest_of_what_the_contract_says(path: Path) -> None:
+def test_a_generated_entry_has_the_digest_of_what_the_contract_states(path: Path) -> None:
     write_suite(visits_contract(), path)
     assert [entry.digest() for entry in load_suite(path)] == [entry.digest() for entry in suite_of(visits_contract())]
     stricter = visits_contract(checks={"max_excess_distance": 0.01})
@@ -245,9 +245,9 @@ config.stores["expectations_store"] = {{"class_name": "ExpectationsStore", "stor
 suite = gx.get_context(mode="ephemeral", project_config=config).suites.get("visits")
 print([item.meta["check"] for item in suite.expectations], [item.severity.value for item in suite.expectations][-1])
 """
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     names = [entry.check for entry in effective_suite(visits_contract(), path)]
-    assert found.stdout.strip() == f"{names} warning", found.stderr
+    assert process.stdout.strip() == f"{names} warning", process.stderr
 
 
 def test_a_suite_of_discovered_categories_follows_from_the_contract_alone() -> None:

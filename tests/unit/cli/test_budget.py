@@ -22,7 +22,7 @@ def test_an_account_is_opened_shown_and_closed(project: Project, capsys: pytest.
     assert "second closed" in output
 
 
-def test_opening_twice_is_refused_unless_it_is_said_to_be_fine(project: Project) -> None:
+def test_opening_twice_is_refused_unless_it_is_allowed(project: Project) -> None:
     with pytest.raises(UsageError, match="town"):
         command("budget", "open", "town", *OPEN)
     command("budget", "open", "town", *OPEN, "--if-missing")
@@ -43,7 +43,7 @@ def test_an_unknown_account_names_the_known_ones(project: Project) -> None:
         command("budget", "show", "twon")
 
 
-def test_a_plan_says_how_many_releases_are_left_from_public_facts_alone(
+def test_a_plan_shows_how_many_releases_are_left_from_public_facts_alone(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project.root / "source" / "people.csv").unlink()
@@ -58,7 +58,7 @@ def test_a_plan_says_how_many_releases_are_left_from_public_facts_alone(
     assert f"{plan['releases_left']} releases of this size are left" in capsys.readouterr().out
 
 
-def test_the_history_says_who_did_what_in_three_forms(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_history_shows_who_did_what_in_three_forms(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     command("budget", "history", "--json")
     events = json.loads(capsys.readouterr().out)
@@ -98,7 +98,7 @@ def leave_cities_open(project: Project) -> None:
     project.definition.write_text(text.replace("delta: 1.0e-6", "delta: 1.0e-6, threshold_delta: 1.0e-9"))
 
 
-def test_a_plan_says_how_many_rows_a_category_needs(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_shows_how_many_rows_a_category_needs(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     leave_cities_open(project)
     (project.root / "source" / "people.csv").unlink()
     command("budget", "set-cap", "town", "--epsilon", "6", "--delta", "1e-5", "--threshold-delta", "3e-9")

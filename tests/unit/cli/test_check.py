@@ -24,6 +24,6 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     assert failed == ["rule_all_old"]
 
 
-def test_without_a_candidate_it_says_how_to_make_one(project: Project) -> None:
+def test_without_a_candidate_the_hint_is_how_to_make_one(project: Project) -> None:
     with pytest.raises(UsageError, match="no candidate"):
         command("check", "defs/people")

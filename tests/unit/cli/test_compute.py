@@ -1,4 +1,4 @@
-"""Commands that fit or sample say with which seed, on which device and by how many processes."""
+"""Commands that fit or sample take a seed, a device and a number of processes."""
 
 import json
 

@@ -68,7 +68,7 @@ def test_a_contract_is_held_against_the_ledger_unless_nobody_asks_for_it(
     assert "no ledger" not in capsys.readouterr().err
 
 
-def test_without_a_ledger_it_says_what_was_not_looked_at(
+def test_without_a_ledger_it_reports_what_was_not_looked_at(
     project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", f"sqlite:///{project.root}/none.db")

@@ -36,6 +36,6 @@ def test_an_unknown_digest_and_another_contract_are_refused(finished: Project) -
         fitted_for(contract.model_copy(update={"focus": ("age",)}), workspace)
 
 
-def test_without_a_generator_it_says_how_to_make_one(project: Project) -> None:
+def test_without_a_generator_the_hint_is_how_to_make_one(project: Project) -> None:
     with pytest.raises(UsageError, match="no fitted generator of 'people'"):
         fitted_for(project.contract, Workspace.current())

@@ -67,7 +67,7 @@ def test_an_edited_book_is_found(project: Project, capsys: pytest.CaptureFixture
     assert not json.loads(capsys.readouterr().out)["good"]
 
 
-def test_migrating_an_old_ledger_says_what_it_charged(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_migrating_an_old_ledger_reports_what_it_charged(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     file = project.root / ".synth-assets" / "ledger.db"
     file.unlink()
     with closing(sqlite3.connect(file)) as connection:

@@ -70,7 +70,7 @@ def test_a_mistake_is_answered_without_the_characters_that_were_typed(capsys: py
 
 
 @pytest.mark.parametrize("where", ["when it is imported", "when it runs"])
-def test_a_command_whose_package_is_not_installed_says_so_in_one_line(
+def test_a_command_whose_package_is_not_installed_is_refused_in_one_line(
     where: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object, **__: object) -> None:

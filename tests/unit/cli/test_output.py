@@ -44,14 +44,14 @@ def test_progress_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> 
     assert (output.out, output.err) == ("", "  release\n")
 
 
-def test_who_can_be_said_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_can_be_set_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_BY", "ada")
     assert who() == "ada"
     monkeypatch.delenv("SYNTH_ASSETS_BY")
     assert who()
 
 
-def test_findings_say_what_to_do_where_something_is_not_good(capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_show_what_to_do_where_something_is_not_good(capsys: pytest.CaptureFixture[str]) -> None:
     print_findings(
         [
             Finding(what="disk", state="good", detail="has room"),
@@ -103,6 +103,6 @@ def test_no_text_is_a_formula_in_a_spreadsheet(text: str, cell: str, capsys: pyt
     assert row == [cell, "-1.5", ""]
 
 
-def test_no_rows_are_no_lines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_rows_there_are_no_lines(capsys: pytest.CaptureFixture[str]) -> None:
     print_csv([])
     assert capsys.readouterr().out == ""

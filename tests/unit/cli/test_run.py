@@ -17,7 +17,7 @@ from synth_assets.errors import NotReady, SynthAssetsError, UsageError
 pytestmark = pytest.mark.integration
 
 
-def test_a_second_run_spends_nothing_and_says_where_everything_is(
+def test_a_second_run_spends_nothing_and_shows_where_everything_is(
     finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command("budget", "show", "--json")
@@ -37,7 +37,7 @@ def test_a_second_run_spends_nothing_and_says_where_everything_is(
         assert (finished.root / summary["places"][name]).exists()
 
 
-def test_a_suite_behind_its_contract_is_said_once_by_a_run_that_costs_nothing(
+def test_a_suite_behind_its_contract_is_reported_once_by_a_run_that_costs_nothing(
     finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = finished.suite
@@ -134,7 +134,7 @@ def test_nobody_is_asked_where_nobody_can_answer(
     assert "now?" not in capsys.readouterr().err
 
 
-def test_a_dry_run_says_what_is_there_and_what_it_would_cost(
+def test_a_dry_run_shows_what_is_there_and_what_it_would_cost(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
@@ -166,7 +166,7 @@ def test_a_dry_run_of_what_was_paid_costs_nothing_and_warns_of_another_label(
     assert "would cost nothing" in capsys.readouterr().out
 
 
-def test_what_is_paid_runs_on_although_dvc_is_gone_and_promotion_says_so_itself(finished: Project) -> None:
+def test_what_is_paid_runs_on_although_dvc_is_gone_and_promotion_reports_that_itself(finished: Project) -> None:
     shutil.rmtree(finished.root / ".dvc")
     with pytest.raises(SynthAssetsError, match="no DVC repository") as refused:
         command("run", "defs/people", "--seed", "1")

@@ -62,7 +62,7 @@ def test_values_are_read_as_the_column_writes_them() -> None:
     assert _by_column('c={"A, B": 2}', names) == ("c", {"A, B": 2.0})
 
 
-def test_weights_of_values_and_of_conditions_are_told_apart() -> None:
+def test_weights_of_values_and_of_conditions_are_distinguished() -> None:
     texts = ["region=north:2", "region=west:3", "age >= 65:0.5", "region = 'north':2"]
     assert _weights(texts, DOMAIN) == {"region": {"north": 2.0, "west": 3.0}, "age >= 65": 0.5, "region = 'north'": 2.0}
 

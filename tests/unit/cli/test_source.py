@@ -10,7 +10,7 @@ from synth_assets.ledger import open_ledger
 from synth_assets.workspace import Workspace
 
 
-def test_the_list_never_says_where_a_source_is(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_never_shows_where_a_source_is(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     command("source", "list")
     command("source", "list", "--json")
 
@@ -28,7 +28,7 @@ def test_a_new_version_label_is_public_and_kept(project: Project, capsys: pytest
     assert json.loads(capsys.readouterr().out)[0]["version"] == "2026-12"
 
 
-def test_registering_the_same_again_says_so_and_anything_else_is_refused(
+def test_registering_the_same_again_is_noticed_and_anything_else_is_refused(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--kind", "csv", "--account", "town", "--version", "2026-11", "--location"]

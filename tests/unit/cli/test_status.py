@@ -14,7 +14,7 @@ def test_nothing_promoted_is_in_order(project: Project, capsys: pytest.CaptureFi
     assert json.loads(capsys.readouterr().out)["people"]["version"] is None
 
 
-def test_a_lost_version_is_told_and_brought_back(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lost_version_is_reported_and_brought_back(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("status") == 0
     (version,) = (finished.promoted / "versions").iterdir()
     shard = next(version.rglob("part-*.parquet"))
@@ -30,7 +30,7 @@ def test_a_lost_version_is_told_and_brought_back(finished: Project, capsys: pyte
     assert shard.is_file()
 
 
-def test_a_contract_that_moved_on_is_told_and_is_not_an_alarm(
+def test_a_contract_that_moved_on_is_reported_and_is_not_an_alarm(
     finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = finished.definition

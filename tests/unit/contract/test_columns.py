@@ -31,8 +31,8 @@ def test_every_type_becomes_a_layout_of_its_kind() -> None:
         "categorical": spec(type="categorical", categories=["a", "b"], other="b"),
         "boolean": spec(type="boolean", nullable=True),
     }
-    assert {kind: found.column("c").kind for kind, found in specs.items()} == {kind: kind for kind in specs}
-    assert [found.column("c").size for found in specs.values()] == [10, 238, 10, 11, 2, 3]
+    assert {kind: column_spec.column("c").kind for kind, column_spec in specs.items()} == {kind: kind for kind in specs}
+    assert [column_spec.column("c").size for column_spec in specs.values()] == [10, 238, 10, 11, 2, 3]
 
 
 def test_layouts_carry_everything_that_was_declared() -> None:
@@ -54,7 +54,7 @@ def test_the_leaves_of_a_hierarchy_are_the_domain_where_none_is_listed() -> None
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "message"),
     [
         ({"type": "integer"}, "needs min and max, or values"),
         ({"type": "integer", "min": 0}, "needs min and max, or values"),
@@ -109,8 +109,8 @@ def test_the_leaves_of_a_hierarchy_are_the_domain_where_none_is_listed() -> None
     ],
     ids=str,
 )
-def test_a_column_that_contradicts_itself_is_refused(parts: dict[str, Any], said: str) -> None:
-    assert said in refusal(**parts)
+def test_a_column_that_contradicts_itself_is_refused(parts: dict[str, Any], message: str) -> None:
+    assert message in refusal(**parts)
 
 
 def test_a_domain_without_a_source_is_refused() -> None:
@@ -126,7 +126,7 @@ def test_no_column_has_more_codes_than_can_be_measured() -> None:
     assert spec(type="integer", min=-(2**53), max=2**53).column("c").size <= MOST_BINS
 
 
-def test_bounds_alone_give_a_code_a_value_where_that_fits_and_round_edges_else() -> None:
+def test_bounds_alone_give_one_code_per_value_where_that_fits_and_round_edges_otherwise() -> None:
     assert spec(type="integer", min=1, max=FINEST).column("c").edges == ()
     assert spec(type="integer", min=0, max=FINEST).column("c").edges == round_edges(0, FINEST)
     assert spec(type="float", min=0, max=9).column("c").edges == round_edges(0.0, 9.0, whole=False)

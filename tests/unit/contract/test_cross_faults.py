@@ -1,4 +1,4 @@
-"""Faults between parts say which columns they are about, also through derived columns."""
+"""Faults between parts name the columns that they are about, also through derived columns."""
 
 import pyarrow as pa
 
@@ -23,7 +23,7 @@ def test_derived_columns_that_read_each_other_end() -> None:
     assert fault.columns == {"a", "b"}
 
 
-def test_names_that_are_known_are_no_fault() -> None:
+def test_known_names_are_not_a_fault() -> None:
     assert name_faults(columns=["age"], unit_column="who", focus=["age"], target="age", derived=["old"]) == []
     faults = name_faults(columns=["age"], unit_column="age", focus=[], target="x", derived=["age"])
     assert [fault.where for fault in faults] == [("columns", "age"), ("target",), ("derived", "age")]

@@ -39,9 +39,9 @@ class _Zoo(Part):
 @pytest.mark.parametrize("path", _KEPT, ids=lambda path: path.stem)
 def test_a_kept_contract_has_the_digests_that_it_had_when_it_was_written(path: Path) -> None:
     # A field that fails this needs the mark LATER; another fingerprint would charge everybody again.
-    kept = json.loads(path.read_text())
-    contract = DatasetContract.model_validate_json(json.dumps(kept["contract"]))
-    assert (contract.digest(), contract.fingerprint()) == (kept["digest"], kept["fingerprint"])
+    record = json.loads(path.read_text())
+    contract = DatasetContract.model_validate_json(json.dumps(record["contract"]))
+    assert (contract.digest(), contract.fingerprint()) == (record["digest"], record["fingerprint"])
 
 
 def test_contracts_of_each_kind_of_column_are_kept() -> None:
@@ -49,18 +49,18 @@ def test_contracts_of_each_kind_of_column_are_kept() -> None:
     assert {column["type"] for column in columns} == {"integer", "float", "date", "datetime", "categorical", "boolean"}
 
 
-def test_a_later_field_is_written_only_when_it_says_something() -> None:
+def test_a_later_field_is_written_only_when_it_differs_from_its_default() -> None:
     assert _Zoo().model_dump() == _Zoo(keepers=0).model_dump(mode="json") == {"animals": 3, "pen": {"roof": True}}
-    said = _Zoo(keepers=2, names=("Ada",), pen=_Pen(heated=True), second=_Pen())
-    assert said.model_dump() == {
+    zoo = _Zoo(keepers=2, names=("Ada",), pen=_Pen(heated=True), second=_Pen())
+    assert zoo.model_dump() == {
         "animals": 3,
         "keepers": 2,
         "names": ("Ada",),
         "pen": {"roof": True, "heated": True},
         "second": {"roof": True},
     }
-    assert _Zoo.model_validate_json(said.model_dump_json()) == said
-    assert said.model_dump(exclude_defaults=True).keys() == {"keepers", "names", "pen", "second"}
+    assert _Zoo.model_validate_json(zoo.model_dump_json()) == zoo
+    assert zoo.model_dump(exclude_defaults=True).keys() == {"keepers", "names", "pen", "second"}
 
 
 def test_a_later_field_is_in_the_schema_and_is_checked_like_any_other() -> None:
@@ -77,15 +77,15 @@ def test_a_later_field_needs_a_default_because_old_contracts_lack_it() -> None:
 
 
 def test_parts_are_frozen_and_know_their_keys() -> None:
-    found = IntegerColumn(type="integer", min=0, max=9, domain_source="definition")
-    assert isinstance(found, IntegerColumn)
-    assert isinstance(found, Part)
+    column = IntegerColumn(type="integer", min=0, max=9, domain_source="definition")
+    assert isinstance(column, IntegerColumn)
+    assert isinstance(column, Part)
     with pytest.raises(ValidationError, match="frozen"):
-        found.min = 3  # type: ignore[misc] # that is the point
+        column.min = 3  # type: ignore[misc] # that is the point
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "edges", "said"),
+    ("low", "high", "edges", "message"),
     [
         (3, 1, (), "min=3 must not be above max=1"),
         (0, 11, (), "must lie within 10 of zero"),
@@ -95,8 +95,8 @@ def test_parts_are_frozen_and_know_their_keys() -> None:
         (0, 9, (10,), "edges must ascend and lie between min and max"),
     ],
 )
-def test_a_range_that_makes_no_sense_is_refused(low: int, high: int, edges: tuple[int, ...], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_a_range_that_makes_no_sense_is_refused(low: int, high: int, edges: tuple[int, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         check_range(low, high, edges, largest=10)
 
 
@@ -113,11 +113,11 @@ def test_edges_are_not_more_than_can_be_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("specials", "said"),
+    ("specials", "message"),
     [((1, 1), "once each"), (tuple(range(100)), "at most 64"), ((7,), "one of values too"), ((2**60,), "within")],
 )
-def test_special_values_are_few_and_apart(specials: tuple[Any, ...], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_special_values_are_few_and_apart(specials: tuple[Any, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         check_specials(specials, (7,))
 
 

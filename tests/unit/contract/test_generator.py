@@ -1,4 +1,4 @@
-"""What a contract says of the generator is words and JSON values, and contracts of before keep their digests."""
+"""What a contract says of the generator is words and JSON values, and earlier contracts keep their digests."""
 
 import subprocess
 import sys
@@ -31,11 +31,12 @@ def test_kind_and_options_are_in_the_digest_as_they_were_written_and_not_in_the_
 
 
 @pytest.mark.parametrize(
-    "given", [{"kind": "a b"}, {"kind": ""}, {"kind": 3}, {"kind": "x", "a": float("nan")}, {"kind": "x", "a": {1, 2}}]
+    "declared",
+    [{"kind": "a b"}, {"kind": ""}, {"kind": 3}, {"kind": "x", "a": float("nan")}, {"kind": "x", "a": {1, 2}}],
 )
-def test_what_is_not_a_name_with_json_values_is_refused(given: dict[str, object]) -> None:
+def test_what_is_not_a_name_with_json_values_is_refused(declared: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        GeneratorSpec.model_validate(given)
+        GeneratorSpec.model_validate(declared)
 
 
 def test_reading_a_contract_imports_no_generator() -> None:

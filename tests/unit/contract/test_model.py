@@ -25,14 +25,14 @@ _BASE: dict[str, Any] = {
 
 
 def contract_with(*changes: tuple[str, Any]) -> DatasetContract:
-    whole = copy.deepcopy(_BASE)
+    parts = copy.deepcopy(_BASE)
     for path, value in changes:
         *parents, last = path.split(".")
-        node = whole
+        node = parts
         for part in parents:
             node = node.setdefault(part, {})
         node[last] = value
-    return DatasetContract.model_validate(whole)
+    return DatasetContract.model_validate(parts)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_integers_and_reals_of_the_same_value_are_the_same_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "said"),
+    ("path", "value", "message"),
     [
         ("privacy.unit", {"column": "age", "max_rows": 2}, "cannot be a data column"),
         ("focus", ["nothing"], "focus names unknown column 'nothing'"),
@@ -133,10 +133,10 @@ def test_integers_and_reals_of_the_same_value_are_the_same_contract() -> None:
         ("unknown", 1, "Extra inputs"),
     ],
 )
-def test_a_contract_that_does_not_fit_together_is_refused(path: str, value: Any, said: str) -> None:
+def test_a_contract_that_does_not_fit_together_is_refused(path: str, value: Any, message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         contract_with((path, value))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("cron", ["0 6 * * 1", "*/5 * * * *", "0 0 1 jan-mar mon,tue", "1,2,3-5/2 0-23 * 1-12 0"])
@@ -237,7 +237,7 @@ def test_an_open_contract_survives_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ([("privacy.spend", {"epsilon": 1.0, "delta": 1e-6})], "add `threshold_delta: 1.0e-9`"),
         ([("columns.city.domain_source", "law")], "belong together"),
@@ -251,8 +251,8 @@ def test_an_open_contract_survives_json() -> None:
         ([("privacy.spend.threshold_delta", 1e-13), ("privacy.unit", {"column": "u", "max_rows": 11})], "too small"),
     ],
 )
-def test_a_discovery_that_does_not_fit_together_is_refused(changes: list[tuple[str, Any]], said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_a_discovery_that_does_not_fit_together_is_refused(changes: list[tuple[str, Any]], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         open_contract(*changes)
 
 
@@ -262,8 +262,10 @@ def test_a_threshold_delta_without_anything_to_discover_is_refused() -> None:
 
 
 def test_domains_that_were_seen_in_data_are_unprotected() -> None:
-    told = contract_with(("columns.age.domain_source", "Seen in data"), ("columns.city.domain_source", "seen in 1999"))
-    assert told.unprotected_domains == ("the domain of column age, which was seen in data",)
+    contract = contract_with(
+        ("columns.age.domain_source", "Seen in data"), ("columns.city.domain_source", "seen in 1999")
+    )
+    assert contract.unprotected_domains == ("the domain of column age, which was seen in data",)
 
 
 def test_rules_without_an_end_are_refused_before_they_are_read() -> None:

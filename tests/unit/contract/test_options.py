@@ -58,7 +58,7 @@ def test_each_fault_stands_at_its_line_and_names_what_there_is(toy: str, written
     assert _faults(written) == [fault]
 
 
-def test_a_contract_that_is_faulty_elsewhere_too_is_said_whole(toy: str) -> None:
+def test_every_fault_of_a_contract_that_is_faulty_elsewhere_too_is_listed(toy: str) -> None:
     assert len(_faults(f"generator: {{kind: {toy}, most: 3}}\nrows: 0\n")) == 2
     assert len(_faults("generator: [toy]\n")) == 1
 

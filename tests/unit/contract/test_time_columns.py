@@ -20,7 +20,7 @@ def test_dates_may_have_edges() -> None:
 
 
 def test_times_are_declared_in_utc_with_or_without_an_offset() -> None:
-    given: dict[str, Any] = {
+    parts: dict[str, Any] = {
         "type": "datetime",
         "resolution": "hour",
         "min": dt.datetime(1970, 1, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=2))),
@@ -28,14 +28,14 @@ def test_times_are_declared_in_utc_with_or_without_an_offset() -> None:
         "edges": ["1970-01-01T12:00"],
         "null_tokens": ["9999-12-31"],
     }
-    column = spec(**given).column("c")
+    column = spec(**parts).column("c")
     assert (column.minimum, column.maximum, column.edges, column.resolution) == (0, 47, (12,), "hour")
-    again = DatetimeColumn.model_validate(spec(**given).model_dump(mode="json"))
+    again = DatetimeColumn.model_validate(spec(**parts).model_dump(mode="json"))
     assert again.column("c") == column
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "message"),
     [
         ({"type": "date", "min": "2020-13-01", "max": "2020-01-01"}, "month must be in 1..12"),
         ({"type": "date", "min": "2021-01-01", "max": "2020-01-01"}, "must not be above"),
@@ -70,7 +70,7 @@ def test_times_are_declared_in_utc_with_or_without_an_offset() -> None:
     ],
     ids=str,
 )
-def test_a_column_that_contradicts_itself_is_refused(parts: dict[str, Any], said: str) -> None:
+def test_a_column_that_contradicts_itself_is_refused(parts: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         spec(**parts)
-    assert said in str(caught.value)
+    assert message in str(caught.value)

@@ -17,7 +17,7 @@ columns:
 
 
 @pytest.mark.parametrize(
-    ("added", "said"),
+    ("added", "message"),
     [
         ("refresh: {release: always}", "`new_version` makes one for each version label of the source, each charged"),
         ("refresh: {release: true}", "`once` keeps one release for ever"),
@@ -27,6 +27,6 @@ columns:
         ("rules: [a]", "write it as keys and values"),
     ],
 )
-def test_a_fault_says_what_was_given_the_rule_and_what_to_do(added: str, said: str) -> None:
+def test_a_fault_says_what_was_given_the_rule_and_what_to_do(added: str, message: str) -> None:
     faults: list[Any] = list(faults_of(CONTRACT + added, "c.yaml"))
-    assert [said in fault.message for fault in faults] == [True], faults
+    assert [message in fault.message for fault in faults] == [True], faults

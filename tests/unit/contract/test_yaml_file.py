@@ -152,9 +152,9 @@ def _change(change: str) -> str:
 
 @pytest.mark.parametrize(("change", "wanted"), _CASES.values(), ids=_CASES)
 def test_faults_are_named_with_place_rule_and_remedy(change: str, wanted: list[str]) -> None:
-    found = [str(fault).removeprefix("c.yaml:") for fault in faults_of(_change(change), "c.yaml")]
-    assert len(found) == len(wanted), found
-    assert [said[: len(start)] for said, start in zip(found, wanted, strict=True)] == wanted
+    messages = [str(fault).removeprefix("c.yaml:") for fault in faults_of(_change(change), "c.yaml")]
+    assert len(messages) == len(wanted), messages
+    assert [message[: len(start)] for message, start in zip(messages, wanted, strict=True)] == wanted
 
 
 def test_a_good_contract_has_no_fault() -> None:
@@ -163,12 +163,12 @@ def test_a_good_contract_has_no_fault() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "text\n"])
-def test_what_is_no_mapping_is_no_contract(text: str) -> None:
+def test_what_is_not_a_mapping_is_not_a_contract(text: str) -> None:
     (fault,) = faults_of(text, "c.yaml")
     assert str(fault) == "c.yaml:1:1: contract: a contract is a mapping of keys to values"
 
 
-def test_attributes_that_are_no_mapping_are_named() -> None:
+def test_attributes_that_are_not_a_mapping_are_named() -> None:
     (fault,) = faults_of("type: synth_assets.SyntheticDataset\nattributes: []\n", "c.yaml")
     assert str(fault) == "c.yaml:2:1: contract: a list must be keys and values"
 
@@ -210,5 +210,5 @@ def test_contracts_below_a_folder_are_those_of_our_component(tmp_path: Path) -> 
 
 def test_a_threshold_delta_may_be_for_a_column_that_has_a_fault_of_its_own() -> None:
     text = _BASE.replace("1.0e-6", "1.0e-6, threshold_delta: 1.0e-9")
-    found = faults_of(f"{text}  b: {{type: categorical, categories: discover, domain_source: discovered}}\n", "c")
-    assert [fault.where for fault in found] == ["columns.b"]
+    faults = faults_of(f"{text}  b: {{type: categorical, categories: discover, domain_source: discovered}}\n", "c")
+    assert [fault.where for fault in faults] == ["columns.b"]

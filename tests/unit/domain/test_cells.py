@@ -11,15 +11,15 @@ from synth_assets.errors import UsageError
 
 
 def test_an_expression_of_two_columns_is_a_table_over_both() -> None:
-    names, found = true_cells("region = 'west' OR (member AND region = 'north')", domain=DOMAIN)
+    names, cells = true_cells("region = 'west' OR (member AND region = 'north')", domain=DOMAIN)
     assert names == ("region", "member")
-    assert found.tolist() == [[False, True], [False, False], [True, True]]
+    assert cells.tolist() == [[False, True], [False, False], [True, True]]
 
 
 def test_unknown_is_not_true() -> None:
-    _, found = true_cells("age >= 18", domain=DOMAIN)
-    assert found[:-1].all()
-    assert not found[-1]
+    _, cells = true_cells("age >= 18", domain=DOMAIN)
+    assert cells[:-1].all()
+    assert not cells[-1]
 
 
 def test_two_binned_columns_are_compared_only_where_bins_part_them() -> None:
@@ -43,7 +43,7 @@ def test_a_cut_bin_is_named_so_that_its_end_can_be_used() -> None:
     ("text", "message"),
     [("1 = 1", "read a column"), ("age + 1", "true or false"), ("height > 1", "unknown column")],
 )
-def test_what_is_no_condition_is_refused(text: str, message: str) -> None:
+def test_what_is_not_a_condition_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         true_cells(text, domain=DOMAIN)
 

@@ -41,7 +41,7 @@ def test_out_of_range_is_clamped() -> None:
 @pytest.mark.parametrize(
     "value", [None, "", "  ", "abc", "nan", float("nan"), float("inf"), "-inf", b"\xff", [], {}, _Unspeakable()]
 )
-def test_what_is_no_number_becomes_null(value: Any) -> None:
+def test_what_is_not_a_number_becomes_null(value: Any) -> None:
     assert codes(EDUC, value) == [21]
 
 
@@ -133,7 +133,7 @@ def test_times_are_read_from_times_and_iso_texts_in_utc(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["00:10", "1970-01-01T24:30", "1970-01-01T00:00:60", "600", 600, 600.0, "01.01.1970"])
-def test_what_is_no_time_becomes_null(value: Any) -> None:
+def test_what_is_not_a_time_becomes_null(value: Any) -> None:
     assert codes(AT, value) == [1000]
 
 
@@ -170,9 +170,9 @@ def test_null_tokens_of_dates_and_times_are_read_as_such() -> None:
 
 def test_times_inside_a_bin_are_rounded_down_to_the_resolution_and_stay_in_range() -> None:
     hour = Column(name="t", kind="datetime", resolution="hour", minimum=0, maximum=47, edges=(24,))
-    found = decode(hour, np.array([0, 0, 1, 1]), within=np.array([0.0, 1 - 2**-53, 0.5, 1 - 2**-53]))
+    times = decode(hour, np.array([0, 0, 1, 1]), within=np.array([0.0, 1 - 2**-53, 0.5, 1 - 2**-53]))
     expected = [dt.datetime(1970, 1, 1 + day, at) for day, at in ((0, 0), (0, 23), (1, 12), (1, 23))]  # noqa: DTZ001
-    assert found.to_pylist() == expected
+    assert times.to_pylist() == expected
 
 
 @pytest.mark.parametrize(

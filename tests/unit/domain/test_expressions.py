@@ -84,9 +84,9 @@ _TABLE = pa.table(
     ],
 )
 def test_expressions_are_evaluated_row_by_row_with_the_nulls_of_sql(text: str, values: list[Any]) -> None:
-    (found,) = evaluate([parse(text, _SCHEMA)], _TABLE)
-    assert found.to_pylist() == values
-    assert found.type == parse(text, _SCHEMA).type
+    (result,) = evaluate([parse(text, _SCHEMA)], _TABLE)
+    assert result.to_pylist() == values
+    assert result.type == parse(text, _SCHEMA).type
 
 
 @pytest.mark.parametrize(
@@ -170,14 +170,14 @@ def test_a_cast_that_fails_on_a_row_is_a_clear_error() -> None:
 
 
 def test_many_expressions_are_evaluated_at_once_and_none_gives_none() -> None:
-    found = evaluate([parse("n", _SCHEMA), parse("n + 1", _SCHEMA), parse("n", _SCHEMA)], _TABLE)
-    assert [column.to_pylist()[0] for column in found] == [7, 8, 7]
+    results = evaluate([parse("n", _SCHEMA), parse("n + 1", _SCHEMA), parse("n", _SCHEMA)], _TABLE)
+    assert [column.to_pylist()[0] for column in results] == [7, 8, 7]
     assert evaluate([], _TABLE) == []
 
 
 def test_an_expression_over_no_rows_gives_no_values() -> None:
-    (found,) = evaluate([parse("n + 1", _SCHEMA)], _SCHEMA.empty_table())
-    assert (len(found), found.type) == (0, pa.int64())
+    (result,) = evaluate([parse("n + 1", _SCHEMA)], _SCHEMA.empty_table())
+    assert (len(result), result.type) == (0, pa.int64())
 
 
 def test_columns_are_listed_once_in_order_of_appearance() -> None:

@@ -38,7 +38,7 @@ def test_a_tree_that_holds_itself_has_an_end() -> None:
 
 
 @given(trees(), st.randoms(use_true_random=False))
-def test_parents_tell_which_leaves_belong_together(tree: dict[str, Any], shuffle: Any) -> None:
+def test_parents_show_which_leaves_belong_together(tree: dict[str, Any], shuffle: Any) -> None:
     order = leaves_of(tree)
     shuffle.shuffle(order)
     parents = parents_of(tree, order=order)
@@ -51,14 +51,16 @@ def test_parents_tell_which_leaves_belong_together(tree: dict[str, Any], shuffle
         return sorted(leaf for child, parent in enumerate(parents) if parent == node for leaf in below(child))
 
     def branches(branch: Any) -> list[list[int]]:
-        inner = [found for item in branch.values() for found in branches(item)] if isinstance(branch, dict) else []
+        inner = (
+            [leaves for subtree in branch.values() for leaves in branches(subtree)] if isinstance(branch, dict) else []
+        )
         return [*inner, sorted(leaves_of(branch))]
 
     assert sorted(below(node) for node in range(len(order), root + 1)) == sorted(branches(tree))
 
 
 @pytest.mark.parametrize(
-    ("tree", "declared", "said"),
+    ("tree", "declared", "message"),
     [
         (TREE, "abcdef", "hierarchy has no 'f': put it into a group"),
         (TREE, "abcd", "hierarchy has 'e', which is not declared"),
@@ -66,8 +68,8 @@ def test_parents_tell_which_leaves_belong_together(tree: dict[str, Any], shuffle
         ({"A": ["a", "a"]}, "a", "hierarchy has 'a' in A and A: keep one"),
     ],
 )
-def test_each_category_stands_exactly_once(tree: dict[str, Any], declared: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_each_category_stands_exactly_once(tree: dict[str, Any], declared: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         check_leaves(tree, list(declared))
 
 

@@ -12,11 +12,11 @@ def widths(low: float, high: float, edges: tuple[float, ...]) -> list[float]:
 
 def test_bins_of_an_amount_widen_with_it_until_they_are_equal() -> None:
     edges = round_edges(0, 2_000_000)
-    found = widths(0, 2_000_000, edges)
-    assert found == sorted(found)
-    assert found[:10] == [1] * 10
-    assert found[-1] == 50_000
-    assert all(width <= max(1, edge / 10) for edge, width in zip(edges, found[1:], strict=True))
+    bin_widths = widths(0, 2_000_000, edges)
+    assert bin_widths == sorted(bin_widths)
+    assert bin_widths[:10] == [1] * 10
+    assert bin_widths[-1] == 50_000
+    assert all(width <= max(1, edge / 10) for edge, width in zip(edges, bin_widths[1:], strict=True))
 
 
 def test_edges_are_multiples_of_the_width_that_begins_there_and_take_in_round_numbers() -> None:

@@ -35,11 +35,11 @@ def test_text_and_typed_values_of_a_time_mean_the_same(value: dt.datetime, secon
 
 @given(st.integers(-(2**63) + 1, FAR), st.sampled_from(["s", "ms", "us", "ns"]), st.sampled_from([1, 60, 3600, DAY]))
 def test_ticks_are_rounded_down_as_integers(stamp: int, unit: str, seconds: int) -> None:
-    found = moments(pa.array([stamp, None]).view(pa.timestamp(unit, "UTC")), seconds=seconds)
-    assert found is not None
+    ticks = moments(pa.array([stamp, None]).view(pa.timestamp(unit, "UTC")), seconds=seconds)
+    assert ticks is not None
     per_tick = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit] * seconds
-    assert found[0] == float(stamp // per_tick)
-    assert math.isnan(found[1])
+    assert ticks[0] == float(stamp // per_tick)
+    assert math.isnan(ticks[1])
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_ticks_are_rounded_down_as_integers(stamp: int, unit: str, seconds: int)
     ids=lambda values: str(getattr(values, "dtype", getattr(values, "type", ""))),
 )
 def test_arrays_of_every_library_are_read(values: Any) -> None:
-    found = moments(values, seconds=3600)
-    assert found is not None
-    assert found[0] == 438_288
-    assert math.isnan(found[1])
+    ticks = moments(values, seconds=3600)
+    assert ticks is not None
+    assert ticks[0] == 438_288
+    assert math.isnan(ticks[1])
 
 
 @pytest.mark.parametrize("values", [[1], ["2020-01-01"], np.array([1.0]), pa.array([1]), pa.array(["x"]), None])
@@ -67,7 +67,7 @@ def test_what_is_not_typed_as_date_or_time_is_left_to_others(values: Any) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "x", "12:00", "2020-13-01", "2020-01-01T24:30", "1577836800", "1.1.2020"])
-def test_what_is_no_iso_text_is_no_time(text: str) -> None:
+def test_what_is_not_an_iso_text_is_not_a_time(text: str) -> None:
     assert math.isnan(moment_of(text, seconds=60))
 
 
@@ -79,9 +79,9 @@ def test_the_time_of_day_does_not_matter_to_a_date() -> None:
 @given(st.integers(-62_135_596_800 // 60, 253_402_300_799 // 60))
 def test_a_tick_comes_back_from_its_text_and_from_arrow(tick: int) -> None:
     assert moment_of(text_of(tick, seconds=60), seconds=60) == tick
-    found = moments(arrow_of(np.array([tick]), seconds=60), seconds=60)
-    assert found is not None
-    assert found.tolist() == [tick]
+    ticks = moments(arrow_of(np.array([tick]), seconds=60), seconds=60)
+    assert ticks is not None
+    assert ticks.tolist() == [tick]
 
 
 def test_nulls_stay_null_in_arrow() -> None:
@@ -109,9 +109,9 @@ def test_bins_lie_on_the_clock_and_the_calendar(last: str, bins: int, second: st
 
 @given(st.datetimes(), st.datetimes(), st.sampled_from(list(SECONDS.values())), st.integers(3, 1024))
 def test_natural_edges_ascend_inside_the_range_and_are_few(
-    one: dt.datetime, other: dt.datetime, seconds: int, most: int
+    left: dt.datetime, right: dt.datetime, seconds: int, most: int
 ) -> None:
-    first, last = sorted(seconds_of(value) // seconds for value in (one, other))
+    first, last = sorted(seconds_of(value) // seconds for value in (left, right))
     edges = natural_edges(first, last, seconds=seconds, most=most)
     assert edges.size < most
     assert (np.diff(edges) > 0).all()

@@ -1,4 +1,4 @@
-"""Who asks a kind for what it cannot is told so, and what it can."""
+"""Asking a kind for what it cannot do is refused, with a hint of what it can do."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ def test_a_kind_has_the_abilities_of_its_methods() -> None:
     assert abilities_of(ToyGenerator) == ()
 
 
-def test_what_a_kind_can_is_passed_on(fitted: MixtureGenerator) -> None:
+def test_what_a_kind_can_do_is_passed_on(fitted: MixtureGenerator) -> None:
     assert answering(fitted) is refitting(fitted) is under(fitted, None) is fitted
     narrowed = under(fitted, WHERE)
     assert min(narrowed.sample(500, seed=0, shard=0).column("age").to_pylist()) >= 40
@@ -61,7 +61,7 @@ def test_conditions_add_up(fitted: MixtureGenerator) -> None:
         (lambda toy, _: refitting(toy), "cannot be fitted again for error bars: .*`--refits 0`"),
     ],
 )
-def test_who_needs_more_than_rows_is_told_that_this_kind_cannot(
+def test_a_kind_that_only_samples_is_refused_for_anything_more(
     plain: ToyGenerator, release: Release, use: Callable[[ToyGenerator, Release], object], words: str
 ) -> None:
     with pytest.raises(UsageError, match=f"a generator of kind 'toy' {words}") as refused:

@@ -39,48 +39,48 @@ def test_what_was_fitted_to_the_release_samples_the_same_rows(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda told: told.pop("files"),
-        lambda told: told.update(files=[WEIGHTS]),
-        lambda told: told["files"].pop(WEIGHTS),
-        lambda told: told["files"].update({"../../outside": "0" * 64}),
-        lambda told: told["files"].update({WEIGHTS: "0" * 64}),
-        lambda told: told.update(kind="os"),
-        lambda told: told.pop("kind"),
+        lambda description: description.pop("files"),
+        lambda description: description.update(files=[WEIGHTS]),
+        lambda description: description["files"].pop(WEIGHTS),
+        lambda description: description["files"].update({"../../outside": "0" * 64}),
+        lambda description: description["files"].update({WEIGHTS: "0" * 64}),
+        lambda description: description.update(kind="os"),
+        lambda description: description.pop("kind"),
     ],
 )
 def test_a_description_of_anything_else_is_refused(
     sent: Path, release: Release, change: Callable[[dict[str, Any]], object]
 ) -> None:
-    told = _description(sent)
-    change(told)
+    description = _description(sent)
+    change(description)
     with pytest.raises(SynthAssetsError):
-        read_foreign(sent, told, release=release)
+        read_foreign(sent, description, release=release)
 
 
 def test_a_link_a_folder_and_a_missing_file_are_not_followed(sent: Path, release: Release, tmp_path: Path) -> None:
-    told, path = _description(sent), sent / WEIGHTS
+    description, path = _description(sent), sent / WEIGHTS
     path.rename(tmp_path / "elsewhere")
     with pytest.raises(IntegrityError, match=r"is missing|not a regular file"):
-        read_foreign(sent, told, release=release)
+        read_foreign(sent, description, release=release)
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(IntegrityError, match=r"is missing|not a regular file"):
-        read_foreign(sent, told, release=release)
+        read_foreign(sent, description, release=release)
     path.unlink()
     path.mkdir()
     with pytest.raises(IntegrityError, match=r"is missing|not a regular file"):
-        read_foreign(sent, told, release=release)
+        read_foreign(sent, description, release=release)
     path.rmdir()
     os.mkfifo(path)
     with pytest.raises(IntegrityError, match="is not a regular file"):
-        read_foreign(sent, told, release=release)
+        read_foreign(sent, description, release=release)
 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(sent: Path, release: Release) -> None:
-    told, path = _description(sent), sent / WEIGHTS
+    description, path = _description(sent), sent / WEIGHTS
     with path.open("r+b") as stream:
         stream.truncate(1 << 40)  # sparse: it takes no space, and would take a terabyte of memory
     with pytest.raises(IntegrityError, match="has more than"):
-        read_foreign(sent, told, release=release)
+        read_foreign(sent, description, release=release)
 
 
 def test_a_layout_of_other_columns_is_refused(sent: Path, release: Release) -> None:

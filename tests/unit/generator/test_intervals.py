@@ -1,4 +1,4 @@
-"""Intervals hold what they are meant to hold, as often as they say, and the same seed gives the same ones."""
+"""Intervals hold what they are meant to hold, as often as their level, and the same seed gives the same ones."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,9 +31,11 @@ def _with_noise(exact: Release, seed: int, scale: float) -> Release:
         exact,
         answers=tuple(
             replace(
-                item, scale=scale, values=item.counts + np.rint(rng.normal(0, scale, item.counts.shape)).astype(int)
+                marginal,
+                scale=scale,
+                values=marginal.counts + np.rint(rng.normal(0, scale, marginal.counts.shape)).astype(int),
             )
-            for item in exact.marginals
+            for marginal in exact.marginals
         ),
     )
 
@@ -49,7 +51,7 @@ def _with_noise(exact: Release, seed: int, scale: float) -> Release:
         {"share": "member", "where": "region = 'north' AND age < 28"},
     ],
 )
-def test_intervals_of_the_released_tables_hold_the_truth_as_often_as_they_say(asked: dict[str, object]) -> None:
+def test_intervals_of_the_released_tables_hold_the_truth_as_often_as_their_level(asked: dict[str, object]) -> None:
     """False failure below 1e-4: 400 draws, one answer each, within 4 standard errors of 95% and rounding of noise."""
     exact = make_release(codes=CODES, scale=1e-9, triples=[("age", "region", "member")])
     statistic, held = make_statistic(exact, **asked), []
@@ -57,18 +59,18 @@ def test_intervals_of_the_released_tables_hold_the_truth_as_often_as_they_say(as
     for seed in range(400):
         noisy = _with_noise(exact, seed, 12.0)
         interval = released_interval(noisy, statistic)
-        place = seed % truth.size
-        held.append(interval.low.ravel()[place] <= truth[place] <= interval.high.ravel()[place])
+        index = seed % truth.size
+        held.append(interval.low.ravel()[index] <= truth[index] <= interval.high.ravel()[index])
     assert 0.95 - 4 * np.sqrt(0.95 * 0.05 / 400) <= np.mean(held) <= 0.95 + 4 * np.sqrt(0.95 * 0.05 / 400)
 
 
 def test_a_count_has_the_error_of_its_noise(release: Release) -> None:
     statistic = make_statistic(release, by=["region", "member"])
-    found, error = release.estimate(["region", "member"])
+    counts, error = release.estimate(["region", "member"])
     interval = released_interval(release, statistic, level=0.6826894921370859)
-    assert np.allclose(interval.estimate, found)
-    assert np.allclose(interval.high - found, error)
-    assert np.allclose(found - interval.low, np.minimum(error, found))
+    assert np.allclose(interval.estimate, counts)
+    assert np.allclose(interval.high - counts, error)
+    assert np.allclose(counts - interval.low, np.minimum(error, counts))
 
 
 def test_where_the_rows_below_the_line_may_be_none_everything_possible_is_inside() -> None:
@@ -83,28 +85,31 @@ def test_the_model_made_anew_differs_from_it_by_noise_of_the_known_scale(
 ) -> None:
     drawn = resample(fitted, release, rng=np.random.default_rng(0))
     rests = [
-        (item.counts - release.total() * fitted.marginal(item.attributes, level=item.level)) / item.scale
-        for item in drawn.marginals
+        (marginal.counts - release.total() * fitted.marginal(marginal.attributes, level=marginal.level))
+        / marginal.scale
+        for marginal in drawn.marginals
     ]
     joined = np.concatenate([rest.ravel() for rest in rests])
     # Rounding adds a twelfth of a squared row; five standard errors of a variance over so many cells.
     assert abs(joined.var() - 1 - 1 / (12 * 2.0**2)) < 5 * np.sqrt(2 / joined.size)
     assert abs(joined.mean()) < 5 / np.sqrt(joined.size)
-    assert [item.attributes for item in drawn.marginals] == [item.attributes for item in release.marginals]
+    assert [marginal.attributes for marginal in drawn.marginals] == [
+        marginal.attributes for marginal in release.marginals
+    ]
 
 
 def test_refits_are_the_same_for_a_seed_whatever_the_number_of_cores(
     fitted: MixtureGenerator, release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statistics = [make_statistic(release, by=["region"]), make_statistic(release, mean="age")]
-    found = []
+    runs = []
     for cores, seed in ((1, 4), (4, 4), (4, 5)):
         monkeypatch.setattr("synth_assets.generator.intervals.cpu_count", lambda cores=cores: cores)
-        found.append(refit_answers(fitted, release, statistics, refits=5, seed=seed))
-    for one, two, other in zip(*found, strict=True):
-        assert np.array_equal(one[1], two[1])
-        assert not np.array_equal(one[1], other[1])
-        assert np.array_equal(one[0], other[0])
+        runs.append(refit_answers(fitted, release, statistics, refits=5, seed=seed))
+    for alone, parallel, reseeded in zip(*runs, strict=True):
+        assert np.array_equal(alone[1], parallel[1])
+        assert not np.array_equal(alone[1], reseeded[1])
+        assert np.array_equal(alone[0], reseeded[0])
 
 
 def test_refits_may_be_made_by_other_processes_and_are_the_same(fitted: MixtureGenerator, release: Release) -> None:
@@ -118,15 +123,17 @@ def test_refits_may_be_made_by_other_processes_and_are_the_same(fitted: MixtureG
 def test_refits_spread_as_wide_as_the_noise_makes_them(fitted: MixtureGenerator, release: Release) -> None:
     statistic = make_statistic(release, by=["region", "member"])
     quiet = refit_answers(fitted, release, [statistic], refits=8)[0][1].std(axis=0).mean()
-    loud = replace(release, answers=tuple(replace(item, scale=10 * item.scale) for item in release.marginals))
+    loud = replace(
+        release, answers=tuple(replace(marginal, scale=10 * marginal.scale) for marginal in release.marginals)
+    )
     assert refit_answers(fitted, loud, [statistic], refits=8)[0][1].std(axis=0).mean() > 4 * quiet
 
 
 def test_an_interval_reaches_as_far_as_the_refits_lie_away(release: Release) -> None:
     statistic = make_statistic(release, mean="member")
     answers = np.array([0.4, 0.6, 0.4, 0.6, 0.4, 0.6, 0.4, 0.6, 0.4, 0.6])
-    found = refit_interval(statistic, estimate=np.array(0.5), answers=answers)
-    assert float(found.high) == pytest.approx(0.5 + 0.1 * 2.2281, abs=1e-4)
+    interval = refit_interval(statistic, estimate=np.array(0.5), answers=answers)
+    assert float(interval.high) == pytest.approx(0.5 + 0.1 * 2.2281, abs=1e-4)
     shifted = refit_interval(statistic, estimate=np.array(0.3), answers=answers)
     assert float(shifted.high - 0.3) == pytest.approx(np.sqrt(0.05) * 2.2281, abs=1e-4)
     assert float(refit_interval(statistic, estimate=np.array(0.05), answers=answers * 0 + 0.2).low) == 0
@@ -138,11 +145,11 @@ def test_quantiles_of_student_are_those_of_the_tables(freedom: int, quantile: fl
 
 
 def test_both_intervals_come_together_and_without_a_generator_one(fitted: MixtureGenerator, release: Release) -> None:
-    said: list[str] = []
-    both = estimate(release, by=["region"], generator=fitted, refits=5, progress=said.append)
+    lines: list[str] = []
+    both = estimate(release, by=["region"], generator=fitted, refits=5, progress=lines.append)
     assert both.synthetic is not None
     assert np.allclose(both.synthetic.estimate, both.released.estimate, rtol=0.05)
-    assert said[-1] == "refitted 5 of 5"
+    assert lines[-1] == "refitted 5 of 5"
     assert estimate(release, by=["region"]).synthetic is None
 
 

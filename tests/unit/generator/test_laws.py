@@ -1,6 +1,6 @@
 """The laws of generators, held against every kind that is installed, and against one of another package.
 
-A new kind of this package is tested here without a line more.
+A new kind of this package is tested here without another line.
 """
 
 import io
@@ -69,7 +69,7 @@ def _digest(batch: pa.RecordBatch) -> str:
     return sha256_bytes(sink.getvalue())
 
 
-def test_a_kind_says_what_it_is_what_it_reads_and_what_decides_its_fits(fitted: Fitted) -> None:
+def test_a_kind_declares_what_it_is_what_it_reads_and_what_decides_its_fits(fitted: Fitted) -> None:
     kind = generator_class(fitted.kind)
     assert kind.kind == fitted.kind
     assert kind.reads <= ANSWERS.keys()
@@ -89,9 +89,9 @@ def test_the_same_release_and_seed_give_the_same_bytes_and_another_seed_does_not
     description = json.loads((fitted.stored.folder / "generator.json").read_text())
     again = {name: sha256_bytes(content) for name, content in fitted.generator.contents().items()}
     assert again == description["files"]
-    other = make_generator(fitted.kind)
-    other.fit(release, seed=3)
-    assert other.contents() != fitted.generator.contents()
+    reseeded = make_generator(fitted.kind)
+    reseeded.fit(release, seed=3)
+    assert reseeded.contents() != fitted.generator.contents()
 
 
 def test_a_fit_sees_the_tables_and_not_who_they_are_of(fitted: Fitted, release: Release) -> None:
@@ -104,9 +104,9 @@ def test_a_fit_sees_the_tables_and_not_who_they_are_of(fitted: Fitted, release: 
         "privacy": {"x": 1},
     }
     assert {*others, "digest"} <= {field.name for field in fields(Release)}
-    other = make_generator(fitted.kind)
-    other.fit(replace(release, **others, digest="cd" * 32), seed=2)
-    assert other.contents() == fitted.generator.contents()
+    relabelled = make_generator(fitted.kind)
+    relabelled.fit(replace(release, **others, digest="cd" * 32), seed=2)
+    assert relabelled.contents() == fitted.generator.contents()
 
 
 def test_any_shard_can_be_drawn_in_any_order_and_is_not_another(fitted: Fitted) -> None:
@@ -133,7 +133,7 @@ def test_what_is_loaded_elsewhere_samples_the_same_bytes_without_torch(fitted: F
     assert done.stdout.split() == [_digest(fitted.generator.sample(300, seed=4, shard=3)), "False"]
 
 
-def test_contents_are_safetensors_and_json_and_within_what_the_kind_says(fitted: Fitted, release: Release) -> None:
+def test_contents_are_safetensors_and_json_and_within_what_the_kind_declares(fitted: Fitted, release: Release) -> None:
     contents, largest = fitted.generator.contents(), generator_class(fitted.kind).largest(release)
     assert set(contents) == set(largest)
     for name, content in contents.items():
@@ -158,9 +158,9 @@ def test_what_came_from_outside_is_read_where_it_is_of_the_release(
     generator = read_foreign(tmp_path, _described(fitted, tmp_path), release=release)
     assert generator.sample(50, seed=0, shard=0).equals(fitted.generator.sample(50, seed=0, shard=0))
     fewer = Domain(columns=release.domain.columns[:-1])
-    other = replace(release, domain=fewer, grids={name: release.grids[name] for name in fewer.names})
+    narrower = replace(release, domain=fewer, grids={name: release.grids[name] for name in fewer.names})
     with pytest.raises(IntegrityError):
-        read_foreign(tmp_path, _described(fitted, tmp_path), release=other)
+        read_foreign(tmp_path, _described(fitted, tmp_path), release=narrower)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from synth_assets.generator.one_way import nearest_masses, shares_of, shrink_in_
 from synth_assets.release import Release
 
 
-def all_shares(release: Release, one: float) -> list[np.ndarray]:
+def all_shares(release: Release, fraction: float) -> list[np.ndarray]:
     groups = {name: int(grid.max()) + 1 for name, grid in GRIDS.items()}
     return [
-        shares_of(release, name, masses=np.full(groups[name], one * max(1.0, release.total()))) for name in DOMAIN.names
+        shares_of(release, name, masses=np.full(groups[name], fraction * max(1.0, release.total())))
+        for name in DOMAIN.names
     ]
 
 
@@ -32,9 +33,9 @@ def test_noise_around_a_level_is_drawn_together_and_a_spike_stays() -> None:
     grid = np.repeat([0, 1], 20)
     truth = np.full(40, 50.0)
     truth[25] = 5000
-    found = shrink_in_groups(truth + rng.normal(0, 20, 40), grid, scale=20.0)
-    assert np.abs(found[:20] - 50).mean() < 8
-    assert found[25] == pytest.approx(5000, abs=100)
+    shrunk = shrink_in_groups(truth + rng.normal(0, 20, 40), grid, scale=20.0)
+    assert np.abs(shrunk[:20] - 50).mean() < 8
+    assert shrunk[25] == pytest.approx(5000, abs=100)
 
 
 @pytest.mark.parametrize("rows", [0, 5000])
@@ -48,9 +49,9 @@ def test_shares_of_every_group_of_a_release_add_up(rows: int) -> None:
         assert np.bincount(grid, weights=share) == pytest.approx(np.ones(grid.max() + 1))
 
 
-def test_the_model_says_how_much_of_a_group_is_noise() -> None:
+def test_the_model_decides_how_much_of_a_group_is_noise() -> None:
     release = make_release(codes=dependent_codes(5000), scale=30.0)
-    little, much = (all_shares(release, one) for one in (1e-4, 0.5))
+    little, much = (all_shares(release, fraction) for fraction in (1e-4, 0.5))
     assert all(np.count_nonzero(a) <= np.count_nonzero(b) for a, b in zip(little, much, strict=True))
     assert any(np.count_nonzero(a) < np.count_nonzero(b) for a, b in zip(little, much, strict=True))
 

@@ -7,8 +7,8 @@ from synth_assets.generator.progress import CountedProgress
 
 def test_every_call_from_any_thread_is_counted_once() -> None:
     lines: list[str] = []
-    tell = CountedProgress(lines.append, words="{} of 20")
+    report = CountedProgress(lines.append, words="{} of 20")
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: tell(), range(20)))
+        list(pool.map(lambda _: report(), range(20)))
     assert lines == [f"{number} of 20" for number in range(1, 21)]
     CountedProgress(None, words="{}")()

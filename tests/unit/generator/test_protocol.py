@@ -16,15 +16,15 @@ def _methods(protocol: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", [MixtureGenerator, ToyGenerator])
 @pytest.mark.parametrize("protocol", [Generator, Answering, Refitting, Conditioning])
-def test_an_implementation_takes_what_the_protocol_says(kind: type[Any], protocol: Any) -> None:
+def test_an_implementation_takes_what_the_protocol_declares(kind: type[Any], protocol: Any) -> None:
     names = _methods(protocol)
     assert names
     if protocol is not Generator and not hasattr(kind, names[0]):
         assert kind is ToyGenerator
         return
     for name in names:
-        mine, theirs = inspect.signature(getattr(kind, name)), inspect.signature(getattr(protocol, name))
-        assert mine.replace(return_annotation=None) == theirs.replace(return_annotation=None), name
+        actual, declared = inspect.signature(getattr(kind, name)), inspect.signature(getattr(protocol, name))
+        assert actual.replace(return_annotation=None) == declared.replace(return_annotation=None), name
 
 
 def test_the_mixture_has_every_ability_and_the_toy_has_none() -> None:

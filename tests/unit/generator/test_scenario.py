@@ -19,28 +19,28 @@ def test_a_weight_of_two_doubles_the_odds_and_no_more(fitted: MixtureGenerator) 
 
 
 def test_weights_of_a_condition_multiply_with_weights_of_values() -> None:
-    found = scenario({"member": {True: 3.0}, "member = true": 2.0, "age >= 70": 0.0}, domain=DOMAIN)
-    assert found.weights["member"] == (1.0, 6.0)
-    assert np.flatnonzero(np.array(found.weights["age"]) == 0).tolist() == list(range(52, 60))
-    assert str(found) == "weigh member: True x 3 AND weigh member = true x 2 AND weigh age >= 70 x 0"
+    condition = scenario({"member": {True: 3.0}, "member = true": 2.0, "age >= 70": 0.0}, domain=DOMAIN)
+    assert condition.weights["member"] == (1.0, 6.0)
+    assert np.flatnonzero(np.array(condition.weights["age"]) == 0).tolist() == list(range(52, 60))
+    assert str(condition) == "weigh member: True x 3 AND weigh member = true x 2 AND weigh age >= 70 x 0"
 
 
 def test_shares_hold_inside_a_condition_and_a_scenario(fitted: MixtureGenerator, release: Release) -> None:
     where = parse_condition("age < 48", domain=DOMAIN)
     shares = {"region": {"north": 1, "south": 1, "west": 2}}
-    found = what_if(fitted, release, where=where, weights={"member": {True: 5.0}}, shares=shares)
-    assert np.allclose(fitted.given(found).marginal(["region"]), [0.25, 0.25, 0.5])
-    assert fitted.given(found).marginal(["age"])[3:].sum() == pytest.approx(0)
+    condition = what_if(fitted, release, where=where, weights={"member": {True: 5.0}}, shares=shares)
+    assert np.allclose(fitted.given(condition).marginal(["region"]), [0.25, 0.25, 0.5])
+    assert fitted.given(condition).marginal(["age"])[3:].sum() == pytest.approx(0)
 
 
 def test_shares_of_several_columns_hold_at_once(fitted: MixtureGenerator, release: Release) -> None:
     shares = {"region": {"north": 0.3, "south": 0.2, "west": 0.5}, "member": {True: 0.6, False: 0.4}}
-    found = what_if(fitted, release, shares=shares)
-    assert np.allclose(fitted.given(found).marginal(["region"]), [0.3, 0.2, 0.5], atol=1e-5)
-    assert np.allclose(fitted.given(found).marginal(["member"]), [0.4, 0.6], atol=1e-5)
+    condition = what_if(fitted, release, shares=shares)
+    assert np.allclose(fitted.given(condition).marginal(["region"]), [0.3, 0.2, 0.5], atol=1e-5)
+    assert np.allclose(fitted.given(condition).marginal(["member"]), [0.4, 0.6], atol=1e-5)
 
 
-def test_nothing_asked_is_no_condition(fitted: MixtureGenerator, release: Release) -> None:
+def test_without_a_question_there_is_no_condition(fitted: MixtureGenerator, release: Release) -> None:
     assert what_if(fitted, release) is None
     where = parse_condition("member", domain=DOMAIN)
     assert what_if(fitted, release, where=where) is where

@@ -1,4 +1,4 @@
-"""Statistics say on a table of counts what SQL says on its rows, and are refused where nothing was measured."""
+"""Statistics of a table of counts are what SQL computes from its rows, and are refused where nothing was measured."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -17,15 +17,15 @@ CODES = dependent_codes(4000)
 def _exact(release: Release) -> Release:
     """Return the release without its noise."""
 
-    def counted(item: NoisyMarginal) -> NoisyMarginal:
-        columns = [CODES[:, DOMAIN.index(name)] for name in item.attributes]
-        if item.level == "coarse":
-            columns = [GRIDS[name][column] for name, column in zip(item.attributes, columns, strict=True)]
-        counts = np.zeros_like(item.counts)
+    def counted(marginal: NoisyMarginal) -> NoisyMarginal:
+        columns = [CODES[:, DOMAIN.index(name)] for name in marginal.attributes]
+        if marginal.level == "coarse":
+            columns = [GRIDS[name][column] for name, column in zip(marginal.attributes, columns, strict=True)]
+        counts = np.zeros_like(marginal.counts)
         np.add.at(counts, tuple(columns), 1)
-        return replace(item, values=counts)
+        return replace(marginal, values=counts)
 
-    return replace(release, answers=tuple(counted(item) for item in release.marginals))
+    return replace(release, answers=tuple(counted(marginal) for marginal in release.marginals))
 
 
 EXACT = _exact(make_release(codes=CODES, triples=[("age", "region", "member")]))
@@ -46,13 +46,13 @@ def test_counts_of_cells_are_the_rows_in_them() -> None:
 
 def test_conditions_may_join_columns_by_or_and_compare_three() -> None:
     assert _answer(where="member OR region = 'west'") == np.count_nonzero(MEMBER | (REGION == 2))
-    found = _answer(where="age >= 28 AND age < 58 AND (member OR region = 'west')")
-    assert found == np.count_nonzero(KNOWN & (AGE >= 28) & (AGE < 58) & (MEMBER | (REGION == 2)))
+    answer = _answer(where="age >= 28 AND age < 58 AND (member OR region = 'west')")
+    assert answer == np.count_nonzero(KNOWN & (AGE >= 28) & (AGE < 58) & (MEMBER | (REGION == 2)))
 
 
 def test_a_condition_may_stand_on_a_column_that_cells_go_by() -> None:
-    found = _answer(by=["region"], where="region <> 'south' AND member")
-    assert found.tolist() == [np.count_nonzero((REGION == 0) & MEMBER), 0, np.count_nonzero((REGION == 2) & MEMBER)]
+    answer = _answer(by=["region"], where="region <> 'south' AND member")
+    assert answer.tolist() == [np.count_nonzero((REGION == 0) & MEMBER), 0, np.count_nonzero((REGION == 2) & MEMBER)]
 
 
 def test_shares_and_means_are_of_the_rows_of_a_condition() -> None:
@@ -70,7 +70,7 @@ def test_one_column_is_asked_at_its_own_codes_even_between_groups() -> None:
     assert make_statistic(EXACT, by=["region"]).level == "coarse"
 
 
-def test_a_mean_by_another_column_says_that_it_uses_values_inside_groups() -> None:
+def test_a_mean_by_another_column_declares_that_it_uses_values_inside_groups() -> None:
     assert make_statistic(EXACT, mean="age", by=["region"]).inside
     assert not make_statistic(EXACT, mean="age").inside
     assert not make_statistic(EXACT, mean="member", by=["region"]).inside
@@ -78,13 +78,17 @@ def test_a_mean_by_another_column_says_that_it_uses_values_inside_groups() -> No
     assert _answer(mean="age", by=["region"])[2] == pytest.approx(AGE[KNOWN & (REGION == 2)].mean(), abs=1)
 
 
-def test_nothing_to_divide_by_is_no_number() -> None:
+def test_a_mean_over_no_rows_is_not_a_number() -> None:
     empty = make_statistic(EXACT, mean="member", by=["region"])
     assert np.isnan(empty.answer(np.zeros((3, 2)))).all()
 
 
 def test_columns_that_were_not_measured_together_are_refused_with_what_was() -> None:
-    pairs = [item for item in EXACT.marginals if set(item.attributes) != {"age", "income"} and len(item.attributes) < 3]
+    pairs = [
+        marginal
+        for marginal in EXACT.marginals
+        if set(marginal.attributes) != {"age", "income"} and len(marginal.attributes) < 3
+    ]
     release = release_of(tuple(pairs))
     with pytest.raises(UsageError, match="age, income were not measured together") as refused:
         make_statistic(release, by=["age"], where="income >= 20")
@@ -128,6 +132,6 @@ def test_a_cut_is_refused_with_the_groups_that_there_are() -> None:
     assert "18 to 27, 28 to 37" in refused.value.hint
 
 
-def test_it_says_in_words_what_it_is() -> None:
+def test_a_statistic_is_described_in_words() -> None:
     assert make_statistic(EXACT, mean="age", by=["region"], where="member").text == "mean of age by region where member"
     assert make_statistic(EXACT, share="member", by=["region"]).text == "share of `member` by region"

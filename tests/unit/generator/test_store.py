@@ -16,7 +16,7 @@ def stored(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Fitted
     return fit_generator(release, kind="mixture", seed=0, generators=tmp_path_factory.mktemp("g"))
 
 
-def test_a_fit_takes_the_first_kind_and_seed_0_when_nothing_is_said(stored: FittedGenerator, release: Release) -> None:
+def test_a_fit_takes_the_first_kind_and_seed_0_by_default(stored: FittedGenerator, release: Release) -> None:
     assert fit_generator(release, generators=stored.folder.parent, progress=pytest.fail) == stored
 
 
@@ -26,9 +26,9 @@ def test_a_second_fit_of_the_same_is_found(release: Release, stored: FittedGener
 
 
 def test_another_seed_is_another_generator(release: Release, stored: FittedGenerator) -> None:
-    other = fit_generator(release, kind="mixture", seed=1, generators=stored.folder.parent)
-    assert other.digest != stored.digest
-    assert find_generator(other.folder) == other
+    reseeded = fit_generator(release, kind="mixture", seed=1, generators=stored.folder.parent)
+    assert reseeded.digest != stored.digest
+    assert find_generator(reseeded.folder) == reseeded
 
 
 def test_its_own_files_are_those_beside_its_description(stored: FittedGenerator) -> None:
@@ -44,14 +44,14 @@ def test_an_unwritten_release_and_an_unknown_kind_are_refused(release: Release, 
 
 
 @pytest.mark.parametrize("name", ["generator.json", "mixture.safetensors"])
-def test_fitting_again_repairs_an_altered_generator_as_the_refusal_says(
+def test_fitting_again_repairs_an_altered_generator_as_the_refusal_hints(
     release: Release, folder: Path, name: str
 ) -> None:
     stored = fit_generator(release, kind="mixture", seed=0, generators=folder)
-    whole = (stored.folder / name).read_bytes()
-    (stored.folder / name).write_bytes(whole[:-1] + b" ")
+    content = (stored.folder / name).read_bytes()
+    (stored.folder / name).write_bytes(content[:-1] + b" ")
     assert fit_generator(release, kind="mixture", seed=0, generators=folder) == stored
-    assert (stored.folder / name).read_bytes() == whole
+    assert (stored.folder / name).read_bytes() == content
 
 
 def test_the_description_of_a_mixture_has_the_words_that_it_always_had(stored: FittedGenerator) -> None:

@@ -140,7 +140,7 @@ def test_a_clone_without_a_git_identity_commits_and_stays_clean(
     assert sorted(name for name in listed if name != "??") == [".dvc/.gitignore", ".dvc/config", "dvc.lock"]
 
 
-def test_a_project_without_dvc_or_stage_is_told_what_to_do(checked: Project, tmp_path: Path) -> None:
+def test_a_project_without_dvc_or_stage_is_refused_with_what_to_do(checked: Project, tmp_path: Path) -> None:
     folder = _content(tmp_path / "v")
     with pytest.raises(UsageError, match="no stage 'other'"):
         DvcVersionStore(checked.root).commit("other", folder)

@@ -47,7 +47,7 @@ def test_a_good_repository_gets_one_good_finding_and_is_left_as_it_is(checked: P
     ],
     ids=["git", "no repository", "no git at all"],
 )
-def test_without_a_repository_the_command_is_said(
+def test_without_a_repository_the_command_is_shown(
     checked: Project, monkeypatch: pytest.MonkeyPatch, hint: str, *, with_git: bool, program: bool
 ) -> None:
     (checked.root / ".dvc" / "config").unlink()
@@ -62,7 +62,7 @@ def test_without_a_repository_the_command_is_said(
     assert cache_folder(checked.root) is None
 
 
-def test_below_a_git_repository_dvc_needs_to_be_told(checked: Project, tmp_path: Path) -> None:
+def test_below_a_git_repository_dvc_needs_the_subdir_option(checked: Project, tmp_path: Path) -> None:
     (checked.root / ".dvc" / "config").unlink()
     (checked.root / ".dvc").rmdir()
     git(tmp_path)

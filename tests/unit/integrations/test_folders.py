@@ -54,7 +54,7 @@ def test_a_link_that_leads_nowhere_is_not_a_folder(tmp_path: Path) -> None:
     assert unwritable(tmp_path / "data") is not None
 
 
-def test_a_folder_of_somebody_else_says_whose_it_is(open_to_all: Path) -> None:
+def test_a_folder_of_somebody_else_is_reported_with_its_owner(open_to_all: Path) -> None:
     folder = open_to_all / "data"
     folder.mkdir()
     file = folder / ".lock"

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("away")
 
 @cache
 def _migrated(folder: Path) -> Path:
-    """Migrate a store once in a session: that takes seconds."""
+    """Migrate a store once per session: that takes seconds."""
     registry = MlflowRegistry(f"sqlite:///{folder / 'migrated.db'}", root=folder)
     assert registry.promoted("nothing") is None
     return folder / "migrated.db"
@@ -94,7 +94,7 @@ def test_a_run_that_was_cut_short_is_replaced(
     assert [run.info.status for run in runs] == ["FINISHED"]
 
 
-def test_the_run_says_what_was_promoted(registry: MlflowRegistry, facts: VersionFacts) -> None:
+def test_the_run_records_what_was_promoted(registry: MlflowRegistry, facts: VersionFacts) -> None:
     run = registry._client.get_run(registry.record(facts).run)
     assert run.data.metrics["privacy.epsilon"] == pytest.approx(2.0, abs=1e-6)
     assert run.data.params["contract.digest"] == facts.contract.digest()

@@ -1,4 +1,4 @@
-"""Everything that later steps need is looked at, and said at once; nothing is refused where nothing is to be paid."""
+"""Everything that later steps need is looked at and reported at once; nothing is refused where nothing must be paid."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_a_private_zone_that_git_tracks_is_a_fault_where_something_is_to_be_paid
     assert "git" not in states(chain_findings(contract, workspace, pays=False))
 
 
-def test_a_lock_that_cannot_be_opened_and_one_problem_of_many_folders_are_said_once(
+def test_a_lock_that_cannot_be_opened_and_one_problem_of_many_folders_are_reported_once(
     contract: DatasetContract, project: Project
 ) -> None:
     (project.root / "data").write_text("")
@@ -74,7 +74,7 @@ def test_a_lock_that_cannot_be_opened_and_one_problem_of_many_folders_are_said_o
     ]
 
 
-def test_the_estimate_is_said_and_follows_the_rows(contract: DatasetContract) -> None:
+def test_the_estimate_is_reported_and_follows_the_rows(contract: DatasetContract) -> None:
     def disk(rows: int | None) -> Finding:
         asked = contract.model_copy(update={"rows": rows})
         return next(finding for finding in chain_findings(asked, Workspace.current()) if finding.what == "disk")
@@ -116,7 +116,7 @@ def test_a_suite_behind_its_contract_is_odd_and_a_check_that_cannot_run_is_a_fau
     assert "'wage'" in states["fault"]
 
 
-def test_all_faults_are_said_with_their_hints() -> None:
+def test_all_faults_are_reported_with_their_hints() -> None:
     faults = tuple(
         Finding(what=name, state="fault", detail=f"{name} is not there", hint=f"make {name}") for name in "ab"
     )

@@ -92,7 +92,7 @@ def living() -> Iterator[Owner]:
 
 @pytest.fixture
 def gone() -> Owner:
-    """A process of this host that was alive and is no more."""
+    """A process of this host that was alive and has ended."""
     child = subprocess.Popen(["sleep", "600"])
     started = owner._started(child.pid)
     child.kill()

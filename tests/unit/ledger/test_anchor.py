@@ -1,4 +1,4 @@
-"""Anchors: files, git history, a service; each tells what it was given, and says when it cannot."""
+"""Anchors: files, git history, a service; each gives back what it was given, and reports when it cannot."""
 
 import json
 import subprocess
@@ -34,8 +34,8 @@ def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Anchor:
 def test_the_newest_head_of_the_right_ledger_comes_back(anchor: Anchor) -> None:
     anchor.init(head(0))
     anchor.init(head(9, "another"))
-    for each in (head(1), head(5)):
-        anchor.write(each)
+    for newer in (head(1), head(5)):
+        anchor.write(newer)
     assert list(anchor.heads("l"))[-1] == anchor.newest("l") == known_head(anchor, "l") == head(5)
     assert list(anchor.heads("another")) == [head(9, "another")]
 
@@ -50,18 +50,18 @@ def test_an_anchor_that_is_not_there_is_never_made_by_the_way(anchor: Anchor) ->
 
 @pytest.mark.parametrize("kind", ["file", "git"])
 def test_a_head_is_not_written_to_an_anchor_that_vanished(kind: str, tmp_path: Path) -> None:
-    place = tmp_path / "place"
+    path = tmp_path / "place"
     if kind == "git":
-        subprocess.run(["git", "init", "--quiet", str(place)], check=True)
-    anchor = open_anchor(f"{kind}:{place}")
+        subprocess.run(["git", "init", "--quiet", str(path)], check=True)
+    anchor = open_anchor(f"{kind}:{path}")
     with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
         anchor.write(head(1))
     anchor.init(head(1))
     if kind == "git":
-        subprocess.run([*GIT, "-C", str(place), "rm", "--quiet", "ledger-l.jsonl"], check=True)
-        subprocess.run([*GIT, "-C", str(place), "commit", "--quiet", "--message", "gone"], check=True)
+        subprocess.run([*GIT, "-C", str(path), "rm", "--quiet", "ledger-l.jsonl"], check=True)
+        subprocess.run([*GIT, "-C", str(path), "commit", "--quiet", "--message", "gone"], check=True)
     else:
-        place.unlink()
+        path.unlink()
     with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
         anchor.write(head(2))
 
@@ -88,7 +88,7 @@ def test_git_is_read_from_its_history_and_not_from_the_folder(tmp_path: Path) ->
     anchor.init(head(1))
     anchor.write(head(2))
     (tmp_path / "ledger-l.jsonl").write_text("")
-    assert [each.seq for each in anchor.heads("l")] == [1, 2]
+    assert [written.seq for written in anchor.heads("l")] == [1, 2]
 
 
 def test_a_file_that_was_emptied_in_the_folder_takes_no_head_out_of_the_history(tmp_path: Path) -> None:
@@ -97,11 +97,11 @@ def test_a_file_that_was_emptied_in_the_folder_takes_no_head_out_of_the_history(
     anchor.init(head(1))
     (tmp_path / "ledger-l.jsonl").write_text("")
     anchor.write(head(2))
-    assert [each.seq for each in anchor.heads("l")] == [1, 2]
+    assert [written.seq for written in anchor.heads("l")] == [1, 2]
 
 
 @pytest.mark.parametrize("text", ["", "file:", "ftp://x", "/a/path", "git:"])
-def test_what_is_no_anchor_is_refused(text: str) -> None:
+def test_what_is_not_an_anchor_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not an anchor"):
         open_anchor(text)
 
@@ -125,7 +125,7 @@ def test_an_anchor_that_cannot_be_used_says_so(tmp_path: Path) -> None:
             FileAnchor(tmp_path / "rubbish").heads("l")
 
 
-def test_a_service_that_refuses_is_said_to_refuse(service: str) -> None:
+def test_the_refusal_of_a_service_is_reported(service: str) -> None:
     with pytest.raises(LedgerUnavailable, match="it answered 500"):
         HttpAnchor(service.replace("/anchors", "/broken")).write(head(1))
 

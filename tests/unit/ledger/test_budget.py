@@ -15,7 +15,7 @@ from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit, epsilon_of
 Make = Callable[..., ReservationRequest]
 
 
-def test_everything_that_happened_is_told_in_words(ledger: SqlLedger, source: Source, request_for: Make) -> None:
+def test_everything_that_happened_is_described_in_words(ledger: SqlLedger, source: Source, request_for: Make) -> None:
     done, dead, back = (ledger.reserve(request_for(name, run_id="run 1")) for name in ("done", "dead", "back"))
     permit = ledger.begin(done.id)
     permit = ledger.begin(done.id)

@@ -30,8 +30,8 @@ def findings_of(ledger: SqlLedger) -> dict[str, Finding]:
 
 def test_a_new_ledger_is_healthy_and_its_missing_guards_are_named(ledger: SqlLedger) -> None:
     findings = findings_of(ledger)
-    assert {what for what, finding in findings.items() if finding.state == "fault"} == set()
-    assert {what for what, finding in findings.items() if finding.state == "warning"} == {
+    assert {subject for subject, finding in findings.items() if finding.state == "fault"} == set()
+    assert {subject for subject, finding in findings.items() if finding.state == "warning"} == {
         "signing key",
         "anchor",
         "officers' keys",
@@ -157,7 +157,9 @@ def test_a_cap_that_nobody_signed_is_a_fault(guarded: SqlLedger, tmp_path: Path,
     assert faults(engineer) == [refused(lambda: engineer.reserve(request_for()))]
 
 
-def test_a_clock_that_was_set_back_a_little_stops_nobody_and_is_no_fault(ledger: SqlLedger, request_for: Make) -> None:
+def test_a_clock_that_was_set_back_a_little_stops_nobody_and_is_not_a_fault(
+    ledger: SqlLedger, request_for: Make
+) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=20)
     alter(ledger, f"UPDATE ledger SET time = '{soon:%Y-%m-%dT%H:%M:%S}.000Z'")  # noqa: S608 -- a time
     assert findings_of(ledger)["clock"].state == "good"

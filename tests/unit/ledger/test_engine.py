@@ -34,7 +34,7 @@ def test_an_address_is_shown_without_its_password() -> None:
     assert shown(make_url("sqlite:////a/b.db")) == "/a/b.db"
 
 
-def test_a_server_that_is_not_there_is_said_to_be_unavailable_without_the_password() -> None:
+def test_a_server_that_is_not_there_is_reported_unavailable_without_the_password() -> None:
     with pytest.raises(LedgerUnavailable) as caught:
         open_ledger("postgresql://me:secret@127.0.0.1:9/ledger").accounts()
     assert "secret" not in str(caught.value)
@@ -43,12 +43,12 @@ def test_a_server_that_is_not_there_is_said_to_be_unavailable_without_the_passwo
 def test_a_locked_ledger_is_busy(
     ledger: SqlLedger, tmp_path: Path, request_for: Callable[[], ReservationRequest]
 ) -> None:
-    other = sqlite3.connect(database(tmp_path), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+    connection = sqlite3.connect(database(tmp_path), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
     impatient = open_ledger(root=tmp_path, busy_seconds=0.01)
     with pytest.raises(LedgerBusy, match="is locked by another process"):
         impatient.reserve(request_for())
-    other.close()
+    connection.close()
     assert ledger.balance("survey").reserved.nano_rho == 0
 
 
@@ -89,14 +89,14 @@ def test_another_user_cannot_read_the_file(ledger: SqlLedger, tmp_path: Path) ->
     assert reading.returncode != 0
 
 
-def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_reported_as_such(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("hello, this is not a database at all\n" * 99)
     with pytest.raises(LedgerUnavailable, match="not a database"):
         open_ledger(f"sqlite:///{file}").accounts()
 
 
-def test_a_database_without_a_ledger_is_said_to_have_none(tmp_path: Path) -> None:
+def test_a_database_without_a_ledger_is_reported_as_such(tmp_path: Path) -> None:
     file = tmp_path / "other.db"
     connection = sqlite3.connect(file)
     connection.execute("CREATE TABLE t (x)")
@@ -106,7 +106,7 @@ def test_a_database_without_a_ledger_is_said_to_have_none(tmp_path: Path) -> Non
     assert caught.value.hint == "synth-assets ledger migrate"
 
 
-def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LedgerUnavailable, match="cannot be created"):
         make_private_file(tmp_path / "file" / "ledger.db")

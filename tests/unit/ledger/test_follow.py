@@ -77,7 +77,7 @@ def faults(ledger: SqlLedger, trust: Trust | None = None) -> str:
     return "\n".join(verify_ledger(ledger, anchor=trust.anchor, officers=trust.officers).faults)
 
 
-def test_a_good_book_is_good_and_what_was_not_checked_is_said(book: SqlLedger, trust: Trust) -> None:
+def test_a_good_book_is_good_and_what_was_not_checked_is_named(book: SqlLedger, trust: Trust) -> None:
     verdict = verify_ledger(book, anchor=trust.anchor, officers=trust.officers)
     assert verdict.good
     assert verdict.notes == ()
@@ -120,9 +120,9 @@ def test_an_edit_is_found_without_any_key_or_anchor(book: SqlLedger, statement: 
 
 def write_anew(ledger: SqlLedger, *, leave_out: str) -> None:
     """Write the whole book again without the entries of one kind, with hashes that fit."""
-    kept = [entry for entry in ledger.entries() if entry.kind != leave_out]
+    entries = [entry for entry in ledger.entries() if entry.kind != leave_out]
     previous, rows = ledger.ledger_id(), []
-    for seq, entry in enumerate(kept, start=1):
+    for seq, entry in enumerate(entries, start=1):
         anew = replace(entry, seq=seq, previous=previous)
         digest, hash_ = hash_of(anew)
         anew = replace(anew, body_digest=digest, hash=hash_)
@@ -132,9 +132,9 @@ def write_anew(ledger: SqlLedger, *, leave_out: str) -> None:
     with closing(sqlite3.connect(file_of(ledger))) as connection, connection:
         connection.execute("UPDATE ledger SET seq = ?, hash = ?", (len(rows), previous))
         names = list(rows[0])
-        places = ", ".join(f":{name}" for name in names)
+        placeholders = ", ".join(f":{name}" for name in names)
         columns = ", ".join(f'"{name}"' for name in names)
-        connection.executemany(f"INSERT INTO entries ({columns}) VALUES ({places})", rows)  # noqa: S608 -- names of columns
+        connection.executemany(f"INSERT INTO entries ({columns}) VALUES ({placeholders})", rows)  # noqa: S608 -- names of columns
 
 
 def test_a_book_written_anew_fits_together_and_is_found_by_key_and_by_anchor(book: SqlLedger, trust: Trust) -> None:
@@ -171,11 +171,11 @@ def test_a_source_that_an_officer_moved_is_where_it_was_registered(
 
 
 def test_an_anchor_that_knows_no_head_of_the_ledger_proves_nothing(book: SqlLedger, tmp_path: Path) -> None:
-    other = FileAnchor(tmp_path / "other")
-    other.init(Head(ledger_id="another", seq=1, hash="h"))
-    assert "holds no head of this ledger" in "\n".join(verify_ledger(book, anchor=other).faults)
+    unrelated = FileAnchor(tmp_path / "other")
+    unrelated.init(Head(ledger_id="another", seq=1, hash="h"))
+    assert "holds no head of this ledger" in "\n".join(verify_ledger(book, anchor=unrelated).faults)
     lines = list(book.export_entries("survey"))
-    assert not verify_lines(lines, ledger_id=book.ledger_id(), anchor=other)[0].good
+    assert not verify_lines(lines, ledger_id=book.ledger_id(), anchor=unrelated)[0].good
     with pytest.raises(LedgerUnavailable, match="holds no head of this ledger"):
         verify_ledger(book, anchor=FileAnchor(tmp_path / "nothing"))
 
@@ -221,7 +221,7 @@ def test_a_line_that_is_missing_in_a_bundle_is_found(book: SqlLedger) -> None:
     assert any("is missing" in fault for fault in verdict.faults)
 
 
-def test_what_is_written_while_the_book_is_read_is_no_fault(book: SqlLedger, tmp_path: Path, trust: Trust) -> None:
+def test_what_is_written_while_the_book_is_read_is_not_a_fault(book: SqlLedger, tmp_path: Path, trust: Trust) -> None:
     class Disturbed(SqlLedger):
         """Somebody writes just after the last page was read."""
 

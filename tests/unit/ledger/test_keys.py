@@ -45,7 +45,7 @@ def test_the_secret_is_not_in_a_repr(private: Path) -> None:
     assert "secret" not in repr(load_signer(private))
 
 
-def test_what_is_no_key_is_refused(private: Path, tmp_path: Path) -> None:
+def test_what_is_not_a_key_is_refused(private: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         load_signer(tmp_path / "missing.key")
     with pytest.raises(UsageError, match="is not an Ed25519 public key"):

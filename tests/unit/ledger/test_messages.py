@@ -35,7 +35,7 @@ def test_rounding_never_flatters(value: float, up: str, down: str) -> None:
     assert (rounded(value, up=True), rounded(value, up=False)) == (up, down)
 
 
-def test_what_is_infinite_is_said_to_be() -> None:
+def test_what_is_infinite_is_called_infinite() -> None:
     assert rounded(float("inf"), up=True) == "inf"
     assert "epsilon inf" in shown_loss(PrivacyLoss(nano_rho=1, atto_delta=10**12), balance=BALANCE, up=True)
 

@@ -61,7 +61,7 @@ def test_a_step_that_fails_leaves_the_tables_as_they_were(tmp_path: Path) -> Non
 
 
 def test_each_book_has_a_name_of_its_own(empty: SqlLedger, tmp_path: Path) -> None:
-    other = open_ledger(f"sqlite:///{tmp_path / 'other.db'}")
-    assert len({empty.ledger_id(), other.ledger_id()}) == 2
+    second = open_ledger(f"sqlite:///{tmp_path / 'other.db'}")
+    assert len({empty.ledger_id(), second.ledger_id()}) == 2
     with connect(empty.engine, write=True) as connection:
         assert connection.execute(update(schema.head).values(format=1)).rowcount == 1

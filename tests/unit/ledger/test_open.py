@@ -47,10 +47,10 @@ def test_looking_for_a_ledger_makes_none(tmp_path: Path, monkeypatch: pytest.Mon
     assert find_ledger(workspace) is None
 
 
-def test_a_ledger_that_is_not_there_is_said_and_not_made(workspace: Workspace) -> None:
+def test_a_ledger_that_is_not_there_is_reported_and_not_made(workspace: Workspace) -> None:
     with pytest.raises(UsageError, match="there is no ledger in") as refused:
         existing_ledger(workspace)
     assert "SYNTH_ASSETS_ROOT" in refused.value.hint
     assert list(workspace.root.iterdir()) == []
-    made = open_ledger(workspace.ledger_url)
-    assert existing_ledger(workspace).accounts() == made.accounts() == ()
+    ledger = open_ledger(workspace.ledger_url)
+    assert existing_ledger(workspace).accounts() == ledger.accounts() == ()

@@ -56,7 +56,7 @@ CHILDREN = (opened("p"), opened("c", parent="p"), opened("d", parent="p"))
 START = (opened(), reserved(), about("OPENED", fence=1))
 
 
-def test_a_possible_book_tells_states_and_totals() -> None:
+def test_a_possible_book_gives_states_and_totals() -> None:
     replayed = book(*START, about("REDEEMED", fence=1), about("INTENT", number=0, digest="i", fence=1))
     assert replayed.faults == []
     assert replayed.accounts["a"].spent.nano_rho == 6

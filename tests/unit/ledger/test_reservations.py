@@ -76,7 +76,7 @@ def test_the_same_fingerprint_with_another_loss_is_refused(ledger: SqlLedger, re
 
 
 @pytest.mark.parametrize("field", ["by", "reason"])
-def test_who_and_why_must_be_said(ledger: SqlLedger, request_for: Make, field: str) -> None:
+def test_who_and_why_must_be_given(ledger: SqlLedger, request_for: Make, field: str) -> None:
     with pytest.raises(UsageError, match=f"{field}=' '"):
         ledger.reserve(request_for(**{field: " "}))
 
@@ -135,9 +135,9 @@ def test_a_forged_permit_opens_nothing(ledger: SqlLedger, request_for: Make) -> 
 def test_before_beginning_there_is_no_permit_that_works(ledger: SqlLedger, request_for: Make) -> None:
     reservation = ledger.reserve(request_for())
     permit = ledger.begin(reservation.id)
-    other = ledger.reserve(request_for("g"))
+    second = ledger.reserve(request_for("g"))
     with pytest.raises(UsageError, match="is void: it is RESERVED"):
-        ledger.redeem(replace(permit, reservation_id=other.id, fence=0))
+        ledger.redeem(replace(permit, reservation_id=second.id, fence=0))
 
 
 def test_the_opener_may_begin_again_until_it_redeemed_and_the_older_permit_is_void(
@@ -202,7 +202,7 @@ def test_another_host_is_believed_alive_until_its_lease_is_over(
     assert ledger.begin(reservation.id).fence == 2
 
 
-def test_settling_twice_alike_is_one_and_otherwise_is_refused(ledger: SqlLedger, request_for: Make) -> None:
+def test_settling_twice_alike_counts_once_and_otherwise_is_refused(ledger: SqlLedger, request_for: Make) -> None:
     reservation = ledger.reserve(request_for())
     with pytest.raises(UsageError, match="is RESERVED and cannot be settled"):
         ledger.settle(reservation.id, release_digest="r")
@@ -319,7 +319,7 @@ def test_a_permit_carries_the_window_of_its_account(ledger: SqlLedger, source: S
     assert ledger.begin(reservation.id).window == "seen_at=2026-11-01T00:00:00/2026-12-01T00:00:00"
 
 
-def test_an_unknown_reservation_is_said_to_be_unknown(ledger: SqlLedger) -> None:
+def test_an_unknown_reservation_is_reported_as_unknown(ledger: SqlLedger) -> None:
     with pytest.raises(UsageError, match="there is no reservation 'nothing'"):
         ledger.begin("nothing")
 

@@ -1,4 +1,4 @@
-"""What officers say of private tables, and that a place is given only where it is the registered one."""
+"""What officers declare about private tables, and that a place is given only where it is the registered one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -86,8 +86,8 @@ def test_a_source_moves_with_a_reason_and_keeps_what_was_paid(
 
 
 def test_a_move_changes_neither_unit_nor_account_nor_version(ledger: SqlLedger, source: Source) -> None:
-    other = replace(source, unit=PrivacyUnit(), account="rich", version="2027-01")
-    ledger.move_source(other, by="officer", reason="a try")
+    changed = replace(source, unit=PrivacyUnit(), account="rich", version="2027-01")
+    ledger.move_source(changed, by="officer", reason="a try")
     assert ledger.source("survey") == source
 
 
@@ -110,7 +110,7 @@ def test_an_unknown_source_does_not_move(ledger: SqlLedger, source: Source) -> N
         ledger.move_source(replace(source, name="nothing"), by="officer", reason="a try")
 
 
-def test_the_book_notes_that_a_place_changed_without_telling_it(ledger: SqlLedger, source: Source) -> None:
+def test_the_book_notes_that_a_place_changed_without_naming_it(ledger: SqlLedger, source: Source) -> None:
     ledger.move_source(replace(source, location="/elsewhere.csv"), by="officer", reason="a new disk")
     digests = [entry.payload["place_digest"] for entry in ledger.entries() if "place_digest" in entry.payload]
     assert len(set(digests)) == 2

@@ -50,8 +50,8 @@ def test_a_request_of_exactly_what_is_left_is_granted_and_one_more_is_not(ledger
 
 
 def test_the_account_follows_from_the_source_and_not_from_the_request(ledger: SqlLedger, request_for: Make) -> None:
-    other = Account(name="other", source="o", population="o", unit=ledger.account("survey").unit)
-    ledger.open_account(other, Cap(epsilon=9.0, delta=1e-7), by="officer")
+    account = Account(name="other", source="o", population="o", unit=ledger.account("survey").unit)
+    ledger.open_account(account, Cap(epsilon=9.0, delta=1e-7), by="officer")
     assert ledger.reserve(request_for()).account == "survey"
     assert ledger.balance("other").reserved.nano_rho == 0
     assert "account" not in ReservationRequest.__slots__
@@ -77,8 +77,8 @@ def test_where_a_source_is_stays_out_of_the_book_and_of_repr(ledger: SqlLedger) 
 
 
 def test_an_export_seals_the_entries_of_other_accounts(ledger: SqlLedger, request_for: Make) -> None:
-    other = Account(name="other", source="o", population="o", unit=ledger.account("survey").unit)
-    ledger.open_account(other, Cap(epsilon=9.0, delta=1e-7), by="officer")
+    account = Account(name="other", source="o", population="o", unit=ledger.account("survey").unit)
+    ledger.open_account(account, Cap(epsilon=9.0, delta=1e-7), by="officer")
     ledger.reserve(request_for())
     lines = list(ledger.export_entries("survey"))
     sealed = [line for line in lines if line.get("sealed")]

@@ -68,10 +68,10 @@ def test_a_parallel_total_is_never_above_the_sum_nor_below_a_part(nodes: list[No
     tree = Tree(nodes)
     for node in nodes:
         children = [child for child in nodes if child.parent == node.name]
-        own = node.spent + node.reserved
+        direct = node.spent + node.reserved
         total = tree.total(node.name)
-        assert total.fits(sum((tree.total(child.name) for child in children), start=own))
-        assert all((own + tree.total(child.name)).fits(total) for child in children)
+        assert total.fits(sum((tree.total(child.name) for child in children), start=direct))
+        assert all((direct + tree.total(child.name)).fits(total) for child in children)
 
 
 def test_closing_a_parent_leaves_no_room_below() -> None:

@@ -80,7 +80,7 @@ def test_a_cap_that_no_officer_signed_covers_nothing(
         "UPDATE sources SET place_digest = 'x'",
     ],
 )
-def test_a_table_that_says_otherwise_than_the_officer_covers_nothing(
+def test_a_table_that_differs_from_what_the_officer_signed_covers_nothing(
     signed: SqlLedger, tmp_path: Path, engineer: Trust, request_for: Make, statement: str
 ) -> None:
     signed.open_account(replace(signed.account("survey"), name="rich"), CAP, by="officer")
@@ -330,12 +330,12 @@ def test_a_process_elsewhere_finds_what_relative_paths_name(tmp_path: Path, monk
     assert absolute_environment() == {}
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER_KEY", "o.key")
     monkeypatch.setenv("SYNTH_ASSETS_OFFICER_KEYS", "a.pub:/keys/b.pub")
-    for given, whole in (("file:heads", f"file:{tmp_path}/heads"), ("https://host/path", "https://host/path")):
-        monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", given)
+    for setting, absolute in (("file:heads", f"file:{tmp_path}/heads"), ("https://host/path", "https://host/path")):
+        monkeypatch.setenv("SYNTH_ASSETS_ANCHOR", setting)
         assert absolute_environment() == {
             "SYNTH_ASSETS_LEDGER_KEY": f"{tmp_path}/o.key",
             "SYNTH_ASSETS_OFFICER_KEYS": f"{tmp_path}/a.pub:/keys/b.pub",
-            "SYNTH_ASSETS_ANCHOR": whole,
+            "SYNTH_ASSETS_ANCHOR": absolute,
         }
 
 

@@ -53,10 +53,10 @@ def test_the_migrated_ledger_verifies_and_old_entries_keep_their_hashes(old: str
     verdict = verify_ledger(ledger)
     assert verdict.faults == ()
     with closing(sqlite3.connect(old.removeprefix("sqlite:///"))) as connection:
-        kept = connection.execute("SELECT seq, hash FROM entries WHERE format = 1 ORDER BY seq").fetchall()
+        old_entries = connection.execute("SELECT seq, hash FROM entries WHERE format = 1 ORDER BY seq").fetchall()
     text = DUMP.read_text()
-    assert len(kept) == text.count('INSERT INTO "entries"')
-    assert all(hash_ in text for _, hash_ in kept)
+    assert len(old_entries) == text.count('INSERT INTO "entries"')
+    assert all(hash_ in text for _, hash_ in old_entries)
 
 
 def test_migrating_again_changes_nothing(old: str, ledger: SqlLedger) -> None:
@@ -70,7 +70,7 @@ def test_one_window_spelled_three_ways_is_one_part_afterwards(ledger: SqlLedger)
     assert spelled == [NOVEMBER] * 4
 
 
-def test_rows_of_other_windows_are_charged_to_the_account_that_was_said_to_be_one_part(ledger: SqlLedger) -> None:
+def test_rows_of_other_windows_are_charged_to_the_account_that_was_declared_one_part(ledger: SqlLedger) -> None:
     # november 30, november-again 20, ward 10 and other-month 5 are one part now; the last two read across parts.
     assert ledger.balance("clinic").spent.nano_rho == 30_000_000 + 20_000_000 + 2 * 10_000_000 + 2 * 5_000_000
     corrected = [entry for entry in ledger.entries("clinic") if entry.kind == "CORRECTED"]
@@ -82,7 +82,7 @@ def test_an_account_above_its_cap_is_frozen_until_the_officer_decides(ledger: Sq
     assert ledger.balance("clinic").frozen
     with pytest.raises(BudgetRefused, match="frozen"):
         ledger.reserve(asking("november", nano_rho=1))
-    waiting = [one for one in ledger.reservations("november") if one.state == "RESERVED"]
+    waiting = [reservation for reservation in ledger.reservations("november") if reservation.state == "RESERVED"]
     with pytest.raises(BudgetRefused, match="frozen"):
         ledger.begin(waiting[0].id)
 
@@ -112,14 +112,14 @@ def test_an_exporter_cannot_seal_an_old_line_of_the_bundles_account(ledger: SqlL
     good, book = verify_lines(lines, ledger_id=ledger.ledger_id())
     assert good.faults == ()
     assert book.accounts["november"].migrated
-    charge = next(place for place, line in enumerate(lines) if line.get("kind") == "OPENED")
+    charge = next(index for index, line in enumerate(lines) if line.get("kind") == "OPENED")
     words = ("seq", "body_digest", "previous", "hash", "key_id", "signature")
     lines[charge] = {**{word: lines[charge][word] for word in words}, "sealed": True}
     bad, _ = verify_lines(lines, ledger_id=ledger.ledger_id())
     assert any("older lines are of account 'november': others are here" in fault for fault in bad.faults)
 
 
-def test_what_a_migration_says_is_signed_by_who_has_a_key(old: str, tmp_path: Path) -> None:
+def test_what_a_migration_writes_is_signed_by_who_has_a_key(old: str, tmp_path: Path) -> None:
     public = create_key(tmp_path / "owner.key")
     migrate(make_engine(old, busy_seconds=30), signer=load_signer(tmp_path / "owner.key"))
     verdict = verify_ledger(open_ledger(old), keys=[public])

@@ -59,7 +59,7 @@ def test_one_window_has_one_canonical_form(text: str) -> None:
     assert canonical(text) == "a=2026-11-01T00:00:00/2026-12-01T00:00:00"
 
 
-def test_a_zoned_window_is_told_in_utc() -> None:
+def test_a_zoned_window_is_shown_in_utc() -> None:
     berlin, utc = "a=2026-11-01T01:00+01:00/2026-12-01T01:00+01:00", "a=2026-11-01T00:00Z/2026-12-01T00:00+00:00"
     assert canonical(berlin) == canonical(utc) == "a=2026-11-01T00:00:00+00:00/2026-12-01T00:00:00+00:00"
 

@@ -53,13 +53,13 @@ def paid(folder: Path, notes: Any, *, nano_rho: int = 10**9, rows: CountedRows =
 
 def test_tables_come_with_their_scale_price_and_mechanism(tmp_path: Path) -> None:
     measurer = paid(tmp_path, Notes())
-    one, two = measurer.draw(ONES)
-    assert (one.counts.shape, two.counts.shape) == ((5,), (2,))
-    assert (one.draw, two.draw) == (1, 1)
-    assert one.rho <= 0.2 < two.rho <= 0.3
-    assert one.scale > two.scale
-    assert one.d_in == two.d_in == 2
-    assert "make_gaussian" in one.mechanism
+    first, second = measurer.draw(ONES)
+    assert (first.counts.shape, second.counts.shape) == ((5,), (2,))
+    assert (first.draw, second.draw) == (1, 1)
+    assert first.rho <= 0.2 < second.rho <= 0.3
+    assert first.scale > second.scale
+    assert first.d_in == second.d_in == 2
+    assert "make_gaussian" in first.mechanism
     assert measurer.rho_left == pytest.approx(0.5)
 
 
@@ -68,7 +68,7 @@ def test_a_replay_gives_the_same_without_reading_a_row(tmp_path: Path) -> None:
     first = paid(tmp_path, notes).draw(ONES)
     again = paid(tmp_path, notes, rows=Unread())
     replayed = again.draw(ONES)
-    assert [one.counts.tolist() for one in first] == [one.counts.tolist() for one in replayed]
+    assert [marginal.counts.tolist() for marginal in first] == [marginal.counts.tolist() for marginal in replayed]
     assert again.rho_left == pytest.approx(0.5)
 
 
@@ -131,8 +131,8 @@ def test_what_was_answered_has_the_digest_that_the_ledger_was_given(tmp_path: Pa
 def test_a_request_is_announced_in_the_words_of_older_versions(tmp_path: Path) -> None:
     # A measurement that was interrupted before an upgrade would otherwise be dead after it.
     notes = Notes()
-    (one,) = paid(tmp_path, notes).draw([ONES[0]])
-    tables = [{"attributes": ["a"], "level": "fine", "mechanism": one.mechanism, "rho": one.rho}]
+    (marginal,) = paid(tmp_path, notes).draw([ONES[0]])
+    tables = [{"attributes": ["a"], "level": "fine", "mechanism": marginal.mechanism, "rho": marginal.rho}]
     asked = {"tables": tables, "grids": sha256_bytes(b"{}"), "max_rows": 2}
     assert notes.noted[1].intent_digest == sha256_bytes(canonical_json(asked))
 
@@ -253,9 +253,9 @@ def test_what_enough_rows_have_is_found_and_what_one_unit_has_is_not(tmp_path: P
 
 def test_a_tenth_of_rho_and_all_of_the_thresholds_delta_are_divided_over_the_columns(tmp_path: Path) -> None:
     discoveries, odometer = discovered(tmp_path, Notes())
-    assert sum(each.rho for each in discoveries) == pytest.approx(LOSS.rho / 10, rel=1e-6)
-    assert sum(each.rho for each in discoveries) <= LOSS.rho / 10
-    assert 0.7e-9 < sum(each.delta for each in discoveries) <= 1e-9
+    assert sum(discovery.rho for discovery in discoveries) == pytest.approx(LOSS.rho / 10, rel=1e-6)
+    assert sum(discovery.rho for discovery in discoveries) <= LOSS.rho / 10
+    assert 0.7e-9 < sum(discovery.delta for discovery in discoveries) <= 1e-9
     assert odometer.left == pytest.approx(0.9 * LOSS.rho)
     assert left_for_tables(CONTRACT, LOSS).rho == pytest.approx(odometer.left, abs=2e-9)
 
@@ -271,7 +271,7 @@ def test_replayed_thresholds_are_the_same_without_reading_a_row(tmp_path: Path) 
     notes = Notes()
     first, _ = discovered(tmp_path, notes)
     again, odometer = discovered(tmp_path, notes, rows=Unread())
-    assert [each.described() for each in again] == [each.described() for each in first]
+    assert [discovery.described() for discovery in again] == [discovery.described() for discovery in first]
     assert odometer.left == pytest.approx(0.9 * LOSS.rho)
     assert notes.noted[0].answer_digest == answer_digest(first, 0)
 
@@ -310,7 +310,7 @@ def test_thresholds_that_are_not_covered_are_neither_counted_nor_announced(loss:
     assert notes.noted == {}
 
 
-def test_more_categories_than_a_column_can_have_are_left_out_and_said(tmp_path: Path) -> None:
+def test_more_categories_than_a_column_can_have_are_left_out_and_reported(tmp_path: Path) -> None:
     many = {f"job {number:05}": 100_000 for number in range(LARGEST_DOMAIN + 10)}
     (jobs, _), _ = discovered(tmp_path, Notes(), rows=CountedRows(histograms=[many, {}]))
     assert len(jobs.categories) == LARGEST_DOMAIN - 1

@@ -151,15 +151,15 @@ def test_draws_that_the_ledger_does_not_know_are_not_made_again(
         reopen().check()
 
 
-@pytest.mark.parametrize("kept", ["intent", "answer"])
+@pytest.mark.parametrize("half", ["intent", "answer"])
 def test_half_of_a_draw_that_the_ledger_does_not_know_is_dead_too(
-    reopen: Callable[[], Journal], project: Project, kept: str, tmp_path: Path
+    reopen: Callable[[], Journal], project: Project, half: str, tmp_path: Path
 ) -> None:
     book = project.workspace.state / "ledger.db"
     shutil.copy(book, tmp_path / "copy.db")
     draw(reopen())
     for path in tmp_path.rglob("1.*.json"):
-        if kept not in path.name:
+        if half not in path.name:
             path.unlink()
     shutil.copy(tmp_path / "copy.db", book)
     with pytest.raises(DeadReservation):
@@ -179,14 +179,14 @@ def test_of_two_processes_with_two_copies_of_the_ledger_one_does_not_draw(
 ) -> None:
     book, drawn = project.workspace.state / "ledger.db", []
     shutil.copy(book, tmp_path / "copy.db")
-    other = reopen()
-    other.check()
+    second = reopen()
+    second.check()
 
     def slow(exact: int) -> list[int]:
         """While the first one draws, the copy is put back and the second one asks for the same draw."""
         shutil.copy(tmp_path / "copy.db", book)
         with pytest.raises(DeadReservation):
-            draw(other, noisy=lambda again: drawn.append(again) or [again])
+            draw(second, noisy=lambda again: drawn.append(again) or [again])
         drawn.append(exact)
         return [exact]
 
@@ -203,14 +203,14 @@ def test_the_secret_outlives_the_process(reopen: Callable[[], Journal]) -> None:
 def test_the_undisturbed_part_is_from_announcement_to_note(
     reopen: Callable[[], Journal], ledger: Ledger, permit: DataPermit
 ) -> None:
-    seen: list[int] = []
+    counts: list[int] = []
 
     class Watched:
         def __enter__(self) -> None:
-            seen.append(len(ledger.draws(permit.reservation_id)))
+            counts.append(len(ledger.draws(permit.reservation_id)))
 
         def __exit__(self, *_: object) -> None:
-            seen.append(sum(one.answer_digest is not None for one in ledger.draws(permit.reservation_id)))
+            counts.append(sum(record.answer_digest is not None for record in ledger.draws(permit.reservation_id)))
 
     reopen().draw(1, "what", exact=lambda: 7, noisy=lambda exact: exact, undisturbed=Watched())
-    assert seen == [0, 1]
+    assert counts == [0, 1]

@@ -1,4 +1,4 @@
-"""What a process says of itself after it has closed its memory."""
+"""What a process reveals of itself after it has closed its memory."""
 
 import ctypes
 import os
@@ -23,10 +23,10 @@ def in_a_fork(limit: tuple[int, int] | None = None) -> tuple[bytes, int]:
         os.write(writer, repr(resource.getrlimit(resource.RLIMIT_CORE)).encode())
         os._exit(ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) if sys.platform == "linux" else 0)
     code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    told = os.read(reader, 64)
+    output = os.read(reader, 64)
     os.close(reader)
     os.close(writer)
-    return told, code
+    return output, code
 
 
 @pytest.mark.parametrize(

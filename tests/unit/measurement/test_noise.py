@@ -26,8 +26,8 @@ def test_the_scale_is_the_least_that_the_price_allows(rho: float, max_rows: int)
 
 
 def test_a_unit_of_m_rows_needs_m_times_the_scale() -> None:
-    one, three = least_gaussian(d_in=1, rho=0.1), least_gaussian(d_in=3, rho=0.1)
-    assert math.isclose(three.scale, 3 * one.scale, rel_tol=1e-9)
+    single, triple = least_gaussian(d_in=1, rho=0.1), least_gaussian(d_in=3, rho=0.1)
+    assert math.isclose(triple.scale, 3 * single.scale, rel_tol=1e-9)
 
 
 @pytest.mark.parametrize(("max_rows", "rho"), [(0, 0.1), (1, 0.0), (1, -1.0), (1, math.inf), (1, math.nan)])

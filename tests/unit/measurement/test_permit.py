@@ -65,7 +65,7 @@ def test_a_replay_is_the_same_release_and_reads_no_row(
     again = holder.make_release()
     assert dict(again.privacy) == dict(first.privacy)
     pairs = zip(first.marginals, again.marginals, strict=True)
-    assert all((one.counts == two.counts).all() for one, two in pairs)
+    assert all((left.counts == right.counts).all() for left, right in pairs)
 
 
 def test_a_long_reading_shows_that_it_is_alive(

@@ -59,9 +59,9 @@ def test_a_source_that_cannot_be_reached_opens_nothing(project: Project, job: Jo
 
 
 def test_another_contract_than_the_reserved_one_opens_nothing(project: Project, job: Job, tmp_path: Path) -> None:
-    other = make_contract(epsilon=3.0).model_dump_json()
+    contract = make_contract(epsilon=3.0).model_dump_json()
     assert (
-        run(Job(root=job.root, reservation=job.reservation, plan="release", arguments={"contract": other}), tmp_path)
+        run(Job(root=job.root, reservation=job.reservation, plan="release", arguments={"contract": contract}), tmp_path)
         is Status.REFUSED
     )
     assert state_of(project, job) is State.RESERVED
@@ -112,7 +112,7 @@ def test_an_anchor_that_fails_at_the_settling_does_not_look_like_a_failed_measur
     assert project.charges == 1
 
 
-def test_a_lost_draw_whose_end_cannot_be_anchored_is_told_by_the_ledger(
+def test_a_lost_draw_whose_end_cannot_be_anchored_is_reported_by_the_ledger(
     project: Project, anchored: Path, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(*_: Any) -> Any:

@@ -160,13 +160,13 @@ def test_a_boolean_is_read_from_1_and_0_alone(values: pa.Array, verdict: str) ->
     assert ("only 1 is read as true and 0 as false" in fit.reason) == (verdict == "odd")
 
 
-def test_the_texts_that_are_read_as_a_boolean_are_said() -> None:
+def test_the_texts_that_are_read_as_a_boolean_are_listed() -> None:
     column = spec("boolean")
     assert compare("text", column, typed=False).verdict == "fits"
     fit = compare("text", column, typed=True)
-    said = re.fullmatch(r"text holds texts, and only (.*) are read as true, and (.*) as false, .*", fit.reason)
-    assert said is not None
-    true, false = (re.split(", | and ", words) for words in said.groups())
+    match = re.fullmatch(r"text holds texts, and only (.*) are read as true, and (.*) as false, .*", fit.reason)
+    assert match is not None
+    true, false = (re.split(", | and ", words) for words in match.groups())
     texts = [*true, *(text.upper() for text in true), *false, *(text.upper() for text in false), "on", "ja", "2"]
     codes = encode_column(column.column("x"), pa.array(texts)).tolist()  # type: ignore[call-arg]
     assert codes == [1] * 2 * len(true) + [0] * 2 * len(false) + [2] * 3

@@ -139,16 +139,16 @@ def test_a_unit_column_must_tell_units_apart(registered: str, *, refused: bool |
     assert [remark.refused for remark in remarks] == ([] if refused is None else [refused])
 
 
-def test_all_faults_are_said_at_once() -> None:
+def test_all_faults_are_listed_at_once() -> None:
     wrong = contract(columns={"x": REGION, "y": NUMBER}, rules={"r": "x = 'west'"})
     with pytest.raises(UsageError, match="in 3 places") as error:
         preflight(source(("x", "int64")), wrong, account=TOWN)
-    for said in ("columns.x: ", "columns.y: ", "rules.r: "):
-        assert f"\n  {said}" in error.value.message
+    for prefix in ("columns.x: ", "columns.y: ", "rules.r: "):
+        assert f"\n  {prefix}" in error.value.message
 
 
 @pytest.mark.parametrize(
-    ("changes", "where", "said"),
+    ("changes", "where", "hint"),
     [
         ({"rules": {"r": "region = 'nrth'"}}, "rules.r", "did you mean 'north'?"),
         ({"rules": {"r": "x > 1 OR region IN ('south', 'east')"}}, "rules.r", "it is one of: north, south"),
@@ -160,42 +160,42 @@ def test_all_faults_are_said_at_once() -> None:
         ),
     ],
 )
-def test_a_text_that_no_column_has_is_refused(changes: dict[str, Any], where: str, said: str) -> None:
+def test_a_text_that_no_column_has_is_refused(changes: dict[str, Any], where: str, hint: str) -> None:
     (remark,) = remarks_on_texts(contract(columns={"x": NUMBER, "region": REGION}, **changes))
     assert remark.refused
     assert ".".join(remark.where) == where
-    assert said in remark.hint
+    assert hint in remark.hint
 
 
 def test_texts_of_discovered_categories_are_anybodys_guess() -> None:
     spend = {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}
-    found = {"type": "categorical", "categories": "discover", "other": "other", "domain_source": "discovered"}
+    column = {"type": "categorical", "categories": "discover", "other": "other", "domain_source": "discovered"}
     open_one = contract(
-        privacy={"unit": "rows", "spend": spend}, columns={"region": found}, rules={"r": "region = 'nrth'"}
+        privacy={"unit": "rows", "spend": spend}, columns={"region": column}, rules={"r": "region = 'nrth'"}
     )
     assert list(remarks_on_texts(open_one)) == []
 
 
-def said_of_account(ledger: SqlLedger, asked: DatasetContract) -> list[Remark]:
+def remarks_of_account(ledger: SqlLedger, asked: DatasetContract) -> list[Remark]:
     return list(remarks_on_account(ledger, ledger.source("s"), asked))
 
 
 def test_an_account_that_covers_a_release_gets_no_remark(tmp_path: Path) -> None:
-    assert said_of_account(ledger_of(tmp_path, source()), contract()) == []
+    assert remarks_of_account(ledger_of(tmp_path, source()), contract()) == []
 
 
 def test_a_cap_that_is_too_small_now_is_refused_and_so_are_frozen_and_closed_accounts(tmp_path: Path) -> None:
     ledger = ledger_of(tmp_path, source(), epsilon=0.5)
-    (remark,) = said_of_account(ledger, contract())
+    (remark,) = remarks_of_account(ledger, contract())
     assert remark.where == ("privacy", "spend")
     assert "is left" in remark.message
     ledger.close_account("town", by="officer")
-    (remark,) = said_of_account(ledger, contract())
+    (remark,) = remarks_of_account(ledger, contract())
     assert "is closed" in remark.message
 
 
 @pytest.mark.parametrize(
-    ("registered", "window", "said"),
+    ("registered", "window", "message"),
     [
         ("text", "seen=2026-01-01/2026-02-01", ""),
         ("date32[day]", "seen=2026-01-01/2026-02-01", ""),
@@ -206,11 +206,13 @@ def test_a_cap_that_is_too_small_now_is_refused_and_so_are_frozen_and_closed_acc
         ("bool", "seen=2026-01-01/2026-02-01", "never a date or a time"),
     ],
 )
-def test_a_window_that_lets_no_row_through_is_refused(tmp_path: Path, registered: str, window: str, said: str) -> None:
+def test_a_window_that_lets_no_row_through_is_refused(
+    tmp_path: Path, registered: str, window: str, message: str
+) -> None:
     ledger = ledger_of(tmp_path, source(("x", "int64"), ("seen", registered)), window=window)
-    remarks = said_of_account(ledger, contract())
-    assert [said in remark.message and remark.refused for remark in remarks] == ([True] if said else [])
-    with pytest.raises(UsageError, match=said) if said else nullcontext():
+    remarks = remarks_of_account(ledger, contract())
+    assert [message in remark.message and remark.refused for remark in remarks] == ([True] if message else [])
+    with pytest.raises(UsageError, match=message) if message else nullcontext():
         preflight(ledger.source("s"), contract(), account=ledger.account("town"))
 
 

@@ -1,4 +1,4 @@
-"""The public-zone side: what is refused before anything is opened, what is reused, what is said."""
+"""The public-zone side: what is refused before anything is opened, what is reused, what is reported."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_a_release_is_paid_once_and_found_again(project: Project) -> None:
     assert "cost nothing" in second.describe()
 
 
-def test_the_ledger_of_the_workspace_pays_and_the_purpose_is_the_reason_when_nothing_else_is_said(
+def test_the_ledger_of_the_workspace_pays_and_the_purpose_is_the_reason_when_no_other_is_given(
     project: Project,
 ) -> None:
     obtained = obtain_release(project.contract, workspace=project.workspace, by="engineer")
@@ -133,7 +133,7 @@ def test_a_source_that_is_gone_gives_the_budget_back(project: Project) -> None:
         (-9, Fault),
     ],
 )
-def test_what_happened_before_opening_is_said_by_its_status(
+def test_what_happened_before_opening_is_shown_by_its_status(
     project: Project, status: int, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start, "measure_apart", lambda *_: status)
@@ -144,7 +144,7 @@ def test_what_happened_before_opening_is_said_by_its_status(
 
 
 @pytest.mark.parametrize("opened", [False, True])
-def test_a_ledger_that_was_altered_is_said_so_before_any_row_was_read(
+def test_a_ledger_that_was_altered_is_reported_before_any_row_was_read(
     project: Project, monkeypatch: pytest.MonkeyPatch, *, opened: bool
 ) -> None:
     def altered(job: Any, _: Path) -> int:
@@ -173,10 +173,10 @@ def test_what_was_measured_and_not_settled_well_is_not_called_failed(
         return Status.UNSETTLED
 
     monkeypatch.setattr(start, "measure_apart", unsettled)
-    said: list[str] = []
+    messages: list[str] = []
     if settled:
-        assert not project.obtain(progress=said.append).reused
-        assert "promotion waits" in said[0]
+        assert not project.obtain(progress=messages.append).reused
+        assert "promotion waits" in messages[0]
     else:
         with pytest.raises(LedgerUnavailable, match="is measured and paid for"):
             project.obtain()
@@ -207,11 +207,11 @@ def test_who_meets_another_that_measures_the_same_gets_its_release_for_nothing(
         return Status.LEDGER_BUSY
 
     monkeypatch.setattr(start, "measure_apart", another_was_first)
-    said: list[str] = []
-    found = project.obtain(progress=said.append)
-    assert found.reused
+    messages: list[str] = []
+    release = project.obtain(progress=messages.append)
+    assert release.reused
     assert project.charges == 1
-    assert said == ["another process measures the same; waiting for its release"]
+    assert messages == ["another process measures the same; waiting for its release"]
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.LEDGER_UNAVAILABLE, 1, -9, -11])
@@ -262,7 +262,7 @@ Project(root=Path(sys.argv[1]), contract=make_contract()).obtain()
 
 
 def test_a_parent_that_is_ended_ends_its_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The child tells that it reads, the parent gets SIGTERM, and the lock on the scratch becomes free."""
+    """The child reports that it reads, the parent gets SIGTERM, and the lock on the scratch becomes free."""
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "waiting_source.py").write_text(READY)
     monkeypatch.syspath_prepend(str(tmp_path / "source"))

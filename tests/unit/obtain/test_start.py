@@ -24,9 +24,9 @@ def test_what_a_failed_process_printed_is_kept_for_the_curator_alone(
     plan = ReleasePlan(contract=project.contract)
     reservation = project.reserve(plan)
     assert start.measure(plan, reservation, workspace=project.workspace) == Status.FAILED
-    (kept,) = (project.workspace.curator / "measurements" / reservation.id).iterdir()
-    assert kept.read_bytes() == b"a private row"
-    assert kept.stat().st_mode & 0o077 == 0
+    (file,) = (project.workspace.curator / "measurements" / reservation.id).iterdir()
+    assert file.read_bytes() == b"a private row"
+    assert file.stat().st_mode & 0o077 == 0
     assert list(project.workspace.private.rglob(OUTPUT)) == []
 
 

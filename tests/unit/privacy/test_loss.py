@@ -30,7 +30,7 @@ def test_a_unit_that_makes_no_sense_is_refused(column: str | None, rows: int) ->
         PrivacyUnit(column=column, max_rows=rows)
 
 
-def test_a_unit_is_said_in_words_and_survives_json() -> None:
+def test_a_unit_is_described_in_words_and_survives_json() -> None:
     unit = PrivacyUnit(column="person", max_rows=3)
     assert unit.describe() == "all rows of one person (at most 3 counted), added or removed"
     assert PrivacyUnit.from_json(json.loads(json.dumps(unit.as_json()))) == unit
@@ -43,8 +43,8 @@ def test_a_negative_loss_is_refused(nano: int, atto: int) -> None:
 
 
 def test_losses_add_and_the_empty_sum_is_nothing() -> None:
-    one, two = PrivacyLoss(nano_rho=3, atto_delta=4), PrivacyLoss(nano_rho=5)
-    assert compose([one, two, two]) == PrivacyLoss(nano_rho=13, atto_delta=4)
+    first, second = PrivacyLoss(nano_rho=3, atto_delta=4), PrivacyLoss(nano_rho=5)
+    assert compose([first, second, second]) == PrivacyLoss(nano_rho=13, atto_delta=4)
     assert compose([]) == PrivacyLoss(nano_rho=0)
 
 
@@ -91,9 +91,9 @@ def test_a_threshold_leaves_less_rho_and_counts_in_the_loss() -> None:
 
 @pytest.mark.parametrize("part", [1e-9, 3e-10, 7e-8])
 def test_three_thresholds_of_a_third_fit_the_whole(part: float) -> None:
-    one = Cap(epsilon=1, delta=1e-6, threshold_delta=part).loss()
-    three = Cap(epsilon=1, delta=1e-6, threshold_delta=float(f"{3 * part:.3g}")).loss()
-    assert 3 * one.atto_delta == three.atto_delta
+    single = Cap(epsilon=1, delta=1e-6, threshold_delta=part).loss()
+    triple = Cap(epsilon=1, delta=1e-6, threshold_delta=float(f"{3 * part:.3g}")).loss()
+    assert 3 * single.atto_delta == triple.atto_delta
 
 
 def test_sums_of_deltas_are_rounded_up_once() -> None:

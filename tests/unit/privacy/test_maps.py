@@ -29,17 +29,17 @@ def test_the_map_of_a_stored_mechanism_is_recomputed() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"measurement": 1}', "x" * 50])
-def test_what_is_no_mechanism_is_refused_with_a_hint(text: str) -> None:
+def test_what_is_not_a_mechanism_is_refused_with_a_hint(text: str) -> None:
     with pytest.raises(UsageError, match="not an OpenDP measurement") as caught:
         map_of(text, d_in=1)
     assert caught.value.hint
 
 
 def test_the_delta_of_a_threshold_counts_every_key_of_a_unit_and_the_rule() -> None:
-    one = threshold_delta(scale=5.0, threshold=31, max_rows=1, rule="above")
-    assert float(one) == pytest.approx(4.979e-10, rel=1e-3)
-    assert threshold_delta(scale=5.0, threshold=30 + 3, max_rows=3, rule="above") == 3 * one
-    assert threshold_delta(scale=5.0, threshold=31 + 1, max_rows=1, rule="at_or_above") == one
+    single = threshold_delta(scale=5.0, threshold=31, max_rows=1, rule="above")
+    assert float(single) == pytest.approx(4.979e-10, rel=1e-3)
+    assert threshold_delta(scale=5.0, threshold=30 + 3, max_rows=3, rule="above") == 3 * single
+    assert threshold_delta(scale=5.0, threshold=31 + 1, max_rows=1, rule="at_or_above") == single
     assert threshold_delta(scale=5.0, threshold=3, max_rows=9, rule="above") == 1
 
 
@@ -102,6 +102,6 @@ def test_the_threshold_of_fewer_rows_than_a_unit_has_is_refused() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", gaussian_json(1.0)])
-def test_what_is_no_threshold_has_no_threshold_map(text: str) -> None:
+def test_what_is_not_a_threshold_has_no_threshold_map(text: str) -> None:
     with pytest.raises(UsageError, match="not an OpenDP measurement"):
         threshold_map_of(text, max_rows=1)

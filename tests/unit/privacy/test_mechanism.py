@@ -33,14 +33,16 @@ def test_a_later_patch_of_opendp_is_read_and_another_version_is_not() -> None:
 def altered(value: Any) -> Iterator[Any]:
     """Yield copies of JSON with one key renamed, dropped or added, or one value replaced, at every place."""
     if not isinstance(value, dict):
-        yield from (other for other in ("i32", None, 7, True, [], {}) if type(other) is not type(value))
+        yield from (
+            replacement for replacement in ("i32", None, 7, True, [], {}) if type(replacement) is not type(value)
+        )
         return
     yield {**value, "more": 1}
     for key, inner in value.items():
-        rest = {name: item for name, item in value.items() if name != key}
+        rest = {name: field for name, field in value.items() if name != key}
         yield rest
         yield {**rest, f"{key}x": inner}
-        yield from ({**value, key: other} for other in altered(inner))
+        yield from ({**value, key: changed} for changed in altered(inner))
 
 
 @pytest.mark.parametrize(("read", "text"), BOTH)

@@ -31,10 +31,10 @@ def test_the_bound_is_the_sum_of_its_terms(scale: float, start: int) -> None:
 
 
 @pytest.mark.parametrize("start", [1, 200, 300, 500, 800, 3000, 4500])
-def test_blocks_of_terms_bound_the_tail_as_closely_as_the_module_says(
+def test_blocks_of_terms_bound_the_tail_as_closely_as_the_module_states(
     start: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tails, "_BLOCKS", 100)  # five terms a block at scale 500
+    monkeypatch.setattr(tails, "_BLOCKS", 100)  # five terms per block at scale 500
     bound, exact = discrete_tail.__wrapped__(start, scale=500.0), added_up(start, 500.0)
     share = (5 / 500) ** 2 * (start / 500) ** 2 / 12 if start >= 500 else 0.5 / 100
     assert exact <= bound <= exact * (1 + Fraction(1.05 * share + 1e-5))

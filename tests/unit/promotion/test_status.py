@@ -1,4 +1,4 @@
-"""Status says what differs from what was promoted; repair moves the followers, never ``current.json``."""
+"""Status reports what differs from what was promoted; repair moves the followers, never ``current.json``."""
 
 import fcntl
 import json
@@ -100,7 +100,7 @@ def test_of_many_damaged_files_some_are_named(checked: Project, promoted: Promot
     assert difference.said.endswith(" and 3 more")
 
 
-def test_a_damaged_version_that_the_store_lost_is_said(
+def test_a_damaged_version_that_the_store_lost_is_reported(
     checked: Project, promoted: Promotion, stores: dict[str, Any], tmp_path: Path
 ) -> None:
     shutil.rmtree(promoted.folder)
@@ -109,7 +109,7 @@ def test_a_damaged_version_that_the_store_lost_is_said(
         repair(checked.workspace, "people", **stores)
 
 
-def test_everything_that_a_crash_left_is_said(
+def test_everything_that_a_crash_left_is_reported(
     checked: Project, promoted: Promotion, stores: dict[str, Any], tmp_path: Path
 ) -> None:
     (promoted.bundle / "prov.json").unlink()
@@ -137,7 +137,7 @@ def test_a_version_that_is_gone_altogether_comes_back(
     assert read_current(checked.workspace, "people") == promoted
 
 
-def test_a_contract_that_moved_on_is_said_and_not_repaired(
+def test_a_contract_that_moved_on_is_reported_and_not_repaired(
     checked: Project, promoted: Promotion, stores: dict[str, Any]
 ) -> None:
     changed = DatasetContract.model_validate({**PEOPLE, "purpose": "Another one."})
@@ -157,7 +157,7 @@ def _write_check(project: Project, most: int) -> None:
     project.suite.write_text(json.dumps(suite))
 
 
-def test_a_suite_that_moved_on_is_said_by_the_names_of_its_checks(
+def test_a_suite_that_moved_on_is_reported_by_the_names_of_its_checks(
     checked: Project, promoted: Promotion, stores: dict[str, Any]
 ) -> None:
     _write_check(checked, 19)
@@ -176,7 +176,7 @@ def test_a_suite_that_only_lays_out_its_text_otherwise_is_the_same(
     assert _parts(checked, stores) == []
 
 
-def test_a_generated_check_that_somebody_edited_is_said_not_to_be_used(
+def test_a_generated_check_that_somebody_edited_is_reported_as_not_used(
     checked: Project, promoted: Promotion, stores: dict[str, Any]
 ) -> None:
     suite = json.loads(checked.suite.read_text())

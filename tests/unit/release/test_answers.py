@@ -1,4 +1,4 @@
-"""A new kind says its sensitivity and its shape; price, journal, statement and audit follow."""
+"""A new kind defines its sensitivity and its shape; price, journal, statement and audit follow."""
 
 import dataclasses
 from typing import Any, ClassVar
@@ -68,11 +68,11 @@ def test_an_honest_answer_has_no_fault() -> None:
     ],
 )
 def test_what_does_not_follow_is_a_fault(changes: dict[str, Any], fault: str) -> None:
-    (found,) = total(**changes).faults(AUDITED)
-    assert fault in found
+    (message,) = total(**changes).faults(AUDITED)
+    assert fault in message
 
 
-def test_the_journal_keeps_values_and_the_statement_says_what_they_cost() -> None:
+def test_the_journal_keeps_values_and_the_statement_states_what_they_cost() -> None:
     assert Total.journaled([total().noted()]) == [7]
     stated = Total.mechanisms([total()], max_rows=3)
     assert (stated[0]["d_in"], stated[0]["d_out"], stated[0]["totals"]) == (3, NOISE.rho, {})

@@ -1,4 +1,4 @@
-"""What a statement says of mechanisms and spending follows from the records."""
+"""What a statement holds on mechanisms and spending follows from the records."""
 
 import dataclasses
 import json
@@ -28,9 +28,9 @@ SCORED = NoisyScores.of(cliques=(("a", "b"),), scores=(3,), d_in=2, scale=4.0, r
 
 def test_each_mechanism_is_listed_once_with_all_its_tables(small_release: Release) -> None:
     listed = describe_mechanisms(small_release.answers, max_rows=1)
-    named = [(table["attributes"], table["level"]) for item in listed for table in item["tables"]]
+    named = [(table["attributes"], table["level"]) for mechanism in listed for table in mechanism["tables"]]
     assert len(listed) < len(named) == len(small_release.marginals)
-    assert sorted(named) == sorted((list(item.attributes), item.level) for item in small_release.marginals)
+    assert sorted(named) == sorted((list(marginal.attributes), marginal.level) for marginal in small_release.marginals)
 
 
 def test_thresholds_and_scores_come_first_with_a_d_in_of_their_own(small_release: Release) -> None:
@@ -57,7 +57,7 @@ def test_what_was_spent_is_added_up_by_draw(small_release: Release) -> None:
     spent = describe_spending([*small_release.answers, SCORED, FOUND, FOUND])
     assert spent[0] == {"draw": 0, "discovers": 2, "rho": 0.040000001, "delta": 2e-9}  # rounded up to a nano-rho
     assert spent[1] == {"draw": 1, "scores": 1, "rho": 0.5}
-    assert sum(item["tables"] for item in spent[2:]) == len(small_release.marginals)
+    assert sum(entry["tables"] for entry in spent[2:]) == len(small_release.marginals)
 
 
 def test_time_and_failure_are_never_protected() -> None:
@@ -121,11 +121,11 @@ def test_what_is_not_protected_is_listed(statement: dict[str, Any]) -> None:
     assert "column city" not in listed
 
 
-def test_it_does_not_say_where_the_source_is(statement: dict[str, Any], project: Project) -> None:
+def test_it_does_not_reveal_where_the_source_is(statement: dict[str, Any], project: Project) -> None:
     assert str(project.workspace.root) not in json.dumps(statement)
 
 
-def test_scores_are_told_with_their_own_sensitivity(project: Project) -> None:
+def test_scores_are_described_with_their_own_sensitivity(project: Project) -> None:
     ledger = project.ledger
     source = ledger.source("census")
     reservation = ledger.reserve(
@@ -141,12 +141,12 @@ def test_scores_are_told_with_their_own_sensitivity(project: Project) -> None:
         draw=3,
         mechanism=noise.mechanism,
     )
-    told = describe_measurement(
+    described = describe_measurement(
         project.contract, source=source, reservation=reservation, attempts=[reservation], answers=(scores,)
     )
-    (mechanism,) = told["mechanisms"]
+    (mechanism,) = described["mechanisms"]
     assert (mechanism["d_in"], mechanism["scores"]) == (19, 2)
     assert map_of(mechanism["opendp"], d_in=19) == mechanism["d_out"]
-    assert told["spent_on"] == [{"draw": 3, "scores": 2, "rho": noise.rho}]
-    assert told["privacy_loss"]["nano_rho_of_mechanisms"] == 10_000_000
-    assert "a d_in of its own" in told["composition"]
+    assert described["spent_on"] == [{"draw": 3, "scores": 2, "rho": noise.rho}]
+    assert described["privacy_loss"]["nano_rho_of_mechanisms"] == 10_000_000
+    assert "a d_in of its own" in described["composition"]

@@ -1,4 +1,4 @@
-"""Releases of older formats are read as the newest would say them."""
+"""Releases of older formats are read as if the newest had written them."""
 
 import json
 from pathlib import Path

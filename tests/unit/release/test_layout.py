@@ -1,4 +1,4 @@
-"""Every part of a release has its type and fits the others, whatever its digests say."""
+"""Every part of a release has its type and fits the others, even where its digests are right."""
 
 import json
 from collections.abc import Callable
@@ -12,47 +12,49 @@ from synth_assets.files import sha256_file
 from synth_assets.release import Release, layout, load_release, write_release
 
 CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
-    "another part": lambda told: told.update(more=1),
-    "a part less": lambda told: told.pop("focus"),
-    "a name that is not text": lambda told: told.update(version=7),
-    "a column twice": lambda told: told["domain"].append(told["domain"][0]),
-    "no column": lambda told: told.update(domain=[], grids={}),
-    "a grid less": lambda told: told["grids"].popitem(),
-    "a grid that is too short": lambda told: next(iter(told["grids"].values())).pop(),
-    "a grid with a huge group": lambda told: next(iter(told["grids"].values())).__setitem__(0, 10**12),
-    "a grid with a negative group": lambda told: next(iter(told["grids"].values())).__setitem__(0, -1),
-    "a grid of texts": lambda told: told["grids"].update(
-        {name: list(map(str, grid)) for name, grid in told["grids"].items()}
+    "another part": lambda facts: facts.update(more=1),
+    "a part less": lambda facts: facts.pop("focus"),
+    "a name that is not text": lambda facts: facts.update(version=7),
+    "a column twice": lambda facts: facts["domain"].append(facts["domain"][0]),
+    "no column": lambda facts: facts.update(domain=[], grids={}),
+    "a grid less": lambda facts: facts["grids"].popitem(),
+    "a grid that is too short": lambda facts: next(iter(facts["grids"].values())).pop(),
+    "a grid with a huge group": lambda facts: next(iter(facts["grids"].values())).__setitem__(0, 10**12),
+    "a grid with a negative group": lambda facts: next(iter(facts["grids"].values())).__setitem__(0, -1),
+    "a grid of texts": lambda facts: facts["grids"].update(
+        {name: list(map(str, grid)) for name, grid in facts["grids"].items()}
     ),
-    "a grid of reals": lambda told: next(iter(told["grids"].values())).__setitem__(0, 0.0),
-    "a grid that is not a list": lambda told: told["grids"].update({next(iter(told["grids"])): {"a": 1}}),
-    "an unknown target": lambda told: told.update(target="nobody"),
-    "an unknown focus": lambda told: told.update(focus=["nobody"]),
-    "a mechanism that is not text": lambda told: told.update(mechanisms=[7]),
-    "no table": lambda told: told.update(answers=[]),
-    "a table with another part": lambda told: told["answers"][0].update(more=1),
-    "a table of no columns": lambda told: told["answers"][0]["descriptor"].update(attributes=[]),
-    "a table of one column twice": lambda told: told["answers"][0]["descriptor"].update(attributes=["age", "age"]),
-    "a table of an unknown column": lambda told: told["answers"][0]["descriptor"].update(attributes=["nobody"]),
-    "a table of a column that is a list": lambda told: told["answers"][0]["descriptor"].update(attributes=[[]]),
-    "another level": lambda told: told["answers"][0]["descriptor"].update(level="finest"),
-    "another shape": lambda told: told["answers"][0].update(shape=[10**9]),
-    "a shape of reals": lambda told: told["answers"][0].update(shape=[float(n) for n in told["answers"][0]["shape"]]),
-    "no noise": lambda told: told["answers"][0].update(scale=0),
-    "noise that is not a number": lambda told: told["answers"][0].update(scale="5"),
-    "a rho of true": lambda told: told["answers"][0].update(rho=True),
-    "a draw below zero": lambda told: told["answers"][0].update(draw=-1),
-    "a mechanism from the end": lambda told: told["answers"][0].update(mechanism=-1),
-    "a mechanism too far": lambda told: told["answers"][0].update(mechanism=99),
-    "a draw that the table does not have": lambda told: told["answers"][0].update(draw=99),
+    "a grid of reals": lambda facts: next(iter(facts["grids"].values())).__setitem__(0, 0.0),
+    "a grid that is not a list": lambda facts: facts["grids"].update({next(iter(facts["grids"])): {"a": 1}}),
+    "an unknown target": lambda facts: facts.update(target="nobody"),
+    "an unknown focus": lambda facts: facts.update(focus=["nobody"]),
+    "a mechanism that is not text": lambda facts: facts.update(mechanisms=[7]),
+    "no table": lambda facts: facts.update(answers=[]),
+    "a table with another part": lambda facts: facts["answers"][0].update(more=1),
+    "a table of no columns": lambda facts: facts["answers"][0]["descriptor"].update(attributes=[]),
+    "a table of one column twice": lambda facts: facts["answers"][0]["descriptor"].update(attributes=["age", "age"]),
+    "a table of an unknown column": lambda facts: facts["answers"][0]["descriptor"].update(attributes=["nobody"]),
+    "a table of a column that is a list": lambda facts: facts["answers"][0]["descriptor"].update(attributes=[[]]),
+    "another level": lambda facts: facts["answers"][0]["descriptor"].update(level="finest"),
+    "another shape": lambda facts: facts["answers"][0].update(shape=[10**9]),
+    "a shape of reals": lambda facts: facts["answers"][0].update(
+        shape=[float(n) for n in facts["answers"][0]["shape"]]
+    ),
+    "no noise": lambda facts: facts["answers"][0].update(scale=0),
+    "noise that is not a number": lambda facts: facts["answers"][0].update(scale="5"),
+    "a rho of true": lambda facts: facts["answers"][0].update(rho=True),
+    "a draw below zero": lambda facts: facts["answers"][0].update(draw=-1),
+    "a mechanism from the end": lambda facts: facts["answers"][0].update(mechanism=-1),
+    "a mechanism too far": lambda facts: facts["answers"][0].update(mechanism=99),
+    "a draw that the table does not have": lambda facts: facts["answers"][0].update(draw=99),
 }
 
 
 def _changed(release: Release, folder: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
     written = folder / write_release(release, folder).digest
-    told = json.loads((written / "release.json").read_text())
-    change(told)
-    (written / "release.json").write_text(json.dumps(told))
+    facts = json.loads((written / "release.json").read_text())
+    change(facts)
+    (written / "release.json").write_text(json.dumps(facts))
     return written.rename(folder / sha256_file(written / "release.json"))
 
 

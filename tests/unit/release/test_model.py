@@ -43,16 +43,16 @@ def test_estimates_are_at_the_finest_level_that_was_measured(small_release: Rele
 
 
 def test_axes_follow_the_order_that_is_asked_for(small_release: Release) -> None:
-    one, _ = small_release.estimate(("age", "city"))
-    other, _ = small_release.estimate(("city", "age"))
-    assert np.array_equal(one.T, other)
+    straight, _ = small_release.estimate(("age", "city"))
+    turned, _ = small_release.estimate(("city", "age"))
+    assert np.array_equal(straight.T, turned)
 
 
 def test_tables_that_agree_are_combined_by_precision() -> None:
     fine = _marginal("a", [10, 20, 30], scale=1.0)
     coarse = NoisyMarginal.of(attributes=("a",), level="coarse", counts=np.array([40, 40]), scale=2.0, rho=0.1, draw=2)
     counts, variances = _release(fine, coarse).project(("a",), level="coarse")
-    # The fine table says 30 with variance 2 and 30 with variance 1; the coarse one says 40, 40 with variance 4.
+    # The fine table has 30 with variance 2 and 30 with variance 1; the coarse one says 40, 40 with variance 4.
     assert counts == pytest.approx([(30 / 2 + 40 / 4) / (1 / 2 + 1 / 4), (30 + 40 / 4) / (1 + 1 / 4)])
     assert variances == pytest.approx([1 / (1 / 2 + 1 / 4), 1 / (1 + 1 / 4)])
 
@@ -92,6 +92,6 @@ def _release(*marginals: NoisyMarginal) -> Release:
     )
 
 
-def test_a_release_without_tables_says_so_instead_of_a_number(small_release: Release) -> None:
+def test_the_total_of_a_release_without_tables_is_refused(small_release: Release) -> None:
     with pytest.raises(UsageError, match="of plan 'release' holds no table"):
         dataclasses.replace(small_release, answers=()).total()

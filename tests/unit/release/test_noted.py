@@ -31,7 +31,7 @@ def test_all_thresholds_are_one_answer() -> None:
     assert answer_digest([FOUND, none], 0) == _digest(expected)
 
 
-def test_a_draw_of_several_kinds_or_of_none_is_no_answer(small_release: Release) -> None:
+def test_a_draw_of_several_kinds_or_of_none_is_not_an_answer(small_release: Release) -> None:
     scored = NoisyScores.of(cliques=(("a", "b"),), scores=(3,), d_in=1, scale=4.0, rho=0.5, draw=1)
     assert answer_digest([scored, *small_release.answers], 1) == ""
     assert answer_digest(small_release.answers, 99) == ""

@@ -19,15 +19,15 @@ def folder(small_release: Release, tmp_path: Path) -> Path:
 
 
 def test_what_is_written_is_what_is_read(small_release: Release, folder: Path) -> None:
-    found = load_release(folder)
+    loaded = load_release(folder)
     plain = [field.name for field in dataclasses.fields(Release) if field.name not in ("grids", "answers", "digest")]
-    assert all(getattr(found, name) == getattr(small_release, name) for name in plain)
-    assert found.digest == folder.name
-    for one, other in zip(found.marginals, small_release.marginals, strict=True):
-        assert np.array_equal(one.counts, other.counts)
-        assert one.counts.dtype == np.int64
-        assert one.described() == other.described()
-    assert {name: grid.tolist() for name, grid in found.grids.items()} == {
+    assert all(getattr(loaded, name) == getattr(small_release, name) for name in plain)
+    assert loaded.digest == folder.name
+    for read, expected in zip(loaded.marginals, small_release.marginals, strict=True):
+        assert np.array_equal(read.counts, expected.counts)
+        assert read.counts.dtype == np.int64
+        assert read.described() == expected.described()
+    assert {name: grid.tolist() for name, grid in loaded.grids.items()} == {
         name: grid.tolist() for name, grid in small_release.grids.items()
     }
 
@@ -54,8 +54,8 @@ def test_writing_a_damaged_release_again_repairs_it(small_release: Release, fold
 @pytest.mark.parametrize("name", ["release.json", "answers.parquet", "measurement.json"])
 def test_any_altered_byte_is_refused(folder: Path, name: str) -> None:
     good = (folder / name).read_bytes()
-    for place in {*range(0, len(good), max(1, len(good) // 40)), len(good) - 1}:
-        (folder / name).write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+    for index in {*range(0, len(good), max(1, len(good) // 40)), len(good) - 1}:
+        (folder / name).write_bytes(good[:index] + bytes([good[index] ^ 1]) + good[index + 1 :])
         with pytest.raises(IntegrityError, match="altered"):
             load_release(folder)
     for changed in (b"", good[:-1], good + b"\n"):
@@ -80,7 +80,7 @@ def test_a_folder_that_is_not_there_or_renamed_is_refused(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"format_version": 5}, "format 5"),
         ({"answers": [{}]}, "is not a release"),
@@ -90,17 +90,17 @@ def test_a_folder_that_is_not_there_or_renamed_is_refused(folder: Path) -> None:
     ],
 )
 def test_a_forged_release_with_right_digests_is_refused_clearly(
-    folder: Path, change: dict[str, object], said: str
+    folder: Path, change: dict[str, object], message: str
 ) -> None:
     changed = {**json.loads((folder / "release.json").read_text()), **change}
     (folder / "release.json").write_text(json.dumps(changed))
     forged = folder.rename(folder.parent / sha256_file(folder / "release.json"))
-    with pytest.raises(IntegrityError, match=said):
+    with pytest.raises(IntegrityError, match=message):
         load_release(forged)
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "not JSON"])
-def test_a_file_that_is_no_description_is_refused_clearly(folder: Path, text: str) -> None:
+def test_a_file_that_is_not_a_description_is_refused_clearly(folder: Path, text: str) -> None:
     (folder / "release.json").write_text(text)
     forged = folder.rename(folder.parent / sha256_file(folder / "release.json"))
     with pytest.raises(IntegrityError, match=r"is not a release|is not JSON"):
@@ -120,13 +120,13 @@ def test_a_failure_while_writing_leaves_no_release(
 
 
 def test_a_lost_release_comes_back_from_the_first_whole_copy(folder: Path, tmp_path: Path) -> None:
-    releases, altered, whole = tmp_path / "releases", tmp_path / "a" / folder.name, tmp_path / "b" / folder.name
-    for copy in (altered, whole):
+    releases, altered, intact = tmp_path / "releases", tmp_path / "a" / folder.name, tmp_path / "b" / folder.name
+    for copy in (altered, intact):
         shutil.copytree(folder, copy)
     (altered / "measurement.json").write_text("{}")
 
     assert not restore_release(folder.name, releases=releases, copies=[altered, tmp_path / "nowhere"])
-    assert restore_release(folder.name, releases=releases, copies=[altered, whole])
+    assert restore_release(folder.name, releases=releases, copies=[altered, intact])
     assert load_release(releases / folder.name).digest == folder.name
 
 

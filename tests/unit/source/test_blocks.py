@@ -11,14 +11,14 @@ from synth_assets.source.blocks import Blocks
 @pytest.mark.parametrize("memory_bytes", [0, 20, 1 << 20], ids=["on disk", "spilled midway", "in memory"])
 def test_blocks_come_back_as_they_went_in(tmp_path: Path, memory_bytes: int) -> None:
     blocks = Blocks([np.uint8, np.uint16], scratch=tmp_path, memory_bytes=memory_bytes)
-    given = [[np.arange(size), np.arange(size) * 300] for size in (3, 0, 7, 2)]
-    for block in given:
+    written = [[np.arange(size), np.arange(size) * 300] for size in (3, 0, 7, 2)]
+    for block in written:
         blocks.append(block)
-    found = list(blocks)
-    assert [len(block[0]) for block in found] == [3, 7, 2]
-    for block, other in zip(found, [given[0], given[2], given[3]], strict=True):
+    read_back = list(blocks)
+    assert [len(block[0]) for block in read_back] == [3, 7, 2]
+    for block, expected in zip(read_back, [written[0], written[2], written[3]], strict=True):
         assert [column.dtype for column in block] == [np.uint8, np.uint16]
-        assert all((one == two).all() for one, two in zip(block, other, strict=True))
+        assert all((left == right).all() for left, right in zip(block, expected, strict=True))
     assert [column.tolist() for column in blocks.read(1, start=2, stop=5)] == [[2, 3, 4], [600, 900, 1200]]
     blocks.close()
 

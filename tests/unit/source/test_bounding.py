@@ -22,9 +22,9 @@ def bounded(
 
 
 def test_each_unit_keeps_at_most_so_many_rows(tmp_path: Path) -> None:
-    kept = bounded(tmp_path, [b"u", b"v"], [*((0, code) for code in range(1, 6)), (1, 10), (1, 11)], max_rows=3)
-    assert len([code for code in kept if code < 10]) == 3
-    assert [code for code in kept if code >= 10] == [10, 11]
+    codes = bounded(tmp_path, [b"u", b"v"], [*((0, code) for code in range(1, 6)), (1, 10), (1, 11)], max_rows=3)
+    assert len([code for code in codes if code < 10]) == 3
+    assert [code for code in codes if code >= 10] == [10, 11]
 
 
 def test_rows_without_an_id_are_dropped(tmp_path: Path) -> None:
@@ -42,25 +42,25 @@ def test_which_rows_stay_depends_on_the_secret(tmp_path: Path) -> None:
 
 
 def test_surplus_rows_are_dropped_before_they_fill_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = bounded(tmp_path, [b"u"], [(0, code) for code in range(100)], max_rows=3)
+    expected = bounded(tmp_path, [b"u"], [(0, code) for code in range(100)], max_rows=3)
     monkeypatch.setattr(bounding, "COMPACT_ROWS", 4)
     bounder = Bounder(max_rows=3, secret=SECRET, dtypes=[np.uint16], scratch=tmp_path)
     for start in range(0, 100, 10):
         bounder.add([b"u"], np.zeros(10, dtype=np.int64), [np.arange(start, start + 10)])
-    assert sorted(code for block in bounder.rows() for code in block[0].tolist()) == whole
+    assert sorted(code for block in bounder.rows() for code in block[0].tolist()) == expected
 
 
 def test_units_are_told_apart_by_all_128_bits() -> None:
-    one, two = np.array([7, 7, 7], np.uint64), np.array([1, 2, 1], np.uint64)
-    assert sorted(keep_smallest(one, two, np.array([3, 2, 1], np.uint64), most=1).tolist()) == [1, 2]
-    assert sorted(keep_smallest(two, one, np.array([3, 2, 1], np.uint64), most=1).tolist()) == [1, 2]
+    first, second = np.array([7, 7, 7], np.uint64), np.array([1, 2, 1], np.uint64)
+    assert sorted(keep_smallest(first, second, np.array([3, 2, 1], np.uint64), most=1).tolist()) == [1, 2]
+    assert sorted(keep_smallest(second, first, np.array([3, 2, 1], np.uint64), most=1).tolist()) == [1, 2]
 
 
 def test_the_key_of_a_unit_is_keyed_and_the_same_everywhere() -> None:
-    one = unit_keys(b"k", [b"a", b"b"])
-    two = unit_keys(b"k", [b"b", b"c"])
-    assert (one[0][1], one[1][1]) == (two[0][0], two[1][0])
-    assert one[0][0] != unit_keys(b"other", [b"a"])[0][0]
+    first = unit_keys(b"k", [b"a", b"b"])
+    second = unit_keys(b"k", [b"b", b"c"])
+    assert (first[0][1], first[1][1]) == (second[0][0], second[1][0])
+    assert first[0][0] != unit_keys(b"other", [b"a"])[0][0]
 
 
 def test_it_shows_nothing_of_its_content(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_every_value_of_every_type_has_a_code_and_it_is_its_own(column: Column, 
     together = encode_column(column, values)
     assert together.shape == (len(values),)
     assert (together < column.size).all()
-    alone = [encode_column(column, values.slice(place, 1))[0] for place in range(len(values))]
+    alone = [encode_column(column, values.slice(index, 1))[0] for index in range(len(values))]
     assert together.tolist() == alone
 
 
@@ -92,7 +92,7 @@ def test_a_row_is_in_a_window_by_its_own_time_stamp() -> None:
 @pytest.mark.parametrize("values", STRANGE.values(), ids=STRANGE)
 def test_every_value_of_every_type_is_inside_a_window_or_not(values: pa.Array, window: str) -> None:
     together = rows_in_window(values, parse_window(window))
-    alone = [rows_in_window(values.slice(place, 1), parse_window(window))[0] for place in range(len(values))]
+    alone = [rows_in_window(values.slice(index, 1), parse_window(window))[0] for index in range(len(values))]
     assert together.tolist() == alone
 
 

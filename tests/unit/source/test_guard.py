@@ -33,7 +33,7 @@ def test_a_fork_of_a_process_that_measures_may_not(measuring_here: None) -> None
 
 
 def test_the_program_itself_may() -> None:
-    """What it does afterwards is told by its exit code: an empty line is not a job, which it reads as JSON."""
+    """Its exit code shows what it does afterwards: an empty line is not a job, which it reads as JSON."""
     done = subprocess.run(
         [sys.executable, "-m", "synth_assets.measurement"], input=b"\n", capture_output=True, check=False
     )

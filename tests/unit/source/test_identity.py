@@ -16,8 +16,8 @@ SOMEBODY = uuid.UUID("0E1f2a3b-4c5d-8e6f-8a7b-9c0d1e2f3a4b")
 
 def names(array: pa.Array) -> list[bytes | None]:
     """Return the id of each row."""
-    ids, places = unit_ids(array)
-    return [None if place < 0 else ids[place] for place in places]
+    ids, indices = unit_ids(array)
+    return [None if index < 0 else ids[index] for index in indices]
 
 
 ODD = odd_arrays()
@@ -158,7 +158,7 @@ def test_what_names_nobody_has_no_id(values: pa.Array) -> None:
 def test_each_id_depends_on_its_own_value_alone(values: pa.Array) -> None:
     together = names(values)
     assert len(together) == len(values)
-    assert together == [name for place in range(len(values)) for name in names(values.slice(place, 1))]
+    assert together == [name for index in range(len(values)) for name in names(values.slice(index, 1))]
 
 
 def test_booleans_are_the_words_that_tables_in_python_write() -> None:

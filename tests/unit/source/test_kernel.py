@@ -33,15 +33,15 @@ def test_tables_are_dense_and_right(codes: list[np.ndarray], monkeypatch: pytest
     monkeypatch.setattr(kernel, "BLOCK_ROWS", 64)
     grids = {"a": np.arange(300) // 100, "b": np.arange(3)}
     tables = [(("a",), "fine"), (("b", "a"), "coarse"), (("a", "b", "c"), "fine")]
-    one, two, three = count_tables([codes], tables, domain=DOMAIN, grids=grids)
-    assert one.shape == (300,)
-    assert (one == np.bincount(codes[0], minlength=300)).all()
+    fine, coarse, triple = count_tables([codes], tables, domain=DOMAIN, grids=grids)
+    assert fine.shape == (300,)
+    assert (fine == np.bincount(codes[0], minlength=300)).all()
     expected = np.zeros((3, 3), dtype=np.int64)
     np.add.at(expected, (codes[1], codes[0] // 100), 1)
-    assert (two == expected).all()
-    assert three.shape == (300, 3, 2)
-    assert three.dtype == np.int64
-    assert three.sum() == 1000
+    assert (coarse == expected).all()
+    assert triple.shape == (300, 3, 2)
+    assert triple.dtype == np.int64
+    assert triple.sum() == 1000
 
 
 def test_no_rows_give_zeros() -> None:
@@ -83,8 +83,8 @@ def test_the_kernel_reads_once_for_each_domain_and_only_what_is_asked(tmp_path: 
     asked: list[list[str]] = []
     kernel = kernel_over([batch], tmp_path, asked)
     assert asked == []
-    one, two = (kernel.tables([(("b",), "fine")], domain=DOMAIN, grids={})[0] for _ in range(2))
-    assert one.tolist() == two.tolist() == [1, 1, 0]
+    first, second = (kernel.tables([(("b",), "fine")], domain=DOMAIN, grids={})[0] for _ in range(2))
+    assert first.tolist() == second.tolist() == [1, 1, 0]
     assert kernel.histograms([Column(name="b", kind="categorical", categories=("other",), other="other")]) == [
         {"x": 1, "y": 1}
     ]
@@ -109,8 +109,8 @@ def test_distances_are_those_of_exact_coarse_tables(codes: list[np.ndarray]) -> 
     assert rows.distances(cliques, tables, domain=DOMAIN, grids=grids).tolist() == [0, 0]
     assert rows.distances(cliques, moved, domain=DOMAIN, grids=grids).tolist() == [12, 0]
     nothing = [np.zeros_like(table) for table in tables]
-    found = rows.distances(cliques, nothing, domain=DOMAIN, grids=grids)
-    assert (found.dtype, found.tolist()) == (np.dtype(np.int64), [1000, 1000])
+    distances = rows.distances(cliques, nothing, domain=DOMAIN, grids=grids)
+    assert (distances.dtype, distances.tolist()) == (np.dtype(np.int64), [1000, 1000])
 
 
 def test_distances_of_no_rows_are_what_was_expected() -> None:

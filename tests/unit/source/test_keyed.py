@@ -23,7 +23,7 @@ def test_rows_are_hashed_independently() -> None:
     rng = np.random.default_rng(0)
     words = [rng.integers(0, 2**63, 50, dtype=np.uint64) for _ in range(3)]
     together = siphash(KEY, words)
-    alone = [siphash(KEY, [word[place : place + 1] for word in words])[0] for place in range(50)]
+    alone = [siphash(KEY, [word[index : index + 1] for word in words])[0] for index in range(50)]
     assert together.tolist() == alone
 
 

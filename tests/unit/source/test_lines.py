@@ -45,7 +45,7 @@ def test_a_line_is_read(line: bytes, row: tuple[bytes | None, ...]) -> None:
 
 
 @pytest.mark.parametrize("line", [b"", b"\r"])
-def test_an_empty_line_is_no_row(line: bytes) -> None:
+def test_an_empty_line_is_not_a_row(line: bytes) -> None:
     assert rows_of(b"1,2,3\n" + line + b"\n4,5,6\n") == [(b"1", b"2", b"3"), (b"4", b"5", b"6")]
 
 
@@ -55,14 +55,14 @@ line_bytes = st.lists(st.sampled_from([b"a", b",", b'"', b"\r", b"\xff", b" ", b
 
 
 @given(st.lists(line_bytes, max_size=8), line_bytes, st.integers(0, 8))
-def test_no_line_changes_what_another_line_is(others: list[bytes], odd: bytes, place: int) -> None:
+def test_no_line_changes_what_another_line_is(others: list[bytes], odd: bytes, index: int) -> None:
     def alone(line: bytes) -> list[tuple[bytes | None, ...]]:
         return rows_of(line + b"\n")
 
-    together = [*others[:place], odd, *others[place:]]
+    together = [*others[:index], odd, *others[index:]]
     expected = [row for line in together for row in alone(line)]
-    found = rows_of(b"".join(line + b"\n" for line in together))
-    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    rows = rows_of(b"".join(line + b"\n" for line in together))
+    assert sorted(rows, key=repr) == sorted(expected, key=repr)
 
 
 @given(line_bytes)
@@ -103,12 +103,12 @@ def test_compressed_files_are_read_by_their_ending(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fields", [b"", b",2"])
 def test_a_byte_order_mark_in_a_row_is_read_the_same_wherever_the_row_stands(fields: bytes) -> None:
     names = ["x", "y"][: 1 + len(fields) // 2]
-    odd, other = b"\xef\xbb\xbf7" + fields + b"\n", b"1" + fields + b"\n"
+    odd, plain = b"\xef\xbb\xbf7" + fields + b"\n", b"1" + fields + b"\n"
 
     def values(block: bytes) -> list[bytes]:
         return pa.Table.from_batches(parse_block(block, names=names, columns=["x"]))["x"].to_pylist()
 
-    assert sorted(values(odd + other)) == sorted(values(other + odd)) == [b"1", b"\xef\xbb\xbf7"]
+    assert sorted(values(odd + plain)) == sorted(values(plain + odd)) == [b"1", b"\xef\xbb\xbf7"]
 
 
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
@@ -122,18 +122,18 @@ def test_what_a_long_line_becomes_depends_on_that_line_alone(
 ) -> None:
     """Whether a line is too long is decided the same wherever it lies in the file and however that is read."""
     names = ["a", "b"][:width]
-    whole = b"".join(b"x" * length + ending for length in lengths)
+    data = b"".join(b"x" * length + ending for length in lengths)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lines, "LONGEST_LINE", 6)
         patch.setattr(lines, "BLOCK_BYTES", block)
-        found = [
+        values = [
             row["a"]
-            for part in lines._blocks(pa.BufferReader(whole))
+            for part in lines._blocks(pa.BufferReader(data))
             for batch in parse_block(part, names=names, columns=["a"])
             for row in batch.to_pylist()
         ]
     expected = [b"x" * length if length <= 6 else b"" for length in lengths if length]
-    assert sorted(found) == sorted(expected)
+    assert sorted(values) == sorted(expected)
 
 
 def test_a_line_that_is_too_long_is_a_row_of_nulls(monkeypatch: pytest.MonkeyPatch) -> None:

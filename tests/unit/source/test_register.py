@@ -55,14 +55,14 @@ def test_a_relative_path_is_made_absolute(csv: Path, monkeypatch: pytest.MonkeyP
 def test_a_callable_needs_an_attestation_and_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "made_up_registry.py").write_text(CALLABLES)
     monkeypatch.syspath_prepend(str(tmp_path))
-    found = register("python", "made_up_registry:rows", attested_by="officer")
-    assert found.columns == (("x", "int64"),)
-    assert found.location == "made_up_registry:rows"
+    source = register("python", "made_up_registry:rows", attested_by="officer")
+    assert source.columns == (("x", "int64"),)
+    assert source.location == "made_up_registry:rows"
     with pytest.raises(UsageError, match="nobody attests"):
         register("python", "made_up_registry:rows")
-    for place, message in (("none", "no batch"), ("bad", "failed"), ("absent", "failed")):
+    for name, message in (("none", "no batch"), ("bad", "failed"), ("absent", "failed")):
         with pytest.raises(UsageError, match=message):
-            register("python", f"made_up_registry:{place}", attested_by="officer")
+            register("python", f"made_up_registry:{name}", attested_by="officer")
     with pytest.raises(UsageError, match="no callable"):
         register("python", "no_such_module:rows", attested_by="officer")
 
@@ -78,7 +78,7 @@ def test_a_callable_needs_an_attestation_and_a_table(tmp_path: Path, monkeypatch
         ("parquet", {}, "cannot be read as parquet"),
     ],
 )
-def test_what_an_officer_gets_wrong_is_said(csv: Path, kind: str, changes: dict[str, Any], message: str) -> None:
+def test_what_an_officer_gets_wrong_is_named(csv: Path, kind: str, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         register(kind, csv, **changes)
 

@@ -25,7 +25,7 @@ MANY = Column(name="many", kind="categorical", categories=tuple(f"c{i}" for i in
 
 
 def test_the_target_and_the_focus_keep_their_pairs_when_there_are_too_many() -> None:
-    names = [f"c{place}" for place in range(240)]
+    names = [f"c{number}" for number in range(240)]
     pairs = choose_pairs(names, focus=["c3", "c30"], target="c39")
     assert len(pairs) == MOST_PAIRS
     assert sum("c39" in pair for pair in pairs) == 239
@@ -59,9 +59,9 @@ def test_groups_are_whole_and_leave_special_codes_alone(column: Column, data: st
     groups = group_codes(column, counts, most=most, least=least)
     assert groups.shape == (column.size,)
     assert sorted(set(groups.tolist())) == list(range(int(groups.max()) + 1))
-    own = groups[column.regular :]
-    assert len(set(own.tolist())) == column.size - column.regular
-    assert not set(own.tolist()) & set(groups[: column.regular].tolist())
+    special = groups[column.regular :]
+    assert len(set(special.tolist())) == column.size - column.regular
+    assert not set(special.tolist()) & set(groups[: column.regular].tolist())
     if column.numeric:
         assert (np.diff(groups[: column.regular]) >= 0).all()
         assert groups[: column.regular].max() < most
@@ -129,9 +129,9 @@ def test_shares_follow_sizes_and_add_up() -> None:
 
 
 def test_less_noise_allows_more_groups_within_bounds() -> None:
-    found = [groups_for(50_000, scale=scale) for scale in (1e9, 100.0, 10.0, 1e-3)]
-    assert found == sorted(found)
-    assert (found[0], found[-1]) == (4, 40)
+    counts = [groups_for(50_000, scale=scale) for scale in (1e9, 100.0, 10.0, 1e-3)]
+    assert counts == sorted(counts)
+    assert (counts[0], counts[-1]) == (4, 40)
 
 
 def test_the_total_trusts_precise_tables_more() -> None:

@@ -26,7 +26,7 @@ def test_a_loss_too_small_for_any_threshold_is_refused_with_its_place() -> None:
 def test_shares_never_add_up_to_more_than_the_whole(columns: int, delta: float) -> None:
     contract = make_contract(
         privacy={"unit": "rows", "spend": {**SPEND, "threshold_delta": delta}},
-        columns={f"c{place}": OPEN for place in range(columns)},
+        columns={f"c{number}": OPEN for number in range(columns)},
     )
     loss = contract.cap().loss()
     noise = noise_of_discovery(contract, loss)

@@ -18,9 +18,9 @@ PARENTS = parents_of(TREE, order=LEAVES)
 
 def groups_of(counts: list[int], *, least: float, scale: float = 1.0, fewest: int = 1, most: int = 64) -> set[str]:
     """Return the groups, each as its members in order."""
-    found = group_relatives(np.array(counts), PARENTS, least=least, scale=scale, fewest=fewest, most=most)
+    groups = group_relatives(np.array(counts), PARENTS, least=least, scale=scale, fewest=fewest, most=most)
     return {
-        " ".join(leaf for leaf, group in zip(LEAVES, found, strict=True) if group == number) for number in set(found)
+        " ".join(leaf for leaf, group in zip(LEAVES, groups, strict=True) if group == number) for number in set(groups)
     }
 
 
@@ -61,17 +61,17 @@ def test_noise_alone_makes_no_group_of_many_empty_leaves() -> None:
     st.integers(2, 8),
 )
 def test_groups_are_numbered_densely_and_bounded(counts: list[int], least: float, scale: float, most: int) -> None:
-    found = group_relatives(np.array(counts), PARENTS, least=least, scale=scale, fewest=2, most=most)
-    assert found.shape == (7,)
-    assert sorted(set(found.tolist())) == list(range(found.max() + 1))
-    assert found.max() < most
-    assert found[0] == 0
+    groups = group_relatives(np.array(counts), PARENTS, least=least, scale=scale, fewest=2, most=most)
+    assert groups.shape == (7,)
+    assert sorted(set(groups.tolist())) == list(range(groups.max() + 1))
+    assert groups.max() < most
+    assert groups[0] == 0
 
 
 def test_the_order_of_the_codes_does_not_matter_to_what_is_pooled() -> None:
     order = sorted(LEAVES)
     counts = {"wheat": 90, "cattle": 20, "fish": 25, "doctors": 5, "hospitals": 6, "primary": 50, "secondary": 1}
-    found = group_relatives(
+    groups = group_relatives(
         np.array([counts[leaf] for leaf in order]),
         parents_of(TREE, order=order),
         least=40,
@@ -79,6 +79,6 @@ def test_the_order_of_the_codes_does_not_matter_to_what_is_pooled() -> None:
         fewest=1,
         most=64,
     )
-    together = dict(zip(order, found.tolist(), strict=True))
+    together = dict(zip(order, groups.tolist(), strict=True))
     assert together["cattle"] == together["fish"] != together["wheat"]
     assert together["doctors"] == together["hospitals"] == together["secondary"] != together["primary"]

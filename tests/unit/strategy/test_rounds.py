@@ -26,7 +26,7 @@ DOMAIN = Domain(columns=(WIDE, MANY, Column(name="flag", kind="boolean")))
 
 
 def flags(count: int) -> Domain:
-    return Domain(columns=tuple(Column(name=f"c{place:02}", kind="boolean") for place in range(count)))
+    return Domain(columns=tuple(Column(name=f"c{number:02}", kind="boolean") for number in range(count)))
 
 
 class Asked(NamedTuple):
@@ -117,7 +117,9 @@ def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> N
     recorder = Recorder(10**8)
     grids, marginals, _ = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
     smallest, others, pairs, again = recorder.calls
-    assert [(one.attributes, one.level) for one in (*others, *smallest)] == [((name,), "fine") for name in DOMAIN.names]
+    assert [(table.attributes, table.level) for table in (*others, *smallest)] == [
+        ((name,), "fine") for name in DOMAIN.names
+    ]
     assert [(pair.attributes, pair.level) for pair in pairs] == [
         (("wide", "many"), "coarse"),
         (("wide", "flag"), "coarse"),
@@ -133,7 +135,7 @@ def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> N
 def test_larger_columns_get_more_of_the_one_way_share() -> None:
     recorder = Recorder(10**8)
     measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1)
-    wide, many = (one.rho for one in recorder.calls[1])
+    wide, many = (table.rho for table in recorder.calls[1])
     assert wide / many == pytest.approx((WIDE.size / MANY.size) ** (2 / 3))
 
 
@@ -141,7 +143,7 @@ def test_larger_columns_get_more_of_the_one_way_share() -> None:
 def test_one_ways_get_more_where_noise_would_drown_them(rho: float, share: float) -> None:
     recorder = Recorder(int(rho * 1e9))
     measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=rho)
-    smallest, others = recorder.calls[0][0].rho, sum(one.rho for one in recorder.calls[1])
+    smallest, others = recorder.calls[0][0].rho, sum(table.rho for table in recorder.calls[1])
     sizes = np.array([column.size for column in DOMAIN.columns]) ** (2 / 3)
     weights = sizes / sizes.sum()
     assert smallest / rho == pytest.approx(0.5 * weights[2], rel=1e-3)
@@ -196,7 +198,7 @@ def test_pairs_of_many_columns_are_scored_once_and_only_chosen_ones_are_measured
     assert scored == list(combinations(domain.names, 2))
     assert all(np.shape(table) == (2, 2) for table in expected)
     assert list(scores) == recorder.scores
-    ones = sum(item.rho for item in marginals if len(item.attributes) == 1)
+    ones = sum(marginal.rho for marginal in marginals if len(marginal.attributes) == 1)
     assert rho == pytest.approx(SCORE_SHARE * (0.1 - ones))
     _, _, pairs, again = ([table.attributes for table in call] for call in recorder.calls)
     assert len(domain.columns) <= len(pairs) <= PAIRS_PER_COLUMN * len(domain.columns) < len(scored)

@@ -1,4 +1,4 @@
-"""Pairs that depend are told from those that do not, from public numbers alone."""
+"""Pairs that depend are distinguished from those that do not, by public numbers alone."""
 
 from itertools import combinations
 
@@ -10,7 +10,7 @@ from synth_assets.release import NoisyMarginal, NoisyScores
 from synth_assets.strategy.scoring import choose_scored, independent_tables, scores_of_independence
 
 ROWS = 20_000
-DOMAIN = Domain(columns=tuple(Column(name=f"c{place}", kind="integer", maximum=4) for place in range(8)))
+DOMAIN = Domain(columns=tuple(Column(name=f"c{number}", kind="integer", maximum=4) for number in range(8)))
 GRIDS = {name: np.array([0, 0, 1, 2, 2]) for name in DOMAIN.names}
 PAIRS = list(combinations(DOMAIN.names, 2))
 SCALE = 30.0
@@ -35,7 +35,7 @@ def ones(codes: np.ndarray, *, scale: float = SCALE) -> list[NoisyMarginal]:
 
 
 def exact_scores(codes: np.ndarray, expected: list[np.ndarray]) -> np.ndarray:
-    groups = {name: GRIDS[name][codes[:, place]] for place, name in enumerate(DOMAIN.names)}
+    groups = {name: GRIDS[name][codes[:, index]] for index, name in enumerate(DOMAIN.names)}
     tables = [np.bincount(groups[a] * 3 + groups[b], minlength=9).reshape(3, 3) for a, b in PAIRS]
     return np.array([np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)])
 
@@ -46,25 +46,25 @@ def noisy(exact: np.ndarray, scale: float) -> NoisyScores:
 
 
 def test_expected_tables_have_the_groups_and_the_total() -> None:
-    found = ones(made_up())
-    tables = independent_tables(PAIRS, found, grids=GRIDS, total=20_000.0)
+    marginals = ones(made_up())
+    tables = independent_tables(PAIRS, marginals, grids=GRIDS, total=20_000.0)
     assert all(table.shape == (3, 3) and table.dtype == np.int64 and (table >= 0).all() for table in tables)
     assert all(abs(table.sum() - ROWS) <= 5 for table in tables)
 
 
-def test_independent_columns_score_what_chance_says() -> None:
+def test_independent_columns_score_what_chance_predicts() -> None:
     codes = np.random.default_rng(5).integers(0, 5, (ROWS, 8))
-    found = ones(codes)
-    expected = independent_tables(PAIRS, found, grids=GRIDS, total=float(ROWS))
-    by_chance = scores_of_independence(expected, PAIRS, found, grids=GRIDS)
+    marginals = ones(codes)
+    expected = independent_tables(PAIRS, marginals, grids=GRIDS, total=float(ROWS))
+    by_chance = scores_of_independence(expected, PAIRS, marginals, grids=GRIDS)
     assert exact_scores(codes, expected).mean() == pytest.approx(by_chance.mean(), rel=0.25)
 
 
 def test_dependent_pairs_are_chosen_first() -> None:
     codes = made_up()
-    found = ones(codes)
-    expected = independent_tables(PAIRS, found, grids=GRIDS, total=float(ROWS))
-    by_chance = scores_of_independence(expected, PAIRS, found, grids=GRIDS)
+    marginals = ones(codes)
+    expected = independent_tables(PAIRS, marginals, grids=GRIDS, total=float(ROWS))
+    by_chance = scores_of_independence(expected, PAIRS, marginals, grids=GRIDS)
     scores = noisy(exact_scores(codes, expected), 100.0)
     chosen = choose_scored(scores, by_chance, domain=DOMAIN, focus=(), target=None)
     assert {("c0", "c1"), ("c2", "c3")} <= set(chosen)

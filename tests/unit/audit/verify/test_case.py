@@ -1,4 +1,4 @@
-"""A case reads the bundle's files once and gives what they say."""
+"""A case reads the bundle's files once and gives what they hold."""
 
 import shutil
 from pathlib import Path

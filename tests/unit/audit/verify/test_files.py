@@ -71,7 +71,7 @@ def test_a_report_by_a_template_that_is_not_here_leaves_the_verification_incompl
     assert exit_code(claims) == 4
 
 
-def test_the_version_that_was_told_is_compared_and_a_digest_is_asked_for(promoted: Promotion) -> None:
+def test_the_expected_version_is_compared_and_a_digest_is_asked_for(promoted: Promotion) -> None:
     digest = promoted.version
     assert _status(verify_bundle(promoted.bundle), "expected version") is Status.NOT_CHECKABLE
     assert _status(verify_bundle(promoted.bundle, expect=digest), "expected version") is Status.VERIFIED

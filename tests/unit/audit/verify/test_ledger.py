@@ -59,12 +59,12 @@ def test_an_empty_ledger_fails(version: Path) -> None:
     assert "ledger chain" in _edited(version, lambda lines: lines.clear())
 
 
-def test_a_failed_attempt_that_is_not_told_fails(version: Path) -> None:
+def test_a_failed_attempt_that_is_left_out_fails(version: Path) -> None:
     edit_json(version / "bundle" / "privacy.json", lambda statement: statement["attempts"][0].update(attempt=2))
     assert "attempts" in _failed(reseal(version))
 
 
-def test_an_attempt_told_as_free_fails(version: Path) -> None:
+def test_an_attempt_reported_as_free_fails(version: Path) -> None:
     edit_json(version / "bundle" / "privacy.json", lambda statement: statement["attempts"][0].update(charged=False))
     assert "attempts" in _failed(reseal(version))
 

@@ -1,4 +1,4 @@
-"""Rows come out again from weights and seed; other rows and other weights are noticed, and what is missing is said."""
+"""Rows come out again from weights and seed; other rows and other weights are noticed, and what is missing is named."""
 
 import json
 import shutil
@@ -107,7 +107,7 @@ def test_a_fit_of_other_versions_cannot_be_repeated(version: Path, change: dict[
     assert _claim(reseal(version), "fitted weights", refit=True).status is Status.NOT_CHECKABLE
 
 
-def test_what_is_missing_is_said(version: Path, tmp_path: Path) -> None:
+def test_what_is_missing_is_named(version: Path, tmp_path: Path) -> None:
     shutil.copytree(version / "bundle", tmp_path / "alone" / "bundle")
     assert "--data" in _claim(tmp_path / "alone" / "bundle", "sampled rows", reproduce=True).detail
     shutil.rmtree(version / "bundle" / "generator")

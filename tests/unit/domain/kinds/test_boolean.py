@@ -16,9 +16,9 @@ def test_words_are_read_in_either_case_and_others_fall_back() -> None:
 
 
 def test_codes_come_back_as_truth_values() -> None:
-    found = MEMBER.kind_of.decode(MEMBER, np.array([0, 1, 2]), within=None, null=np.array([False, False, True]))
-    assert found.to_pylist() == [False, True, None]
-    assert MEMBER.kind_of.inside(MEMBER, pa.chunked_array([found])).to_pylist() == [True, True, True]
+    values = MEMBER.kind_of.decode(MEMBER, np.array([0, 1, 2]), within=None, null=np.array([False, False, True]))
+    assert values.to_pylist() == [False, True, None]
+    assert MEMBER.kind_of.inside(MEMBER, pa.chunked_array([values])).to_pylist() == [True, True, True]
 
 
 @pytest.mark.parametrize(("decimals", "verdict"), [(0, "odd"), (1, "odd"), (2, "never"), (-1, "never")])

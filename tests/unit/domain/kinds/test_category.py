@@ -16,12 +16,12 @@ def test_an_unlisted_text_goes_to_other_and_null_to_null() -> None:
 
 def test_codes_come_back_as_texts() -> None:
     null = np.array([False, False, True])
-    found = CITY.kind_of.decode(CITY, np.array([0, 1, 2]), within=None, null=null)
-    assert found.to_pylist() == ["north", "rest", None]
-    assert found.type == pa.string()
+    values = CITY.kind_of.decode(CITY, np.array([0, 1, 2]), within=None, null=null)
+    assert values.to_pylist() == ["north", "rest", None]
+    assert values.type == pa.string()
 
 
-def test_a_category_says_its_domain_and_has_no_mean() -> None:
+def test_a_category_describes_its_domain_and_has_no_mean() -> None:
     assert CITY.kind_of.domain_json(CITY) == {"values": ["north", "rest"]}
     assert CITY.kind_of.names(CITY) == ("north", "rest")
     assert not CITY.kind_of.has_mean

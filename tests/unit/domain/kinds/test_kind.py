@@ -31,7 +31,7 @@ def test_each_kind_decodes_to_the_type_that_it_names() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_values_of_its_own_type_are_never_said_to_be_misread(kind: object) -> None:
-    own = {"integer": "whole", "float": "real", "date": "date", "datetime": "timestamp"}
-    family = own.get(kind.name, kind.name)  # type: ignore[attr-defined] # a kind
+def test_values_of_its_own_type_are_never_reported_as_misread(kind: object) -> None:
+    families = {"integer": "whole", "float": "real", "date": "date", "datetime": "timestamp"}
+    family = families.get(kind.name, kind.name)  # type: ignore[attr-defined] # a kind
     assert family not in kind.misread  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Whole numbers keep whole bounds, reals stay inside their bins, and both say their domain."""
+"""Whole numbers keep whole bounds, reals stay inside their bins, and both describe their domain."""
 
 import numpy as np
 import pyarrow as pa
@@ -46,7 +46,7 @@ def test_typed_arrays_are_read_as_numbers_and_others_as_text() -> None:
         (Column(name="y", kind="integer", minimum=1, maximum=4, values=(1.0, 4.0)), {"values": [1, 4]}),
     ],
 )
-def test_a_number_says_its_domain(column: Column, says: object) -> None:
+def test_a_number_describes_its_domain(column: Column, says: object) -> None:
     assert column.kind_of.domain_json(column) == says
 
 

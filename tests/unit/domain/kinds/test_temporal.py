@@ -30,7 +30,7 @@ def test_a_time_that_is_finer_than_its_resolution_is_not_inside() -> None:
     assert [bool(value) for value in inside.to_pylist()] == [True, False, False]
 
 
-def test_domains_are_said_as_dates_and_times() -> None:
+def test_domains_are_described_as_dates_and_times() -> None:
     assert DAY.kind_of.domain_json(DAY) == {"min": "1970-01-01", "max": "1970-01-10"}
     assert HOUR.kind_of.domain_json(HOUR)["max"] == "1970-01-02T23:00:00"
 

@@ -15,9 +15,9 @@ def _sample(seed: int) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
     single = np.zeros((2, sum(SIZES)))
     offsets = np.cumsum([0, *SIZES])
     codes = []
-    for place, size in enumerate(SIZES):
+    for index, size in enumerate(SIZES):
         shares = rng.dirichlet(np.ones(size), 2)
-        single[:, offsets[place] : offsets[place + 1]] = shares
+        single[:, offsets[index] : offsets[index + 1]] = shares
         coarse = np.array([rng.choice(size, p=shares[owner]) for owner in owners])
         codes.append((coarse * 2 + rng.integers(0, 2, ROWS) if size == 6 else coarse).astype(np.uint16))
     weights = np.bincount(owners)
@@ -27,15 +27,15 @@ def _sample(seed: int) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
 def _distance(codes: list[np.ndarray], expected: np.ndarray) -> float:
     offsets = np.cumsum([0, *SIZES])
     cells = [start + grid[code] for start, grid, code in zip(offsets, GRIDS, codes, strict=False)]
-    found = np.zeros_like(expected)
+    counts = np.zeros_like(expected)
     for a in range(3):
         for b in range(3):
             if a != b:
-                np.add.at(found, (cells[a], cells[b]), 1)
+                np.add.at(counts, (cells[a], cells[b]), 1)
             else:
                 block = slice(offsets[a], offsets[a + 1])
-                found[block, block] = expected[block, block]
-    return float(((found - expected) ** 2 / (expected + 1)).sum())
+                counts[block, block] = expected[block, block]
+    return float(((counts - expected) ** 2 / (expected + 1)).sum())
 
 
 def test_pairs_come_nearer_to_the_model() -> None:

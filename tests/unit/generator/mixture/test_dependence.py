@@ -12,5 +12,5 @@ def test_an_independent_column_comes_last() -> None:
     codes[:, 2] = np.random.default_rng(99).integers(0, 3, 5000)
     release = make_release(codes=codes, scale=15.0)
     pairs = [("age", "joined"), ("age", "income"), ("income", "member"), ("age", "region"), ("region", "member")]
-    found = dependences(pairs, marginals=release.marginals, layout=Layout.of(DOMAIN, GRIDS), total=release.total())
-    assert min(found[:3]) > 3 * max(found[3:])
+    strengths = dependences(pairs, marginals=release.marginals, layout=Layout.of(DOMAIN, GRIDS), total=release.total())
+    assert min(strengths[:3]) > 3 * max(strengths[3:])

@@ -32,8 +32,8 @@ def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tup
     wanted = torch.autograd.functional.jacobian(loss, (weights, single))
     assert torch.allclose(by_component, wanted[0], rtol=1e-3, atol=1e-3 * float(wanted[0].abs().max()))
     # Only slopes along distributions count: a constant over a column's cells changes nothing.
-    found = _along(chunk, single, by_cell * weights[:, :, None])
-    assert torch.allclose(found, _along(chunk, single, wanted[1]), rtol=1e-3, atol=1e-3 * float(found.abs().max()))
+    slopes = _along(chunk, single, by_cell * weights[:, :, None])
+    assert torch.allclose(slopes, _along(chunk, single, wanted[1]), rtol=1e-3, atol=1e-3 * float(slopes.abs().max()))
 
 
 def _along(chunk: _Chunk, single: torch.Tensor, slopes: torch.Tensor) -> torch.Tensor:
@@ -58,7 +58,7 @@ def test_the_result_is_a_mixture_whatever_the_noise() -> None:
     assert sums == pytest.approx(1, abs=1e-4)
 
 
-def test_progress_is_told_chunk_by_chunk() -> None:
+def test_progress_is_reported_chunk_by_chunk() -> None:
     lines: list[str] = []
     fit_mixtures(
         fit_targets(make_release()), FitPlan(fits=3, components=4, climb=5, settle=5), seed=0, progress=lines.append

@@ -75,9 +75,9 @@ def test_what_is_loaded_for_a_release_has_its_columns_and_its_size(fitted: Mixtu
     largest = MixtureGenerator.largest(release)
     assert all(len(content) <= largest[name] for name, content in fitted.contents().items())
     assert MixtureGenerator.load(fitted.contents(), release=release).domain == release.domain
-    other = replace(release, grids={**release.grids, "region": np.array([0, 1, 1])})
+    regrouped = replace(release, grids={**release.grids, "region": np.array([0, 1, 1])})
     with pytest.raises(IntegrityError, match="other columns"):
-        MixtureGenerator.load(fitted.contents(), release=other)
+        MixtureGenerator.load(fitted.contents(), release=regrouped)
 
 
 def test_the_most_components_are_those_of_the_largest_fit() -> None:
@@ -102,7 +102,7 @@ def test_the_most_components_are_those_of_the_largest_fit() -> None:
         lambda state: state.update(within=state["within"][::-1].copy()),
     ],
 )
-def test_weights_that_are_no_shares_of_this_layout_are_refused(
+def test_weights_that_are_not_shares_of_this_layout_are_refused(
     fitted: MixtureGenerator, change: Callable[[dict[str, np.ndarray]], object]
 ) -> None:
     contents = fitted.contents()
@@ -137,7 +137,7 @@ def test_an_impossible_condition_is_refused(fitted: MixtureGenerator) -> None:
         fitted.given(unknown)
 
 
-def test_an_unfitted_generator_says_so() -> None:
+def test_an_unfitted_generator_is_refused() -> None:
     with pytest.raises(UsageError, match="not fitted"):
         MixtureGenerator().sample(1, seed=0, shard=0)
 

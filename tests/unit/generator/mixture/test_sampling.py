@@ -1,4 +1,4 @@
-"""Rows are dealt as the model says, to within a row or two."""
+"""Rows are dealt as the model demands, to within a row or two."""
 
 import numpy as np
 import pytest

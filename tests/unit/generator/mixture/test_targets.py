@@ -66,18 +66,18 @@ def test_triples_that_share_no_column_are_refused(cliques: list[tuple[str, str, 
 
 def _without(*names: tuple[str, ...], triples: list[tuple[str, str, str]] | None = None) -> Release:
     """Return a release that did not measure the pairs ``names``."""
-    whole = make_release(codes=CODES, scale=2.0, triples=triples or [])
-    left = tuple(item for item in whole.marginals if item.attributes not in names)
-    return dataclasses.replace(release_of(left), target="member")
+    release = make_release(codes=CODES, scale=2.0, triples=triples or [])
+    remaining = tuple(marginal for marginal in release.marginals if marginal.attributes not in names)
+    return dataclasses.replace(release_of(remaining), target="member")
 
 
 def test_a_pair_that_was_not_measured_leans_on_independence() -> None:
-    targets, whole = fit_targets(_without(("age", "income"))), fit_targets(_without())
+    targets, complete = fit_targets(_without(("age", "income"))), fit_targets(_without())
     age, income = targets.layout.slice("age"), targets.layout.slice("income")
     ones = np.clip(targets.one_way, 0, None)
     assert targets.pairs[age, income] == pytest.approx(np.outer(ones[age], ones[income]), rel=1e-5)
     assert targets.pairs[income, age] == pytest.approx(targets.pairs[age, income].T, rel=1e-5)
-    measured = whole.pairs_precision[whole.pairs_precision > 0]
+    measured = complete.pairs_precision[complete.pairs_precision > 0]
     weights = targets.pairs_precision[age, income]
     assert weights == pytest.approx(np.full(weights.shape, INDEPENDENCE_WEIGHT * np.median(measured)), rel=1e-3)
 
@@ -86,9 +86,9 @@ def test_leaning_leaves_measured_pairs_and_their_number_alone() -> None:
     release = _without(("age", "income"))
     targets = fit_targets(release)
     age, income, region = (targets.layout.slice(name) for name in ("age", "income", "region"))
-    (counts,) = [item.counts for item in release.marginals if item.attributes == ("age", "region")]
+    (counts,) = [marginal.counts for marginal in release.marginals if marginal.attributes == ("age", "region")]
     assert targets.pairs[age, region] == pytest.approx(counts / targets.total, rel=1e-5)
-    cells = sum(item.counts.size for item in release.marginals if len(item.attributes) == 2)
+    cells = sum(marginal.counts.size for marginal in release.marginals if len(marginal.attributes) == 2)
     assert targets.measured == cells
     assert targets.pairs_precision[age, age].max() == targets.pairs_precision[income, income].max() == 0
 
@@ -99,14 +99,16 @@ def test_pairs_that_a_triple_covers_do_not_lean() -> None:
     targets = fit_targets(_without(*pairs, triples=[triple]))
     age, income, member, joined = (targets.layout.slice(name) for name in ("age", "income", "member", "joined"))
     assert targets.pivot == member
-    for one, other in ((age, income), (age, member), (income, member)):
-        assert targets.pairs_precision[one, other].max() == 0
-        assert targets.pairs_precision[other, one].max() == 0
+    for first, second in ((age, income), (age, member), (income, member)):
+        assert targets.pairs_precision[first, second].max() == 0
+        assert targets.pairs_precision[second, first].max() == 0
     assert targets.pairs_precision[age, joined].min() > 0
 
 
 def test_nothing_leans_on_a_column_without_a_one_way_table() -> None:
-    whole = make_release(codes=CODES, scale=2.0)
-    left = tuple(item for item in whole.marginals if item.attributes not in {("age",), ("age", "income")})
-    targets = lay_out(left, layout=Layout.of(DOMAIN, GRIDS), total=2000.0)
+    release = make_release(codes=CODES, scale=2.0)
+    remaining = tuple(
+        marginal for marginal in release.marginals if marginal.attributes not in {("age",), ("age", "income")}
+    )
+    targets = lay_out(remaining, layout=Layout.of(DOMAIN, GRIDS), total=2000.0)
     assert targets.pairs_precision[targets.layout.slice("age"), targets.layout.slice("income")].max() == 0

@@ -1,4 +1,4 @@
-"""The budget sensor says each threshold once."""
+"""The budget sensor reports each threshold once."""
 
 import dagster as dg
 import pytest
@@ -34,7 +34,7 @@ def spend(contract: DatasetContract, *, share: float, key: str) -> None:
     ledger.settle(reservation.id, release_digest=None)
 
 
-def test_each_threshold_is_said_once_and_shown_on_the_release(contract: DatasetContract) -> None:
+def test_each_threshold_is_reported_once_and_shown_on_the_release(contract: DatasetContract) -> None:
     messages: list[str] = []
     sensor = budget_sensor(contract, Workspace.current(), notify=messages.append)
     cursor = None

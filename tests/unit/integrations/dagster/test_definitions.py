@@ -89,7 +89,7 @@ def test_several_datasets_share_one_ledger(contract: DatasetContract) -> None:
     assert set(definitions.resources or {}) == {"compute", "ledger"}
 
 
-def test_every_asset_says_who_owns_it_and_in_which_zone_it_lies(contract: DatasetContract) -> None:
+def test_every_asset_shows_who_owns_it_and_in_which_zone_it_lies(contract: DatasetContract) -> None:
     owned = contract.model_copy(update={"owners": ("team:data",)})
     for spec in build_dataset(owned, root=Workspace.current().root).resolve_all_asset_specs():
         assert spec.owners == ["team:data"]

@@ -18,7 +18,7 @@ def test_derived_columns_are_traced_to_the_columns_of_the_source(contract: Datas
     assert set(deps) == {"age", "city", "member", "adult"}
 
 
-def test_columns_say_type_nullability_and_where_their_domain_comes_from(contract: DatasetContract) -> None:
+def test_columns_show_type_nullability_and_where_their_domain_comes_from(contract: DatasetContract) -> None:
     columns = {column.name: column for column in column_schema(contract.table_schema(), contract).columns}
 
     assert columns["age"].type == "int64"

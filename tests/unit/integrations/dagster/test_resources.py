@@ -21,6 +21,6 @@ def test_the_ledger_is_the_workspaces_unless_an_address_is_given(
     assert (tmp_path / "other.db").is_file()
 
 
-def test_steps_compute_here_on_the_cpu_unless_they_are_told_otherwise() -> None:
+def test_steps_compute_here_on_the_cpu_unless_configured_otherwise() -> None:
     assert ComputeResource().compute() == Compute(device="cpu", workers=1)
     assert ComputeResource(device="cuda", workers=3).compute() == Compute(device="cuda", workers=3)

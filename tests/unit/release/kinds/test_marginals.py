@@ -58,5 +58,5 @@ def test_a_table_that_does_not_fit_the_columns_is_refused(descriptor: dict[str, 
 
 def test_each_mechanism_is_stated_once_with_all_its_tables(small_release: Release) -> None:
     stated = NoisyMarginal.mechanisms(small_release.marginals, max_rows=1)
-    named = [(each["attributes"], each["level"]) for mechanism in stated for each in mechanism["tables"]]
+    named = [(entry["attributes"], entry["level"]) for mechanism in stated for entry in mechanism["tables"]]
     assert len(stated) < len(named) == len(small_release.marginals)

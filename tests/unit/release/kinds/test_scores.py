@@ -32,8 +32,8 @@ def test_wild_scores_are_refused(cliques: Any) -> None:
 
 @given(cliques=st.integers(1, 20_000), max_rows=st.integers(1, 1000))
 def test_the_sensitivity_is_the_least_whole_number_that_is_enough(cliques: int, max_rows: int) -> None:
-    found = l2_sensitivity(cliques=cliques, max_rows=max_rows)
-    assert Fraction(found) ** 2 >= max_rows**2 * cliques > Fraction(found - 1) ** 2
+    sensitivity = l2_sensitivity(cliques=cliques, max_rows=max_rows)
+    assert Fraction(sensitivity) ** 2 >= max_rows**2 * cliques > Fraction(sensitivity - 1) ** 2
 
 
 @pytest.mark.parametrize("max_rows", [1, 3])
@@ -46,7 +46,7 @@ def test_no_unit_moves_the_distances_by_more(max_rows: int, data: st.DataObject)
     def distances(table: np.ndarray) -> np.ndarray:
         pairs = [(a, b) for a in range(4) for b in range(a)]
         counted = [np.bincount(table[:, a] * 3 + table[:, b], minlength=9).reshape(3, 3) for a, b in pairs]
-        return np.array([np.abs(one - public).sum() for one, public in zip(counted, expected, strict=True)])
+        return np.array([np.abs(observed - public).sum() for observed, public in zip(counted, expected, strict=True)])
 
     moved = distances(np.concatenate([rows, more])) - distances(rows)
     assert (moved**2).sum() <= l2_sensitivity(cliques=6, max_rows=max_rows) ** 2

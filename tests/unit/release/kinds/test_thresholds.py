@@ -1,4 +1,4 @@
-"""A discovery says which categories, how sure, at what cost; what does not follow from it is found."""
+"""A discovery records which categories, how sure, at what cost; what does not follow from it is found."""
 
 import dataclasses
 from typing import Any
@@ -21,7 +21,7 @@ CONTRACT = make_contract(privacy={"unit": "rows", "spend": SPEND}, columns={"cit
 NOISE = least_threshold(max_rows=1, rho=0.02, delta=1e-9)
 
 
-def found(**changes: Any) -> Discovery:
+def discovery(**changes: Any) -> Discovery:
     facts = {"column": "city", "categories": ("north", "south"), "counts": (120, 80), "left_out": 0, "draw": 0}
     facts |= {name: getattr(NOISE, name) for name in ("scale", "threshold", "rho", "delta", "mechanism", "d_in")}
     return Discovery.of(**{**facts, **changes})
@@ -41,13 +41,13 @@ def test_the_journal_keeps_what_a_record_is_made_from() -> None:
     part = Discovery.kept([("north", 120), ("south", 80)])
     again = Discovery.from_journal(query, NOISE, part, draw=0)
     assert again.noted() == part == {"released": [["north", 120], ["south", 80]], "left_out": 0}
-    assert again.described() == found().described()
+    assert again.described() == discovery().described()
     assert query.noise(unit=PrivacyUnit(), rho=0.02, delta=1e-9) == NOISE
 
 
 def test_an_honest_record_has_no_fault() -> None:
-    assert found().faults(audited()) == []
-    assert Discovery.faults_together([found()], audited()) == []
+    assert discovery().faults(audited()) == []
+    assert Discovery.faults_together([discovery()], audited()) == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_an_honest_record_has_no_fault() -> None:
     ],
 )
 def test_what_does_not_follow_is_a_fault(changes: dict[str, Any], fault: str) -> None:
-    assert any(fault in each for each in found(**changes).faults(audited()))
+    assert any(fault in message for message in discovery(**changes).faults(audited()))
 
 
 def test_other_columns_than_the_contract_leaves_open_are_a_fault() -> None:
@@ -72,7 +72,7 @@ def test_other_columns_than_the_contract_leaves_open_are_a_fault() -> None:
 
 
 def test_the_old_rule_is_held_against_the_charge() -> None:
-    old = found(rule=OLD_RULE)
+    old = discovery(rule=OLD_RULE)
     cost = old.recomputed(1)[1]
     assert cost > NOISE.delta
     assert Discovery.faults_together([old], audited(10**12)) == []

@@ -1,4 +1,4 @@
-"""A glob finds files, and tells nothing of whose they are."""
+"""A glob finds files, and reveals nothing of whose they are."""
 
 from pathlib import Path
 

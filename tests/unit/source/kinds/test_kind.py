@@ -1,4 +1,4 @@
-"""Every kind of source keeps the protocol, and what contracts are held against knows which have types."""
+"""Every kind of source keeps the protocol, and the check of contracts knows which kinds have types."""
 
 import pyarrow as pa
 import pytest

@@ -1,4 +1,4 @@
-"""Parquet files have the types that they say, dictionaries among them."""
+"""Parquet files have the types that they declare, dictionaries among them."""
 
 from pathlib import Path
 

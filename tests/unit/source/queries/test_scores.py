@@ -16,13 +16,13 @@ ROWS = st.lists(st.tuples(*[st.integers(0, 2)] * 3), min_size=1, max_size=8)
 
 @given(ROWS, st.lists(st.tuples(*[st.integers(0, 2)] * 3), min_size=1, max_size=3), st.integers(0, 9))
 def test_a_unit_moves_each_distance_by_at_most_its_vector(
-    others: list[tuple[int, ...]], own: list[tuple[int, ...]], level: int
+    others: list[tuple[int, ...]], unit_rows: list[tuple[int, ...]], level: int
 ) -> None:
     expected = tuple(np.full((3, 3), level) for _ in range(2))
     query = ScoreQuery(cliques=(("a", "b"), ("b", "c")), expected=expected, domain=DOMAIN, grids=GRIDS)
     ((without,), (with_unit,)) = (
-        exact([query], CountedRows([list(np.array(rows).T)])) for rows in (others, [*others, *own])
+        exact([query], CountedRows([list(np.array(rows).T)])) for rows in (others, [*others, *unit_rows])
     )
-    bound = unit_vector(query, np.array(own))
+    bound = unit_vector(query, np.array(unit_rows))
     assert (np.abs(with_unit - without) <= bound).all()
-    assert (bound**2).sum() <= l2_sensitivity(cliques=2, max_rows=len(own)) ** 2
+    assert (bound**2).sum() <= l2_sensitivity(cliques=2, max_rows=len(unit_rows)) ** 2

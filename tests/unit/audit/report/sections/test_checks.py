@@ -15,7 +15,7 @@ def test_results_stand_in_the_order_of_the_suite(checked: Project) -> None:
     assert positions == sorted(positions)
 
 
-def test_a_failed_warning_stands_first_and_is_said_in_words(checked: Project) -> None:
+def test_a_failed_warning_stands_first_and_is_described_in_words(checked: Project) -> None:
     evidence = checked.evidence(0)
     warned = replace(evidence.results[3], passed=False, severity="warning")
     changed = replace(evidence, results=(*evidence.results[:3], warned, *evidence.results[4:]))

@@ -15,7 +15,7 @@ def test_epsilon_is_stated_at_every_delta(checked: Project) -> None:
     assert "10⁻⁶2.000" in text.replace(" ", "")
 
 
-def test_corrections_of_the_account_are_told(checked: Project) -> None:
+def test_corrections_of_the_account_are_shown(checked: Project) -> None:
     facts = facts_of(checked, checked.evidence(0))
     assert "corrected later" not in text_of(GUARANTEE, facts)
     correction = {"nano_rho": 5, "atto_delta": 0, "reason": "x", "reservation": "r"}

@@ -19,13 +19,13 @@ def test_a_discovered_column_says_how_its_values_were_found(discovering: Project
     assert "noisy rows" in text_of(PURPOSE, facts_of(discovering, discovering.evidence(0)))
 
 
-def test_the_domain_of_categories_is_said_in_short() -> None:
+def test_the_domain_of_categories_is_abbreviated() -> None:
     codes = Column(name="code", kind="categorical", categories=tuple(f"c{n}" for n in range(4096)))
     assert domain_text(codes).endswith(", c59, ... (4,096 values)")
     assert domain_text(replace(codes, categories=("a", "b"))) == "a, b"
 
 
-def test_the_domain_of_times_is_said_by_its_ends() -> None:
+def test_the_domain_of_times_is_shown_by_its_ends() -> None:
     time = Column(name="time", kind="datetime", resolution="hour", minimum=0, maximum=47)
     assert domain_text(time) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"
     assert domain_text(replace(time, bins=2)) == "1970-01-01 00:00:00 to 1970-01-02 23:00:00"

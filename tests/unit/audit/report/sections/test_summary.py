@@ -1,4 +1,4 @@
-"""The head of the page says the name and five numbers."""
+"""The head of the page shows the name and five numbers."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from report_pages import facts_of, text_of
 from synth_assets.audit.report.sections.summary import SUMMARY
 
 
-def test_rows_columns_epsilon_and_checks_are_said_first(checked: Project) -> None:
+def test_rows_columns_epsilon_and_checks_are_shown_first(checked: Project) -> None:
     facts = facts_of(checked, checked.evidence(0))
     text = text_of(SUMMARY, facts)
     for words in ("people", "synthetic rows400", "columns4", "epsilon at delta 10⁻⁶2", "checks passed6 of 6"):
