@@ -38,7 +38,7 @@ def group_relatives(  # noqa: PLR0913 - by keyword
         parents: of every node but the root, see ``hierarchy``.
         least: rows that a group should have; raised when there are too many groups, lowered when there are too few.
         scale: scale of the noise on ``counts``.
-        fewest: smallest number of groups, as far as the leaves have rows for them.
+        fewest: smallest number of groups, as far as the leaves have rows for them and ``most`` allows.
         most: largest number of groups.
     """
     groups = _pooled(counts, parents, least=least, scale=scale)
@@ -47,7 +47,10 @@ def group_relatives(  # noqa: PLR0913 - by keyword
         groups = _pooled(counts, parents, least=least, scale=scale)
     while groups.max() + 1 < min(fewest, counts.size) and least > 1:
         least /= _STEP
-        groups = _pooled(counts, parents, least=least, scale=scale)
+        finer = _pooled(counts, parents, least=least, scale=scale)
+        if finer.max() >= most:  # a node whose leaves become groups at once can jump over `fewest` and `most`
+            break
+        groups = finer
     return groups
 
 

@@ -79,7 +79,7 @@ def test_the_server_keeps_parents_and_partitions_as_we_do(postgres_ledger_url: s
 
 
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "expected"),
     [
         ("UPDATE entries SET by = 'x' WHERE seq = 2", "entry 2 was edited"),
         ("DELETE FROM entries WHERE seq = 2", "entry 2 is missing"),

@@ -31,7 +31,7 @@ def test_a_new_version_label_is_public_and_kept(project: Project, capsys: pytest
 def test_registering_the_same_again_is_noticed_and_anything_else_is_refused(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["--kind", "csv", "--account", "town", "--version", "2026-11", "--location"]
+    arguments = ["--kind", "csv", "--account", "town", "--version", "2026-11", "--attested-by", "officer", "--location"]
     (project.root / "others.csv").write_bytes((project.root / "source" / "people.csv").read_bytes())
     capsys.readouterr()
     command("source", "add", "census", *arguments, str(project.root / "source" / "*.csv"))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from synth_assets.domain.hierarchy import leaves_of, parents_of
@@ -60,6 +60,7 @@ def test_noise_alone_makes_no_group_of_many_empty_leaves() -> None:
     st.floats(0.1, 100),
     st.integers(2, 8),
 )
+@example([0, 0, 1, 0, 0, 0, 1], 0.0, 1.0, 2)  # one group at any higher limit, three at this one
 def test_groups_are_numbered_densely_and_bounded(counts: list[int], least: float, scale: float, most: int) -> None:
     groups = group_relatives(np.array(counts), PARENTS, least=least, scale=scale, fewest=2, most=most)
     assert groups.shape == (7,)
