@@ -13,7 +13,7 @@ the table:
     >>> from synth_assets.privacy import Cap, PrivacyUnit
     >>> from synth_assets.source.register import make_source
     >>> workspace = Workspace(root=Path("clinic").absolute())
-    >>> workspace.root.mkdir()
+    >>> workspace.root.mkdir(exist_ok=True)
     >>> table = workspace.root / "visits.csv"
     >>> _ = table.write_text("ward,stay_days\n" + "surgery,3\nmedicine,1\nmedicine,2\nmedicine,1\nmedicine,1\n" * 500)
     >>> unit = PrivacyUnit()  # one row is one patient

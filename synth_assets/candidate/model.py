@@ -129,7 +129,7 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
         IntegrityError: the manifest does not describe a candidate, or a shard's name leaves the folder.
     """
     if not _well_formed(manifest):
-        raise IntegrityError("the candidate's manifest is not one", hint="it was altered or is newer")
+        raise IntegrityError("the candidate's manifest cannot be read", hint="it was altered or is newer")
     parents = manifest["parents"]
     return Candidate(
         folder=folder,

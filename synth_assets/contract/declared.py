@@ -54,7 +54,7 @@ LARGEST_REAL = 1e100  # the width of a range stays finite
 
 def _seen(text: str) -> str:
     if unseen := refused_in(text, lines=True):
-        raise ValueError(f"{text!r} holds {unseen}, which nobody can see: write it again by hand")
+        raise ValueError(f"{text!r} holds {unseen}, which is invisible: write it again by hand")
     return text
 
 

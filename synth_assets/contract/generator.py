@@ -2,7 +2,7 @@
 
 Reading a contract imports no generator: a kind is a word here, and its options are
 JSON values. :mod:`~synth_assets.contract.options` holds both against the kind that
-is installed, wherever a person's contract is read. A bundle can so be read where the
+is installed, wherever a person's contract is read. So a bundle can be read where the
 kind is not installed, and the process that sees private rows imports nothing of others.
 
 Example:

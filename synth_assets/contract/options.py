@@ -1,4 +1,4 @@
-"""A contract's generator held against the kind that is installed: does it exist, and has it these options?
+"""A contract's generator held against the kind that is installed: does it exist, and does it have these options?
 
 This imports the kind, unless it is one of ours without options, which needs no look.
 

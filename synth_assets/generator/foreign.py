@@ -2,7 +2,8 @@
 
 Everything in such a folder may be malicious. Files must be regular files with the
 names and at most the sizes of a generator of that release, match the digests in its
-description, and contain only shares. Nothing is imported or unpickled.
+description, and contain only shares. Nothing is unpickled. The description names a
+kind: the package that brings it is imported, and must be installed already.
 """
 
 from collections.abc import Mapping

@@ -7,7 +7,8 @@ Example:
     'mixture'
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -21,7 +22,8 @@ from synth_assets.release.kinds import KINDS
 
 __all__ = ["generator_class", "generator_kinds", "make_generator", "refuse_unreadable"]
 
-_NEEDED = ("kind", "reads", "options", "libraries", "method", "domain", "fit", "sample", "contents", "load", "largest")
+_METHODS = ("options", "fit", "sample", "contents", "load", "largest")
+_FACTS = ("kind", "reads", "libraries", "method", "domain")
 
 
 def generator_kinds() -> tuple[str, ...]:
@@ -39,6 +41,8 @@ def make_generator(kind: str, *, options: Mapping[str, Any] | None = None) -> Ge
     Raises:
         UsageError: there is no such kind, or it has no such options.
     """
+    if options and "kind" in options:
+        raise UsageError("`kind` is not an option of a generator", hint="give it as the kind")
     try:
         spec = GeneratorSpec.model_validate({**(options or {}), "kind": kind})
     except ValidationError as error:
@@ -57,14 +61,37 @@ def generator_class(kind: str) -> type[Generator]:
         UsageError: there is no such kind, it cannot be imported, or it is not a generator of that name.
     """
     loaded = GENERATORS.load(kind)
-    missing = [name for name in _NEEDED if not hasattr(loaded, name)]
-    if missing or loaded.kind != kind:
-        fault = f"it lacks {', '.join(missing)}" if missing else f"it calls itself {loaded.kind!r}"
+    if fault := next(_faults(loaded, kind), None):
         raise UsageError(
             f"{kind!r} of package {GENERATORS.package_of(kind)} is not a generator of this version: {fault}",
             hint="install a version of that package for this synth-assets",
         )
     return cast("type[Generator]", loaded)
+
+
+def _faults(loaded: Any, kind: str) -> Iterator[str]:
+    """Say what keeps a class from being a generator; what runs only in a fit would be noticed after paying."""
+    missing = [name for name in _METHODS if not callable(getattr(loaded, name, None))]
+    missing += [name for name in _FACTS if not hasattr(loaded, name)]
+    if missing:
+        yield f"it lacks {', '.join(missing)}"
+        return
+    if loaded.kind != kind:
+        yield f"it calls itself {loaded.kind!r}"
+    if type(loaded.method) is not int:
+        yield "its `method` must be a whole number"
+    if unknown := sorted(set(loaded.reads) - set(KINDS)):
+        yield f"it reads {unknown[0]!r}, and the kinds of answers are {', '.join(KINDS)}"
+    if absent := [name for name in loaded.libraries if not _is_installed(name)]:
+        yield f"it takes package {absent[0]!r}, which is not installed"
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def refuse_unreadable(kind: type[Generator], release: Release) -> None:
@@ -83,4 +110,4 @@ def refuse_unreadable(kind: type[Generator], release: Release) -> None:
 
 
 def _ask_for(name: str) -> str:
-    return KINDS[name].ask_for if name in KINDS else "no release of this version has them"
+    return KINDS[name].ask_for

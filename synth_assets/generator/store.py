@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from synth_assets.artefact import ArtefactKind, altered_files
-from synth_assets.contract.generator import DEFAULT_KIND
-from synth_assets.errors import UsageError, naming_missing
+from synth_assets.contract.generator import DEFAULT_KIND, GENERATORS
+from synth_assets.errors import IntegrityError, UsageError, naming_missing
 from synth_assets.files import sha256_bytes, write_bytes
 from synth_assets.generator.kinds import generator_class, make_generator, refuse_unreadable
 from synth_assets.generator.protocol import Generator, Progress
@@ -92,6 +92,7 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         return fitted
     generator = fit_unsaved(release, kind=kind, options=options, seed=seed, device=device, progress=progress)
     contents = generator.contents()
+    _refuse_odd_contents(contents, largest=generator_type.largest(release), kind=kind)
 
     def fill(staged: Path) -> dict[str, Any]:
         for name, content in contents.items():
@@ -100,6 +101,17 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         return {"format_version": FORMAT_VERSION, **order, "files": files}
 
     return find_generator(_KIND.write(generators, fill=fill))
+
+
+def _refuse_odd_contents(contents: Mapping[str, bytes], *, largest: Mapping[str, int], kind: str) -> None:
+    """Refuse files that a bundle would not be read with: other names than the kind announces, or larger ones."""
+    odd = sorted({name for name in contents if Path(name).name != name} | contents.keys() ^ largest.keys())
+    odd = odd or sorted(name for name, content in contents.items() if len(content) > largest[name])
+    if odd:
+        raise IntegrityError(
+            f"a fit of kind {kind!r} gave {odd[0]!r} otherwise than its `largest` announces: name and size must agree",
+            hint=f"tell whoever maintains package {GENERATORS.package_of(kind)}; nothing was stored",
+        )
 
 
 def fit_unsaved(  # noqa: PLR0913 - what decides a fit, by keyword

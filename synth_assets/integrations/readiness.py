@@ -22,6 +22,7 @@ from synth_assets.contract.generator import GENERATORS
 from synth_assets.contract.options import generator_faults
 from synth_assets.domain import Column
 from synth_assets.errors import NotReady, UsageError, about
+from synth_assets.generator.kinds import generator_class
 from synth_assets.integrations.dvc_readiness import cache_folder, dvc_findings
 from synth_assets.integrations.folders import lacking_space, owned_by_another, unopenable, unwritable
 from synth_assets.integrations.mlflow_readiness import mlflow_findings
@@ -144,13 +145,19 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
     except UsageError as error:
         yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
         return
-    for where, message in generator_faults(contract.generator):
+    faults = generator_faults(contract.generator)
+    for where, message in faults:
         yield Finding(
             what=".".join(map(str, where)),
             state="fault",
             detail=message,
             hint="change it in the contract, or install the package that brings this kind",
         )
+    if not faults:
+        try:
+            generator_class(contract.generator.kind)
+        except UsageError as error:
+            yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
 
 
 def _on_git(workspace: Workspace) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def check_text(what: str, text: str) -> None:
     if not text.strip() or "\n" in text:
         raise UsageError(f"{what}={text!r} must be one line that is not empty", hint=f"say {what}")
     if unseen := refused_in(text):
-        raise UsageError(f"{what}={text!r} holds {unseen}, which nobody can see", hint="write it again by hand")
+        raise UsageError(f"{what}={text!r} holds {unseen}, which is invisible", hint="write it again by hand")
 
 
 def check_reason(reason: str) -> None:

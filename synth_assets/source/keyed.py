@@ -51,7 +51,7 @@ def siphash(key: bytes, words: Sequence[Words]) -> Words:
 
 
 def pack_words(columns: Sequence[NDArray[Any]]) -> list[Words]:
-    """Join the bytes of columns into as few 64-bit words a row as hold them."""
+    """Join the bytes of columns into as few 64-bit words per row as hold them."""
     octets = [column.astype("<u2").view(np.uint8).reshape(-1, 2) for column in columns]
     joined = np.concatenate(octets, axis=1)
     padded = np.pad(joined, ((0, 0), (0, -joined.shape[1] % 8)))

@@ -103,6 +103,15 @@ def test_without_its_package_nothing_is_paid_for(promoted: Promoted) -> None:
     assert fault.startswith("generator kind 'toy' is not known; known kinds: mixture")
 
 
+def test_a_class_that_cannot_sample_is_seen_before_anything_is_paid_for(
+    promoted: Promoted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_path(promoted.site):
+        monkeypatch.setattr("toy_generator.ToyGenerator.sample", None)
+        (fault,) = _generator_faults(promoted.project)
+    assert fault.endswith("is not a generator of this version: it lacks sample")
+
+
 def test_a_package_that_takes_the_name_of_ours_is_seen_before_anything_is_paid_for(
     promoted: Promoted, tmp_path: Path
 ) -> None:

@@ -171,7 +171,7 @@ def _identity(case: Case) -> Claim:
     }
     if named["format_version"] > 1:  # the first format had no weights
         wanted["the generator's files"] = (generator["files"], _weights(case))
-    faults = [f"{part} is not what it is said to be" for part, (stated, actual) in wanted.items() if stated != actual]
+    faults = [f"{part} differs from what is stated" for part, (stated, actual) in wanted.items() if stated != actual]
     if candidate.where or any(shard.drawn < shard.rows for shard in candidate.shards):
         faults.append("the candidate is a what-if table, or holds rows that were not drawn")
     if canonical_json(case.read("decision.json")) != canonical_json({"promote": True, "reasons": []}):

@@ -21,7 +21,7 @@ from synth_assets.ledger.trust import Trust
 pytestmark = pytest.mark.integration
 
 FULL = os.environ.get("FULL") == "1"
-KILLS = 500 if FULL else 40
+KILLS = 500 if FULL else 15
 ROUNDS = 50 if FULL else 3
 SCRIPT = Path(__file__).with_name("ledger_faults.py")
 ROOT = SCRIPT.parents[3]

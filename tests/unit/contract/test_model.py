@@ -281,6 +281,6 @@ def test_what_people_read_holds_nothing_that_they_cannot_see(path: str) -> None:
     def written(text: str) -> Any:
         return [text] if path in ("prohibited_uses", "owners") else text
 
-    with pytest.raises(ValidationError, match=r"holds U\+202E, which nobody can see"):
+    with pytest.raises(ValidationError, match=r"holds U\+202E, which is invisible"):
         contract_with((path, written("good \u202eevil")))
     assert contract_with((path, written("two\n\tlines, می‌خواهم")))

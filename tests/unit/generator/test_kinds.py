@@ -1,5 +1,6 @@
 """Every kind can be made, and what is not a generator, has no such option or lacks answers is refused in words."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,26 @@ def test_a_release_without_the_answers_that_a_kind_needs_is_refused_with_what_to
     monkeypatch.setattr(ToyGenerator, "reads", frozenset({"marginals", "scores", "thresholds"}))
     with pytest.raises(UsageError, match=r"has no scores and no thresholds\n  hint: .*many columns.*`categories: dis"):
         refuse_unreadable(ToyGenerator, release)
-    monkeypatch.setattr(ToyGenerator, "reads", frozenset({"histograms"}))
-    with pytest.raises(UsageError, match="hint: no release of this version has them"):
-        refuse_unreadable(ToyGenerator, release)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "fault"),
+    [
+        ("sample", None, "it lacks sample"),
+        ("options", None, "it lacks options"),
+        ("method", "2", "its `method` must be a whole number"),
+        ("reads", frozenset({"histograms"}), "it reads 'histograms', and the kinds of answers are thresholds"),
+        ("libraries", ("numpy", "no-such-package"), "it takes package 'no-such-package', which is not installed"),
+    ],
+)
+def test_what_would_fail_in_the_fit_is_refused_before(
+    toy: str, monkeypatch: pytest.MonkeyPatch, part: str, value: object, fault: str
+) -> None:
+    monkeypatch.setattr(ToyGenerator, part, value)
+    with pytest.raises(UsageError, match=re.escape(fault)):
+        generator_class(toy)
+
+
+def test_the_kind_is_not_one_of_its_options(toy: str) -> None:
+    with pytest.raises(UsageError, match="`kind` is not an option"):
+        make_generator(toy, options={"kind": "mixture"})

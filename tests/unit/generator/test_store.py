@@ -5,8 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from toy_generator import ToyGenerator
 
-from synth_assets.errors import UsageError
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.generator import FittedGenerator, find_generator, fit_generator, generator_files
 from synth_assets.release import Release
 
@@ -41,6 +42,18 @@ def test_an_unwritten_release_and_an_unknown_kind_are_refused(release: Release, 
         fit_generator(dataclasses.replace(release, digest=""), kind="mixture", seed=0, generators=folder)
     with pytest.raises(UsageError, match="'tree' is not known"):
         fit_generator(release, kind="tree", seed=0, generators=folder)
+
+
+@pytest.mark.parametrize(
+    "contents", [{"../toy.json": b"{}"}, {"toy.json": b"{}", "more": b""}, {}, {"toy.json": b" " * 100_000_000}]
+)
+def test_a_kind_whose_files_are_not_those_it_announces_stores_nothing(
+    toy: str, release: Release, folder: Path, monkeypatch: pytest.MonkeyPatch, contents: dict[str, bytes]
+) -> None:
+    monkeypatch.setattr(ToyGenerator, "contents", lambda _: contents)
+    with pytest.raises(IntegrityError, match=r"otherwise than its `largest` announces.*\n  hint: .*nothing was stored"):
+        fit_generator(release, kind=toy, generators=folder / "g")
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("name", ["generator.json", "mixture.safetensors"])

@@ -51,7 +51,7 @@ def test_an_empty_or_many_line_text_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["a\x1b[2J", "a\u202eb", "a\tb", "a\x9bb", "a\u2028b"])
 def test_a_text_that_cannot_be_seen_whole_is_refused_and_shown(text: str) -> None:
-    with pytest.raises(UsageError, match="which nobody can see") as refusal:
+    with pytest.raises(UsageError, match="which is invisible") as refusal:
         check_text("by", text)
     assert str(refusal.value).replace("\n", "").isprintable()
 

@@ -19,7 +19,7 @@ def test_every_kind_has_what_registration_and_reading_ask(name: str) -> None:
 
 
 def test_an_unknown_kind_is_named_with_those_that_exist() -> None:
-    with pytest.raises(UsageError, match="kind='excel' must be one of parquet, csv, python"):
+    with pytest.raises(UsageError, match=f"kind='excel' must be one of {', '.join(KINDS)}"):
         kind_named("excel")
 
 
