@@ -22,7 +22,7 @@ pytestmark = pytest.mark.integration
 
 FULL = os.environ.get("FULL") == "1"
 KILLS = 500 if FULL else 15
-ROUNDS = 50 if FULL else 3
+ROUNDS = 50 if FULL else 1
 SCRIPT = Path(__file__).with_name("ledger_faults.py")
 ROOT = SCRIPT.parents[3]
 
