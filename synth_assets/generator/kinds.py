@@ -8,7 +8,6 @@ Example:
 """
 
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -82,16 +81,6 @@ def _faults(loaded: Any, kind: str) -> Iterator[str]:
         yield "its `method` must be a whole number"
     if unknown := sorted(set(loaded.reads) - set(KINDS)):
         yield f"it reads {unknown[0]!r}, and the kinds of answers are {', '.join(KINDS)}"
-    if absent := [name for name in loaded.libraries if not _is_installed(name)]:
-        yield f"it takes package {absent[0]!r}, which is not installed"
-
-
-def _is_installed(package: str) -> bool:
-    try:
-        version(package)
-    except PackageNotFoundError:
-        return False
-    return True
 
 
 def refuse_unreadable(kind: type[Generator], release: Release) -> None:

@@ -69,7 +69,6 @@ def test_a_release_without_the_answers_that_a_kind_needs_is_refused_with_what_to
         ("options", None, "it lacks options"),
         ("method", "2", "its `method` must be a whole number"),
         ("reads", frozenset({"histograms"}), "it reads 'histograms', and the kinds of answers are thresholds"),
-        ("libraries", ("numpy", "no-such-package"), "it takes package 'no-such-package', which is not installed"),
     ],
 )
 def test_what_would_fail_in_the_fit_is_refused_before(
