@@ -96,7 +96,7 @@ def _cut(text: str, columns: Sequence[Column], codes: Sequence[np.intp]) -> Usag
 
 
 def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the number that each code stands for on average, and which codes are no null; shape (size,) both.
+    """Return the number that each code stands for on average, and which codes are not null; shape (size,) both.
 
     Dates are days since 1970-01-01, times ticks of their resolution, booleans 0 and 1;
     special values count as the numbers they are.

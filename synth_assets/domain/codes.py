@@ -68,7 +68,7 @@ def _items(values: Any) -> Iterable[Any]:
 
 
 def _python_value(scalar: Any) -> Any:
-    """Return the value of an Arrow scalar, bytes for text that is no UTF-8, ``None`` for what Python lacks."""
+    """Return the value of an Arrow scalar, bytes for text that is not UTF-8, ``None`` for what Python lacks."""
     try:
         return scalar.as_py()
     except UnicodeDecodeError:

@@ -266,7 +266,7 @@ def _plain_time(literal: str, text: str, *, whole_day: bool) -> str:
         return text_of(seconds_of(read), seconds=1) + fraction
     except (ValueError, OverflowError) as error:
         kind, hint = ("date", "2024-06-01") if whole_day else ("time", "2024-06-01 12:00:00")
-        raise UsageError(f"`{text}`: '{literal}' is no {kind}", hint=f"write it as {hint}") from error
+        raise UsageError(f"`{text}`: '{literal}' is not a {kind}", hint=f"write it as {hint}") from error
 
 
 def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001

@@ -60,9 +60,10 @@ def generator_class(kind: str) -> type[Generator]:
         UsageError: there is no such kind, it cannot be imported, or it is not a generator of that name.
     """
     loaded = GENERATORS.load(kind)
-    if fault := next(_faults(loaded, kind), None):
+    if faults := list(_faults(loaded, kind)):
+        package = GENERATORS.package_of(kind)
         raise UsageError(
-            f"{kind!r} of package {GENERATORS.package_of(kind)} is not a generator of this version: {fault}",
+            f"{kind!r} of package {package} is not a generator of this version: {'; '.join(faults)}",
             hint="install a version of that package for this synth-assets",
         )
     return cast("type[Generator]", loaded)
@@ -94,9 +95,5 @@ def refuse_unreadable(kind: type[Generator], release: Release) -> None:
         raise UsageError(
             f"a {kind.kind} is fitted to {' and '.join(sorted(kind.reads))}, and release {release.digest[:12]} has no "
             f"{' and no '.join(lacking)}",
-            hint="; ".join(_ask_for(name) for name in lacking) + "; a new release is paid for",
+            hint="; ".join(KINDS[name].ask_for for name in lacking) + "; a new release is paid for",
         )
-
-
-def _ask_for(name: str) -> str:
-    return KINDS[name].ask_for

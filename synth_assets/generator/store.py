@@ -81,6 +81,7 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         UsageError: the kind or an option is unknown, the release was never written or lacks answers that
             this kind needs, or the device does not exist.
         NotInstalled: a package that the kind fits with is not installed.
+        IntegrityError: the kind's files are not those that its ``largest`` announces.
     """
     if not release.digest:
         raise UsageError("the release has no digest", hint="write it first: write_release returns it with one")

@@ -142,10 +142,12 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
     """Say what is wrong with the generator's kind and options: it is fitted after the release is paid."""
     try:
         GENERATORS.names()
+        faults = generator_faults(contract.generator)
+        if not faults:
+            generator_class(contract.generator.kind)
     except UsageError as error:
         yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
         return
-    faults = generator_faults(contract.generator)
     for where, message in faults:
         yield Finding(
             what=".".join(map(str, where)),
@@ -153,11 +155,6 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
             detail=message,
             hint="change it in the contract, or install the package that brings this kind",
         )
-    if not faults:
-        try:
-            generator_class(contract.generator.kind)
-        except UsageError as error:
-            yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
 
 
 def _on_git(workspace: Workspace) -> Iterator[Finding]:

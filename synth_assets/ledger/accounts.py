@@ -12,6 +12,7 @@ from synth_assets.files import canonical_json
 from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book, new_tag
 from synth_assets.ledger.messages import check_name, check_reason, check_text, unknown
+from synth_assets.ledger.states import CAP_FIGURES
 from synth_assets.ledger.totals import Node, Tree, room
 from synth_assets.ledger.types import Account, Balance
 from synth_assets.ledger.windows import canonical, check_apart, check_inside, parse_window
@@ -112,7 +113,7 @@ def read_account(connection: Connection, name: str) -> Account:
 def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
     """Return all accounts with their own charges, and the caps that officers set."""
     rows = connection.execute(select(schema.accounts)).all()
-    caps = {row.name: Cap(**{key: json.loads(row.cap)[key] for key in _CAP_WORDS}) for row in rows}
+    caps = {row.name: Cap(**{key: json.loads(row.cap)[key] for key in CAP_FIGURES}) for row in rows}
     return Tree(_node(row) for row in rows), caps
 
 
@@ -152,11 +153,8 @@ def account_json(account: Account) -> dict[str, Any]:
 def cap_json(cap: Cap) -> dict[str, Any]:
     """Return a cap as the ledger log stores it: the officer's figures and the integers that are enforced."""
     loss = cap.loss()
-    words = {word: getattr(cap, word) for word in _CAP_WORDS}
+    words = {word: getattr(cap, word) for word in CAP_FIGURES}
     return {**words, "nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}
-
-
-_CAP_WORDS = ("epsilon", "delta", "threshold_delta")
 
 
 def _cap_columns(cap: Cap) -> dict[str, Any]:

@@ -17,9 +17,10 @@ from synth_assets.ledger.types import State
 from synth_assets.ledger.windows import canonical
 from synth_assets.privacy import Cap, PrivacyLoss
 
-__all__ = ["AccountState", "ReservationState", "cap_of", "check_cap", "loss_from_json", "node_of"]
+__all__ = ["CAP_FIGURES", "AccountState", "ReservationState", "cap_of", "check_cap", "loss_from_json", "node_of"]
 
-_FIGURES = ("epsilon", "delta", "threshold_delta")
+CAP_FIGURES = ("epsilon", "delta", "threshold_delta")
+"""What an officer says of a cap; the log stores it beside the loss that is enforced."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def check_cap(value: Mapping[str, Any]) -> None:
         UsageError, OverflowError: a figure is out of range.
     """
     loss_from_json(value)
-    figures = {word: value[word] for word in _FIGURES}
+    figures = {word: value[word] for word in CAP_FIGURES}
     if any(type(figure) not in (int, float) for figure in figures.values()):
         raise TypeError
     Cap(**{word: float(figure) for word, figure in figures.items()})

@@ -4,7 +4,7 @@ Tables repeat their values, so a column is first split into its distinct values
 and indices into them (Parquet and Arrow dictionaries come split). Only the
 distinct values are read; rows are then one look-up. What a value becomes
 depends on that value and the declared domain alone, never on its neighbours:
-in particular texts are read as bytes, because text that is no UTF-8 would
+in particular texts are read as bytes, because text that is not UTF-8 would
 raise, and typed dates as numbers, because dates beyond year 9999 would.
 """
 
@@ -115,7 +115,7 @@ def rows_in_window(values: pa.Array, window: Window) -> NDArray[np.bool_]:
 def _is_inside(text: bytes | None, window: Window) -> bool:
     try:
         return window.start <= dt.datetime.fromisoformat((text or b"").decode().strip()) < window.end
-    except (ValueError, TypeError):  # no time stamp, or one with a time zone against a window without
+    except (ValueError, TypeError):  # not a time stamp, or one with a time zone against a window without
         return False
 
 

@@ -35,7 +35,7 @@ from synth_assets.source.window import inside_window
 __all__ = ["MOST_LETTERS", "category_text", "count_texts"]
 
 MOST_LETTERS = 256
-"""Longer texts are no categories; they count as ``other``."""
+"""Longer texts are not categories; they count as ``other``."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORDS = 8  # a digest as 16-bit words, which is what the bounding packs

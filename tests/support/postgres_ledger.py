@@ -1,8 +1,9 @@
 """A small ledger on a PostgreSQL server, requests to it, and statements that go around it."""
 
+from asked import a_request, a_source
 from sqlalchemy.exc import DBAPIError
 
-from synth_assets.ledger import Account, ReservationRequest, Source
+from synth_assets.ledger import Account, ReservationRequest
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
@@ -11,18 +12,8 @@ UNIT = PrivacyUnit()
 
 
 def ask(fingerprint: str = "f", *, nano_rho: int = 1000) -> ReservationRequest:
-    return ReservationRequest(
-        source="survey",
-        version="1",
-        fingerprint=fingerprint,
-        refresh="once",
-        dataset="survey",
-        contract_digest="0",
-        unit=UNIT,
-        loss=PrivacyLoss(nano_rho=nano_rho),
-        reason="test",
-        by="engineer",
-    )
+    loss = PrivacyLoss(nano_rho=nano_rho)
+    return a_request("survey", version="1", fingerprint=fingerprint, refresh="once", loss=loss)
 
 
 def small_ledger(url: str) -> SqlLedger:
@@ -30,8 +21,7 @@ def small_ledger(url: str) -> SqlLedger:
     ledger = open_ledger(url)
     account = Account(name="survey", source="s", population="p", unit=UNIT)
     ledger.open_account(account, Cap(epsilon=1.0, delta=1e-7), by="o")
-    source = Source(name="survey", kind="csv", location="/x", columns=(), unit=UNIT, account="survey", version="1")
-    ledger.add_source(source, by="o")
+    ledger.add_source(a_source("survey", kind="csv", location="/x", columns=(), version="1"), by="o")
     return ledger
 
 

@@ -5,14 +5,10 @@ from typing import Any
 
 import numpy as np
 from kit.people import make_contract
-from kit.project import Project, make_project
-from kit.stores import FileRegistry, FolderStore
+from kit.project import Project, furnish, make_project
+from kit.stores import stores_in
 
-from synth_assets.candidate import write_candidate
-from synth_assets.checks import judge_again, run_checks, write_suite
-from synth_assets.generator import fit_generator
-from synth_assets.promotion import Promotion, promote
-from synth_assets.release import Release
+from synth_assets.promotion import Promotion
 
 COLUMNS = 26
 """One more than are measured without scores."""
@@ -50,23 +46,9 @@ def make_wide_table(root: Path) -> Project:
     return make_project(root, files={"a.csv": text.encode()}, contract=CONTRACT)
 
 
-def promote_wide_table(checked: Project, release: Release) -> Promotion:
-    """Fit, sample, check and promote."""
-    contract, workspace = checked.contract, checked.workspace
-    generator = fit_generator(release, kind="mixture", seed=0, generators=workspace.generators(contract.name))
-    folder = workspace.candidates(contract.name)
-    candidate = write_candidate(contract, generator, release, seed=0, candidates=folder)
-    suite = workspace.root / contract.suite_path
-    write_suite(contract, suite)
-    recorded = run_checks(contract, candidate, release, suite=suite)
-    return promote(
-        contract,
-        candidate=candidate,
-        release=release,
-        generator=generator,
-        judged=judge_again(contract, candidate, release, suite=suite, recorded=recorded),
-        workspace=workspace,
-        ledger_lines=tuple(checked.ledger.export_entries("town")),
-        versions=FolderStore(workspace.root / "store"),
-        registry=FileRegistry(workspace.root / "registry.json"),
-    )
+def promote_wide_table(project: Project) -> Promotion:
+    """Fit, sample, check and promote what was obtained."""
+    furnish(project)
+    project.fit()
+    project.check(0)
+    return project.promote(project.evidence(0), **stores_in(project.root))

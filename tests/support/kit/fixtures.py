@@ -1,5 +1,6 @@
-"""The project at each stage of its life. A stage is made once in a session; a test works on a copy of its own.
+"""The project at each stage of its life.
 
+A stage that takes seconds is made once in a session; a test works on a copy of its own.
 ``project``: registered and furnished, nothing is spent. ``checked``: measured and fitted, the candidates of seeds 0
 and 1 are checked. ``promoted``: that of seed 0 is promoted, with stores that keep plain files. ``discovering`` and
 ``promoted_discovery``: the same with cities that nobody declared. ``finished``: the whole chain has run in Dagster,
@@ -22,18 +23,6 @@ from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.launch import dagster_home, run_chain
 from synth_assets.promotion import Promotion
 from synth_assets.workspace import Workspace
-
-__all__ = [
-    "checked",
-    "checked_template",
-    "contract",
-    "discovering",
-    "finished",
-    "instance",
-    "project",
-    "promoted",
-    "promoted_discovery",
-]
 
 Copy = Callable[[Project], Project]
 
@@ -62,8 +51,7 @@ def _ready(root: Path, *, databases: Path) -> Project:
 
 
 @cache
-def checked_template(folder: Path) -> Project:
-    """The project of ``checked``, made once below a folder."""
+def _checked(folder: Path) -> Project:
     return make_checked_project(folder / "checked")
 
 
@@ -115,7 +103,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatc
 @pytest.fixture
 def checked(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project:
     """A release, a generator, and two candidates with their checks."""
-    return own_copy(checked_template(tmp_path_factory.getbasetemp()))
+    return own_copy(_checked(tmp_path_factory.getbasetemp()))
 
 
 @pytest.fixture

@@ -98,10 +98,10 @@ class Project:
         request = request_for(plan, self.ledger.source("census"), by="engineer", reason="test", run_id=None)
         return self.ledger.reserve(request)
 
-    def fit(self, **options: Any) -> FittedGenerator:
+    def fit(self) -> FittedGenerator:
         """Fit the contract's generator to the release."""
         kind, folder = self.contract.generator, self.workspace.generators(self.contract.name)
-        return fit_generator(self.release, kind=kind.kind, options=kind.options, seed=0, generators=folder, **options)
+        return fit_generator(self.release, kind=kind.kind, options=kind.options, seed=0, generators=folder)
 
     def candidate(self, seed: int) -> Candidate:
         folder = self.workspace.candidates(self.contract.name)

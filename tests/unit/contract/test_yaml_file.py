@@ -73,7 +73,7 @@ _CASES = {
     ),
     "an unknown type": ("+  b: {type: text}", ["7:3: columns.b: type 'text' must be one of 'integer', 'float'"]),
     "a column that is not a mapping": ("+  b: integer", ["7:6: columns.b: 'integer' must be keys and values"]),
-    "categories that are no list": (
+    "categories that are not a list": (
         "+  b: {type: categorical, categories: {a: 1}, domain_source: x}",
         ["7:26: columns.b.categories: {'a': 1} must be a list of texts, or the word discover"],
     ),

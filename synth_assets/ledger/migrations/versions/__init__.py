@@ -1,1 +1,1 @@
-"""One module a step; a step that was published is never changed."""
+"""One module per step; a step that was published is never changed."""
