@@ -1,0 +1,1 @@
+"""Measured checks: what is asked about a candidate, and the figures that the answers make."""

@@ -1,0 +1,1 @@
+"""The measured figures, one module per family."""

@@ -1,0 +1,83 @@
+"""Axes: public maps from one encoded row to one of finitely many places.
+
+A tally counts rows by the places of its axes. An axis sees a row's fine codes and
+nothing else, so a row's place depends on that row and on public facts alone; that
+is what the stability bound of a tally rests on (``docs/privacy/tallies.md``).
+
+Example:
+    >>> sex = CodeAxis(column="sex", places_of=(0, 1, 1), labels=("f", "other"))
+    >>> sex.size, sex.as_json()["of"]
+    (2, 'code')
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.domain import Domain
+
+__all__ = ["Axis", "CodeAxis", "Codes"]
+
+Codes = Sequence[NDArray[Any]]
+"""Fine codes of some rows: one unsigned array per column of the domain, in its order, each of shape (rows,)."""
+
+
+class Axis(Protocol):
+    """A public map from a row to a place."""
+
+    of: ClassVar[str]
+
+    @property
+    def size(self) -> int:
+        """Number of places."""
+        ...
+
+    def places(self, rows: Codes, domain: Domain) -> NDArray[np.intp]:
+        """Return the place of each row, from 0 to ``size - 1``, shape (rows,); total, whatever the codes are."""
+        ...
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a reader must know, as JSON values with tuples for lists: ``of`` and ``size`` among them.
+
+        Arrays such as a model's are named by their digest.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeAxis:
+    """Implements ``Axis``: the place of a row's code in one column.
+
+    Attributes:
+        column: name of the column.
+        places_of: place of each fine code.
+        labels: text of each place, for people.
+    """
+
+    of: ClassVar[str] = "code"
+
+    column: str
+    places_of: tuple[int, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """See ``Axis``."""
+        return len(self.labels)
+
+    def places(self, rows: Codes, domain: Domain) -> NDArray[np.intp]:
+        """See ``Axis``."""
+        return np.asarray(self.places_of, dtype=np.intp)[rows[domain.index(self.column)]]
+
+    def as_json(self) -> dict[str, Any]:
+        """See ``Axis``."""
+        return {
+            "of": self.of,
+            "size": self.size,
+            "column": self.column,
+            "places": self.places_of,
+            "labels": self.labels,
+        }
