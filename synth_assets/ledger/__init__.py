@@ -17,6 +17,7 @@ from synth_assets.ledger.types import (
     Reservation,
     ReservationRequest,
     Source,
+    Split,
     State,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "Reservation",
     "ReservationRequest",
     "Source",
+    "Split",
     "State",
     "open_ledger",
 ]

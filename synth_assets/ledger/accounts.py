@@ -13,8 +13,8 @@ from synth_assets.ledger import schema
 from synth_assets.ledger.chain import Book, new_tag
 from synth_assets.ledger.messages import check_name, check_reason, check_text, unknown
 from synth_assets.ledger.states import CAP_FIGURES
-from synth_assets.ledger.totals import Node, Tree, room
-from synth_assets.ledger.types import Account, Balance
+from synth_assets.ledger.totals import Charges, Node, Tree, room
+from synth_assets.ledger.types import Account, Balance, Split
 from synth_assets.ledger.windows import canonical, check_apart, check_inside, parse_window
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
@@ -28,6 +28,7 @@ __all__ = [
     "open_account",
     "read_account",
     "read_accounts",
+    "read_split",
     "read_tree",
 ]
 
@@ -114,18 +115,27 @@ def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
     """Return all accounts with their own charges, and the caps that officers set."""
     rows = connection.execute(select(schema.accounts)).all()
     caps = {row.name: Cap(**{key: json.loads(row.cap)[key] for key in CAP_FIGURES}) for row in rows}
-    return Tree(_node(row) for row in rows), caps
+    parts: dict[str, dict[str, Charges]] = {}
+    for row in connection.execute(select(schema.parts)):
+        parts.setdefault(row.account, {})[row.part] = _charges(row)
+    return Tree(_node(row, parts=parts.get(row.name, {})) for row in rows), caps
 
 
 def balance_of(connection: Connection, account: str) -> Balance:
     """Return the balance of one account; see :meth:`Ledger.balance`."""
     read_account(connection, account)
     tree, caps = read_tree(connection)
-    return balance_in(tree, caps, account)
+    return replace(balance_in(tree, caps, account), split=read_split(connection, account))
 
 
-def balance_in(tree: Tree, caps: Mapping[str, Cap], account: str) -> Balance:
-    """Return the balance of one account of a tree."""
+def read_split(connection: Connection, account: str) -> Split | None:
+    """Return how an account is split; ``None`` if it is not."""
+    row = connection.execute(select(schema.splits).where(schema.splits.c.account == account)).one_or_none()
+    return None if row is None else Split(share_ppm=row.share_ppm, key_digest=row.key_digest)
+
+
+def balance_in(tree: Tree, caps: Mapping[str, Cap], account: str, *, part: str | None = None) -> Balance:
+    """Return the balance of one account of a tree; what remains is what remains for a part if one is given."""
     node, spent = tree.nodes[account], tree.spent(account)
     total = tree.total(account)
     reserved = PrivacyLoss(nano_rho=total.nano_rho - spent.nano_rho, atto_delta=total.atto_delta - spent.atto_delta)
@@ -134,13 +144,14 @@ def balance_in(tree: Tree, caps: Mapping[str, Cap], account: str) -> Balance:
         cap=node.cap,
         spent=spent,
         reserved=reserved,
-        remaining=room(tree, account),
+        remaining=room(tree, account, part=part),
         epsilon_cap=caps[account].epsilon,
         delta=caps[account].delta,
         threshold_delta=caps[account].threshold_delta,
         frozen=tree.frozen(account),
         closed=tree.closed(account),
         parent=node.parent,
+        parts=node.parts,
     )
 
 
@@ -218,12 +229,21 @@ def _account(row: Row[Any]) -> Account:
     )
 
 
-def _node(row: Row[Any]) -> Node:
+def _charges(row: Row[Any]) -> Charges:
+    return Charges(
+        spent=PrivacyLoss(nano_rho=row.spent_nano_rho, atto_delta=row.spent_atto_delta),
+        reserved=PrivacyLoss(nano_rho=row.reserved_nano_rho, atto_delta=row.reserved_atto_delta),
+    )
+
+
+def _node(row: Row[Any], *, parts: Mapping[str, Charges]) -> Node:
+    charges = _charges(row)
     return Node(
         name=row.name,
         cap=PrivacyLoss(nano_rho=row.cap_nano_rho, atto_delta=row.cap_atto_delta),
-        spent=PrivacyLoss(nano_rho=row.spent_nano_rho, atto_delta=row.spent_atto_delta),
-        reserved=PrivacyLoss(nano_rho=row.reserved_nano_rho, atto_delta=row.reserved_atto_delta),
+        spent=charges.spent,
+        reserved=charges.reserved,
+        parts=parts,
         parent=row.parent,
         partitioned=row.partitioned_by is not None,
         part=row.partition or row.time_window,

@@ -27,7 +27,7 @@ from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.anchor import Head
 from synth_assets.ledger.engine import login_of, milliseconds_of
 from synth_assets.ledger.keys import Signer, head_message
-from synth_assets.ledger.schema import FORMAT, accounts, entries, head
+from synth_assets.ledger.schema import ENTRY_FORMAT, FORMAT, accounts, entries, head
 from synth_assets.ledger.types import Entry
 
 __all__ = [
@@ -84,13 +84,14 @@ class Book:
         """The newest entry, as an anchor stores it."""
         return self._newest
 
-    def add(
+    def add(  # noqa: PLR0913 - the facts of an entry
         self,
         kind: str,
         *,
         by: str,
         account: str | None = None,
         reservation_id: str | None = None,
+        part: str | None = None,
         payload: Mapping[str, Any],
     ) -> Entry:
         """Append one entry in this transaction; a trigger of the database moves the head."""
@@ -101,7 +102,7 @@ class Book:
             "time": time,
             "kind": kind,
             "account": account,
-            "part": None,
+            "part": part,
             "reservation_id": reservation_id,
             "by": by,
             "login": self.login,
@@ -113,7 +114,7 @@ class Book:
         message = head_message(ledger_id=self._ledger_id, seq=seq, hash_=hash_)
         entry = Entry(
             **facts,
-            format=FORMAT,
+            format=ENTRY_FORMAT,
             tag=tag,
             body_digest=digest,
             previous=previous,

@@ -18,12 +18,12 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from synth_assets.errors import SynthAssetsError
 from synth_assets.ledger import schema
+from synth_assets.ledger.admission import check_as_declared
 from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
 from synth_assets.ledger.anchor import known_head
 from synth_assets.ledger.chain import check_format, clock_of, monotonic
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.migrate import newest_step, step_of
-from synth_assets.ledger.reservations import check_as_declared
 from synth_assets.ledger.sources import read_sources
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.ledger.trust import KEY, OFFICERS, check_not_behind

@@ -82,6 +82,7 @@ def _note(book: Book, permit: DataPermit, kind: str, *, number: int, digest: str
         kind,
         by=reservation.request.by,
         account=reservation.account,
+        part=reservation.part,
         reservation_id=reservation.id,
         payload=payload,
     )

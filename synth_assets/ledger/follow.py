@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, select
 
 from synth_assets.errors import IntegrityError
 from synth_assets.ledger import schema
-from synth_assets.ledger.accounts import account_json, read_accounts, read_tree
+from synth_assets.ledger.accounts import account_json, read_accounts, read_split, read_tree
 from synth_assets.ledger.anchor import Anchor, Head
 from synth_assets.ledger.chain import as_entry, check_format
 from synth_assets.ledger.engine import connect
@@ -264,8 +264,8 @@ def _compare(what: str, logged: Mapping[str, Any], stored: Mapping[str, Any]) ->
 
 def _logged_accounts(book: Replay) -> dict[str, Any]:
     def values(account: AccountState) -> list[Any]:
-        loss = [account.spent, account.reserved]
-        return [dict(account.facts), account.tag, dict(account.cap), *loss, account.closed]
+        charged = [account.spent, account.reserved, dict(account.parts), account.split]
+        return [dict(account.facts), account.tag, dict(account.cap), *charged, account.closed]
 
     return {name: values(account) for name, account in book.accounts.items()}
 
@@ -285,6 +285,8 @@ def _stored_accounts(connection: Connection) -> dict[str, Any]:
             cap(rows[name]),
             tree.nodes[name].spent,
             tree.nodes[name].reserved,
+            dict(tree.nodes[name].parts),
+            read_split(connection, name),
             rows[name].closed,
         ]
         for name, account in read_accounts(connection).items()
@@ -300,7 +302,7 @@ def _stored_sources(connection: Connection) -> dict[str, Any]:
 def _logged_reservations(book: Replay) -> dict[str, Any]:
     def values(held: ReservationState) -> list[Any]:
         loss = held.loss
-        facts = [held.account, dict(held.request), held.attempt, held.state, held.fence, held.release_digest]
+        facts = [held.account, dict(held.request), held.attempt, held.state, held.fence, held.release_digest, held.part]
         return [*facts, loss.nano_rho, loss.atto_delta]
 
     return {name: values(held) for name, held in book.reservations.items()}
@@ -316,6 +318,7 @@ def _stored_reservations(connection: Connection) -> dict[str, Any]:
             row.state,
             row.fence,
             row.release_digest,
+            row.part,
             row.nano_rho,
             row.atto_delta,
         ]

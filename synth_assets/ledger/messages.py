@@ -10,7 +10,16 @@ from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.ledger.types import Balance, Reservation
 from synth_assets.privacy import NANO, PrivacyLoss
 
-__all__ = ["CapExceeded", "check_name", "check_reason", "check_text", "over_the_cap", "shown_loss", "unknown"]
+__all__ = [
+    "CapExceeded",
+    "check_name",
+    "check_reason",
+    "check_text",
+    "over_the_cap",
+    "shown_loss",
+    "unknown",
+    "used_up",
+]
 
 
 class CapExceeded(Exception):  # noqa: N818 -- never leaves this package: becomes a BudgetRefused
@@ -89,6 +98,14 @@ def over_the_cap(*, asked: PrivacyLoss, balance: Balance) -> BudgetRefused:
     return BudgetRefused(
         f"the contract asks account {name!r} for {what}{thresholds}, {left} is left: this release does not fit",
         hint="spend less in the contract, or ask the officer to raise the cap; see synth-assets budget show",
+    )
+
+
+def used_up(attempts: int) -> BudgetRefused:
+    """Say that the contract's own limit is used up by earlier requests."""
+    return BudgetRefused(
+        f"the contract's slice for evaluations is used up by {attempts} of them; nothing was charged",
+        hint="the version that was promoted stays; raise `evaluation_attempts` for the next release",
     )
 
 

@@ -13,6 +13,7 @@ from synth_assets.ledger.types import (
     Reservation,
     ReservationRequest,
     Source,
+    Split,
 )
 from synth_assets.privacy import Cap
 
@@ -31,6 +32,7 @@ class Ledger(Protocol):
     5. No draw number is announced twice, and no draw is announced while another has no answer.
     6. ``recover`` and ``begin`` never touch what a live process holds.
     7. Entries are only ever added, each hashed with the one before.
+    8. A split never changes; a charge goes to one part only if the request names that split.
 
     All methods raise :class:`~synth_assets.errors.LedgerUnavailable` when the
     database cannot be read or written and :class:`~synth_assets.errors.LedgerBusy`
@@ -47,6 +49,23 @@ class Ledger(Protocol):
 
     def close_account(self, name: str, *, by: str, reason: str = "") -> None:
         """Close an account for good (officer); what was charged stays visible."""
+        ...
+
+    def split_account(self, account: str, *, share: float, by: str) -> Split:
+        """Split the units of an account into measured and held-out ones, for good (officer). Idempotent.
+
+        Args:
+            account: its unit must be a column.
+            share: expected share of units that are held out.
+            by: who does it.
+
+        Raises:
+            UsageError: each row is a unit, the share is out of range, or the account is split with another one.
+        """
+        ...
+
+    def split(self, account: str) -> Split | None:
+        """Return how an account is split; ``None`` if it is not."""
         ...
 
     def account(self, name: str) -> Account:

@@ -13,11 +13,18 @@ from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
-from synth_assets.ledger.states import AccountState, ReservationState, cap_of, check_cap, loss_from_json, node_of
-from synth_assets.ledger.totals import ZERO, Tree
-from synth_assets.ledger.types import OFFICERS_KINDS, Entry, State
+from synth_assets.ledger.states import (
+    AccountState,
+    ReservationState,
+    cap_of,
+    check_cap,
+    loss_from_json,
+    node_of,
+    split_of,
+)
+from synth_assets.ledger.totals import Charges, Tree
+from synth_assets.ledger.types import OFFICERS_KINDS, PARTS, Entry, State
 from synth_assets.ledger.windows import check_inside, parse_window
-from synth_assets.privacy import PrivacyLoss
 
 __all__ = ["Replay", "check_entry", "lines_digest", "replay"]
 
@@ -27,6 +34,8 @@ _KINDS = OFFICERS_KINDS.union(
         *("MIGRATED", "CORRECTED"),
     }
 )
+_OF_ACCOUNTS = frozenset({"CORRECTED"})
+"""Kinds that name a reservation and are charged to all units."""
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError, UsageError)
 """Exceptions that the facts of an untrusted line may raise."""
 
@@ -58,8 +67,6 @@ class Replay:
         self.faults += check_entry(entry, seq=self.seq + 1, previous=self.hash)
         if entry.time < self.time:
             self.fault(entry, "is dated before the one before")
-        if entry.part is not None:
-            self.fault(entry, "is about a part of an account, which this version does not know")
         self._advance(entry.seq, entry.hash, format_=entry.format)
         self.time = max(self.time, entry.time)
         if entry.kind not in _KINDS:
@@ -68,6 +75,7 @@ class Replay:
         try:
             getattr(self, f"_{entry.kind.lower()}")(entry)
             self._check_tag(entry)
+            self._check_part(entry)
         except _BROKEN:
             self.fault(entry, "lacks facts that it must have")
 
@@ -101,6 +109,14 @@ class Replay:
             account.old_lines.append(entry.seq)
         elif entry.tag != account.tag:
             self.fault(entry, f"does not carry the tag of account {entry.account!r}")
+
+    def _check_part(self, entry: Entry) -> None:
+        """Check that an entry names the part that its reservation is charged to, and no other entry names any."""
+        held = None if entry.kind in _OF_ACCOUNTS else self.reservations.get(str(entry.reservation_id))
+        if entry.part != (held.part if held else None):
+            self.fault(
+                entry, f"names {entry.part!r} as a part of its account, and its reservation is not charged to that"
+            )
 
     def _account_opened(self, entry: Entry) -> None:
         if entry.account in self.accounts or entry.account != entry.payload["name"]:
@@ -158,6 +174,16 @@ class Replay:
         if account := self._account(entry):
             account.closed = True
 
+    def _split_set(self, entry: Entry) -> None:
+        account = self._account(entry)
+        if account is None:
+            return
+        if account.split is not None:
+            self.fault(entry, "splits an account again")
+            return
+        account.split = split_of(entry.payload)
+        account.parts = {part: Charges() for part in PARTS}
+
     def _source_added(self, entry: Entry) -> None:
         self.sources[entry.payload["name"]] = dict(entry.payload)
 
@@ -182,16 +208,18 @@ class Replay:
         held = ReservationState(
             account=entry.account, request=entry.payload["request"], attempt=entry.payload["attempt"]
         )
+        held.part = None if account is None else _charged_part(held.request, account)
         self.reservations[str(entry.reservation_id)] = held
         if account:
-            account.reserved = account.reserved + held.loss
+            account.charge(held.part, reserved=held.loss)
             self._check_cap(entry)
 
     def _opened(self, entry: Entry) -> None:
         held = self._held(entry, State.RESERVED)
         if held and self._account(entry):
             held.state, held.fence = State.OPENED, held.fence + 1
-            self._move(entry, held.loss, spend=True)
+            self.accounts[str(entry.account)].give_back(held.part, held.loss)
+            self.accounts[str(entry.account)].charge(held.part, spent=held.loss)
             self._check_fence(entry, held)
 
     def _resumed(self, entry: Entry) -> None:
@@ -228,15 +256,7 @@ class Replay:
         held = self._held(entry, State.RESERVED)
         if held and self._account(entry):
             held.state = State.CANCELLED
-            self._move(entry, held.loss, spend=False)
-
-    def _move(self, entry: Entry, loss: PrivacyLoss, *, spend: bool) -> None:
-        account = self.accounts[str(entry.account)]
-        account.reserved = PrivacyLoss(
-            nano_rho=account.reserved.nano_rho - loss.nano_rho,
-            atto_delta=account.reserved.atto_delta - loss.atto_delta,
-        )
-        account.spent = account.spent + (loss if spend else ZERO)
+            self.accounts[str(entry.account)].give_back(held.part, held.loss)
 
     def _account(self, entry: Entry) -> AccountState | None:
         if entry.account not in self.accounts:
@@ -260,7 +280,7 @@ class Replay:
         tree = self.tree() if self.accounts[str(entry.account)].facts["parent"] and not self.sealed else None
         while name is not None and name in self.accounts:
             account = self.accounts[name]
-            total = tree.total(name) if tree else account.spent + account.reserved
+            total = tree.total(name) if tree else account.total
             if account.closed or not total.fits(cap_of(account)):
                 self.fault(entry, f"reserves more than account {name!r} had")
             name = account.facts["parent"] if tree else None
@@ -276,6 +296,16 @@ def replay(entries: Iterable[Entry], *, ledger_id: str) -> Replay:
     for entry in entries:
         book.follow(entry)
     return book
+
+
+def _charged_part(request: Mapping[str, Any], account: AccountState) -> str | None:
+    """Return the part that a request is charged to, see ``splits.charged_part``. Raises KeyError for another part."""
+    if account.split is None or request.get("split") != account.split.digest:
+        return None
+    part: str | None = request["part"]
+    if part not in account.parts:
+        raise KeyError(part)
+    return part
 
 
 def check_entry(entry: Entry, *, seq: int, previous: str) -> list[str]:

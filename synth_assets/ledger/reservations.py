@@ -14,15 +14,22 @@ from sqlalchemy import Connection, Row, insert, select, update
 from synth_assets.errors import IntegrityError, LedgerBusy, UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import schema
-from synth_assets.ledger.accounts import balance_in, read_account, read_tree
-from synth_assets.ledger.chain import Book, check_whole
+from synth_assets.ledger.accounts import read_account, read_split
+from synth_assets.ledger.admission import (
+    check_cap,
+    check_open,
+    check_reserved,
+    check_unit,
+    check_version,
+    check_within,
+)
+from synth_assets.ledger.chain import Book
 from synth_assets.ledger.keys import PublicKey
-from synth_assets.ledger.messages import CapExceeded, check_text, not_open
+from synth_assets.ledger.messages import check_text, not_open
 from synth_assets.ledger.owner import Owner, current_owner, is_dead
 from synth_assets.ledger.rows import as_reservation, find, request_json
-from synth_assets.ledger.sources import check_place, check_window_column, place_for, read_source
-from synth_assets.ledger.totals import Tree
-from synth_assets.ledger.trust import check_declared
+from synth_assets.ledger.sources import check_window_column, place_for, read_source
+from synth_assets.ledger.splits import charged_part, split_key_for
 from synth_assets.ledger.types import (
     DataPermit,
     Recovery,
@@ -31,12 +38,10 @@ from synth_assets.ledger.types import (
     Source,
     State,
 )
-from synth_assets.privacy import Cap, PrivacyLoss
 
 __all__ = [
     "begin",
     "cancel",
-    "check_as_declared",
     "held_by",
     "recover",
     "redeem",
@@ -58,7 +63,7 @@ def reserve(
     if request.loss.nano_rho == 0:
         raise UsageError("a release cannot be paid with a loss of 0", hint="state what the release may spend")
     source = read_source(book.connection, request.source)
-    _check_unit(request, source)
+    check_unit(request, source)
     check_window_column(source, read_account(book.connection, source.account))
     base = _digest([request.fingerprint, request.source, request.version, request.refresh])
     newest = book.connection.execute(
@@ -68,11 +73,12 @@ def reserve(
         known = as_reservation(newest)
         if known.state is not State.CANCELLED and not known.dead:
             return _again(book, newest, request=request, lease_ms=lease_ms)
-    _check_version(request, source)
-    _check_cap(book.connection, source, request.loss, officers=officers)
-    return _hold(
-        book, request, source=source, base=base, attempt=newest.attempt + 1 if newest else 1, lease_ms=lease_ms
-    )
+    check_version(request, source)
+    part = charged_part(request, read_split(book.connection, source.account))
+    check_cap(book.connection, source, request.loss, part=part, officers=officers)
+    check_within(book.connection, request)
+    attempt = newest.attempt + 1 if newest else 1
+    return _hold(book, request, account=source.account, part=part, base=base, attempt=attempt, lease_ms=lease_ms)
 
 
 def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[PublicKey, ...] = ()) -> DataPermit:
@@ -80,11 +86,11 @@ def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[Pub
     row = find(book.connection, reservation_id)
     reservation = as_reservation(row)
     if reservation.state is State.RESERVED:
-        _check_open(book.connection, reservation, officers=officers)
+        check_open(book.connection, reservation, officers=officers)
         kind = "OPENED"
     elif reservation.state is State.OPENED:
         _check_orphaned(book, row)
-        _check_reserved(book.connection, reservation, officers=officers)
+        check_reserved(book.connection, reservation, officers=officers)
         kind = "RESUMED"
     else:
         raise not_open(reservation, verb="opened")
@@ -93,14 +99,18 @@ def begin(book: Book, reservation_id: str, *, lease_ms: int, officers: tuple[Pub
         book, row, lease_ms=lease_ms, state=State.OPENED, fence=row.fence + 1, nonce_digest=sha256_bytes(nonce.encode())
     )
     _note(book, reservation, kind, by=reservation.request.by, fence=row.fence + 1)
-    window = read_account(book.connection, reservation.account).window
+    account, part = reservation.account, reservation.part
     return DataPermit(
         reservation_id=reservation.id,
         fence=row.fence + 1,
         source=reservation.request.source,
-        window=window,
+        window=read_account(book.connection, account).window,
         loss=reservation.loss,
         nonce=nonce,
+        part=part,
+        split_key=None
+        if part is None
+        else split_key_for(book.connection, account, reservation_id=reservation.id, nonce=nonce),
     )
 
 
@@ -113,7 +123,7 @@ def redeem(book: Book, permit: DataPermit, *, lease_ms: int, officers: tuple[Pub
             hint="a permit opens its source once; begin again in a new process",
         )
     reservation = as_reservation(row)
-    _check_reserved(book.connection, reservation, officers=officers)
+    check_reserved(book.connection, reservation, officers=officers)
     if read_account(book.connection, reservation.account).window != permit.window:
         raise IntegrityError(
             f"the window of account {reservation.account!r} is not the one that was opened",
@@ -187,32 +197,33 @@ def held_by(book: Book, permit: DataPermit) -> Row[Any]:
 
 
 def _hold(  # noqa: PLR0913 -- the fields of one row
-    book: Book, request: ReservationRequest, *, source: Source, base: str, attempt: int, lease_ms: int
+    book: Book, request: ReservationRequest, *, account: str, part: str | None, base: str, attempt: int, lease_ms: int
 ) -> Reservation:
     """Insert a reservation; the database moves the account's total in the same statement."""
     reservation = Reservation(
         id=_digest([request.fingerprint, request.source, request.version, request.refresh, attempt]),
         request=request,
-        account=source.account,
+        account=account,
         attempt=attempt,
         state=State.RESERVED,
         fence=0,
+        part=part,
     )
     values = {
         "id": reservation.id,
         "base": base,
         "attempt": attempt,
-        "account": source.account,
-        "source": source.name,
+        "account": account,
+        "source": request.source,
         "request": canonical_json(request_json(request)).decode(),
         "nano_rho": request.loss.nano_rho,
         "atto_delta": request.loss.atto_delta,
         "state": State.RESERVED,
         "fence": 0,
+        "part": part,
     }
     book.connection.execute(insert(_TABLE).values(**values, **_lease(book, lease_ms=lease_ms)))
-    payload = {"request": request_json(request), "attempt": attempt}
-    book.add("RESERVED", by=request.by, account=source.account, reservation_id=reservation.id, payload=payload)
+    _note(book, reservation, "RESERVED", by=request.by, request=request_json(request), attempt=attempt)
     return reservation
 
 
@@ -261,68 +272,19 @@ def _cancel_row(book: Book, row: Row[Any], *, reason: str) -> None:
 
 
 def _note(book: Book, reservation: Reservation, kind: str, *, by: str, **payload: Any) -> None:
-    book.add(kind, by=by, account=reservation.account, reservation_id=reservation.id, payload=payload)
+    book.add(
+        kind,
+        by=by,
+        account=reservation.account,
+        part=reservation.part,
+        reservation_id=reservation.id,
+        payload=payload,
+    )
 
 
 def _check_moved(rowcount: int) -> None:
     if rowcount != 1:
         raise LedgerBusy("another process changed this reservation at the same moment", hint="run again")
-
-
-def _check_unit(request: ReservationRequest, source: Source) -> None:
-    if request.unit != source.unit:
-        raise UsageError(
-            f"the contract's unit is {request.unit.describe()}, source {source.name!r} has {source.unit.describe()}",
-            hint="copy the unit from synth-assets source list",
-        )
-
-
-def _check_version(request: ReservationRequest, source: Source) -> None:
-    if request.version != source.version:
-        raise UsageError(
-            f"source {source.name!r} is at version {source.version!r}, the request is for {request.version!r}",
-            hint="the content of an older version cannot be read any more; request the current one",
-        )
-
-
-def _check_cap(connection: Connection, source: Source, loss: PrivacyLoss, *, officers: tuple[PublicKey, ...]) -> None:
-    tree, caps = check_as_declared(connection, source=source.name, account=source.account, officers=officers)
-    balance = balance_in(tree, caps, source.account)
-    if balance.frozen or balance.closed or not loss.fits(balance.remaining):
-        raise CapExceeded(asked=loss, balance=balance)
-
-
-def _check_open(connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]) -> None:
-    """Check again: the cap may have been lowered, or the account closed, since this was reserved."""
-    tree, caps = _check_reserved(connection, reservation, officers=officers)
-    if tree.frozen(reservation.account) or tree.closed(reservation.account):
-        raise CapExceeded(asked=reservation.loss, balance=balance_in(tree, caps, reservation.account))
-
-
-def _check_reserved(
-    connection: Connection, reservation: Reservation, *, officers: tuple[PublicKey, ...]
-) -> tuple[Tree, dict[str, Cap]]:
-    source = reservation.request.source
-    return check_as_declared(connection, source=source, account=reservation.account, officers=officers)
-
-
-def check_as_declared(
-    connection: Connection, *, source: str, account: str, officers: tuple[PublicKey, ...]
-) -> tuple[Tree, dict[str, Cap]]:
-    """Check that the ledger log, the source and its location, accounts, caps and windows are as declared.
-
-    Returns:
-        All accounts with their charges, and the caps; see :func:`read_tree`.
-
-    Raises:
-        IntegrityError: one of them was changed by other means than the officer's command.
-    """
-    check_whole(connection)
-    tree, caps = read_tree(connection)
-    names = [node.name for node in tree.path(account)]
-    check_declared(connection, source=source, accounts=names, officers=officers)
-    check_place(connection, source)
-    return tree, caps
 
 
 def _check_orphaned(book: Book, row: Row[Any]) -> None:

@@ -57,8 +57,13 @@ def settled_at(connection: Connection, reservation_id: str) -> int:
 def request_json(request: ReservationRequest) -> dict[str, Any]:
     """Return a request as plain JSON values."""
     words = ("source", "version", "fingerprint", "refresh", "dataset", "contract_digest", "reason", "by", "run_id")
-    loss = {"nano_rho": request.loss.nano_rho, "atto_delta": request.loss.atto_delta}
-    return {**{word: getattr(request, word) for word in words}, "unit": request.unit.as_json(), "loss": loss}
+    later: dict[str, Any] = {"split": request.split, "part": request.part, "within": _loss_json(request.within)}
+    return {
+        **{word: getattr(request, word) for word in words},
+        **{word: value for word, value in later.items() if value is not None},
+        "unit": request.unit.as_json(),
+        "loss": _loss_json(request.loss),
+    }
 
 
 def as_reservation(row: Row[Any]) -> Reservation:
@@ -71,11 +76,15 @@ def as_reservation(row: Row[Any]) -> Reservation:
         state=State(row.state),
         fence=row.fence,
         release_digest=row.release_digest,
+        part=row.part,
     )
 
 
 def _request(stored: str) -> ReservationRequest:
     value = json.loads(stored)
-    return ReservationRequest(
-        **{**value, "unit": PrivacyUnit.from_json(value["unit"]), "loss": PrivacyLoss(**value["loss"])}
-    )
+    losses = {word: PrivacyLoss(**value[word]) for word in ("loss", "within") if word in value}
+    return ReservationRequest(**{**value, "unit": PrivacyUnit.from_json(value["unit"]), **losses})
+
+
+def _loss_json(loss: PrivacyLoss | None) -> dict[str, int] | None:
+    return None if loss is None else {"nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}

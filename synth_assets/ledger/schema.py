@@ -20,10 +20,26 @@ from sqlalchemy import (
     text,
 )
 
-__all__ = ["FORMAT", "accounts", "draws", "entries", "head", "metadata", "places", "reservations", "sources"]
+__all__ = [
+    "ENTRY_FORMAT",
+    "FORMAT",
+    "accounts",
+    "draws",
+    "entries",
+    "head",
+    "metadata",
+    "parts",
+    "places",
+    "reservations",
+    "sources",
+    "split_keys",
+    "splits",
+]
 
-FORMAT = 2
-"""Version of the meaning of these tables and of new entries; any other format is refused until it is migrated."""
+FORMAT = 3
+"""Version of the meaning of these tables; any other format is refused until it is migrated."""
+ENTRY_FORMAT = 2
+"""Version of the meaning of new entries."""
 
 metadata = MetaData()
 
@@ -62,6 +78,36 @@ accounts = Table(
     Column("reserved_atto_delta", BigInteger, CheckConstraint("reserved_atto_delta >= 0"), nullable=False),
     Column("closed", Boolean, nullable=False),
 )
+
+splits = Table(
+    "splits",
+    metadata,
+    Column("account", Text, ForeignKey("accounts.name"), primary_key=True),
+    Column("share_ppm", Integer, nullable=False),
+    Column("key_digest", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+"""How the units of an account are divided, once and for good."""
+
+split_keys = Table(
+    "split_keys",
+    metadata,
+    Column("account", Text, ForeignKey("splits.account"), primary_key=True),
+    Column("key", Text, nullable=False),
+)
+"""Keys of splits, in a table of their own so that a login may read ``splits`` and not this."""
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("account", Text, ForeignKey("splits.account"), primary_key=True),
+    Column("part", Text, CheckConstraint("part IN ('measured', 'held_out')"), primary_key=True),
+    Column("spent_nano_rho", BigInteger, CheckConstraint("spent_nano_rho >= 0"), nullable=False),
+    Column("spent_atto_delta", BigInteger, CheckConstraint("spent_atto_delta >= 0"), nullable=False),
+    Column("reserved_nano_rho", BigInteger, CheckConstraint("reserved_nano_rho >= 0"), nullable=False),
+    Column("reserved_atto_delta", BigInteger, CheckConstraint("reserved_atto_delta >= 0"), nullable=False),
+)
+"""Charges to one part of a split account alone; triggers of the database update them."""
 
 sources = Table(
     "sources",
@@ -102,6 +148,7 @@ reservations = Table(
     Column("fence", Integer, nullable=False),
     Column("nonce_digest", Text),
     Column("release_digest", Text),
+    Column("part", Text),
     Column("host", Text, nullable=False),
     Column("pid", Integer, nullable=False),
     Column("started", Text, nullable=False),

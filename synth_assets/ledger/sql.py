@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from synth_assets.errors import UsageError
-from synth_assets.ledger import accounts, draws, reservations, rows, schema, sources
+from synth_assets.ledger import accounts, draws, reservations, rows, schema, sources, splits
 from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
 from synth_assets.ledger.anchor import Head, known_head
 from synth_assets.ledger.chain import Book, as_entry, check_format, entry_json, open_book, sealed_json
@@ -27,6 +27,7 @@ from synth_assets.ledger.types import (
     Reservation,
     ReservationRequest,
     Source,
+    Split,
 )
 from synth_assets.privacy import Cap
 
@@ -76,6 +77,18 @@ class SqlLedger:
         """See :class:`Ledger`."""
         with self._write(anchored=True) as book:
             accounts.close_account(book, name, by=by, reason=reason)
+
+    def split_account(self, account: str, *, share: float, by: str) -> Split:
+        """See :class:`Ledger`."""
+        share_ppm = splits.share_in_ppm(share)
+        with self._write(anchored=True) as book:
+            return splits.split_account(book, account, share_ppm=share_ppm, by=by)
+
+    def split(self, account: str) -> Split | None:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            accounts.read_account(connection, account)
+            return accounts.read_split(connection, account)
 
     def account(self, name: str) -> Account:
         """See :class:`Ledger`."""

@@ -12,12 +12,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from synth_assets.ledger.totals import ZERO, Node
-from synth_assets.ledger.types import State
+from synth_assets.ledger.totals import ZERO, Charges, Node, largest
+from synth_assets.ledger.types import Split, State
 from synth_assets.ledger.windows import canonical
 from synth_assets.privacy import Cap, PrivacyLoss
 
-__all__ = ["CAP_FIGURES", "AccountState", "ReservationState", "cap_of", "check_cap", "loss_from_json", "node_of"]
+__all__ = [
+    "CAP_FIGURES",
+    "AccountState",
+    "ReservationState",
+    "cap_of",
+    "check_cap",
+    "loss_from_json",
+    "node_of",
+    "split_of",
+]
 
 CAP_FIGURES = ("epsilon", "delta", "threshold_delta")
 """What an officer says of a cap; the log stores it beside the loss that is enforced."""
@@ -30,8 +39,10 @@ class AccountState:
     Attributes:
         facts: what was declared, with the current window.
         cap: the officer's figures and the integers that are enforced.
-        spent: charged permanently, corrections included.
-        reserved: held for reservations that were not opened.
+        spent: charged permanently to all units, corrections included.
+        reserved: held for reservations that were not opened, for all units.
+        split: how its units are split, if they are.
+        parts: charges to the parts of its split alone.
         closed: nothing more may be charged.
         tag: the tag that its lines carry; ``None`` before a ledger of format 1 is migrated.
         old_lines: numbers of its lines of format 1.
@@ -43,11 +54,39 @@ class AccountState:
     cap: Mapping[str, Any]
     spent: PrivacyLoss = ZERO
     reserved: PrivacyLoss = ZERO
+    split: Split | None = None
+    parts: dict[str, Charges] = field(default_factory=dict)
     closed: bool = False
     tag: str | None = None
     old_lines: list[int] = field(default_factory=list)
     migrated: bool = False
     corrections: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def paid(self) -> PrivacyLoss:
+        """What it has spent: the charges to all units, and the larger part."""
+        return self.spent + largest(charges.spent for charges in self.parts.values())
+
+    @property
+    def total(self) -> PrivacyLoss:
+        """What is spent and reserved."""
+        return self.spent + self.reserved + largest(charges.total for charges in self.parts.values())
+
+    def charge(self, part: str | None, *, spent: PrivacyLoss = ZERO, reserved: PrivacyLoss = ZERO) -> None:
+        """Add to what is spent and reserved for a part, or for all units. Raises KeyError without such a part."""
+        if part is None:
+            self.spent, self.reserved = self.spent + spent, self.reserved + reserved
+        else:
+            before = self.parts[part]
+            self.parts[part] = Charges(spent=before.spent + spent, reserved=before.reserved + reserved)
+
+    def give_back(self, part: str | None, loss: PrivacyLoss) -> None:
+        """Take from what is reserved for a part, or for all units. Raises KeyError without such a part."""
+        if part is None:
+            self.reserved = _less(self.reserved, loss)
+        else:
+            before = self.parts[part]
+            self.parts[part] = Charges(spent=before.spent, reserved=_less(before.reserved, loss))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +100,7 @@ class ReservationState:
         state: its state.
         fence: how often it was opened.
         release_digest: the release, once settled.
+        part: the part of the account that was charged; ``None`` if all its units were.
         draws: digests of intent and answer by number.
         corrected: what was charged later because an older version had charged too little.
         settled_at: number of the line that settled it; 0 before.
@@ -72,6 +112,7 @@ class ReservationState:
     state: State = State.RESERVED
     fence: int = 0
     release_digest: str | None = None
+    part: str | None = None
     draws: dict[int, tuple[str, str | None]] = field(default_factory=dict)
     corrected: PrivacyLoss = ZERO
     settled_at: int = 0
@@ -109,6 +150,18 @@ def cap_of(account: AccountState) -> PrivacyLoss:
     return loss_from_json(account.cap)
 
 
+def _less(total: PrivacyLoss, loss: PrivacyLoss) -> PrivacyLoss:
+    return PrivacyLoss(nano_rho=total.nano_rho - loss.nano_rho, atto_delta=total.atto_delta - loss.atto_delta)
+
+
+def split_of(value: Mapping[str, Any]) -> Split:
+    """Read a split from a line. Raises TypeError when its parts have other types."""
+    share_ppm, key_digest = value["share_ppm"], value["key_digest"]
+    if type(share_ppm) is not int or type(key_digest) is not str:
+        raise TypeError
+    return Split(share_ppm=share_ppm, key_digest=key_digest)
+
+
 def _part(facts: Mapping[str, Any]) -> str | None:
     window = facts["window"]
     part: str | None = facts["partition"] or (window and canonical(window))
@@ -122,6 +175,7 @@ def node_of(name: str, account: AccountState) -> Node:
         cap=cap_of(account),
         spent=account.spent,
         reserved=account.reserved,
+        parts=dict(account.parts),
         parent=account.facts["parent"],
         partitioned=account.facts["partitioned_by"] is not None,
         part=_part(account.facts),

@@ -170,8 +170,18 @@ def _check_account(connection: Connection, name: str, *, trusted: dict[str, Publ
         and json.loads(row.cap) == limits["cap"]
         and (row.cap_nano_rho, row.cap_atto_delta) == (limits["cap"]["nano_rho"], limits["cap"]["atto_delta"])
     )
-    if not same:
+    if not same or not _split_is_signed(connection, name, trusted=trusted, ledger_id=ledger_id):
         raise IntegrityError(f"{what} is not what an officer signed", hint=_VERIFY)
+
+
+def _split_is_signed(connection: Connection, name: str, *, trusted: dict[str, PublicKey], ledger_id: str) -> bool:
+    """Tell whether an account's split is the one that an officer signed; also if there is neither."""
+    row = connection.execute(select(schema.splits).where(schema.splits.c.account == name)).one_or_none()
+    entry = _newest(connection, account=name, kind="SPLIT_SET")
+    if row is None or entry is None:
+        return row is None and entry is None
+    split = _check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=f"the split of account {name!r}").payload
+    return split == {"share_ppm": row.share_ppm, "key_digest": row.key_digest}
 
 
 def _window(connection: Connection, facts: Mapping[str, Any]) -> str | None:

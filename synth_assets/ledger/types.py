@@ -11,10 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from synth_assets.errors import UsageError
+from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.ledger.totals import Charges
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, epsilon_of
 
 __all__ = [
+    "HELD_OUT",
+    "MEASURED",
     "OFFICERS_KINDS",
+    "PARTS",
     "Account",
     "Balance",
     "DataPermit",
@@ -24,13 +29,20 @@ __all__ = [
     "Reservation",
     "ReservationRequest",
     "Source",
+    "Split",
+    "SplitKey",
     "State",
 ]
 
 OFFICERS_KINDS = frozenset(
-    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
+    {"ACCOUNT_OPENED", "CAP_SET", "ACCOUNT_CLOSED", "SPLIT_SET", "SOURCE_ADDED", "SOURCE_MOVED", "VERSION_SET"}
 )
 """Kinds of entries that only officers may write."""
+
+MEASURED, HELD_OUT = "measured", "held_out"
+PARTS = (MEASURED, HELD_OUT)
+"""The parts of a split account: each of its units is in exactly one."""
+_MILLION = 1_000_000
 
 
 class State(StrEnum):
@@ -102,6 +114,42 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """How the units of an account are divided into measured and held-out ones, for good.
+
+    Attributes:
+        share_ppm: expected share of units that are held out, in millionths.
+        key_digest: SHA-256 of the secret key that decides about each unit.
+    """
+
+    share_ppm: int
+    key_digest: str
+
+    @property
+    def share(self) -> float:
+        """Expected share of units that are held out."""
+        return self.share_ppm / _MILLION
+
+    @property
+    def digest(self) -> str:
+        """Digest of share and key, by which a reservation names the split that it was planned under."""
+        return sha256_bytes(canonical_json({"share_ppm": self.share_ppm, "key_digest": self.key_digest}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitKey:
+    """What decides which part a unit is in; only the process that holds a permit gets it.
+
+    Attributes:
+        key: 32 secret bytes.
+        share_ppm: see :class:`Split`.
+    """
+
+    key: bytes = field(repr=False)
+    share_ppm: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReservationRequest:
     """What one release will cost and why. The source determines the account.
 
@@ -117,6 +165,10 @@ class ReservationRequest:
         reason: the purpose, for the officer.
         by: who asks.
         run_id: the Dagster run, if any.
+        split: digest of the split that it was planned under, if it reads one part only.
+        part: the part that it reads. It is charged to that part if ``split`` is the account's, else to both.
+        within: the most that all requests with this source, version, refresh key and part may cost together, if
+            anything is said of it; a limit of the contract, beside the caps.
     """
 
     source: str
@@ -130,6 +182,9 @@ class ReservationRequest:
     reason: str
     by: str
     run_id: str | None = None
+    split: str | None = None
+    part: str | None = None
+    within: PrivacyLoss | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +199,7 @@ class Reservation:
         state: its state.
         fence: how often it was opened; a permit with a smaller number is void.
         release_digest: the release, once settled; ``None`` and SETTLED means dead.
+        part: the part of the account that was charged; ``None`` if all of its units were.
     """
 
     id: str
@@ -153,6 +209,7 @@ class Reservation:
     state: State
     fence: int
     release_digest: str | None = None
+    part: str | None = None
 
     @property
     def loss(self) -> PrivacyLoss:
@@ -174,6 +231,8 @@ class DataPermit:
         fence: the opening this permit belongs to; a later opening voids it.
         source: the registered source's name.
         window: the account's window, if it has one: no other row may be yielded.
+        part: the part that was charged, if not all units were: no row of another part may be yielded.
+        split_key: what decides which part a unit is in; given with a part only.
         loss: the most that may be spent with it.
         nonce: the secret that is exchanged once, by ``Ledger.redeem``.
     """
@@ -184,6 +243,8 @@ class DataPermit:
     window: str | None
     loss: PrivacyLoss
     nonce: str = field(repr=False)
+    part: str | None = None
+    split_key: SplitKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +272,8 @@ class Balance:
         closed: the officer closed it.
         parent: the account that is charged too.
         threshold_delta: the part of the officer's delta that thresholds may use.
+        parts: what is spent and reserved in each part of its split, if it has one; the larger one is in ``spent``.
+        split: its split, if it has one.
     """
 
     account: str
@@ -224,6 +287,8 @@ class Balance:
     closed: bool
     parent: str | None = None
     threshold_delta: float = 0.0
+    parts: Mapping[str, Charges] = field(default_factory=dict)
+    split: Split | None = None
 
     @property
     def epsilon_spent(self) -> float:

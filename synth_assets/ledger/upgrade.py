@@ -1,4 +1,4 @@
-"""Upgrade a ledger log of an older format: tags for accounts, windows as intervals, corrected charges.
+"""Upgrade a ledger log of the first format: tags for accounts, windows as intervals, corrected charges.
 
 Existing entries are not changed. One ``MIGRATED`` entry per account states its
 tag, its window from now on, and which entries of format 1 are its own, so that
@@ -55,6 +55,8 @@ def upgrade_book(connection: Connection, *, signer: Signer | None) -> None:
     if known >= schema.FORMAT:
         return
     connection.execute(update(schema.head).values(format=schema.FORMAT))
+    if known > 1:
+        return  # only tables were added since format 2
     book = open_book(connection, signer=signer)
     rows = {row.name: row for row in connection.execute(select(schema.accounts))}
     windows = _new_windows(rows)

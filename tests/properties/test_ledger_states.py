@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, precondition, rule
 
 from synth_assets.errors import BudgetRefused
-from synth_assets.ledger import Account, DataPermit, ReservationRequest, Source, State
+from synth_assets.ledger import Account, DataPermit, Reservation, ReservationRequest, Source, State
 from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.open import open_ledger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
-UNIT = PrivacyUnit()
+UNIT = PrivacyUnit(column="id")
+PLACES = ("a", "b", "b measured", "b held_out")
+"""What can be charged: an account, and one that is split as a whole or in one of its parts."""
 CAPS = {epsilon: Cap(epsilon=epsilon, delta=1e-7) for epsilon in (0.5, 1.0, 2.0)}
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """One parent over two accounts; the model keeps what was charged where."""
+    """One parent over an account and one that is split in two; the model keeps what was charged where."""
 
     waiting = Bundle("waiting")
     opened = Bundle("opened")
@@ -27,8 +29,8 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.ledger = open_ledger(root=Path(self.folder.name))
-        self.spent = {"a": 0, "b": 0}
-        self.held = {"a": 0, "b": 0}
+        self.spent = dict.fromkeys(PLACES, 0)
+        self.held = dict.fromkeys(PLACES, 0)
         self.caps = {"all": CAPS[2.0], "a": CAPS[1.0], "b": CAPS[2.0]}
         self.asked: dict[str, ReservationRequest] = {}
         for name, cap in self.caps.items():
@@ -38,25 +40,38 @@ class LedgerMachine(RuleBasedStateMachine):
         for name in ("a", "b"):
             source = Source(name=name, kind="csv", location="/x", columns=(), unit=UNIT, account=name, version="1")
             self.ledger.add_source(source, by="o")
+        self.split = self.ledger.split_account("b", share=0.2, by="o").digest
 
     def teardown(self) -> None:
         assert verify_ledger(self.ledger).faults == ()
         self.folder.cleanup()
 
-    def total(self, name: str) -> int:
-        names = ("a", "b") if name == "all" else (name,)
-        return sum(self.spent[account] + self.held[account] for account in names)
+    def total(self, name: str, *, spent: bool = False, more: int = 0, where: str = "") -> int:
+        """What an account pays, if ``more`` were charged at a place."""
+        charged = {
+            place: self.spent[place] + (0 if spent else self.held[place]) + (more if place == where else 0)
+            for place in PLACES
+        }
+        totals = {"a": charged["a"], "b": charged["b"] + max(charged["b measured"], charged["b held_out"])}
+        return totals["a"] + totals["b"] if name == "all" else totals[name]
 
-    def over(self, name: str, more: int) -> bool:
-        path = (name, "all")
-        return any(self.total(account) + more > self.caps[account].loss().nano_rho for account in path)
+    def cap(self, name: str) -> int:
+        return self.caps[name].loss().nano_rho
 
-    @rule(target=waiting, name=st.sampled_from("ab"), key=st.integers(0, 5), rho=st.integers(1, 40_000_000))
-    def reserve(self, name: str, key: int, rho: int) -> object:
-        request = self.asked.get(f"{name}{key}") or ReservationRequest(
+    def over(self, where: str, more: int) -> bool:
+        path = {where[0], "all"}
+        return any(self.total(account, more=more, where=where) > self.cap(account) for account in path)
+
+    def place(self, reservation: Reservation) -> str:
+        return f"{reservation.account} {reservation.part}" if reservation.part else reservation.account
+
+    @rule(target=waiting, where=st.sampled_from(PLACES), key=st.integers(0, 5), rho=st.integers(1, 40_000_000))
+    def reserve(self, where: str, key: int, rho: int) -> object:
+        name, _, part = where.partition(" ")
+        request = self.asked.get(f"{where}{key}") or ReservationRequest(
             source=name,
             version="1",
-            fingerprint=f"{name}{key}",
+            fingerprint=f"{where}{key}",
             refresh="once",
             dataset="d",
             contract_digest="c",
@@ -64,42 +79,43 @@ class LedgerMachine(RuleBasedStateMachine):
             loss=PrivacyLoss(nano_rho=rho),
             reason="r",
             by="e",
+            **({"part": part, "split": self.split} if part else {}),
         )
         before = {earlier.id for earlier in self.ledger.reservations()}
         try:
             reservation = self.ledger.reserve(request)
         except BudgetRefused:
-            assert self.over(name, request.loss.nano_rho)
+            assert self.over(where, request.loss.nano_rho)
             return multiple()
         self.asked[request.fingerprint] = request
         if reservation.id in before:
             return multiple()
-        assert not self.over(name, request.loss.nano_rho)
-        self.held[name] += request.loss.nano_rho
+        assert not self.over(where, request.loss.nano_rho)
+        self.held[where] += request.loss.nano_rho
         return reservation.id
 
     @rule(target=opened, reservation_id=consumes(waiting))
     def begin(self, reservation_id: str) -> object:
         reservation = self.ledger.reservation(reservation_id)
-        if self.over(reservation.account, 0):
+        if self.over(self.place(reservation), 0):
             try:
                 self.ledger.begin(reservation_id)
             except BudgetRefused:
                 self.ledger.cancel(reservation_id)
-                self.held[reservation.account] -= reservation.loss.nano_rho
+                self.held[self.place(reservation)] -= reservation.loss.nano_rho
                 return multiple()
             raise AssertionError("a frozen account opened something")
         permit = self.ledger.begin(reservation_id)
         self.ledger.redeem(permit)
-        self.held[reservation.account] -= reservation.loss.nano_rho
-        self.spent[reservation.account] += reservation.loss.nano_rho
+        self.held[self.place(reservation)] -= reservation.loss.nano_rho
+        self.spent[self.place(reservation)] += reservation.loss.nano_rho
         return permit
 
     @rule(reservation_id=consumes(waiting))
     def cancel(self, reservation_id: str) -> None:
         reservation = self.ledger.reservation(reservation_id)
         self.ledger.cancel(reservation_id)
-        self.held[reservation.account] -= reservation.loss.nano_rho
+        self.held[self.place(reservation)] -= reservation.loss.nano_rho
 
     @rule(permit=opened, answer=st.booleans())
     def draw(self, permit: DataPermit, *, answer: bool) -> None:
@@ -131,8 +147,8 @@ class LedgerMachine(RuleBasedStateMachine):
         for name in ("all", "a", "b"):
             balance = self.ledger.balance(name)
             assert balance.spent.nano_rho + balance.reserved.nano_rho == self.total(name)
-            assert balance.frozen == self.over(name, 0)
-        assert self.ledger.balance("all").spent.nano_rho == sum(self.spent.values())
+            assert balance.frozen == (self.over(name, 0) if name != "all" else self.total("all") > self.cap("all"))
+            assert balance.spent.nano_rho == self.total(name, spent=True)
 
 
 TestLedger = LedgerMachine.TestCase

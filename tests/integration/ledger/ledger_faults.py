@@ -1,6 +1,7 @@
 """Races and kills against a real ledger; run by test_ledger_faults.py in a process of its own.
 
     python ledger_faults.py race URL ROUNDS SEED
+    python ledger_faults.py parts URL ROUNDS SEED
     python ledger_faults.py same URL ROUNDS SEED
     python ledger_faults.py kill URL RUNS SEED
 
@@ -29,7 +30,7 @@ from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
-UNIT = PrivacyUnit()
+UNIT = PrivacyUnit(column="a")
 CAP = Cap(epsilon=3.0, delta=1e-7)
 PROCESSES, REQUESTS, ROOM, DRAWS = 8, 200, 100, 2
 
@@ -43,8 +44,8 @@ def prepare(ledger: SqlLedger, name: str) -> None:
     ledger.add_source(source, by="officer")
 
 
-def ask(name: str, fingerprint: str, nano_rho: int) -> ReservationRequest:
-    """Ask for a loss against the account of that name."""
+def ask(name: str, fingerprint: str, nano_rho: int, **part: str) -> ReservationRequest:
+    """Ask for a loss against the account of that name, or against a part of it."""
     return ReservationRequest(
         source=name,
         version="1",
@@ -56,6 +57,7 @@ def ask(name: str, fingerprint: str, nano_rho: int) -> ReservationRequest:
         loss=PrivacyLoss(nano_rho=nano_rho),
         reason="test",
         by="engineer",
+        **part,
     )
 
 
@@ -71,15 +73,19 @@ def fork(act: Callable[[], int]) -> int:
     return child
 
 
-def race(url: str, *, rounds: int) -> dict[str, Any]:
-    """Let processes ask for more than there is, all at once, again and again."""
+def race(url: str, *, rounds: int, split: bool = False) -> dict[str, Any]:
+    """Let processes ask for more than there is, all at once, again and again; half of them for each part if split."""
     ledger, granted, held = open_ledger(url), [], []
     share = CAP.loss().nano_rho // ROOM
     for number in range(rounds):
         name = f"race-{number}-{os.getpid()}"
         prepare(ledger, name)
+        digest = ledger.split_account(name, share=0.5, by="officer").digest if split else ""
+        parts = [{"split": digest, "part": part} if split else {} for part in ("measured", "held_out")]
         gate, release = os.pipe()
-        children = [fork(partial(grab, url, name, who, share=share, gate=gate)) for who in range(PROCESSES)]
+        children = [
+            fork(partial(grab, url, name, who, share=share, gate=gate, part=parts[who % 2])) for who in range(PROCESSES)
+        ]
         os.write(release, b"g" * PROCESSES)
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         granted.append(sum(codes))
@@ -87,13 +93,13 @@ def race(url: str, *, rounds: int) -> dict[str, Any]:
     return {"granted": granted, "held": held}
 
 
-def grab(url: str, name: str, who: int, *, share: int, gate: int) -> int:
+def grab(url: str, name: str, who: int, *, share: int, gate: int, part: dict[str, str]) -> int:  # noqa: PLR0913
     """Ask 200 times for a hundredth of the cap; return how often it was granted."""
     ledger, granted = open_ledger(url, busy_seconds=300), 0
     os.read(gate, 1)
     for number in range(REQUESTS):
         try:
-            ledger.reserve(ask(name, f"{who}-{number}", share))
+            ledger.reserve(ask(name, f"{who}-{number}", share, **part))
             granted += 1
         except BudgetRefused:
             pass
@@ -170,6 +176,8 @@ def measure(ledger: SqlLedger, journal: Journal, request: ReservationRequest, re
         else:
             ledger.settle(reservation.id, release_digest=None)
         reservation = ledger.reserve(request)
+    if reservation.release_digest is not None:
+        ledger.ensure_anchored(reservation.id)  # as a promotion does: the process may have died before its anchor
     return 0
 
 
@@ -216,8 +224,11 @@ def kill(url: str, *, runs: int, seed: int) -> dict[str, Any]:
     for run in range(runs):
         name = f"kill-{run}-{os.getpid()}"
         prepare(ledger, name)
+        # Every second account is split, and its release is charged to one part of it.
+        digest = ledger.split_account(name, share=0.1, by="officer").digest if run % 2 else None
         with tempfile.TemporaryDirectory() as folder:
-            journal, request = Journal(Path(folder)), ask(name, "f", 1000)
+            part = {"split": digest, "part": "measured"} if digest else {}
+            journal, request = Journal(Path(folder)), ask(name, "f", 1000, **part)
             first = 1 + (run * points // runs if runs < points else run % points)
             for at in (first, chance.randint(1, points), -chance.randint(1, 40)):
                 kills += killed(partial(strike, url, journal, request, at=at))
@@ -284,7 +295,7 @@ def faults(ledger: SqlLedger, journal: Journal, name: str) -> list[str]:
 def main(mode: str, url: str, count: str, seed: str) -> None:
     """Load OpenDP once, before the forks, then run."""
     CAP.loss()
-    modes = {"race": race, "same": same}
+    modes = {"race": race, "parts": partial(race, split=True), "same": same}
     result = modes[mode](url, rounds=int(count)) if mode in modes else kill(url, runs=int(count), seed=int(seed))
     sys.stdout.write(json.dumps(result) + "\n")
 

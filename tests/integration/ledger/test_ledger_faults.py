@@ -55,6 +55,11 @@ def test_eight_processes_with_room_for_a_hundred_are_granted_exactly_a_hundred(u
     assert result == {"granted": [100] * ROUNDS, "held": [100] * ROUNDS}
 
 
+def test_each_part_of_a_split_account_has_room_for_a_hundred_and_the_account_pays_for_a_hundred(url: str) -> None:
+    result = run("parts", url, ROUNDS)
+    assert result == {"granted": [200] * ROUNDS, "held": [100] * ROUNDS}
+
+
 def test_eight_processes_that_want_the_same_release_open_it_once_for_one_charge(url: str) -> None:
     result = run("same", url, ROUNDS)
     assert result == {"opened": [1] * ROUNDS, "charged": [1000] * ROUNDS}

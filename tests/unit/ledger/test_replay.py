@@ -9,12 +9,14 @@ import pytest
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
 from synth_assets.ledger.replay import Replay, lines_digest, replay
-from synth_assets.ledger.types import Entry, State
+from synth_assets.ledger.types import Entry, Split, State
 
 CAP = {"epsilon": 1.0, "delta": 1e-7, "threshold_delta": 0.0, "nano_rho": 10, "atto_delta": 0}
 FACTS = {"name": "a", "source": "s", "population": "p", "window": None, "unit": {}}
 FAMILY = {"parent": None, "partitioned_by": None, "partition": None}
 SOURCE = {"name": "s", "version": "1"}
+SPLIT = Split(share_ppm=100_000, key_digest="k")
+IS_SPLIT = ("SPLIT_SET", "a", None, {"share_ppm": 100_000, "key_digest": "k"})
 MOVED = {"kind": "csv", "attested_by": None, "place_digest": "d"}
 
 Step = tuple[str, str | None, str | None, Mapping[str, Any]]
@@ -29,6 +31,12 @@ def reserved(name: str = "r", *, rho: int = 6, account: str = "a") -> Step:
     return ("RESERVED", account, name, {"request": {"loss": loss}, "attempt": 1})
 
 
+def split_reserved(name: str = "r", *, part: str = "measured", rho: int = 6, split: str | None = None) -> Step:
+    """Reserve a part, under the split of :data:`SPLIT` unless another one is given."""
+    request = {"loss": {"nano_rho": rho, "atto_delta": 0}, "part": part, "split": split or SPLIT.digest}
+    return ("RESERVED", "a", name, {"request": request, "attempt": 1})
+
+
 def about(kind: str, name: str = "r", **payload: object) -> Step:
     return (kind, "a", name, payload)
 
@@ -38,14 +46,19 @@ def book(*steps: Step) -> Replay:
     return replay(written(*steps), ledger_id="l")
 
 
-def written(*steps: Step, old: int = 0, tag: str | None = None) -> list[Entry]:
-    """Write steps as entries whose hashes fit; the first ``old`` ones in format 1; ``tag`` instead of the account's."""
+def written(
+    *steps: Step, old: int = 0, tag: str | None = None, parts: Mapping[str | None, str] | None = None
+) -> list[Entry]:
+    """Write steps as entries whose hashes fit.
+
+    The first ``old`` ones have format 1; ``tag`` instead of the account's; ``parts`` by reservation.
+    """
     previous, entries = "l", []
     for seq, (kind, account, reservation_id, payload) in enumerate(steps, start=1):
         facts: dict[str, Any] = {"kind": kind, "account": account, "reservation_id": reservation_id}
         facts |= {"by": "b", "login": "l", "payload": payload, "time": "2026"}
         if seq > old:
-            facts |= {"format": 2, "salt": "s", "tag": tag or account}
+            facts |= {"format": 2, "salt": "s", "tag": tag or account, "part": (parts or {}).get(reservation_id)}
         entry = Entry(seq=seq, body_digest="", previous=previous, hash="", **facts)
         body_digest, previous = hash_of(entry)
         entries.append(replace(entry, body_digest=body_digest, hash=previous))
@@ -221,7 +234,52 @@ def test_an_entry_with_the_tag_of_another_account_is_found() -> None:
 
 def test_a_part_that_nobody_knows_is_a_fault() -> None:
     (entry,) = written(opened())
-    assert any("a part of an account" in fault for fault in replay([replace(entry, part="p")], ledger_id="l").faults)
+    assert any("'p' as a part of its" in fault for fault in replay([replace(entry, part="p")], ledger_id="l").faults)
+
+
+def test_charges_add_up_within_a_part_and_the_account_pays_the_larger_one() -> None:
+    steps = (
+        opened(),
+        IS_SPLIT,
+        split_reserved(rho=6),
+        about("OPENED", fence=1),
+        split_reserved("h", part="held_out", rho=4),
+        about("OPENED", "h", fence=1),
+        split_reserved("i", part="held_out", rho=5),
+    )
+    parts = {"r": "measured", "h": "held_out", "i": "held_out"}
+    replayed = replay(written(*steps, parts=parts), ledger_id="l")
+    account = replayed.accounts["a"]
+    assert replayed.faults == []
+    assert (account.paid.nano_rho, account.total.nano_rho, replayed.tree().total("a").nano_rho) == (6, 9, 9)
+    assert replayed.reservations["h"].part == "held_out"
+
+
+def test_a_request_under_another_split_is_charged_to_all_units() -> None:
+    steps = (opened(), IS_SPLIT, split_reserved(split="another"), about("OPENED", fence=1))
+    replayed = replay(written(*steps), ledger_id="l")
+    assert (replayed.faults, replayed.accounts["a"].spent.nano_rho) == ([], 6)
+    assert replayed.reservations["r"].part is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "parts", "fault"),
+    [
+        ((opened(), IS_SPLIT, IS_SPLIT), {}, "splits an account again"),
+        ((opened(), IS_SPLIT, split_reserved()), {}, "names None as a part"),
+        ((opened(), IS_SPLIT, split_reserved(split="another")), {"r": "measured"}, "names 'measured' as a part"),
+        ((opened(), split_reserved()), {"r": "measured"}, "names 'measured' as a part"),
+        ((opened(), IS_SPLIT, split_reserved(part="both")), {"r": "both"}, "lacks facts"),
+        ((opened(), ("SPLIT_SET", "a", None, {"share_ppm": "many", "key_digest": "k"})), {}, "lacks facts"),
+        (
+            (opened(), IS_SPLIT, split_reserved(rho=6), split_reserved("s", rho=6)),
+            {"r": "measured", "s": "measured"},
+            "reserves more than account 'a' had",
+        ),
+    ],
+)
+def test_an_impossible_part_is_found_out(steps: tuple[Step, ...], parts: dict[str | None, str], fault: str) -> None:
+    assert any(fault in reported for reported in replay(written(*steps, parts=parts), ledger_id="l").faults)
 
 
 def test_formats_never_go_back() -> None:

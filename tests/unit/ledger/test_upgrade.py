@@ -44,7 +44,7 @@ def asking(source: str, *, nano_rho: int, fingerprint: str = "new") -> Reservati
 def test_an_old_ledger_is_neither_read_nor_written_before_it_is_migrated(old: str) -> None:
     ledger = open_ledger(old)
     for act in (ledger.accounts, ledger.recover, lambda: ledger.balance("clinic"), lambda: verify_ledger(ledger)):
-        with pytest.raises(LedgerUnavailable, match="has format 1, this version works on format 2") as caught:
+        with pytest.raises(LedgerUnavailable, match="has format 1, this version works on format 3") as caught:
             act()
         assert caught.value.hint == "synth-assets ledger migrate"
 
@@ -125,3 +125,21 @@ def test_what_a_migration_writes_is_signed_by_who_has_a_key(old: str, tmp_path: 
     verdict = verify_ledger(open_ledger(old), keys=[public])
     assert verdict.faults == ()
     assert verdict.signed == verdict.entries
+
+
+def test_a_ledger_of_format_2_keeps_every_entry_and_can_be_split_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(DUMP.with_name("ledger_format_2.sql").read_text())
+    address = f"sqlite:///{path}"
+    with pytest.raises(LedgerUnavailable, match="has format 2, this version works on format 3"):
+        open_ledger(address).accounts()
+    migrate(make_engine(address, busy_seconds=30))
+    ledger = open_ledger(address)
+    assert [entry.kind for entry in ledger.entries()][-2:] == ["RESERVED", "CANCELLED"], "nothing was added"
+    assert (ledger.balance("survey").spent, ledger.balance("survey").parts) == (PrivacyLoss(nano_rho=40_000_000), {})
+    split = ledger.split_account("survey", share=0.1, by="officer")
+    loss = PrivacyLoss(nano_rho=20_000_000)
+    asked = a_request("survey", fingerprint="new", unit=UNIT, loss=loss, part="held_out", split=split.digest)
+    assert ledger.reserve(asked).part == "held_out"
+    assert verify_ledger(ledger).faults == ()
