@@ -183,12 +183,21 @@ def _account(account: AccountState, book: Replay) -> dict[str, Any]:
     return {
         **account.facts,
         "cap": account.cap,
-        "spent": _loss(account.spent),
-        "epsilon_spent": epsilon_of(account.spent, delta=delta) if account.spent.atto_delta < delta * ATTO else None,
-        "identified_at_5_in_100": identification_bound(account.spent),
+        "spent": _loss(account.paid),
+        "epsilon_spent": epsilon_of(account.paid, delta=delta) if account.paid.atto_delta < delta * ATTO else None,
+        "identified_at_5_in_100": identification_bound(account.paid),
+        **_split(account),
         "as_of_entry": book.seq,
         **({"corrections": account.corrections} if account.corrections else {}),
     }
+
+
+def _split(account: AccountState) -> dict[str, Any]:
+    """Say how the account's units are split and what each part was charged; a unit is in one part alone."""
+    if account.split is None:
+        return {}
+    parts = {part: _loss(account.spent + charges.spent) for part, charges in account.parts.items()}
+    return {"split": {"share_held_out": account.split.share, "key_digest": account.split.key_digest, "spent": parts}}
 
 
 def _loss(loss: PrivacyLoss) -> dict[str, int]:

@@ -146,8 +146,11 @@ def order_of(  # noqa: PLR0913 - the parts of an order, by keyword
 
 
 def expected_rows(contract: DatasetContract, release: Release) -> int:
-    """Return the default number of rows of a candidate: the contract's number, else the noisy count, at least 1."""
-    return contract.rows if contract.rows is not None else max(1, round(release.total()))
+    """Return the default number of rows of a candidate.
+
+    It is the contract's number, else the noisy count of all units, held-out ones too; at least 1.
+    """
+    return contract.rows if contract.rows is not None else max(1, round(release.population()))
 
 
 def draw_candidate(

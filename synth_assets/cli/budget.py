@@ -1,4 +1,4 @@
-"""``budget open|show|history|plan|set-cap|close``: accounts of the ledger, for the privacy officer."""
+"""``budget open|split|show|history|plan|set-cap|close``: accounts of the ledger, for the privacy officer."""
 
 import math
 from pathlib import Path
@@ -10,11 +10,14 @@ from synth_assets.cli.output import json_option, print_csv, print_json, print_ta
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Account, Balance, Reservation, open_ledger
-from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
+from synth_assets.ledger import Account, Balance, Ledger, Reservation, open_ledger
+from synth_assets.privacy import ATTO, MEASURED, Cap, PrivacyLoss, PrivacyUnit
 from synth_assets.workspace import Workspace
 
 __all__ = ["budget"]
+
+
+_PART_NAMES = {"measured": "measured", "held_out": "held out"}
 
 
 @click.group()
@@ -35,6 +38,7 @@ def budget() -> None:
 @click.option("--window", help="column=start/end: only rows whose own time stamp is inside may be read.")
 @click.option("--partitioned-by", help="On a parent: the public rule that puts every unit in exactly one child.")
 @click.option("--partition", help="On a child of such a parent: which part it is.")
+@click.option("--holdout", type=float, help="Hold out this share of the units, for good; see `budget split`.")
 @click.option("--if-missing", is_flag=True, help="Do nothing when the account is open already.")
 def open_account(  # noqa: PLR0913 - one parameter per option
     *,
@@ -50,6 +54,7 @@ def open_account(  # noqa: PLR0913 - one parameter per option
     window: str | None,
     partitioned_by: str | None,
     partition: str | None,
+    holdout: float | None,
     if_missing: bool,
 ) -> None:
     """Open ACCOUNT with a cap."""
@@ -70,6 +75,25 @@ def open_account(  # noqa: PLR0913 - one parameter per option
     cap = Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta)
     ledger.open_account(new_account, cap, by=who())
     echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {new_account.unit.describe()}")
+    if holdout is not None:
+        _split(ledger, account, holdout)
+
+
+@budget.command("split")
+@click.argument("account")
+@click.option("--holdout", type=float, required=True, help="Expected share of units that are held out, such as 0.1.")
+def split(*, account: str, holdout: float) -> None:
+    """Split the units of ACCOUNT, for good, so that candidates can be checked on people whom no release read.
+
+    A secret key decides about each unit, in every source and version of the account. A contract with
+    `privacy: {holdout: SHARE}` then charges its release to the measured units, and its checks to the others.
+    """
+    _split(open_ledger(Workspace.current().ledger_url), account, holdout)
+
+
+def _split(ledger: Ledger, account: str, holdout: float) -> None:
+    share = ledger.split_account(account, share=holdout, by=who()).share
+    echo(f"account {account}: {share:g} of its units are held out; write `holdout: {share:g}` in its contracts")
 
 
 @budget.command("show")
@@ -119,7 +143,7 @@ def plan(*, contract: Path, as_json: bool) -> None:
     from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 
     dataset_contract, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
-    columns, asked = len(dataset_contract.columns), dataset_contract.cap().loss()
+    columns, asked = len(dataset_contract.columns), dataset_contract.release_loss()
     planned = make_plan(
         ledger,
         account=ledger.source(dataset_contract.source).account,
@@ -127,6 +151,7 @@ def plan(*, contract: Path, as_json: bool) -> None:
         unit=dataset_contract.unit(),
         tables=columns + math.comb(columns, 2),
         on_tables=left_for_tables(dataset_contract, asked),
+        part=MEASURED if dataset_contract.privacy.holdout else None,
     )
     threshold = noise_of_discovery(dataset_contract, asked)
     if as_json:
@@ -203,10 +228,16 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
     if balance.cap.atto_delta:
         spent, cap = balance.spent.atto_delta / ATTO, balance.cap.atto_delta / ATTO
         echo(f"  thresholds spent delta {spent:g} of {cap:g}")
+    for part, charges in balance.parts.items():
+        held = f" and {charges.reserved.rho:.6g} held" if charges.reserved.nano_rho else ""
+        echo(f"  {_PART_NAMES[part]:<8} spent rho {charges.spent.rho:.6g}{held} for themselves")
+    if balance.split is not None:
+        echo(f"  {balance.split.share:g} of the units are held out; the account pays the larger of the two")
     rows = [
         (
             reservation.request.dataset,
             reservation.request.version,
+            _PART_NAMES.get(reservation.part or "", "all"),
             reservation.attempt,
             reservation.state.value,
             f"{reservation.loss.rho:.6g}",
@@ -215,9 +246,8 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         for reservation in reservations
     ]
     if rows:
-        print_table(
-            ["  dataset", "version", "attempt", "state", "rho", "by"], [("  " + row[0], *row[1:]) for row in rows]
-        )
+        names = ["  dataset", "version", "units", "attempt", "state", "rho", "by"]
+        print_table(names, [("  " + row[0], *row[1:]) for row in rows])
 
 
 def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[str, Any]:
@@ -227,6 +257,7 @@ def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[st
         "spent": {"epsilon": balance.epsilon_spent, **_loss_json(balance.spent)},
         "reserved": _loss_json(balance.reserved),
         "remaining": _loss_json(balance.remaining),
+        **_split_json(balance),
         "frozen": balance.frozen,
         "closed": balance.closed,
         "charges": [
@@ -239,12 +270,23 @@ def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[st
                 "state": reservation.state.value,
                 **_loss_json(reservation.loss),
                 "release": reservation.release_digest,
+                **({"part": reservation.part} if reservation.part else {}),
                 "by": reservation.request.by,
                 "run_id": reservation.request.run_id,
             }
             for reservation in reservations
         ],
     }
+
+
+def _split_json(balance: Balance) -> dict[str, Any]:
+    if balance.split is None:
+        return {}
+    parts = {
+        part: {"spent": _loss_json(charges.spent), "reserved": _loss_json(charges.reserved)}
+        for part, charges in balance.parts.items()
+    }
+    return {"split": {"share_held_out": balance.split.share, "parts": parts}}
 
 
 def _loss_json(loss: PrivacyLoss) -> dict[str, int]:

@@ -104,7 +104,7 @@ def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Re
         from synth_assets.strategy.categories import noise_of_discovery
 
         try:
-            noise_of_discovery(dataset_contract, dataset_contract.cap().loss())
+            noise_of_discovery(dataset_contract, dataset_contract.release_loss())
         except UsageError as error:
             yield Remark(where=("privacy", "spend"), refused=True, message=error.message, hint=error.hint)
 

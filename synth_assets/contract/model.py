@@ -30,13 +30,13 @@ from pydantic import Field, field_validator, model_validator
 
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
 from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
-from synth_assets.contract.declared import Words, open_places
+from synth_assets.contract.declared import LATER, Words, open_places
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.privacy import Cap, PrivacyUnit
+from synth_assets.privacy import HELD_OUT, Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = [
     "Checks",
@@ -47,6 +47,7 @@ __all__ = [
     "UnitSpec",
 ]
 
+_MILLION = 1_000_000
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 _Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 """Name of a column or rule: any text on one line."""
@@ -89,15 +90,32 @@ class Privacy(Part):
     neighbours: Literal["add_remove_unit"] = "add_remove_unit"
     spend: Spend
     evaluation_share: float = Field(
-        default=0.0, ge=0, description="Share of rho for measured checks; must be 0 for now."
+        default=0.0,
+        ge=0,
+        le=0.9,
+        description="Share of rho that the release leaves for measured checks on the people whom it measured.",
+    )
+    holdout: Annotated[float, LATER] = Field(
+        default=0.0,
+        description="Share of units that the release does not read, so that checks on them cost it nothing; the "
+        "officer splits the account so.",
+    )
+    evaluation_attempts: Annotated[int, LATER] = Field(
+        default=1, ge=1, le=1000, description="How many candidates of one release may be checked on real people."
     )
 
-    @field_validator("evaluation_share")
+    @field_validator("holdout")
     @classmethod
-    def _not_built(cls, value: float) -> float:
-        if value != 0:
-            raise ValueError(f"evaluation_share={value} must be 0 until measured checks are built")
+    def _share(cls, value: float) -> float:
+        if value != 0 and not 0.001 <= value <= 0.5:  # noqa: PLR2004 - as the message says
+            raise ValueError(f"holdout={value:g} must be 0, or between 0.001 and 0.5")
         return value
+
+    @model_validator(mode="after")
+    def _ids(self) -> "Privacy":
+        if self.holdout and self.unit == "rows":
+            raise ValueError("holdout needs units with ids: with `unit: rows` nobody can be held out")
+        return self
 
 
 class Checks(Part):
@@ -248,6 +266,26 @@ class DatasetContract(Part):
         spend = self.privacy.spend
         return Cap(epsilon=spend.epsilon, delta=spend.delta, threshold_delta=spend.threshold_delta)
 
+    def release_loss(self) -> PrivacyLoss:
+        """Return what the release is charged: everything but the evaluation's share of rho."""
+        whole = self.cap().loss()
+        return PrivacyLoss(nano_rho=whole.nano_rho - self._evaluation_nano_rho(), atto_delta=whole.atto_delta)
+
+    def evaluation_slice(self, part: str | None) -> PrivacyLoss:
+        """Return what all measured checks on one part may cost together.
+
+        Held-out units were not read by the release, so everything is left for them; others have the evaluation's share.
+        """
+        nano_rho = self.cap().loss().nano_rho if part == HELD_OUT else self._evaluation_nano_rho()
+        return PrivacyLoss(nano_rho=nano_rho)
+
+    def evaluation_loss(self, part: str | None) -> PrivacyLoss:
+        """Return what the measured checks on one candidate may cost: an equal share for each attempt."""
+        return PrivacyLoss(nano_rho=self.evaluation_slice(part).nano_rho // self.privacy.evaluation_attempts)
+
+    def _evaluation_nano_rho(self) -> int:
+        return self.cap().loss().nano_rho * round(self.privacy.evaluation_share * _MILLION) // _MILLION
+
     def table_schema(self) -> pa.Schema:
         """Return the schema of the synthetic table: measured columns, then derived ones."""
         schema = self.measured_schema()
@@ -278,6 +316,8 @@ class DatasetContract(Part):
             **({"discovered": list(self.discovered_columns)} if self.discovered_columns else {}),
             "focus": list(self.focus),
             "target": self.target,
+            **({"holdout": self.privacy.holdout} if self.privacy.holdout else {}),
+            **({"evaluation_share": self.privacy.evaluation_share} if self.privacy.evaluation_share else {}),
         }
 
     def fingerprint(self) -> str:

@@ -144,7 +144,7 @@ def released_interval(release: Release, statistic: Statistic, *, level: float = 
     If the denominator of a share or mean may be 0, the interval holds every possible value.
     """
     quantile = _normal_quantile(level)
-    counts, variance = release.project(statistic.attributes, level=statistic.level)
+    counts, variance = _of_all_units(release, statistic)
     above = statistic.sums(counts, statistic.above)
     spread = statistic.sums(variance, statistic.above, statistic.above)
     if statistic.below is None:
@@ -164,6 +164,19 @@ def released_interval(release: Release, statistic: Statistic, *, level: float = 
         np.where(is_positive, (half + root) / first, math.inf),
     )
     return _within(statistic, estimate, low, high)
+
+
+def _of_all_units(release: Release, statistic: Statistic) -> tuple[Floats, Floats]:
+    """Return counts and their variances for the whole table, of which a holdout may have hidden a share.
+
+    A unit was read with probability s, whoever else was. So counts are divided by s, and the chance of who was
+    read adds at most ``max_rows (1 - s) count`` to the variance of a count that was read: a unit with r rows in a
+    cell adds ``r^2 s (1 - s)``, and r is at most ``max_rows``.
+    """
+    counts, variance = release.project(statistic.attributes, level=statistic.level)
+    share, max_rows = release.measured_share, int(release.privacy.get("d_in", 1))
+    variance = variance + max_rows * (1 - share) * np.maximum(counts, 0.0)
+    return counts / share, variance / share**2
 
 
 def refit_interval(statistic: Statistic, *, estimate: Floats, answers: Floats, level: float = 0.95) -> Interval:
@@ -219,7 +232,7 @@ def refit_answers(  # noqa: PLR0913 - what decides the refits, by keyword
         for answers in pool.map(job, np.random.SeedSequence(seed).spawn(refits)):
             refitted.append(answers)
             report()
-    own = _answers(model, statistics, total=release.total())
+    own = _answers(model, statistics, total=release.population())
     return [(own[number], np.stack([answers[number] for answers in refitted])) for number in range(len(statistics))]
 
 
@@ -229,7 +242,7 @@ def _answers_of_refit(
     noise, start = child.spawn(2)
     drawn = resample(answering(generator), release, rng=np.random.default_rng(noise))
     model = refitting(generator).refit(drawn, seed=int(start.generate_state(1)[0]))
-    return _answers(answering(model), statistics, total=drawn.total())
+    return _answers(answering(model), statistics, total=drawn.population())
 
 
 def _answers(model: Answering, statistics: Sequence[Statistic], *, total: float) -> list[Floats]:

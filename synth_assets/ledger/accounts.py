@@ -121,11 +121,11 @@ def read_tree(connection: Connection) -> tuple[Tree, dict[str, Cap]]:
     return Tree(_node(row, parts=parts.get(row.name, {})) for row in rows), caps
 
 
-def balance_of(connection: Connection, account: str) -> Balance:
+def balance_of(connection: Connection, account: str, *, part: str | None = None) -> Balance:
     """Return the balance of one account; see :meth:`Ledger.balance`."""
     read_account(connection, account)
     tree, caps = read_tree(connection)
-    return replace(balance_in(tree, caps, account), split=read_split(connection, account))
+    return replace(balance_in(tree, caps, account, part=part), split=read_split(connection, account))
 
 
 def read_split(connection: Connection, account: str) -> Split | None:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from synth_assets.ledger.protocol import Ledger
+from synth_assets.ledger.totals import largest, less
 from synth_assets.ledger.types import Account, Balance, Entry
 from synth_assets.ledger.windows import parse_window, worst_run
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, compose
 
-__all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "worst_windows"]
+__all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "slack_in", "worst_windows"]
 
 
+_PARTS: dict[str | None, str] = {"measured": "measured", "held_out": "held-out"}
 _WITH_REASON = frozenset({"CAP_SET", "ACCOUNT_CLOSED", "SOURCE_MOVED", "VERSION_SET"})
 
 
@@ -87,18 +89,28 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on
     unit: PrivacyUnit,
     tables: int,
     on_tables: PrivacyLoss | None = None,
+    part: str | None = None,
 ) -> Plan:
-    """Compute the cost of a release, and its noise if ``on_tables`` of its loss (default: all) is spent on tables."""
-    balance = ledger.balance(account)
+    """Compute the cost of a release, and its noise if ``on_tables`` of its loss (default: all) is spent on tables.
+
+    The release reads ``part`` of a split account, or all units.
+    """
+    balance = ledger.balance(account, part=part)
     held = balance.spent + balance.reserved
     return Plan(
         balance=balance,
         asked=asked,
         releases_left=_how_many(asked, balance.remaining),
         epsilon_asked=balance.epsilon_of(asked),
-        epsilon_after=balance.epsilon_of(held + asked),
+        epsilon_after=balance.epsilon_of(held + less(asked, slack_in(balance, part))),
         noise=noise_of(asked if on_tables is None else on_tables, unit=unit, tables=tables),
     )
+
+
+def slack_in(balance: Balance, part: str | None) -> PrivacyLoss:
+    """Return what a part may still be charged before its account pays more."""
+    totals = {name: charges.total for name, charges in balance.parts.items()}
+    return less(largest(totals.values()), totals.get(part or "", largest(totals.values())))
 
 
 def noise_of(loss: PrivacyLoss, *, unit: PrivacyUnit, tables: int) -> float:
@@ -163,6 +175,7 @@ def _charged(entry: Entry, request: dict[str, Any]) -> int:
 def _words(entry: Entry) -> str:
     facts = entry.payload
     words = {
+        "SPLIT_SET": "{share_ppm} of a million units are held out from here on, for good",
         "ACCOUNT_OPENED": "account opened with epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "ACCOUNT_CLOSED": "account closed",
@@ -182,4 +195,5 @@ def _words(entry: Entry) -> str:
     if entry.kind == "SETTLED":
         digest = facts["release_digest"]
         return f"settled with release {digest[:12]}" if digest else f"died without a release: {facts['reason']}"
-    return words[entry.kind].format(**facts)
+    about = f" ({_PARTS[entry.part]} units)" if entry.kind in ("RESERVED", "OPENED") and entry.part in _PARTS else ""
+    return words[entry.kind].format(**facts) + about

@@ -202,8 +202,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def balance(self, account: str) -> Balance:
-        """Return what an account has spent and what remains, its children and parents taken into account."""
+    def balance(self, account: str, *, part: str | None = None) -> Balance:
+        """Return what an account has spent and what remains, its children and parents taken into account.
+
+        What remains is what a request for all units may still cost, or one for ``part`` of a split account.
+        """
         ...
 
     def reservation(self, reservation_id: str) -> Reservation:

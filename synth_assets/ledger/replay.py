@@ -23,8 +23,9 @@ from synth_assets.ledger.states import (
     split_of,
 )
 from synth_assets.ledger.totals import Charges, Tree
-from synth_assets.ledger.types import OFFICERS_KINDS, PARTS, Entry, State
+from synth_assets.ledger.types import OFFICERS_KINDS, Entry, State
 from synth_assets.ledger.windows import check_inside, parse_window
+from synth_assets.privacy import PARTS
 
 __all__ = ["Replay", "check_entry", "lines_digest", "replay"]
 

@@ -15,7 +15,8 @@ from synth_assets.ledger import schema
 from synth_assets.ledger.accounts import read_account, read_split
 from synth_assets.ledger.chain import Book
 from synth_assets.ledger.messages import check_text
-from synth_assets.ledger.types import PARTS, ReservationRequest, Split, SplitKey
+from synth_assets.ledger.types import ReservationRequest, Split, SplitKey
+from synth_assets.privacy import PARTS
 
 __all__ = ["charged_part", "share_in_ppm", "split_account", "split_key_for"]
 

@@ -204,10 +204,10 @@ class SqlLedger:
         with self._write() as book:
             return reservations.recover(book, journaled=journaled)
 
-    def balance(self, account: str) -> Balance:
+    def balance(self, account: str, *, part: str | None = None) -> Balance:
         """See :class:`Ledger`."""
         with self._read() as connection:
-            return accounts.balance_of(connection, account)
+            return accounts.balance_of(connection, account, part=part)
 
     def reservation(self, reservation_id: str) -> Reservation:
         """See :class:`Ledger`."""

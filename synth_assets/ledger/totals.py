@@ -24,7 +24,7 @@ from itertools import pairwise
 
 from synth_assets.privacy import PrivacyLoss, compose
 
-__all__ = ["ZERO", "Charges", "Node", "Tree", "largest", "room"]
+__all__ = ["ZERO", "Charges", "Node", "Tree", "largest", "less", "room"]
 
 ZERO = PrivacyLoss(nano_rho=0)
 

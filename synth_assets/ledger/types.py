@@ -16,10 +16,7 @@ from synth_assets.ledger.totals import Charges
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, epsilon_of
 
 __all__ = [
-    "HELD_OUT",
-    "MEASURED",
     "OFFICERS_KINDS",
-    "PARTS",
     "Account",
     "Balance",
     "DataPermit",
@@ -39,9 +36,6 @@ OFFICERS_KINDS = frozenset(
 )
 """Kinds of entries that only officers may write."""
 
-MEASURED, HELD_OUT = "measured", "held_out"
-PARTS = (MEASURED, HELD_OUT)
-"""The parts of a split account: each of its units is in exactly one."""
 _MILLION = 1_000_000
 
 

@@ -90,10 +90,12 @@ def _failed() -> Status:
 
 def _begin(ledger: Ledger, job: Job, plan: Plan) -> DataPermit | None:
     """Open the reservation if the source can be reached; this does not depend on its content."""
-    request = ledger.reservation(job.reservation).request
-    if request.fingerprint != plan.fingerprint():
+    reservation = ledger.reservation(job.reservation)
+    if reservation.request.fingerprint != plan.fingerprint():
         raise UsageError("the job's plan is not the reserved one", hint="start it through obtain_release")
-    source = ledger.source(request.source)
+    if reservation.part != plan.part:
+        raise UsageError("the plan reads one part, and all units are charged", hint="plan it under the account's split")
+    source = ledger.source(reservation.request.source)
     # An engineer's login on PostgreSQL gets the location only when redeeming, so it cannot check beforehand.
     if source.location and not is_reachable(source):
         return None

@@ -17,9 +17,10 @@ from synth_assets.contract import DatasetContract, UnitSpec
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec
 from synth_assets.domain.expressions import Texts, possible_texts, unlisted_texts
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Account, Ledger, Reservation, Source
+from synth_assets.ledger import Account, Ledger, Reservation, Source, Split
 from synth_assets.ledger.messages import over_the_cap
 from synth_assets.ledger.reuse import reusable
+from synth_assets.ledger.splits import share_in_ppm
 from synth_assets.ledger.windows import parse_window
 from synth_assets.listing import some_of
 from synth_assets.obtain.compatibility import UNTYPED, compare, family_of
@@ -48,19 +49,25 @@ class Remark:
     hint: str
 
 
-def preflight(source: Source, contract: DatasetContract, *, account: Account) -> None:
+def preflight(source: Source, contract: DatasetContract, *, account: Account, split: Split | None = None) -> None:
     """Refuse a contract with faults before anything is reserved; only public facts are used.
 
     Args:
         source: as it is registered.
         contract: what is asked for.
         account: the account that the source is bound to.
+        split: how that account is split, if it is.
 
     Raises:
         UsageError: another unit, a column that the source lacks or whose registered type can never be what is declared,
             a text in an expression that no column has, a window that excludes every row; the message lists all of them.
     """
-    remarks = (*remarks_on_source(source, contract), *remarks_on_texts(contract), *_on_window(account, source))
+    remarks = (
+        *remarks_on_source(source, contract),
+        *remarks_on_texts(contract),
+        *_on_window(account, source),
+        *_on_split(account, split, contract),
+    )
     faults = [remark for remark in remarks if remark.refused]
     if not faults:
         return
@@ -115,7 +122,9 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
     Raises:
         LedgerUnavailable: the ledger cannot be read.
     """
-    yield from _on_window(ledger.account(source.account), source)
+    account = ledger.account(source.account)
+    yield from _on_window(account, source)
+    yield from _on_split(account, ledger.split(account.name), contract)
     paid = paid_before(ledger, source, ReleasePlan(contract=contract))
     if paid is None:
         yield from _on_cap(ledger, source, contract)
@@ -240,12 +249,40 @@ def _on_window(account: Account, source: Source) -> Iterator[Remark]:
     )
 
 
+def _on_split(account: Account, split: Split | None, contract: DatasetContract) -> Iterator[Remark]:
+    """Yield a remark if the contract and the account do not hold out the same units."""
+    share, where = contract.privacy.holdout, ("privacy", "holdout")
+    if share and split is None:
+        yield Remark(
+            where=where,
+            refused=True,
+            message=f"account {account.name!r} is not split, so nobody is held out",
+            hint=f"ask the officer for `synth-assets budget split {account.name} --holdout {share:g}`, once",
+        )
+    elif split is not None and share and split.share_ppm != share_in_ppm(share):
+        yield Remark(
+            where=where,
+            refused=True,
+            message=f"account {account.name!r} holds out {split.share:g} of its units, for good, and not {share:g}",
+            hint=f"write `holdout: {split.share:g}`: another split would mix the people of both parts",
+        )
+    elif split is not None and not share:
+        yield Remark(
+            where=where,
+            refused=False,
+            message=f"account {account.name!r} holds out {split.share:g} of its units, and this contract reads all: "
+            "both parts are charged",
+            hint=f"write `holdout: {split.share:g}` to charge one part only",
+        )
+
+
 def _is_zoned(registered: str) -> bool:
     return re.fullmatch(r"timestamp\[.*, tz=.*\]", registered) is not None
 
 
 def _on_cap(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterator[Remark]:
-    asked, balance = contract.cap().loss(), ledger.balance(source.account)
+    plan = ReleasePlan(contract=contract)
+    asked, balance = plan.loss(), ledger.balance(source.account, part=plan.part)
     if balance.closed or balance.frozen or not asked.fits(balance.remaining):
         refusal = over_the_cap(asked=asked, balance=balance)
         yield Remark(where=("privacy", "spend"), refused=True, message=refusal.message, hint=refusal.hint)

@@ -27,7 +27,7 @@ from synth_assets.errors import (
     UsageError,
     about,
 )
-from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, State
+from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, Split, State
 from synth_assets.obtain.job import Status
 from synth_assets.obtain.preflight import paid_before, preflight
 from synth_assets.obtain.start import measure
@@ -39,8 +39,6 @@ from synth_assets.workspace import Workspace
 
 __all__ = ["ObtainedRelease", "obtain", "obtain_release", "request_for"]
 
-REFRESH = "version"
-"""The refresh key: one release per version label, whoever asks."""
 PATIENCE_SECONDS = 3600.0
 """How long to wait for another process that measures the same plan."""
 _LOOK_SECONDS, _TRY_SECONDS = 0.5, 20.0
@@ -169,9 +167,10 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
     paid = paid_before(ledger, source, plan)
     if paid is not None:  # budgets and declarations are not checked again for a release that costs nothing
         return _obtained(paid, workspace, version=source.version, reused=True)
-    preflight(source, contract, account=ledger.account(source.account))
+    split = ledger.split(source.account)
+    preflight(source, contract, account=ledger.account(source.account), split=split)
     plan.check()  # rejects budgets with no feasible threshold before charging
-    request = request_for(plan, source, by=by, reason=reason, run_id=run_id)
+    request = request_for(plan, source, by=by, reason=reason, run_id=run_id, split=split)
     refuse_tracked(workspace)
     return _reserve_and_measure(plan, request, workspace=workspace, ledger=ledger, progress=progress)
 
@@ -219,13 +218,15 @@ def _without_location(source: Source) -> Source:
     return replace(source, location="", options={})
 
 
-def request_for(plan: Plan, source: Source, *, by: str, reason: str, run_id: str | None) -> ReservationRequest:
-    """Return the request that reserves a plan: the loss, the source and the reason."""
+def request_for(  # noqa: PLR0913 - who asks for what, and why
+    plan: Plan, source: Source, *, by: str, reason: str, run_id: str | None, split: Split | None = None
+) -> ReservationRequest:
+    """Return the request that reserves a plan: the loss, the source, the part of its account and the reason."""
     return ReservationRequest(
         source=source.name,
         version=source.version,
         fingerprint=plan.fingerprint(),
-        refresh=REFRESH,
+        refresh=plan.refresh,
         dataset=plan.contract.name,
         contract_digest=plan.contract.digest(),
         unit=plan.contract.unit(),
@@ -233,6 +234,9 @@ def request_for(plan: Plan, source: Source, *, by: str, reason: str, run_id: str
         reason=reason,
         by=by,
         run_id=run_id,
+        split=None if plan.part is None or split is None else split.digest,
+        part=plan.part,
+        within=plan.within,
     )
 
 

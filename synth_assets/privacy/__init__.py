@@ -5,7 +5,10 @@ Pricing needs no data and draws no noise. OpenDP's maps are the only source of s
 
 from synth_assets.privacy.loss import (
     ATTO,
+    HELD_OUT,
+    MEASURED,
     NANO,
+    PARTS,
     Cap,
     Neighbours,
     PrivacyLoss,
@@ -28,7 +31,10 @@ from synth_assets.privacy.maps import (
 
 __all__ = [
     "ATTO",
+    "HELD_OUT",
+    "MEASURED",
     "NANO",
+    "PARTS",
     "Cap",
     "Neighbours",
     "PrivacyLoss",

@@ -32,7 +32,10 @@ from synth_assets.errors import UsageError
 
 __all__ = [
     "ATTO",
+    "HELD_OUT",
+    "MEASURED",
     "NANO",
+    "PARTS",
     "Cap",
     "Neighbours",
     "PrivacyLoss",
@@ -48,6 +51,10 @@ __all__ = [
 
 NANO = 10**9
 ATTO = 10**18
+
+MEASURED, HELD_OUT = "measured", "held_out"
+PARTS = (MEASURED, HELD_OUT)
+"""The parts of a split account: each of its units is in exactly one."""
 
 Neighbours = Literal["add_remove_unit"]
 

@@ -89,8 +89,16 @@ def describe_measurement(
             for attempt in attempts
         ],
         "domain_sources": {name: spec.domain_source for name, spec in contract.columns.items()},
+        **_holdout(contract, reservation),
         "unprotected_quantities": [*ALWAYS_UNPROTECTED, *contract.unprotected_domains],
     }
+
+
+def _holdout(contract: DatasetContract, reservation: Reservation) -> dict[str, Any]:
+    """Say which part of the units was read, if they are split."""
+    if reservation.part is None:
+        return {}
+    return {"holdout": {"share": contract.privacy.holdout, "part": reservation.part}}
 
 
 def _preprocessing(unit_column: str | None, answers: Sequence[Answer]) -> list[str]:

@@ -125,6 +125,19 @@ class Release:
         weights = np.array([1 / (marginal.counts.size * marginal.scale**2) for marginal in self.marginals])
         return max(0.0, float((totals * weights).sum() / weights.sum()))
 
+    @property
+    def measured_share(self) -> float:
+        """Expected share of units that were read: below 1 if some were held out."""
+        return 1.0 - float(self.privacy.get("holdout", {}).get("share", 0.0))
+
+    def population(self) -> float:
+        """Return the noisy number of rows of all units, held-out ones too: :meth:`total` over the share that was read.
+
+        Raises:
+            UsageError: the release holds no table.
+        """
+        return self.total() / self.measured_share
+
     def total_standard_error(self) -> float:
         """Return the standard error of :meth:`total`, rows."""
         return float(sum(1 / (marginal.counts.size * marginal.scale**2) for marginal in self.marginals) ** -0.5)

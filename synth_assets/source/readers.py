@@ -2,7 +2,8 @@
 
 :func:`open_source` is the only way in and asks for a permit, which the ledger
 gives only for a reservation that was paid. Batches hold the asked columns and
-nothing else, typed as the source has them.
+nothing else, typed as the source has them. A permit for one part of a split account
+yields the rows of that part alone, whatever is asked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from synth_assets.errors import Fault
 from synth_assets.ledger.types import DataPermit, Source
 from synth_assets.source.guard import require_measuring_process
 from synth_assets.source.kinds import kind_named
+from synth_assets.source.parts import rows_of_part
 
 __all__ = ["RowReader", "open_source"]
 
@@ -35,7 +37,7 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
     require_measuring_process()
     if permit.source != source.name or not source.location:
         raise Fault("the permit is for another source", hint="redeem the permit and open what it returns")
-    return _Opened(source)
+    return _Opened(source) if permit.part is None else _Part(source, permit)
 
 
 class _Opened:
@@ -50,3 +52,24 @@ class _Opened:
         """See :class:`RowReader`."""
         kind = kind_named(self._source.kind)
         yield from kind.batches(self._source.location, self._source.options, columns)
+
+
+class _Part:
+    """The rows of a source that one part of its account's split was charged for."""
+
+    __slots__ = ("_column", "_opened", "_part", "_split_key")
+
+    def __init__(self, source: Source, permit: DataPermit) -> None:
+        if source.unit.column is None or permit.part is None or permit.split_key is None:
+            raise Fault("a part was charged, and nothing says which rows it has", hint="verify the ledger")
+        self._opened = _Opened(source)
+        self._column = source.unit.column
+        self._part = permit.part
+        self._split_key = permit.split_key
+
+    def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """See :class:`RowReader`."""
+        read = [*columns, *([self._column] if self._column not in columns else [])]
+        batches = self._opened.batches(read)
+        for batch in rows_of_part(batches, column=self._column, split_key=self._split_key, part=self._part):
+            yield batch.select(list(columns))

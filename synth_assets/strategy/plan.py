@@ -53,6 +53,21 @@ class Plan(Protocol):
         ...
 
     @property
+    def part(self) -> str | None:
+        """The part of a split account that it reads; ``None`` for all units."""
+        ...
+
+    @property
+    def refresh(self) -> str:
+        """The refresh key: plans with another one are paid again."""
+        ...
+
+    @property
+    def within(self) -> PrivacyLoss | None:
+        """The most that all plans with this source, version, refresh key and part may cost together, if limited."""
+        ...
+
+    @property
     def first_draw(self) -> int:
         """Number of the first draw in the journal."""
         ...

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault
-from synth_assets.privacy import PrivacyLoss
+from synth_assets.privacy import MEASURED, PrivacyLoss
 from synth_assets.release import categories_of
 from synth_assets.release.model import RELEASE_PLAN
 from synth_assets.strategy.categories import DISCOVERY_DRAW, discover, noise_of_discovery
@@ -34,8 +34,23 @@ class ReleasePlan:
         return self.contract.fingerprint()
 
     def loss(self) -> PrivacyLoss:
-        """See ``Plan``; the full cap of the contract."""
-        return self.contract.cap().loss()
+        """See ``Plan``; all of the contract's cap that is not for measured checks on the same people."""
+        return self.contract.release_loss()
+
+    @property
+    def part(self) -> str | None:
+        """See ``Plan``."""
+        return MEASURED if self.contract.privacy.holdout else None
+
+    @property
+    def refresh(self) -> str:
+        """See ``Plan``; one release per version label, whoever asks."""
+        return "version"
+
+    @property
+    def within(self) -> PrivacyLoss | None:
+        """See ``Plan``; the caps of the account are its limit."""
+        return None
 
     @property
     def first_draw(self) -> int:

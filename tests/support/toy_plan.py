@@ -33,6 +33,21 @@ class ParityPlan:
         return PrivacyLoss(nano_rho=self.contract.cap().loss().nano_rho // 10)
 
     @property
+    def part(self) -> str | None:
+        """See ``Plan``."""
+        return None
+
+    @property
+    def refresh(self) -> str:
+        """See ``Plan``."""
+        return "version"
+
+    @property
+    def within(self) -> PrivacyLoss | None:
+        """See ``Plan``."""
+        return None
+
+    @property
     def first_draw(self) -> int:
         """See ``Plan``."""
         return 1

@@ -5,7 +5,8 @@ from synth_assets.audit.verify.claims import Claim, judged, not_checkable
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import State
 from synth_assets.ledger.follow import Verdict
-from synth_assets.privacy import PrivacyLoss
+from synth_assets.ledger.splits import share_in_ppm
+from synth_assets.privacy import MEASURED, PrivacyLoss
 
 __all__ = ["VERIFIERS"]
 
@@ -68,13 +69,27 @@ def _attempts(case: Case) -> Claim:
 def _cap(case: Case) -> Claim:
     account = case.book.accounts[str(case.paid.account)]
     cap = PrivacyLoss(nano_rho=account.cap["nano_rho"], atto_delta=account.cap["atto_delta"])
-    spent = _in_integers(account.spent)
-    faults = [] if account.spent.fits(cap) else [f"{spent} spent is above the cap of {_in_integers(cap)}"]
+    spent = _in_integers(account.paid)
+    faults = [] if account.paid.fits(cap) else [f"{spent} spent is above the cap of {_in_integers(cap)}"]
     stated = f"epsilon {account.cap['epsilon']:g} at delta {account.cap['delta']:g}"
     corrected = f"; {len(account.corrections)} corrections of older charges are in it" if account.corrections else ""
     when = f"as of entry {case.verdict.entries}"
     detail = f"{spent} of {_in_integers(cap)} spent {when} ({stated}){corrected}; accounts below it are sealed here"
     return judged("cap", faults, detail)
+
+
+def _holdout(case: Case) -> Claim:
+    """The release was charged to the part of its account that the contract says it reads."""
+    account, part, share = case.book.accounts[str(case.paid.account)], case.paid.part, case.contract.privacy.holdout
+    if not share and part is None:
+        return judged("holdout", [], "nobody was held out: all units are charged")
+    faults = []
+    if account.split is None or part != MEASURED:
+        faults.append(f"the contract holds out {share:g} of the units, and the ledger charged {part or 'all of them'}")
+    elif not share or account.split.share_ppm != share_in_ppm(share):
+        faults.append(f"the contract holds out {share:g} of the units, and the account's split {account.split.share:g}")
+    detail = f"{share:g} of the units are held out by a key whose digest the ledger has, and the others are charged"
+    return judged("holdout", faults, f"{detail}; that no other row was read is the operator's word")
 
 
 def _sealed(case: Case) -> Claim:
@@ -126,6 +141,7 @@ VERIFIERS = (
     ("draws", _draws),
     ("attempts", _attempts),
     ("cap", _cap),
+    ("holdout", _holdout),
     ("sealed lines", _sealed),
     ("signature", _signature),
     ("anchor", _anchor),

@@ -148,6 +148,8 @@ def _release_statement(case: Case) -> Claim:
         "mechanisms": describe_mechanisms(release.answers, max_rows=unit.max_rows),
         "spent_on": describe_spending(release.answers),
     }
+    if case.paid.part is not None:
+        wanted["holdout"] = {"share": case.contract.privacy.holdout, "part": case.paid.part}
     faults = [
         f"{word} is not what the records say"
         for word, value in wanted.items()

@@ -291,9 +291,11 @@ def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetCh
         description="Warns when the account no longer covers another release of this contract.",
     )
     def budget_covers_next_release(ledger: PrivacyLedgerResource) -> dg.AssetCheckResult:
+        from synth_assets.strategy.release_plan import ReleasePlan
+
         book = ledger.open(workspace)
-        balance = book.balance(book.source(contract.source).account)
-        loss = contract.cap().loss()
+        plan = ReleasePlan(contract=contract)
+        balance, loss = book.balance(book.source(contract.source).account, part=plan.part), plan.loss()
         return dg.AssetCheckResult(
             passed=loss.fits(balance.remaining),
             severity=dg.AssetCheckSeverity.WARN,

@@ -52,6 +52,12 @@ def make_contract(*, unit: Any = "rows", epsilon: float = 2.0, **changes: Any) -
     )
 
 
+def holding_contract(*, holdout: float = 0.3, epsilon: float = 2.0, **privacy: Any) -> DatasetContract:
+    """Return the contract with a share of the persons held out."""
+    unit, spend = {"column": "person", "max_rows": 2}, {"epsilon": epsilon, "delta": 1e-6}
+    return make_contract(privacy={"unit": unit, "spend": spend, "holdout": holdout, **privacy})
+
+
 def discovering_contract(*, unit: Any = "rows") -> DatasetContract:
     """Return the contract with its cities left open."""
     return make_contract(

@@ -79,7 +79,7 @@ class Project:
     @property
     def charges(self) -> float:
         """How many releases of this contract's size were paid for."""
-        return self.ledger.balance("town").spent.nano_rho / self.contract.cap().loss().nano_rho
+        return self.ledger.balance("town").spent.nano_rho / self.contract.release_loss().nano_rho
 
     def obtain(self, *, progress: Callable[[str], None] = lambda _: None) -> ObtainedRelease:
         return obtain_release(
@@ -95,7 +95,9 @@ class Project:
     def reserve(self, plan: Plan | None = None) -> Reservation:
         """Reserve a plan, by default the one behind this contract's release."""
         plan = plan or ReleasePlan(contract=self.contract)
-        request = request_for(plan, self.ledger.source("census"), by="engineer", reason="test", run_id=None)
+        source = self.ledger.source("census")
+        split = self.ledger.split(source.account)
+        request = request_for(plan, source, by="engineer", reason="test", run_id=None, split=split)
         return self.ledger.reserve(request)
 
     def fit(self) -> FittedGenerator:
@@ -202,6 +204,8 @@ def open_town(ledger: Ledger, contract: DatasetContract, *, cap: float = 6.0) ->
     """Open the account of the people whom a contract measures."""
     account = Account(name="town", source="census", population="nobody", unit=contract.unit())
     ledger.open_account(account, Cap(epsilon=cap, delta=1e-5, threshold_delta=1e-6), by="officer")
+    if contract.privacy.holdout:
+        ledger.split_account("town", share=contract.privacy.holdout, by="officer")
 
 
 def furnish(project: Project) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from kit.people import holding_contract, make_contract
 from pydantic import ValidationError
 
 from synth_assets.contract import DatasetContract
@@ -111,7 +112,10 @@ def test_integers_and_reals_of_the_same_value_are_the_same_contract() -> None:
         ("rules.x", "age + 1", "is not true or false"),
         ("rules.x", "age >", "is not an expression"),
         ("rules.x", "age = 'n'", "cannot be evaluated"),
-        ("privacy.evaluation_share", 0.1, "must be 0 until measured checks are built"),
+        ("privacy.evaluation_share", 0.95, "less than or equal to 0.9"),
+        ("privacy.holdout", 0.6, "must be 0, or between 0.001 and 0.5"),
+        ("privacy.holdout", 0.1, "with `unit: rows` nobody can be held out"),
+        ("privacy.evaluation_attempts", 0, "greater than or equal to 1"),
         ("privacy.neighbours", "replace_row", "add_remove_unit"),
         ("privacy.spend.epsilon", 0, "greater than 0"),
         ("privacy.spend.epsilon", float("nan"), "finite"),
@@ -284,3 +288,21 @@ def test_what_people_read_holds_nothing_that_they_cannot_see(path: str) -> None:
     with pytest.raises(ValidationError, match=r"holds U\+202E, which is invisible"):
         contract_with((path, written("good \u202eevil")))
     assert contract_with((path, written("two\n\tlines, می‌خواهم")))
+
+
+def test_a_holdout_and_a_share_decide_a_release_and_nothing_else_changes_where_they_are_not_set() -> None:
+    plain, held = make_contract(unit={"column": "person", "max_rows": 2}), holding_contract()
+    shared = holding_contract(holdout=0.0, evaluation_share=0.25)
+    assert len({plain.fingerprint(), held.fingerprint(), shared.fingerprint()}) == 3
+    assert "holdout" not in plain.model_dump_json()
+    assert plain.release_loss() == plain.cap().loss() == held.release_loss()
+
+
+def test_what_the_checks_may_cost_is_left_by_the_release_on_the_same_people_and_free_on_held_out_ones() -> None:
+    contract = holding_contract(evaluation_share=0.25, evaluation_attempts=4)
+    whole = contract.cap().loss().nano_rho
+    assert contract.evaluation_slice("held_out").nano_rho == whole
+    assert contract.evaluation_loss("held_out").nano_rho == whole // 4
+    share = contract.evaluation_slice("measured").nano_rho
+    assert share == whole // 4
+    assert contract.release_loss().nano_rho == whole - share

@@ -93,9 +93,9 @@ _CASES = {
         "1.0e-6>1e-6",
         ["4:52: privacy.spend.delta: '1e-6' must be a valid number: YAML reads 1e-7 as text; write 1.0e-7"],
     ),
-    "a share for checks": (
-        "unit: rows,>unit: rows, evaluation_share: 0.1,",
-        ["4:41: privacy.evaluation_share: evaluation_share=0.1 must be 0 until measured checks are built"],
+    "a holdout of rows": (
+        "unit: rows,>unit: rows, holdout: 0.1,",
+        ["4:1: privacy: holdout needs units with ids: with `unit: rows` nobody can be held out"],
     ),
     "a unit that is a data column": (
         "unit: rows>unit: {column: age, max_rows: 2}",

@@ -222,3 +222,28 @@ def test_a_window_whose_column_was_never_registered_is_refused(tmp_path: Path) -
     without = replace(registered, columns=(("x", "int64"),))
     (remark,) = remarks_on_account(ledger, without, contract())
     assert "has no such column" in remark.message
+
+
+@pytest.mark.parametrize(
+    ("split", "asked", "refused", "message"),
+    [
+        (None, 0.1, True, "account 'town' is not split, so nobody is held out"),
+        (0.2, 0.1, True, "holds out 0.2 of its units, for good, and not 0.1"),
+        (0.1, 0.0, False, "this contract reads all: both parts are charged"),
+        (0.1, 0.1, False, ""),
+    ],
+)
+def test_a_contract_and_its_account_hold_out_the_same_people(
+    tmp_path: Path, split: float | None, asked: float, message: str, *, refused: bool
+) -> None:
+    registered = source(("person", "int64"), ("x", "int64"), unit=PERSON)
+    ledger = ledger_of(tmp_path, registered)
+    if split is not None:
+        ledger.split_account("town", share=split, by="officer")
+    unit = {"column": "person", "max_rows": 2}
+    asking = contract(privacy={"unit": unit, "spend": {"epsilon": 1.0, "delta": 1e-6}, "holdout": asked})
+    remarks = [remark for remark in remarks_on_account(ledger, registered, asking) if "holdout" in remark.where]
+    assert [(remark.refused, message in remark.message) for remark in remarks] == ([(refused, True)] if message else [])
+    expectation = pytest.raises(UsageError, match=message) if refused else nullcontext()
+    with expectation:
+        preflight(registered, asking, account=ledger.account("town"), split=ledger.split("town"))

@@ -12,5 +12,6 @@ WANTED = {name for name in vars(Plan) if not name.startswith("_") and name != "n
 @pytest.mark.parametrize("plan", [ReleasePlan(contract=make_contract())], ids=lambda plan: plan.name)
 def test_a_plan_has_all_that_reserving_and_measuring_ask(plan: Plan) -> None:
     assert plan.name
-    assert {"contract", "fingerprint", "loss", "first_draw", "check", "arguments", "run"} == WANTED
+    paying = {"fingerprint", "loss", "part", "refresh", "within"}
+    assert paying | {"contract", "first_draw", "check", "arguments", "run"} == WANTED
     assert all(hasattr(plan, name) for name in WANTED)
