@@ -92,12 +92,19 @@ class Trees:
         """Add one tree after the other: a sum over an axis would add in an order of its own."""
         logits = np.tile(self.baseline, (len(block), 1))
         flat, starts = block.ravel(), np.arange(len(block)) * block.shape[1]
+        children, feature = (
+            np.stack([self.left, self.right], axis=1).ravel().astype(np.intp),
+            self.feature.astype(np.intp),
+        )
+        missing = bool(np.isnan(block).any())
         for root, logit, steps in zip(self.roots, self.logit, self.steps, strict=True):
-            node = np.full(len(block), root)
+            node = np.full(len(block), root, dtype=np.intp)
             for _ in range(steps):
-                compared = flat[starts + self.feature[node]]
-                goes_left = (compared <= self.threshold[node]) | (self.missing_left[node] & np.isnan(compared))
-                node = np.where(goes_left, self.left[node], self.right[node])
+                compared = flat[starts + feature[node]]
+                goes_right = compared > self.threshold[node]
+                if missing:
+                    goes_right |= np.isnan(compared) & ~self.missing_left[node]
+                node = children[2 * node + goes_right]
             logits[:, logit] += self.value[node]
         return logits
 
