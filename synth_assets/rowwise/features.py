@@ -2,14 +2,14 @@
 
 The tables are a public function of the declared domain. A value with an order is one
 number in [0, 1], scaled between the column's smallest and largest values; a category
-has an indicator of its own, or, in a column of more than :data:`ONE_HOT` codes, its
-position. Null and special values have an indicator each. Nothing is missing in the
-result, so that trees and linear models read the same matrix.
+has an indicator of its own, or, in a column of too many codes, its position. Null and
+special values have an indicator each. Nothing is missing in the result, so that trees
+and linear models can both read it.
 
 Example:
     >>> from synth_assets.domain import Column
     >>> educ = Column(name="educ", kind="integer", minimum=0, maximum=2, nullable=True)
-    >>> feature_table(educ).tolist()
+    >>> feature_table(educ, one_hot=32).tolist()
     [[0.0, 0.0], [0.5, 0.0], [1.0, 0.0], [0.0, 1.0]]
 """
 
@@ -27,10 +27,7 @@ from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.rowwise.axis import Codes
 from synth_assets.rowwise.scorer import Matrix
 
-__all__ = ["ONE_HOT", "Features", "feature_table", "layout_of", "refuse_other_layout", "scaled_values"]
-
-ONE_HOT = 32
-"""Most codes of a category column that have an indicator each."""
+__all__ = ["Features", "feature_table", "layout_of", "refuse_other_layout", "scaled_values"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,8 +49,13 @@ class Features:
             raise IntegrityError("the features need one table per column", hint="fit the model again: that is free")
 
     @classmethod
-    def of(cls, domain: Domain, *, leave_out: Collection[str] = ()) -> Self:
-        """Return the features of a domain's columns, without some of them, such as the target.
+    def of(cls, domain: Domain, *, one_hot: int, leave_out: Collection[str] = ()) -> Self:
+        """Return the features of a domain's columns.
+
+        Args:
+            domain: the columns.
+            one_hot: most codes of a category column that have an indicator each.
+            leave_out: columns that are not read, such as the target.
 
         Raises:
             UsageError: no column is left.
@@ -62,9 +64,8 @@ class Features:
         if not columns:
             raise UsageError("no column is left to learn from", hint="leave out fewer columns")
         names = tuple(column.name for column in columns)
-        return cls(
-            columns=names, layout=layout_of(domain, names), tables=tuple(feature_table(column) for column in columns)
-        )
+        tables = tuple(feature_table(column, one_hot=one_hot) for column in columns)
+        return cls(columns=names, layout=layout_of(domain, names), tables=tables)
 
     @property
     def width(self) -> int:
@@ -90,9 +91,9 @@ def _is_table(table: NDArray[Any]) -> bool:
     return table.ndim == 2 and table.dtype == np.float32 and bool(np.isfinite(table).all())  # noqa: PLR2004 - a table
 
 
-def feature_table(column: Column) -> Matrix:
-    """Return the features of each fine code of a column, float32, shape (codes, width)."""
-    if not column.numeric and column.size <= ONE_HOT:
+def feature_table(column: Column, *, one_hot: int) -> Matrix:
+    """Return the features of each fine code of a column, float32, shape (codes, width); see :meth:`Features.of`."""
+    if not column.numeric and column.size <= one_hot:
         return np.eye(column.size, dtype=np.float32)
     others = column.size - column.regular
     table = np.zeros((column.size, 1 + others), dtype=np.float32)

@@ -57,7 +57,7 @@ def trees(features: int, *, logits: int = 1, count: int = 30, seed: int = 0) -> 
 
 def fitted(scorer: Scorer | None = None, *, target: CodeAxis = REGION) -> FittedScorer:
     """Return a scorer of a target, by the other columns."""
-    features = Features.of(DOMAIN, leave_out=(target.column,))
+    features = Features.of(DOMAIN, one_hot=8, leave_out=(target.column,))
     scorer = linear(features.width) if scorer is None else scorer
     classes = scorer.classes
     return FittedScorer(scorer=scorer, features=features, classes=target.labels, seen=tuple(range(classes)))

@@ -19,6 +19,7 @@ class ToyModel:
     """Implements ``Model``: the shares of the classes, whatever the features are."""
 
     name: ClassVar[str] = "toy"
+    one_hot: ClassVar[int] = 8
     libraries: ClassVar[tuple[str, ...]] = ("numpy", PACKAGE)
 
     def fit(self, features: Matrix, labels: Labels, *, seed: int) -> Scorer:

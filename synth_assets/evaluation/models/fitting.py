@@ -96,7 +96,7 @@ def fit_classes(  # noqa: PLR0913 - what decides a fit, by keyword
     chosen = evenly_spaced(labels.size, most=MOST_ROWS)
     seen, own = np.unique(labels[chosen], return_inverse=True)
     _refuse_one_class(seen, classes, called=called)
-    features = Features.of(domain, leave_out=leave_out)
+    features = Features.of(domain, one_hot=kind.one_hot, leave_out=leave_out)
     matrix = features.matrix([column[chosen] for column in codes], domain)
     if progress is not None:
         progress(f"fitting {model} for {called}: {chosen.size:,} rows, {features.width} features, {seen.size} classes")

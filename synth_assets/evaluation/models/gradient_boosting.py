@@ -21,6 +21,7 @@ class GradientBoosting:
     """Implements ``Model``: at most 100 rounds of trees of 31 leaves, and fewer where there are many classes."""
 
     name: ClassVar[str] = "gradient_boosting"
+    one_hot: ClassVar[int] = 4  # trees are as good on positions, and each indicator is one more feature to search
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "scikit-learn")
 
     def fit(self, features: Matrix, labels: Labels, *, seed: int) -> Trees:

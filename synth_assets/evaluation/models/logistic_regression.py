@@ -18,6 +18,7 @@ class LogisticRegression:
     """Implements ``Model``: weights with scikit-learn's usual penalty, which suits features in [0, 1]."""
 
     name: ClassVar[str] = "logistic_regression"
+    one_hot: ClassVar[int] = 64  # a weight for a category's position would mean nothing
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "scikit-learn", "scipy")
 
     def fit(self, features: Matrix, labels: Labels, *, seed: int) -> Linear:

@@ -23,10 +23,13 @@ class Model(Protocol):
 
     Attributes:
         name: its name in contracts.
+        one_hot: most codes of a category column that are given an indicator each; of a column of more, the code's
+            position is one feature.
         libraries: the distributions whose versions affect a fit, including its own package.
     """
 
     name: ClassVar[str]
+    one_hot: ClassVar[int]
     libraries: ClassVar[tuple[str, ...]]
 
     def fit(self, features: Matrix, labels: Labels, *, seed: int) -> Scorer:

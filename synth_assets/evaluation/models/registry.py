@@ -48,7 +48,7 @@ def make_model(name: str) -> Model:
 
 
 def _faults(loaded: Any, name: str) -> Iterator[str]:
-    missing = [part for part in ("name", "libraries", "fit") if not hasattr(loaded, part)]
+    missing = [part for part in ("name", "one_hot", "libraries", "fit") if not hasattr(loaded, part)]
     if missing:
         yield f"it lacks {', '.join(missing)}"
     elif loaded.name != name:

@@ -10,7 +10,7 @@ from synth_assets.rowwise import fitted as module
 from synth_assets.rowwise.features import Features
 from synth_assets.rowwise.fitted import SCORERS, FittedScorer
 
-_FEATURES = Features.of(DOMAIN, leave_out=("region",))
+_FEATURES = Features.of(DOMAIN, one_hot=8, leave_out=("region",))
 _REGIONS = ("north", "south", "west")
 
 

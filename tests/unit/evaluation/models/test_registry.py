@@ -29,7 +29,7 @@ def test_a_model_of_another_package_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("location", "words"),
-    [("toy_model:ToyModel", "it calls itself 'toy'"), ("pathlib:PurePath", "it lacks libraries, fit")],
+    [("toy_model:ToyModel", "it calls itself 'toy'"), ("pathlib:PurePath", "it lacks one_hot, libraries, fit")],
 )
 def test_what_is_not_a_model_of_that_name_is_refused(tmp_path: Path, location: str, words: str) -> None:
     install(tmp_path, package=PACKAGE, entries={"other": location}, group=GROUP)
