@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import IntegrityError
-from synth_assets.rowwise.scorer import Matrix, Scores, scores_in_blocks
+from synth_assets.rowwise.scorer import Matrix, Scores, are_small, scores_in_blocks
 
 __all__ = ["Linear"]
 
@@ -34,9 +34,8 @@ class Linear:
     intercept: NDArray[np.float64]
 
     def __post_init__(self) -> None:
-        parts = (self.weights, self.intercept)
         shaped = self.weights.ndim == 2 and self.weights.shape[1:] == self.intercept.shape  # noqa: PLR2004 - a matrix
-        if not shaped or not self.weights.size or not all(_finite(part) for part in parts):
+        if not shaped or not self.weights.size or not (are_small(self.weights) and are_small(self.intercept)):
             raise IntegrityError("the weights are not those of a linear model", hint="fit it again: that is free")
 
     @property
@@ -70,7 +69,3 @@ class Linear:
         if set(arrays) != {"weights", "intercept"}:
             raise IntegrityError("a linear model has weights and an intercept", hint="fit it again: that is free")
         return cls(**arrays)
-
-
-def _finite(part: NDArray[Any]) -> bool:
-    return part.dtype == np.float64 and bool(np.isfinite(part).all())

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLOCK", "Matrix", "Scorer", "Scores", "probabilities", "scores_in_blocks"]
+__all__ = ["BLOCK", "Matrix", "Scorer", "Scores", "are_small", "probabilities", "scores_in_blocks"]
 
 Matrix = NDArray[np.float32]
 """Features of some rows, shape (rows, features)."""
@@ -22,6 +22,8 @@ Scores = NDArray[np.float64]
 
 BLOCK = 4096
 """Rows that are computed at once."""
+_LARGEST = 1e100
+"""No sum of weighted features can overflow, which NumPy would warn of for some rows and not for others."""
 
 
 class Scorer(Protocol):
@@ -59,6 +61,11 @@ class Scorer(Protocol):
             IntegrityError: they are not such a scorer.
         """
         ...
+
+
+def are_small(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether numbers are double, finite and small enough to be added up without a warning."""
+    return numbers.dtype == np.float64 and bool((np.abs(numbers) <= _LARGEST).all())
 
 
 def scores_in_blocks(logits: Callable[[Matrix], Scores], features: Matrix, *, classes: int) -> Scores:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import IntegrityError
-from synth_assets.rowwise.scorer import Matrix, Scores, scores_in_blocks
+from synth_assets.rowwise.scorer import Matrix, Scores, are_small, scores_in_blocks
 
 __all__ = ["Trees"]
 
@@ -131,7 +131,8 @@ class Trees:
             all(part.dtype == kind and part.ndim == 1 and part.shape == shape for part, kind, shape in kinds)
             and self.inputs > 0
             and self.baseline.size > 0
-            and bool(np.isfinite(self.value).all() and np.isfinite(self.baseline).all())
+            and are_small(self.value)
+            and are_small(self.baseline)
             and not np.isnan(self.threshold).any()
         )
 

@@ -30,6 +30,12 @@ def test_a_score_is_the_same_to_the_last_bit_among_any_rows() -> None:
     assert (scorer.score(features[::-1]) == together[::-1]).all()
 
 
+def test_the_largest_weights_overflow_for_no_row() -> None:
+    scorer = Linear(weights=np.full((60, 2), [1e100, -1e100]), intercept=np.zeros(2))
+    assert scorer.score(_features(10)).tolist() == [[1, 0]] * 10
+    assert scorer.score(np.full((1, 60), np.finfo(np.float32).max)).tolist() == [[1, 0]]
+
+
 def test_arrays_come_back_and_others_are_refused() -> None:
     scorer, features = linear(4, logits=3), _features(10, 4)
     again = Linear.from_arrays(scorer.as_arrays())
@@ -39,6 +45,7 @@ def test_arrays_come_back_and_others_are_refused() -> None:
         {"weights": good["weights"].astype(np.float32)},
         {"weights": good["weights"][:0]},
         {"weights": good["weights"] * np.nan},
+        {"weights": np.full((4, 3), 1e101)},
         {"intercept": good["intercept"][:2]},
         {"more": good["intercept"]},
     ):

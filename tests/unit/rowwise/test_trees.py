@@ -86,6 +86,7 @@ def _changed(name: str, position: int, value: Any) -> dict[str, Any]:
         ("roots", 1, 0),
         ("logit", 0, 1),
         ("value", 1, np.nan),
+        ("value", 1, -1e101),
         ("threshold", 0, np.nan),
         ("baseline", 0, np.inf),
         ("inputs", 0, 0),
