@@ -129,7 +129,10 @@ def about(*where: str) -> Iterator[None]:
         raise
 
 
-FULL_INSTALLATION = frozenset({"alembic", "dagster", "dvc", "great_expectations", "hydra", "mlflow", "pandas", "torch"})
+FULL_INSTALLATION = frozenset(
+    {"alembic", "dagster", "dvc", "great_expectations", "hydra", "mlflow", "pandas", "torch"}
+    | {"sklearn", "threadpoolctl"}
+)
 """Packages that verifying, reading and estimating do without: what ``requirements-verify.txt`` leaves out."""
 
 

@@ -19,7 +19,7 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import encode
+from synth_assets.domain.codes import encode_repeated
 from synth_assets.domain.expressions import Expression, evaluate
 from synth_assets.release import NoisyMarginal, Release
 
@@ -105,7 +105,9 @@ def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
 
 
 def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Release) -> None:
-    fine = {column.name: _codes(column, batch[column.name]) for column in release.domain.columns}
+    fine = {
+        column.name: encode_repeated(column, batch[column.name]).astype(np.int64) for column in release.domain.columns
+    }
     coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
     for position, marginal in enumerate(release.marginals):
         tables[position] += _count(marginal, fine if marginal.level == "fine" else coarse)
@@ -116,15 +118,6 @@ def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.in
     for name, size in zip(marginal.attributes[1:], marginal.counts.shape[1:], strict=True):
         flat = flat * size + codes[name]
     return np.bincount(flat, minlength=marginal.counts.size)
-
-
-def _codes(column: Column, values: pa.ChunkedArray) -> Codes:
-    """Encode a column; texts repeat, so only their distinct values are read."""
-    if column.numeric:
-        return encode(column, values).astype(np.int64)
-    distinct = values.combine_chunks().dictionary_encode(null_encoding="encode")
-    codes: Codes = encode(column, distinct.dictionary).astype(np.int64)[distinct.indices.to_numpy()]
-    return codes
 
 
 def _shaped(tables: list[NDArray[np.int64]], release: Release) -> tuple[NDArray[np.int64], ...]:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column
 from synth_assets.domain.kinds.kind import Codes
 
-__all__ = ["as_text", "decode", "encode", "means_null"]
+__all__ = ["as_text", "decode", "encode", "encode_repeated", "means_null"]
 
 
 def encode(column: Column, values: Any) -> Codes:
@@ -45,6 +45,15 @@ def encode(column: Column, values: Any) -> Codes:
     """
     typed = column.kind_of.encode_typed(column, values)
     return _encode_texts(column, _items(values)) if typed is None else typed
+
+
+def encode_repeated(column: Column, values: pa.ChunkedArray) -> Codes:
+    """Return what :func:`encode` does for a column of a synthetic table; of repeated texts each is read once."""
+    if column.numeric:
+        return encode(column, values)
+    distinct = values.combine_chunks().dictionary_encode(null_encoding="encode")
+    codes: Codes = encode(column, distinct.dictionary)[distinct.indices.to_numpy()]
+    return codes
 
 
 def decode(column: Column, codes: NDArray[Any], *, within: NDArray[np.float64] | None = None) -> pa.Array:

@@ -10,14 +10,16 @@ Example:
     (2, 'code')
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
+from synth_assets.errors import IntegrityError
+from synth_assets.rowwise.material import Materials
 
 __all__ = ["Axis", "CodeAxis", "Codes"]
 
@@ -69,7 +71,15 @@ class CodeAxis:
         return len(self.labels)
 
     def places(self, rows: Codes, domain: Domain) -> NDArray[np.intp]:
-        """See ``Axis``."""
+        """See ``Axis``.
+
+        Raises:
+            IntegrityError: the domain has another column of that name; decided before any row is looked at.
+        """
+        if self.column not in domain.names or domain[self.column].size != len(self.places_of):
+            raise IntegrityError(
+                f"the axis was made for another {self.column!r}", hint="make it again for this domain: that is free"
+            )
         return np.asarray(self.places_of, dtype=np.intp)[rows[domain.index(self.column)]]
 
     def as_json(self) -> dict[str, Any]:
@@ -81,3 +91,12 @@ class CodeAxis:
             "places": self.places_of,
             "labels": self.labels,
         }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any], materials: Materials) -> Self:
+        """Invert :meth:`as_json`; see ``registry.axis_from_json``."""
+        del materials  # it is made of none
+        places, labels = tuple(map(int, value["places"])), tuple(map(str, value["labels"]))
+        if not places or not all(0 <= place < len(labels) for place in places):
+            raise IntegrityError("the axis sends a code to a place that it does not have", hint="make it again")
+        return cls(column=str(value["column"]), places_of=places, labels=labels)

@@ -83,6 +83,11 @@ with ThreadPoolExecutor(2) as pool:
 """
 
 
+def _module(distribution: str) -> str:
+    """Return the name that a distribution is imported by."""
+    return distribution.replace("-", "_").removesuffix("_core").replace("scikit_learn", "sklearn")
+
+
 def _size(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
 
@@ -113,7 +118,7 @@ def test_the_file_is_a_part_of_the_dependencies_in_the_same_words() -> None:
     assert {name: requirement.specifier for name, requirement in light.items() if name in full} == {
         name: full[name].specifier for name in light if name in full
     }
-    left_out = {name.replace("-", "_").removesuffix("_core") for name in set(full) - set(light)}
+    left_out = {_module(name) for name in set(full) - set(light)}
     assert left_out == FULL_INSTALLATION
     assert not {name.replace("-", "_") for name in closure()} & FULL_INSTALLATION
 

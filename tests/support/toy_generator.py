@@ -110,13 +110,19 @@ class ToyGenerator:
         return {_FILE: 4 * domain + _LONGEST_NUMBER * cells + 4096}
 
 
-def install(folder: Path, *, package: str = PACKAGE, entries: Mapping[str, str] | None = None) -> Path:
-    """Write the metadata of an installed distribution that brings kinds of generators, and return where."""
+def install(
+    folder: Path,
+    *,
+    package: str = PACKAGE,
+    entries: Mapping[str, str] | None = None,
+    group: str = "synth_assets.generators",
+) -> Path:
+    """Write the metadata of an installed distribution that brings kinds, of generators or others, and return where."""
     info = folder / f"{package.replace('-', '_')}-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
     lines = [f"{name} = {value}" for name, value in (entries or {"toy": "toy_generator:ToyGenerator"}).items()]
-    (info / "entry_points.txt").write_text("\n".join(["[synth_assets.generators]", *lines, ""]))
+    (info / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]))
     return folder
 
 

@@ -23,6 +23,7 @@ _PLANTED = {
     "kinds-of-generators": ("synth_assets/generator/store.py", "synth_assets.generator.mixture.model"),
     "opendp": ("synth_assets/ledger/totals.py", "opendp.prelude"),
     "torch": ("synth_assets/release/store.py", "torch"),
+    "scikit-learn": ("synth_assets/rowwise/trees.py", "sklearn"),
     "great-expectations": ("synth_assets/audit/verify/judge.py", "great_expectations"),
     "orchestrators": ("synth_assets/candidate/model.py", "dagster"),
     "project": ("dagster_project/sources.py", "synth_assets.ledger"),

@@ -1,16 +1,27 @@
-"""An axis of codes sorts each row by the code in its own column."""
+"""A code axis sends each code to its place."""
 
 import numpy as np
-from kit.people import make_contract
+import pytest
+from kit.incomes import DOMAIN
+from made_up_scorers import REGION, any_codes
 
+from synth_assets.domain import Column, Domain
+from synth_assets.errors import IntegrityError
 from synth_assets.rowwise.axis import CodeAxis
 
 
-def test_a_row_is_at_the_place_of_its_code_in_its_column() -> None:
-    domain = make_contract().domain()
-    rows = [np.zeros(3, dtype=np.uint16) for _ in domain.columns]
-    rows[1] = np.array([0, 1, 0], dtype=np.uint16)
-    size = domain.columns[1].size
-    axis = CodeAxis(column=domain.names[1], places_of=(1, *(0,) * (size - 1)), labels=("others", "first"))
-    assert (axis.size, axis.places(rows, domain).tolist()) == (2, [1, 0, 1])
-    assert axis.as_json()["places"] == axis.places_of
+def test_a_row_is_at_the_place_of_its_code() -> None:
+    codes = any_codes(50)
+    assert REGION.places(codes, DOMAIN).tolist() == [min(code, 1) for code in codes[2].tolist()]
+
+
+def test_a_column_of_another_size_is_refused_before_a_row_is_looked_at() -> None:
+    wide = Domain(columns=(Column(name="region", kind="categorical", categories=("a", "b", "c", "d")),))
+    with pytest.raises(IntegrityError, match="made for another 'region'"):
+        REGION.places([np.zeros(0, dtype=np.uint8)], wide)
+
+
+@pytest.mark.parametrize("places", [[0, 2, 1], [0, -1, 1], []])
+def test_a_place_that_does_not_exist_is_refused(places: list[int]) -> None:
+    with pytest.raises(IntegrityError, match="a place that it does not have"):
+        CodeAxis.from_json({**REGION.as_json(), "places": places}, {}.__getitem__)
