@@ -19,11 +19,13 @@ Example:
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.characters import refused_in
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
@@ -31,10 +33,11 @@ from synth_assets.privacy import PrivacyLoss, PrivacyUnit, atto_delta_of, map_of
 from synth_assets.privacy.mechanism import read_gaussian
 from synth_assets.privacy.noise import Noise
 
-__all__ = ["Answer", "Audited", "Grids", "Query", "loss_of", "require"]
+__all__ = ["Answer", "Audited", "Grids", "Query", "is_name", "l2_sensitivity", "loss_of", "require"]
 
 Grids = Mapping[str, NDArray[np.int64]]
 """Coarse code of each fine code, shape (size,), by column."""
+_LONGEST_NAME = 200
 
 
 class Query(Protocol):
@@ -265,6 +268,21 @@ def loss_of(answers: Iterable[Answer]) -> PrivacyLoss:
         nano_rho=nano_rho_of(answer.rho for answer in listed),
         atto_delta=atto_delta_of(answer.delta for answer in listed),
     )
+
+
+def l2_sensitivity(*, squares: int, max_rows: int) -> int:
+    """Return the least whole number that is at least ``max_rows * sqrt(squares)``, for a stability bound.
+
+    Args:
+        squares: sum of the squares of the most that one row moves each number of a vector by, at least 1.
+        max_rows: rows of one privacy unit that are counted.
+    """
+    return isqrt(max_rows**2 * squares - 1) + 1
+
+
+def is_name(name: object) -> bool:
+    """Return whether a name that may come from an untrusted bundle can be shown: a short text, all of it visible."""
+    return isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and refused_in(name) is None
 
 
 def require(fits: bool, fault: str) -> None:  # noqa: FBT001 - reads as a sentence
