@@ -1,6 +1,7 @@
-"""One unit, whatever its rows, moves a tally and a workload by at most the bound that is paid for, in L2."""
+"""One unit moves a tally and a workload by at most the bound that is paid for, and wild records are refused."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.domain import Column, Domain
+from synth_assets.errors import IntegrityError
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.release.kinds.tallies import TallyQuery
-from synth_assets.release.kinds.workloads import WorkloadQuery
+from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.tallies import NoisyTally, TallyQuery
+from synth_assets.release.kinds.workloads import NoisyWorkload, WorkloadQuery
 from synth_assets.rowwise.axis import CodeAxis
 from synth_assets.source.kernel import load_rows
 from synth_assets.source.queries import exact_values
@@ -72,3 +75,32 @@ def test_a_unit_moves_a_workload_by_at_most_its_bound(
     expected = {clique: np.full([3] * len(clique), level) for clique in cliques}
     query = WorkloadQuery(name="w", groups=asked, expected=expected, domain=DOMAIN, grids=GRIDS)
     assert moved_within_bound(query, others, added, bound)
+
+
+COUNT = TallyQuery(name="t", axes=AXES[:1], weights=np.array([[1], [0], [2]]), domain=DOMAIN)
+PAIR = WorkloadQuery(name="w", groups=((("a",),),), expected={("a",): np.arange(3)}, domain=DOMAIN, grids=GRIDS)
+NOISE = COUNT.noise(unit=PrivacyUnit(), rho=0.1, delta=0)
+ANSWERS = [kind.from_journal(query, NOISE, [7], draw=1) for kind, query in ((NoisyTally, COUNT), (NoisyWorkload, PAIR))]
+wild = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3) | st.just("a"),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.sampled_from(["of", "size", "more"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+"""What JSON out of a bundle can hold, with tuples for lists."""
+
+
+@given(
+    answer=st.sampled_from(ANSWERS),
+    part=st.sampled_from(["name", "axes", "weights", "groups", "grids"]),
+    value=wild,
+)
+def test_a_wild_record_is_refused_or_has_a_bound(answer: Answer, part: str, value: Any) -> None:
+    changed = replace(answer, descriptor={**answer.descriptor, part: value})
+    try:
+        changed.check(DOMAIN, GRIDS)
+    except IntegrityError:
+        return
+    assert changed.sensitivity(3) > 0
