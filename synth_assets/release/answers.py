@@ -107,6 +107,8 @@ class Answer:
     """Text of that claim for a release without such answers."""
     ask_for: ClassVar[str]
     """How to get a release with such answers, as a hint."""
+    says_all: ClassVar[bool] = True
+    """Whether answers say all of what was announced before their draw, so that an audit can compare it."""
 
     descriptor: Mapping[str, Any]
     values: NDArray[np.int64]
@@ -121,12 +123,24 @@ class Answer:
     def announced(cls, queries: Sequence[Any], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
         """Return everything except the rows that the answers of one draw depend on, as plain JSON values.
 
-        A replay compares it. Extend it where values depend on something that the descriptor does not say.
+        A replay compares it. Extend it where values depend on something that the descriptor does not say,
+        and set :attr:`says_all` to false.
         """
+        return cls._announcement([query.descriptor() for query in queries], noises, max_rows=unit.max_rows)
+
+    @classmethod
+    def announced_again(cls, answers: Sequence[Any], *, max_rows: int) -> Any:
+        """Return what :meth:`announced` returned before a draw, from its answers, or ``None`` if they do not say it."""
+        if not cls.says_all:
+            return None
+        return cls._announcement([answer.descriptor for answer in answers], answers, max_rows=max_rows)
+
+    @classmethod
+    def _announcement(cls, descriptors: Sequence[Mapping[str, Any]], noises: Sequence[Any], *, max_rows: int) -> Any:
         return {
-            cls.kind: [dict(query.descriptor()) for query in queries],
+            cls.kind: [dict(descriptor) for descriptor in descriptors],
             "noise": [{"mechanism": noise.mechanism, "rho": noise.rho} for noise in noises],
-            "max_rows": unit.max_rows,
+            "max_rows": max_rows,
         }
 
     @classmethod

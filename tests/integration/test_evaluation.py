@@ -22,7 +22,7 @@ from synth_assets.release import Answer, Release, load_release
 from synth_assets.release.answers import Audited, loss_of
 from synth_assets.release.kinds.tallies import NoisyTally
 from synth_assets.release.kinds.workloads import NoisyWorkload
-from synth_assets.release.noted import answer_digest
+from synth_assets.release.noted import answer_digest, request_digest
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.queries import workloads
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
@@ -71,8 +71,10 @@ def test_an_evaluation_is_measured_and_paid_once(project: Project) -> None:
     assert all(map(is_near, release.answers))
     assert project.ledger.balance("town").spent == plan.charge
     assert loss_of(release.answers).fits(plan.charge)
-    noted = {draw.number: draw.answer_digest for draw in project.ledger.draws(release.reservation)}
-    assert noted == {draw: answer_digest(release.answers, draw) for draw in (1, 2)}
+    draws, answers = project.ledger.draws(release.reservation), release.answers
+    assert [draw.number for draw in draws] == [1, 2]
+    assert [draw.answer_digest for draw in draws] == [answer_digest(answers, number) for number in (1, 2)]
+    assert [draw.intent_digest for draw in draws] == [request_digest(answers, n, max_rows=1) for n in (1, 2)]
     again = obtained(project, evaluation_of(project.contract))
     assert again.reused
     assert again.release.digest == release.digest

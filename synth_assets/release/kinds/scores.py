@@ -74,6 +74,7 @@ class NoisyScores(Answer):
     claim: ClassVar[str] = "score maps"
     absent: ClassVar[str] = "all pairs were measured, none was scored"
     ask_for: ClassVar[str] = "releases of many columns have them: write more columns into the contract"
+    says_all: ClassVar[bool] = False
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of a record
