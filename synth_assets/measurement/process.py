@@ -33,6 +33,7 @@ from synth_assets.workspace import Workspace
 __all__ = ["main", "run_job"]
 
 _PUBLIC_UMASK = 0o022
+_PIECE = 1 << 16
 _STATUS_OF_ERROR: tuple[tuple[type[SynthAssetsError], Status], ...] = (
     (IntegrityError, Status.ALTERED),
     (LedgerBusy, Status.LEDGER_BUSY),
@@ -132,10 +133,10 @@ def _public_files() -> Iterator[None]:
 
 
 def _read_line() -> bytes:
-    """Read the job without a buffer, because another thread continues to read the same pipe."""
+    """Read the job, after which nothing comes, without a buffer: another thread continues to read the same pipe."""
     line = bytearray()
     while not line.endswith(b"\n"):
-        piece = os.read(0, 1)
+        piece = os.read(0, _PIECE)
         if not piece:
             break
         line += piece

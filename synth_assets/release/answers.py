@@ -19,11 +19,13 @@ Example:
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.characters import refused_in
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
@@ -31,10 +33,11 @@ from synth_assets.privacy import PrivacyLoss, PrivacyUnit, atto_delta_of, map_of
 from synth_assets.privacy.mechanism import read_gaussian
 from synth_assets.privacy.noise import Noise
 
-__all__ = ["Answer", "Audited", "Grids", "Query", "loss_of", "require"]
+__all__ = ["Answer", "Audited", "Grids", "Query", "is_name", "l2_sensitivity", "loss_of", "require"]
 
 Grids = Mapping[str, NDArray[np.int64]]
 """Coarse code of each fine code, shape (size,), by column."""
+_LONGEST_NAME = 200
 
 
 class Query(Protocol):
@@ -104,6 +107,8 @@ class Answer:
     """Text of that claim for a release without such answers."""
     ask_for: ClassVar[str]
     """How to get a release with such answers, as a hint."""
+    says_all: ClassVar[bool] = True
+    """Whether answers say all of what was announced before their draw, so that an audit can compare it."""
 
     descriptor: Mapping[str, Any]
     values: NDArray[np.int64]
@@ -118,12 +123,24 @@ class Answer:
     def announced(cls, queries: Sequence[Any], noises: Sequence[Any], *, unit: PrivacyUnit) -> Any:
         """Return everything except the rows that the answers of one draw depend on, as plain JSON values.
 
-        A replay compares it. Extend it where values depend on something that the descriptor does not say.
+        A replay compares it. Extend it where values depend on something that the descriptor does not say,
+        and set :attr:`says_all` to false.
         """
+        return cls._announcement([query.descriptor() for query in queries], noises, max_rows=unit.max_rows)
+
+    @classmethod
+    def announced_again(cls, answers: Sequence[Any], *, max_rows: int) -> Any:
+        """Return what :meth:`announced` returned before a draw, from its answers, or ``None`` if they do not say it."""
+        if not cls.says_all:
+            return None
+        return cls._announcement([answer.descriptor for answer in answers], answers, max_rows=max_rows)
+
+    @classmethod
+    def _announcement(cls, descriptors: Sequence[Mapping[str, Any]], noises: Sequence[Any], *, max_rows: int) -> Any:
         return {
-            cls.kind: [dict(query.descriptor()) for query in queries],
+            cls.kind: [dict(descriptor) for descriptor in descriptors],
             "noise": [{"mechanism": noise.mechanism, "rho": noise.rho} for noise in noises],
-            "max_rows": unit.max_rows,
+            "max_rows": max_rows,
         }
 
     @classmethod
@@ -265,6 +282,21 @@ def loss_of(answers: Iterable[Answer]) -> PrivacyLoss:
         nano_rho=nano_rho_of(answer.rho for answer in listed),
         atto_delta=atto_delta_of(answer.delta for answer in listed),
     )
+
+
+def l2_sensitivity(*, squares: int, max_rows: int) -> int:
+    """Return the least whole number that is at least ``max_rows * sqrt(squares)``, for a stability bound.
+
+    Args:
+        squares: sum of the squares of the most that one row moves each number of a vector by, at least 1.
+        max_rows: rows of one privacy unit that are counted.
+    """
+    return isqrt(max_rows**2 * squares - 1) + 1
+
+
+def is_name(name: object) -> bool:
+    """Return whether a name that may come from an untrusted bundle can be shown: a short text, all of it visible."""
+    return isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and refused_in(name) is None
 
 
 def require(fits: bool, fault: str) -> None:  # noqa: FBT001 - reads as a sentence

@@ -1,7 +1,7 @@
-"""The answer of each draw of a release in the form of the journal, whose digest is in the ledger.
+"""The request and the answer of each draw of a release in the form of the journal, whose digests are in the ledger.
 
-Released numbers can be compared with the ledger by this digest: the entry was written
-when the noise was drawn, before the release existed.
+A release can be compared with the ledger by these digests: the entries were written before and
+after the noise was drawn, before the release existed.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.release.answers import Answer
 
-__all__ = ["answer_digest"]
+__all__ = ["answer_digest", "request_digest"]
 
 
 def answer_digest(answers: Sequence[Answer], draw: int) -> str:
@@ -18,3 +18,10 @@ def answer_digest(answers: Sequence[Answer], draw: int) -> str:
     if len({type(answer) for answer in drawn}) != 1:
         return ""
     return sha256_bytes(canonical_json(type(drawn[0]).journaled([answer.noted() for answer in drawn])))
+
+
+def request_digest(answers: Sequence[Answer], draw: int, *, max_rows: int) -> str | None:
+    """Return the SHA-256 of what was announced before one draw, ``None`` if its answers do not say all of it."""
+    drawn = [answer for answer in answers if answer.draw == draw]
+    announced = type(drawn[0]).announced_again(drawn, max_rows=max_rows)
+    return None if announced is None else sha256_bytes(canonical_json(announced))

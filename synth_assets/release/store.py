@@ -151,6 +151,9 @@ def _answer(described: Mapping[str, Any], values: NDArray[np.int64], mechanisms:
 
 
 def _as_tuple(part: Any) -> Any:
+    """Return JSON values with tuples for lists, also inside objects."""
+    if isinstance(part, dict):
+        return {name: _as_tuple(inner) for name, inner in part.items()}
     return tuple(map(_as_tuple, part)) if isinstance(part, list) else part
 
 

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
 from synth_assets.release.answers import Grids
+from synth_assets.rowwise.axis import Axis
 
-__all__ = ["CountEngine", "Table"]
+__all__ = ["CountEngine", "Table", "Tally"]
 
 Table = tuple[tuple[str, ...], Literal["fine", "coarse"]]
+Tally = tuple[tuple[Axis, ...], NDArray[np.int64] | None]
 
 
 class CountEngine(Protocol):
@@ -35,6 +37,17 @@ class CountEngine(Protocol):
         self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
     ) -> NDArray[np.int64]:
         """Return the L1 distance of each exact coarse table from a public one, int64, shape (cliques,), rows."""
+        ...
+
+    def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
+        """Return one exact tally per request, int64, all in one pass over the rows.
+
+        Args:
+            tallies: pairs of axes and weights. Without weights a tally is the number of rows of each cell, in the
+                shape of the axes' sizes; weights of shape (cells, k), cells numbered row-major, are summed
+                over the rows to shape (k,).
+            domain: the columns, by which rows are encoded; axes see the codes of one row at a time.
+        """
         ...
 
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:

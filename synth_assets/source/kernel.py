@@ -7,6 +7,7 @@ memory is read once a batch.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,20 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
+from synth_assets.errors import Fault
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release.answers import Grids
+from synth_assets.rowwise.axis import Axis
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
 from synth_assets.source.bounding import Bounder
 from synth_assets.source.encoding import code_dtype, encode_batch
-from synth_assets.source.engine import Table
+from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import count_texts
 from synth_assets.source.identity import unit_ids
 from synth_assets.source.window import inside_window
 
-__all__ = ["LocalKernel", "count_tables", "l1_distances", "load_rows"]
+__all__ = ["LocalKernel", "count_tables", "count_tallies", "l1_distances", "load_rows"]
 
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 BLOCK_ROWS = 1 << 15
@@ -76,6 +79,10 @@ class LocalKernel:
         """See ``CountEngine``."""
         tables = self.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
         return l1_distances(tables, expected)
+
+    def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
+        """See ``CountEngine``."""
+        return count_tallies(self._rows(domain), tallies, domain=domain)
 
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """See ``CountEngine``."""
@@ -163,6 +170,48 @@ def count_tables(
     return [total.reshape(shape) for total, shape in zip(totals, shapes, strict=True)]
 
 
+def count_tallies(rows: Iterable[Block], tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
+    """Count all ``tallies`` in one pass over ``rows``; see :class:`~synth_assets.source.engine.CountEngine`.
+
+    An axis that is the same object in several tallies is asked once per block.
+    """
+    axes = {id(axis): axis for names, _ in tallies for axis in names}
+    totals = [np.zeros(prod(axis.size for axis in names), dtype=np.int64) for names, _ in tallies]
+    for block in rows:
+        for start in range(0, len(block[0]), BLOCK_ROWS):
+            codes = [column[start : start + BLOCK_ROWS] for column in block]
+            places = {key: _places(axis, codes, domain=domain) for key, axis in axes.items()}
+            for index, (names, _) in enumerate(tallies):
+                totals[index] += _count([places[id(axis)] for axis in names], [axis.size for axis in names])
+    return [_weighted(total, tally) for total, tally in zip(totals, tallies, strict=True)]
+
+
+def _places(axis: Axis, codes: Block, *, domain: Domain) -> NDArray[np.intp]:
+    """Return the place of each row on an axis; a row has one, whatever the axis returns for it.
+
+    Raises:
+        Fault: there is not one place per row, which would break the bound of a tally. No row decides that.
+    """
+    places = np.asarray(axis.places(codes, domain)).astype(np.intp)
+    if places.shape != codes[0].shape:
+        raise Fault("an axis does not have one place per row", hint="check the axis")
+    return np.clip(places, 0, axis.size - 1)
+
+
+def _weighted(total: NDArray[np.int64], tally: Tally) -> NDArray[np.int64]:
+    """Return the counts of cells in the shape of their axes, or the sum of their weights.
+
+    Sums are of Python's integers and then limited to 64 bits: that never moves two of them further apart, and a
+    sum that wrapped around would.
+    """
+    axes, weights = tally
+    if weights is None:
+        return total.reshape([axis.size for axis in axes])
+    limits = np.iinfo(np.int64)
+    sums = np.clip(total.astype(object) @ weights.astype(object), limits.min, limits.max)
+    return np.asarray(sums, dtype=np.int64)
+
+
 def _lookups(tables: Sequence[Table], *, domain: Domain, grids: Grids) -> Lookups:
     """Return the code at the asked level of each fine code, of each column that is asked."""
     axes = dict.fromkeys((name, level) for names, level in tables for name in names)
@@ -178,4 +227,4 @@ def _count(columns: Sequence[NDArray[np.intp]], shape: Sequence[int]) -> NDArray
     for column, size in zip(columns[1:], shape[1:], strict=True):
         cells = cells * size
         cells += column
-    return np.bincount(cells, minlength=int(np.prod(shape)))
+    return np.bincount(cells, minlength=prod(shape))

@@ -16,7 +16,7 @@ from synth_assets.privacy import PrivacyLoss
 from synth_assets.release.answers import Answer, Grids
 from synth_assets.strategy.measurer import Measurer
 
-__all__ = ["Outcome", "Plan"]
+__all__ = ["Outcome", "Plan", "measured_json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,3 +90,8 @@ class Plan(Protocol):
         The same answers must lead to the same requests, so that a resumed measurement replays its journal.
         """
         ...
+
+
+def measured_json(contract: DatasetContract) -> str:
+    """Return what the measuring process needs of a contract as JSON: derived columns and rules are not measured."""
+    return contract.model_copy(update={"derived": {}, "rules": {}}).model_dump_json()

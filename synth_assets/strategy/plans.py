@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from synth_assets.errors import UsageError
+from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.release_plan import ReleasePlan
 
@@ -11,6 +12,7 @@ __all__ = ["PLANS", "plan_of"]
 
 PLANS: dict[str, Callable[[Mapping[str, Any]], Plan]] = {
     ReleasePlan.name: ReleasePlan.from_arguments,
+    EvaluationPlan.name: EvaluationPlan.from_arguments,
 }
 
 

@@ -11,7 +11,7 @@ from synth_assets.release import categories_of
 from synth_assets.release.model import RELEASE_PLAN
 from synth_assets.strategy.categories import DISCOVERY_DRAW, discover, noise_of_discovery
 from synth_assets.strategy.measurer import Measurer
-from synth_assets.strategy.plan import Outcome
+from synth_assets.strategy.plan import Outcome, measured_json
 from synth_assets.strategy.rounds import measure_in_rounds
 
 __all__ = ["ReleasePlan"]
@@ -63,8 +63,7 @@ class ReleasePlan:
 
     def arguments(self) -> Mapping[str, Any]:
         """See ``Plan``; derived columns and rules do not concern a measurement."""
-        contract = self.contract.model_copy(update={"derived": {}, "rules": {}})
-        return {"contract": contract.model_dump_json()}
+        return {"contract": measured_json(self.contract)}
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Any]) -> "ReleasePlan":

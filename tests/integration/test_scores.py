@@ -132,7 +132,7 @@ def _mechanism(change: Change) -> Change:
 def _leave_out(record: dict[str, Any]) -> None:
     """Leave out half of the scores and state the d_in and the loss that so few would have."""
     half = len(record["cliques"]) // 2
-    d_in = l2_sensitivity(cliques=half, max_rows=MAX_ROWS)
+    d_in = l2_sensitivity(squares=half, max_rows=MAX_ROWS)
     record.update(cliques=record["cliques"][:half], values=record["values"][:half], d_in=d_in)
 
 

@@ -53,4 +53,4 @@ def test_a_unit_moves_scores_by_at_most_their_sensitivity(
     with_unit = distances([*others, *(("new", row) for row in added)], expected, max_rows, secret)
     moved = np.abs(with_unit - without)
     assert moved.max() <= min(max_rows, len(added))
-    assert (moved**2).sum() <= l2_sensitivity(cliques=len(PAIRS), max_rows=max_rows) ** 2
+    assert (moved**2).sum() <= l2_sensitivity(squares=len(PAIRS), max_rows=max_rows) ** 2

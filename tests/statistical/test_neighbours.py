@@ -24,7 +24,7 @@ import pyarrow as pa
 import pytest
 from counted_rows import CountedRows
 from numpy.typing import NDArray
-from shown_loss import shown_by
+from shown_loss import shown_by_best
 
 from synth_assets.domain import Column, Domain
 from synth_assets.measurement.noise import draw_counts
@@ -71,22 +71,11 @@ def runs(counts: NDArray[np.int64], *, share: float = 1.0) -> NDArray[np.int64]:
     return draw_counts(np.tile(counts, (RUNS, 1)), noise)
 
 
-def shown(first: NDArray[np.int64], second: NDArray[np.int64], threshold: float) -> float:
-    """Return the rho that the event ``score >= threshold`` shows at least."""
-    return shown_by((int((first >= threshold).sum()), first.size), (int((second >= threshold).sum()), second.size))
-
-
 def audit(with_unit: NDArray[np.int64], without: NDArray[np.int64], *, share: float = 1.0) -> float:
     """Return the rho that measurements of two tables show at least, by scores along their difference."""
     direction = with_unit - without
     first, second = (runs(table, share=share) @ direction for table in (with_unit, without))
     return shown_by_best(first, second)
-
-
-def shown_by_best(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
-    """Return what the best event of one half of the runs shows on the other half."""
-    event = max(np.quantile(first, np.linspace(0.05, 0.95, 31)), key=lambda t: shown(first[::2], second[::2], float(t)))
-    return shown(first[1::2], second[1::2], float(event))
 
 
 def with_new(name: str) -> list[list[Row]]:
@@ -143,7 +132,7 @@ def exact_scores(rows: Sequence[tuple[str | None, ...]], scratch: Path) -> NDArr
 
 def audit_scores(name: str, scratch: Path, *, d_in: int | None = None, share: float = 1.0) -> float:
     """Return the rho that vectors of scores of two tables show at least, along their difference."""
-    noise = least_gaussian(d_in=d_in or l2_sensitivity(cliques=len(PAIRS), max_rows=MOST), rho=RHO / share**2)
+    noise = least_gaussian(d_in=d_in or l2_sensitivity(squares=len(PAIRS), max_rows=MOST), rho=RHO / share**2)
     with_unit, without = exact_scores([*CROWD, *OWN[name]], scratch), exact_scores(CROWD, scratch)
     first, second = (draw_counts(np.tile(scores, (RUNS, 1)), noise) for scores in (with_unit, without))
     direction = with_unit - without

@@ -64,7 +64,7 @@ def test_noise_of_different_cells_is_independent() -> None:
 @pytest.mark.parametrize(("pairs", "max_rows", "rho"), [(325, 1, 0.01), (325, 5, 0.01), (4950, 2, 0.001)])
 def test_scores_have_the_noise_of_their_sensitivity(pairs: int, max_rows: int, rho: float) -> None:
     """False failure: 4e-9. The scale is m sqrt(q) / sqrt(2 rho), at most 1 part in m sqrt(q) more by rounding up."""
-    noise = least_gaussian(d_in=l2_sensitivity(cliques=pairs, max_rows=max_rows), rho=rho)
+    noise = least_gaussian(d_in=l2_sensitivity(squares=pairs, max_rows=max_rows), rho=rho)
     drawn = draw_counts(np.zeros((DRAWS // pairs + 1, pairs), dtype=np.int64), noise).astype(np.float64)
     needed = max_rows * math.sqrt(pairs)
     assert needed <= noise.scale * math.sqrt(2 * rho) * (1 + 1e-9) < needed + 1

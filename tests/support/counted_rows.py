@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
 from synth_assets.release.answers import Grids
-from synth_assets.source.engine import Table
-from synth_assets.source.kernel import count_tables, l1_distances
+from synth_assets.source.engine import Table, Tally
+from synth_assets.source.kernel import count_tables, count_tallies, l1_distances
 
 __all__ = ["CountedRows", "Unread"]
 
@@ -31,6 +31,10 @@ class CountedRows:
         """See ``CountEngine``."""
         return l1_distances(self.tables([(c, "coarse") for c in cliques], domain=domain, grids=grids), expected)
 
+    def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
+        """See ``CountEngine``."""
+        return count_tallies(self.blocks, tallies, domain=domain)
+
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """See ``CountEngine``."""
         assert len(columns) == len(self.texts)
@@ -43,6 +47,10 @@ class Unread(CountedRows):
     def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
         """Fail."""
         raise AssertionError(tables, domain, grids)
+
+    def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
+        """Fail."""
+        raise AssertionError(tallies, domain)
 
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """Fail."""

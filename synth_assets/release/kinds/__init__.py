@@ -10,7 +10,9 @@ from synth_assets.errors import IntegrityError
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.marginals import NoisyMarginal
 from synth_assets.release.kinds.scores import NoisyScores
+from synth_assets.release.kinds.tallies import NoisyTally
 from synth_assets.release.kinds.thresholds import Discovery
+from synth_assets.release.kinds.workloads import NoisyWorkload
 
 __all__ = ["KINDS", "kind_of", "of_each_kind"]
 
@@ -18,6 +20,8 @@ KINDS: dict[str, type[Answer]] = {
     "thresholds": Discovery,
     "scores": NoisyScores,
     "marginals": NoisyMarginal,
+    "tallies": NoisyTally,
+    "workloads": NoisyWorkload,
 }
 """In the order of a statement: thresholds come first, because they decide the columns."""
 

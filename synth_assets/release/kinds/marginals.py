@@ -67,6 +67,7 @@ class NoisyMarginal(Answer):
     claim: ClassVar[str] = "privacy maps"
     absent: ClassVar[str] = "the release holds no table"
     ask_for: ClassVar[str] = "every new release has tables"
+    says_all: ClassVar[bool] = False
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of a record

@@ -5,14 +5,13 @@ scores are a Lipschitz function of the tables, and a unit changes a vector of q 
 by at most ``max_rows * sqrt(q)`` in L2 (``docs/privacy/scoring.md``).
 
 Example:
-    >>> l2_sensitivity(cliques=400, max_rows=1)
+    >>> NoisyScores.of(cliques=[("a", "b")] * 400, scores=[0] * 400, d_in=20, scale=9.5, rho=0.1, draw=3).sensitivity(1)
     20
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isqrt
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,13 +21,15 @@ from synth_assets.domain import Domain
 from synth_assets.errors import Fault
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.privacy.noise import GaussianNoise, least_gaussian
-from synth_assets.release.answers import Answer, Audited, Grids, require
+from synth_assets.release.answers import Answer, Audited, Grids, l2_sensitivity, require
 from synth_assets.release.kinds.marginals import digest_of_grids, shape_at
 
-__all__ = ["NoisyScores", "ScoreQuery", "l2_sensitivity"]
+__all__ = ["NoisyScores", "ScoreQuery", "check_expected", "digest_of_tables"]
 
 _PAIR = 2
 Clique = tuple[str, ...]
+_LARGEST = 2.0**60
+"""Of all expected rows together, so that sums of distances fit in 64 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,15 +51,10 @@ class ScoreQuery:
     grids: Grids
 
     def noise(self, *, unit: PrivacyUnit, rho: float, delta: float) -> GaussianNoise:
-        """See ``Query``; an expected table of another shape would violate the bound, because NumPy broadcasts it."""
+        """See ``Query``; expected tables of other shapes would violate the bound."""
         del delta
-        shapes = [shape_at("coarse", clique, domain=self.domain, grids=self.grids) for clique in self.cliques]
-        given = [(table.shape, table.dtype) for table in self.expected]
-        if not self.cliques or given != [(shape, np.dtype(np.int64)) for shape in shapes]:
-            raise Fault(
-                "a score needs a pair and one expected int64 table of its grids' shape", hint="check the strategy"
-            )
-        return least_gaussian(d_in=l2_sensitivity(cliques=len(self.cliques), max_rows=unit.max_rows), rho=rho)
+        check_expected(self.expected, self.cliques, domain=self.domain, grids=self.grids)
+        return least_gaussian(d_in=l2_sensitivity(squares=len(self.cliques), max_rows=unit.max_rows), rho=rho)
 
     def descriptor(self) -> dict[str, Any]:
         """Return what the values describe, see ``Answer``."""
@@ -78,6 +74,7 @@ class NoisyScores(Answer):
     claim: ClassVar[str] = "score maps"
     absent: ClassVar[str] = "all pairs were measured, none was scored"
     ask_for: ClassVar[str] = "releases of many columns have them: write more columns into the contract"
+    says_all: ClassVar[bool] = False
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of a record
@@ -118,7 +115,7 @@ class NoisyScores(Answer):
         (query,), (noise,) = queries, noises
         return {
             "scores": [list(clique) for clique in query.cliques],
-            "expected": _digest_of_tables(query.expected),
+            "expected": digest_of_tables(query.expected),
             "grids": digest_of_grids(query.grids, {name for clique in query.cliques for name in clique}),
             "mechanism": noise.mechanism,
             "rho": noise.rho,
@@ -138,7 +135,7 @@ class NoisyScores(Answer):
 
     def sensitivity(self, max_rows: int) -> int:
         """See ``Answer``."""
-        return l2_sensitivity(cliques=len(self.cliques), max_rows=max_rows)
+        return l2_sensitivity(squares=len(self.cliques), max_rows=max_rows)
 
     def check(self, domain: Domain, grids: Grids) -> None:
         """See ``Answer``."""
@@ -187,12 +184,27 @@ class NoisyScores(Answer):
         return "scores are one vector with a d_in of its own"
 
 
-def l2_sensitivity(*, cliques: int, max_rows: int) -> int:
-    """Return ``max_rows * sqrt(cliques)``, rounded up: the L2 sensitivity of a vector of L1 distances."""
-    return isqrt(max_rows**2 * cliques - 1) + 1
+def check_expected(
+    expected: Sequence[NDArray[np.int64]], cliques: Sequence[tuple[str, ...]], *, domain: Domain, grids: Grids
+) -> None:
+    """Check that there is one expected table per clique, int64, in the shape of its coarse codes.
+
+    NumPy would broadcast a table of another shape, and a row would count several times.
+
+    Raises:
+        Fault: there is not, or there is no clique, or the numbers are too large to be counts of rows.
+    """
+    shapes = [shape_at("coarse", clique, domain=domain, grids=grids) for clique in cliques]
+    given = [(table.shape, table.dtype) for table in expected]
+    if not cliques or given != [(shape, np.dtype(np.int64)) for shape in shapes]:
+        raise Fault(
+            "a distance needs columns and one expected int64 table of their grids' shape", hint="check the strategy"
+        )
+    if sum(float(np.abs(table.astype(np.float64)).sum()) for table in expected) >= _LARGEST:
+        raise Fault("expected tables are too large to be counts of rows", hint="check the strategy")
 
 
-def _digest_of_tables(tables: Sequence[NDArray[np.int64]]) -> str:
+def digest_of_tables(tables: Sequence[NDArray[np.int64]]) -> str:
     """Return the SHA-256 of the cells of tables of known shapes; as JSON those of 200 columns would take a gigabyte."""
     digest = hashlib.sha256()
     for table in tables:

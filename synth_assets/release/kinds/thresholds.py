@@ -79,6 +79,7 @@ class Discovery(Answer):
     claim: ClassVar[str] = "discovery maps"
     absent: ClassVar[str] = "no column is discovered, and none is open in the contract"
     ask_for: ClassVar[str] = "write `categories: discover` at a column of the contract"
+    says_all: ClassVar[bool] = False
 
     @classmethod
     def of(  # noqa: PLR0913 - the parts of a record

@@ -172,3 +172,9 @@ def test_every_fault_after_opening_is_the_same(
     monkeypatch.setattr("synth_assets.source.kernel.load_rows", fail)
     assert run(job, tmp_path) is Status.FAILED
     assert state_of(project, job) is State.OPENED
+
+
+def test_a_job_is_one_line_however_many_pieces_it_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = iter([b'{"plan": ', b'"p"}\n', b"never read"])
+    monkeypatch.setattr(process.os, "read", lambda _descriptor, _most: next(pieces))
+    assert process._read_line() == b'{"plan": "p"}\n'

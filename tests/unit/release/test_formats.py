@@ -73,7 +73,7 @@ def test_counts_that_are_not_whole_numbers_are_refused() -> None:
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.relative_to(DATA).parts[0])
 def test_kept_releases_are_read(path: Path) -> None:
     release = load_release(path.parent)
-    assert release.marginals
+    assert release.answers
     described = describe_mechanisms(release.answers, max_rows=release.privacy["d_in"])
     assert canonical_json(described) == canonical_json(release.privacy["mechanisms"])
     assert canonical_json(describe_spending(release.answers)) == canonical_json(release.privacy["spent_on"])

@@ -1,10 +1,17 @@
-"""The answer of a draw has the digest that the journal gave it, whatever version wrote it."""
+"""The request and the answer of a draw have the digests that the journal gave them, whatever version wrote them."""
 
+import dataclasses
+
+import numpy as np
 from found import FOUND
 
+from synth_assets.domain import Domain
 from synth_assets.files import canonical_json, sha256_bytes
+from synth_assets.privacy import PrivacyUnit
 from synth_assets.release import Discovery, NoisyScores, Release
-from synth_assets.release.noted import answer_digest
+from synth_assets.release.kinds.tallies import NoisyTally, TallyQuery
+from synth_assets.release.noted import answer_digest, request_digest
+from synth_assets.rowwise.axis import CodeAxis
 
 
 def _digest(value: object) -> str:
@@ -35,3 +42,16 @@ def test_a_draw_of_several_kinds_or_of_none_is_not_an_answer(small_release: Rele
     scored = NoisyScores.of(cliques=(("a", "b"),), scores=(3,), d_in=1, scale=4.0, rho=0.5, draw=1)
     assert answer_digest([scored, *small_release.answers], 1) == ""
     assert answer_digest(small_release.answers, 99) == ""
+
+
+def test_what_was_announced_is_known_from_answers_that_say_all_of_it(small_release: Release) -> None:
+    member = CodeAxis(column="member", places_of=(0, 1), labels=("no", "yes"))
+    query = TallyQuery(name="t", axes=(member,), weights=np.array([[0], [2]]), domain=Domain(columns=()))
+    unit = PrivacyUnit(column="person", max_rows=3)
+    noise = query.noise(unit=unit, rho=0.1, delta=0)
+    tally = NoisyTally.from_journal(query, noise, [5], draw=4)
+    digest = _digest(NoisyTally.announced([query], [noise], unit=unit))
+    assert request_digest([tally], 4, max_rows=3) == digest
+    lighter = dataclasses.replace(tally, descriptor={**tally.descriptor, "weights": ((0,), (1,))})
+    assert request_digest([lighter], 4, max_rows=3) != digest
+    assert request_digest(small_release.answers, 1, max_rows=1) is None

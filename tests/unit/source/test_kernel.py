@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -9,10 +10,12 @@ import pytest
 from counted_rows import CountedRows
 
 from synth_assets.domain import Column, Domain
+from synth_assets.errors import Fault
 from synth_assets.ledger.windows import parse_window
 from synth_assets.privacy import PrivacyUnit
+from synth_assets.rowwise.axis import CodeAxis, Codes
 from synth_assets.source import kernel
-from synth_assets.source.kernel import LocalKernel, count_tables, load_rows
+from synth_assets.source.kernel import LocalKernel, count_tables, count_tallies, load_rows
 
 DOMAIN = Domain(
     columns=(
@@ -117,3 +120,85 @@ def test_distances_of_no_rows_are_what_was_expected() -> None:
     expected = [np.array([[3, 0], [0, 0], [0, 4]])]
     grids = {"b": np.arange(3), "c": np.arange(2)}
     assert CountedRows().distances([("b", "c")], expected, domain=DOMAIN, grids=grids).tolist() == [7]
+
+
+B = CodeAxis(column="b", places_of=(0, 1, 1), labels=("x", "other"))
+C = CodeAxis(column="c", places_of=(0, 1), labels=("no", "yes"))
+
+
+class Listed:
+    """An axis that returns what it is given, and notes how many rows it was asked for."""
+
+    of: ClassVar[str] = "listed"
+    size = 3
+
+    def __init__(self, *places: Any) -> None:
+        self.returned, self.asked = places, list[int]()
+
+    def places(self, rows: Codes, domain: Domain) -> np.ndarray:
+        """See ``Axis``."""
+        del domain
+        self.asked.append(len(rows[0]))
+        return np.array(self.returned)
+
+    def as_json(self) -> dict[str, Any]:
+        """See ``Axis``."""
+        return {"of": self.of, "size": self.size}
+
+
+def test_tallies_are_dense_and_right(codes: list[np.ndarray], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "BLOCK_ROWS", 64)
+    weights = np.array([[1, 0], [0, -2], [5, 0], [2**31 - 1, 1]])
+    counted, weighted = count_tallies([codes], [((C, B), None), ((C, B), weights)], domain=DOMAIN)
+    expected = np.zeros((2, 2), dtype=np.int64)
+    np.add.at(expected, (codes[2], np.minimum(codes[1], 1)), 1)
+    assert counted.tolist() == expected.tolist()
+    assert weighted.tolist() == (expected.ravel() @ weights).tolist()
+    assert counted.dtype == weighted.dtype == np.int64
+
+
+def test_all_tallies_are_answered_in_one_pass_that_asks_each_axis_once(codes: list[np.ndarray]) -> None:
+    passes = []
+
+    def blocks() -> Iterator[list[np.ndarray]]:
+        passes.append(1)
+        yield [column[:2] for column in codes]
+
+    axis = Listed(2, 0)
+    first, second, both = count_tallies(
+        blocks(), [((axis,), None), ((axis,), np.array([[1], [2], [7]])), ((axis, axis), None)], domain=DOMAIN
+    )
+    assert (passes, axis.asked) == ([1], [2])
+    assert (first.tolist(), second.tolist(), both.ravel().tolist()) == ([1, 0, 1], [8], [1, 0, 0, 0, 0, 0, 0, 0, 1])
+
+
+def test_no_rows_tally_to_zeros() -> None:
+    counted, weighted = count_tallies([], [((B, C), None), ((B,), np.ones((2, 3), dtype=np.int64))], domain=DOMAIN)
+    assert (counted.tolist(), weighted.tolist()) == ([[0, 0], [0, 0]], [0, 0, 0])
+
+
+def test_a_place_outside_of_an_axis_is_its_nearest_and_no_fault_that_a_row_decides(codes: list[np.ndarray]) -> None:
+    (tally,) = count_tallies([[column[:2] for column in codes]], [((Listed(-5, 9),), None)], domain=DOMAIN)
+    assert tally.tolist() == [1, 0, 1]
+
+
+def test_an_axis_that_would_count_a_row_twice_is_refused(codes: list[np.ndarray]) -> None:
+    for places in ((0,), (0, 1, 2)):
+        with pytest.raises(Fault, match="one place per row"):
+            count_tallies([[column[:2] for column in codes]], [((Listed(*places), B), None)], domain=DOMAIN)
+
+
+def test_sums_beyond_64_bits_stop_there_and_do_not_wrap_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "_count", lambda *_: np.array([2**40, 0]))
+    weights = np.array([[2**31 - 1, 1 - 2**31], [0, 0]])
+    (tally,) = count_tallies([[np.zeros(1, np.uint8)] * 3], [((C,), weights)], domain=DOMAIN)
+    assert tally.tolist() == [2**63 - 1, -(2**63)]
+
+
+def test_the_kernel_tallies_the_rows_that_it_has_read(tmp_path: Path) -> None:
+    batch = pa.record_batch({"a": ["1", "2"], "b": ["x", "y"], "c": ["t", "t"]})
+    asked: list[list[str]] = []
+    kernel = kernel_over([batch], tmp_path, asked)
+    for _ in range(2):
+        assert kernel.tallies([((B, C), None)], domain=DOMAIN)[0].tolist() == [[0, 1], [0, 1]]
+    assert asked == [["a", "b", "c"]]

@@ -14,6 +14,7 @@ from synth_assets.audit import Status, verify_bundle
 from synth_assets.audit.privacy_statement import ROLLBACK, privacy_statement
 from synth_assets.files import sha256_file
 from synth_assets.promotion import Promotion
+from synth_assets.release import NoisyMarginal
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -145,3 +146,14 @@ def test_a_release_statement_that_its_records_do_not_bear_out_fails(version: Pat
     assert "release statement" in _failed(
         change_release(version, lambda release: release["files"].update({"measurement.json": digest}))
     )
+
+
+def test_answers_that_say_all_of_their_request_are_compared_with_what_was_announced(
+    promoted: Promotion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables do not say all of it: their grids were announced too. Taken at their word, they are not what was asked."""
+    assert "answers" not in _failed(promoted.bundle)
+    monkeypatch.setattr(NoisyMarginal, "says_all", True)
+    (claim,) = (claim for claim in verify_bundle(promoted.bundle) if claim.name == "answers")
+    assert claim.status is Status.FAILED
+    assert "is not what the ledger announced" in claim.detail

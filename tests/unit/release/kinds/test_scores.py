@@ -32,7 +32,7 @@ def test_wild_scores_are_refused(cliques: Any) -> None:
 
 @given(cliques=st.integers(1, 20_000), max_rows=st.integers(1, 1000))
 def test_the_sensitivity_is_the_least_whole_number_that_is_enough(cliques: int, max_rows: int) -> None:
-    sensitivity = l2_sensitivity(cliques=cliques, max_rows=max_rows)
+    sensitivity = l2_sensitivity(squares=cliques, max_rows=max_rows)
     assert Fraction(sensitivity) ** 2 >= max_rows**2 * cliques > Fraction(sensitivity - 1) ** 2
 
 
@@ -49,4 +49,4 @@ def test_no_unit_moves_the_distances_by_more(max_rows: int, data: st.DataObject)
         return np.array([np.abs(observed - public).sum() for observed, public in zip(counted, expected, strict=True)])
 
     moved = distances(np.concatenate([rows, more])) - distances(rows)
-    assert (moved**2).sum() <= l2_sensitivity(cliques=6, max_rows=max_rows) ** 2
+    assert (moved**2).sum() <= l2_sensitivity(squares=6, max_rows=max_rows) ** 2

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.domain import Column, Domain
-from synth_assets.release.kinds.scores import ScoreQuery, l2_sensitivity
+from synth_assets.release import l2_sensitivity
+from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.source.queries.scores import exact, unit_vector
 
 DOMAIN = Domain(columns=tuple(Column(name=name, kind="integer", maximum=2) for name in "abc"))
@@ -25,4 +26,4 @@ def test_a_unit_moves_each_distance_by_at_most_its_vector(
     )
     bound = unit_vector(query, np.array(unit_rows))
     assert (np.abs(with_unit - without) <= bound).all()
-    assert (bound**2).sum() <= l2_sensitivity(cliques=2, max_rows=len(unit_rows)) ** 2
+    assert (bound**2).sum() <= l2_sensitivity(squares=2, max_rows=len(unit_rows)) ** 2
