@@ -8,22 +8,21 @@ recomputes with the same functions, so that it is never weaker than the gate.
 See docs/adr/0820-judged-again.md.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.judgement import judge
+from synth_assets.checks.judgement import judge_generated
+from synth_assets.checks.kinds.kind import Basis
 from synth_assets.checks.policy import CheckResult, Decision, decide
-from synth_assets.checks.public import facts_of, judge_rows, refuse_strangers
-from synth_assets.checks.suite import effective_suite, required_checks, suite_of
+from synth_assets.checks.public import judge_rows, refuse_strangers
+from synth_assets.checks.suite import effective_suite, required_checks
 from synth_assets.contract import DatasetContract
-from synth_assets.files import canonical_json
 from synth_assets.release import Release
 
-__all__ = ["Judged", "judge_again", "judge_generated", "recompute_checks"]
+__all__ = ["Judged", "judge_again", "recompute_checks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,20 +87,9 @@ def recompute_checks(
     refuse_strangers(contract, candidate, release)
     written = [entry for entry in effective_suite(contract, suite) if not entry.generated]
     counts = count_candidate(contract, candidate, release)
-    generated = judge_generated(contract, counts, release, candidate=candidate.digest)
+    basis = Basis(contract=contract, counts=counts, release=release)
+    generated = judge_generated(basis, candidate=candidate.digest)
     return [*generated, *(judge_rows(written, candidate).values() if written else ())], counts
-
-
-def judge_generated(
-    contract: DatasetContract, counts: CandidateCounts, release: Release, *, candidate: str
-) -> list[CheckResult]:
-    """Judge what was counted in a candidate by every check that follows from the contract."""
-    facts = json.loads(canonical_json(facts_of(contract, counts, release)))
-    verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in suite_of(contract)]
-    return [
-        entry.result(candidate, passed=passed, observed=observed, description=sentence)
-        for entry, (passed, observed, sentence) in verdicts
-    ]
 
 
 def _differences(recorded: Sequence[CheckResult], computed: Sequence[CheckResult]) -> list[str]:

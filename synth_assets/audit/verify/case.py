@@ -20,8 +20,10 @@ from synth_assets.candidate import Candidate, expected_rows
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
 from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.gate import judge_generated
-from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.checks.judgement import judge_generated
+from synth_assets.checks.kinds.kind import Basis
+from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
 from synth_assets.generator import Generator
@@ -156,7 +158,8 @@ class Case:
     @cached_property
     def recomputed(self) -> list[CheckResult]:
         """What the gate makes of those counts: a result for each check that follows from the contract."""
-        return judge_generated(self.contract, self.counts, self.release, candidate=self.candidate.digest)
+        basis = Basis(contract=self.contract, counts=self.counts, release=self.release)
+        return judge_generated(basis, candidate=self.candidate.digest)
 
     @cached_property
     def suite(self) -> list[SuiteEntry]:

@@ -1,7 +1,7 @@
 """Claims about checks: the policy said yes for good reasons, and the file itself still passes.
 
 Every check that follows from the contract is judged again by the functions of
-the gate itself, ``checks.gate``, on facts that are counted here on the Parquet
+the gate itself, ``checks.judgement``, on facts that are counted here on the Parquet
 files, without Great Expectations. So this cannot be weaker than the gate. What
 people wrote by hand is taken from results that are bound to the suite's entries:
 a suite out of a bundle is not run.
@@ -15,13 +15,12 @@ from typing import Any
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.checks import CheckResult, SuiteEntry, decide
+from synth_assets.checks.kinds.registry import CLAIMS, KINDS
 
 __all__ = ["VERIFIERS"]
 
 _NO_DATA = "the Parquet files are not beside the bundle: give --data"
-_ROWS, _RULES = "row count", "rules"
-_CLAIMS = {"schema": "schema", "row_count": _ROWS, "domain": "domain", "nulls": "nulls", "fidelity": "fidelity"}
-"""The claim that a generated check stands behind; all others, which have a rule each, stand behind one."""
+_ROWS = "row count"
 _ROUNDING = 2e-6
 """Distances are stored with six digits."""
 
@@ -106,22 +105,23 @@ def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
     def verifier(case: Case) -> Claim:
         if case.data is None:
             return not_checkable(claim, _NO_DATA)
-        results = [result for result in case.recomputed if _CLAIMS.get(result.name, _RULES) == claim]
-        faults = [_said(result) for result in results if not result.passed]
+        results = [result for result in case.recomputed if KINDS[result.expectation].claim == claim]
+        faults = [_said(result, claim) for result in results if not result.passed]
         if claim == _ROWS and case.counts.rows != case.candidate.rows:
             faults.append(f"{case.counts.rows:,} rows, and the candidate's manifest says {case.candidate.rows:,}")
-        return judged(claim, faults, "; ".join(map(_said, results)) or "there is none")
+        return judged(claim, faults, "; ".join(_said(result, claim) for result in results) or "there is none")
 
     return claim, verifier
 
 
-def _said(result: CheckResult) -> str:
-    return result.description if result.name in _CLAIMS else f"{result.name}: {result.description}"
+def _said(result: CheckResult, claim: str) -> str:
+    """Say what a check saw, with its name where the claim does not say it already."""
+    return result.description if result.name.replace("_", " ") == claim else f"{result.name}: {result.description}"
 
 
 VERIFIERS = (
     ("blocking checks", _blocking),
     ("check results", _results),
     ("hand-written checks", _written),
-    *map(_judged_again, (*_CLAIMS.values(), _RULES)),
+    *map(_judged_again, CLAIMS),
 )

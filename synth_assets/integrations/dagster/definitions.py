@@ -12,7 +12,8 @@ from typing import Any, TypedDict
 
 import dagster as dg
 
-from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import SynthAssetsError, about
 from synth_assets.integrations.dagster.alerts import budget_sensor
