@@ -7,8 +7,8 @@ and the synthetic counts of every released table.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -23,9 +23,21 @@ from synth_assets.domain.codes import encode
 from synth_assets.domain.expressions import Expression, evaluate
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["CandidateCounts", "count_candidate", "outside_domain"]
+__all__ = ["CandidateCounts", "Tally", "column_codes", "count_candidate", "outside_domain"]
 
 Codes = NDArray[np.int64]
+
+
+class Tally(Protocol):
+    """Counts in the same pass what one kind of check needs besides. Its memory does not grow with the table."""
+
+    def add(self, batch: pa.Table) -> None:
+        """Count some rows."""
+        ...
+
+    def figures(self) -> Mapping[str, Any]:
+        """Return what was counted, as plain JSON values."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +53,7 @@ class CandidateCounts:
         outside: values of each column that lie outside its domain, or are not what its expression says.
         violations: rows that break each rule.
         tables: synthetic counts of each released table, in the release's order.
+        tallies: what the tallies counted, by the type of the check.
     """
 
     rows: int
@@ -50,10 +63,14 @@ class CandidateCounts:
     outside: Mapping[str, int]
     violations: Mapping[str, int]
     tables: tuple[NDArray[np.int64], ...]
+    tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def count_candidate(contract: DatasetContract, candidate: Candidate, release: Release) -> CandidateCounts:
+def count_candidate(
+    contract: DatasetContract, candidate: Candidate, release: Release, *, tallies: Mapping[str, Tally] | None = None
+) -> CandidateCounts:
     """Count in one pass what all generated checks look at; domains are those of the release."""
+    tallies = tallies or {}
     schema, declared = _schema(contract, candidate)
     nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
     tables = [np.zeros(marginal.counts.size, dtype=np.int64) for marginal in release.marginals]
@@ -67,6 +84,8 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         broken = np.count_nonzero(~kept(batch, rules), axis=1)
         violations.update(dict(zip(rules, broken.tolist(), strict=True)))
         _add_marginals(tables, batch, release)
+        for tally in tallies.values():
+            tally.add(batch)
     return CandidateCounts(
         rows=rows,
         schema=tuple({"name": field.name, "type": str(field.type), "nullable": field.nullable} for field in schema),
@@ -75,6 +94,7 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         outside=dict(outside),
         violations=dict(violations),
         tables=_shaped(tables, release),
+        tallies={name: tally.figures() for name, tally in tallies.items()} if declared else {},
     )
 
 
@@ -105,7 +125,7 @@ def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
 
 
 def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Release) -> None:
-    fine = {column.name: _codes(column, batch[column.name]) for column in release.domain.columns}
+    fine = {column.name: column_codes(column, batch[column.name]) for column in release.domain.columns}
     coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
     for position, marginal in enumerate(release.marginals):
         tables[position] += _count(marginal, fine if marginal.level == "fine" else coarse)
@@ -118,8 +138,8 @@ def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.in
     return np.bincount(flat, minlength=marginal.counts.size)
 
 
-def _codes(column: Column, values: pa.ChunkedArray) -> Codes:
-    """Encode a column; texts repeat, so only their distinct values are read."""
+def column_codes(column: Column, values: pa.ChunkedArray) -> Codes:
+    """Return the code of each value, int64; texts repeat, so only their distinct values are read."""
     if column.numeric:
         return encode(column, values).astype(np.int64)
     distinct = values.combine_chunks().dictionary_encode(null_encoding="encode")

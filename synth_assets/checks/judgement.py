@@ -14,14 +14,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from synth_assets.candidate import expected_rows
+from synth_assets.candidate import Candidate, expected_rows
+from synth_assets.checks.context import Context
+from synth_assets.checks.counts import count_candidate
 from synth_assets.checks.kinds.kind import Basis, Facts, Verdict
 from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import suite_of
+from synth_assets.contract import DatasetContract
 from synth_assets.files import canonical_json
+from synth_assets.release import Release
 
-__all__ = ["facts_of", "judge", "judge_generated"]
+__all__ = ["basis_of", "facts_of", "judge", "judge_generated"]
 
 
 def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
@@ -33,6 +37,14 @@ def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
     return KINDS[kind].verdict(facts, kwargs)
 
 
+def basis_of(contract: DatasetContract, candidate: Candidate, release: Release, *, context: Context) -> Basis:
+    """Count in one pass over the rows what the checks of a contract look at."""
+    makers = {name: KINDS[name].tally for name in _asked(contract)}
+    tallies = {name: make(contract, context) for name, make in makers.items() if make is not None}
+    counts = count_candidate(contract, candidate, release, tallies=tallies)
+    return Basis(contract=contract, counts=counts, release=release, context=context)
+
+
 def facts_of(basis: Basis) -> dict[str, Any]:
     """Return what the checks of a contract judge, as plain JSON values."""
     counts = basis.counts
@@ -42,9 +54,8 @@ def facts_of(basis: Basis) -> dict[str, Any]:
         "rows": counts.rows,
         "released_rows": expected_rows(basis.contract, basis.release),
     }
-    needed = dict.fromkeys(entry.type for entry in suite_of(basis.contract)) if counts.as_declared else ()
-    for kind in needed:
-        facts |= KINDS[kind].facts(basis)
+    for name in _asked(basis.contract) if counts.as_declared else ():
+        facts |= KINDS[name].facts(basis)
     return facts
 
 
@@ -56,3 +67,8 @@ def judge_generated(basis: Basis, *, candidate: str) -> list[CheckResult]:
         entry.result(candidate, passed=passed, observed=observed, description=sentence)
         for entry, (passed, observed, sentence) in verdicts
     ]
+
+
+def _asked(contract: DatasetContract) -> list[str]:
+    """Return the kinds that a contract has entries of."""
+    return list(dict.fromkeys(entry.type for entry in suite_of(contract)))

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 
 from synth_assets.candidate import SHARD_ROWS, Candidate
-from synth_assets.checks.counts import count_candidate
+from synth_assets.checks.context import NOTHING, Context
 from synth_assets.checks.entry import SuiteEntry
-from synth_assets.checks.judgement import facts_of
-from synth_assets.checks.kinds.kind import Basis
+from synth_assets.checks.judgement import basis_of, facts_of
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import effective_suite, suite_of
 from synth_assets.contract import DatasetContract
@@ -38,13 +37,14 @@ _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 
 
 @naming_missing("running checks")
-def run_checks(
+def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
     contract: DatasetContract,
     candidate: Candidate,
     release: Release,
     *,
     suite: "Path | None" = None,
     only: Collection[str] | None = None,
+    context: Context = NOTHING,
 ) -> list[CheckResult]:
     """Run the checks of a dataset on a candidate and return one result per check, in the suite's order.
 
@@ -54,6 +54,8 @@ def run_checks(
         release: the release that the candidate came from.
         suite: the JSON file with the hand-written checks; need not exist, and without one there are none.
         only: names of the checks to run; all when omitted.
+        context: the version and release before, and other datasets; checks that compare with what is not in
+            it say so, see ``promotion.context_of``.
 
     Raises:
         UsageError: when the candidate came from another release, the release from
@@ -67,7 +69,7 @@ def run_checks(
     written = [entry for entry in entries if not entry.generated]
     results: dict[str, CheckResult] = {}
     if generated:
-        basis = Basis(contract=contract, counts=count_candidate(contract, candidate, release), release=release)
+        basis = basis_of(contract, candidate, release, context=context)
         results |= _judge_facts(generated, facts_of(basis), candidate.digest)
     if written:
         results |= judge_rows(written, candidate)

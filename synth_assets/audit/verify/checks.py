@@ -15,6 +15,7 @@ from typing import Any
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.checks import CheckResult, SuiteEntry, decide
+from synth_assets.checks.context import NOTHING
 from synth_assets.checks.kinds.registry import CLAIMS, KINDS
 
 __all__ = ["VERIFIERS"]
@@ -99,6 +100,22 @@ def _written(case: Case) -> Claim:
     )
 
 
+def _compared(case: Case) -> Claim:
+    """Name what checks compared with besides: its figures are in the bundle, whose they are is somebody's word."""
+    name, asked, context = "compared with", case.contract.checks, case.context
+    if asked.drift is None and not asked.relationships:
+        return judged(name, ["context.json is of no check"] if context != NOTHING else [], "nothing but the release")
+    parts = [f"{target} of version {other.version[:12]}" for target, other in context.others.items()]
+    before = {"version": context.version, "release": context.release} if asked.drift is not None else {}
+    parts += [
+        f"{word} {earlier.digest[:12]} before" if earlier else f"no {word} before" for word, earlier in before.items()
+    ]
+    return attested(
+        name,
+        f"{', '.join(parts) or 'no other dataset'}: that the figures in context.json are theirs is the operator's word",
+    )
+
+
 def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
     """Make the claim that the checks behind it pass when they are judged here; all share one pass over the data."""
 
@@ -123,5 +140,6 @@ VERIFIERS = (
     ("blocking checks", _blocking),
     ("check results", _results),
     ("hand-written checks", _written),
+    ("compared with", _compared),
     *map(_judged_again, CLAIMS),
 )

@@ -18,13 +18,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from synth_assets.checks.counts import CandidateCounts
+from synth_assets.checks.context import NOTHING, Context
+from synth_assets.checks.counts import CandidateCounts, Tally
 from synth_assets.checks.entry import SuiteEntry
 from synth_assets.contract import DatasetContract
 from synth_assets.release import Release
 
-__all__ = ["Basis", "CheckKind", "Facts", "Verdict"]
+__all__ = ["ASKED", "Basis", "CheckKind", "Facts", "Verdict"]
 
+ASKED = "checks asked for"
+"""The claim of checks that a contract has to ask for."""
 Facts = Mapping[str, Any]
 """Plain JSON values by name; every kind can read ``as_declared``, ``schema``, ``rows`` and ``released_rows``."""
 Verdict = tuple[bool, Mapping[str, Any], str]
@@ -39,11 +42,13 @@ class Basis:
         contract: what the checks follow from.
         counts: what was counted in the candidate's rows.
         release: the release that the candidate came from.
+        context: what it is compared with besides.
     """
 
     contract: DatasetContract
     counts: CandidateCounts
     release: Release
+    context: Context = NOTHING
 
 
 def _no_facts(basis: Basis) -> Facts:
@@ -61,6 +66,7 @@ class CheckKind:
         entries: the suite's entries that follow from a contract; none where it does not ask for any.
         judge: a pure function of facts and, by keyword, of the entry's arguments.
         facts: what ``judge`` reads beside what every kind can read.
+        tally: counts rows for it in the one pass over the table, where the usual counts are not enough.
         needs_schema: whether it needs rows of the contract's schema; else it fails without being judged.
     """
 
@@ -69,6 +75,7 @@ class CheckKind:
     entries: Callable[[DatasetContract], Iterable[SuiteEntry]]
     judge: Callable[..., Verdict]
     facts: Callable[[Basis], Facts] = _no_facts
+    tally: Callable[[DatasetContract, Context], Tally] | None = None
     needs_schema: bool = True
 
     def verdict(self, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
