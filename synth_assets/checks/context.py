@@ -20,11 +20,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.checks.counts import column_codes
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.release import Release
+from synth_assets.release.tabulate import column_codes
 
 __all__ = [
     "NOTHING",

@@ -19,13 +19,11 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import encode
 from synth_assets.domain.expressions import Expression, evaluate
-from synth_assets.release import NoisyMarginal, Release
+from synth_assets.release import Release
+from synth_assets.release.tabulate import Tabulation
 
-__all__ = ["CandidateCounts", "Tally", "column_codes", "count_candidate", "outside_domain"]
-
-Codes = NDArray[np.int64]
+__all__ = ["CandidateCounts", "Tally", "count_candidate", "outside_domain"]
 
 
 class Tally(Protocol):
@@ -73,7 +71,7 @@ def count_candidate(
     tallies = tallies or {}
     schema, declared = _schema(contract, candidate)
     nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
-    tables = [np.zeros(marginal.counts.size, dtype=np.int64) for marginal in release.marginals]
+    tabulation = Tabulation(release)
     derived, rules, rows = contract.derivations(), contract.rule_expressions(), 0
     for batch in candidate.batches():
         rows += batch.num_rows
@@ -83,7 +81,7 @@ def count_candidate(
         outside.update(_outside(batch, release.domain, derived))
         broken = np.count_nonzero(~kept(batch, rules), axis=1)
         violations.update(dict(zip(rules, broken.tolist(), strict=True)))
-        _add_marginals(tables, batch, release)
+        tabulation.add(batch)
         for tally in tallies.values():
             tally.add(batch)
     return CandidateCounts(
@@ -93,7 +91,7 @@ def count_candidate(
         nulls=dict(nulls),
         outside=dict(outside),
         violations=dict(violations),
-        tables=_shaped(tables, release),
+        tables=tabulation.tables(),
         tallies={name: tally.figures() for name, tally in tallies.items()} if declared else {},
     )
 
@@ -122,30 +120,3 @@ def outside_domain(column: Column, values: pa.ChunkedArray) -> int:
 def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
     same = pc.or_(pc.fill_null(pc.equal(stored, wanted), False), pc.and_(pc.is_null(stored), pc.is_null(wanted)))
     return len(stored) - int(pc.sum(same).as_py() or 0)
-
-
-def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Release) -> None:
-    fine = {column.name: column_codes(column, batch[column.name]) for column in release.domain.columns}
-    coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
-    for position, marginal in enumerate(release.marginals):
-        tables[position] += _count(marginal, fine if marginal.level == "fine" else coarse)
-
-
-def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.int64]:
-    flat = codes[marginal.attributes[0]]
-    for name, size in zip(marginal.attributes[1:], marginal.counts.shape[1:], strict=True):
-        flat = flat * size + codes[name]
-    return np.bincount(flat, minlength=marginal.counts.size)
-
-
-def column_codes(column: Column, values: pa.ChunkedArray) -> Codes:
-    """Return the code of each value, int64; texts repeat, so only their distinct values are read."""
-    if column.numeric:
-        return encode(column, values).astype(np.int64)
-    distinct = values.combine_chunks().dictionary_encode(null_encoding="encode")
-    codes: Codes = encode(column, distinct.dictionary).astype(np.int64)[distinct.indices.to_numpy()]
-    return codes
-
-
-def _shaped(tables: list[NDArray[np.int64]], release: Release) -> tuple[NDArray[np.int64], ...]:
-    return tuple(table.reshape(one.counts.shape) for table, one in zip(tables, release.marginals, strict=True))

@@ -75,11 +75,10 @@ class _Shares:
     def __init__(self, column: EarlierColumn, whole: Earlier) -> None:
         rows = max(whole.rows, whole.rows_error, 1.0)
         self.shares: Floats = np.asarray(column.counts, dtype=np.float64) / rows
-        possible = np.clip(self.shares, 0.0, 1.0)
-        self.noise: Floats = (column.scale / rows) ** 2 + (possible * whole.rows_error / rows) ** 2
+        self.possible: Floats = np.clip(self.shares, 0.0, 1.0)
+        self.noise: Floats = (column.scale / rows) ** 2 + (self.possible * whole.rows_error / rows) ** 2
         drawn = column.scale == 0
-        self.sampling: Floats = drawn * possible * (1 - possible) / max(rows - 1, 1.0)
-        self.possible: Floats = possible
+        self.sampling: Floats = drawn * self.possible * (1 - self.possible) / max(rows - 1, 1.0)
 
 
 def _comparable(now: EarlierColumn, before: EarlierColumn) -> bool:
