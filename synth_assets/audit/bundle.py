@@ -12,6 +12,7 @@
     ledger.jsonl             the account's entries; others sealed to their digests
     expectations.json        the suite that was run
     checks/<name>.json       one result each
+    context.json             what checks compared with besides, if a contract asks for such checks
     decision.json            what the policy made of them
     report.html              the same for people
     prov.json                who was made from what
@@ -28,9 +29,10 @@ from typing import Any
 from synth_assets.artefact import altered_files
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import write_manifest
+from synth_assets.audit.manifest import CONTEXT, write_manifest
 from synth_assets.audit.privacy_statement import privacy_statement
 from synth_assets.audit.report import ReportFacts, report_page
+from synth_assets.checks.context import NOTHING
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, write_bytes, write_json
 from synth_assets.generator import generator_files
@@ -67,6 +69,8 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         write_bytes(folder / "expectations.json", evidence.suite.read_bytes())
     for result in evidence.results:
         write_json(folder / "checks" / f"{result.name}.json", result.as_json())
+    if evidence.context != NOTHING:
+        write_json(folder / CONTEXT, evidence.context.as_json())
     decision = {"promote": evidence.decision.promote, "reasons": list(evidence.decision.reasons)}
     write_json(folder / "decision.json", decision)
     write_json(

@@ -9,6 +9,7 @@ from typing import Any
 from synth_assets.audit.privacy_statement import read_book
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, Decision
+from synth_assets.checks.context import NOTHING, Context
 from synth_assets.checks.counts import CandidateCounts
 from synth_assets.contract import DatasetContract
 from synth_assets.files import canonical_json, sha256_bytes
@@ -35,6 +36,7 @@ class Evidence:
         ledger_lines: ``Ledger.export_entries`` of the account that paid.
         suite: the expectations that were run, when they are a file.
         anchored: whether heads of the ledger are kept elsewhere, so that an old copy put back is noticed.
+        context: what checks compared with besides the release.
     """
 
     contract: DatasetContract
@@ -48,6 +50,7 @@ class Evidence:
     ledger_lines: tuple[Mapping[str, Any], ...]
     suite: Path | None = None
     anchored: bool = False
+    context: Context = NOTHING
 
     @cached_property
     def book(self) -> Replay:

@@ -21,6 +21,7 @@ from synth_assets.files import canonical_json, json_bytes, sha256_bytes, sha256_
 from synth_assets.reading import parse_json, read_file
 
 __all__ = [
+    "CONTEXT",
     "FORMATS",
     "FORMAT_VERSION",
     "IDENTITY",
@@ -33,6 +34,8 @@ __all__ = [
 
 FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
+CONTEXT = "context.json"
+"""The figures of other versions and releases that checks compared with, if there were such checks."""
 REPORT_TEMPLATE = 1
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
 

@@ -4,11 +4,11 @@ All of it is post-processing, so checks are free and may be repeated any number 
 Great Expectations judges; it is imported only when checks run.
 """
 
+from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.gate import Judged, judge_again, recompute_checks
 from synth_assets.checks.policy import CheckResult, Decision, Severity, decide
 from synth_assets.checks.public import run_checks, unusable_checks
 from synth_assets.checks.suite import (
-    SuiteEntry,
     load_suite,
     required_checks,
     suite_drift,

@@ -7,8 +7,8 @@ and the synthetic counts of every released table.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +19,23 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import encode_repeated
 from synth_assets.domain.expressions import Expression, evaluate
-from synth_assets.release import NoisyMarginal, Release
+from synth_assets.release import Release
+from synth_assets.release.tabulate import Tabulation
 
-__all__ = ["CandidateCounts", "count_candidate", "outside_domain"]
+__all__ = ["CandidateCounts", "Tally", "count_candidate", "outside_domain"]
 
-Codes = NDArray[np.int64]
+
+class Tally(Protocol):
+    """Counts in the same pass what one kind of check needs besides. Its memory does not grow with the table."""
+
+    def add(self, batch: pa.Table) -> None:
+        """Count some rows."""
+        ...
+
+    def figures(self) -> Mapping[str, Any]:
+        """Return what was counted, as plain JSON values."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +51,7 @@ class CandidateCounts:
         outside: values of each column that lie outside its domain, or are not what its expression says.
         violations: rows that break each rule.
         tables: synthetic counts of each released table, in the release's order.
+        tallies: what the tallies counted, by the type of the check.
     """
 
     rows: int
@@ -50,13 +61,17 @@ class CandidateCounts:
     outside: Mapping[str, int]
     violations: Mapping[str, int]
     tables: tuple[NDArray[np.int64], ...]
+    tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def count_candidate(contract: DatasetContract, candidate: Candidate, release: Release) -> CandidateCounts:
+def count_candidate(
+    contract: DatasetContract, candidate: Candidate, release: Release, *, tallies: Mapping[str, Tally] | None = None
+) -> CandidateCounts:
     """Count in one pass what all generated checks look at; domains are those of the release."""
+    tallies = tallies or {}
     schema, declared = _schema(contract, candidate)
     nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
-    tables = [np.zeros(marginal.counts.size, dtype=np.int64) for marginal in release.marginals]
+    tabulation = Tabulation(release)
     derived, rules, rows = contract.derivations(), contract.rule_expressions(), 0
     for batch in candidate.batches():
         rows += batch.num_rows
@@ -66,7 +81,9 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         outside.update(_outside(batch, release.domain, derived))
         broken = np.count_nonzero(~kept(batch, rules), axis=1)
         violations.update(dict(zip(rules, broken.tolist(), strict=True)))
-        _add_marginals(tables, batch, release)
+        tabulation.add(batch)
+        for tally in tallies.values():
+            tally.add(batch)
     return CandidateCounts(
         rows=rows,
         schema=tuple({"name": field.name, "type": str(field.type), "nullable": field.nullable} for field in schema),
@@ -74,7 +91,8 @@ def count_candidate(contract: DatasetContract, candidate: Candidate, release: Re
         nulls=dict(nulls),
         outside=dict(outside),
         violations=dict(violations),
-        tables=_shaped(tables, release),
+        tables=tabulation.tables(),
+        tallies={name: tally.figures() for name, tally in tallies.items()} if declared else {},
     )
 
 
@@ -102,23 +120,3 @@ def outside_domain(column: Column, values: pa.ChunkedArray) -> int:
 def _unequal(stored: pa.ChunkedArray, wanted: pa.ChunkedArray) -> int:
     same = pc.or_(pc.fill_null(pc.equal(stored, wanted), False), pc.and_(pc.is_null(stored), pc.is_null(wanted)))
     return len(stored) - int(pc.sum(same).as_py() or 0)
-
-
-def _add_marginals(tables: list[NDArray[np.int64]], batch: pa.Table, release: Release) -> None:
-    fine = {
-        column.name: encode_repeated(column, batch[column.name]).astype(np.int64) for column in release.domain.columns
-    }
-    coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
-    for position, marginal in enumerate(release.marginals):
-        tables[position] += _count(marginal, fine if marginal.level == "fine" else coarse)
-
-
-def _count(marginal: NoisyMarginal, codes: Mapping[str, Codes]) -> NDArray[np.int64]:
-    flat = codes[marginal.attributes[0]]
-    for name, size in zip(marginal.attributes[1:], marginal.counts.shape[1:], strict=True):
-        flat = flat * size + codes[name]
-    return np.bincount(flat, minlength=marginal.counts.size)
-
-
-def _shaped(tables: list[NDArray[np.int64]], release: Release) -> tuple[NDArray[np.int64], ...]:
-    return tuple(table.reshape(one.counts.shape) for table, one in zip(tables, release.marginals, strict=True))

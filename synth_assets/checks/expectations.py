@@ -1,11 +1,11 @@
 """The generated checks as Great Expectations.
 
 Importing this module imports Great Expectations (seconds of CPU) and registers
-the types below, so it is imported only when checks run. The batch that they
-judge is a table of facts, one row per fact, with JSON values: the rows themselves
-were counted in one pass over the shards by ``checks.counts``. Thresholds are
-arguments of each expectation and stand in the suite; the verdicts are those of
-``checks.judgement``.
+an expectation for each kind of check, so it is imported only when checks run. The
+batch that they judge is a table of facts, one row per fact, with JSON values: the
+rows themselves were counted in one pass over the shards by ``checks.counts``.
+Thresholds are arguments of each expectation and stand in the suite; the verdicts
+are those of ``checks.judgement``.
 
 A result's ``observed_value`` holds counts and distances, and ``said`` is what
 was seen in one sentence.
@@ -13,22 +13,20 @@ was seen in one sentence.
 
 import json
 import warnings
+from collections.abc import Mapping
+from inspect import Parameter, getdoc, signature
+from types import new_class
 from typing import Any, ClassVar
 
 from synth_assets.checks.judgement import judge
+from synth_assets.checks.kinds.kind import CheckKind
+from synth_assets.checks.kinds.registry import KINDS
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it imports a deprecated module of the standard library
     from great_expectations.expectations.expectation import BatchExpectation
 
-__all__ = [
-    "ExpectCandidateMarginalsNearRelease",
-    "ExpectCandidateNullSharesNearRelease",
-    "ExpectCandidateRowCountToMatch",
-    "ExpectCandidateRuleToHold",
-    "ExpectCandidateSchemaToMatch",
-    "ExpectCandidateValuesInDomain",
-]
+__all__ = ["EXPECTATIONS"]
 
 
 class _OnFacts(BatchExpectation):
@@ -54,50 +52,23 @@ class _OnFacts(BatchExpectation):
         return {"success": passed, "result": {"observed_value": dict(observed), "details": {"said": sentence}}}
 
 
-class ExpectCandidateSchemaToMatch(_OnFacts):
-    """Columns, their order, types and nullability are the declared ones, in every shard."""
-
-    columns: list[dict[str, Any]]
-    success_keys: ClassVar[tuple[str, ...]] = ("columns",)
-
-
-class ExpectCandidateRowCountToMatch(_OnFacts):
-    """There are ``rows`` rows, or as many as the release counted when that is null."""
-
-    rows: int | None = None
-    success_keys: ClassVar[tuple[str, ...]] = ("rows",)
-
-
-class ExpectCandidateValuesInDomain(_OnFacts):
-    """Every value lies in the declared domain of its column; a derived one is what its expression says."""
-
-    columns: dict[str, dict[str, Any]]
-    derived: dict[str, str]
-    success_keys: ClassVar[tuple[str, ...]] = ("columns", "derived")
+def _expectation_of(kind: CheckKind) -> type[_OnFacts]:
+    """Make the expectation whose fields are the arguments of the kind's judgement."""
+    arguments = [one for one in signature(kind.judge).parameters.values() if one.kind is Parameter.KEYWORD_ONLY]
+    content: dict[str, Any] = {
+        "__module__": __name__,
+        "__doc__": getdoc(kind.judge),
+        "__annotations__": {
+            **{argument.name: argument.annotation for argument in arguments},
+            "success_keys": ClassVar[tuple[str, ...]],
+        },
+        **{argument.name: argument.default for argument in arguments if argument.default is not Parameter.empty},
+        "success_keys": tuple(argument.name for argument in arguments),
+    }
+    name = "".join(word.capitalize() for word in kind.type.split("_"))
+    expectation: type[_OnFacts] = new_class(name, (_OnFacts,), exec_body=lambda namespace: namespace.update(content))
+    return expectation
 
 
-class ExpectCandidateNullSharesNearRelease(_OnFacts):
-    """No nulls in ``never``; in ``sometimes`` their share is within ``max_difference`` of the released one.
-
-    The released share carries noise and the synthetic one sampling: a gap
-    counts as far as it exceeds three standard errors of both.
-    """
-
-    never: list[str]
-    sometimes: list[str]
-    max_difference: float
-    success_keys: ClassVar[tuple[str, ...]] = ("never", "sometimes", "max_difference")
-
-
-class ExpectCandidateRuleToHold(_OnFacts):
-    """The expression is true or unknown in every row, as with SQL's CHECK."""
-
-    rule: str
-    success_keys: ClassVar[tuple[str, ...]] = ("rule",)
-
-
-class ExpectCandidateMarginalsNearRelease(_OnFacts):
-    """The excess distance to the released marginals, and that of each column's own, is not surely above the limit."""
-
-    max_excess_distance: float
-    success_keys: ClassVar[tuple[str, ...]] = ("max_excess_distance",)
+EXPECTATIONS: Mapping[str, type[_OnFacts]] = {name: _expectation_of(kind) for name, kind in KINDS.items()}
+"""The registered expectations, by type."""

@@ -48,7 +48,16 @@ from numpy.typing import NDArray
 
 from synth_assets.release import Level, NoisyMarginal, Release
 
-__all__ = ["ONE_SIDED", "TableDistance", "compare", "mean_excess", "noise_alone", "table_distance", "worst_column"]
+__all__ = [
+    "ONE_SIDED",
+    "TableDistance",
+    "compare",
+    "distance_of",
+    "mean_excess",
+    "noise_alone",
+    "table_distance",
+    "worst_column",
+]
 
 ONE_SIDED = 2.33
 """Standard errors that are subtracted: 1% of a normal distribution lies above."""
@@ -137,16 +146,46 @@ def table_distance(
     share = synthetic.ravel() / sampled
     noise = np.full(share.shape, marginal.scale**2)
     sampling = private**2 * share * (1 - share) / (sampled - 1) + (share * rows_error) ** 2
-    residual = marginal.counts.ravel() - private * share
-    weight = private**2 * (0.5 * share + 0.5 / share.size)
+    return distance_of(
+        marginal.attributes,
+        marginal.level,
+        residual=marginal.counts.ravel() - private * share,
+        noise=noise,
+        sampling=sampling,
+        weight=private**2 * (0.5 * share + 0.5 / share.size),
+        rows=private,
+    )
+
+
+def distance_of(  # noqa: PLR0913 - the parts of the formula at the top
+    attributes: tuple[str, ...],
+    level: Level,
+    *,
+    residual: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    sampling: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    rows: float = 1.0,
+) -> TableDistance:
+    """Return the distance that the residuals of a table come to, shape (cells,) each.
+
+    Args:
+        attributes: the columns.
+        level: fine or coarse codes.
+        residual: differences of counts in a table of ``rows`` rows, or of shares, of ``rows=1``.
+        noise: what noise adds to their variance.
+        sampling: what the sampling of rows adds to it.
+        weight: ``rows^2 w`` of the formula.
+        rows: what the shares were multiplied by.
+    """
     gap = residual**2 - noise - sampling
     error, noise_error = (_error(part, gap, weight) for part in (noise + sampling, noise))
     return TableDistance(
-        attributes=marginal.attributes,
-        level=marginal.level,
-        cells=share.size,
-        distance=float(0.5 * np.abs(residual).sum() / private),
-        explained=float(0.5 * _mean_size(noise + sampling).sum() / private),
+        attributes=attributes,
+        level=level,
+        cells=residual.size,
+        distance=float(0.5 * np.abs(residual).sum() / rows),
+        explained=float(0.5 * _mean_size(noise + sampling).sum() / rows),
         squared=float((gap / weight).sum()),
         noise_error=noise_error,
         sampling_error=max(0.0, error - noise_error),

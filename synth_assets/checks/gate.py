@@ -8,22 +8,21 @@ recomputes with the same functions, so that it is never weaker than the gate.
 See docs/adr/0820-judged-again.md.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from synth_assets.candidate import Candidate
-from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.judgement import judge
+from synth_assets.checks.context import NOTHING, Context
+from synth_assets.checks.counts import CandidateCounts
+from synth_assets.checks.judgement import basis_of, judge_generated
 from synth_assets.checks.policy import CheckResult, Decision, decide
-from synth_assets.checks.public import facts_of, judge_rows, refuse_strangers
-from synth_assets.checks.suite import effective_suite, required_checks, suite_of
+from synth_assets.checks.public import judge_rows, refuse_strangers
+from synth_assets.checks.suite import effective_suite, required_checks
 from synth_assets.contract import DatasetContract
-from synth_assets.files import canonical_json
 from synth_assets.release import Release
 
-__all__ = ["Judged", "judge_again", "judge_generated", "recompute_checks"]
+__all__ = ["Judged", "judge_again", "recompute_checks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,15 +33,23 @@ class Judged:
         results: what the decision rests on: computed here, or the recorded ones if they refused already.
         decision: whether to promote, and if not, why.
         counts: what was counted in the candidate's rows; ``None`` if nothing was.
+        context: what the candidate was compared with besides its release.
     """
 
     results: tuple[CheckResult, ...]
     decision: Decision
     counts: CandidateCounts | None = None
+    context: Context = NOTHING
 
 
-def judge_again(
-    contract: DatasetContract, candidate: Candidate, release: Release, *, suite: Path, recorded: Sequence[CheckResult]
+def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    suite: Path,
+    recorded: Sequence[CheckResult],
+    context: Context = NOTHING,
 ) -> Judged:
     """Decide about a candidate on results that are computed here.
 
@@ -52,6 +59,7 @@ def judge_again(
         release: the release that it came from.
         suite: the JSON file with the hand-written checks; need not exist.
         recorded: verdicts that were recorded earlier.
+        context: the version and release before, and other datasets, where checks compare with them.
 
     Returns:
         The decision with what it rests on. It is a refusal if the recorded verdicts do
@@ -65,18 +73,23 @@ def judge_again(
     required = required_checks(contract, suite)
     decision = decide(recorded, required=required, candidate=candidate.digest)
     if not decision.promote:
-        return Judged(results=tuple(recorded), decision=decision)
-    computed, counts = recompute_checks(contract, candidate, release, suite=suite)
+        return Judged(results=tuple(recorded), decision=decision, context=context)
+    computed, counts = recompute_checks(contract, candidate, release, suite=suite, context=context)
     reasons = [
         *decide(computed, required=required, candidate=candidate.digest).reasons,
         *_differences(recorded, computed),
     ]
     decision = Decision(promote=not reasons, reasons=tuple(reasons))
-    return Judged(results=tuple(computed), decision=decision, counts=counts)
+    return Judged(results=tuple(computed), decision=decision, counts=counts, context=context)
 
 
 def recompute_checks(
-    contract: DatasetContract, candidate: Candidate, release: Release, *, suite: Path
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    suite: Path,
+    context: Context = NOTHING,
 ) -> tuple[list[CheckResult], CandidateCounts]:
     """Return the result of every check, in the suite's order, and what was counted for them.
 
@@ -87,21 +100,9 @@ def recompute_checks(
     """
     refuse_strangers(contract, candidate, release)
     written = [entry for entry in effective_suite(contract, suite) if not entry.generated]
-    counts = count_candidate(contract, candidate, release)
-    generated = judge_generated(contract, counts, release, candidate=candidate.digest)
-    return [*generated, *(judge_rows(written, candidate).values() if written else ())], counts
-
-
-def judge_generated(
-    contract: DatasetContract, counts: CandidateCounts, release: Release, *, candidate: str
-) -> list[CheckResult]:
-    """Judge what was counted in a candidate by every check that follows from the contract."""
-    facts = json.loads(canonical_json(facts_of(contract, counts, release)))
-    verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in suite_of(contract)]
-    return [
-        entry.result(candidate, passed=passed, observed=observed, description=sentence)
-        for entry, (passed, observed, sentence) in verdicts
-    ]
+    basis = basis_of(contract, candidate, release, context=context)
+    generated = judge_generated(basis, candidate=candidate.digest)
+    return [*generated, *(judge_rows(written, candidate).values() if written else ())], basis.counts
 
 
 def _differences(recorded: Sequence[CheckResult], computed: Sequence[CheckResult]) -> list[str]:

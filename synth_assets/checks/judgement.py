@@ -1,8 +1,8 @@
-"""What each generated check makes of the facts that were counted: pure functions, one per expectation.
+"""What the generated checks make of a candidate: facts from what was counted, and a verdict for each entry.
 
-Great Expectations calls these with the arguments that stand in the suite, and
-an audit calls them again without it. Facts are plain JSON values, see
-:func:`synth_assets.checks.public.facts_of`.
+Great Expectations calls :func:`judge` with the arguments that stand in the suite;
+the gate and an audit call it again without it. Facts are plain JSON values. Each
+kind says in ``checks.kinds`` which facts it needs and how it judges them.
 
 Example:
     >>> facts = {"as_declared": True, "rows": 10, "violations": {"age > 3": 2}}
@@ -10,17 +10,22 @@ Example:
     (False, {'rows': 10, 'violations': 2}, '2 of 10 rows break `age > 3`')
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["KINDS", "Verdict", "judge"]
+from synth_assets.candidate import Candidate, expected_rows
+from synth_assets.checks.context import Context
+from synth_assets.checks.counts import count_candidate
+from synth_assets.checks.kinds.kind import Basis, Facts, Verdict
+from synth_assets.checks.kinds.registry import KINDS
+from synth_assets.checks.policy import CheckResult
+from synth_assets.checks.suite import suite_of
+from synth_assets.contract import DatasetContract
+from synth_assets.files import canonical_json
+from synth_assets.release import Release
 
-Facts = Mapping[str, Any]
-Verdict = tuple[bool, Mapping[str, Any], str]
-"""Whether it holds, what was observed as plain JSON values, and that in one sentence."""
-
-_EXPLAINED = 3
-"""Standard errors of a share that count as explained."""
+__all__ = ["basis_of", "facts_of", "judge", "judge_generated"]
 
 
 def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
@@ -29,70 +34,41 @@ def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
     Raises:
         KeyError: when there is no such kind.
     """
-    if kind not in _WITHOUT_SCHEMA and not facts["as_declared"]:
-        return False, {}, "not evaluated: the schema differs from the contract"
-    return KINDS[kind](facts, **kwargs)
+    return KINDS[kind].verdict(facts, kwargs)
 
 
-def _schema(facts: Facts, *, columns: Sequence[Mapping[str, Any]]) -> Verdict:
-    present, wanted = facts["schema"], list(columns)
-    differing = sorted({field["name"] for field in [*present, *wanted] if (field in present) != (field in wanted)})
-    passed = present == wanted
-    sentence = (
-        f"{len(present)} columns as declared" if passed else f"columns differ: {', '.join(differing) or 'their order'}"
-    )
-    return passed, {"columns": len(present), "differing": differing}, sentence
+def basis_of(contract: DatasetContract, candidate: Candidate, release: Release, *, context: Context) -> Basis:
+    """Count in one pass over the rows what the checks of a contract look at."""
+    makers = {name: KINDS[name].tally for name in _asked(contract)}
+    tallies = {name: make(contract, context) for name, make in makers.items() if make is not None}
+    counts = count_candidate(contract, candidate, release, tallies=tallies)
+    return Basis(contract=contract, counts=counts, release=release, context=context)
 
 
-def _row_count(facts: Facts, *, rows: int | None = None) -> Verdict:
-    counted, wanted = facts["rows"], facts["released_rows"] if rows is None else rows
-    sentence = f"{counted:,} rows" if counted == wanted else f"{counted:,} rows instead of {wanted:,}"
-    return counted == wanted, {"rows": counted, "expected": wanted}, sentence
+def facts_of(basis: Basis) -> dict[str, Any]:
+    """Return what the checks of a contract judge, as plain JSON values."""
+    counts = basis.counts
+    facts: dict[str, Any] = {
+        "as_declared": counts.as_declared,
+        "schema": list(counts.schema),
+        "rows": counts.rows,
+        "released_rows": expected_rows(basis.contract, basis.release),
+    }
+    for name in _asked(basis.contract) if counts.as_declared else ():
+        facts |= KINDS[name].facts(basis)
+    return facts
 
 
-def _domain(facts: Facts, *, columns: Mapping[str, Any], derived: Mapping[str, str]) -> Verdict:
-    names = [*columns, *derived]
-    outside = {name: facts["outside"][name] for name in names if facts["outside"][name]}
-    sentence = "; ".join(f"{name}: {count:,} values outside" for name, count in outside.items())
-    observed = {"columns": len(names), "rows": facts["rows"], "outside": outside}
-    return not outside, observed, sentence or f"all values of {len(names)} columns are inside"
+def judge_generated(basis: Basis, *, candidate: str) -> list[CheckResult]:
+    """Judge what was counted in a candidate by every check that follows from the contract."""
+    facts = json.loads(canonical_json(facts_of(basis)))
+    verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in suite_of(basis.contract)]
+    return [
+        entry.result(candidate, passed=passed, observed=observed, description=sentence)
+        for entry, (passed, observed, sentence) in verdicts
+    ]
 
 
-def _nulls(facts: Facts, *, never: Sequence[str], sometimes: Sequence[str], max_difference: float) -> Verdict:
-    shares = facts["null_shares"]
-    forbidden = {name: facts["nulls"][name] for name in never if facts["nulls"][name]}
-    gaps = {name: max(0.0, abs(shares[name]["gap"]) - _EXPLAINED * shares[name]["error"]) for name in sometimes}
-    far = {name: round(gap, 6) for name, gap in gaps.items() if gap > max_difference}
-    widest, column = max(((abs(shares[name]["gap"]), name) for name in sometimes), default=(0.0, ""))
-    sentence = [f"{name}: {count:,} nulls where none may be" for name, count in forbidden.items()]
-    sentence += [f"{name}: share of nulls is off by {gap:.3f} beyond noise" for name, gap in far.items()]
-    observed = {"forbidden": forbidden, "far": far, "widest_gap": round(widest, 6), "widest_column": column}
-    fine = f"largest gap to the released share of nulls: {widest:.3f}" if sometimes else "no nulls"
-    return not forbidden and not far, observed, "; ".join(sentence) or fine
-
-
-def _rule(facts: Facts, *, rule: str) -> Verdict:
-    broken = facts["violations"][rule]
-    sentence = f"{broken:,} of {facts['rows']:,} rows break `{rule}`" if broken else "holds in every row"
-    return broken == 0, {"rows": facts["rows"], "violations": broken}, sentence
-
-
-def _fidelity(facts: Facts, *, max_excess_distance: float) -> Verdict:
-    fidelity, limit = facts["fidelity"], max_excess_distance
-    column, column_sure = fidelity["worst_column"], fidelity["worst_column_sure_excess"]
-    excess, sure = fidelity["excess"], fidelity["sure_excess"]
-    sentence = f"distance beyond noise and sampling {excess:.3f}, surely {sure:.3f}; limit {limit}"
-    if column_sure > limit:
-        sentence = f"{sentence}; column {column} alone surely {column_sure:.3f}"
-    return sure <= limit and column_sure <= limit, fidelity, sentence
-
-
-KINDS: Mapping[str, Callable[..., Verdict]] = {
-    "expect_candidate_schema_to_match": _schema,
-    "expect_candidate_row_count_to_match": _row_count,
-    "expect_candidate_values_in_domain": _domain,
-    "expect_candidate_null_shares_near_release": _nulls,
-    "expect_candidate_rule_to_hold": _rule,
-    "expect_candidate_marginals_near_release": _fidelity,
-}
-_WITHOUT_SCHEMA = ("expect_candidate_schema_to_match", "expect_candidate_row_count_to_match")
+def _asked(contract: DatasetContract) -> list[str]:
+    """Return the kinds that a contract has entries of."""
+    return list(dict.fromkeys(entry.type for entry in suite_of(contract)))

@@ -13,15 +13,14 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow.parquet as pq
 
-from synth_assets.candidate import SHARD_ROWS, Candidate, expected_rows
-from synth_assets.checks.closeness import describe_closeness
-from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.fidelity import compare
+from synth_assets.candidate import SHARD_ROWS, Candidate
+from synth_assets.checks.context import NOTHING, Context
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.checks.judgement import basis_of, facts_of
 from synth_assets.checks.policy import CheckResult
-from synth_assets.checks.suite import SuiteEntry, effective_suite, suite_of
+from synth_assets.checks.suite import effective_suite, suite_of
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import canonical_json
@@ -32,20 +31,20 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["facts_of", "judge_rows", "refuse_strangers", "run_checks", "unusable_checks"]
+__all__ = ["judge_rows", "refuse_strangers", "run_checks", "unusable_checks"]
 
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
-_WORST = 5
 
 
 @naming_missing("running checks")
-def run_checks(
+def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
     contract: DatasetContract,
     candidate: Candidate,
     release: Release,
     *,
     suite: "Path | None" = None,
     only: Collection[str] | None = None,
+    context: Context = NOTHING,
 ) -> list[CheckResult]:
     """Run the checks of a dataset on a candidate and return one result per check, in the suite's order.
 
@@ -55,6 +54,8 @@ def run_checks(
         release: the release that the candidate came from.
         suite: the JSON file with the hand-written checks; need not exist, and without one there are none.
         only: names of the checks to run; all when omitted.
+        context: the version and release before, and other datasets; checks that compare with what is not in
+            it say so, see ``promotion.context_of``.
 
     Raises:
         UsageError: when the candidate came from another release, the release from
@@ -68,8 +69,8 @@ def run_checks(
     written = [entry for entry in entries if not entry.generated]
     results: dict[str, CheckResult] = {}
     if generated:
-        facts = facts_of(contract, count_candidate(contract, candidate, release), release)
-        results |= _judge_facts(generated, facts, candidate.digest)
+        basis = basis_of(contract, candidate, release, context=context)
+        results |= _judge_facts(generated, facts_of(basis), candidate.digest)
     if written:
         results |= judge_rows(written, candidate)
     return [results[entry.check] for entry in entries]
@@ -98,46 +99,6 @@ def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
     column = entry.kwargs.get("column")
     if entry.severity == "critical" and isinstance(column, str) and column not in columns:
         yield f"check {entry.check!r} is about column {column!r}, which the synthetic table does not have"
-
-
-def facts_of(contract: DatasetContract, counts: CandidateCounts, release: Release) -> dict[str, Any]:
-    """Return what the generated expectations judge, as plain JSON values."""
-    facts: dict[str, Any] = {
-        "as_declared": counts.as_declared,
-        "schema": list(counts.schema),
-        "rows": counts.rows,
-        "released_rows": expected_rows(contract, release),
-    }
-    if not counts.as_declared:
-        return facts
-    distances = compare(release, counts.tables)
-    worst = sorted(distances, key=lambda distance: (distance.sure_excess, distance.squared), reverse=True)
-    threshold = contract.checks.max_excess_distance
-    return facts | {
-        "nulls": dict(counts.nulls),
-        "null_shares": _null_shares(counts, release),
-        "outside": dict(counts.outside),
-        "violations": {text: counts.violations[name] for name, text in contract.rules.items()},
-        "fidelity": {
-            **describe_closeness(distances, release, rows=counts.rows, threshold=threshold),
-            "worst": [distance.as_json() for distance in worst[:_WORST]],
-            "tables": [[*distance.attributes, distance.level, round(distance.excess, 6)] for distance in distances],
-        },
-    }
-
-
-def _null_shares(counts: CandidateCounts, release: Release) -> dict[str, dict[str, float]]:
-    """Return, for each nullable column, the gap between synthetic and released share of nulls, and its error."""
-    rows, shares = max(release.total(), 1.0), {}
-    for column in release.domain.columns:
-        if column.null_code is None:
-            continue
-        released, variance = release.project((column.name,))
-        share = counts.nulls[column.name] / counts.rows
-        noise = variance[column.null_code] + (share * release.total_standard_error()) ** 2
-        error = np.sqrt(noise / rows**2 + share * (1 - share) / counts.rows)
-        shares[column.name] = {"gap": float(share - released[column.null_code] / rows), "error": float(error)}
-    return shares
 
 
 def refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release) -> None:

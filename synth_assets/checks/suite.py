@@ -9,128 +9,25 @@ This module reads and writes JSON and does not import Great Expectations, so
 that a code location can declare its asset checks cheaply.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from synth_assets.checks.policy import CheckResult, Severity
+from synth_assets.checks.entry import NAME, SuiteEntry
+from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.files import canonical_json, sha256_bytes, write_json
+from synth_assets.files import write_json
 from synth_assets.reading import MOST_BYTES, parse_json
 
-__all__ = ["SuiteEntry", "effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
+__all__ = ["effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
 
-_NAME = re.compile(r"[A-Za-z0-9_]+")
 _HINT = "`synth-assets contract suite --write`"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteEntry:
-    """One expectation of a suite.
-
-    Attributes:
-        check: stable name, unique in the suite.
-        type: snake-case type of the expectation.
-        kwargs: its arguments.
-        severity: ``critical`` blocks promotion.
-        description: what is expected, for people.
-        generated: whether it follows from the contract.
-        raw: a hand-written entry as it stands in the file.
-    """
-
-    check: str
-    type: str
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-    severity: Severity = "critical"
-    description: str = ""
-    generated: bool = False
-    raw: Mapping[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the entry as Great Expectations writes it."""
-        if self.raw:
-            return dict(self.raw)
-        return {
-            "type": self.type,
-            "kwargs": dict(self.kwargs),
-            "severity": self.severity,
-            "description": self.description,
-            "meta": {"check": self.check, "generated": self.generated},
-        }
-
-    def digest(self) -> str:
-        """Return a digest of what decides a verdict: of a hand-written entry, all that Great Expectations reads."""
-        if self.raw and not self.generated:
-            return sha256_bytes(canonical_json(self.raw))
-        facts = {"check": self.check, "type": self.type, "kwargs": self.kwargs, "severity": self.severity}
-        return sha256_bytes(canonical_json(facts))
-
-    def result(self, candidate: str, *, passed: bool, observed: Mapping[str, Any], description: str) -> CheckResult:
-        """Return what this entry said about a candidate, bound to the entry."""
-        return CheckResult(
-            name=self.check,
-            severity=self.severity,
-            passed=passed,
-            candidate=candidate,
-            expectation=self.type,
-            kwargs=dict(self.kwargs),
-            observed=dict(observed),
-            description=description,
-            entry=self.digest(),
-        )
 
 
 def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
     """Return the entries that follow from a contract, in the order in which a reviewer reads them."""
-    checks = contract.checks
-    return [
-        _generated(
-            "schema",
-            "expect_candidate_schema_to_match",
-            {"columns": [_field_json(field.name, field) for field in contract.table_schema()]},
-            "Columns, their order and their types are the contract's.",
-        ),
-        _generated(
-            "row_count",
-            "expect_candidate_row_count_to_match",
-            {"rows": contract.rows},
-            "As many rows as the contract says, or else as the release counted.",
-        ),
-        _generated(
-            "domain",
-            "expect_candidate_values_in_domain",
-            {
-                "columns": {name: _column_json(contract, name) for name in contract.columns},
-                "derived": dict(contract.derived),
-            },
-            "Every value lies in its declared domain; derived values are what their expression says.",
-        ),
-        _generated(
-            "nulls",
-            "expect_candidate_null_shares_near_release",
-            {
-                "never": [name for name, spec in contract.columns.items() if not spec.nullable],
-                "sometimes": [name for name, spec in contract.columns.items() if spec.nullable],
-                "max_difference": checks.max_null_difference,
-            },
-            "No nulls where the contract has none; elsewhere their share is near the released one.",
-        ),
-        *(
-            _generated(
-                f"rule_{name}", "expect_candidate_rule_to_hold", {"rule": text}, f"Every row keeps the rule {name}."
-            )
-            for name, text in contract.rules.items()
-        ),
-        _generated(
-            "fidelity",
-            "expect_candidate_marginals_near_release",
-            {"max_excess_distance": checks.max_excess_distance},
-            "Marginals are near the released ones, beyond what noise and sampling explain.",
-        ),
-    ]
+    return [entry for kind in KINDS.values() for entry in kind.entries(contract)]
 
 
 def load_suite(path: Path) -> list[SuiteEntry]:
@@ -190,28 +87,10 @@ def suite_drift(contract: DatasetContract, path: Path) -> list[str]:
     return [*missing, *stale, *changed]
 
 
-def _generated(check: str, kind: str, kwargs: Mapping[str, Any], description: str) -> SuiteEntry:
-    if not _NAME.fullmatch(check):
-        raise UsageError(f"{check!r} cannot name a check", hint="letters, digits and _ only; rename the rule")
-    return SuiteEntry(check=check, type=kind, kwargs=kwargs, description=description, generated=True)
-
-
-def _field_json(name: str, field: Any) -> dict[str, Any]:
-    return {"name": name, "type": str(field.type), "nullable": field.nullable}
-
-
-def _column_json(contract: DatasetContract, name: str) -> dict[str, Any]:
-    """Say a column's domain; discovered categories stand in the release, which the check looks at."""
-    if name in contract.discovered_columns:
-        return {"discovered": True, "or": list(contract.open_column(name).categories)}
-    column = contract.open_column(name)
-    return column.kind_of.domain_json(column)
-
-
 def _entry(entry: Mapping[str, Any], path: Path) -> SuiteEntry:
     meta = entry.get("meta") or {}
     name = meta.get("check")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise UsageError(
             f"an entry {entry['type']} of {path} has no usable name", hint='add "meta": {"check": "<letters_digits>"}'
         )

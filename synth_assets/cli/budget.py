@@ -1,4 +1,4 @@
-"""``budget open|split|show|history|plan|set-cap|close``: accounts of the ledger, for the privacy officer."""
+"""``budget open|split|show|history|plan|curve|windows|set-cap|close``: accounts, for the privacy officer."""
 
 import math
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from synth_assets.cli.curve import curve
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -23,6 +24,9 @@ _PART_NAMES = {"measured": "measured", "held_out": "held out"}
 @click.group()
 def budget() -> None:
     """Open accounts, set caps, see what was spent (privacy officer)."""
+
+
+budget.add_command(curve)
 
 
 @budget.command("open")

@@ -20,12 +20,19 @@ def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
     """Run the suite on a candidate and show each result; exit code 1 if a blocking check fails."""
     from synth_assets.candidate import load_candidate
     from synth_assets.checks import run_checks
+    from synth_assets.promotion import context_of
     from synth_assets.release import load_release
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
     chosen = load_candidate(_folder(workspace.candidates(dataset_contract.name), candidate))
     release = load_release(workspace.releases / chosen.release)
-    results = run_checks(dataset_contract, chosen, release, suite=workspace.root / dataset_contract.suite_path)
+    results = run_checks(
+        dataset_contract,
+        chosen,
+        release,
+        suite=workspace.root / dataset_contract.suite_path,
+        context=context_of(dataset_contract, chosen, workspace=workspace),
+    )
     if as_json:
         print_json([result.as_json() for result in results])
     else:

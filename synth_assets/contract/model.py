@@ -32,6 +32,7 @@ from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
 from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
 from synth_assets.contract.declared import LATER, Words, open_places
 from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.public_checks import Columns, Limit, asked_faults
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import UsageError
@@ -130,6 +131,24 @@ class Checks(Part):
     max_null_difference: float = Field(
         default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls."
     )
+    drift: Annotated[Limit | None, LATER] = Field(
+        default=None,
+        description="Distance of the columns' marginals to the previous version's and the previous release's, "
+        "beyond noise and sampling.",
+    )
+    outliers: Annotated[Limit | None, LATER] = Field(
+        default=None, description="Share of rows in cells that the release says are empty, beyond noise."
+    )
+    repeated_rows: Annotated[Limit | None, LATER] = Field(
+        default=None, description="Share of rows that equal an earlier row in every column."
+    )
+    unique: Annotated[tuple[Columns, ...], LATER] = Field(
+        default=(), strict=False, description="Columns, or lists of columns, whose values no two rows share."
+    )
+    relationships: Annotated[dict[_Key, str], LATER] = Field(
+        default_factory=dict,
+        description="Columns whose values all exist in the promoted version of another dataset: `dataset.column`.",
+    )
 
 
 class Refresh(Part):
@@ -211,6 +230,12 @@ class DatasetContract(Part):
                 discovered=self.discovered_columns,
             ),
             *expression_faults(schema=self.measured_schema(), derived=self.derived, rules=self.rules),
+            *asked_faults(
+                unique=self.checks.unique,
+                relationships=self.checks.relationships,
+                dataset=self.name,
+                columns=[*self.columns, *self.derived],
+            ),
         ]
 
     @property

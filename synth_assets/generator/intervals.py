@@ -24,7 +24,7 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from os import cpu_count
 from statistics import NormalDist
@@ -36,9 +36,10 @@ from synth_assets.errors import UsageError
 from synth_assets.generator.abilities import answering, refitting
 from synth_assets.generator.progress import CountedProgress
 from synth_assets.generator.protocol import Answering, Generator, Progress
+from synth_assets.generator.simulation import simulated_release
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, load_generator
-from synth_assets.release import Answer, NoisyMarginal, Release
+from synth_assets.release import Release
 
 __all__ = [
     "FEWEST_REFITS",
@@ -255,19 +256,11 @@ def _answers(model: Answering, statistics: Sequence[Statistic], *, total: float)
 def resample(generator: Answering, release: Release, *, rng: np.random.Generator) -> Release:
     """Return a release that the model could have given: the model's counts with fresh noise.
 
-    The noise is a rounded normal of each table's own scale, by NumPy. It is not a privacy mechanism and need not
-    be one: model and scales are public.
+    The noise has each table's own scale, see :mod:`synth_assets.generator.simulation`.
     """
     total = release.total()
-
-    def resampled(answer: Answer) -> Answer:
-        if not isinstance(answer, NoisyMarginal):
-            return answer
-        exact = total * generator.marginal(answer.attributes, level=answer.level)
-        noisy = np.rint(exact + rng.normal(0, answer.scale, exact.shape)).astype(np.int64)
-        return replace(answer, values=noisy)
-
-    return replace(release, answers=tuple(map(resampled, release.answers)), digest="")
+    exact = (total * generator.marginal(table.attributes, level=table.level) for table in release.marginals)
+    return simulated_release(release, exact, rng=rng)
 
 
 def _within(statistic: Statistic, estimate: Floats, low: Floats, high: Floats) -> Interval:

@@ -10,7 +10,7 @@ from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
 from synth_assets.ledger import Ledger
-from synth_assets.promotion import Promotion, promote, promotion_status, repair
+from synth_assets.promotion import Promotion, context_of, promote, promotion_status, repair
 from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
 
@@ -45,7 +45,8 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     release = load_release(workspace.releases / candidate.release)
     ledger.ensure_anchored(release.reservation)
     suite = workspace.root / contract.suite_path
-    judged = judge_again(contract, candidate, release, suite=suite, recorded=results)
+    context = context_of(contract, candidate, workspace=workspace)
+    judged = judge_again(contract, candidate, release, suite=suite, recorded=results, context=context)
     promotion = promote(
         contract,
         candidate=candidate,

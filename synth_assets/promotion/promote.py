@@ -89,6 +89,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         ledger_lines=tuple(ledger_lines),
         suite=workspace.root / contract.suite_path,
         anchored=anchored,
+        context=judged.context,
     )
     refuse_unrelated(evidence)
     refuse_unfit(evidence)

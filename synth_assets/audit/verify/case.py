@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from synth_assets.audit.folder import Folder, walk
-from synth_assets.audit.manifest import MANIFEST, read_manifest
+from synth_assets.audit.manifest import CONTEXT, MANIFEST, read_manifest
 from synth_assets.audit.privacy_statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
 from synth_assets.candidate import Candidate, expected_rows
 from synth_assets.candidate.model import described
 from synth_assets.checks import CheckResult
-from synth_assets.checks.counts import CandidateCounts, count_candidate
-from synth_assets.checks.gate import judge_generated
-from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.checks.context import NOTHING, Context
+from synth_assets.checks.counts import CandidateCounts
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.checks.judgement import basis_of, judge_generated
+from synth_assets.checks.kinds.kind import Basis
+from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
 from synth_assets.generator import Generator
@@ -137,8 +140,22 @@ class Case:
         return list(results.values())
 
     @cached_property
+    def context(self) -> Context:
+        """What the candidate was compared with besides its release; bundles without such checks have none.
+
+        Raises:
+            IntegrityError: the file is something else.
+        """
+        return Context.from_json(self.read(CONTEXT)) if CONTEXT in self.listing.files else NOTHING
+
+    @property
     def counts(self) -> CandidateCounts:
-        """What one pass over the Parquet files counts, once they were found to be within limits.
+        """What one pass over the Parquet files counts; errors as of :attr:`basis`."""
+        return self.basis.counts
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What the checks look at, counted in one pass over the Parquet files that were found to be within limits.
 
         Raises:
             IntegrityError: a file breaks a limit, or the release has other columns than the contract.
@@ -151,12 +168,12 @@ class Case:
         missing = [shard.name for shard in self.candidate.shards if shard.name not in self.parquet_faults]
         if faults or missing:
             raise IntegrityError((faults or [f"{missing[0]} is missing"])[0], hint=_HINT)
-        return count_candidate(self.contract, self.candidate, self.release)
+        return basis_of(self.contract, self.candidate, self.release, context=self.context)
 
     @cached_property
     def recomputed(self) -> list[CheckResult]:
         """What the gate makes of those counts: a result for each check that follows from the contract."""
-        return judge_generated(self.contract, self.counts, self.release, candidate=self.candidate.digest)
+        return judge_generated(self.basis, candidate=self.candidate.digest)
 
     @cached_property
     def suite(self) -> list[SuiteEntry]:

@@ -1,7 +1,7 @@
 """Claims about checks: the policy said yes for good reasons, and the file itself still passes.
 
 Every check that follows from the contract is judged again by the functions of
-the gate itself, ``checks.gate``, on facts that are counted here on the Parquet
+the gate itself, ``checks.judgement``, on facts that are counted here on the Parquet
 files, without Great Expectations. So this cannot be weaker than the gate. What
 people wrote by hand is taken from results that are bound to the suite's entries:
 a suite out of a bundle is not run.
@@ -15,13 +15,13 @@ from typing import Any
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.checks import CheckResult, SuiteEntry, decide
+from synth_assets.checks.context import NOTHING
+from synth_assets.checks.kinds.registry import CLAIMS, KINDS
 
 __all__ = ["VERIFIERS"]
 
 _NO_DATA = "the Parquet files are not beside the bundle: give --data"
-_ROWS, _RULES = "row count", "rules"
-_CLAIMS = {"schema": "schema", "row_count": _ROWS, "domain": "domain", "nulls": "nulls", "fidelity": "fidelity"}
-"""The claim that a generated check stands behind; all others, which have a rule each, stand behind one."""
+_ROWS = "row count"
 _ROUNDING = 2e-6
 """Distances are stored with six digits."""
 
@@ -100,28 +100,46 @@ def _written(case: Case) -> Claim:
     )
 
 
+def _compared(case: Case) -> Claim:
+    """Name what checks compared with besides: its figures are in the bundle, whose they are is somebody's word."""
+    name, asked, context = "compared with", case.contract.checks, case.context
+    if asked.drift is None and not asked.relationships:
+        return judged(name, ["context.json is of no check"] if context != NOTHING else [], "nothing but the release")
+    parts = [f"{target} of version {other.version[:12]}" for target, other in context.others.items()]
+    before = {"version": context.version, "release": context.release} if asked.drift is not None else {}
+    parts += [
+        f"{word} {earlier.digest[:12]} before" if earlier else f"no {word} before" for word, earlier in before.items()
+    ]
+    return attested(
+        name,
+        f"{', '.join(parts) or 'no other dataset'}: that the figures in context.json are theirs is the operator's word",
+    )
+
+
 def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
     """Make the claim that the checks behind it pass when they are judged here; all share one pass over the data."""
 
     def verifier(case: Case) -> Claim:
         if case.data is None:
             return not_checkable(claim, _NO_DATA)
-        results = [result for result in case.recomputed if _CLAIMS.get(result.name, _RULES) == claim]
-        faults = [_said(result) for result in results if not result.passed]
+        results = [result for result in case.recomputed if KINDS[result.expectation].claim == claim]
+        faults = [_said(result, claim) for result in results if not result.passed]
         if claim == _ROWS and case.counts.rows != case.candidate.rows:
             faults.append(f"{case.counts.rows:,} rows, and the candidate's manifest says {case.candidate.rows:,}")
-        return judged(claim, faults, "; ".join(map(_said, results)) or "there is none")
+        return judged(claim, faults, "; ".join(_said(result, claim) for result in results) or "there is none")
 
     return claim, verifier
 
 
-def _said(result: CheckResult) -> str:
-    return result.description if result.name in _CLAIMS else f"{result.name}: {result.description}"
+def _said(result: CheckResult, claim: str) -> str:
+    """Say what a check saw, with its name where the claim does not say it already."""
+    return result.description if result.name.replace("_", " ") == claim else f"{result.name}: {result.description}"
 
 
 VERIFIERS = (
     ("blocking checks", _blocking),
     ("check results", _results),
     ("hand-written checks", _written),
-    *map(_judged_again, (*_CLAIMS.values(), _RULES)),
+    ("compared with", _compared),
+    *map(_judged_again, CLAIMS),
 )

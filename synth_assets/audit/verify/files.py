@@ -8,7 +8,7 @@ from typing import Any
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import IDENTITY, MANIFEST, REPORT_TEMPLATE
+from synth_assets.audit.manifest import CONTEXT, IDENTITY, MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not_checkable
@@ -20,6 +20,7 @@ __all__ = ["VERIFIERS", "rendered_again"]
 
 _EXPECTED, _VERSION = "expected version", "version folder"
 _NAMES = {
+    CONTEXT,
     "candidate.json",
     "contract.json",
     "decision.json",

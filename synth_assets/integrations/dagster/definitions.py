@@ -12,7 +12,8 @@ from typing import Any, TypedDict
 
 import dagster as dg
 
-from synth_assets.checks.suite import SuiteEntry, effective_suite
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import SynthAssetsError, about
 from synth_assets.integrations.dagster.alerts import budget_sensor
@@ -257,6 +258,7 @@ def _candidate_checks(
     def candidate_checks(context: dg.AssetCheckExecutionContext) -> Any:
         from synth_assets.candidate import load_candidate
         from synth_assets.checks import run_checks
+        from synth_assets.promotion import context_of
         from synth_assets.release import load_release
 
         candidate = load_candidate(
@@ -268,6 +270,7 @@ def _candidate_checks(
             load_release(workspace.releases / candidate.release),
             suite=workspace.root / contract.suite_path,
             only={selected.name for selected in context.selected_asset_check_keys},
+            context=context_of(contract, candidate, workspace=workspace),
         )
         for result in results:
             yield dg.AssetCheckResult(

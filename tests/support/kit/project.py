@@ -143,7 +143,12 @@ class Project:
             candidate=evidence.candidate,
             release=evidence.release,
             generator=evidence.generator,
-            judged=Judged(results=evidence.results, decision=evidence.decision, counts=evidence.counts),
+            judged=Judged(
+                results=evidence.results,
+                decision=evidence.decision,
+                counts=evidence.counts,
+                context=evidence.context,
+            ),
             workspace=self.workspace,
             ledger_lines=evidence.ledger_lines,
             versions=versions,

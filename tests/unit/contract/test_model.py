@@ -50,6 +50,7 @@ def contract_with(*changes: tuple[str, Any]) -> DatasetContract:
         ("rows", 5),
         ("expectations", "expectations/other.json"),
         ("checks", {"max_excess_distance": 0.2}),
+        ("checks", {"drift": {"max": 0.1}, "unique": [["age"]], "relationships": {"age": "ages.years"}}),
         ("refresh", {"release": "new_version", "candidate": "0 6 * * 1"}),
         ("columns.age.domain_source", "a codebook"),
         ("columns.age.description", "In years."),

@@ -1,16 +1,22 @@
 """Claims about checks hold on the file itself, not on what results say of it."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from kit.people import make_contract
+from kit.project import furnish, make_project
+from kit.stores import stores_in
 from resealed import edit_json, reseal
 
 from synth_assets.audit import Status, verify_bundle
-from synth_assets.checks import load_suite
+from synth_assets.audit.evidence import Evidence
+from synth_assets.checks import judge_again, load_suite, run_checks
+from synth_assets.checks.context import Context, OtherColumn, release_before, version_before
 from synth_assets.files import sha256_file, write_json
 from synth_assets.promotion import Promotion
 
@@ -168,3 +174,85 @@ def test_a_rule_that_rows_break_is_found(version: Path) -> None:
     edit_json(version / "bundle" / "contract.json", lambda contract: contract["rules"].update(young="age < 3"))
     assert table.num_rows
     assert _status(reseal(version), "rules") is Status.FAILED
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A version whose contract asks for every check that a contract can ask for, compared with one before."""
+    checks: dict[str, Any] = {
+        "drift": {"max": 0.2},
+        "outliers": {"max": 0.01},
+        "repeated_rows": {"max": 0.99},
+        "relationships": {"city": "towns.name"},
+    }
+    folder = tmp_path_factory.mktemp("asking")
+    project = make_project(folder, contract=make_contract(checks=checks))
+    furnish(project)
+    project.obtain()
+    project.fit()
+    candidate, release, suite = project.candidate(0), project.release, project.suite
+    towns = OtherColumn(version="t" * 64, values=("east", "north", "south"))
+    rows = project.candidate(1).batches(columns=release.domain.names)
+    context = Context(
+        version=version_before("v" * 64, release.domain, rows),
+        release=replace(release_before(release), digest="r" * 64),
+        others={"towns.name": towns},
+    )
+    recorded = run_checks(project.contract, candidate, release, suite=suite, context=context)
+    judged = judge_again(project.contract, candidate, release, suite=suite, recorded=recorded, context=context)
+    evidence = Evidence(
+        contract=project.contract,
+        release=release,
+        release_folder=project.workspace.releases / release.digest,
+        generator=project.generator,
+        candidate=candidate,
+        results=judged.results,
+        decision=judged.decision,
+        counts=judged.counts,
+        ledger_lines=tuple(project.ledger.export_entries("town")),
+        suite=suite,
+        context=judged.context,
+    )
+    return project.promote(evidence, **stores_in(folder)).folder
+
+
+@pytest.fixture
+def asked(asking: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(asking, tmp_path / "asked", copy_function=shutil.copyfile))
+
+
+def test_checks_that_were_asked_for_are_judged_again_by_the_figures_in_the_bundle(asked: Path) -> None:
+    claims = {claim.name: claim for claim in verify_bundle(asked)}
+    assert Status.FAILED not in {claim.status for claim in claims.values()}
+    assert claims["checks asked for"].status is Status.VERIFIED
+    for name in ("drift_version", "drift_release", "outliers", "repeated_rows", "relationships"):
+        assert f"{name}: " in claims["checks asked for"].detail
+    assert claims["compared with"].status is Status.ATTESTED
+    assert "towns.name of version tttttttttttt, version vvvvvvvvvvvv before" in claims["compared with"].detail
+
+
+def test_other_figures_than_those_that_were_compared_with_are_found(asked: Path) -> None:
+    def change(context: dict[str, Any]) -> None:
+        age = context["version"]["columns"]["age"]
+        age["counts"] = [400, *[0] * (len(age["counts"]) - 1)]
+
+    edit_json(asked / "bundle" / "context.json", change)
+    bundle = reseal(asked)
+    assert _status(bundle, "checks asked for") is _status(bundle, "check results") is Status.FAILED
+
+
+def test_a_context_that_is_left_out_is_found(asked: Path) -> None:
+    (asked / "bundle" / "context.json").unlink()
+    assert _status(reseal(asked), "check results") is Status.FAILED
+
+
+def test_nothing_is_compared_where_no_check_asks_for_it(version: Path) -> None:
+    claims = {claim.name: claim for claim in verify_bundle(version)}
+    assert claims["compared with"].status is Status.VERIFIED
+    assert claims["checks asked for"].detail == "there is none"
+
+
+def test_a_context_that_no_check_asks_for_is_found(version: Path) -> None:
+    some = Context(others={"towns.name": OtherColumn(version="t" * 64, values=())})
+    write_json(version / "bundle" / "context.json", some.as_json())
+    assert _status(reseal(version), "compared with") is Status.FAILED

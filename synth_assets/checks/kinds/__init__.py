@@ -1,0 +1,1 @@
+"""The kinds of checks that follow from a contract: one module per kind, one line each in ``registry``."""

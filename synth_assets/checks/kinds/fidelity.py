@@ -1,0 +1,47 @@
+"""``fidelity``: the marginals are near the released ones, beyond what noise and sampling explain."""
+
+from collections.abc import Iterator
+
+from synth_assets.checks.closeness import describe_closeness
+from synth_assets.checks.entry import SuiteEntry, generated
+from synth_assets.checks.fidelity import compare
+from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
+from synth_assets.contract import DatasetContract
+
+__all__ = ["FIDELITY"]
+
+_TYPE = "expect_candidate_marginals_near_release"
+_WORST = 5
+
+
+def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
+    kwargs = {"max_excess_distance": contract.checks.max_excess_distance}
+    description = "Marginals are near the released ones, beyond what noise and sampling explain."
+    yield generated("fidelity", type_=_TYPE, kwargs=kwargs, description=description)
+
+
+def _facts(basis: Basis) -> Facts:
+    distances = compare(basis.release, basis.counts.tables)
+    worst = sorted(distances, key=lambda distance: (distance.sure_excess, distance.squared), reverse=True)
+    threshold = basis.contract.checks.max_excess_distance
+    return {
+        "fidelity": {
+            **describe_closeness(distances, basis.release, rows=basis.counts.rows, threshold=threshold),
+            "worst": [distance.as_json() for distance in worst[:_WORST]],
+            "tables": [[*distance.attributes, distance.level, round(distance.excess, 6)] for distance in distances],
+        }
+    }
+
+
+def _judge(facts: Facts, *, max_excess_distance: float) -> Verdict:
+    """The excess distance to the released marginals, and that of each column's own, is not surely above the limit."""
+    fidelity, limit = facts["fidelity"], max_excess_distance
+    column, column_sure = fidelity["worst_column"], fidelity["worst_column_sure_excess"]
+    excess, sure = fidelity["excess"], fidelity["sure_excess"]
+    sentence = f"distance beyond noise and sampling {excess:.3f}, surely {sure:.3f}; limit {limit}"
+    if column_sure > limit:
+        sentence = f"{sentence}; column {column} alone surely {column_sure:.3f}"
+    return sure <= limit and column_sure <= limit, fidelity, sentence
+
+
+FIDELITY = CheckKind(type=_TYPE, claim="fidelity", entries=_entries, facts=_facts, judge=_judge)

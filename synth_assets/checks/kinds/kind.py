@@ -1,0 +1,85 @@
+"""What a kind of generated check is: its entries, the facts that it needs, and its judgement.
+
+One module of this folder per kind, and one line in the registry. Great
+Expectations, the suite's file, the gate and the audit loop over the registry and
+name no kind: the expectation is made from the judgement's arguments.
+
+Example:
+    >>> def enough(facts, *, least: int):
+    ...     return facts["rows"] >= least, {"rows": facts["rows"]}, f"{facts['rows']} rows"
+    >>> kind = CheckKind(type="expect_enough", claim="rows", entries=lambda contract: (), judge=enough)
+    >>> kind.verdict({"as_declared": True, "rows": 3}, {"least": 5})
+    (False, {'rows': 3}, '3 rows')
+    >>> kind.verdict({"as_declared": False}, {"least": 5})[2]
+    'not evaluated: the schema differs from the contract'
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from synth_assets.checks.context import NOTHING, Context
+from synth_assets.checks.counts import CandidateCounts, Tally
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.contract import DatasetContract
+from synth_assets.release import Release
+
+__all__ = ["ASKED", "Basis", "CheckKind", "Facts", "Verdict"]
+
+ASKED = "checks asked for"
+"""The claim of checks that a contract has to ask for."""
+Facts = Mapping[str, Any]
+"""Plain JSON values by name; every kind can read ``as_declared``, ``schema``, ``rows`` and ``released_rows``."""
+Verdict = tuple[bool, Mapping[str, Any], str]
+"""Whether it holds, what was observed as plain JSON values, and that in one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Basis:
+    """What facts are made from. All of it is public.
+
+    Attributes:
+        contract: what the checks follow from.
+        counts: what was counted in the candidate's rows.
+        release: the release that the candidate came from.
+        context: what it is compared with besides.
+    """
+
+    contract: DatasetContract
+    counts: CandidateCounts
+    release: Release
+    context: Context = NOTHING
+
+
+def _no_facts(basis: Basis) -> Facts:
+    del basis  # what every kind can read is enough
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckKind:
+    """One kind of generated check.
+
+    Attributes:
+        type: snake-case type of the expectation; stands in suites and results for ever.
+        claim: the claim of an audit that such checks stand behind.
+        entries: the suite's entries that follow from a contract; none where it does not ask for any.
+        judge: a pure function of facts and, by keyword, of the entry's arguments.
+        facts: what ``judge`` reads beside what every kind can read.
+        tally: counts rows for it in the one pass over the table, where the usual counts are not enough.
+        needs_schema: whether it needs rows of the contract's schema; else it fails without being judged.
+    """
+
+    type: str
+    claim: str
+    entries: Callable[[DatasetContract], Iterable[SuiteEntry]]
+    judge: Callable[..., Verdict]
+    facts: Callable[[Basis], Facts] = _no_facts
+    tally: Callable[[DatasetContract, Context], Tally] | None = None
+    needs_schema: bool = True
+
+    def verdict(self, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
+        """Judge facts by the arguments of one entry."""
+        if self.needs_schema and not facts["as_declared"]:
+            return False, {}, "not evaluated: the schema differs from the contract"
+        return self.judge(facts, **kwargs)

@@ -1,0 +1,76 @@
+"""``collapse CONTRACT``: fit the generator to its own tables again and again, and see how fast it drifts; free."""
+
+from pathlib import Path
+
+import click
+
+from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
+from synth_assets.cli.terminal import echo
+from synth_assets.contract.yaml_file import read_contract
+from synth_assets.errors import naming_missing
+from synth_assets.workspace import Workspace
+
+__all__ = ["collapse"]
+
+_BAR = 20
+_HEAD = ("generation", "distance", "by sampling", "beyond", "surely", "")
+_NOTE = """\
+Mean total variation of the released tables of two or more columns to the first synthetic table of release {release}.
+Each generation is fitted to the {kind} tables of the one before. `by sampling` is what as many samples in a row would
+do if the generator lost nothing; what is beyond, surely with 99% confidence, it loses itself. Free: public
+numbers alone."""
+
+
+@click.command()
+@click.argument("contract", type=click.Path(path_type=Path))
+@click.option("--generations", "count", default=5, show_default=True, type=click.IntRange(min=1), help="Fits in a row.")
+@click.option("--noise", is_flag=True, help="Add noise of the release's scales to each generation's tables.")
+@click.option(
+    "--max", "most", type=click.FloatRange(0, 1), help="Exit with 1 if the last generation is surely further away."
+)
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
+@click.option(
+    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
+)
+@json_option
+def collapse(  # noqa: PLR0913 - one parameter per option
+    *, contract: Path, count: int, noise: bool, most: float | None, seed: int, digest: str | None, as_json: bool
+) -> int:
+    """Fit CONTRACT's generator to its own synthetic tables, again and again."""
+    from synth_assets.checks.collapse import generations
+    from synth_assets.generator import load_generator
+
+    dataset_contract = read_contract(contract)
+    fitted, release = fitted_for(dataset_contract, Workspace.current(), digest=digest)
+    begun = load_generator(fitted.folder)
+    listed = []
+    with naming_missing("`collapse`"):
+        for generation in generations(dataset_contract, release, begun, count=count, noise=noise, seed=seed):
+            progress(f"generation {generation.number} of {count}: {generation.excess:.4f} beyond sampling")
+            listed.append(generation)
+    if as_json:
+        facts = {"release": release.digest, "generator": fitted.digest, "noise": noise}
+        print_json({**facts, "generations": [generation.as_json() for generation in listed]})
+    else:
+        widest = max([1e-9, *(generation.distance for generation in listed)])
+        rows = [
+            [
+                generation.number,
+                *(
+                    f"{figure:.4f}"
+                    for figure in (
+                        generation.distance,
+                        generation.by_sampling,
+                        generation.excess,
+                        generation.sure_excess,
+                    )
+                ),
+                spent_bar(generation.distance / widest, width=_BAR),
+            ]
+            for generation in listed
+        ]
+        print_table(_HEAD, rows)
+        echo()
+        echo(_NOTE.format(release=release.digest[:12], kind="newly noisy" if noise else "exact"))
+    return int(most is not None and listed[-1].sure_excess > most)

@@ -1,0 +1,93 @@
+"""Gather what checks compare a candidate with: the version and the release before, and other datasets' columns.
+
+Nothing is read that the contract's checks do not ask for. The version before is the
+promoted one, or the one before that if the promoted one has this candidate's rows.
+The release before is the one behind that version, or behind a version before it, as
+its bundle says. All of it was published, so nothing is spent.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synth_assets.audit.manifest import CONTEXT, MANIFEST
+from synth_assets.candidate import Candidate
+from synth_assets.candidate.model import BATCH_ROWS
+from synth_assets.checks.context import NOTHING, Context, Earlier, OtherColumn, release_before, version_before
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import UsageError
+from synth_assets.promotion.current import Promotion, read_current
+from synth_assets.reading import read_json
+from synth_assets.release import load_release
+from synth_assets.workspace import BUNDLE, DATA, Workspace
+
+__all__ = ["MOST_VALUES", "context_of"]
+
+MOST_VALUES = 100_000
+"""Distinct values that a column of another dataset may have for values to be looked up in it."""
+
+
+def context_of(contract: DatasetContract, candidate: Candidate, *, workspace: Workspace) -> Context:
+    """Return what the checks of a contract compare a candidate with, besides its release.
+
+    Raises:
+        IntegrityError: a promoted version is missing or altered.
+        UsageError: another dataset's version lacks a column, or it has too many values.
+    """
+    version, release = _before(candidate, workspace) if contract.checks.drift is not None else (None, None)
+    others = {
+        target: other
+        for target in contract.checks.relationships.values()
+        if (other := _other_column(target, workspace)) is not None
+    }
+    return Context(version=version, release=release, others=others)
+
+
+def _before(candidate: Candidate, workspace: Workspace) -> tuple[Earlier | None, Earlier | None]:
+    """Return the version before and the release before; ``None`` where there is none."""
+    current = read_current(workspace, candidate.dataset)
+    bundles = [] if current is None else [current.bundle, *_older(current)]
+    for bundle in bundles:
+        named = read_json(bundle / MANIFEST)
+        if named["candidate"] != candidate.digest:
+            release = load_release(bundle / "release" / named["release"])
+            shards = [bundle.parent / DATA / name for name in sorted(named["data"])]
+            rows = _batches(shards, release.domain.names)
+            version = version_before(bundle.parent.name, release.domain, rows)
+            if release.digest != candidate.release:
+                return version, release_before(release)
+            kept = Context.from_json(read_json(bundle / CONTEXT)) if (bundle / CONTEXT).is_file() else NOTHING
+            return version, kept.release
+    return None, None
+
+
+def _older(current: Promotion) -> list[Path]:
+    folder = current.folder.parent / str(current.previous) / BUNDLE
+    return [folder] if current.previous is not None and (folder / MANIFEST).is_file() else []
+
+
+def _other_column(target: str, workspace: Workspace) -> OtherColumn | None:
+    """Return the distinct values of ``dataset.column``; ``None`` if nothing of that dataset was promoted."""
+    dataset, column = target.split(".", 1)
+    promotion = read_current(workspace, dataset)
+    if promotion is None:
+        return None
+    if column not in pq.read_schema(promotion.data[0]).names:
+        raise UsageError(f"{dataset!r} has no column {column!r}", hint="correct checks.relationships")
+    values: set[str] = set()
+    for batch in _batches(promotion.data, [column]):
+        values |= set(batch[column].unique().drop_null().cast(pa.string()).to_pylist())
+        if len(values) > MOST_VALUES:
+            raise UsageError(
+                f"{target} has more than {MOST_VALUES:,} values", hint="look values up in a column with fewer"
+            )
+    return OtherColumn(version=promotion.version, values=tuple(sorted(values)))
+
+
+def _batches(paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.Table]:
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns)):
+                yield pa.Table.from_batches([batch])
