@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from synth_assets.domain import FINEST, Column
-from synth_assets.domain.codes import as_text, decode, encode
+from synth_assets.domain.codes import as_text, decode, encode, encode_repeated
 
 EDUC = Column(name="educ", kind="integer", minimum=0, maximum=20, nullable=True)
 CITY = Column(name="city", kind="categorical", categories=("north", "south", "rest"), other="rest")
@@ -240,3 +240,14 @@ def test_every_value_has_a_text_or_none() -> None:
         "x",
         "1",
     ]
+
+
+@pytest.mark.parametrize("column", [EDUC, CITY, DAY, Column(name="m", kind="boolean", nullable=True)])
+def test_columns_of_synthetic_tables_come_back_whether_or_not_their_values_repeat(column: Column) -> None:
+    drawn = np.array([0, 1, 0, column.size - 1, 1, 0], dtype=np.uint16)
+    values = decode(column, drawn)
+    for chunks in ([values], [values[:2], values[2:2], values[2:]]):
+        again = encode_repeated(column, pa.chunked_array(chunks))
+        assert again.dtype == np.uint16
+        assert again.tolist() == drawn.tolist() == encode(column, values).tolist()
+    assert encode_repeated(column, pa.chunked_array([], column.arrow_type())).shape == (0,)
