@@ -1,0 +1,157 @@
+"""The public facts on which questions about a candidate are built: its rows, fitted models, the release's numbers.
+
+Synthetic rows are divided into two halves: models are fitted to one, and what their scores are like is
+counted on the other, because a model scores the rows that it was fitted to better than any others.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.candidate import Candidate
+from synth_assets.contract import DatasetContract
+from synth_assets.domain import Domain
+from synth_assets.domain.cells import code_names, group_names, true_cells
+from synth_assets.errors import UsageError
+from synth_assets.evaluation.encode import encode_candidate
+from synth_assets.evaluation.models.fitting import fit_target
+from synth_assets.privacy import HELD_OUT
+from synth_assets.release import Release
+from synth_assets.rowwise.axis import CodeAxis
+from synth_assets.rowwise.fitted import FittedScorer
+from synth_assets.rowwise.material import Material
+
+__all__ = ["MOST_GROUPS", "MOST_ROWS", "Ground"]
+
+MOST_ROWS = 200_000
+"""Synthetic rows that are looked at; of more, as many are taken at equal steps."""
+MOST_GROUPS = 12
+"""Most groups or classes of one column: with more, each is too small to say anything of."""
+Codes = list[NDArray[np.uint16]]
+
+
+class Ground:
+    """Everything public about a candidate that metrics share; models are fitted once, when they are first needed.
+
+    Args:
+        contract: the dataset.
+        release: what the candidate came from.
+        candidate: what is asked about.
+        progress: called with a message about the progress.
+    """
+
+    def __init__(
+        self,
+        contract: DatasetContract,
+        release: Release,
+        candidate: Candidate,
+        *,
+        progress: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.contract = contract
+        self.release = release
+        self.candidate = candidate
+        self.materials: dict[str, Material] = {}
+        self._progress = progress
+        self._fitted: dict[str, FittedScorer] = {}
+
+    @property
+    def domain(self) -> Domain:
+        """The columns of the release."""
+        return self.release.domain
+
+    @cached_property
+    def rows(self) -> Codes:
+        """Fine codes of synthetic rows, one array per column, shape (rows,)."""
+        return encode_candidate(self.candidate, domain=self.domain, most=MOST_ROWS)
+
+    @property
+    def fitted_rows(self) -> Codes:
+        """The half that models are fitted to."""
+        return [column[::2] for column in self.rows]
+
+    @property
+    def other_rows(self) -> Codes:
+        """The other half."""
+        return [column[1::2] for column in self.rows]
+
+    def rows_in(self, part: str | None) -> float:
+        """Return about how many real rows a part has, at least 1; from the release, never from the source."""
+        share = 1.0 - self.release.measured_share
+        of_part = 1.0 if part is None else share if part == HELD_OUT else 1 - share
+        return max(1.0, self.release.population() * of_part)
+
+    def rows_deviation(self, part: str | None) -> float:
+        """Return the standard deviation of :meth:`rows_in` by noise, and of a held-out part by who is in it."""
+        if part != HELD_OUT:
+            return self.release.total_standard_error()
+        share, read = 1 - self.release.measured_share, self.release.measured_share
+        noise = self.release.total_standard_error() * share / read
+        drawn = self.contract.unit().max_rows * self.release.population() * share / read
+        return float(np.hypot(noise, np.sqrt(drawn)))
+
+    @cached_property
+    def label(self) -> CodeAxis:
+        """What is predicted: place 1 where it is true.
+
+        Raises:
+            UsageError: the contract does not say it.
+        """
+        contract = self.contract
+        if contract.target is None:
+            raise UsageError("there is no `target` to predict", hint="name the column under `target`")
+        column = self.domain[contract.target]
+        if contract.evaluation.positive is not None:
+            names, is_true = true_cells(contract.evaluation.positive, domain=self.domain)
+            if names != (contract.target,):
+                raise UsageError(
+                    f"`{contract.evaluation.positive}` is not about {contract.target!r}",
+                    hint="write a condition on the target alone under `evaluation: {positive: ...}`",
+                )
+            return CodeAxis(
+                column=column.name,
+                places_of=tuple(map(int, is_true)),
+                labels=("otherwise", contract.evaluation.positive),
+            )
+        values = [code for code in range(column.size) if code != column.null_code]
+        if len(values) != 2:  # noqa: PLR2004 - yes and no
+            raise UsageError(
+                f"{column.name!r} has {len(values)} values, so it must be said which are predicted",
+                hint=f"write `evaluation: {{positive: \"{column.name} = ...\"}}`",
+            )
+        places = tuple(int(code == values[1]) for code in range(column.size))
+        return CodeAxis(column=column.name, places_of=places, labels=("otherwise", code_names(column)[values[1]]))
+
+    def groups(self, name: str) -> CodeAxis:
+        """Return the groups of a column: its coarse codes.
+
+        Raises:
+            UsageError: there are too many.
+        """
+        grid = self.release.grids[name]
+        labels = tuple(group_names(self.domain[name], grid))
+        if len(labels) > MOST_GROUPS:
+            raise UsageError(
+                f"{name!r} has {len(labels)} groups, at most {MOST_GROUPS} can be told apart",
+                hint="ask for a column with fewer, or declare wider bins",
+            )
+        return CodeAxis(column=name, places_of=tuple(map(int, grid)), labels=labels)
+
+    def scorer(self, target: CodeAxis) -> FittedScorer:
+        """Return the model of the contract's class that predicts an axis from the other columns."""
+        if target.column not in self._fitted:
+            self._fitted[target.column] = fit_target(
+                self.fitted_rows,
+                domain=self.domain,
+                target=target,
+                model=self.contract.evaluation.model,
+                progress=self._progress,
+            )
+            self.keep(self._fitted[target.column])
+        return self._fitted[target.column]
+
+    def keep(self, material: Material) -> None:
+        """Note arrays that the measuring process will need."""
+        self.materials[material.digest] = material

@@ -1,0 +1,88 @@
+"""What a metric is: the questions that it asks, and the figure that their answers make.
+
+A metric is built on public facts (:class:`~synth_assets.evaluation.ground.Ground`) and poses
+questions to one part of the account or to both. What its figure needs besides the answers are its
+*facts*, plain JSON values that travel with the answers, so that an audit makes the same
+figure of them. A figure is a pure function of facts and answers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from synth_assets.contract import DatasetContract
+from synth_assets.evaluation.figure import Figure
+from synth_assets.evaluation.ground import Ground
+from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.tallies import TallyQuery
+from synth_assets.release.kinds.workloads import WorkloadQuery
+
+__all__ = ["Answers", "Asked", "Metric", "Posed", "Query"]
+
+Query = TallyQuery | WorkloadQuery
+Answers = Mapping[tuple[str | None, str], Answer]
+"""Answers by the part that they are of, and their name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Posed:
+    """A question to one part of the account.
+
+    Attributes:
+        part: ``measured``, ``held_out``, or ``None`` for an account that is not split.
+        query: what is asked; its name is unique among all that is asked about a candidate.
+    """
+
+    part: str | None
+    query: Query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What a metric asks.
+
+    Attributes:
+        questions: to one part or to both.
+        facts: what its figure needs besides the answers, as plain JSON values.
+    """
+
+    questions: tuple[Posed, ...]
+    facts: Mapping[str, Any]
+
+
+class Metric(Protocol):
+    """One family of figures; a gate names it, and up to two arguments after points.
+
+    Attributes:
+        family: its name.
+        best: the best value that there is.
+        reads: ``utility`` reads held-out people if there are any; ``closeness`` measured people if the contract leaves a
+            share of rho for them; ``leakage`` reads both.
+        about: what the figure is, in one sentence for people.
+    """
+
+    family: ClassVar[str]
+    best: ClassVar[float]
+    reads: ClassVar[str]
+    about: ClassVar[str]
+
+    def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
+        """Return why a contract cannot ask this, or ``None``; nothing but the contract is known yet."""
+        ...
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """Return the questions about a candidate.
+
+        Raises:
+            UsageError: they cannot be asked of this candidate.
+        """
+        ...
+
+    def figure(self, arguments: tuple[str, ...], facts: Mapping[str, Any], answers: Answers, *, beta: float) -> Figure:
+        """Return the figure; facts and answers may come from an untrusted bundle.
+
+        Raises:
+            IntegrityError: they do not belong together.
+            KeyError: an answer or a fact is missing; so are ``TypeError`` and ``ValueError`` for one of another type.
+        """
+        ...
