@@ -119,7 +119,7 @@ class Ground:
         if len(values) != 2:  # noqa: PLR2004 - yes and no
             raise UsageError(
                 f"{column.name!r} has {len(values)} values, so it must be said which are predicted",
-                hint=f"write `evaluation: {{positive: \"{column.name} = ...\"}}`",
+                hint=f'write `evaluation: {{positive: "{column.name} = ..."}}`',
             )
         places = tuple(int(code == values[1]) for code in range(column.size))
         return CodeAxis(column=column.name, places_of=places, labels=("otherwise", code_names(column)[values[1]]))

@@ -1,4 +1,6 @@
-"""A figure is a number between its bounds."""
+"""A figure holds what it was given and cannot be changed."""
+
+from dataclasses import FrozenInstanceError
 
 import pytest
 
@@ -6,6 +8,6 @@ from synth_assets.evaluation.figure import Figure
 
 
 def test_a_figure_cannot_be_changed() -> None:
-    figure = Figure(value=0.5, low=0.4, high=0.6, beta=0.05, deviation=0.03)
-    with pytest.raises(AttributeError):
-        figure.value = 1.0  # type: ignore[misc]
+    figure = Figure(value=0.5, low=0.4, high=0.6, beta=0.05, deviation=0.05)
+    with pytest.raises(FrozenInstanceError):
+        figure.value = 0.7

@@ -1,0 +1,140 @@
+"""Leakage: what is different for people whom the release measured, beside people whom nothing measured.
+
+Each figure is a difference between two shares, of measured and of held-out people, so it needs a split account.
+Whatever is true of everybody alike, such as that a model guesses well, is no leak and cancels out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from synth_assets.contract import DatasetContract
+from synth_assets.evaluation.estimate.leakage import nearer, share_difference
+from synth_assets.evaluation.figure import Figure
+from synth_assets.evaluation.ground import Ground
+from synth_assets.evaluation.metric import Answers, Asked, Posed
+from synth_assets.privacy import HELD_OUT, MEASURED
+from synth_assets.release.kinds.tallies import TallyQuery
+from synth_assets.rowwise.axis import Axis
+from synth_assets.rowwise.guess_axis import GuessAxis
+from synth_assets.rowwise.nearest import PublicRows
+from synth_assets.rowwise.nearest_axis import NearestAxis
+
+__all__ = ["ATTRIBUTE_INFERENCE", "MEMBERSHIP", "NEAREST"]
+
+_MOST_POINTS = 20_000
+_BINS = 10
+Facts = Mapping[str, Any]
+
+
+def _of_both(axis: Axis, ground: Ground, *, name: str) -> Asked:
+    """Ask the same of measured and of held-out people."""
+    query = TallyQuery(name=name, axes=(axis,), weights=None, domain=ground.domain)
+    posed = tuple(Posed(part=part, query=query) for part in (MEASURED, HELD_OUT))
+    return Asked(questions=posed, facts={"name": name, "charged_rho": ground.contract.release_loss().rho})
+
+
+def _pair(facts: Facts, answers: Answers) -> dict[str, Any]:
+    """Return both histograms with their noise, as the estimates take them."""
+    measured, held_out = (answers[part, facts["name"]] for part in (MEASURED, HELD_OUT))
+    return {
+        "measured": measured.values,
+        "held_out": held_out.values,
+        "measured_scale": measured.scale,
+        "held_out_scale": held_out.scale,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeInference:
+    """Implements ``Metric``: ``attribute_inference.COLUMN``, how much better a secret is guessed of measured people."""
+
+    family = "attribute_inference"
+    best = 0.0
+    reads = "leakage"
+    about = "how much more often synthetic rows give away the value of measured people than of held-out ones"
+
+    def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
+        """See ``Metric``."""
+        if len(arguments) != 1 or arguments[0] not in contract.columns:
+            return "is written `attribute_inference.COLUMN`, with a measured column"
+        return None if len(contract.columns) > 1 else "needs another column to guess from"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del parts
+        secret = ground.groups(arguments[0])
+        axis = GuessAxis(fitted=ground.scorer(secret), target=secret)
+        return _of_both(axis, ground, name=f"guesses of {arguments[0]}")
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        return share_difference(**_pair(facts, answers), beta=beta)
+
+
+class _Distances:
+    """What figures of distances share."""
+
+    best = 0.0
+    reads = "leakage"
+
+    def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
+        """See ``Metric``."""
+        del contract
+        return "takes no argument" if arguments else None
+
+
+def _distances(ground: Ground, shares: list[float]) -> NearestAxis:
+    """Return the axis of the distance to half of the synthetic rows, with edges at quantiles of the other half's."""
+    points = PublicRows.of([column[:_MOST_POINTS] for column in ground.fitted_rows], domain=ground.domain)
+    ground.keep(points)
+    others = [column[:_MOST_POINTS] for column in ground.other_rows]
+    edges = np.unique(np.quantile(points.distances(others, ground.domain), shares))
+    # A distance on an edge is in the bin above: half a step further, people as near as the edge are below it.
+    step = 0.5 / (points.full * len(points.columns))
+    return NearestAxis(public=points, edges=tuple(float(edge) + step for edge in edges))
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(_Distances):
+    """Implements ``Metric``: the advantage of a fixed rule that says who was measured."""
+
+    family = "membership"
+    about = "how much more often a fixed rule (near to a synthetic row) says `was measured` of people who were"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del arguments, parts
+        return _of_both(_distances(ground, [0.25]), ground, name="people near to a synthetic row")
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        pair = _pair(facts, answers)
+        far_and_near = {part: pair[part][::-1] for part in (MEASURED, HELD_OUT)}
+        return share_difference(**{**pair, **far_and_near}, beta=beta)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest(_Distances):
+    """Implements ``Metric``: how much nearer measured people are to synthetic rows, at the distance where it shows most."""
+
+    family = "nearest"
+    about = "how many more of the measured people than of held-out ones lie within a distance of a synthetic row"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del arguments, parts
+        shares = [step / _BINS for step in range(1, _BINS)]
+        return _of_both(_distances(ground, shares), ground, name="distances to synthetic rows")
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        return nearer(**_pair(facts, answers), beta=beta)
+
+
+ATTRIBUTE_INFERENCE, MEMBERSHIP, NEAREST = AttributeInference(), Membership(), Nearest()

@@ -1,0 +1,38 @@
+"""All metrics by the first part of a gate's name.
+
+Example:
+    >>> parse("fairness.sex.equalized_odds")[1]
+    ('sex', 'equalized_odds')
+"""
+
+from collections.abc import Mapping
+
+from synth_assets.errors import UsageError
+from synth_assets.evaluation.metric import Metric
+from synth_assets.evaluation.metrics.closeness import JENSEN_SHANNON, WASSERSTEIN, WORKLOAD_ERROR
+from synth_assets.evaluation.metrics.fairness import FAIRNESS
+from synth_assets.evaluation.metrics.leakage import ATTRIBUTE_INFERENCE, MEMBERSHIP, NEAREST
+from synth_assets.evaluation.metrics.usefulness import ACCURACY, AREA, BRIER, CALIBRATION
+
+__all__ = ["METRICS", "parse"]
+
+_ALL: tuple[Metric, ...] = (
+    *(AREA, ACCURACY, BRIER, CALIBRATION),
+    *(WORKLOAD_ERROR, WASSERSTEIN, JENSEN_SHANNON),
+    FAIRNESS,
+    *(ATTRIBUTE_INFERENCE, MEMBERSHIP, NEAREST),
+)
+METRICS: Mapping[str, Metric] = {metric.family: metric for metric in _ALL}
+"""The metrics by family; a new one is a module and a name in the lines above."""
+
+
+def parse(name: str) -> tuple[Metric, tuple[str, ...]]:
+    """Return the metric of a gate's name, and its arguments.
+
+    Raises:
+        UsageError: there is no such metric.
+    """
+    family, *arguments = name.split(".")
+    if family not in METRICS:
+        raise UsageError(f"there is no figure {family!r}", hint=f"there are: {', '.join(METRICS)}")
+    return METRICS[family], tuple(arguments)

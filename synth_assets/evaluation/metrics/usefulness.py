@@ -1,0 +1,214 @@
+"""Usefulness: how good a model that saw synthetic rows alone is on real ones ("train on synthetic, test on real").
+
+Each figure is one weighted tally. Its weights follow from counts of synthetic scores, which are its
+facts, and are compared with those of the answer, so that a figure cannot be made with other weights
+than those that were paid for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
+from synth_assets.evaluation.estimate.ranking import area, make_ranking
+from synth_assets.evaluation.estimate.usefulness import calibration_error, make_brier, mean_value, share_right
+from synth_assets.evaluation.figure import Figure
+from synth_assets.evaluation.ground import Ground
+from synth_assets.evaluation.metric import Answers, Asked, Posed
+from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.tallies import TallyQuery
+from synth_assets.rowwise.score_axis import ScoreAxis
+
+__all__ = ["ACCURACY", "AREA", "BRIER", "CALIBRATION", "answer_of", "same_weights", "scores_axis"]
+
+_BINS = 200
+_CALIBRATION_BINS = 10
+Whole = NDArray[np.int64]
+Facts = Mapping[str, Any]
+
+
+def scores_axis(ground: Ground, edges: tuple[float, ...]) -> ScoreAxis:
+    """Return the axis of the score that a row's label is true."""
+    return ScoreAxis(fitted=ground.scorer(ground.label), of_class=1, edges=edges)
+
+
+def answer_of(answers: Answers, facts: Facts) -> Answer:
+    """Return the one answer that a figure is made of."""
+    return answers[facts["part"], facts["name"]]
+
+
+def same_weights(answer: Answer, weights: Whole) -> Whole:
+    """Return weights that are those of an answer.
+
+    Raises:
+        IntegrityError: the answer was paid for with others.
+    """
+    if not np.array_equal(np.asarray(answer.descriptor["weights"]), weights):
+        raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")
+    return weights
+
+
+def _counted(ground: Ground, edges: tuple[float, ...]) -> Whole:
+    """Count synthetic rows that the model was not fitted to, by label and bin, each cell at least once."""
+    axis = scores_axis(ground, edges)
+    places = axis.places(ground.other_rows, ground.domain)
+    labels = ground.label.places(ground.other_rows, ground.domain)
+    counts = np.bincount(labels * axis.size + places, minlength=2 * axis.size).reshape(2, axis.size)
+    return np.asarray(np.maximum(counts, 1), dtype=np.int64)
+
+
+def _quantiles(ground: Ground, bins: int) -> tuple[float, ...]:
+    """Return edges that divide the synthetic scores about equally."""
+    scores = ground.scorer(ground.label).score(ground.other_rows, ground.domain)[:, 1]
+    inner = np.quantile(scores, np.arange(1, bins) / bins)
+    return tuple(float(edge) for edge in np.unique(inner))
+
+
+class _Utility:
+    """What the figures of a model's scores share."""
+
+    best = 1.0
+    reads = "utility"
+
+    def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
+        """See ``Metric``."""
+        if arguments:
+            return "takes no argument"
+        return None if contract.target is not None else "needs a `target` to predict"
+
+
+@dataclass(frozen=True, slots=True)
+class Area(_Utility):
+    """Implements ``Metric``: the area under the ROC curve."""
+
+    family = "tstr_auc"
+    about = "area under the ROC curve, on real people, of a model that saw synthetic rows alone"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del arguments
+        edges = _quantiles(ground, _BINS)
+        counts = _counted(ground, edges)
+        weights = make_ranking(counts).weights
+        query = TallyQuery(
+            name="ranking by score",
+            axes=(ground.label, scores_axis(ground, edges)),
+            weights=weights.reshape(counts.size, -1),
+            domain=ground.domain,
+        )
+        return _one(parts, query, synthetic=counts.tolist())
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        answer, counts = answer_of(answers, facts), np.array(facts["synthetic"], dtype=np.int64)
+        ranking = make_ranking(counts)
+        same_weights(answer, ranking.weights.reshape(counts.size, -1))
+        return area(answer.values, ranking, scale=answer.scale, beta=beta)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy(_Utility):
+    """Implements ``Metric``: the share of rows whose label is what the threshold says."""
+
+    family = "tstr_accuracy"
+    about = "share of real people whom a model that saw synthetic rows alone gets right at the threshold"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del arguments
+        query = TallyQuery(
+            name="right at the threshold",
+            axes=(ground.label, scores_axis(ground, (ground.contract.evaluation.threshold,))),
+            weights=_RIGHT,
+            domain=ground.domain,
+        )
+        return _one(parts, query)
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        answer = answer_of(answers, facts)
+        same_weights(answer, _RIGHT)
+        return share_right(answer.values, scale=answer.scale, beta=beta)
+
+
+@dataclass(frozen=True, slots=True)
+class Brier(_Utility):
+    """Implements ``Metric``: the mean squared distance between score and label."""
+
+    family = "tstr_brier"
+    best = 0.0
+    about = "mean squared distance between score and label, on real people, of a model that saw synthetic rows alone"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del arguments
+        edges = _quantiles(ground, _BINS)
+        counts, scores = _counted(ground, edges), _middles(ground, edges)
+        losses = np.stack([scores**2, (1 - scores) ** 2])
+        expected = float((counts * losses).sum() / counts.sum())
+        query = TallyQuery(
+            name="squared distances",
+            axes=(ground.label, scores_axis(ground, edges)),
+            weights=make_brier(scores, expected=expected).weights,
+            domain=ground.domain,
+        )
+        return _one(parts, query, scores=scores.tolist(), expected=expected)
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        answer = answer_of(answers, facts)
+        brier = make_brier(facts["scores"], expected=float(facts["expected"]))
+        same_weights(answer, brier.weights)
+        return mean_value(answer.values, brier, scale=answer.scale, beta=beta)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration(_Utility):
+    """Implements ``Metric``: the expected calibration error over public bins."""
+
+    family = "tstr_calibration"
+    best = 0.0
+    about = "mean gap between score and frequency, on real people, of a model that saw synthetic rows alone"
+
+    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
+        """See ``Metric``."""
+        del arguments
+        edges = _quantiles(ground, _CALIBRATION_BINS)
+        query = TallyQuery(
+            name="labels by score", axes=(ground.label, scores_axis(ground, edges)), weights=None, domain=ground.domain
+        )
+        return _one(parts, query, scores=_middles(ground, edges).tolist())
+
+    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
+        """See ``Metric``."""
+        del arguments
+        answer = answer_of(answers, facts)
+        return calibration_error(answer.values, facts["scores"], scale=answer.scale, beta=beta)
+
+
+def _middles(ground: Ground, edges: tuple[float, ...]) -> NDArray[np.float64]:
+    """Return the mean synthetic score of each bin; of an empty one its middle."""
+    axis = scores_axis(ground, edges)
+    scores = axis.fitted.score(ground.other_rows, ground.domain)[:, axis.of_class]
+    places = axis.places(ground.other_rows, ground.domain)
+    counts, sums = (np.bincount(places, weights=weights, minlength=axis.size) for weights in (None, scores))
+    ends = np.array([0.0, *edges, 1.0])
+    middle = (ends[1:] + ends[:-1]) / 2
+    means = np.divide(sums, counts, out=middle, where=counts > 0)
+    return np.asarray(np.clip(np.round(means, 6), 0.0, 1.0))
+
+
+def _one(parts: tuple[str | None, ...], query: TallyQuery, **facts: Any) -> Asked:
+    return Asked(questions=(Posed(part=parts[0], query=query),), facts={"part": parts[0], "name": query.name, **facts})
+
+
+_RIGHT: Whole = np.array([[0, 1], [1, 0], [1, 0], [0, 1]], dtype=np.int64)
+"""Wrong and right by label (0, 1) and decision (0, 1)."""
+AREA, ACCURACY, BRIER, CALIBRATION = Area(), Accuracy(), Brier(), Calibration()
