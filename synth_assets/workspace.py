@@ -110,6 +110,10 @@ class Workspace:
         """Candidates of a dataset, one folder per digest."""
         return self.artefacts / "candidates" / dataset
 
+    def evaluations(self, dataset: str) -> Path:
+        """What was measured about candidates of a dataset, one file per candidate, and what that was made with."""
+        return self.artefacts / "evaluations" / dataset
+
     def promoted(self, dataset: str) -> Path:
         """The promoted version of a dataset; ``current.json`` in it is the commit point."""
         return self.artefacts / "promoted" / dataset

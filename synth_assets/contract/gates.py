@@ -35,7 +35,7 @@ class Gate(Part):
     @property
     def limit(self) -> float:
         """The minimum or the maximum."""
-        return float(self.max if self.min is None else self.min)  # type: ignore[arg-type] - one of them is given
+        return next(limit for limit in (self.min, self.max) if limit is not None)
 
 
 class Evaluation(Part):

@@ -31,6 +31,7 @@ from pydantic import Field, field_validator, model_validator
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
 from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
 from synth_assets.contract.declared import LATER, Words, open_places
+from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.public_checks import Columns, Limit, asked_faults
 from synth_assets.domain import Column, Domain
@@ -191,6 +192,10 @@ class DatasetContract(Part):
     )
     expectations: str | None = Field(default=None, description="Path of the suite; default `expectations/<name>.json`.")
     checks: Checks = Checks()
+    gates: Annotated[dict[GateName, Gate], LATER] = Field(
+        default_factory=dict, description="Limits for figures that are measured on real people, each paid for."
+    )
+    evaluation: Annotated[Evaluation, LATER] = Field(default=Evaluation(), description="How measured figures are made.")
     refresh: Refresh = Refresh()
 
     @field_validator("expectations")

@@ -56,8 +56,8 @@ class Metric(Protocol):
     Attributes:
         family: its name.
         best: the best value that there is.
-        reads: ``utility`` reads held-out people if there are any; ``closeness`` measured people if the contract leaves a
-            share of rho for them; ``leakage`` reads both.
+        reads: ``utility`` reads held-out people if there are any; ``closeness`` measured people if the contract
+            leaves a share of rho for them; ``leakage`` reads both.
         about: what the figure is, in one sentence for people.
     """
 

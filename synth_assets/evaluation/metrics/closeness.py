@@ -6,7 +6,7 @@ A figure of many tables is one sum of distances with one draw of noise; a figure
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,10 @@ _MOST_CELLS = 4096
 class WorkloadError:
     """Implements ``Metric``: ``workload_error`` of all pairs, or ``workload_error.triples`` that were not measured."""
 
-    family = "workload_error"
-    best = 0.0
-    reads = "closeness"
-    about = "mean total variation between synthetic and real tables of columns, beyond what sampling makes of it"
+    family: ClassVar[str] = "workload_error"
+    best: ClassVar[float] = 0.0
+    reads: ClassVar[str] = "closeness"
+    about: ClassVar[str] = "mean total variation between synthetic and real tables, beyond what sampling makes"
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""
@@ -104,9 +104,9 @@ class WorkloadError:
 class _OfColumn:
     """What figures of one column share."""
 
-    best = 0.0
-    reads = "closeness"
-    family: str
+    best: ClassVar[float] = 0.0
+    reads: ClassVar[str] = "closeness"
+    family: ClassVar[str]
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""
@@ -119,8 +119,8 @@ class _OfColumn:
 class Wasserstein(_OfColumn):
     """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range."""
 
-    family = "wasserstein"
-    about = "area between the distribution functions of synthetic and real values, as a share of the column's range"
+    family: ClassVar[str] = "wasserstein"
+    about: ClassVar[str] = "area between synthetic and real distribution functions, as a share of the range"
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""
@@ -157,8 +157,8 @@ class Wasserstein(_OfColumn):
 class JensenShannon(_OfColumn):
     """Implements ``Metric``: ``jensen_shannon.COLUMN``, in bits, between the groups of a column's values."""
 
-    family = "jensen_shannon"
-    about = "Jensen-Shannon divergence, in bits, between synthetic and real shares of a column's groups of values"
+    family: ClassVar[str] = "jensen_shannon"
+    about: ClassVar[str] = "Jensen-Shannon divergence, in bits, between synthetic and real groups of values"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""
@@ -184,7 +184,7 @@ def _histogram(axis: CodeAxis, ground: Ground, part: str | None, **facts: Any) -
 
 
 def _cliques(ground: Ground, size: int) -> tuple[Clique, ...]:
-    """Return all pairs, or triples that no released table holds; of many, as many as there is room for at equal steps."""
+    """Return all pairs, or triples that no released table holds; of many, some at equal steps."""
     released = [set(marginal.attributes) for marginal in ground.release.marginals]
     names, grids = ground.domain.names, _grids(ground)
     groups = {name: int(grids[name].max()) + 1 for name in names}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.estimate.fairness import (
@@ -30,10 +30,10 @@ _ARGUMENTS = 2
 class Fairness:
     """Implements ``Metric``: ``fairness.GROUP.MEASURE``, as fairlearn defines the measures."""
 
-    family = "fairness"
-    best = 0.0
-    reads = "utility"
-    about = "largest difference between groups in what a model that saw synthetic rows alone decides about real people"
+    family: ClassVar[str] = "fairness"
+    best: ClassVar[float] = 0.0
+    reads: ClassVar[str] = "utility"
+    about: ClassVar[str] = "largest difference between groups of real people in what the model decides"
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""

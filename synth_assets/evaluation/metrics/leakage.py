@@ -6,7 +6,7 @@ Whatever is true of everybody alike, such as that a model guesses well, is no le
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -51,10 +51,10 @@ def _pair(facts: Facts, answers: Answers) -> dict[str, Any]:
 class AttributeInference:
     """Implements ``Metric``: ``attribute_inference.COLUMN``, how much better a secret is guessed of measured people."""
 
-    family = "attribute_inference"
-    best = 0.0
-    reads = "leakage"
-    about = "how much more often synthetic rows give away the value of measured people than of held-out ones"
+    family: ClassVar[str] = "attribute_inference"
+    best: ClassVar[float] = 0.0
+    reads: ClassVar[str] = "leakage"
+    about: ClassVar[str] = "how much more often a value of measured people is guessed than of held-out ones"
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""
@@ -78,8 +78,8 @@ class AttributeInference:
 class _Distances:
     """What figures of distances share."""
 
-    best = 0.0
-    reads = "leakage"
+    best: ClassVar[float] = 0.0
+    reads: ClassVar[str] = "leakage"
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""
@@ -102,8 +102,8 @@ def _distances(ground: Ground, shares: list[float]) -> NearestAxis:
 class Membership(_Distances):
     """Implements ``Metric``: the advantage of a fixed rule that says who was measured."""
 
-    family = "membership"
-    about = "how much more often a fixed rule (near to a synthetic row) says `was measured` of people who were"
+    family: ClassVar[str] = "membership"
+    about: ClassVar[str] = "how much more often people near to a synthetic row are measured ones"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""
@@ -120,10 +120,10 @@ class Membership(_Distances):
 
 @dataclass(frozen=True, slots=True)
 class Nearest(_Distances):
-    """Implements ``Metric``: how much nearer measured people are to synthetic rows, at the distance where it shows most."""
+    """Implements ``Metric``: how much nearer to synthetic rows measured people are, where it shows most."""
 
-    family = "nearest"
-    about = "how many more of the measured people than of held-out ones lie within a distance of a synthetic row"
+    family: ClassVar[str] = "nearest"
+    about: ClassVar[str] = "how many more measured than held-out people are within a distance of a synthetic row"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""

@@ -7,7 +7,7 @@ than those that were paid for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,8 +71,8 @@ def _quantiles(ground: Ground, bins: int) -> tuple[float, ...]:
 class _Utility:
     """What the figures of a model's scores share."""
 
-    best = 1.0
-    reads = "utility"
+    best: ClassVar[float] = 1.0
+    reads: ClassVar[str] = "utility"
 
     def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
         """See ``Metric``."""
@@ -85,8 +85,8 @@ class _Utility:
 class Area(_Utility):
     """Implements ``Metric``: the area under the ROC curve."""
 
-    family = "tstr_auc"
-    about = "area under the ROC curve, on real people, of a model that saw synthetic rows alone"
+    family: ClassVar[str] = "tstr_auc"
+    about: ClassVar[str] = "area under the ROC curve, on real people, of a model of synthetic rows"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""
@@ -115,8 +115,8 @@ class Area(_Utility):
 class Accuracy(_Utility):
     """Implements ``Metric``: the share of rows whose label is what the threshold says."""
 
-    family = "tstr_accuracy"
-    about = "share of real people whom a model that saw synthetic rows alone gets right at the threshold"
+    family: ClassVar[str] = "tstr_accuracy"
+    about: ClassVar[str] = "share of real people whom a model of synthetic rows gets right"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""
@@ -141,9 +141,9 @@ class Accuracy(_Utility):
 class Brier(_Utility):
     """Implements ``Metric``: the mean squared distance between score and label."""
 
-    family = "tstr_brier"
-    best = 0.0
-    about = "mean squared distance between score and label, on real people, of a model that saw synthetic rows alone"
+    family: ClassVar[str] = "tstr_brier"
+    best: ClassVar[float] = 0.0
+    about: ClassVar[str] = "mean squared distance of score and label, on real people, of a model of synthetic rows"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""
@@ -173,9 +173,9 @@ class Brier(_Utility):
 class Calibration(_Utility):
     """Implements ``Metric``: the expected calibration error over public bins."""
 
-    family = "tstr_calibration"
-    best = 0.0
-    about = "mean gap between score and frequency, on real people, of a model that saw synthetic rows alone"
+    family: ClassVar[str] = "tstr_calibration"
+    best: ClassVar[float] = 0.0
+    about: ClassVar[str] = "mean gap of score and frequency, on real people, of a model of synthetic rows"
 
     def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
         """See ``Metric``."""

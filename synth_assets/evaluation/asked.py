@@ -1,0 +1,79 @@
+"""What a contract's gates ask, of whom, at which chance of error; and what is wrong with them before anything is known.
+
+Example:
+    >>> from synth_assets.contract.gates import Gate
+    >>> check_name("fairness.sex.equalized_odds")
+    'gate_fairness_sex_equalized_odds'
+"""
+
+import re
+from collections.abc import Iterator
+
+from synth_assets.contract import DatasetContract
+from synth_assets.contract.gates import Gate
+from synth_assets.errors import UsageError
+from synth_assets.evaluation.estimate.gates import beta_per_bound
+from synth_assets.evaluation.metric import Metric
+from synth_assets.evaluation.metrics.registry import parse
+from synth_assets.evaluation.models.registry import MODELS
+from synth_assets.privacy import HELD_OUT, MEASURED
+
+__all__ = ["TOTAL_BETA", "beta_of", "check_name", "gate_faults", "parts_of"]
+
+TOTAL_BETA = 0.05
+"""Chance that a candidate that breaks a limit passes its gate in any attempt, over all gates of a contract."""
+_OTHER = re.compile(r"[^A-Za-z0-9]+")
+
+
+def check_name(gate: str) -> str:
+    """Return the name of a gate's check."""
+    return f"gate_{_OTHER.sub('_', gate)}"
+
+
+def beta_of(contract: DatasetContract) -> float:
+    """Return the chance with which each bound may fail."""
+    attempts = contract.privacy.evaluation_attempts
+    return beta_per_bound(TOTAL_BETA, gates=max(1, len(contract.gates)), attempts=attempts)
+
+
+def parts_of(metric: Metric, contract: DatasetContract) -> tuple[str | None, ...]:
+    """Return the parts that a metric reads under a contract; empty if the contract leaves nothing for it."""
+    holdout, share = bool(contract.privacy.holdout), bool(contract.privacy.evaluation_share)
+    in_sample = MEASURED if holdout else None
+    if metric.reads == "leakage":
+        return (MEASURED, HELD_OUT) if holdout and share else ()
+    if metric.reads == "closeness" and share:
+        return (in_sample,)
+    return (HELD_OUT,) if holdout else (in_sample,) if share else ()
+
+
+def gate_faults(contract: DatasetContract) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with each gate: its name, a message and a hint. Only the contract is looked at."""
+    names: dict[str, str] = {}
+    for name, gate in contract.gates.items():
+        twin = names.setdefault(check_name(name), name)
+        if twin != name:
+            yield name, f"is called as {twin!r} is, once letters and digits alone are left", "rename a column"
+        try:
+            metric, arguments = parse(name)
+        except UsageError as error:
+            yield name, error.message, error.hint or ""
+            continue
+        yield from _faults(name, gate, metric, arguments, contract)
+    if contract.gates and contract.evaluation.model not in MODELS.names():
+        yield "model", f"there is no model {contract.evaluation.model!r}", f"there are: {', '.join(MODELS.names())}"
+
+
+def _faults(
+    name: str, gate: Gate, metric: Metric, arguments: tuple[str, ...], contract: DatasetContract
+) -> Iterator[tuple[str, str, str]]:
+    if fault := metric.fault(arguments, contract):
+        yield name, fault, "see docs/checks.md for what can be measured"
+    if (gate.min is None) == (metric.best == 1.0):
+        word = "min" if metric.best == 1.0 else "max"
+        yield name, f"is better the {'larger' if word == 'min' else 'smaller'} it is", f"write `{{{word}: ...}}`"
+    elif not (0 < gate.limit < 1):
+        yield name, f"has the limit {gate.limit:g}, which is not between 0 and 1", "state another limit"
+    if not parts_of(metric, contract):
+        what = "`holdout` and `evaluation_share`" if metric.reads == "leakage" else "`holdout` or `evaluation_share`"
+        yield name, "reads real people, and the contract leaves nothing to pay for it", f"set {what} under `privacy`"

@@ -1,0 +1,104 @@
+"""What each figure's noise will be, from synthetic rows and the release: gates that cannot tell are refused unpaid.
+
+The expected answer to a question is that of synthetic rows, as many as there are real ones; the planned noise is what
+the contract pays for. So the plan of a figure is that figure, made of expected answers with planned noise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synth_assets.evaluation.asked import beta_of
+from synth_assets.evaluation.estimate.planning import Plan, expected_tally, largest_norm, plan, planned_scale
+from synth_assets.evaluation.figure import Figure
+from synth_assets.evaluation.ground import Ground
+from synth_assets.evaluation.metric import Answers, Asked, Metric, Posed
+from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.tallies import NoisyTally, TallyQuery
+from synth_assets.release.kinds.workloads import NoisyWorkload, WorkloadQuery
+
+__all__ = ["planned_figure"]
+
+Floats = NDArray[np.float64]
+_DRAWS = 60
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Expected:
+    """A question with its expected answer and planned noise."""
+
+    posed: Posed
+    values: Floats
+    scale: float
+
+    def answer(self, values: Floats, scale: float) -> Answer:
+        kind = NoisyTally if isinstance(self.posed.query, TallyQuery) else NoisyWorkload
+        whole = np.rint(values).astype(np.int64).reshape(self.values.shape)
+        return kind(descriptor=self.posed.query.descriptor(), values=whole, scale=scale, d_in=1, rho=1.0, draw=1)
+
+
+def planned_figure(
+    metric: Metric, arguments: tuple[str, ...], asked: Asked, ground: Ground, *, rho: Mapping[str | None, float]
+) -> Plan:
+    """Return what is known of a figure before it is paid for.
+
+    Args:
+        metric: whose figure.
+        arguments: what it is about.
+        asked: its questions.
+        ground: the candidate.
+        rho: what each question to a part will cost.
+    """
+    beta = beta_of(ground.contract)
+    expected = [_expected(posed, ground, rho=rho[posed.part]) for posed in asked.questions]
+    ends = np.cumsum([0, *(one.values.size for one in expected)])
+
+    def figure(values: Floats, *, exact: bool = False) -> Figure:
+        answers: Answers = {
+            (one.posed.part, one.posed.query.name): one.answer(values[start:end], _TINY if exact else one.scale)
+            for one, start, end in zip(expected, ends, ends[1:], strict=True)
+        }
+        return metric.figure(arguments, asked.facts, answers, beta=beta)
+
+    whole = np.concatenate([one.values.ravel() for one in expected])
+    scale = np.concatenate([np.full(one.values.size, one.scale) for one in expected])
+    return plan(figure, whole, scale=scale, truth=figure(whole, exact=True).value, draws=_DRAWS)
+
+
+def _expected(posed: Posed, ground: Ground, *, rho: float) -> _Expected:
+    query, rows, max_rows = posed.query, ground.rows_in(posed.part), ground.contract.unit().max_rows
+    if isinstance(query, TallyQuery):
+        norm = 1.0 if query.weights is None else largest_norm(query.weights)
+        counts = _counts(query, ground)
+        weights: Any = None if query.weights is None else query.weights.reshape(*counts.shape, -1)
+        values = expected_tally(counts, rows=rows, weights=weights)
+        return _Expected(posed=posed, values=values, scale=planned_scale(rho=rho, max_rows=max_rows, norm=norm))
+    norm = sqrt(sum(len(group) ** 2 for group in query.groups))
+    scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
+    return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale)
+
+
+def _counts(query: TallyQuery, ground: Ground) -> Floats:
+    """Count synthetic rows that no model was fitted to, by cell."""
+    sizes = tuple(axis.size for axis in query.axes)
+    places = [axis.places(ground.other_rows, ground.domain) for axis in query.axes]
+    flat = np.ravel_multi_index(places, sizes)
+    return np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes).astype(np.float64)
+
+
+def _distances(query: WorkloadQuery, ground: Ground, *, rows: float) -> Floats:
+    """Return the distances of half of the synthetic rows, scaled to the real number, from what is expected."""
+
+    def distance(clique: tuple[str, ...]) -> float:
+        expected = query.expected[clique]
+        codes = [query.grids[name][ground.other_rows[ground.domain.index(name)]] for name in clique]
+        flat = np.ravel_multi_index(codes, expected.shape)
+        counts = np.bincount(flat, minlength=expected.size).reshape(expected.shape)
+        return float(np.abs(counts * (rows / max(1, counts.sum())) - expected).sum())
+
+    return np.array([sum(map(distance, group)) for group in query.groups])

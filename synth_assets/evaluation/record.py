@@ -1,0 +1,139 @@
+"""What was measured about a candidate: the answers, as releases of their own, and the facts that make figures of them.
+
+It is one file per candidate. The same file travels in the bundle of a promoted version, with the releases that it
+names, so that an audit makes every figure again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
+from synth_assets.evaluation.asked import beta_of
+from synth_assets.evaluation.estimate.planning import Plan
+from synth_assets.evaluation.figure import Figure
+from synth_assets.evaluation.metric import Answers
+from synth_assets.evaluation.metrics.registry import parse
+from synth_assets.files import write_json
+from synth_assets.privacy import PARTS
+from synth_assets.reading import read_json
+from synth_assets.release import Release
+
+__all__ = ["EVALUATION_PLAN", "WHOLE", "Evaluation", "Measured", "read_evaluation", "write_evaluation"]
+
+EVALUATION_PLAN = "evaluation"
+"""Name of the plan behind the answers."""
+WHOLE = "all"
+"""How a file names an account that is not split."""
+_FORMAT = 1
+_HINT = "it was altered, or written by a newer version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One gate's part of an evaluation.
+
+    Attributes:
+        facts: what its figure needs besides answers.
+        plan: what was known of its noise before it was paid for.
+    """
+
+    facts: Mapping[str, Any]
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluation:
+    """The answers about one candidate.
+
+    Attributes:
+        candidate: its digest.
+        release: digest of the release that it came from.
+        answers: the release of each part that was read.
+        gates: facts and plan of each gate.
+    """
+
+    candidate: str
+    release: str
+    answers: Mapping[str | None, Release]
+    gates: Mapping[str, Measured]
+
+    def figure(self, gate: str, contract: DatasetContract) -> Figure:
+        """Return a gate's figure, computed from the answers.
+
+        Raises:
+            IntegrityError: it cannot be made of what is here.
+        """
+        metric, arguments = parse(gate)
+        answers: Answers = {
+            (part, str(answer.descriptor["name"])): answer
+            for part, release in self.answers.items()
+            for answer in release.answers
+        }
+        try:
+            return metric.figure(arguments, self.gates[gate].facts, answers, beta=beta_of(contract))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
+            raise IntegrityError(f"the figure of gate {gate!r} cannot be made of its answers", hint=_HINT) from error
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored, as plain JSON values; answers by the digest of their release."""
+        return {
+            "format_version": _FORMAT,
+            "candidate": self.candidate,
+            "release": self.release,
+            "answers": {part or WHOLE: release.digest for part, release in self.answers.items()},
+            "gates": {
+                name: {
+                    "facts": dict(measured.facts),
+                    "plan": [measured.plan.deviation, measured.plan.below, measured.plan.above],
+                }
+                for name, measured in self.gates.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, value: Any, *, load: Callable[[str], Release]) -> Self:
+        """Invert :meth:`as_json`; the value may have been written by anybody.
+
+        Args:
+            value: what was stored.
+            load: returns the release of a digest, which it checks.
+
+        Raises:
+            IntegrityError: it is not an evaluation, or a release cannot be loaded.
+        """
+        try:
+            if value["format_version"] != _FORMAT or not set(value["answers"]) <= {*PARTS, WHOLE}:
+                raise IntegrityError("the evaluation has a format that is not known here", hint="update synth-assets")
+            parts = {None if part == WHOLE else part: str(digest) for part, digest in value["answers"].items()}
+            gates = {
+                str(name): Measured(
+                    facts=dict(gate["facts"]),
+                    plan=Plan(**dict(zip(("deviation", "below", "above"), map(float, gate["plan"]), strict=True))),
+                )
+                for name, gate in value["gates"].items()
+            }
+            candidate, release = str(value["candidate"]), str(value["release"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise IntegrityError("this is not an evaluation", hint=_HINT) from error
+        answers = {part: load(digest) for part, digest in parts.items()}
+        if any(found.plan != EVALUATION_PLAN for found in answers.values()):
+            raise IntegrityError("an answer was not given to an evaluation", hint=_HINT)
+        return cls(candidate=candidate, release=release, answers=answers, gates=gates)
+
+
+def write_evaluation(evaluation: Evaluation, path: Path) -> None:
+    """Write an evaluation, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, evaluation.as_json())
+
+
+def read_evaluation(path: Path, *, load: Callable[[str], Release]) -> Evaluation | None:
+    """Read an evaluation; ``None`` if there is none.
+
+    Raises:
+        IntegrityError: the file is not an evaluation, or a release is missing or altered.
+    """
+    return Evaluation.from_json(read_json(path), load=load) if path.is_file() else None
