@@ -197,3 +197,11 @@ def test_an_axis_that_is_rebuilt_as_another_is_refused_before_it_costs(monkeypat
 def test_an_axis_that_was_made_for_another_domain_is_refused_before_it_costs() -> None:
     with pytest.raises((KeyError, IntegrityError)):
         replace(PLAN, questions=((count("a", replace(MEMBER, column="nobody")), 1),)).check()
+
+
+def test_arrays_that_several_axes_are_made_of_are_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read = []
+    monkeypatch.setattr(evaluation_plan, "read_material", lambda digest, *, below: read.append((digest, below)))
+    monkeypatch.setattr(evaluation_plan, "axis_from_json", lambda _, materials: materials("digest") or MEMBER)
+    EvaluationPlan.from_arguments(json.loads(json.dumps(replace(PLAN, materials=tmp_path).arguments())))
+    assert read == [("digest", tmp_path)]
