@@ -9,7 +9,7 @@ that their axes are made of lie in a folder, named by their digest.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from math import prod
 from pathlib import Path
 from typing import Any, ClassVar
@@ -232,7 +232,7 @@ class _Rebuild:
     def __init__(self, *, domain: Domain, grids: Grids, materials: Path | None) -> None:
         self._domain = domain
         self._grids = grids
-        self._material = partial(read_material, below=materials or Path())
+        self._material = cache(partial(read_material, below=materials or Path()))
         self._axes: dict[bytes, Axis] = {}
 
     def query(self, kind: str, value: Mapping[str, Any]) -> TallyQuery | WorkloadQuery:

@@ -44,6 +44,6 @@ def evaluation_of(contract: DatasetContract, **changes: Any) -> EvaluationPlan:
         "release": "1" * 64,
         "candidate": "2" * 64,
         "charge": PrivacyLoss(nano_rho=contract.cap().loss().nano_rho // 10),
-        "questions": questions_of(contract),
+        **changes,
     }
-    return EvaluationPlan(contract=contract, **{**facts, **changes})
+    return EvaluationPlan(contract=contract, questions=facts.pop("questions", None) or questions_of(contract), **facts)

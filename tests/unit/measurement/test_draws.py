@@ -215,7 +215,7 @@ def test_expected_tables_that_would_break_the_sensitivity_are_refused(expected: 
 
 
 def test_a_vector_without_scores_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Fault, match="a pair"):
+    with pytest.raises(Fault, match="needs columns"):
         paid(tmp_path, Notes(), rows=Unread()).draw([score(pairs=(), expected=[])])
 
 

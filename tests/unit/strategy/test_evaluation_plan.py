@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from asked_of_people import AGE, CITY, MEMBER, evaluation_of, questions_of
-from kit.people import make_contract
+from kit.people import discovering_contract, make_contract
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault, IntegrityError, SynthAssetsError
@@ -197,3 +197,22 @@ def test_an_axis_that_is_rebuilt_as_another_is_refused_before_it_costs(monkeypat
 def test_an_axis_that_was_made_for_another_domain_is_refused_before_it_costs() -> None:
     with pytest.raises((KeyError, IntegrityError)):
         replace(PLAN, questions=((count("a", replace(MEMBER, column="nobody")), 1),)).check()
+
+
+def test_arrays_that_several_axes_are_made_of_are_read_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    read = []
+    monkeypatch.setattr(evaluation_plan, "read_material", lambda digest, *, below: read.append((digest, below)))
+    monkeypatch.setattr(evaluation_plan, "axis_from_json", lambda _, materials: materials("digest") or MEMBER)
+    EvaluationPlan.from_arguments(json.loads(json.dumps(replace(PLAN, materials=tmp_path).arguments())))
+    assert read == [("digest", tmp_path)]
+
+
+def test_categories_that_were_discovered_reach_the_measuring_process() -> None:
+    contract = discovering_contract()
+    domain = contract.domain(found={"city": ("south", "north")})
+    question = count(
+        "a", CodeAxis(column="city", places_of=(0, 1, 2, 3), labels=("s", "n", "other", "?")), domain=domain
+    )
+    plan = evaluation_of(contract, questions=((question, 1),))
+    plan.check()
+    assert EvaluationPlan.from_arguments(json.loads(json.dumps(plan.arguments()))).domain == domain
