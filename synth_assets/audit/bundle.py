@@ -13,6 +13,7 @@
     expectations.json        the suite that was run
     checks/<name>.json       one result each
     context.json             what checks compared with besides, if a contract asks for such checks
+    evaluation.json          what was measured on real people, if a contract has gates; its answers are releases
     decision.json            what the policy made of them
     report.html              the same for people
     prov.json                who was made from what
@@ -29,7 +30,7 @@ from typing import Any
 from synth_assets.artefact import altered_files
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import CONTEXT, write_manifest
+from synth_assets.audit.manifest import CONTEXT, EVALUATION, write_manifest
 from synth_assets.audit.privacy_statement import privacy_statement
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.checks.context import NOTHING
@@ -56,7 +57,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     assert evidence.counts is not None  # noqa: S101 - a candidate that was not counted is refused before
     # not sorted: the order of the columns is part of a contract
     write_bytes(folder / "contract.json", f"{evidence.contract.model_dump_json(indent=1)}\n".encode())
-    _copy_release(evidence, folder / "release" / evidence.release.digest)
+    _copy_release(evidence.release_folder, folder / "release" / evidence.release.digest)
     write_bytes(folder / "candidate.json", (evidence.candidate.folder / "manifest.json").read_bytes())
     write_bytes(folder / "generator.json", (evidence.generator.folder / "generator.json").read_bytes())
     _copy(evidence.generator.folder, folder / "generator", generator_files(evidence.generator))
@@ -71,6 +72,10 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         write_json(folder / "checks" / f"{result.name}.json", result.as_json())
     if evidence.context != NOTHING:
         write_json(folder / CONTEXT, evidence.context.as_json())
+    if evidence.context.evaluation is not None:
+        write_json(folder / EVALUATION, evidence.context.evaluation.as_json())
+        for answers in evidence.context.evaluation.answers.values():
+            _copy_release(evidence.release_folder.parent / answers.digest, folder / "release" / answers.digest)
     decision = {"promote": evidence.decision.promote, "reasons": list(evidence.decision.reasons)}
     write_json(folder / "decision.json", decision)
     write_json(
@@ -91,10 +96,10 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
     return write_manifest(folder, identity=evidence.identity(), data=data)
 
 
-def _copy_release(evidence: Evidence, target: Path) -> None:
-    """Copy the release's files, which must still be those that it was read from."""
-    _copy(evidence.release_folder, target, names_of_release(evidence.release_folder))
-    altered = [*altered_files(target, {"release.json": evidence.release.digest})]
+def _copy_release(source: Path, target: Path) -> None:
+    """Copy a release's files, which must still be those that it was read from."""
+    _copy(source, target, names_of_release(source))
+    altered = [*altered_files(target, {"release.json": target.name})]
     altered = altered or [*altered_files(target, read_json(target / "release.json")["files"])]
     if altered:
         raise IntegrityError(

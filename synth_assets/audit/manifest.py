@@ -35,6 +35,7 @@ __all__ = [
 FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 CONTEXT = "context.json"
+EVALUATION = "evaluation.json"
 """The figures of other versions and releases that checks compared with, if there were such checks."""
 REPORT_TEMPLATE = 1
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.

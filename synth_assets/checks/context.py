@@ -14,7 +14,7 @@ Example:
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import encode_repeated
 from synth_assets.errors import IntegrityError
+from synth_assets.evaluation.record import Evaluation
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.release import Release
 
@@ -93,15 +94,19 @@ class Context:
         version: the promoted version before this candidate, with other rows.
         release: the release before the candidate's own.
         others: columns of other datasets, as ``dataset.column``.
+        evaluation: what was measured about this candidate; it has a file of its own and is not compared.
     """
 
     version: Earlier | None = None
     release: Earlier | None = None
     others: Mapping[str, OtherColumn] = field(default_factory=dict)
+    evaluation: Evaluation | None = field(default=None, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain JSON values."""
-        return asdict(self)
+        """Return it as plain JSON values, without the evaluation."""
+        facts = asdict(replace(self, evaluation=None))
+        del facts["evaluation"]
+        return facts
 
     @classmethod
     def from_json(cls, value: Any) -> Self:

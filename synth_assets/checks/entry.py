@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from synth_assets.checks.policy import CheckResult, Severity
+from synth_assets.checks.policy import CheckResult, Kind, Severity
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 
@@ -26,6 +26,7 @@ class SuiteEntry:
         severity: ``critical`` blocks promotion.
         description: what is expected, for people.
         generated: whether it follows from the contract.
+        kind: ``PUBLIC``, or ``MEASURED`` if it judges what real people were asked and paid for.
         raw: a hand-written entry as it stands in the file.
     """
 
@@ -35,6 +36,7 @@ class SuiteEntry:
     severity: Severity = "critical"
     description: str = ""
     generated: bool = False
+    kind: Kind = "PUBLIC"
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -60,6 +62,7 @@ class SuiteEntry:
         """Return what this entry said about a candidate, bound to the entry."""
         return CheckResult(
             name=self.check,
+            kind=self.kind,
             severity=self.severity,
             passed=passed,
             candidate=candidate,
@@ -71,8 +74,14 @@ class SuiteEntry:
         )
 
 
-def generated(
-    check: str, *, type_: str, kwargs: Mapping[str, Any], description: str, severity: Severity = "critical"
+def generated(  # noqa: PLR0913 - the parts of an entry, by keyword
+    check: str,
+    *,
+    type_: str,
+    kwargs: Mapping[str, Any],
+    description: str,
+    severity: Severity = "critical",
+    kind: Kind = "PUBLIC",
 ) -> SuiteEntry:
     """Return an entry that follows from the contract.
 
@@ -82,5 +91,5 @@ def generated(
     if not NAME.fullmatch(check):
         raise UsageError(f"{check!r} cannot name a check", hint="letters, digits and _ only; rename the rule")
     return SuiteEntry(
-        check=check, type=type_, kwargs=kwargs, severity=severity, description=description, generated=True
+        check=check, type=type_, kwargs=kwargs, severity=severity, description=description, generated=True, kind=kind
     )

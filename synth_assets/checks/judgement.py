@@ -42,7 +42,7 @@ def basis_of(contract: DatasetContract, candidate: Candidate, release: Release, 
     makers = {name: KINDS[name].tally for name in _asked(contract)}
     tallies = {name: make(contract, context) for name, make in makers.items() if make is not None}
     counts = count_candidate(contract, candidate, release, tallies=tallies)
-    return Basis(contract=contract, counts=counts, release=release, context=context)
+    return Basis(contract=contract, candidate=candidate.digest, counts=counts, release=release, context=context)
 
 
 def facts_of(basis: Basis) -> dict[str, Any]:

@@ -19,14 +19,16 @@ Example:
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json
 
-__all__ = ["CheckResult", "Decision", "Severity", "decide"]
+__all__ = ["CheckResult", "Decision", "Kind", "Severity", "decide"]
 
 Severity = Literal["critical", "warning"]
+Kind = Literal["PUBLIC", "MEASURED"]
+"""What a check looks at: public facts, or answers of real people that were paid for."""
 _TYPES = {
     "name": str,
     "kind": str,
@@ -48,7 +50,7 @@ class CheckResult:
 
     Attributes:
         name: stable name of the check, the same in the suite and in Dagster.
-        kind: class of the check: PUBLIC ones look at nothing private.
+        kind: class of the check: PUBLIC ones look at nothing private, MEASURED ones at answers that were paid for.
         severity: ``critical`` blocks promotion, ``warning`` does not.
         passed: the verdict.
         candidate: digest of the candidate that was looked at.
@@ -60,7 +62,7 @@ class CheckResult:
     """
 
     name: str
-    kind: Literal["PUBLIC"] = "PUBLIC"
+    kind: Kind = "PUBLIC"
     severity: Severity
     passed: bool
     candidate: str
@@ -131,7 +133,7 @@ def _is_result(value: Any) -> bool:
     if not isinstance(value, dict) or not _NEEDED <= set(value) <= set(_TYPES):
         return False
     shaped = all(isinstance(fact, _TYPES[name]) for name, fact in value.items())
-    return shaped and value["severity"] in ("critical", "warning") and value.get("kind", "PUBLIC") == "PUBLIC"
+    return shaped and value["severity"] in ("critical", "warning") and value.get("kind", "PUBLIC") in get_args(Kind)
 
 
 def _reason(name: str, ours: Sequence[CheckResult], candidate: str, entry: str) -> str:

@@ -17,6 +17,7 @@ from synth_assets.contract.yaml_file import (
     read_contract,
 )
 from synth_assets.errors import UsageError
+from synth_assets.evaluation.asked import gate_faults
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.preflight import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
 from synth_assets.workspace import Workspace
@@ -88,7 +89,12 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
 
 def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
     """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
-    return [*remarks_on_texts(dataset_contract), *(_on_ledger(dataset_contract, ledger) if ledger is not None else ())]
+    gates = [
+        Remark(where=("gates", name), refused=True, message=message, hint=hint)
+        for name, message, hint in gate_faults(dataset_contract)
+    ]
+    on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
+    return [*remarks_on_texts(dataset_contract), *gates, *on_ledger]
 
 
 def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Remark]:

@@ -26,7 +26,7 @@ _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
 def check_name(gate: str) -> str:
-    """Return the name of a gate's check."""
+    """Return the name of a gate's check, in letters, digits and ``_``."""
     return f"gate_{_OTHER.sub('_', gate)}"
 
 

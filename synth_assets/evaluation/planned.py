@@ -6,6 +6,7 @@ the contract pays for. So the plan of a figure is that figure, made of expected 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 from typing import Any
 
@@ -61,7 +62,7 @@ def planned_figure(
     def figure(values: Floats, *, exact: bool = False) -> Figure:
         answers: Answers = {
             (one.posed.part, one.posed.query.name): one.answer(values[start:end], _TINY if exact else one.scale)
-            for one, start, end in zip(expected, ends, ends[1:], strict=True)
+            for one, (start, end) in zip(expected, pairwise(ends), strict=True)
         }
         return metric.figure(arguments, asked.facts, answers, beta=beta)
 

@@ -1,11 +1,13 @@
 """Promotion with DVC and MLflow as its followers: what the Dagster asset and ``status`` call."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from synth_assets.candidate import load_candidate
-from synth_assets.checks import CheckResult, judge_again
+from synth_assets.candidate import Candidate, load_candidate
+from synth_assets.checks import CheckResult, judge_again, recompute_checks
 from synth_assets.contract import DatasetContract
+from synth_assets.evaluation.evaluate import evaluate
 from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
@@ -14,7 +16,7 @@ from synth_assets.promotion import Promotion, context_of, promote, promotion_sta
 from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
 
-__all__ = ["dataset_status", "promote_candidate"]
+__all__ = ["dataset_status", "measure_candidate", "promote_candidate"]
 
 
 def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
@@ -61,6 +63,58 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     )
     progress("this version was promoted before" if promotion.reused else f"promoted version {promotion.version[:12]}")
     return promotion
+
+
+def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
+    contract: DatasetContract,
+    candidate: Candidate,
+    *,
+    workspace: Workspace,
+    ledger: Ledger,
+    by: str,
+    run_id: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[CheckResult]:
+    """Judge a candidate by the contract's gates: real people are asked only if the public checks passed.
+
+    Args:
+        contract: the dataset.
+        candidate: what is asked about.
+        workspace: the project's folders.
+        ledger: the ledger to charge.
+        by: who asks.
+        run_id: the Dagster run, if there is one.
+        progress: called with a message about the progress.
+
+    Returns:
+        The results of all gates. If a blocking public check fails, nobody was asked and nothing was charged.
+
+    Raises:
+        UsageError, BudgetRefused, MeasurementFailed: as ``evaluate``.
+    """
+    release = load_release(workspace.releases / candidate.release)
+    suite, context = workspace.root / contract.suite_path, context_of(contract, candidate, workspace=workspace)
+    results, _ = recompute_checks(contract, candidate, release, suite=suite, context=context)
+    public = [result for result in results if result.kind == "PUBLIC" and result.severity == "critical"]
+    failed = [result for result in public if not result.passed]
+    if failed:
+        reason = f"nobody was asked and nothing was charged: public check {failed[0].name!r} failed"
+        return [replace(result, description=reason) for result in results if result.kind == "MEASURED"]
+    if context.evaluation is None:
+        evaluation = evaluate(
+            contract,
+            candidate,
+            release,
+            workspace=workspace,
+            ledger=ledger,
+            by=by,
+            reason=f"gates of {contract.name}",
+            run_id=run_id,
+            progress=progress,
+        )
+        context = replace(context, evaluation=evaluation)
+        results, _ = recompute_checks(contract, candidate, release, suite=suite, context=context)
+    return [result for result in results if result.kind == "MEASURED"]
 
 
 def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from synth_assets.candidate.model import BATCH_ROWS
 from synth_assets.checks.context import NOTHING, Context, Earlier, OtherColumn, release_before, version_before
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
+from synth_assets.evaluation.evaluate import evaluation_of
 from synth_assets.promotion.current import Promotion, read_current
 from synth_assets.reading import read_json
 from synth_assets.release import load_release
@@ -42,7 +43,8 @@ def context_of(contract: DatasetContract, candidate: Candidate, *, workspace: Wo
         for target in contract.checks.relationships.values()
         if (other := _other_column(target, workspace)) is not None
     }
-    return Context(version=version, release=release, others=others)
+    evaluation = evaluation_of(contract, candidate, workspace=workspace) if contract.gates else None
+    return Context(version=version, release=release, others=others, evaluation=evaluation)
 
 
 def _before(candidate: Candidate, workspace: Workspace) -> tuple[Earlier | None, Earlier | None]:

@@ -7,7 +7,7 @@ that their axes are made of lie in a folder, named by their digest.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from math import prod
@@ -31,7 +31,7 @@ from synth_assets.rowwise.registry import axis_from_json, read_material
 from synth_assets.strategy.measurer import Measurer, Request
 from synth_assets.strategy.plan import Outcome, measured_json
 
-__all__ = ["EvaluationPlan", "Question"]
+__all__ = ["EvaluationPlan", "Question", "fingerprint_of"]
 
 Question = tuple[TallyQuery | WorkloadQuery, int]
 """A query, and its share of rho relative to those of the others."""
@@ -81,17 +81,15 @@ class EvaluationPlan:
 
     def fingerprint(self) -> str:
         """See ``Plan``; descriptors name arrays, expected tables and grids by their digests."""
-        facts = {
-            "plan": self.name,
-            "contract": self.contract.release_part(),
-            "domain": self.domain.as_json(),
-            "part": self.part,
-            "release": self.release,
-            "candidate": self.candidate,
-            "loss": [self.charge.nano_rho, self.charge.atto_delta],
-            "questions": [[query.kind, query.descriptor(), weight] for query, weight in self.questions],
-        }
-        return sha256_bytes(canonical_json(facts))
+        return fingerprint_of(
+            self.contract,
+            domain=self.domain,
+            part=self.part,
+            release=self.release,
+            candidate=self.candidate,
+            charge=self.charge,
+            questions=[(query.kind, query.descriptor(), weight) for query, weight in self.questions],
+        )
 
     def loss(self) -> PrivacyLoss:
         """See ``Plan``."""
@@ -218,6 +216,40 @@ class EvaluationPlan:
 
     def _has_grids_of(self, query: WorkloadQuery) -> bool:
         return all(np.array_equal(self.grids[name], grid) for name, grid in query.grids.items() if name in self.grids)
+
+
+def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
+    contract: DatasetContract,
+    *,
+    domain: Domain,
+    part: str | None,
+    release: str,
+    candidate: str,
+    charge: PrivacyLoss,
+    questions: Sequence[tuple[str, Mapping[str, Any], int]],
+) -> str:
+    """Return the digest of everything that decides the answers; an audit has the questions' descriptors alone.
+
+    Args:
+        contract: see :class:`EvaluationPlan`.
+        domain: likewise, as are ``part``, ``release``, ``candidate`` and ``charge``.
+        part: see ``domain``.
+        release: see ``domain``.
+        candidate: see ``domain``.
+        charge: see ``domain``.
+        questions: kind, descriptor and share of each.
+    """
+    facts = {
+        "plan": EvaluationPlan.name,
+        "contract": contract.release_part(),
+        "domain": domain.as_json(),
+        "part": part,
+        "release": release,
+        "candidate": candidate,
+        "loss": [charge.nano_rho, charge.atto_delta],
+        "questions": [list(question) for question in questions],
+    }
+    return sha256_bytes(canonical_json(facts))
 
 
 class _Rebuild:

@@ -8,13 +8,13 @@ followed. Whatever is wrong raises, and becomes a FAILED claim.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from synth_assets.audit.folder import Folder, walk
-from synth_assets.audit.manifest import CONTEXT, MANIFEST, read_manifest
+from synth_assets.audit.manifest import CONTEXT, EVALUATION, MANIFEST, read_manifest
 from synth_assets.audit.privacy_statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
 from synth_assets.candidate import Candidate, expected_rows
 from synth_assets.candidate.model import described
@@ -27,6 +27,7 @@ from synth_assets.checks.kinds.kind import Basis
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
+from synth_assets.evaluation.record import Evaluation
 from synth_assets.generator import Generator
 from synth_assets.generator.foreign import read_foreign
 from synth_assets.ledger.follow import Verdict, verify_lines
@@ -47,6 +48,7 @@ _LARGEST_CONTRACT = 8 << 20
 _LARGEST_LEDGER = 128 << 20
 _LARGEST_REPORT = 64 << 20
 _RESULT = re.compile(r"checks/[^/]+\.json")
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _HINT = "the bundle was altered or is incomplete"
 
 
@@ -58,7 +60,7 @@ def _well_formed(result: CheckResult) -> bool:
         all(isinstance(text, str) for text in texts)
         and all(isinstance(value, dict) for value in objects)
         and isinstance(passed, bool)
-        and (result.kind, result.severity) in (("PUBLIC", "critical"), ("PUBLIC", "warning"))
+        and result.severity in ("critical", "warning")
     )
 
 
@@ -146,7 +148,26 @@ class Case:
         Raises:
             IntegrityError: the file is something else.
         """
-        return Context.from_json(self.read(CONTEXT)) if CONTEXT in self.listing.files else NOTHING
+        context = Context.from_json(self.read(CONTEXT)) if CONTEXT in self.listing.files else NOTHING
+        return replace(context, evaluation=self.evaluation)
+
+    @cached_property
+    def evaluation(self) -> Evaluation | None:
+        """What was measured about the candidate; bundles of contracts without gates have nothing.
+
+        Raises:
+            IntegrityError: the file is something else, or an answer is missing or altered.
+        """
+        if EVALUATION not in self.listing.files:
+            return None
+        return Evaluation.from_json(self.read(EVALUATION), load=self._answers)
+
+    def _answers(self, digest: str) -> Release:
+        if not _DIGEST.fullmatch(digest):
+            raise IntegrityError("evaluation.json names an answer that is no digest", hint=_HINT)
+        for name in release_files(self.read(f"release/{digest}/release.json").get("format_version")):
+            self.path(f"release/{digest}/{name}")
+        return load_release(self.bundle / "release" / digest)
 
     @property
     def counts(self) -> CandidateCounts:

@@ -8,12 +8,13 @@ from typing import Any
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import CONTEXT, IDENTITY, MANIFEST, REPORT_TEMPLATE
+from synth_assets.audit.manifest import CONTEXT, EVALUATION, IDENTITY, MANIFEST, REPORT_TEMPLATE
 from synth_assets.audit.report import ReportFacts, report_page
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not_checkable
 from synth_assets.files import canonical_json
 from synth_assets.reading import digest_file
+from synth_assets.release.store import names_of_release
 from synth_assets.workspace import DATA
 
 __all__ = ["VERIFIERS", "rendered_again"]
@@ -21,6 +22,7 @@ __all__ = ["VERIFIERS", "rendered_again"]
 _EXPECTED, _VERSION = "expected version", "version folder"
 _NAMES = {
     CONTEXT,
+    EVALUATION,
     "candidate.json",
     "contract.json",
     "decision.json",
@@ -68,6 +70,15 @@ def _files(case: Case) -> Claim:
     return judged("files", faults, f"{len(listed)} files have the digests of the manifest, and nothing else is there")
 
 
+def _answers(case: Case) -> set[str]:
+    """Return the names of the files of the releases that hold an evaluation's answers."""
+    if case.evaluation is None:
+        return set()
+    digests = [release.digest for release in case.evaluation.answers.values()]
+    folders = [case.bundle / "release" / digest for digest in digests]
+    return {f"release/{folder.name}/{name}" for folder in folders for name in names_of_release(folder)}
+
+
 def _parts(case: Case) -> set[str]:
     """Return the names that a bundle can have, whatever its manifest lists: of the files that are there, and others."""
     release = f"release/{case.manifest['release']}"
@@ -75,6 +86,7 @@ def _parts(case: Case) -> set[str]:
     return {
         *_NAMES,
         *(f"{release}/{name}" for name in case.release_names),
+        *_answers(case),
         *(f"generator/{name}" for name in files),
         *(name for name in case.listing.files if _RESULT.fullmatch(name)),
     }

@@ -40,12 +40,14 @@ class Basis:
 
     Attributes:
         contract: what the checks follow from.
+        candidate: digest of the candidate.
         counts: what was counted in the candidate's rows.
         release: the release that the candidate came from.
         context: what it is compared with besides.
     """
 
     contract: DatasetContract
+    candidate: str
     counts: CandidateCounts
     release: Release
     context: Context = NOTHING

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from synth_assets.checks.kinds.domain import DOMAIN
 from synth_assets.checks.kinds.drift import DRIFT
 from synth_assets.checks.kinds.fidelity import FIDELITY
+from synth_assets.checks.kinds.gates import GATES
 from synth_assets.checks.kinds.kind import CheckKind
 from synth_assets.checks.kinds.nulls import NULLS
 from synth_assets.checks.kinds.outliers import OUTLIERS
@@ -22,7 +23,7 @@ from synth_assets.checks.kinds.unique import UNIQUE
 
 __all__ = ["CLAIMS", "KINDS"]
 
-_ALL = (SCHEMA, ROW_COUNT, DOMAIN, NULLS, RULES, FIDELITY, DRIFT, OUTLIERS, REPEATED_ROWS, UNIQUE, RELATIONSHIPS)
+_ALL = (SCHEMA, ROW_COUNT, DOMAIN, NULLS, RULES, FIDELITY, DRIFT, OUTLIERS, REPEATED_ROWS, UNIQUE, RELATIONSHIPS, GATES)
 
 KINDS: Mapping[str, CheckKind] = {kind.type: kind for kind in _ALL}
 """The kinds by the type of their expectation; a new one is a module and a name in the line above."""

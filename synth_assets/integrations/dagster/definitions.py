@@ -5,8 +5,8 @@ Everything heavy is imported inside them, because each step is a process of its
 own and the code location must load in a moment.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -15,12 +15,12 @@ import dagster as dg
 from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import SynthAssetsError, about
+from synth_assets.errors import about
 from synth_assets.integrations.dagster.alerts import budget_sensor
+from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
 from synth_assets.integrations.dagster.keys import Step, asset_key, job_name
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
-    check_metadata,
     column_lineage,
     column_schema,
     generator_metadata,
@@ -38,7 +38,6 @@ LEDGER, COMPUTE = PrivacyLedgerResource(), ComputeResource()
 """One object each: Dagster merges definitions only when a resource is the same one."""
 _ICONS = {"mixture": "pytorch"}
 """What Dagster draws for a kind of generator; for others it is their own name."""
-POOL_LEDGER = "synth_assets_ledger"
 POOL_DVC = "synth_assets_dvc"
 
 
@@ -75,7 +74,13 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         _candidate(contract, workspace),
         _promoted(contract, workspace, [entry.check for entry in suite]),
     ]
-    checks = [_candidate_checks(contract, workspace, suite), _budget_check(contract, workspace)]
+    public = [entry for entry in suite if entry.kind == "PUBLIC"]
+    measured = [entry for entry in suite if entry.kind == "MEASURED"]
+    checks = [
+        _candidate_checks(contract, workspace, public),
+        *([gate_checks(contract, workspace, measured)] if measured else []),
+        _budget_check(contract, workspace),
+    ]
     job = _refresh_job(contract)
     return dg.Definitions(
         assets=assets,
@@ -147,14 +152,14 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         from synth_assets.obtain import obtain_release
 
         book = ledger.open(workspace)
-        with _said(context):
+        with said(context.log):
             if must_pay(contract, book):
                 refuse_unready(chain_findings(contract, workspace), warn=context.log.warning)
             obtained = obtain_release(
                 contract,
                 workspace=workspace,
                 ledger=book,
-                by=_who(context),
+                by=who(context.run),
                 reason=contract.purpose,
                 run_id=context.run.run_id,
                 progress=context.log.info,
@@ -166,16 +171,6 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         )
 
     return release
-
-
-@contextmanager
-def _said(context: dg.AssetExecutionContext) -> Iterator[None]:
-    """Write a refusal into the run's log: where errors are redacted, Dagster masks it and its hint."""
-    try:
-        yield
-    except SynthAssetsError as error:  # its message is public, whatever happened
-        context.log.error(str(error))  # noqa: TRY400 - a traceback could hold more than the message
-        raise
 
 
 def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
@@ -246,13 +241,7 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
 def _candidate_checks(
     contract: DatasetContract, workspace: Workspace, suite: Sequence[SuiteEntry]
 ) -> dg.AssetChecksDefinition:
-    key = asset_key(contract.name, "candidate")
-    specs = [
-        dg.AssetCheckSpec(
-            name=entry.check, asset=key, blocking=entry.severity == "critical", description=entry.description
-        )
-        for entry in suite
-    ]
+    specs = check_specs(contract, suite)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
     def candidate_checks(context: dg.AssetCheckExecutionContext) -> Any:
@@ -272,15 +261,7 @@ def _candidate_checks(
             only={selected.name for selected in context.selected_asset_check_keys},
             context=context_of(contract, candidate, workspace=workspace),
         )
-        for result in results:
-            yield dg.AssetCheckResult(
-                check_name=result.name,
-                asset_key=key,
-                passed=result.passed,
-                severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
-                description=result.description,
-                metadata=check_metadata(result),
-            )
+        yield from map(partial(check_result, contract), results)
 
     return candidate_checks
 
@@ -359,7 +340,3 @@ def _schedule(contract: DatasetContract, job: Any) -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=date, run_config={"ops": {step: {"config": {"seed": int(date)}}}})
 
     return tick
-
-
-def _who(context: dg.AssetExecutionContext) -> str:
-    return context.run.tags.get("user") or "dagster"

@@ -1,0 +1,89 @@
+"""A contract's gates as asset checks of its candidate: public checks first, then real people are asked, once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import dagster as dg
+
+from synth_assets.checks.entry import SuiteEntry
+from synth_assets.checks.policy import CheckResult
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import SynthAssetsError
+from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.metadata import check_metadata
+from synth_assets.integrations.dagster.newest import newest_digest
+from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
+from synth_assets.workspace import Workspace
+
+__all__ = ["POOL_LEDGER", "check_result", "check_specs", "gate_checks", "said", "who"]
+
+POOL_LEDGER = "synth_assets_ledger"
+
+
+def check_specs(contract: DatasetContract, suite: Sequence[SuiteEntry]) -> list[dg.AssetCheckSpec]:
+    """Return one asset check of the candidate per entry of a suite."""
+    key = asset_key(contract.name, "candidate")
+    return [
+        dg.AssetCheckSpec(
+            name=entry.check, asset=key, blocking=entry.severity == "critical", description=entry.description
+        )
+        for entry in suite
+    ]
+
+
+def check_result(contract: DatasetContract, result: CheckResult) -> dg.AssetCheckResult:
+    """Return a result as Dagster records it."""
+    return dg.AssetCheckResult(
+        check_name=result.name,
+        asset_key=asset_key(contract.name, "candidate"),
+        passed=result.passed,
+        severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        description=result.description,
+        metadata=check_metadata(result),
+    )
+
+
+def gate_checks(
+    contract: DatasetContract, workspace: Workspace, suite: Sequence[SuiteEntry]
+) -> dg.AssetChecksDefinition:
+    """Return the checks that ask real people about the newest candidate, which is charged to the account."""
+    specs = check_specs(contract, suite)
+
+    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_gates", pool=POOL_LEDGER)
+    def measured_checks(context: dg.AssetCheckExecutionContext, ledger: PrivacyLedgerResource) -> Any:
+        from synth_assets.candidate import load_candidate
+        from synth_assets.integrations.versions import measure_candidate
+
+        digest = newest_digest(context.instance, contract, "candidate")
+        with said(context.log):
+            results = measure_candidate(
+                contract,
+                load_candidate(workspace.candidates(contract.name) / digest),
+                workspace=workspace,
+                ledger=ledger.open(workspace),
+                by=who(context.run),
+                run_id=context.run.run_id,
+                progress=context.log.info,
+            )
+        chosen = {selected.name for selected in context.selected_asset_check_keys}
+        yield from map(partial(check_result, contract), (result for result in results if result.name in chosen))
+
+    return measured_checks
+
+
+@contextmanager
+def said(log: Any) -> Iterator[None]:
+    """Write a refusal into the run's log: where errors are redacted, Dagster masks it and its hint."""
+    try:
+        yield
+    except SynthAssetsError as error:  # its message is public, whatever happened
+        log.error(str(error))  # noqa: TRY400 - a traceback could hold more than the message
+        raise
+
+
+def who(run: Any) -> str:
+    """Return who started a run, as far as Dagster knows."""
+    tags: Mapping[str, str] = run.tags
+    return tags.get("user") or "dagster"
