@@ -18,7 +18,8 @@ _HEAD = ("generation", "distance", "by sampling", "beyond", "surely", "")
 _NOTE = """\
 Mean total variation of the released tables of two or more columns to the first synthetic table of release {release}.
 Each generation is fitted to the {kind} tables of the one before. `by sampling` is what as many samples in a row would
-do if the generator lost nothing; what is beyond, surely with 99% confidence, it loses itself. Free: nothing is read."""
+do if the generator lost nothing; what is beyond, surely with 99% confidence, it loses itself. Free: public
+numbers alone."""
 
 
 @click.command()
