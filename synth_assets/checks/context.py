@@ -34,6 +34,7 @@ __all__ = [
     "EarlierColumn",
     "OtherColumn",
     "layout_of",
+    "marginal_of",
     "release_before",
     "version_before",
 ]
@@ -46,14 +47,18 @@ class EarlierColumn:
     """A column's own marginal in an earlier version or release.
 
     Attributes:
-        layout: digest of how its values were laid out; another layout cannot be compared.
+        layout: digest of how its values were laid out; columns of another layout are compared by labels alone.
         counts: rows of each code, synthetic or noisy.
         scale: of the noise in them; 0 for synthetic rows.
+        labels: the category of each code, null for null; empty unless a category takes unknown texts.
+        other: the code of that category; 0 without labels.
     """
 
     layout: str
     counts: tuple[int, ...]
     scale: float = 0.0
+    labels: tuple[str | None, ...] = ()
+    other: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +139,16 @@ def layout_of(column: Column) -> str:
     return sha256_bytes(canonical_json(column.as_json()))
 
 
+def marginal_of(column: Column, counts: NDArray[np.int64], *, scale: float = 0.0) -> EarlierColumn:
+    """Return a column's marginal from the rows of its codes, shape (size,)."""
+    rows = tuple(counts.tolist())
+    if column.other is None:
+        return EarlierColumn(layout=layout_of(column), counts=rows, scale=scale)
+    labels = (*column.categories, *([None] if column.nullable else []))
+    other = column.categories.index(column.other)
+    return EarlierColumn(layout=layout_of(column), counts=rows, scale=scale, labels=labels, other=other)
+
+
 def version_before(digest: str, domain: Domain, batches: Iterable[Any]) -> Earlier:
     """Count the marginals of an earlier version.
 
@@ -148,10 +163,7 @@ def version_before(digest: str, domain: Domain, batches: Iterable[Any]) -> Earli
         rows += batch.num_rows
         for column in domain.columns:
             counts[column.name] += np.bincount(encode_repeated(column, batch[column.name]), minlength=column.size)
-    columns = {
-        column.name: EarlierColumn(layout=layout_of(column), counts=tuple(counts[column.name].tolist()))
-        for column in domain.columns
-    }
+    columns = {column.name: marginal_of(column, counts[column.name]) for column in domain.columns}
     return Earlier(digest=digest, rows=float(rows), rows_error=0.0, columns=columns)
 
 
@@ -159,10 +171,7 @@ def release_before(release: Release) -> Earlier:
     """Return the noisy marginals of an earlier release."""
     one_ways = {name: release.one_way(name) for name in release.domain.names}
     columns = {
-        name: EarlierColumn(
-            layout=layout_of(release.domain[name]), counts=tuple(table.counts.tolist()), scale=table.scale
-        )
-        for name, table in one_ways.items()
+        name: marginal_of(release.domain[name], table.counts, scale=table.scale) for name, table in one_ways.items()
     }
     return Earlier(
         digest=release.digest, rows=release.total(), rows_error=release.total_standard_error(), columns=columns
@@ -172,14 +181,20 @@ def release_before(release: Release) -> Earlier:
 def _earlier(value: Any) -> Earlier | None:
     if value is None:
         return None
-    columns = {
-        str(name): EarlierColumn(
-            layout=str(column["layout"]), counts=tuple(map(_whole, column["counts"])), scale=_number(column["scale"])
-        )
-        for name, column in value["columns"].items()
-    }
+    columns = {str(name): _column(column) for name, column in value["columns"].items()}
     rows, rows_error = _number(value["rows"]), _number(value["rows_error"])
     return Earlier(digest=str(value["digest"]), rows=rows, rows_error=rows_error, columns=columns)
+
+
+def _column(value: Any) -> EarlierColumn:
+    counts = tuple(map(_whole, value["counts"]))
+    labels = tuple(None if label is None else str(label) for label in value["labels"])
+    other = _whole(value["other"])
+    if not 0 <= other < max(len(labels), 1) or len(labels) not in (0, len(counts)) or len(set(labels)) < len(labels):
+        raise ValueError(labels)
+    return EarlierColumn(
+        layout=str(value["layout"]), counts=counts, scale=_number(value["scale"]), labels=labels, other=other
+    )
 
 
 def _other(value: Any) -> OtherColumn:

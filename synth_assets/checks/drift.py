@@ -23,14 +23,16 @@ from synth_assets.checks.fidelity import TableDistance, distance_of, mean_excess
 __all__ = ["column_distances", "describe_drift"]
 
 Floats = NDArray[np.float64]
+Cells = list[list[int]]
+"""The codes of each cell that is compared; where categories differ, one cell holds several."""
 
 
 def column_distances(now: Earlier, before: Earlier) -> list[TableDistance]:
-    """Compare the marginals of the columns that are laid out as they were."""
+    """Compare the marginals of the columns that are laid out as they were, or whose categories have names."""
     return [
-        _distance(name, _Shares(column, now), _Shares(before.columns[name], before))
+        _distance(name, _Shares(column, now, cells[0]), _Shares(before.columns[name], before, cells[1]))
         for name, column in now.columns.items()
-        if name in before.columns and _comparable(column, before.columns[name])
+        if name in before.columns and (cells := _cells(column, before.columns[name])) is not None
     ]
 
 
@@ -70,19 +72,36 @@ def _figures(distances: Sequence[TableDistance]) -> dict[str, Any]:
 
 
 class _Shares:
-    """The shares of a column's codes and what noise and sampling add to their variance."""
+    """The shares of a column's cells and what noise and sampling add to their variance."""
 
-    def __init__(self, column: EarlierColumn, whole: Earlier) -> None:
+    def __init__(self, column: EarlierColumn, whole: Earlier, cells: Cells) -> None:
         rows = max(whole.rows, whole.rows_error, 1.0)
-        self.shares: Floats = np.asarray(column.counts, dtype=np.float64) / rows
+        counts, added = np.asarray(column.counts, dtype=np.float64), np.array([len(codes) for codes in cells])
+        self.shares: Floats = np.array([counts[codes].sum() for codes in cells]) / rows
         self.possible: Floats = np.clip(self.shares, 0.0, 1.0)
-        self.noise: Floats = (column.scale / rows) ** 2 + (self.possible * whole.rows_error / rows) ** 2
+        self.noise: Floats = added * (column.scale / rows) ** 2 + (self.possible * whole.rows_error / rows) ** 2
         drawn = column.scale == 0
         self.sampling: Floats = drawn * self.possible * (1 - self.possible) / max(rows - 1, 1.0)
 
 
-def _comparable(now: EarlierColumn, before: EarlierColumn) -> bool:
-    return now.layout == before.layout and len(now.counts) == len(before.counts) > 0
+def _cells(now: EarlierColumn, before: EarlierColumn) -> tuple[Cells, Cells] | None:
+    """Return the codes of each cell in both marginals; ``None`` where these cannot be compared."""
+    if now.layout == before.layout and len(now.counts) == len(before.counts) > 0:
+        codes = [[code] for code in range(len(now.counts))]
+        return codes, codes
+    if not (now.labels and before.labels):
+        return None
+    unknown = (now.labels[now.other], before.labels[before.other])
+    theirs = set(before.labels).difference(unknown)
+    common = [label for label in now.labels if label in theirs and label not in unknown]
+    return _by_label(now, common), _by_label(before, common)
+
+
+def _by_label(column: EarlierColumn, common: Sequence[str | None]) -> Cells:
+    """Return the code of each common category, then all others as one cell: the other side has them as unknown."""
+    code_of = {label: code for code, label in enumerate(column.labels)}
+    known = [code_of.pop(label) for label in common]
+    return [*([code] for code in known), list(code_of.values())]
 
 
 def _distance(name: str, now: _Shares, before: _Shares) -> TableDistance:

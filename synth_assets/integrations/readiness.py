@@ -30,6 +30,7 @@ from synth_assets.ledger import Ledger
 from synth_assets.ledger.doctor import Finding
 from synth_assets.obtain.preflight import paid_before
 from synth_assets.obtain.tracked import refuse_tracked
+from synth_assets.promotion.context import unrelated
 from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import LOCK, STATE, VERSIONS, Workspace
 
@@ -81,6 +82,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *dvc_findings(contract, workspace.root),
         *mlflow_findings(contract.name, url=workspace.mlflow_url, root=workspace.root),
         *suite_findings(contract, workspace),
+        *_on_relationships(contract, workspace),
         *_on_generator(contract),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
@@ -155,6 +157,13 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
             detail=message,
             hint="change it in the contract, or install the package that brings this kind",
         )
+
+
+def _on_relationships(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:
+    """Say which relationships no candidate could keep, because the other dataset is not there."""
+    for problem in unrelated(contract, workspace):
+        hint = "promote that dataset first, or correct checks.relationships"
+        yield Finding(what="checks.relationships", state="fault", detail=problem, hint=hint)
 
 
 def _on_git(workspace: Workspace) -> Iterator[Finding]:

@@ -17,14 +17,14 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.model import BATCH_ROWS
 from synth_assets.checks.context import NOTHING, Context, Earlier, OtherColumn, release_before, version_before
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import UsageError
+from synth_assets.errors import SynthAssetsError, UsageError
 from synth_assets.evaluation.evaluate import evaluation_of
 from synth_assets.promotion.current import Promotion, read_current
 from synth_assets.reading import read_json
 from synth_assets.release import load_release
 from synth_assets.workspace import BUNDLE, DATA, Workspace
 
-__all__ = ["MOST_VALUES", "context_of"]
+__all__ = ["MOST_VALUES", "context_of", "unrelated"]
 
 MOST_VALUES = 100_000
 """Distinct values that a column of another dataset may have for values to be looked up in it."""
@@ -45,6 +45,16 @@ def context_of(contract: DatasetContract, candidate: Candidate, *, workspace: Wo
     }
     evaluation = evaluation_of(contract, candidate, workspace=workspace) if contract.gates else None
     return Context(version=version, release=release, others=others, evaluation=evaluation)
+
+
+def unrelated(contract: DatasetContract, workspace: Workspace) -> Iterator[str]:
+    """Say of each relationship why no candidate could keep it, whatever its rows; only schemas are read."""
+    for name, target in contract.checks.relationships.items():
+        try:
+            if _promoted(target, workspace) is None:
+                yield f"column {name!r} refers to {target}, and nothing of that dataset was promoted"
+        except SynthAssetsError as error:
+            yield f"column {name!r} refers to {target}: {error.message}"
 
 
 def _before(candidate: Candidate, workspace: Workspace) -> tuple[Earlier | None, Earlier | None]:
@@ -72,12 +82,9 @@ def _older(current: Promotion) -> list[Path]:
 
 def _other_column(target: str, workspace: Workspace) -> OtherColumn | None:
     """Return the distinct values of ``dataset.column``; ``None`` if nothing of that dataset was promoted."""
-    dataset, column = target.split(".", 1)
-    promotion = read_current(workspace, dataset)
+    promotion, column = _promoted(target, workspace), target.split(".", 1)[1]
     if promotion is None:
         return None
-    if column not in pq.read_schema(promotion.data[0]).names:
-        raise UsageError(f"{dataset!r} has no column {column!r}", hint="correct checks.relationships")
     values: set[str] = set()
     for batch in _batches(promotion.data, [column]):
         values |= set(batch[column].unique().drop_null().cast(pa.string()).to_pylist())
@@ -86,6 +93,15 @@ def _other_column(target: str, workspace: Workspace) -> OtherColumn | None:
                 f"{target} has more than {MOST_VALUES:,} values", hint="look values up in a column with fewer"
             )
     return OtherColumn(version=promotion.version, values=tuple(sorted(values)))
+
+
+def _promoted(target: str, workspace: Workspace) -> Promotion | None:
+    """Return the promoted version that has ``dataset.column``; ``None`` if nothing of that dataset was promoted."""
+    dataset, column = target.split(".", 1)
+    promotion = read_current(workspace, dataset)
+    if promotion is not None and column not in pq.read_schema(promotion.data[0]).names:
+        raise UsageError(f"{dataset!r} has no column {column!r}", hint="correct checks.relationships")
+    return promotion
 
 
 def _batches(paths: Sequence[Path], columns: Sequence[str]) -> Iterator[pa.Table]:

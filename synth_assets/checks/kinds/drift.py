@@ -6,7 +6,7 @@ Without a version or a release before, the check passes and says so.
 from collections.abc import Iterator
 from typing import Literal
 
-from synth_assets.checks.context import Earlier, EarlierColumn, layout_of, release_before
+from synth_assets.checks.context import Earlier, marginal_of, release_before
 from synth_assets.checks.drift import describe_drift
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict
@@ -45,9 +45,7 @@ def _candidate(basis: Basis) -> Earlier:
     """Return the marginals of the candidate, as those of a version."""
     pairs = zip(basis.release.marginals, basis.counts.tables, strict=True)
     columns = {
-        marginal.attributes[0]: EarlierColumn(
-            layout=layout_of(basis.release.domain[marginal.attributes[0]]), counts=tuple(counts.tolist())
-        )
+        marginal.attributes[0]: marginal_of(basis.release.domain[marginal.attributes[0]], counts)
         for marginal, counts in pairs
         if len(marginal.attributes) == 1 and marginal.level == "fine"
     }

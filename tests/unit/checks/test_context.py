@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from kit.project import Project
 from kit.releases import MadeUp
 
 from synth_assets.candidate import Candidate
@@ -23,11 +24,15 @@ from synth_assets.reading import parse_json
 
 WHOLE = Context(
     version=Earlier(
-        digest="v", rows=3.0, rows_error=0.0, columns={"a": EarlierColumn(layout="l", counts=(1, 2), scale=0.0)}
+        digest="v",
+        rows=3.0,
+        rows_error=0.0,
+        columns={"a": EarlierColumn(layout="l", counts=(1, 2), labels=("x", None))},
     ),
     release=None,
     others={"cities.name": OtherColumn(version="w", values=("north", "south"))},
 )
+_COLUMN: dict[str, Any] = {"layout": "l", "counts": [1, 2], "scale": 0.0, "labels": [], "other": 0}
 
 
 @pytest.mark.parametrize("context", [WHOLE, NOTHING])
@@ -49,7 +54,7 @@ def test_a_context_is_read_back_as_it_was_written(context: Context) -> None:
                 "digest": "v",
                 "rows": 1.0,
                 "rows_error": 0.0,
-                "columns": {"a": {"layout": "l", "counts": [10**30], "scale": 0.0}},
+                "columns": {"a": {**_COLUMN, "counts": [10**30]}},
             }
         },
     ],
@@ -57,6 +62,31 @@ def test_a_context_is_read_back_as_it_was_written(context: Context) -> None:
 def test_what_is_not_a_context_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError, match=r"context\.json"):
         Context.from_json(WHOLE.as_json() | change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"labels": ["x"]},
+        {"other": 1},
+        {"labels": ["x", "y"], "other": 2},
+        {"labels": ["x", "x"]},
+        {"counts": [1, True]},
+    ],
+)
+def test_labels_that_do_not_fit_their_counts_are_refused(change: dict[str, Any]) -> None:
+    version = {"digest": "v", "rows": 3.0, "rows_error": 0.0, "columns": {"a": _COLUMN}}
+    good = WHOLE.as_json() | {"version": version}
+    assert Context.from_json(parse_json(json_bytes(good), name="context.json")).version is not None
+    with pytest.raises(IntegrityError, match=r"context\.json"):
+        Context.from_json(good | {"version": version | {"columns": {"a": _COLUMN | change}}})
+
+
+def test_a_category_that_takes_unknown_texts_is_named(discovering: Project) -> None:
+    city = release_before(discovering.release).columns["city"]
+    assert city.labels[city.other] == "elsewhere"
+    assert city.labels[-1] is None
+    assert len(city.labels) == len(city.counts)
 
 
 def test_a_version_is_counted_column_by_column(visits: MadeUp, faithful: Candidate) -> None:

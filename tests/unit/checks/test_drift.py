@@ -91,6 +91,45 @@ def test_columns_that_are_new_or_laid_out_otherwise_are_named_and_not_compared()
     assert drift["by_column"] == [["same", 0.0, 0.0]]
 
 
+def _cities(labels: tuple[str | None, ...], counts: tuple[int, ...], *, scale: float = 0.0) -> EarlierColumn:
+    other = labels.index("elsewhere")
+    return EarlierColumn(layout=",".join(map(str, labels)), counts=counts, scale=scale, labels=labels, other=other)
+
+
+def _towns(column: EarlierColumn) -> Earlier:
+    return Earlier(digest="c", rows=float(sum(column.counts)), rows_error=0.0, columns={"city": column})
+
+
+def test_categories_that_one_side_lacks_count_as_unknown_on_both() -> None:
+    # A category that was discovered since was among `elsewhere` before.
+    before = _towns(_cities(("north", "south", "elsewhere", None), (400, 300, 250, 50)))
+    now = _towns(_cities(("south", "east", "north", "elsewhere", None), (300, 150, 400, 100, 50)))
+    (distance,) = column_distances(now, before)
+    assert (distance.cells, distance.distance) == (4, 0.0)
+    moved = _towns(_cities(("south", "east", "north", "elsewhere", None), (500, 150, 200, 100, 50)))
+    (distance,) = column_distances(moved, before)
+    assert distance.distance == pytest.approx(0.2)
+
+
+def test_the_noise_of_a_cell_is_that_of_all_its_codes() -> None:
+    random, north = np.random.default_rng(6), 1000
+    squared = []
+    for _ in range(400):
+        counts = np.rint([north, *random.normal(0, 40, 9)]).astype(int)
+        many = _cities(("north", *(f"c{at}" for at in range(8)), "elsewhere"), tuple(counts.tolist()), scale=40.0)
+        few = _cities(("north", "elsewhere"), (north, 0))
+        sides = [Earlier(digest="", rows=1000.0, rows_error=0.0, columns={"city": side}) for side in (many, few)]
+        squared.append(column_distances(sides[0], sides[1])[0].squared)
+    assert np.mean(squared) < 5 * np.std(squared) / 20  # five standard errors of the mean of 400
+
+
+def test_an_unknown_category_that_is_a_known_one_on_the_other_side_is_unknown_on_both() -> None:
+    before = EarlierColumn(layout="a", counts=(4, 6), labels=("x", "y"), other=0)
+    now = EarlierColumn(layout="b", counts=(4, 6), labels=("x", "y"), other=1)
+    (distance,) = column_distances(_towns(now), _towns(before))
+    assert distance.cells == 1
+
+
 def test_without_an_earlier_one_there_is_nothing_to_say() -> None:
     now = Earlier(digest="", rows=10.0, rows_error=0.0, columns={})
     assert describe_drift(now, None) == {"compared_with": None}

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kit.releases import MadeUp
+from kit.releases import MadeUp, visits_contract
 
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, judge_again, recompute_checks, run_checks, write_suite
+from synth_assets.checks.context import Context, OtherColumn
 from synth_assets.errors import UsageError
 
 
@@ -110,3 +111,18 @@ def test_a_warning_whose_verdict_differs_refuses_and_one_that_failed_does_not(
     forged = [replace(result, passed=True) for result in honest]
     decision = judge_again(visits.contract, faithful, visits.release, suite=suite, recorded=forged).decision
     assert decision.reasons == ("check 'ages' is recorded as passed, but computed again it failed",)
+
+
+def test_what_a_check_compares_with_is_that_of_today(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    contract = visits_contract(rows=2000, checks={"relationships": {"region": "regions.name"}})
+
+    def known(*values: str) -> Context:
+        return Context(others={"regions.name": OtherColumn(version="v" * 64, values=values)})
+
+    before, now = known("north", "south", "west"), known("north", "west")
+    recorded = run_checks(contract, faithful, visits.release, suite=no_suite, context=before)
+    given: dict[str, Any] = {"suite": no_suite, "recorded": recorded}
+    assert judge_again(contract, faithful, visits.release, **given, context=before).decision.promote
+    judged = judge_again(contract, faithful, visits.release, **given, context=now)
+    assert "check 'relationships' is recorded as passed, but computed again it failed" in judged.decision.reasons
+    assert judged.context is now

@@ -27,3 +27,14 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
 def test_without_a_candidate_the_hint_is_how_to_make_one(project: Project) -> None:
     with pytest.raises(UsageError, match="no candidate"):
         command("check", "defs/people")
+
+
+def test_checks_that_the_contract_asks_for_compare_with_what_is_promoted(
+    finished: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = finished.definition
+    file.write_text(f"{file.read_text()}  checks: {{drift: {{max: 0.1}}, relationships: {{city: towns.name}}}}\n")
+    assert command("check", "defs/people", "--json") == 1
+    results = {result["name"]: result for result in json.loads(capsys.readouterr().out)}
+    assert results["drift_version"]["description"] == "there is no version before this one"
+    assert results["relationships"]["description"] == "city: no promoted version has towns.name"

@@ -116,6 +116,14 @@ def test_a_suite_behind_its_contract_is_odd_and_a_check_that_cannot_run_is_a_fau
     assert "'wage'" in states["fault"]
 
 
+def test_a_dataset_that_a_relationship_needs_is_missing_before_anything_is_paid(contract: DatasetContract) -> None:
+    checks = contract.checks.model_copy(update={"relationships": {"city": "towns.name"}})
+    findings = chain_findings(contract.model_copy(update={"checks": checks}), Workspace.current())
+    (fault,) = (finding for finding in findings if finding.what == "checks.relationships")
+    assert fault.state == "fault"
+    assert "nothing of that dataset was promoted" in fault.detail
+
+
 def test_all_faults_are_reported_with_their_hints() -> None:
     faults = tuple(
         Finding(what=name, state="fault", detail=f"{name} is not there", hint=f"make {name}") for name in "ab"

@@ -14,7 +14,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import write_json
 from synth_assets.promotion import Promotion, context_of
-from synth_assets.promotion.context import MOST_VALUES
+from synth_assets.promotion.context import MOST_VALUES, unrelated
 
 
 def _asking(project: Project, **checks: Any) -> DatasetContract:
@@ -104,3 +104,16 @@ def test_a_context_that_was_altered_is_not_handed_on(checked: Project, tmp_path:
     write_json(file, {})
     with pytest.raises(IntegrityError):
         _context(checked, checked.candidate(1), drift={"max": 0.1})
+
+
+def test_relationships_that_cannot_hold_are_known_before_there_is_a_candidate(checked: Project, tmp_path: Path) -> None:
+    contract = _asking(checked, relationships={"city": "towns.city", "age": "towns.years"})
+    assert [problem.split(" refers to ")[1] for problem in unrelated(contract, checked.workspace)] == [
+        "towns.city, and nothing of that dataset was promoted",
+        "towns.years, and nothing of that dataset was promoted",
+    ]
+    _promote(checked, 0, tmp_path)
+    (checked.promoted.parent / "towns").symlink_to(checked.promoted, target_is_directory=True)
+    assert list(unrelated(contract, checked.workspace)) == [
+        "column 'age' refers to towns.years: 'towns' has no column 'years'"
+    ]
