@@ -55,6 +55,7 @@ _STEPS = 50
 """Halvings of the range in a search; what remains is below 1e-15 of it."""
 _ASIDE = 0.1
 """Part of ``beta`` that a sum of ratios spends on where its denominators are."""
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -236,9 +237,12 @@ class _Part:
         if least <= 0:
             return cls(value=0.0, deviation=0.0, least=least, size=Size(spread=0.0, length=0.0), remainder=0.0)
         share = float(term.above @ cells.values) / base
-        # A form's reach is convex in the ratio, so it is longest at an end of where the ratio can be.
-        off = max(reach(term.above - end * term.below, scale=cells.scale, beta=beta) for end in (0.0, 1.0))
-        ends = [term.above - min(max(share + side * off / base, 0.0), 1.0) * term.below for side in (-1, 1)]
+        # A form's reach is convex in the ratio, so it is longest at an end of where the ratio can be. Each round
+        # uses the same event, that the form of the true ratio is within its reach, to bring the ends nearer.
+        ends = [term.above, term.above - term.below]
+        for _ in range(_ROUNDS):
+            off = max(reach(end, scale=cells.scale, beta=beta) for end in ends)
+            ends = [term.above - min(max(share + side * off / base, 0.0), 1.0) * term.below for side in (-1, 1)]
         size = abs(term.factor)
         centre = term.above - min(max(share, 0.0), 1.0) * term.below
         return cls(

@@ -24,8 +24,8 @@ the same product of noisy shares. Noise of the two labels is independent, so the
 not biased. Its variance given the noise of one label is known, and enters the bounds:
 they are exact up to the normal limit and to first order in that table's noise.
 
-Not covered: differences inside of a coarse bin, for both labels in the same bin; of these
-the product is an eighth of an eighth. Simulations are in ``tests/statistical``.
+Not covered: with ``a_B`` and ``b_B`` the L1 distances of the two labels inside of coarse bin B, at most
+``sum a_B b_B / 2``, from pairs whose rows are both in B. Simulations are in ``tests/statistical``.
 
 The synthetic rows must not be those that the model was fitted to: on these its scores
 are better than on others, and both differences are then large.
