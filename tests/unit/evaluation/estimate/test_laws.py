@@ -20,7 +20,7 @@ from synth_assets.evaluation.estimate.fairness import (
     equalized_odds_difference,
 )
 from synth_assets.evaluation.estimate.leakage import nearer, share_difference
-from synth_assets.evaluation.estimate.ranking import area, make_ranking
+from synth_assets.evaluation.estimate.ranking import area, area_of_table, make_ranking
 from synth_assets.evaluation.estimate.usefulness import (
     accuracy,
     balanced_accuracy,
@@ -59,6 +59,7 @@ CASES: dict[str, tuple[Bound, tuple[int, ...], float, float]] = {
     "accuracy": (of(accuracy, first=2), (2, 3), 0, 1),
     "balanced accuracy": (of(balanced_accuracy, first=2), (2, 3), 0, 1),
     "area": (of(area, RANKING), (RANKING.weights.shape[2],), 0, 1),
+    "area of a table": (area_of_table, (2, 3), 0, 1),
     "brier": (of(mean_value, make_brier([0.1, 0.9], expected=0.1)), (2,), 0, 1),
     "calibration": (of(calibration_error, [0.1, 0.5, 0.9]), (2, 3), 0, 1),
     "parity": (demographic_parity_difference, (2, 2, 2), 0, 1),
