@@ -44,9 +44,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.estimate.bounds import Term, sum_of_ratios, vacuous
+from synth_assets.evaluation.estimate.bounds import vacuous
 from synth_assets.evaluation.estimate.centred import UNIT, Centred, centred
 from synth_assets.evaluation.estimate.reach import Floats, NoisyCells
+from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
 from synth_assets.evaluation.figure import Figure
 
 __all__ = ["COARSE", "Ranking", "area", "area_of_table", "exact_area", "make_ranking"]

@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.estimate.bounds import Term, absolute_sum, ratio, sum_of_ratios
+from synth_assets.evaluation.estimate.bounds import absolute_sum, ratio
 from synth_assets.evaluation.estimate.centred import UNIT, Centred, centred
 from synth_assets.evaluation.estimate.reach import Floats, NoisyCells
+from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
 from synth_assets.evaluation.figure import Figure
 
 __all__ = [
