@@ -27,8 +27,8 @@ they are exact up to the normal limit and to first order in that table's noise.
 Not covered: with ``a_B`` and ``b_B`` the L1 distances of the two labels inside of coarse bin B, at most
 ``sum a_B b_B / 2``, from pairs whose rows are both in B. Simulations are in ``tests/statistical``.
 
-The synthetic rows must not be those that the model was fitted to: on these its scores
-are better than on others, and both differences are then large.
+The synthetic rows should be others than the model was fitted to: on these its scores are
+better than on any, and both differences are then larger than they need to be.
 
 References:
     Hanley and McNeil (1982), "The Meaning and Use of the Area under a Receiver
