@@ -28,7 +28,7 @@ from synth_assets.evaluation.estimate.fairness import (
 )
 from synth_assets.evaluation.estimate.leakage import nearer, share_difference
 from synth_assets.evaluation.estimate.planning import Plan, expected_tally, largest_norm, plan, planned_scale
-from synth_assets.evaluation.estimate.ranking import area, exact_area, make_ranking
+from synth_assets.evaluation.estimate.ranking import area, area_of_table, exact_area, make_ranking
 from synth_assets.evaluation.estimate.usefulness import (
     accuracy,
     balanced_accuracy,
@@ -279,6 +279,7 @@ CASES = (
     Case(name="accuracy, 20 bins", good=1, draw=_table_case(partial(accuracy, first=BINS // 2), bins=BINS)),
     Case(name="balanced accuracy", good=1, draw=_table_case(balanced_accuracy, bins=2)),
     Case(name="area under the curve", good=1, draw=_area),
+    Case(name="area, 20 bins", good=1, draw=_table_case(area_of_table, bins=BINS)),
     Case(name="Brier score", good=-1, draw=_brier),
     Case(name="calibration error", good=-1, draw=_table_case(_calibrated, bins=BINS)),
     Case(name="demographic parity", good=-1, draw=_table_case(demographic_parity_difference, bins=2, grouped=True)),

@@ -54,3 +54,16 @@ def test_the_area_of_5000_people_is_right_to_one_hundredth() -> None:
         truth, bound, _ = case.draw(np.random.default_rng([3, number]))
         near += abs(bound(BETA).value - truth) < 0.01
     assert near >= 95
+
+
+@pytest.mark.parametrize("name", ["accuracy, right or wrong", "area under the curve", "attribute leak"])
+def test_gates_pass_at_the_margin_that_is_stated_beforehand(name: str) -> None:
+    """False failure: about 1e-4 over seeds; nine in ten should pass, and the expected shares are not quite right."""
+    (case,) = (case for case in CASES if case.name == name)
+    _, _, planned = case.draw(np.random.default_rng([4, TABLES]))
+    plan, passed = planned(BETA), 0
+    for number in range(TABLES):
+        truth, bound, _ = case.draw(np.random.default_rng([4, number]))
+        figure = bound(BETA)
+        passed += figure.low >= truth - plan.below if case.good > 0 else figure.high <= truth + plan.above
+    assert 0.8 <= passed / TABLES < 1

@@ -11,10 +11,6 @@ the true ``t``, so the values that are not refuted contain it with probability
 ``1 - beta`` (Fieller). The reach is convex in ``t``, hence the refuted values
 next to the end of the range are one interval and bisection finds its end.
 
-A sum of ratios has several unknown denominators. :func:`sum_of_ratios` puts each
-into an interval with a small part of ``beta``, takes the longest reach of
-the first-order term over these intervals, and adds a bound of the remainder.
-
 A maximum needs no correction upwards, since what attains it is one fixed part:
 its bound fails with ``beta`` and the largest bound is no lower. Downwards,
 ``beta`` is divided (:func:`largest`).
@@ -36,34 +32,22 @@ from typing import Self
 
 import numpy as np
 
-from synth_assets.errors import UsageError
 from synth_assets.evaluation.estimate.reach import Factors, Floats, NoisyCells, Size, norm, reach, reaches
 from synth_assets.evaluation.figure import Figure
 
 __all__ = [
-    "Term",
     "absolute_sum",
     "clipped",
     "largest",
     "ratio",
     "shifted",
-    "sum_of_ratios",
     "vacuous",
 ]
 
 _STEPS = 50
 """Halvings of the range in a search; what remains is below 1e-15 of it."""
 _ASIDE = 0.1
-"""Part of ``beta`` that a sum of ratios spends on where its denominators are."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Term:
-    """One ratio of a sum: ``factor * (above . x) / (below . x)``, shapes (cells,)."""
-
-    factor: float
-    above: Floats
-    below: Floats
+"""Part of ``beta`` that a distance spends on its denominator."""
 
 
 def clipped(  # noqa: PLR0913 - the fields of a figure and its range, by keyword
@@ -169,88 +153,6 @@ def _lower(  # noqa: PLR0913, PLR0917 - private, and its arguments are those of 
         middle = (left + right) / 2
         left, right = (middle, right) if family.refuted(middle, kinds) else (left, middle)
     return left
-
-
-def sum_of_ratios(  # noqa: PLR0913 - a sum and its range, by keyword
-    cells: NoisyCells,
-    terms: Sequence[Term],
-    *,
-    beta: float,
-    constant: float = 0.0,
-    slack: float = 0.0,
-    independent: float = 0.0,
-    lowest: float,
-    highest: float,
-) -> Figure:
-    """Bound a constant plus ratios between 0 and 1, no two of which use the same cell.
-
-    With ``E = (above - r below) . Z`` for the true ratio r, a term is off by ``E / D'`` for the noisy denominator
-    D', which is ``E / D - E (D' - D) / (D D')``. The first parts are one form of the noise for given r and D; the
-    second parts are bounded one by one. ``slack`` widens both sides, and ``independent`` is the standard
-    deviation of noise from other cells that is in the constant.
-
-    Raises:
-        UsageError: two terms use the same cell.
-    """
-    used = sum(((term.above != 0) | (term.below != 0)).astype(np.int64) for term in terms)
-    if np.any(used > 1):
-        raise UsageError("terms of a sum must not share cells", hint="write terms of the same cells as one ratio")
-    aside = _ASIDE * beta / (4 * len(terms))
-    parts = [_Part.of(cells, term, beta=aside) for term in terms]
-    if any(part.least <= 0 for part in parts):
-        return vacuous(beta=beta, lowest=lowest, highest=highest)
-    size = Size(
-        spread=math.hypot(independent, *(part.size.spread for part in parts)),
-        length=math.hypot(*(part.size.length for part in parts)),
-    )
-    factors = reaches((1 - _ASIDE) * beta, least=float(cells.scale.min()))
-    first = min(map(size.times, factors))
-    away = slack + first + math.fsum(part.remainder for part in parts)
-    value = constant + math.fsum(part.value for part in parts)
-    return clipped(
-        value,
-        low=value - away,
-        high=value + away,
-        beta=beta,
-        deviation=math.hypot(independent, *(part.deviation for part in parts)),
-        lowest=lowest,
-        highest=highest,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """What one term adds to a sum; each of its four bounds fails with the part of ``beta`` that it was given."""
-
-    value: float
-    deviation: float
-    least: float
-    size: Size
-    remainder: float
-
-    @classmethod
-    def of(cls, cells: NoisyCells, term: Term, *, beta: float) -> Self:
-        base = float(term.below @ cells.values)
-        moved = reach(term.below, scale=cells.scale, beta=beta)
-        least = base - moved
-        if least <= 0:
-            return cls(value=0.0, deviation=0.0, least=least, size=Size(spread=0.0, length=0.0), remainder=0.0)
-        share = float(term.above @ cells.values) / base
-        # A form's reach is convex in the ratio, so it is longest at an end of where the ratio can be.
-        off = max(reach(term.above - end * term.below, scale=cells.scale, beta=beta) for end in (0.0, 1.0))
-        ends = [term.above - min(max(share + side * off / base, 0.0), 1.0) * term.below for side in (-1, 1)]
-        size = abs(term.factor)
-        centre = term.above - min(max(share, 0.0), 1.0) * term.below
-        return cls(
-            value=term.factor * share,
-            deviation=size * norm(centre * cells.scale) / base,
-            least=least,
-            size=Size(
-                spread=size * max(norm(end * cells.scale) for end in ends) / least,
-                length=size * max(norm(end) for end in ends) / least,
-            ),
-            remainder=size * off * moved / (base * least),
-        )
 
 
 def absolute_sum(  # noqa: PLR0913 - a distance and its range, by keyword

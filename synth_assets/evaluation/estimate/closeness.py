@@ -180,7 +180,9 @@ def correlation_difference(  # noqa: PLR0913 - two tables and their positions, b
     scale: float,
     beta: float,
 ) -> Figure:
-    """Bound the size of the difference between real and synthetic Pearson correlation of two columns, at most 2.
+    """Bound the size of the difference between real and synthetic Pearson correlation of two columns.
+
+    It is at most 1 plus the size of the synthetic one.
 
     Args:
         counts: noisy rows per pair of bins, shape (bins of one, bins of the other).
@@ -199,7 +201,9 @@ def correlation_difference(  # noqa: PLR0913 - two tables and their positions, b
     least = max(0.0, real.low - of_synthetic, of_synthetic - real.high)
     most = max(real.high - of_synthetic, of_synthetic - real.low)
     value = abs(real.value - of_synthetic)
-    return clipped(value, low=least, high=most, beta=beta, deviation=real.deviation, lowest=0.0, highest=2.0)
+    return clipped(
+        value, low=least, high=most, beta=beta, deviation=real.deviation, lowest=0.0, highest=1 + abs(of_synthetic)
+    )
 
 
 def _correlation(cells: NoisyCells, one: Floats, other: Floats, *, beta: float) -> Figure:

@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.estimate.bounds import Term, largest, sum_of_ratios
+from synth_assets.evaluation.estimate.bounds import largest
 from synth_assets.evaluation.estimate.reach import NoisyCells
+from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
 from synth_assets.evaluation.figure import Figure
 
 __all__ = ["demographic_parity_difference", "equal_opportunity_difference", "equalized_odds_difference"]

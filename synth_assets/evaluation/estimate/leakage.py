@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.estimate.bounds import Term, largest, sum_of_ratios
+from synth_assets.evaluation.estimate.bounds import largest
 from synth_assets.evaluation.estimate.reach import Floats, NoisyCells
+from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
 from synth_assets.evaluation.figure import Figure
 
 __all__ = ["largest_advantage", "nearer", "share_difference"]

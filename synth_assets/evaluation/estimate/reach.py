@@ -37,13 +37,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from synth_assets.errors import UsageError
 
-__all__ = ["Factors", "Floats", "NoisyCells", "Size", "norm", "normal_quantile", "reach", "reaches"]
+__all__ = [
+    "LEAST_NORMAL",
+    "SHARES",
+    "Factors",
+    "Floats",
+    "NoisyCells",
+    "Size",
+    "norm",
+    "normal_quantile",
+    "reach",
+    "reaches",
+]
 
 Floats = NDArray[np.float64]
 
-_LEAST_NORMAL = 2.0
+LEAST_NORMAL = 2.0
 """Scales from which the second kind of reach is used."""
-_SHARES = (0.7, 0.8, 0.9, 0.99, 0.9999)
+SHARES = (0.7, 0.8, 0.9, 0.99, 0.9999)
 """The choices of ``q``; larger ones are better for larger scales."""
 
 
@@ -142,9 +153,9 @@ def reaches(beta: float, *, least: float) -> tuple[Factors, ...]:
     """
     normal_quantile(beta)
     first = Factors(normal=math.sqrt(-2 * math.log(beta)))
-    if least < _LEAST_NORMAL:
+    if least < LEAST_NORMAL:
         return (first,)
     blurred = [
-        Factors(normal=normal_quantile(beta * share), away=normal_quantile(1 - share), blur=1.0) for share in _SHARES
+        Factors(normal=normal_quantile(beta * share), away=normal_quantile(1 - share), blur=1.0) for share in SHARES
     ]
     return first, *blurred

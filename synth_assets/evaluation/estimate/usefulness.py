@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.estimate.bounds import Term, absolute_sum, ratio, sum_of_ratios
+from synth_assets.evaluation.estimate.bounds import absolute_sum, ratio
 from synth_assets.evaluation.estimate.centred import UNIT, Centred, centred
 from synth_assets.evaluation.estimate.reach import Floats, NoisyCells
+from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
 from synth_assets.evaluation.figure import Figure
 
 __all__ = [
@@ -87,7 +88,7 @@ def make_brier(scores: ArrayLike, *, expected: float, unit: int = UNIT) -> Centr
     Returns:
         Weights of cells label (0, 1) x bin, flattened: shape (2 * bins, 2).
     """
-    values = np.asarray(scores, dtype=np.float64).ravel()
+    values = _scores(scores)
     return centred(np.concatenate([values**2, (1 - values) ** 2]), expected=expected, unit=unit)
 
 
@@ -118,7 +119,7 @@ def calibration_error(table: ArrayLike, scores: ArrayLike, *, scale: float, beta
         scale: parameter of each cell's noise.
         beta: chance of each bound to fail.
     """
-    cells, public = NoisyCells.of(table, scale=scale), np.asarray(scores, dtype=np.float64).ravel()
+    cells, public = NoisyCells.of(table, scale=scale), _scores(scores)
     if cells.values.size != 2 * public.size:
         raise UsageError(f"{public.size} scores for {cells.values.size} cells", hint="one score per bin, two labels")
     forms = np.hstack([np.diag(public), np.diag(public - 1)])
@@ -150,6 +151,13 @@ def _folded(means: Floats, spread: Floats) -> float:
     unit = means / spread
     tail = np.array([math.erf(number / math.sqrt(2)) for number in unit])
     return float((spread * math.sqrt(2 / math.pi) * np.exp(-(unit**2) / 2) + means * tail).sum())
+
+
+def _scores(scores: ArrayLike) -> Floats:
+    values = np.asarray(scores, dtype=np.float64).ravel()
+    if not ((values >= 0) & (values <= 1)).all():
+        raise UsageError("the score of a bin must be between 0 and 1", hint="a score is a probability")
+    return values
 
 
 def _right(table: ArrayLike, *, first: int) -> Floats:

@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.estimate.centred import UNIT
 from synth_assets.evaluation.estimate.planning import expected_tally, largest_norm, planned_scale
-from synth_assets.evaluation.estimate.ranking import COARSE, area, exact_area, make_ranking
+from synth_assets.evaluation.estimate.ranking import COARSE, area, area_of_table, exact_area, make_ranking
 
 BINS = 100
 
@@ -79,6 +79,26 @@ def test_no_row_of_a_label_says_nothing() -> None:
     ranking = make_ranking(table(rows=5000))
     figure = area(np.zeros(4 + 2 * COARSE), ranking, scale=3e5, beta=0.05)
     assert (figure.low, figure.value, figure.high) == (0.0, 0.5, 1.0)
+
+
+def test_a_table_has_the_area_of_its_bins_with_more_noise() -> None:
+    fine = table(rows=5000)
+    bins = fine.reshape(2, 20, 5).sum(axis=2)
+    exact = area_of_table(bins, scale=1e-6, beta=0.05)
+    assert (exact.low, exact.value, exact.high) == pytest.approx((exact_area(bins),) * 3, abs=1e-6)
+    ranking, scale = make_ranking(fine), planned_scale(rho=0.0244, max_rows=1)
+    linear = area(sums(fine, ranking.weights), ranking, scale=scale * largest_norm(ranking.weights), beta=0.05)
+    noisy = area_of_table(bins, scale=scale, beta=0.05)
+    assert noisy.value == pytest.approx(linear.value, abs=0.005)
+    assert noisy.deviation > 1.3 * linear.deviation
+    assert area_of_table(np.zeros((2, 4)), scale=1.0, beta=0.05).high == 1.0
+
+
+def test_the_deviation_of_a_tables_area_is_that_of_its_noise() -> None:
+    rng, bins = np.random.default_rng(0), table(rows=5000).reshape(2, 20, 5).sum(axis=2)
+    figures = [area_of_table(bins + np.rint(rng.normal(0, 4.5, bins.shape)), scale=4.5, beta=0.05) for _ in range(300)]
+    spread = np.std([figure.value for figure in figures])
+    assert spread == pytest.approx(area_of_table(bins, scale=4.5, beta=0.05).deviation, rel=0.2)
 
 
 @pytest.mark.parametrize("counts", [np.ones((3, 4)), np.ones(4), [[0, 0], [1, 2]], [[1, 2], [0, 0]]])

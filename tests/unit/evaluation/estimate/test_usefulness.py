@@ -86,3 +86,5 @@ def test_a_table_of_another_shape_is_refused() -> None:
         accuracy(TABLE, first=5, scale=1.0, beta=0.05)
     with pytest.raises(UsageError, match="3 scores"):
         calibration_error(TABLE, SCORES[:3], scale=1.0, beta=0.05)
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        make_brier([0.1, 1.1], expected=0.1)
