@@ -38,7 +38,12 @@ def questions_of(contract: DatasetContract) -> tuple[Question, ...]:
 
 
 def evaluation_of(contract: DatasetContract, **changes: Any) -> EvaluationPlan:
-    """Return an evaluation of a candidate that does not matter, for a tenth of what a release costs."""
+    """Return an evaluation of a candidate that does not matter, for a tenth of what a release costs.
+
+    The contract leaves half of its loss for evaluations.
+    """
+    privacy = contract.privacy.model_copy(update={"evaluation_share": 0.5})
+    contract = contract.model_copy(update={"privacy": privacy})
     facts: dict[str, Any] = {
         "part": None,
         "release": "1" * 64,

@@ -25,7 +25,9 @@ def test_without_a_rule_nothing_is_said_of_rules(visits: MadeUp, faithful: Candi
     for rules, known in (({}, False), ({"ages": "age >= 0"}, True)):
         contract = visits_contract(rules=rules)
         counts = count_candidate(contract, faithful, visits.release)
-        assert ("violations" in facts_of(Basis(contract=contract, counts=counts, release=visits.release))) is known
+        assert (
+            "violations" in facts_of(Basis(contract=contract, candidate="c", counts=counts, release=visits.release))
+        ) is known
 
 
 def _few(contract: DatasetContract) -> Iterator[SuiteEntry]:
@@ -48,6 +50,6 @@ def test_a_kind_is_a_record_and_nothing_else(
     )
     monkeypatch.setitem(registry.KINDS, kind.type, kind)  # type: ignore[arg-type] # a dict behind a mapping
     counts = count_candidate(visits.contract, faithful, visits.release)
-    basis = Basis(contract=visits.contract, counts=counts, release=visits.release)
+    basis = Basis(contract=visits.contract, candidate="c", counts=counts, release=visits.release)
     result = judge_generated(basis, candidate=faithful.digest)[-1]
     assert (result.name, result.passed, result.observed) == ("few", False, {"twice": 4000})

@@ -90,7 +90,8 @@ def test_every_key_of_the_contract_is_known_to_decide_a_release_or_not() -> None
     # A new key must be put into one of the two lists above.
     decide = {"source", "privacy", "columns", "focus", "target"}
     public = {"name", "purpose", "prohibited_uses", "owners", "derived", "rules", "generator", "rows"}
-    assert set(DatasetContract.model_fields) == decide | public | {"expectations", "checks", "refresh"}
+    checked = {"expectations", "checks", "gates", "evaluation", "refresh"}
+    assert set(DatasetContract.model_fields) == decide | public | checked
 
 
 def test_the_digest_covers_the_whole_contract() -> None:

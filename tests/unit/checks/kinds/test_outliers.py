@@ -47,6 +47,8 @@ def test_noise_makes_no_outlier(visits: MadeUp, faithful: Candidate) -> None:
             exact = 2 * synthetic  # as many rows as the release says
             noisy = exact + np.rint(random.normal(0, 5.0, exact.shape)).astype(np.int64)
             answers.append(replace(marginal, values=noisy))
-        basis = Basis(contract=CONTRACT, counts=counts, release=replace(visits.release, answers=tuple(answers)))
+        basis = Basis(
+            contract=CONTRACT, candidate="c", counts=counts, release=replace(visits.release, answers=tuple(answers))
+        )
         wrong += bool(facts_of(basis)["outliers"]["worst"])
     assert wrong <= 4
