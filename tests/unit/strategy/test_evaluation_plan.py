@@ -106,7 +106,7 @@ def test_whatever_decides_an_answer_is_in_the_fingerprint(changes: dict[str, Any
 def test_where_arrays_lie_and_what_is_not_measured_decide_nothing(tmp_path: Path) -> None:
     assert replace(PLAN, materials=tmp_path).fingerprint() == PLAN.fingerprint()
     other = make_contract(rules={"grown": "age >= 0"}, derived={})
-    assert replace(PLAN, contract=other).fingerprint() == PLAN.fingerprint()
+    assert evaluation_of(other).fingerprint() == PLAN.fingerprint()
 
 
 def test_the_columns_of_the_release_are_in_the_fingerprint() -> None:
