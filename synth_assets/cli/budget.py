@@ -1,4 +1,4 @@
-"""``budget open|split|show|history|plan|curve|windows|set-cap|close``: accounts, for the privacy officer."""
+"""``budget open|split|curate|show|history|plan|curve|windows|set-cap|close``: accounts, for the privacy officer."""
 
 import math
 from pathlib import Path
@@ -98,6 +98,18 @@ def split(*, account: str, holdout: float) -> None:
 def _split(ledger: Ledger, account: str, holdout: float) -> None:
     share = ledger.split_account(account, share=holdout, by=who()).share
     echo(f"account {account}: {share:g} of its units are held out; write `holdout: {share:g}` in its contracts")
+
+
+@budget.command("curate")
+@click.argument("account")
+@click.option("--reason", required=True, help="Why, in one line, for the history.")
+def curate(*, account: str, reason: str) -> None:
+    """Let curators read exact figures of ACCOUNT, for good; no epsilon covers what is decided on them.
+
+    `synth-assets curate` computes them, the ledger records each reading, and every later version lists it.
+    """
+    open_ledger(Workspace.current().ledger_url).mark_curated(account, by=who(), reason=reason)
+    echo(f"account {account} is open to curators; what they read is listed in every later version")
 
 
 @budget.command("show")

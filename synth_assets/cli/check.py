@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from synth_assets.cli.candidates import candidate_option, chosen_candidate
 from synth_assets.cli.output import json_option, print_json, print_table
 from synth_assets.contract.yaml_file import read_contract
-from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
 __all__ = ["check"]
@@ -14,17 +14,16 @@ __all__ = ["check"]
 
 @click.command()
 @click.argument("contract", type=click.Path(path_type=Path))
-@click.option("--candidate", help="Digest of a candidate; default: the newest one.")
+@candidate_option
 @json_option
 def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
     """Run the suite on a candidate and show each result; exit code 1 if a blocking check fails."""
-    from synth_assets.candidate import load_candidate
     from synth_assets.checks import run_checks
     from synth_assets.promotion import context_of
     from synth_assets.release import load_release
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
-    chosen = load_candidate(_folder(workspace.candidates(dataset_contract.name), candidate))
+    chosen = chosen_candidate(workspace.candidates(dataset_contract.name), candidate)
     release = load_release(workspace.releases / chosen.release)
     results = run_checks(
         dataset_contract,
@@ -42,10 +41,3 @@ def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
         ]
         print_table(["", "check", "severity", "what was seen"], rows)
     return int(any(not result.passed and result.severity == "critical" for result in results))
-
-
-def _folder(candidates: Path, digest: str | None) -> Path:
-    folders = sorted(candidates.glob(f"{digest or '[0-9a-f]'}*"), key=lambda path: path.stat().st_mtime)
-    if not folders:
-        raise UsageError(f"there is no candidate {digest or ''} in {candidates}", hint="`synth-assets run` makes one")
-    return folders[-1]

@@ -5,32 +5,35 @@ of the same release is another attempt, which the contract's slice for evaluatio
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from pathlib import Path
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.asked import gate_faults, parts_of
 from synth_assets.evaluation.estimate.gates import Gate as Limit
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.ground import Ground
 from synth_assets.evaluation.metric import Asked, Query
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.planned import planned_figure
+from synth_assets.evaluation.questions import (
+    Part,
+    ask,
+    keep_materials,
+    plan_of,
+    questions_of,
+    refuse_gates,
+    refuse_other_version,
+)
 from synth_assets.evaluation.record import Evaluation, Measured, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.release import obtain
 from synth_assets.privacy import HELD_OUT, MEASURED
 from synth_assets.release import Release, load_release
-from synth_assets.rowwise.material import write_material
-from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
 
-__all__ = ["evaluate", "evaluation_of", "refuse_gates"]
+__all__ = ["evaluate", "evaluation_of"]
 
 Progress = Callable[[str], None]
-Part = str | None
 
 
 def evaluation_of(contract: DatasetContract, candidate: Candidate, *, workspace: Workspace) -> Evaluation | None:
@@ -80,24 +83,16 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
         progress("this candidate was measured before; that cost nothing now")
         return known
     refuse_gates(contract)
-    _refuse_other_version(contract, release, ledger)
+    refuse_other_version(contract, release, ledger)
     ground = Ground(contract, release, candidate, progress=progress)
-    asked = {name: _ask(name, ground) for name in contract.gates}
-    questions = _questions(asked)
+    asked = {name: ask(name, ground) for name in contract.gates}
+    questions = questions_of(asked)
     plans = _planned(asked, questions, ground)
     _refuse_vague(contract, plans)
-    materials = _keep(ground, workspace.evaluations(contract.name) / "materials")
+    materials = keep_materials(ground, workspace=workspace)
     answers: dict[Part, Release] = {}
     for part, queries in questions.items():
-        plan = EvaluationPlan(
-            contract=contract,
-            part=part,
-            release=release.digest,
-            candidate=candidate.digest,
-            charge=contract.evaluation_loss(part),
-            questions=tuple((query, 1) for query in queries),
-            materials=materials,
-        )
+        plan = plan_of(ground, part, queries, materials=materials)
         progress(f"asking {len(queries)} questions of {_WHO[part]}, for rho {plan.loss().rho:g}")
         obtained = obtain(
             plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress
@@ -107,39 +102,6 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
     evaluation = Evaluation(candidate=candidate.digest, release=release.digest, answers=answers, gates=gates)
     write_evaluation(evaluation, workspace.evaluations(contract.name) / f"{candidate.digest}.json")
     return evaluation
-
-
-def refuse_gates(contract: DatasetContract) -> None:
-    """Refuse gates that ask for what cannot be measured.
-
-    Raises:
-        UsageError: names the first, and what to write.
-    """
-    for name, message, hint in gate_faults(contract):
-        raise UsageError(f"gates.{name}: {message}", hint=hint)
-
-
-def _refuse_other_version(contract: DatasetContract, release: Release, ledger: Ledger) -> None:
-    source = ledger.source(contract.source)
-    if source.version != release.version:
-        raise UsageError(
-            f"the release is of version {release.version}, and source {source.name!r} is at {source.version}: its rows "
-            "are not those that the candidate is to be like",
-            hint="ask for a release of the new version, with `refresh: {release: new_version}`",
-        )
-
-
-def _ask(name: str, ground: Ground) -> Asked:
-    metric, arguments = parse(name)
-    return metric.ask(arguments, ground, parts_of(metric, ground.contract))
-
-
-def _questions(asked: Mapping[str, Asked]) -> dict[Part, list[Query]]:
-    """Return the questions of all gates by part, each once: gates that need the same one share its answer."""
-    questions: dict[Part, dict[str, Query]] = {}
-    for posed in (posed for one in asked.values() for posed in one.questions):
-        questions.setdefault(posed.part, {}).setdefault(posed.query.name, posed.query)
-    return {part: list(queries.values()) for part, queries in questions.items()}
 
 
 def _planned(asked: Mapping[str, Asked], questions: Mapping[Part, list[Query]], ground: Ground) -> dict[str, Plan]:
@@ -167,15 +129,6 @@ def _limits(contract: DatasetContract) -> dict[str, Limit]:
         name: Limit(name=name, minimum=gate.min, maximum=gate.max, best=parse(name)[0].best)
         for name, gate in contract.gates.items()
     }
-
-
-def _keep(ground: Ground, folder: Path) -> Path | None:
-    """Write the arrays that axes are made of; they are public and named by their digest."""
-    if not ground.materials:
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    list(map(partial(write_material, below=folder), ground.materials.values()))
-    return folder
 
 
 _WHO: Mapping[Part, str] = {
