@@ -13,7 +13,7 @@ and the sum over all of them is stated in the record; it must be below :data:`FA
 Example::
 
     record = audit_mechanisms()
-    assert record.passed, record.describe()
+    assert record.passed, record.outcome()
 """
 
 import json

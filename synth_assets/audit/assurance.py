@@ -29,6 +29,7 @@ from synth_assets.workspace import Workspace, make_folder
 
 __all__ = [
     "FOLDER",
+    "LARGEST",
     "LEAK_TEST",
     "MECHANISMS",
     "RECORDS",
@@ -46,7 +47,8 @@ MECHANISMS, LEAK_TEST = "mechanisms", "leak-test"
 RECORDS = (MECHANISMS, LEAK_TEST)
 """The kinds of records; a bundle holds at most one of each, as ``assurance/<kind>.json``."""
 FORMAT_VERSION = 1
-_LARGEST = 1 << 20
+LARGEST = 1 << 20
+"""Size limit of a record."""
 _LONGEST, _MOST_TESTS, _MOST_FACTS = 400, 2000, 40
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z.+_-]{1,64}", re.ASCII)
@@ -124,15 +126,13 @@ class Record:
         """Whether there are results, and each is the wanted one."""
         return bool(self.results) and all(result.is_good for result in self.results)
 
-    def describe(self) -> str:
-        """Describe the outcome in a sentence: how many tests passed, and how many faults made on purpose were found."""
+    def outcome(self) -> str:
+        """Describe how many tests passed, and how many faults that were made on purpose were found."""
         sound = [result for result in self.results if not result.broken]
         broken = [result for result in self.results if result.broken]
         passed, flagged = (sum(result.is_good for result in listed) for listed in (sound, broken))
-        return (
-            f"{passed} of {len(sound)} tests passed, {flagged} of {len(broken)} faults that were made on purpose "
-            f"were found, on {self.date[:10]} with version {self.version}"
-        )
+        faults = f"{flagged} of {len(broken)} faults that were made on purpose were found"
+        return f"{passed} of {len(sound)} tests passed, {faults}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as plain JSON values."""
@@ -167,7 +167,7 @@ def records_of(workspace: Workspace, *, dataset: str) -> dict[str, Record]:
     """
     paths = {kind: record_path(workspace, kind, dataset=dataset) for kind in RECORDS}
     return {
-        kind: parse_record(read_file(path, most=_LARGEST), kind=kind) for kind, path in paths.items() if path.exists()
+        kind: parse_record(read_file(path, most=LARGEST), kind=kind) for kind, path in paths.items() if path.exists()
     }
 
 
@@ -178,7 +178,7 @@ def parse_record(content: bytes, *, kind: str) -> Record:
         IntegrityError: it breaks a limit, is of another kind or format, or states a verdict that is not its own.
     """
     name = f"{kind}.json"
-    stated = parse_json(content, name=name, most=_LARGEST)
+    stated = parse_json(content, name=name, most=LARGEST)
     if not isinstance(stated, dict) or set(stated) != _KEYS or stated["format_version"] != FORMAT_VERSION:
         raise _refusal(name)
     if stated["kind"] != kind or not _is_list(stated["tests"], most=_MOST_TESTS) or not _are_facts(stated["facts"]):

@@ -33,7 +33,7 @@ __all__ = [
 
 FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
-REPORT_TEMPLATE = 1
+REPORT_TEMPLATE = 2
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
 
 Pages of older templates are still rendered again and compared, see :mod:`synth_assets.audit.report.section`.

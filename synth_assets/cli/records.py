@@ -20,7 +20,7 @@ def print_record(record: Record, path: Path, *, as_json: bool) -> int:
     ]
     print_table(["verdict", "test", "measured", "value", "alarm"], rows)
     echo(
-        f": {record.describe()}; record: {path}",
+        f": {record.outcome()}; record: {path}",
         mark="passed" if record.passed else "FAILED",
         colour="green" if record.passed else "red",
         bold=True,

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from synth_assets.audit.manifest import MANIFEST
-from synth_assets.audit.verify import answers, checks, files, ledger, privacy, reproduce
+from synth_assets.audit.verify import answers, assurance, checks, files, ledger, privacy, reproduce
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, failed, missing
 from synth_assets.errors import SynthAssetsError, UsageError
@@ -87,6 +87,7 @@ def _verifiers() -> tuple[tuple[str, Verifier], ...]:
         *ledger.VERIFIERS,
         *checks.VERIFIERS,
         *reproduce.VERIFIERS,
+        *assurance.VERIFIERS,
     )
 
 

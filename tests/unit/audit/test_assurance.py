@@ -36,9 +36,7 @@ RECORD = Record(
 def test_verdicts_follow_from_numbers() -> None:
     assert [result.verdict for result in RECORD.results] == ["passed", "flagged"]
     assert RECORD.passed
-    assert RECORD.describe() == (
-        "1 of 1 tests passed, 1 of 1 faults that were made on purpose were found, on 2026-11-28 with version 0.1.0"
-    )
+    assert RECORD.outcome() == "1 of 1 tests passed, 1 of 1 faults that were made on purpose were found"
     assert not Record(kind=MECHANISMS, date=RECORD.date, version="1", results=()).passed
 
 
