@@ -282,19 +282,18 @@ def order_results() -> list[TestResult]:
     if done.code:
         raise Fault("the made-up measurement could not be run", hint=done.errors.decode(errors="replace")[-400:])
     noted = json.loads(done.output)
-    counted = (
-        ("charge before reading", uncharged_readings(noted["sound"]), False),
-        ("announced before drawn", out_of_order(noted["entries"]), False),
-        ("charge after reading", uncharged_readings(noted["broken"]), True),
-    )
-    whats = (
-        "readings of rows before the ledger had a charge, in a whole measurement",
-        "entries of draws that are not where they belong",
-        "broken: rows are read, then charged",
-    )
+    sound, broken, entries = (noted[name] for name in ("sound", "broken", "entries"))
+    what = "readings of rows before the ledger had a charge, in a whole measurement"
     return [
-        TestResult(
-            name=f"ledger: {name}", what=what, measure="entries", value=count, limit=0, alarm="above", broken=broken
-        )
-        for (name, count, broken), what in zip(counted, whats, strict=True)
+        _counted("charge before reading", what, uncharged_readings(sound)),
+        _counted("announced before drawn", "entries of draws that are not where they belong", out_of_order(entries)),
+        _counted(
+            "charge after reading", "broken: rows are read, then charged", uncharged_readings(broken), broken=True
+        ),
     ]
+
+
+def _counted(name: str, what: str, count: int, *, broken: bool = False) -> TestResult:
+    return TestResult(
+        name=f"ledger: {name}", what=what, measure="entries", value=count, limit=0, alarm="above", broken=broken
+    )
