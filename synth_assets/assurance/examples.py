@@ -1,8 +1,8 @@
 """One made-up example per kind of answers; a kind without one is refused.
 
 A new kind adds a function and a line in :data:`EXAMPLES`. A good example is small, so that
-thousands of draws take a second, and its further unit moves the answer by the whole
-stability bound, so that missing noise shows.
+thousands of draws take a second, and its further unit moves the answer by nine tenths of the
+stability bound at least, so that missing noise shows.
 """
 
 from collections.abc import Callable

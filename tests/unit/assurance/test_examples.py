@@ -24,9 +24,11 @@ def test_a_kind_without_an_example_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_its_further_unit_moves_the_answer_by_the_whole_bound(kind: str) -> None:
+def test_its_further_unit_moves_the_answer_by_nearly_the_whole_bound(kind: str) -> None:
+    """Half the noise is noticed reliably from nine tenths on."""
     example = example_of(kind)
     tables = (example.neighbours()[TOO_MANY], example.table)
     exact = [example.exact(table) for table in tables]
     keys = keys_of(*exact)
-    assert distance(*(vector_of(values, keys) for values in exact)) == example.noise.d_in
+    moved = distance(*(vector_of(values, keys) for values in exact))
+    assert 0.9 * example.noise.d_in <= moved <= example.noise.d_in
