@@ -110,13 +110,13 @@ def chain_results(
 def store_results(project: LeakProject, needles: Needles) -> tuple[list[TestResult], Places]:
     """Search each store, and two places where canaries must be; also return what was searched."""
     total, results = Places(), []
-    for name, place in STORES.items():
-        root = project.folder / place
-        inside = [project.folder / other for other in STORES.values() if other.startswith(f"{place}/")]
+    for name, store in STORES.items():
+        root = project.folder / store
+        inside = [project.folder / other for other in STORES.values() if other.startswith(f"{store}/")]
         places = search(root, needles, without=[*project.private(), *inside])
         total.files += places.files
         total.size += places.size
-        results.append(_searched(f"no canary in: {name}", f"{place}, {places.files:,} files", places))
+        results.append(_searched(f"no canary in: {name}", f"{store}, {places.files:,} files", places))
     for name, what, root in (
         ("canaries in the made-up sources", "they are where they were put", project.sources),
         ("canaries in the curator's store", "failing sources printed them, and it was kept there", project.curator),

@@ -151,8 +151,8 @@ class Attacked:
 
     def fitting(self, drawn: NDArray[np.int64], *, name: str, what: str, broken: bool = False) -> TestResult:
         """Judge draws on the table without the further unit by their exact distribution."""
-        found = fit(drawn, self.vector(self.without), scale=self.price.scale, noise=self.example.noise)
-        return self.by_chance(found.p_value, name=name, what=what, broken=broken)
+        compared = fit(drawn, self.vector(self.without), scale=self.price.scale, noise=self.example.noise)
+        return self.by_chance(compared.p_value, name=name, what=what, broken=broken)
 
     def by_chance(self, p_value: float, *, name: str, what: str, broken: bool = False) -> TestResult:
         """Judge a p-value."""
@@ -203,9 +203,9 @@ def _on_noise(attacked: Attacked) -> Iterator[TestResult]:
         attacked.drawn, name="noise", what="drawn noise against the exact discrete Gaussian at the scale of its price"
     )
     if not isinstance(attacked.example.noise, ThresholdNoise):
-        found = independence(attacked.drawn, attacked.vector(attacked.without), scale=attacked.price.scale)
+        compared = independence(attacked.drawn, attacked.vector(attacked.without), scale=attacked.price.scale)
         what = "noise of one number against that of another, and of one run against the next"
-        yield attacked.by_chance(found.p_value, name="independent noise", what=what)
+        yield attacked.by_chance(compared.p_value, name="independent noise", what=what)
 
 
 def _on_neighbours(attacked: Attacked) -> Iterator[TestResult]:

@@ -1,6 +1,6 @@
 """Is a charge in the ledger before a row is read, and a draw announced before its noise exists?
 
-That is no matter of statistics: a made-up source notes what the ledger holds whenever its
+Statistics cannot show that. A made-up source notes what the ledger holds whenever its
 rows are read, through a whole measurement by :func:`~synth_assets.obtain.release.obtain_release`.
 The copy that is broken on purpose reads the same rows, and charges afterwards.
 

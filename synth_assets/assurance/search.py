@@ -58,19 +58,19 @@ def search(root: Path, needles: Needles, *, without: Collection[Path] = ()) -> P
             continue
         shown = path.relative_to(root).as_posix()
         places.hits += [
-            f"name of {shown}: {name}" for name in _found(path.name.encode(errors="surrogateescape"), needles)
+            f"name of {shown}: {name}" for name in _matches(path.name.encode(errors="surrogateescape"), needles)
         ]
         if path.is_symlink() or not path.is_file():
             continue
         content = path.read_bytes()
         places.files += 1
         places.size += len(content)
-        hits = {name for part in _parts(content, path) for name in _found(part, needles)}
+        hits = {name for part in _parts(content, path) for name in _matches(part, needles)}
         places.hits += [f"{shown}: {name}" for name in sorted(hits)]
     return places
 
 
-def _found(content: bytes, needles: Mapping[str, bytes]) -> list[str]:
+def _matches(content: bytes, needles: Mapping[str, bytes]) -> list[str]:
     return [name for name, needle in needles.items() if needle in content]
 
 

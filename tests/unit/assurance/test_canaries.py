@@ -56,7 +56,7 @@ def test_a_number_is_found_as_eight_bytes(form: str) -> None:
     assert is_found(b"of 0.1234567,")
 
 
-def test_what_is_no_canary_is_not_found_and_fresh_ones_are_others() -> None:
+def test_what_is_not_a_canary_is_not_found_and_fresh_ones_are_others() -> None:
     others = Canaries.fresh()
     assert not is_found(json.dumps([*others.needles()]).encode())
     assert not set(others.needles().values()) & set(NEEDLES.values())

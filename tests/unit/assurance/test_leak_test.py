@@ -30,20 +30,20 @@ def bad(results: list[TestResult]) -> list[str]:
     return [result.name for result in results if not result.is_good]
 
 
-@pytest.mark.parametrize("place", STORES.values())
-def test_a_canary_in_a_store_is_found_there_and_named(place: str, project: LeakProject) -> None:
+@pytest.mark.parametrize("store", STORES.values())
+def test_a_canary_in_a_store_is_found_there_and_named(store: str, project: LeakProject) -> None:
     needles = project.canaries.needles()
     (project.curator / "details.txt").parent.mkdir()
     (project.curator / "details.txt").write_text(project.canaries.word)
     results, places = store_results(project, needles)
     assert bad(results) == []
     assert places.files > 5
-    leak = project.folder / place / "leak.txt"
+    leak = project.folder / store / "leak.txt"
     leak.parent.mkdir(parents=True, exist_ok=True)
     leak.write_text(f"a row: {project.canaries.letters}")
-    (found,) = (result for result in store_results(project, needles)[0] if not result.is_good)
-    assert found.name == f"no canary in: {next(name for name, folder in STORES.items() if folder == place)}"
-    assert "leak.txt: the letters, UTF-8" in found.what
+    (alarm,) = (result for result in store_results(project, needles)[0] if not result.is_good)
+    assert alarm.name == f"no canary in: {next(name for name, folder in STORES.items() if folder == store)}"
+    assert "leak.txt: the letters, UTF-8" in alarm.what
 
 
 def test_a_search_that_finds_nothing_where_canaries_are_fails(project: LeakProject) -> None:

@@ -22,7 +22,7 @@ def faked(monkeypatch: pytest.MonkeyPatch, results: list[TestResult]) -> None:
 
 @pytest.mark.integration
 def test_a_charge_comes_before_a_reading_and_the_copy_that_charges_afterwards_is_flagged() -> None:
-    verdicts = {found.name: found.verdict for found in order_results()}
+    verdicts = {result.name: result.verdict for result in order_results()}
     assert verdicts == {
         "ledger: charge before reading": "passed",
         "ledger: announced before drawn": "passed",

@@ -50,12 +50,12 @@ def test_a_record_comes_back_from_its_file_and_a_leak_test_is_of_one_dataset(tmp
 
 
 CHANGES: dict[str, Change] = {
-    "no list": lambda record: record.update(tests=3),
+    "tests that are not a list": lambda record: record.update(tests=3),
     "one key more": lambda record: record.update(more=1),
     "one key less": lambda record: record.pop("date"),
     "another kind": lambda record: record.update(kind="leak-test"),
     "a newer format": lambda record: record.update(format_version=2),
-    "no date": lambda record: record.update(date="yesterday"),
+    "a date that is not one": lambda record: record.update(date="yesterday"),
     "an escape in the version": lambda record: record.update(version="\x1b[2J"),
     "a list for a fact": lambda record: record["facts"].update(runs=[1]),
     "a long text": lambda record: record["tests"][0].update(name="x" * 1000),
@@ -64,7 +64,7 @@ CHANGES: dict[str, Change] = {
     "an alarm on no side": lambda record: record["tests"][0].update(alarm="beside"),
     "a verdict that its numbers do not make": lambda record: record["tests"][1].update(value=1.0),
     "another limit": lambda record: record["tests"][0].update(limit=0.5),
-    "a test that is none": lambda record: record["tests"].append({}),
+    "a test that is not one": lambda record: record["tests"].append({}),
     "too many tests": lambda record: record.update(tests=record["tests"] * 2000),
     "a verdict of its own": lambda record: record.update(passed=False),
 }
