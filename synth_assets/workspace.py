@@ -89,6 +89,11 @@ class Workspace:
         return self.state / "mlflow.lock"
 
     @property
+    def assurance(self) -> Path:
+        """Records of tests of this software on made-up rows; public, a promotion copies them into its bundle."""
+        return self.state / "assurance"
+
+    @property
     def artefacts(self) -> Path:
         """Everything that may be published."""
         return self.root / "data"

@@ -17,6 +17,7 @@
     decision.json            what the policy made of them
     report.html              the same for people
     prov.json                who was made from what
+    assurance/<kind>.json    what tests of the software on made-up rows found, where there were such
 
 All of it is a function of the release, the contract and the ledger's public
 entries. It holds no clock of its own and never names its own DVC or MLflow id.
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from synth_assets.artefact import altered_files
+from synth_assets.audit.assurance import FOLDER as ASSURANCE
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, write_manifest
@@ -82,6 +84,8 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         folder / "prov.json",
         provenance(evidence.identity(), release=evidence.release, data=data, owners=evidence.contract.owners),
     )
+    for kind, record in evidence.assurance.items():
+        write_json(folder / ASSURANCE / f"{kind}.json", record.as_json())
     facts = ReportFacts(
         contract=evidence.contract,
         identity=evidence.identity(),
@@ -91,6 +95,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         release=evidence.release,
         statement=statement,
         tables=evidence.counts.tables,
+        assurance=evidence.assurance,
     )
     write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data)

@@ -1,11 +1,12 @@
 """What a promotion rests on, in one frozen record: each part is read or computed once, and handed on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import Record
 from synth_assets.audit.privacy_statement import read_book
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, Decision
@@ -37,6 +38,7 @@ class Evidence:
         suite: the expectations that were run, when they are a file.
         anchored: whether heads of the ledger are kept elsewhere, so that an old copy put back is noticed.
         context: what checks compared with besides the release.
+        assurance: records of tests of the software on made-up rows, by kind; those that were made.
     """
 
     contract: DatasetContract
@@ -51,6 +53,7 @@ class Evidence:
     suite: Path | None = None
     anchored: bool = False
     context: Context = NOTHING
+    assurance: Mapping[str, Record] = field(default_factory=dict)
 
     @cached_property
     def book(self) -> Replay:

@@ -25,6 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import records_of
 from synth_assets.audit.bundle import write_bundle
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.metrics import metrics_of
@@ -90,6 +91,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         suite=workspace.root / contract.suite_path,
         anchored=anchored,
         context=judged.context,
+        assurance=records_of(workspace, dataset=contract.name),
     )
     refuse_unrelated(evidence)
     refuse_unfit(evidence)
@@ -147,6 +149,11 @@ def refuse_unfit(evidence: Evidence) -> None:
         reasons.append("no check was run")
     if decision.promote and evidence.counts is None:
         reasons.append("its rows were not counted")
+    reasons += [
+        f"the last record of the software's own tests, {kind}, says that they failed"
+        for kind, record in evidence.assurance.items()
+        if not record.passed
+    ]
     if reasons or not decision.promote:
         raise CheckRefused(
             f"candidate {evidence.candidate.digest[:12]} of {evidence.contract.name!r} is not promoted: "

@@ -1,7 +1,7 @@
 """What a page shows, and what several sections need of it, computed once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.audit.assurance import Record
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult
 from synth_assets.checks.fidelity import TableDistance, compare
@@ -33,6 +34,7 @@ class ReportFacts:
         release: the release, read.
         statement: the bundle's privacy statement.
         tables: synthetic counts of each released table.
+        assurance: records of tests of the software, by kind.
     """
 
     contract: DatasetContract
@@ -43,6 +45,7 @@ class ReportFacts:
     release: Release
     statement: Mapping[str, Any]
     tables: Tables
+    assurance: Mapping[str, Record] = field(default_factory=dict)
 
     @cached_property
     def distances(self) -> list[TableDistance]:

@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import FOLDER as ASSURANCE
+from synth_assets.audit.assurance import LARGEST, RECORDS, Record, parse_record
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, MANIFEST, read_manifest
 from synth_assets.audit.privacy_statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
@@ -207,6 +209,16 @@ class Case:
         if "generator" not in self.listing.folders:  # a link to a folder is not one
             raise IntegrityError("the bundle has no folder generator", hint=_HINT)
         return read_foreign(self.bundle / "generator", self.read("generator.json"), release=self.release)
+
+    @cached_property
+    def assurance(self) -> Mapping[str, Record]:
+        """The records of tests of the software that the bundle holds, by kind."""
+        names = {kind: f"{ASSURANCE}/{kind}.json" for kind in RECORDS}
+        return {
+            kind: parse_record(read_file(self.path(name), most=LARGEST), kind=kind)
+            for kind, name in names.items()
+            if name in self.listing.files
+        }
 
     @cached_property
     def statement(self) -> dict[str, Any]:

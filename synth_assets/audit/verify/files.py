@@ -5,6 +5,8 @@ import stat
 from collections.abc import Mapping
 from typing import Any
 
+from synth_assets.audit.assurance import FOLDER as ASSURANCE
+from synth_assets.audit.assurance import RECORDS
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
@@ -33,6 +35,7 @@ _NAMES = {
     "prov.json",
     "report.html",
 }
+_RECORDS = {f"{ASSURANCE}/{kind}.json" for kind in RECORDS}
 _RESULT = re.compile(r"checks/[A-Za-z0-9_]+\.json", re.ASCII)
 _UNNAMED = 0
 """The template of a manifest of format 1, which names none."""
@@ -85,6 +88,7 @@ def _parts(case: Case) -> set[str]:
     files = case.read("generator.json")["files"]
     return {
         *_NAMES,
+        *_RECORDS,
         *(f"{release}/{name}" for name in case.release_names),
         *_answers(case),
         *(f"generator/{name}" for name in files),
@@ -150,6 +154,7 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         release=case.release,
         statement=case.statement,
         tables=case.counts.tables,
+        assurance=case.assurance,
     )
     return report_page(facts, template=template).encode()
 
