@@ -325,7 +325,12 @@ def _refresh_job(contract: DatasetContract) -> Any:
     return dg.define_asset_job(
         job_name(contract.name),
         selection=dg.AssetSelection.assets(*steps),
-        description="Sample a new candidate from the generator, check it, promote it if it passes. Spends nothing.",
+        description="Sample a new candidate from the generator, check it, promote it if it passes. "
+        + (
+            f"Real people are asked about at most {contract.privacy.evaluation_attempts} candidates of a release."
+            if contract.gates
+            else "Spends nothing."
+        ),
         tags={"synth_assets/dataset": contract.name},
     )
 
