@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import UsageError
+from synth_assets.errors import Fault, UsageError
 from synth_assets.evaluation.asked import gate_faults, parts_of
 from synth_assets.evaluation.estimate.gates import Gate as Limit
 from synth_assets.evaluation.estimate.planning import Plan
@@ -138,7 +138,9 @@ def _questions(asked: Mapping[str, Asked]) -> dict[Part, list[Query]]:
     """Return the questions of all gates by part, each once: gates that need the same one share its answer."""
     questions: dict[Part, dict[str, Query]] = {}
     for posed in (posed for one in asked.values() for posed in one.questions):
-        questions.setdefault(posed.part, {}).setdefault(posed.query.name, posed.query)
+        shared = questions.setdefault(posed.part, {}).setdefault(posed.query.name, posed.query)
+        if shared.descriptor() != posed.query.descriptor():
+            raise Fault(f"two metrics ask different things as {posed.query.name!r}", hint="rename one of them")
     return {part: list(queries.values()) for part, queries in questions.items()}
 
 

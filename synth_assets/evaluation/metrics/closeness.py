@@ -138,7 +138,7 @@ class Wasserstein(_OfColumn):
         places_of[known] = places
         labels = (*(f"{position:g}" for position in positions), "unknown")
         axis = CodeAxis(column=column.name, places_of=tuple(map(int, places_of)), labels=labels)
-        return _histogram(axis, ground, parts[0], positions=positions.tolist())
+        return _histogram(axis, ground, parts[0], name=f"values of {column.name}", positions=positions.tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -165,7 +165,7 @@ class JensenShannon(_OfColumn):
         grid = ground.release.grids[arguments[0]]
         labels = tuple(map(str, range(int(grid.max()) + 1)))
         axis = CodeAxis(column=arguments[0], places_of=tuple(map(int, grid)), labels=labels)
-        return _histogram(axis, ground, parts[0])
+        return _histogram(axis, ground, parts[0], name=f"groups of {arguments[0]}")
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -174,12 +174,11 @@ class JensenShannon(_OfColumn):
         return jensen_shannon(answer.values, facts["synthetic"], scale=answer.scale, beta=beta)
 
 
-def _histogram(axis: CodeAxis, ground: Ground, part: str | None, **facts: Any) -> Asked:
-    query = TallyQuery(name=f"{axis.size} places of {axis.column}", axes=(axis,), weights=None, domain=ground.domain)
+def _histogram(axis: CodeAxis, ground: Ground, part: str | None, *, name: str, **facts: Any) -> Asked:
+    query = TallyQuery(name=name, axes=(axis,), weights=None, domain=ground.domain)
     synthetic = np.bincount(axis.places(ground.rows, ground.domain), minlength=axis.size).tolist()
     return Asked(
-        questions=(Posed(part=part, query=query),),
-        facts={"part": part, "name": query.name, "synthetic": synthetic, **facts},
+        questions=(Posed(part=part, query=query),), facts={"part": part, "name": name, "synthetic": synthetic, **facts}
     )
 
 
