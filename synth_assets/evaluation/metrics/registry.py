@@ -9,16 +9,17 @@ from collections.abc import Mapping
 
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.metric import Metric
-from synth_assets.evaluation.metrics.closeness import JENSEN_SHANNON, WASSERSTEIN, WORKLOAD_ERROR
+from synth_assets.evaluation.metrics.closeness import CORRELATION, JENSEN_SHANNON, WASSERSTEIN, WORKLOAD_ERROR
 from synth_assets.evaluation.metrics.fairness import FAIRNESS
 from synth_assets.evaluation.metrics.leakage import ATTRIBUTE_INFERENCE, MEMBERSHIP, NEAREST
+from synth_assets.evaluation.metrics.two_sample import TWO_SAMPLE
 from synth_assets.evaluation.metrics.usefulness import ACCURACY, AREA, BRIER, CALIBRATION
 
 __all__ = ["METRICS", "parse"]
 
 _ALL: tuple[Metric, ...] = (
     *(AREA, ACCURACY, BRIER, CALIBRATION),
-    *(WORKLOAD_ERROR, WASSERSTEIN, JENSEN_SHANNON),
+    *(WORKLOAD_ERROR, WASSERSTEIN, JENSEN_SHANNON, CORRELATION, TWO_SAMPLE),
     FAIRNESS,
     *(ATTRIBUTE_INFERENCE, MEMBERSHIP, NEAREST),
 )
