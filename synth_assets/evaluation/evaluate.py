@@ -27,7 +27,7 @@ from synth_assets.rowwise.material import write_material
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
 
-__all__ = ["evaluate", "evaluation_of", "refuse_gates"]
+__all__ = ["evaluate", "evaluation_of", "pose", "refuse_gates"]
 
 Progress = Callable[[str], None]
 Part = str | None
@@ -82,8 +82,7 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
     refuse_gates(contract)
     _refuse_other_version(contract, release, ledger)
     ground = Ground(contract, release, candidate, progress=progress)
-    asked = {name: _ask(name, ground) for name in contract.gates}
-    questions = _questions(asked)
+    asked, questions = pose(ground)
     plans = _planned(asked, questions, ground)
     _refuse_vague(contract, plans)
     materials = _keep(ground, workspace.evaluations(contract.name) / "materials")
@@ -127,6 +126,16 @@ def _refuse_other_version(contract: DatasetContract, release: Release, ledger: L
             "are not those that the candidate is to be like",
             hint="ask for a release of the new version, with `refresh: {release: new_version}`",
         )
+
+
+def pose(ground: Ground) -> tuple[dict[str, Asked], dict[Part, list[Query]]]:
+    """Return what each gate asks about a candidate, and all questions by part, each once.
+
+    Raises:
+        UsageError: a gate cannot be asked of this candidate.
+    """
+    asked = {name: _ask(name, ground) for name in ground.contract.gates}
+    return asked, _questions(asked)
 
 
 def _ask(name: str, ground: Ground) -> Asked:
