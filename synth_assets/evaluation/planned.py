@@ -87,7 +87,7 @@ def _expected(posed: Posed, ground: Ground, *, rho: float) -> _Expected:
 def _counts(query: TallyQuery, ground: Ground) -> Floats:
     """Count synthetic rows that no model was fitted to, by cell."""
     sizes = tuple(axis.size for axis in query.axes)
-    places = [axis.places(ground.other_rows, ground.domain) for axis in query.axes]
+    places = [axis.places(ground.few_rows, ground.domain) for axis in query.axes]
     flat = np.ravel_multi_index(places, sizes)
     return np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes).astype(np.float64)
 

@@ -13,7 +13,7 @@ import numpy as np
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.estimate.leakage import nearer, share_difference
 from synth_assets.evaluation.figure import Figure
-from synth_assets.evaluation.ground import Ground
+from synth_assets.evaluation.ground import MOST_COMPARED, Ground
 from synth_assets.evaluation.metric import Answers, Asked, Posed
 from synth_assets.privacy import HELD_OUT, MEASURED
 from synth_assets.release.kinds.tallies import TallyQuery
@@ -24,7 +24,6 @@ from synth_assets.rowwise.nearest_axis import NearestAxis
 
 __all__ = ["ATTRIBUTE_INFERENCE", "MEMBERSHIP", "NEAREST"]
 
-_MOST_POINTS = 20_000
 _BINS = 10
 Facts = Mapping[str, Any]
 
@@ -89,10 +88,9 @@ class _Distances:
 
 def _distances(ground: Ground, shares: list[float]) -> NearestAxis:
     """Return the axis of the distance to half of the synthetic rows, with edges at quantiles of the other half's."""
-    points = PublicRows.of([column[:_MOST_POINTS] for column in ground.fitted_rows], domain=ground.domain)
-    ground.keep(points)
-    others = [column[:_MOST_POINTS] for column in ground.other_rows]
-    edges = np.unique(np.quantile(points.distances(others, ground.domain), shares))
+    fitted = [column[:MOST_COMPARED] for column in ground.fitted_rows]
+    points = ground.keep(PublicRows.of(fitted, domain=ground.domain))
+    edges = np.unique(np.quantile(points.distances(ground.few_rows, ground.domain), shares))
     # A distance on an edge is in the bin above: half a step further, people as near as the edge are below it.
     step = 0.5 / (points.full * len(points.columns))
     return NearestAxis(public=points, edges=tuple(float(edge) + step for edge in edges))
