@@ -39,6 +39,7 @@ Facts = Mapping[str, Any]
 _SIZES = {"pairs": 2, "triples": 3}
 _MOST_TABLES = 200
 _MOST_CELLS = 4096
+_MOST_POSITIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,10 @@ class _OfColumn:
 
 @dataclass(frozen=True, slots=True)
 class Wasserstein(_OfColumn):
-    """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range."""
+    """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range.
+
+    Of more than 256 values, neighbours are taken together at their mean.
+    """
 
     family: ClassVar[str] = "wasserstein"
     about: ClassVar[str] = "area between synthetic and real distribution functions, as a share of the range"
@@ -133,12 +137,14 @@ class Wasserstein(_OfColumn):
         """See ``Metric``."""
         column = ground.domain[arguments[0]]
         values, known = cell_values(column)
-        positions, places = np.unique(np.round(values[known], 9), return_inverse=True)
+        distinct, ranks = np.unique(np.round(values[known], 9), return_inverse=True)
+        together = -(-distinct.size // _MOST_POSITIONS)
+        positions = np.array([part.mean() for part in np.split(distinct, range(together, distinct.size, together))])
         places_of = np.full(column.size, positions.size)
-        places_of[known] = places
+        places_of[known] = ranks // together
         labels = (*(f"{position:g}" for position in positions), "unknown")
         axis = CodeAxis(column=column.name, places_of=tuple(map(int, places_of)), labels=labels)
-        return _histogram(axis, ground, parts[0], positions=positions.tolist())
+        return _histogram(axis, ground, parts[0], name=f"positions of {column.name}", positions=positions.tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -165,7 +171,7 @@ class JensenShannon(_OfColumn):
         grid = ground.release.grids[arguments[0]]
         labels = tuple(map(str, range(int(grid.max()) + 1)))
         axis = CodeAxis(column=arguments[0], places_of=tuple(map(int, grid)), labels=labels)
-        return _histogram(axis, ground, parts[0])
+        return _histogram(axis, ground, parts[0], name=f"groups of {arguments[0]}")
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -174,8 +180,8 @@ class JensenShannon(_OfColumn):
         return jensen_shannon(answer.values, facts["synthetic"], scale=answer.scale, beta=beta)
 
 
-def _histogram(axis: CodeAxis, ground: Ground, part: str | None, **facts: Any) -> Asked:
-    query = TallyQuery(name=f"{axis.size} places of {axis.column}", axes=(axis,), weights=None, domain=ground.domain)
+def _histogram(axis: CodeAxis, ground: Ground, part: str | None, *, name: str, **facts: Any) -> Asked:
+    query = TallyQuery(name=name, axes=(axis,), weights=None, domain=ground.domain)
     synthetic = np.bincount(axis.places(ground.rows, ground.domain), minlength=axis.size).tolist()
     return Asked(
         questions=(Posed(part=part, query=query),),

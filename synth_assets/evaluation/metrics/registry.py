@@ -5,6 +5,7 @@ Example:
     ('sex', 'equalized_odds')
 """
 
+import difflib
 from collections.abc import Mapping
 
 from synth_assets.errors import UsageError
@@ -34,5 +35,7 @@ def parse(name: str) -> tuple[Metric, tuple[str, ...]]:
     """
     family, *arguments = name.split(".")
     if family not in METRICS:
-        raise UsageError(f"there is no figure {family!r}", hint=f"there are: {', '.join(METRICS)}")
+        close = difflib.get_close_matches(family, METRICS, n=1)
+        guess = f"did you mean {close[0]!r}? " if close else ""
+        raise UsageError(f"there is no figure {family!r}", hint=f"{guess}there are: {', '.join(METRICS)}")
     return METRICS[family], tuple(arguments)
