@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.cells import cell_values
 from synth_assets.domain.kinds.registry import kind_named
+from synth_assets.errors import UsageError
 from synth_assets.evaluation.encode import evenly_spaced
 from synth_assets.evaluation.estimate.closeness import (
     excess,
@@ -62,6 +63,11 @@ class WorkloadError:
         """See ``Metric``."""
         part, size = parts[0], arguments[0] if arguments else "pairs"
         cliques = _cliques(ground, _SIZES[size])
+        if not cliques:
+            raise UsageError(
+                f"there are no {size} to compare: the release holds them all, or their tables have too many cells",
+                hint="leave `workload_error.triples` out" if size == "triples" else "declare wider bins",
+            )
         rows = round(ground.rows_in(part))
         tables = {clique: _table(ground, clique) for clique in cliques}
         shares = {clique: table / max(1, table.sum()) for clique, table in tables.items()}
