@@ -11,12 +11,12 @@ from pathlib import Path
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault, UsageError
-from synth_assets.evaluation.asked import gate_faults, parts_of
-from synth_assets.evaluation.estimate.gates import Gate as Limit
+from synth_assets.evaluation.asked import gate_faults, limits_of, parts_of
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.ground import Ground
 from synth_assets.evaluation.metric import Asked, Query
 from synth_assets.evaluation.metrics.registry import parse
+from synth_assets.evaluation.optimistic import VAGUE_HINT
 from synth_assets.evaluation.planned import planned_figure
 from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger
@@ -128,8 +128,8 @@ def refuse_gates(contract: DatasetContract) -> None:
     Raises:
         UsageError: names the first, and what to write.
     """
-    for name, message, hint in gate_faults(contract):
-        raise UsageError(f"gates.{name}: {message}", hint=hint)
+    for where, message, hint in gate_faults(contract):
+        raise UsageError(f"{'.'.join(where)}: {message}", hint=hint)
 
 
 def _refuse_other_parents(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
@@ -175,22 +175,15 @@ def _refuse_vague(contract: DatasetContract, plans: Mapping[str, Plan]) -> None:
     """Refuse gates whose noise is above a third of the room that their limit leaves."""
     vague = [
         f"{name}: its noise of {plans[name].deviation:.3g} is above a third of {limit.room:.3g}, which the limit leaves"
-        for name, limit in _limits(contract).items()
+        for name, limit in limits_of(contract).items()
         if not limit.decides(plans[name].deviation)
     ]
     if vague:
         raise UsageError(
             "these gates could not tell a good candidate from a bad one, so nothing was asked or charged:\n  "
             + "\n  ".join(vague),
-            hint="ask for fewer figures, state looser limits, hold out more people or allow fewer attempts",
+            hint=VAGUE_HINT,
         )
-
-
-def _limits(contract: DatasetContract) -> dict[str, Limit]:
-    return {
-        name: Limit(name=name, minimum=gate.min, maximum=gate.max, best=parse(name)[0].best)
-        for name, gate in contract.gates.items()
-    }
 
 
 def _keep(ground: Ground, folder: Path) -> Path | None:
