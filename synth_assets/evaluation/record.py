@@ -88,8 +88,8 @@ class Evaluation:
             )
         except _UNFIT as error:
             raise IntegrityError(f"the figure of gate {gate!r} cannot be made of its answers", hint=_HINT) from error
-        if not all(map(math.isfinite, astuple(figure))):
-            raise IntegrityError(f"the figure of gate {gate!r} is not a number", hint=_HINT)
+        if not all(map(math.isfinite, astuple(figure))) or not figure.low <= figure.value <= figure.high:
+            raise IntegrityError(f"the figure of gate {gate!r} is not a number between its bounds", hint=_HINT)
         return figure
 
     @property

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.cells import cell_values
 from synth_assets.domain.kinds.registry import kind_named
-from synth_assets.errors import UsageError
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.evaluation.encode import evenly_spaced
 from synth_assets.evaluation.estimate.closeness import (
     excess,
@@ -95,10 +95,13 @@ class WorkloadError:
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
         del arguments
-        answer = answer_of(answers, facts)
+        answer, tables = answer_of(answers, facts), int(facts["tables"])
+        widening = [float(facts[name]) for name in ("rows_deviation", "rounding", "by_sampling")]
+        if tables != len(answer.descriptor["groups"][0]) or min(widening) < 0:
+            raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")
         whole = mean_total_variation(
             float(answer.values[0]),
-            tables=int(facts["tables"]),
+            tables=tables,
             rows=float(facts["rows"]),
             scale=answer.scale,
             beta=beta,

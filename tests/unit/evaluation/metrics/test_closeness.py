@@ -48,6 +48,13 @@ def test_a_unit_moves_a_workload_by_its_number_of_tables() -> None:
     assert posed.query.noise(unit=gated_contract(max_rows=2).unit(), rho=0.5, delta=0.0).d_in == 2 * 3
 
 
+@pytest.mark.parametrize("change", [{"tables": 300}, {"tables": 0}, {"rounding": -1e9}, {"rows_deviation": -1.0}])
+def test_facts_that_would_make_a_workload_error_smaller_do_not_belong_to_the_answer(change: dict[str, float]) -> None:
+    asked = ask("workload_error")
+    with pytest.raises(IntegrityError):
+        figure_of("workload_error", asked, facts={**asked.facts, **change})
+
+
 def test_triples_that_the_release_holds_are_not_asked() -> None:
     about = ground()
     (posed,) = ask("workload_error.triples").questions
