@@ -11,14 +11,14 @@ from pathlib import Path
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import Fault, UsageError
-from synth_assets.evaluation.asked import gate_faults, parts_of
-from synth_assets.evaluation.estimate.gates import Gate as Limit
+from synth_assets.evaluation.asked import gate_faults, limits_of, parts_of
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.ground import Ground
 from synth_assets.evaluation.metric import Asked, Query
 from synth_assets.evaluation.metrics.registry import parse
+from synth_assets.evaluation.optimistic import VAGUE_HINT
 from synth_assets.evaluation.planned import planned_figure
-from synth_assets.evaluation.record import Evaluation, Measured, read_evaluation, write_evaluation
+from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.release import obtain
 from synth_assets.privacy import HELD_OUT, MEASURED
@@ -36,12 +36,22 @@ Part = str | None
 def evaluation_of(contract: DatasetContract, candidate: Candidate, *, workspace: Workspace) -> Evaluation | None:
     """Return what was measured about a candidate for the gates of a contract; ``None`` if that is not all of them.
 
+    Answers that were paid for with other questions or facts than those that are stored are not returned either: asking
+    again is free if they were paid for.
+
     Raises:
-        IntegrityError: what is stored was altered.
+        IntegrityError: what is stored is not an evaluation, or an answer is missing or altered.
     """
     path = workspace.evaluations(contract.name) / f"{candidate.digest}.json"
     evaluation = read_evaluation(path, load=lambda digest: load_release(workspace.releases / digest))
-    return evaluation if evaluation is not None and set(contract.gates) <= set(evaluation.gates) else None
+    if evaluation is None or not set(contract.gates) <= set(evaluation.gates):
+        return None
+    about = (evaluation.candidate, evaluation.release) == (candidate.digest, candidate.release)
+    asked = all(
+        release.fingerprint == evaluation.fingerprint(part, contract, domain=release.domain)
+        for part, release in evaluation.answers.items()
+    )
+    return evaluation if about and asked else None
 
 
 def evaluate(  # noqa: PLR0913 - who asks for what, where and why
@@ -71,7 +81,8 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
 
     Raises:
         UsageError: a gate asks for what cannot be measured, or its noise would be above a third of the room that its
-            limit leaves, or the source is at another version than the release. Nothing was charged.
+            limit leaves, or the candidate was sampled under another contract or from another release, or the source is
+            at another version than the release. Nothing was charged.
         BudgetRefused: the contract's slice for evaluations is used up, or the account does not cover it.
         MeasurementFailed: as for a release, see ``obtain``.
     """
@@ -80,6 +91,7 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
         progress("this candidate was measured before; that cost nothing now")
         return known
     refuse_gates(contract)
+    _refuse_other_parents(contract, candidate, release)
     _refuse_other_version(contract, release, ledger)
     ground = Ground(contract, release, candidate, progress=progress)
     asked, questions = pose(ground)
@@ -96,6 +108,7 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
             charge=contract.evaluation_loss(part),
             questions=tuple((query, 1) for query in queries),
             materials=materials,
+            facts=facts_digest({name: one.facts for name, one in asked.items()}),
         )
         progress(f"asking {len(queries)} questions of {_WHO[part]}, for rho {plan.loss().rho:g}")
         obtained = obtain(
@@ -114,8 +127,17 @@ def refuse_gates(contract: DatasetContract) -> None:
     Raises:
         UsageError: names the first, and what to write.
     """
-    for name, message, hint in gate_faults(contract):
-        raise UsageError(f"gates.{name}: {message}", hint=hint)
+    for where, message, hint in gate_faults(contract):
+        raise UsageError(f"{'.'.join(where)}: {message}", hint=hint)
+
+
+def _refuse_other_parents(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
+    if (candidate.contract, candidate.release) != (contract.digest(), release.digest):
+        raise UsageError(
+            f"candidate {candidate.digest[:12]} was sampled under another contract or from another release, so it "
+            "could not be promoted",
+            hint="sample a new candidate: that is free",
+        )
 
 
 def _refuse_other_version(contract: DatasetContract, release: Release, ledger: Ledger) -> None:
@@ -147,9 +169,9 @@ def _questions(asked: Mapping[str, Asked]) -> dict[Part, list[Query]]:
     """Return the questions of all gates by part, each once: gates that need the same one share its answer."""
     questions: dict[Part, dict[str, Query]] = {}
     for posed in (posed for one in asked.values() for posed in one.questions):
-        shared = questions.setdefault(posed.part, {}).setdefault(posed.query.name, posed.query)
-        if shared.descriptor() != posed.query.descriptor():
-            raise Fault(f"two metrics ask different things as {posed.query.name!r}", hint="rename one of them")
+        query = questions.setdefault(posed.part, {}).setdefault(posed.query.name, posed.query)
+        if query is not posed.query and query.descriptor() != posed.query.descriptor():
+            raise Fault(f"two figures ask different questions under the name {query.name!r}", hint="check the metrics")
     return {part: list(queries.values()) for part, queries in questions.items()}
 
 
@@ -162,22 +184,15 @@ def _refuse_vague(contract: DatasetContract, plans: Mapping[str, Plan]) -> None:
     """Refuse gates whose noise is above a third of the room that their limit leaves."""
     vague = [
         f"{name}: its noise of {plans[name].deviation:.3g} is above a third of {limit.room:.3g}, which the limit leaves"
-        for name, limit in _limits(contract).items()
+        for name, limit in limits_of(contract).items()
         if not limit.decides(plans[name].deviation)
     ]
     if vague:
         raise UsageError(
             "these gates could not tell a good candidate from a bad one, so nothing was asked or charged:\n  "
             + "\n  ".join(vague),
-            hint="ask for fewer figures, state looser limits, hold out more people or allow fewer attempts",
+            hint=VAGUE_HINT,
         )
-
-
-def _limits(contract: DatasetContract) -> dict[str, Limit]:
-    return {
-        name: Limit(name=name, minimum=gate.min, maximum=gate.max, best=parse(name)[0].best)
-        for name, gate in contract.gates.items()
-    }
 
 
 def _keep(ground: Ground, folder: Path) -> Path | None:

@@ -24,7 +24,7 @@ from synth_assets.rowwise.fitted import FittedScorer
 from synth_assets.rowwise.material import Material
 from synth_assets.rowwise.shared import SharedRows
 
-__all__ = ["MOST_COMPARED", "MOST_GROUPS", "MOST_ROWS", "Ground"]
+__all__ = ["MOST_COMPARED", "MOST_GROUPS", "MOST_ROWS", "Ground", "label_of"]
 
 MOST_ROWS = 200_000
 """Synthetic rows that are looked at; of more, as many are taken at equal steps."""
@@ -103,35 +103,8 @@ class Ground:
 
     @cached_property
     def label(self) -> CodeAxis:
-        """What is predicted: place 1 where it is true.
-
-        Raises:
-            UsageError: the contract does not say it.
-        """
-        contract = self.contract
-        if contract.target is None:
-            raise UsageError("there is no `target` to predict", hint="name the column under `target`")
-        column = self.domain[contract.target]
-        if contract.evaluation.positive is not None:
-            names, is_true = true_cells(contract.evaluation.positive, domain=self.domain)
-            if names != (contract.target,):
-                raise UsageError(
-                    f"`{contract.evaluation.positive}` is not about {contract.target!r}",
-                    hint="write a condition on the target alone under `evaluation: {positive: ...}`",
-                )
-            return CodeAxis(
-                column=column.name,
-                places_of=tuple(map(int, is_true)),
-                labels=("otherwise", contract.evaluation.positive),
-            )
-        values = [code for code in range(column.size) if code != column.null_code]
-        if len(values) != 2:  # noqa: PLR2004 - yes and no
-            raise UsageError(
-                f"{column.name!r} has {len(values)} values, so it must be said which are predicted",
-                hint=f'write `evaluation: {{positive: "{column.name} = ..."}}`',
-            )
-        places = tuple(int(code == values[1]) for code in range(column.size))
-        return CodeAxis(column=column.name, places_of=places, labels=("otherwise", code_names(column)[values[1]]))
+        """What is predicted, see :func:`label_of`."""
+        return label_of(self.contract, self.domain)
 
     def groups(self, name: str) -> CodeAxis:
         """Return the groups of a column: its coarse codes.
@@ -164,3 +137,30 @@ class Ground:
     def keep(self, material: M) -> M:
         """Note arrays that the measuring process will need; of equal ones return the first, which knows its answers."""
         return cast("M", self.materials.setdefault(material.digest, material))
+
+
+def label_of(contract: DatasetContract, domain: Domain) -> CodeAxis:
+    """Return what is predicted: place 1 where it is true.
+
+    Raises:
+        UsageError: the contract does not say it, or says what is not a condition on the target.
+    """
+    if contract.target is None:
+        raise UsageError("there is no `target` to predict", hint="name the column under `target`")
+    column, positive = domain[contract.target], contract.evaluation.positive
+    if positive is not None:
+        names, is_true = true_cells(positive, domain=domain)
+        if names != (contract.target,):
+            raise UsageError(
+                f"`{positive}` is not about {contract.target!r}",
+                hint="write a condition on the target alone under `evaluation: {positive: ...}`",
+            )
+        return CodeAxis(column=column.name, places_of=tuple(map(int, is_true)), labels=("otherwise", positive))
+    values = [code for code in range(column.size) if code != column.null_code]
+    if len(values) != 2:  # noqa: PLR2004 - yes and no
+        raise UsageError(
+            f"{column.name!r} has {len(values)} values, so it must be said which are predicted",
+            hint=f'write `evaluation: {{positive: "{column.name} = ..."}}`',
+        )
+    places = tuple(int(code == values[1]) for code in range(column.size))
+    return CodeAxis(column=column.name, places_of=places, labels=("otherwise", code_names(column)[values[1]]))

@@ -1,7 +1,8 @@
 """What each figure's noise will be, from synthetic rows and the release: gates that cannot tell are refused unpaid.
 
 The expected answer to a question is that of synthetic rows, as many as there are real ones; the planned noise is what
-the contract pays for. So the plan of a figure is that figure, made of expected answers with planned noise.
+the contract pays for. So the plan of a figure is that figure, made of expected answers with planned noise; for a
+figure that compares two random groups of people, who is in which is drawn as well.
 """
 
 from collections.abc import Mapping
@@ -36,11 +37,14 @@ class _Expected:
     posed: Posed
     values: Floats
     scale: float
+    d_in: int
 
     def answer(self, values: Floats, scale: float) -> Answer:
         kind = NoisyTally if isinstance(self.posed.query, TallyQuery) else NoisyWorkload
         whole = np.rint(values).astype(np.int64).reshape(self.values.shape)
-        return kind(descriptor=self.posed.query.descriptor(), values=whole, scale=scale, d_in=1, rho=1.0, draw=1)
+        return kind(
+            descriptor=self.posed.query.descriptor(), values=whole, scale=scale, d_in=self.d_in, rho=1.0, draw=1
+        )
 
 
 def planned_figure(
@@ -67,7 +71,8 @@ def planned_figure(
         return metric.figure(arguments, asked.facts, answers, beta=beta)
 
     whole = np.concatenate([one.values.ravel() for one in expected])
-    scale = np.concatenate([np.full(one.values.size, one.scale) for one in expected])
+    sampled = ground.contract.unit().max_rows if metric.reads == "leakage" else 0
+    scale = np.concatenate([np.hypot(one.scale, np.sqrt(sampled * one.values.ravel())) for one in expected])
     return plan(figure, whole, scale=scale, truth=figure(whole, exact=True).value, draws=_DRAWS)
 
 
@@ -78,10 +83,11 @@ def _expected(posed: Posed, ground: Ground, *, rho: float) -> _Expected:
         counts = _counts(query, ground)
         weights: Any = None if query.weights is None else query.weights.reshape(*counts.shape, -1)
         values = expected_tally(counts, rows=rows, weights=weights)
-        return _Expected(posed=posed, values=values, scale=planned_scale(rho=rho, max_rows=max_rows, norm=norm))
+        scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
+        return _Expected(posed=posed, values=values, scale=scale, d_in=max_rows)
     norm = sqrt(sum(len(group) ** 2 for group in query.groups))
     scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
-    return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale)
+    return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale, d_in=max_rows)
 
 
 def _counts(query: TallyQuery, ground: Ground) -> Floats:

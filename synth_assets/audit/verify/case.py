@@ -50,7 +50,6 @@ _LARGEST_CONTRACT = 8 << 20
 _LARGEST_LEDGER = 128 << 20
 _LARGEST_REPORT = 64 << 20
 _RESULT = re.compile(r"checks/[^/]+\.json")
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _HINT = "the bundle was altered or is incomplete"
 
 
@@ -165,8 +164,6 @@ class Case:
         return Evaluation.from_json(self.read(EVALUATION), load=self._answers)
 
     def _answers(self, digest: str) -> Release:
-        if not _DIGEST.fullmatch(digest):
-            raise IntegrityError("evaluation.json names an answer that is no digest", hint=_HINT)
         for name in release_files(self.read(f"release/{digest}/release.json").get("format_version")):
             self.path(f"release/{digest}/{name}")
         return load_release(self.bundle / "release" / digest)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.cells import cell_values
 from synth_assets.domain.kinds.registry import kind_named
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.evaluation.encode import evenly_spaced
 from synth_assets.evaluation.estimate.closeness import (
-    correlation_difference,
     excess,
     expected_by_sampling,
     jensen_shannon,
@@ -32,7 +32,7 @@ from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.release.kinds.workloads import WorkloadQuery
 from synth_assets.rowwise.axis import CodeAxis
 
-__all__ = ["CORRELATION", "JENSEN_SHANNON", "WASSERSTEIN", "WORKLOAD_ERROR"]
+__all__ = ["JENSEN_SHANNON", "WASSERSTEIN", "WORKLOAD_ERROR"]
 
 Whole = NDArray[np.int64]
 Clique = tuple[str, ...]
@@ -40,6 +40,7 @@ Facts = Mapping[str, Any]
 _SIZES = {"pairs": 2, "triples": 3}
 _MOST_TABLES = 200
 _MOST_CELLS = 4096
+_MOST_POSITIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class WorkloadError:
         """See ``Metric``."""
         part, size = parts[0], arguments[0] if arguments else "pairs"
         cliques = _cliques(ground, _SIZES[size])
+        if not cliques:
+            raise UsageError(
+                f"there are no {size} to compare: the release holds them all, or their tables have too many cells",
+                hint="leave `workload_error.triples` out" if size == "triples" else "declare wider bins",
+            )
         rows = round(ground.rows_in(part))
         tables = {clique: _table(ground, clique) for clique in cliques}
         shares = {clique: table / max(1, table.sum()) for clique, table in tables.items()}
@@ -89,10 +95,13 @@ class WorkloadError:
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
         del arguments
-        answer = answer_of(answers, facts)
+        answer, tables = answer_of(answers, facts), int(facts["tables"])
+        widening = [float(facts[name]) for name in ("rows_deviation", "rounding", "by_sampling")]
+        if tables != len(answer.descriptor["groups"][0]) or min(widening) < 0:
+            raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")
         whole = mean_total_variation(
             float(answer.values[0]),
-            tables=int(facts["tables"]),
+            tables=tables,
             rows=float(facts["rows"]),
             scale=answer.scale,
             beta=beta,
@@ -118,7 +127,10 @@ class _OfColumn:
 
 @dataclass(frozen=True, slots=True)
 class Wasserstein(_OfColumn):
-    """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range."""
+    """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range.
+
+    Of more than 256 values, neighbours are taken together at their mean.
+    """
 
     family: ClassVar[str] = "wasserstein"
     about: ClassVar[str] = "area between synthetic and real distribution functions, as a share of the range"
@@ -134,12 +146,14 @@ class Wasserstein(_OfColumn):
         """See ``Metric``."""
         column = ground.domain[arguments[0]]
         values, known = cell_values(column)
-        positions, places = np.unique(np.round(values[known], 9), return_inverse=True)
+        distinct, ranks = np.unique(np.round(values[known], 9), return_inverse=True)
+        together = -(-distinct.size // _MOST_POSITIONS)
+        positions = np.array([part.mean() for part in np.split(distinct, range(together, distinct.size, together))])
         places_of = np.full(column.size, positions.size)
-        places_of[known] = places
+        places_of[known] = ranks // together
         labels = (*(f"{position:g}" for position in positions), "unknown")
         axis = CodeAxis(column=column.name, places_of=tuple(map(int, places_of)), labels=labels)
-        return _histogram(axis, ground, parts[0], name=f"values of {column.name}", positions=positions.tolist())
+        return _histogram(axis, ground, parts[0], name=f"positions of {column.name}", positions=positions.tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -173,68 +187,6 @@ class JensenShannon(_OfColumn):
         del arguments
         answer = answer_of(answers, facts)
         return jensen_shannon(answer.values, facts["synthetic"], scale=answer.scale, beta=beta)
-
-
-@dataclass(frozen=True, slots=True)
-class Correlation:
-    """Implements ``Metric``: ``correlation.COLUMN.COLUMN``, by the means of groups of both columns' values."""
-
-    family: ClassVar[str] = "correlation"
-    best: ClassVar[float] = 0.0
-    reads: ClassVar[str] = "closeness"
-    about: ClassVar[str] = "difference of the synthetic and the real correlation of two columns"
-
-    def fault(self, arguments: tuple[str, ...], contract: DatasetContract) -> str | None:
-        """See ``Metric``."""
-        if len(set(arguments)) != _SIZES["pairs"] or not set(arguments) <= set(contract.columns):
-            return "is written `correlation.COLUMN.COLUMN`, with two measured columns"
-        without = [name for name in arguments if not kind_named(contract.columns[name].type).has_mean]
-        return f"is about {without[0]!r}, whose values have no mean" if without else None
-
-    def ask(self, arguments: tuple[str, ...], ground: Ground, parts: tuple[str | None, ...]) -> Asked:
-        """See ``Metric``."""
-        grouped = [_grouped(name, ground) for name in arguments]
-        axes = tuple(axis for axis, _ in grouped)
-        query = TallyQuery(name=f"{arguments[0]} by {arguments[1]}", axes=axes, weights=None, domain=ground.domain)
-        sizes = tuple(axis.size for axis in axes)
-        flat = np.ravel_multi_index([axis.places(ground.rows, ground.domain) for axis in axes], sizes)
-        synthetic = np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes)
-        facts = {
-            "part": parts[0],
-            "name": query.name,
-            "synthetic": synthetic.tolist(),
-            "positions": [positions for _, positions in grouped],
-        }
-        return Asked(questions=(Posed(part=parts[0], query=query),), facts=facts)
-
-    def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
-        """See ``Metric``."""
-        del arguments
-        answer, (down, across) = answer_of(answers, facts), facts["positions"]
-        known = np.ix_(range(len(down)), range(len(across)))  # the last place of each is unknown
-        return correlation_difference(
-            answer.values[known],
-            np.array(facts["synthetic"])[known],
-            down=down,
-            across=across,
-            scale=answer.scale,
-            beta=beta,
-        )
-
-
-def _grouped(name: str, ground: Ground) -> tuple[CodeAxis, list[float]]:
-    """Return the groups of a column's values with a place for unknown ones, and the mean of each group."""
-    column, grid = ground.domain[name], np.asarray(ground.release.grids[name])
-    values, known = cell_values(column)
-    counts = np.bincount(ground.rows[ground.domain.index(name)], minlength=column.size) + 1e-9
-    weights = counts * known
-    groups = [group for group in range(int(grid.max()) + 1) if weights[grid == group].sum() > 0]
-    means = [float(np.average(values[grid == group], weights=weights[grid == group])) for group in groups]
-    places = {group: place for place, group in enumerate(groups)}
-    pairs = zip(grid, known, strict=True)
-    places_of = tuple(places[int(group)] if is_known else len(groups) for group, is_known in pairs)
-    labels = (*(f"{mean:g}" for mean in means), "unknown")
-    return CodeAxis(column=name, places_of=places_of, labels=labels), means
 
 
 def _histogram(axis: CodeAxis, ground: Ground, part: str | None, *, name: str, **facts: Any) -> Asked:
@@ -272,5 +224,4 @@ def _grids(ground: Ground) -> dict[str, Whole]:
     return {name: np.asarray(grid, dtype=np.int64) for name, grid in ground.release.grids.items()}
 
 
-WORKLOAD_ERROR, WASSERSTEIN = WorkloadError(), Wasserstein()
-JENSEN_SHANNON, CORRELATION = JensenShannon(), Correlation()
+WORKLOAD_ERROR, WASSERSTEIN, JENSEN_SHANNON = WorkloadError(), Wasserstein(), JensenShannon()

@@ -5,11 +5,13 @@ Example:
     ('sex', 'equalized_odds')
 """
 
+import difflib
 from collections.abc import Mapping
 
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.metric import Metric
-from synth_assets.evaluation.metrics.closeness import CORRELATION, JENSEN_SHANNON, WASSERSTEIN, WORKLOAD_ERROR
+from synth_assets.evaluation.metrics.closeness import JENSEN_SHANNON, WASSERSTEIN, WORKLOAD_ERROR
+from synth_assets.evaluation.metrics.correlation import CORRELATION
 from synth_assets.evaluation.metrics.fairness import FAIRNESS
 from synth_assets.evaluation.metrics.leakage import ATTRIBUTE_INFERENCE, MEMBERSHIP, NEAREST
 from synth_assets.evaluation.metrics.two_sample import TWO_SAMPLE
@@ -35,5 +37,7 @@ def parse(name: str) -> tuple[Metric, tuple[str, ...]]:
     """
     family, *arguments = name.split(".")
     if family not in METRICS:
-        raise UsageError(f"there is no figure {family!r}", hint=f"there are: {', '.join(METRICS)}")
+        close = difflib.get_close_matches(family, METRICS, n=1)
+        guess = f"did you mean {close[0]!r}? " if close else ""
+        raise UsageError(f"there is no figure {family!r}", hint=f"{guess}there are: {', '.join(METRICS)}")
     return METRICS[family], tuple(arguments)
