@@ -107,6 +107,8 @@ _LEAST: Mapping[str, Least] = {
     "workload_error": lambda _, __, unit: _ABOVE_ZERO * unit / 2,
     "wasserstein": lambda _, __, unit: _QUARTER * unit,
     "jensen_shannon": lambda _, __, ___: 0.0,
+    "correlation": lambda _, __, unit: _OF_SIZE * unit,
+    "c2st": lambda _, __, unit: _OF_SIZE * unit / 2,
     "fairness": _fairness,
     "attribute_inference": lambda _, __, unit: sqrt(1 / 2) * unit,
     "membership": lambda _, __, unit: sqrt(1 / 2) * unit,

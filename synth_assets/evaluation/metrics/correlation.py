@@ -13,7 +13,7 @@ from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.estimate.closeness import correlation_difference
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed
+from synth_assets.evaluation.metric import Answers, Asked, Posed, answer_in
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.rowwise.axis import CodeAxis
 

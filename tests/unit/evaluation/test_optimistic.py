@@ -20,6 +20,8 @@ LIMITS = {
     "workload_error": {"max": 0.2},
     "wasserstein.age": {"max": 0.2},
     "jensen_shannon.city": {"max": 0.2},
+    "correlation.age.member": {"max": 0.4},
+    "c2st": {"max": 0.6},
     "attribute_inference.city": {"max": 0.2},
     "membership": {"max": 0.2},
     "nearest": {"max": 0.2},
