@@ -91,6 +91,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         release=evidence.release,
         statement=statement,
         tables=evidence.counts.tables,
+        evaluation=evidence.context.evaluation,
     )
     write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data)

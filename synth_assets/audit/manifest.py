@@ -37,7 +37,7 @@ MANIFEST = "manifest.json"
 CONTEXT = "context.json"
 EVALUATION = "evaluation.json"
 """The figures of other versions and releases that checks compared with, if there were such checks."""
-REPORT_TEMPLATE = 1
+REPORT_TEMPLATE = 2
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
 
 Pages of older templates are still rendered again and compared, see :mod:`synth_assets.audit.report.section`.

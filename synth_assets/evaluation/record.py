@@ -60,6 +60,15 @@ class Evaluation:
     answers: Mapping[str | None, Release]
     gates: Mapping[str, Measured]
 
+    @property
+    def answered(self) -> Answers:
+        """The answers by the part that they are of, and their name."""
+        return {
+            (part, str(answer.descriptor["name"])): answer
+            for part, release in self.answers.items()
+            for answer in release.answers
+        }
+
     def figure(self, gate: str, contract: DatasetContract) -> Figure:
         """Return a gate's figure, computed from the answers.
 
@@ -67,13 +76,8 @@ class Evaluation:
             IntegrityError: it cannot be made of what is here.
         """
         metric, arguments = parse(gate)
-        answers: Answers = {
-            (part, str(answer.descriptor["name"])): answer
-            for part, release in self.answers.items()
-            for answer in release.answers
-        }
         try:
-            return metric.figure(arguments, self.gates[gate].facts, answers, beta=beta_of(contract))
+            return metric.figure(arguments, self.gates[gate].facts, self.answered, beta=beta_of(contract))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
             raise IntegrityError(f"the figure of gate {gate!r} cannot be made of its answers", hint=_HINT) from error
 

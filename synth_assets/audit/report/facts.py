@@ -13,6 +13,8 @@ from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.contract import DatasetContract
+from synth_assets.evaluation.record import Evaluation
+from synth_assets.privacy import HELD_OUT, PrivacyLoss
 from synth_assets.release import Release
 
 __all__ = ["ReportFacts", "Tables"]
@@ -33,6 +35,7 @@ class ReportFacts:
         release: the release, read.
         statement: the bundle's privacy statement.
         tables: synthetic counts of each released table.
+        evaluation: what was measured on real people; ``None`` if the contract has no gates.
     """
 
     contract: DatasetContract
@@ -43,6 +46,23 @@ class ReportFacts:
     release: Release
     statement: Mapping[str, Any]
     tables: Tables
+    evaluation: Evaluation | None = None
+
+    @cached_property
+    def published(self) -> PrivacyLoss:
+        """The loss of everything in the bundle: the release and the figures of the people who were asked.
+
+        Nobody is both measured and held out, so of a split account the larger loss counts.
+        """
+        read = () if self.evaluation is None else self.evaluation.answers
+        asked = {part: self.contract.evaluation_loss(part) for part in read}
+        held_out = asked.pop(HELD_OUT, PrivacyLoss(nano_rho=0))
+        released = PrivacyLoss(**self.statement["composition"]["charged"])
+        measured = sum(asked.values(), start=released)
+        return PrivacyLoss(
+            nano_rho=max(measured.nano_rho, held_out.nano_rho),
+            atto_delta=max(measured.atto_delta, held_out.atto_delta),
+        )
 
     @cached_property
     def distances(self) -> list[TableDistance]:

@@ -150,6 +150,7 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         release=case.release,
         statement=case.statement,
         tables=case.counts.tables,
+        evaluation=case.evaluation,
     )
     return report_page(facts, template=template).encode()
 
