@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.audit.privacy_statement import published_loss
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.record import Evaluation
-from synth_assets.privacy import HELD_OUT, PrivacyLoss
+from synth_assets.privacy import PrivacyLoss
 from synth_assets.release import Release
 
 __all__ = ["ReportFacts", "Tables"]
@@ -50,19 +51,10 @@ class ReportFacts:
 
     @cached_property
     def published(self) -> PrivacyLoss:
-        """The loss of everything in the bundle: the release and the figures of the people who were asked.
-
-        Nobody is both measured and held out, so of a split account the larger loss counts.
-        """
-        read = () if self.evaluation is None else self.evaluation.answers
-        asked = {part: self.contract.evaluation_loss(part) for part in read}
-        held_out = asked.pop(HELD_OUT, PrivacyLoss(nano_rho=0))
-        released = PrivacyLoss(**self.statement["composition"]["charged"])
-        measured = sum(asked.values(), start=released)
-        return PrivacyLoss(
-            nano_rho=max(measured.nano_rho, held_out.nano_rho),
-            atto_delta=max(measured.atto_delta, held_out.atto_delta),
-        )
+        """The loss of everything in the bundle: the release, and the answers of the people who were asked."""
+        asked = () if self.evaluation is None else tuple(self.evaluation.answers)
+        charged = PrivacyLoss(**self.statement["composition"]["charged"])
+        return published_loss(charged, contract=self.contract, asked=asked)
 
     @cached_property
     def distances(self) -> list[TableDistance]:
