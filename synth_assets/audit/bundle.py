@@ -96,6 +96,7 @@ def write_bundle(folder: Path, evidence: Evidence, *, data: Mapping[str, Mapping
         statement=statement,
         tables=evidence.counts.tables,
         assurance=evidence.assurance,
+        evaluation=evidence.context.evaluation,
     )
     write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data)

@@ -6,7 +6,7 @@ names, so that an audit makes every figure again.
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -75,6 +75,15 @@ class Evaluation:
     answers: Mapping[str | None, Release]
     gates: Mapping[str, Measured]
 
+    @property
+    def answered(self) -> Answers:
+        """The answers by the part that they are of, and their name."""
+        return {
+            (part, str(answer.descriptor["name"])): answer
+            for part, release in self.answers.items()
+            for answer in release.answers
+        }
+
     def figure(self, gate: str, contract: DatasetContract) -> Figure:
         """Return a gate's figure, computed from the answers of those parts that its metric reads.
 
@@ -83,9 +92,9 @@ class Evaluation:
         """
         try:
             metric, arguments = parse(gate)
-            figure = metric.figure(
-                arguments, self.gates[gate].facts, self._answers(parts_of(metric, contract)), beta=beta_of(contract)
-            )
+            parts = parts_of(metric, contract)
+            answers = {(part, name): answer for (part, name), answer in self.answered.items() if part in parts}
+            figure = metric.figure(arguments, self.gates[gate].facts, answers, beta=beta_of(contract))
         except _UNFIT as error:
             raise IntegrityError(f"the figure of gate {gate!r} cannot be made of its answers", hint=_HINT) from error
         if not all(map(math.isfinite, astuple(figure))) or not figure.low <= figure.value <= figure.high:
@@ -115,14 +124,6 @@ class Evaluation:
             questions=[(answer.kind, answer.descriptor, 1) for answer in self.answers[part].answers],
             facts=self.facts_digest,
         )
-
-    def _answers(self, parts: Collection[str | None]) -> Answers:
-        return {
-            (part, str(answer.descriptor["name"])): answer
-            for part, release in self.answers.items()
-            if part in parts
-            for answer in release.answers
-        }
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored, as plain JSON values; answers by the digest of their release."""

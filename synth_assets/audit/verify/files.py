@@ -155,6 +155,7 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         statement=case.statement,
         tables=case.counts.tables,
         assurance=case.assurance,
+        evaluation=case.evaluation,
     )
     return report_page(facts, template=template).encode()
 

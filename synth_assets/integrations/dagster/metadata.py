@@ -131,13 +131,18 @@ def candidate_metadata(contract: DatasetContract, candidate: "Candidate") -> dic
 
 
 def check_metadata(result: CheckResult) -> dict[str, Any]:
-    """Return the numbers that a check observed, which Dagster plots over time, and the whole result."""
+    """Return the numbers that a check observed, which Dagster plots over time, its class, and the whole result.
+
+    Of a gate these are the figure with its bounds, the limit, what was charged in rho, the chance of each bound to fail
+    and the margin at which nine in ten pass; ``read`` says of whom it is.
+    """
+    read = {"read": result.observed["read"]} if "read" in result.observed else {}
     numbers = {
         name: value
         for name, value in result.observed.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    return {**numbers, "result": dg.MetadataValue.json(result.as_json())}
+    return {"class": result.kind, **read, **numbers, "result": dg.MetadataValue.json(result.as_json())}
 
 
 def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:
