@@ -183,25 +183,24 @@ def ranges(  # noqa: PLR0913 - figures and their scale, by keyword
         bound: drawn as a line beside the one at 0, in place of the ends of the scale.
         left: room for the labels.
     """
-    height, width, top = 24, 132, 4
+    height, width, top = 24, 132, 4 if bound is None else 18
     bottom = top + len(rows) * height
 
     def x(value: float) -> float:
         return left + (min(max(value, least), most) - least) / (most - least) * width
 
-    lines = {"grid": (least, most)} if bound is None else {"grid": (0.0,), "diagonal": (bound,)}
     marks = [
-        f'<path class="{kind}" d="M{x(value):.1f} {top} V{bottom}"/>{_tick(x(value), bottom + 14, value)}'
-        for kind, values in lines.items()
-        for value in values
+        f'<path class="grid" d="M{x(value):.1f} {top} V{bottom}"/>{_tick(x(value), bottom + 14, value)}'
+        for value in ((least, most) if bound is None else (0.0,))
     ]
+    if bound is not None:  # its number is above, so that the two never overlap
+        marks.append(f'<path class="diagonal" d="M{x(bound):.1f} {top} V{bottom}"/>{_tick(x(bound), 12, bound)}')
     for position, row in enumerate(rows):
         y = top + (position + 0.5) * height
         marks.append(f"<g><title>{escape(row.words)}</title>")
         marks.append(f'<rect class="hit" x="0" y="{y - 12:.1f}" width="{left + width + 50}" height="{height}"/>')
-        marks.append(
-            f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{escape(_short(row.label, left // 6))}</text>'
-        )
+        shown = escape(_short(row.label, 2 * left // 13 - 1))
+        marks.append(f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{shown}</text>')
         marks += _error_bar(x(row.low), x(row.high), x(row.value), y)
         marks.append(f'<text class="value" x="{left + width + 10}" y="{y + 4:.1f}">{_plain(row.value)}</text></g>')
     return _svg(left + width + 50, bottom + 20, label, marks)

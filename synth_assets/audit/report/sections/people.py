@@ -170,7 +170,7 @@ def _leakage(lines: Sequence[_Line], bound: float) -> Markup | None:
     least, most = min(ends), max(ends)
     words = "; ".join(figure.words for figure in figures)
     label = f"Differences between measured and held-out people, theory allows {bound:.3g}: {words}"
-    return ranges(figures, label=label, least=least, most=most + 0.05 * (most - least), bound=bound, left=150)
+    return ranges(figures, label=label, least=least, most=most + 0.05 * (most - least), bound=bound, left=170)
 
 
 def _columns(facts: ReportFacts, evaluation: Evaluation) -> Iterator[tuple[str, Markup]]:
