@@ -18,7 +18,7 @@ from synth_assets.evaluation.ground import Ground
 from synth_assets.evaluation.metric import Asked, Query
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.planned import planned_figure
-from synth_assets.evaluation.record import Evaluation, Measured, read_evaluation, write_evaluation
+from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.release import obtain
 from synth_assets.privacy import HELD_OUT, MEASURED
@@ -86,6 +86,7 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
     questions = _questions(asked)
     plans = _planned(asked, questions, ground)
     _refuse_vague(contract, plans)
+    gates = {name: Measured(facts=asked[name].facts, plan=plans[name]) for name in asked}
     materials = _keep(ground, workspace.evaluations(contract.name) / "materials")
     answers: dict[Part, Release] = {}
     for part, queries in questions.items():
@@ -96,6 +97,7 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
             candidate=candidate.digest,
             charge=contract.evaluation_loss(part),
             questions=tuple((query, 1) for query in queries),
+            facts=facts_digest(gates),
             materials=materials,
         )
         progress(f"asking {len(queries)} questions of {_WHO[part]}, for rho {plan.loss().rho:g}")
@@ -103,7 +105,6 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
             plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress
         )
         answers[part] = obtained.release
-    gates = {name: Measured(facts=asked[name].facts, plan=plans[name]) for name in asked}
     evaluation = Evaluation(candidate=candidate.digest, release=release.digest, answers=answers, gates=gates)
     write_evaluation(evaluation, workspace.evaluations(contract.name) / f"{candidate.digest}.json")
     return evaluation

@@ -16,12 +16,12 @@ from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.metric import Answers
 from synth_assets.evaluation.metrics.registry import parse
-from synth_assets.files import write_json
+from synth_assets.files import canonical_json, sha256_bytes, write_json
 from synth_assets.privacy import PARTS
 from synth_assets.reading import read_json
 from synth_assets.release import Release
 
-__all__ = ["EVALUATION_PLAN", "WHOLE", "Evaluation", "Measured", "read_evaluation", "write_evaluation"]
+__all__ = ["EVALUATION_PLAN", "WHOLE", "Evaluation", "Measured", "facts_digest", "read_evaluation", "write_evaluation"]
 
 EVALUATION_PLAN = "evaluation"
 """Name of the plan behind the answers."""
@@ -42,6 +42,15 @@ class Measured:
 
     facts: Mapping[str, Any]
     plan: Plan
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"facts": dict(self.facts), "plan": [self.plan.deviation, self.plan.below, self.plan.above]}
+
+
+def facts_digest(gates: Mapping[str, Measured]) -> str:
+    """Return the digest of all that is stored beside the answers: it is paid for with them, so nobody alters it."""
+    return sha256_bytes(canonical_json({name: measured.as_json() for name, measured in gates.items()}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,13 +93,7 @@ class Evaluation:
             "candidate": self.candidate,
             "release": self.release,
             "answers": {part or WHOLE: release.digest for part, release in self.answers.items()},
-            "gates": {
-                name: {
-                    "facts": dict(measured.facts),
-                    "plan": [measured.plan.deviation, measured.plan.below, measured.plan.above],
-                }
-                for name, measured in self.gates.items()
-            },
+            "gates": {name: measured.as_json() for name, measured in self.gates.items()},
         }
 
     @classmethod

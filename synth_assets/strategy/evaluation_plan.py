@@ -52,6 +52,7 @@ class EvaluationPlan:
         candidate: digest of the candidate.
         charge: what a reservation pays for all questions.
         questions: the queries, over one domain, and each one's share of rho as a positive whole number.
+        facts: digest of what figures are made of beside the answers; fixed here, so that nobody chooses it afterwards.
         materials: folder of the arrays that axes are made of; ``None`` if no axis is made of any.
     """
 
@@ -63,6 +64,7 @@ class EvaluationPlan:
     candidate: str
     charge: PrivacyLoss
     questions: tuple[Question, ...]
+    facts: str = ""
     materials: Path | None = None
 
     @property
@@ -89,6 +91,7 @@ class EvaluationPlan:
             candidate=self.candidate,
             charge=self.charge,
             questions=[(query.kind, query.descriptor(), weight) for query, weight in self.questions],
+            facts=self.facts,
         )
 
     def loss(self) -> PrivacyLoss:
@@ -140,6 +143,7 @@ class EvaluationPlan:
             "domain": self.domain.as_json(),
             "grids": {name: grid.tolist() for name, grid in self.grids.items()},
             "questions": [[query.kind, query.as_json(), weight] for query, weight in self.questions],
+            "facts": self.facts,
             "materials": None if self.materials is None else str(self.materials.absolute()),
         }
 
@@ -164,6 +168,7 @@ class EvaluationPlan:
             candidate=arguments["candidate"],
             charge=PrivacyLoss(nano_rho=nano_rho, atto_delta=atto_delta),
             questions=tuple((rebuild.query(kind, value), weight) for kind, value, weight in arguments["questions"]),
+            facts=arguments["facts"],
             materials=materials,
         )
 
@@ -227,6 +232,7 @@ def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
     candidate: str,
     charge: PrivacyLoss,
     questions: Sequence[tuple[str, Mapping[str, Any], int]],
+    facts: str,
 ) -> str:
     """Return the digest of everything that decides the answers; an audit has the questions' descriptors alone.
 
@@ -238,8 +244,9 @@ def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
         candidate: see ``domain``.
         charge: see ``domain``.
         questions: kind, descriptor and share of each.
+        facts: see ``domain``.
     """
-    facts = {
+    decided = {
         "plan": EvaluationPlan.name,
         "contract": contract.release_part(),
         "domain": domain.as_json(),
@@ -248,8 +255,9 @@ def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
         "candidate": candidate,
         "loss": [charge.nano_rho, charge.atto_delta],
         "questions": [list(question) for question in questions],
+        "facts": facts,
     }
-    return sha256_bytes(canonical_json(facts))
+    return sha256_bytes(canonical_json(decided))
 
 
 class _Rebuild:

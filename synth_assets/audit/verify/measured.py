@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, judged
-from synth_assets.evaluation.record import Evaluation
+from synth_assets.evaluation.record import Evaluation, facts_digest
 from synth_assets.ledger import State
 from synth_assets.ledger.states import ReservationState
 from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
@@ -51,9 +51,10 @@ def _faults(case: Case, evaluation: Evaluation, part: str | None, release: Relea
         candidate=evaluation.candidate,
         charge=charge,
         questions=questions,
+        facts=facts_digest(evaluation.gates),
     )
     if held.request["fingerprint"] != wanted or release.fingerprint != wanted:
-        yield f"{who} were paid for with other questions, or about another candidate"
+        yield f"{who} were paid for with other questions or facts, or about another candidate"
     if held.part != part or held.account != case.paid.account or release.source != case.release.source:
         yield f"{who} were charged to another part or account, or are of another source"
     if not held.loss.fits(charge):
