@@ -4,7 +4,8 @@ Asking again about the same candidate returns what was answered; nothing is draw
 of the same release is another attempt, which the contract's slice for evaluations must cover.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.optimistic import VAGUE_HINT
 from synth_assets.evaluation.planned import planned_figure
 from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
-from synth_assets.ledger import Ledger
-from synth_assets.obtain.release import obtain
+from synth_assets.ledger import Ledger, State
+from synth_assets.obtain.release import obtain, request_for
 from synth_assets.privacy import HELD_OUT, MEASURED
 from synth_assets.release import Release, load_release
 from synth_assets.rowwise.material import write_material
@@ -97,25 +98,29 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
     asked, questions = pose(ground)
     plans = _planned(asked, questions, ground)
     _refuse_vague(contract, plans)
+    gates = {name: Measured(facts=asked[name].facts, plan=plans[name]) for name in asked}
     materials = _keep(ground, workspace.evaluations(contract.name) / "materials")
-    answers: dict[Part, Release] = {}
-    for part, queries in questions.items():
-        plan = EvaluationPlan(
+    asking = [
+        EvaluationPlan(
             contract=contract,
             part=part,
             release=release.digest,
             candidate=candidate.digest,
             charge=contract.evaluation_loss(part),
             questions=tuple((query, 1) for query in queries),
+            facts=facts_digest(gates),
             materials=materials,
-            facts=facts_digest({name: one.facts for name, one in asked.items()}),
         )
-        progress(f"asking {len(queries)} questions of {_WHO[part]}, for rho {plan.loss().rho:g}")
-        obtained = obtain(
-            plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress
-        )
-        answers[part] = obtained.release
-    gates = {name: Measured(facts=asked[name].facts, plan=plans[name]) for name in asked}
+        for part, queries in questions.items()
+    ]
+    answers: dict[Part, Release] = {}
+    with _held(asking, ledger, by=by, reason=reason, run_id=run_id):
+        for plan in asking:
+            progress(f"asking {len(plan.questions)} questions of {_WHO[plan.part]}, for rho {plan.loss().rho:g}")
+            obtained = obtain(
+                plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress
+            )
+            answers[plan.part] = obtained.release
     evaluation = Evaluation(candidate=candidate.digest, release=release.digest, answers=answers, gates=gates)
     write_evaluation(evaluation, workspace.evaluations(contract.name) / f"{candidate.digest}.json")
     return evaluation
@@ -158,6 +163,28 @@ def pose(ground: Ground) -> tuple[dict[str, Asked], dict[Part, list[Query]]]:
     """
     asked = {name: _ask(name, ground) for name in ground.contract.gates}
     return asked, _questions(asked)
+
+
+@contextmanager
+def _held(
+    plans: Sequence[EvaluationPlan], ledger: Ledger, *, by: str, reason: str, run_id: str | None
+) -> Iterator[None]:
+    """Reserve all parts before the first is read, so that none is charged if another is refused; give back the rest."""
+    source = ledger.source(plans[0].contract.source)
+    request = partial(
+        request_for, source=source, by=by, reason=reason, run_id=run_id, split=ledger.split(source.account)
+    )
+    for plan in plans:
+        plan.check()
+    held: list[str] = []
+    try:
+        held.extend(ledger.reserve(request(plan)).id for plan in plans)
+        yield
+    finally:
+        for reservation in held:
+            if ledger.reservation(reservation).state is State.RESERVED:
+                with suppress(UsageError):  # another process that asks the same opened it at this moment
+                    ledger.cancel(reservation)
 
 
 def _ask(name: str, ground: Ground) -> Asked:

@@ -5,8 +5,9 @@ the contract pays for. So the plan of a figure is that figure, made of expected 
 figure that compares two random groups of people, who is in which is drawn as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -60,7 +61,8 @@ def planned_figure(
         rho: what each question to a part will cost.
     """
     beta = beta_of(ground.contract)
-    expected = [_expected(posed, ground, rho=rho[posed.part]) for posed in asked.questions]
+    counted = cache(partial(_counts, ground=ground))  # both parts are asked the same
+    expected = [_expected(posed, ground, rho=rho[posed.part], counted=counted) for posed in asked.questions]
     ends = np.cumsum([0, *(one.values.size for one in expected)])
 
     def figure(values: Floats, *, exact: bool = False) -> Figure:
@@ -76,11 +78,11 @@ def planned_figure(
     return plan(figure, whole, scale=scale, truth=figure(whole, exact=True).value, draws=_DRAWS)
 
 
-def _expected(posed: Posed, ground: Ground, *, rho: float) -> _Expected:
+def _expected(posed: Posed, ground: Ground, *, rho: float, counted: Callable[[TallyQuery], Floats]) -> _Expected:
     query, rows, max_rows = posed.query, ground.rows_in(posed.part), ground.contract.unit().max_rows
     if isinstance(query, TallyQuery):
         norm = 1.0 if query.weights is None else largest_norm(query.weights)
-        counts = _counts(query, ground)
+        counts = counted(query)
         weights: Any = None if query.weights is None else query.weights.reshape(*counts.shape, -1)
         values = expected_tally(counts, rows=rows, weights=weights)
         scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
@@ -90,7 +92,7 @@ def _expected(posed: Posed, ground: Ground, *, rho: float) -> _Expected:
     return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale, d_in=max_rows)
 
 
-def _counts(query: TallyQuery, ground: Ground) -> Floats:
+def _counts(query: TallyQuery, *, ground: Ground) -> Floats:
     """Count synthetic rows that no model was fitted to, by cell."""
     sizes = tuple(axis.size for axis in query.axes)
     places = [axis.places(ground.few_rows, ground.domain) for axis in query.axes]

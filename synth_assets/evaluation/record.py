@@ -58,6 +58,15 @@ class Measured:
     facts: Mapping[str, Any]
     plan: Plan
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"facts": dict(self.facts), "plan": [self.plan.deviation, self.plan.below, self.plan.above]}
+
+
+def facts_digest(gates: Mapping[str, Measured]) -> str:
+    """Return the digest of all that is stored beside the answers: it is paid for with them, so nobody alters it."""
+    return sha256_bytes(canonical_json({name: measured.as_json() for name, measured in gates.items()}))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evaluation:
@@ -103,8 +112,8 @@ class Evaluation:
 
     @property
     def facts_digest(self) -> str:
-        """Digest of the facts of all gates, which the answers were paid for with."""
-        return facts_digest({name: measured.facts for name, measured in self.gates.items()})
+        """Digest of the facts and plans of all gates, which the answers were paid for with."""
+        return facts_digest(self.gates)
 
     def fingerprint(self, part: str | None, contract: DatasetContract, *, domain: Domain) -> str:
         """Return the fingerprint of what was paid for, if one part's answers are to exactly these questions and facts.
@@ -132,13 +141,7 @@ class Evaluation:
             "candidate": self.candidate,
             "release": self.release,
             "answers": {part or WHOLE: release.digest for part, release in self.answers.items()},
-            "gates": {
-                name: {
-                    "facts": dict(measured.facts),
-                    "plan": list(astuple(measured.plan)),
-                }
-                for name, measured in self.gates.items()
-            },
+            "gates": {name: measured.as_json() for name, measured in self.gates.items()},
         }
 
     @classmethod
@@ -164,11 +167,6 @@ class Evaluation:
         if any(found.plan != EVALUATION_PLAN for found in answers.values()):
             raise IntegrityError("an answer was not given to an evaluation", hint=_HINT)
         return cls(candidate=candidate, release=release, answers=answers, gates=gates)
-
-
-def facts_digest(facts: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the digest of the facts of gates, by their names."""
-    return sha256_bytes(canonical_json(dict(facts)))
 
 
 def _measured(gate: Any) -> Measured:

@@ -41,13 +41,15 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     Raises:
         CheckRefused: a check failed, is missing, looked at another candidate or at another suite than
             today's, or its recorded verdict is not what it says when it is computed again.
-        LedgerUnavailable: the ledger's anchor does not have what paid for the release, and cannot be given it now.
+        LedgerUnavailable: the ledger's anchor does not have what paid for the release or for an answer, and cannot
+            be given it now.
     """
     candidate = load_candidate(workspace.candidates(contract.name) / digest)
     release = load_release(workspace.releases / candidate.release)
-    ledger.ensure_anchored(release.reservation)
     suite = workspace.root / contract.suite_path
     context = context_of(contract, candidate, workspace=workspace)
+    for paid in (release, *(context.evaluation.answers.values() if context.evaluation is not None else ())):
+        ledger.ensure_anchored(paid.reservation)
     judged = judge_again(contract, candidate, release, suite=suite, recorded=results, context=context)
     promotion = promote(
         contract,

@@ -43,7 +43,7 @@ def _faults(case: Case, evaluation: Evaluation, part: str | None, release: Relea
     charge = case.contract.evaluation_loss(part)
     wanted = evaluation.fingerprint(part, case.contract, domain=case.release.domain)
     if held.request["fingerprint"] != wanted or release.fingerprint != wanted:
-        yield f"{who} were paid for with other questions or other facts, or about another candidate"
+        yield f"{who} were paid for with other questions or facts, or about another candidate"
     if held.part != part or held.account != case.paid.account or release.source != case.release.source:
         yield f"{who} were charged to another part or account, or are of another source"
     if not held.loss.fits(charge):

@@ -28,6 +28,7 @@ telemetry:
 nux:
   enabled: false
 """
+_ANOTHER = "another candidate is another attempt, which takes its share of what the contract leaves for evaluations"
 _CHAIN = ("release", "generator", "candidate", "promoted")
 
 
@@ -138,14 +139,13 @@ def _results(contract: DatasetContract, workspace: Workspace, instance: dg.Dagst
 
 
 def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefused:
-    failed = [
-        f"{result.name} ({result.description})"
-        for result in results
-        if result.severity == "critical" and not result.passed
-    ]
+    failed = [result for result in results if result.severity == "critical" and not result.passed]
+    reasons = [f"{result.name} ({result.description})" for result in failed]
+    public = any(result.kind == "PUBLIC" for result in failed) or not failed
+    next_step = "change the contract or sample again, both are free" if public else _ANOTHER
     return CheckRefused(
-        f"{contract.name} is not promoted, blocking checks failed: {'; '.join(failed) or 'see the Dagster run'}",
-        hint="the previous version stays; change the contract or sample again, both are free",
+        f"{contract.name} is not promoted, blocking checks failed: {'; '.join(reasons) or 'see the Dagster run'}",
+        hint=f"the previous version stays; {next_step}",
     )
 
 

@@ -28,7 +28,7 @@ Copy = Callable[[Project], Project]
 
 
 @cache
-def _databases(folder: Path) -> Path:
+def make_databases(folder: Path) -> Path:
     """Make the empty databases of Dagster and MLflow in a folder: that takes seconds, copying them does not."""
     empty = Project(root=folder / "databases", contract=make_contract())
     empty.root.mkdir()
@@ -62,7 +62,7 @@ def _discovering(folder: Path) -> Project:
 
 @cache
 def _finished(folder: Path) -> Project:
-    project = _ready(folder / "finished" / "project", databases=_databases(folder))
+    project = _ready(folder / "finished" / "project", databases=make_databases(folder))
     with pytest.MonkeyPatch.context() as patch:
         stand_in(project, patch)
         run_chain(project.contract, workspace=Workspace.current())
@@ -95,7 +95,7 @@ def own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Nothing is spent."""
-    fresh = _ready(tmp_path / "project", databases=_databases(tmp_path_factory.getbasetemp()))
+    fresh = _ready(tmp_path / "project", databases=make_databases(tmp_path_factory.getbasetemp()))
     stand_in(fresh, monkeypatch)
     return fresh
 
