@@ -10,6 +10,7 @@ scored against all of the people and against rows that none of them has, as in `
 import argparse
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ def measured(case: Case, *, asked: argparse.Namespace) -> Iterator[dict[str, Any
         for seed in range(asked.runs):
             for way in WAYS:
                 runs[way].append(run(case, way, epsilon=epsilon, seed=seed))
+                print(f"{way}, run {seed}: {json.dumps(runs[way][-1])}", file=sys.stderr, flush=True)
         for way in WAYS:
             middle, spread = pd.DataFrame(runs[way]).median(), pd.DataFrame(runs[way]).std(ddof=0)
             shown = [f"{middle[name]:.4g} ({spread[name]:.2g})" for name in _FIGURES]
