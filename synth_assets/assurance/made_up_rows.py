@@ -40,7 +40,7 @@ def header(contract: DatasetContract) -> Row:
 
 def with_reals(contract: DatasetContract, canaries: Canaries) -> Canaries:
     """Return the canaries with a real number inside of the domain of each column of real numbers."""
-    reals = tuple(_inside(column) for column in _domain(contract).columns if column.kind == "float")
+    reals = tuple(_inside(column) for column in _domain(contract).columns if not column.kind_of.whole)
     return replace(canaries, reals=reals)
 
 
@@ -96,7 +96,7 @@ def _marked(domain: Domain, ordinary: Row, canaries: Canaries) -> Iterator[Row]:
     numbers = iter(canaries.reals)
     for index, column in enumerate(domain.columns):
         values = [f"{canaries.word}{index}", f"{canaries.letters}{index}", str(canaries.number)]
-        if column.kind == "float":
+        if not column.kind_of.whole:
             values.append(repr(next(numbers)))
         for value in values:
             yield [*ordinary[:index], value, *ordinary[index + 1 :]]

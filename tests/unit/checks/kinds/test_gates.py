@@ -14,7 +14,7 @@ from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.record import EVALUATION_PLAN, Evaluation, Measured
-from synth_assets.privacy import HELD_OUT
+from synth_assets.privacy import HELD_OUT, NANO
 
 CANDIDATE, RELEASE = "a" * 64, "b" * 64
 GATE = "tstr_accuracy"
@@ -26,7 +26,7 @@ MEASURED: dict[str, Any] = {
     "deviation": 0.02,
     "margin": 0.06,
     "read": "held out",
-    "charged_nano_rho": 7,
+    "charged_rho": 7e-9,
 }
 
 
@@ -92,7 +92,7 @@ def test_facts_are_the_figure_with_its_bounds_its_price_and_the_margin_that_was_
         "deviation": round(figure.deviation, 6),
         "margin": 0.02,
         "read": "held out",
-        "charged_nano_rho": contract().evaluation_loss(HELD_OUT).nano_rho,
+        "charged_rho": contract().evaluation_loss(HELD_OUT).nano_rho / NANO,
     }
     assert set(facts) == {GATE}
 
