@@ -93,8 +93,18 @@ def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list
         Remark(where=("gates", name), refused=True, message=message, hint=hint)
         for name, message, hint in gate_faults(dataset_contract)
     ]
+    scenarios = [
+        Remark(where=where, refused=True, message=message, hint=hint)
+        for where, message, hint in (_scenario_faults(dataset_contract) if dataset_contract.scenarios else ())
+    ]
     on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
-    return [*remarks_on_texts(dataset_contract), *gates, *on_ledger]
+    return [*remarks_on_texts(dataset_contract), *gates, *scenarios, *on_ledger]
+
+
+def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    from synth_assets.candidate import scenario_faults
+
+    return scenario_faults(dataset_contract)
 
 
 def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Remark]:

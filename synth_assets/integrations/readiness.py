@@ -84,6 +84,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *suite_findings(contract, workspace),
         *_on_relationships(contract, workspace),
         *_on_generator(contract),
+        *_on_scenarios(contract),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -137,6 +138,7 @@ def _sampling_folders(contract: DatasetContract, workspace: Workspace) -> list[P
         workspace.releases,
         workspace.generators(contract.name),
         workspace.candidates(contract.name),
+        *([workspace.scenarios(contract.name)] if contract.scenarios else []),
     ]
 
 
@@ -157,6 +159,14 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
             detail=message,
             hint="change it in the contract, or install the package that brings this kind",
         )
+
+
+def _on_scenarios(contract: DatasetContract) -> Iterator[Finding]:
+    """Say which scenarios no generator could make: they are drawn after the release is paid."""
+    from synth_assets.candidate import scenario_faults
+
+    for where, message, hint in scenario_faults(contract):
+        yield Finding(what=".".join(where), state="fault", detail=message, hint=hint)
 
 
 def _on_relationships(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:
