@@ -104,8 +104,18 @@ def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list
     ]
     if dataset_contract.gates and dataset_contract.evaluation.population is None:
         gates.extend(_on_unplanned(dataset_contract, ledger))
+    scenarios = [
+        Remark(where=where, refused=True, message=message, hint=hint)
+        for where, message, hint in (_scenario_faults(dataset_contract) if dataset_contract.scenarios else ())
+    ]
     on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
-    return [*remarks_on_texts(dataset_contract), *gates, *on_ledger]
+    return [*remarks_on_texts(dataset_contract), *gates, *scenarios, *on_ledger]
+
+
+def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    from synth_assets.candidate import scenario_faults
+
+    return scenario_faults(dataset_contract)
 
 
 def _on_unplanned(dataset_contract: DatasetContract, ledger: Ledger | None) -> Iterator[Remark]:

@@ -87,6 +87,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *_on_relationships(contract, workspace),
         *_on_generator(contract),
         *_on_gates(contract),
+        *_on_scenarios(contract),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -140,6 +141,7 @@ def _sampling_folders(contract: DatasetContract, workspace: Workspace) -> list[P
         workspace.releases,
         workspace.generators(contract.name),
         workspace.candidates(contract.name),
+        *([workspace.scenarios(contract.name)] if contract.scenarios else []),
     ]
 
 
@@ -165,6 +167,14 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
 def _on_gates(contract: DatasetContract) -> Iterator[Finding]:
     """Say which gates ask for what cannot be measured or told: real people are asked after the release is paid."""
     for where, message, hint in (*gate_faults(contract), *vague_gates(contract)):
+        yield Finding(what=".".join(where), state="fault", detail=message, hint=hint)
+
+
+def _on_scenarios(contract: DatasetContract) -> Iterator[Finding]:
+    """Say which scenarios no generator could make: they are drawn after the release is paid."""
+    from synth_assets.candidate import scenario_faults
+
+    for where, message, hint in scenario_faults(contract):
         yield Finding(what=".".join(where), state="fault", detail=message, hint=hint)
 
 

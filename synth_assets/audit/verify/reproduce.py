@@ -23,7 +23,7 @@ from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import generator_class
 from synth_assets.generator.store import fit_unsaved
 
-__all__ = ["VERIFIERS"]
+__all__ = ["VERIFIERS", "sampled_again"]
 
 _SAMPLED, _FITTED, _ASKED = "sampled rows", "fitted weights", "measured questions"
 _NOT_HERE = "none"
@@ -31,27 +31,42 @@ _NOT_HERE = "none"
 
 def _sampled(case: Case) -> Claim:
     """Sample every shard again and compare its bytes with the file."""
-    if not case.reproduce:
-        word = "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
-        return not_checkable(_SAMPLED, word)
-    if fault := _missing(case):
-        return missing(_SAMPLED, fault)
-    if case.counts.rows != case.candidate.rows:
-        return judged(_SAMPLED, ["the data has other rows than the candidate's manifest says"], "")
+    return sampled_again(_SAMPLED, case, _order)
+
+
+def _order(case: Case) -> Order:
     generator = case.generator
-    order = Order(
+    return Order(
         contract=case.contract, open_sampler=lambda: generator, seed=case.candidate.seed, rows=case.candidate.rows
     )
+
+
+def sampled_again(claim: str, case: Case, order_of: Callable[[Case], Order]) -> Claim:
+    """Sample every shard of a case again by an order, and compare its bytes with the file.
+
+    Args:
+        claim: the claim's name.
+        case: of the whole table, or of a scenario.
+        order_of: returns what determines the rows; called only if all is there.
+    """
+    if not case.reproduce:
+        word = "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
+        return not_checkable(claim, word)
+    if fault := _missing(case):
+        return missing(claim, fault)
+    if case.counts.rows != case.candidate.rows:
+        return judged(claim, ["the data has other rows than the candidate's manifest says"], "")
+    order = order_of(case)
     faults = [] if len(order.sizes()) == len(case.candidate.shards) else ["the rows lie in other shards"]
     faults += faults or [
         fault for index, shard in enumerate(case.candidate.shards) if (fault := _differs(order, index, shard))
     ]
     others = _other_libraries(case.candidate.libraries, LIBRARIES)
     if faults and others:
-        return missing(_SAMPLED, f"other bytes, but other libraries too: {others}")
+        return missing(claim, f"other bytes, but other libraries too: {others}")
     count = len(case.candidate.shards)
     good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
-    return judged(_SAMPLED, faults, good)
+    return judged(claim, faults, good)
 
 
 def _missing(case: Case) -> str:
@@ -62,7 +77,7 @@ def _missing(case: Case) -> str:
         return "the bundle does not carry the generator's weights: an older version made it"
     if fault := _unknown_kind(case):
         return fault
-    if case.candidate.where:
+    if case.candidate.where and not case.scenario:
         return f"the candidate was sampled under a condition, {case.candidate.where!r}"
     return ""
 

@@ -2,7 +2,8 @@
 
 A stage that takes seconds is made once in a session; a test works on a copy of its own.
 ``project``: registered and furnished, nothing is spent. ``checked``: measured and fitted, the candidates of seeds 0
-and 1 are checked. ``promoted``: that of seed 0 is promoted, with stores that keep plain files. ``discovering`` and
+and 1 are checked. ``varied``: the same with scenarios.
+``promoted``: that of seed 0 is promoted, with stores that keep plain files. ``discovering`` and
 ``promoted_discovery``: the same with cities that nobody declared. ``finished``: the whole chain has run in Dagster,
 with DVC and MLflow. A test stands in the folder of its project.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from kit.people import MANY_ROWS, discovering_contract, make_contract
+from kit.people import MANY_ROWS, discovering_contract, make_contract, varied_contract
 from kit.project import Project, furnish, make_checked_project, make_project
 from kit.stores import stores_in
 from synth_assets.contract import DatasetContract
@@ -58,6 +59,11 @@ def _checked(folder: Path) -> Project:
 @cache
 def _discovering(folder: Path) -> Project:
     return make_checked_project(folder / "discovering", contract=discovering_contract(), rows=MANY_ROWS)
+
+
+@cache
+def _varied(folder: Path) -> Project:
+    return make_checked_project(folder / "varied", contract=varied_contract())
 
 
 @cache
@@ -110,6 +116,18 @@ def checked(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project
 def discovering(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project:
     """The same with cities that were discovered."""
     return own_copy(_discovering(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture
+def varied(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project:
+    """The same with two scenarios in the contract, which are drawn when they are promoted."""
+    return own_copy(_varied(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture
+def promoted_scenarios(varied: Project, tmp_path: Path) -> Promotion:
+    """The candidate of seed 0 of ``varied`` and its scenarios, promoted."""
+    return varied.promote(varied.evidence(0), **stores_in(tmp_path))
 
 
 @pytest.fixture

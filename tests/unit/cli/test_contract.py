@@ -25,6 +25,23 @@ def test_every_fault_is_shown_with_its_position_and_the_exit_code_is_2(
     assert [line.split(":")[1] for line in lines] == ["12", "19"]
 
 
+def test_a_scenario_that_cannot_be_drawn_is_shown_at_its_line(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project.definition
+    scenarios = "  scenarios:\n    old:\n      where: age > 30\n    even:\n      shares: {city: {west: 1}}\n"
+    file.write_text(f"{file.read_text()}{scenarios}")
+    capsys.readouterr()
+
+    assert command("contract", "check", "--json") == 2
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    last = len(file.read_text().splitlines())
+    assert [(fault["where"], fault["line"]) for fault in faults] == [
+        ("scenarios.old.where", last - 2),
+        ("scenarios.even.shares.city", last),
+    ]
+
+
 def test_faults_are_json_for_programs(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     file = project.definition
     file.write_text(file.read_text().replace("source: census", "sauce: census"))

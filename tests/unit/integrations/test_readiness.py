@@ -10,6 +10,7 @@ from kit.project import Project, command
 
 from synth_assets.checks import write_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.scenarios import Scenario
 from synth_assets.errors import NotReady, UsageError
 from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready, sampling_findings
 from synth_assets.ledger import open_ledger
@@ -51,6 +52,12 @@ def test_a_run_with_a_faulty_gate_spends_nothing(project: Project) -> None:
     with pytest.raises(NotReady, match="did you mean 'tstr_auc'"):
         command("run", "defs/people")
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+
+
+def test_a_scenario_that_cannot_be_drawn_is_a_fault_before_paying(contract: DatasetContract) -> None:
+    scenarios = {"old": Scenario.model_validate({"where": "age > 30"})}
+    findings = chain_findings(contract.model_copy(update={"scenarios": scenarios}), Workspace.current())
+    assert states(findings)["scenarios.old.where"] == "fault"
 
 
 def test_sampling_needs_folders_and_room_alone(contract: DatasetContract, project: Project) -> None:

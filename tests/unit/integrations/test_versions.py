@@ -38,7 +38,7 @@ def test_a_measured_candidate_is_judged_again_for_free(
     results = measured(project)
     assert [result.kwargs["figure"] for result in results] == list(GATES)
     assert all(result.passed for result in results), [result.description for result in results]
-    assert all(result.observed["charged_nano_rho"] > 0 for result in results)
+    assert all(result.observed["charged_rho"] > 0 for result in results)
     assert project.ledger.balance("town").spent == paid
 
 

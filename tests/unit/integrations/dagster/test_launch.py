@@ -112,10 +112,12 @@ def test_seeds_device_and_workers_are_what_the_steps_take(contract: DatasetContr
 
 
 @pytest.mark.parametrize(("kind", "hint"), [("PUBLIC", "both are free"), ("MEASURED", "is another attempt")])
-def test_another_candidate_is_called_free_only_if_no_gate_on_people_refused_this_one(kind: Kind, hint: str) -> None:
+def test_another_candidate_is_called_free_only_if_no_gate_on_people_refused_this_one(
+    kind: Kind, hint: str, instance: dg.DagsterInstance
+) -> None:
     failed = CheckResult(
         name="a", kind=kind, severity="critical", passed=False, candidate="c", expectation="e", description="too far"
     )
-    refusal = _refusal([failed], make_contract())
+    refusal = _refusal([failed], make_contract(), instance)
     assert refusal.message == "people is not promoted, blocking checks failed: a (too far)"
     assert hint in str(refusal.hint)
