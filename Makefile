@@ -55,9 +55,10 @@ test: setup ## All checks: formatting, types, import rules, tests
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-test-full: setup ## The ledger's crash and race tests and 20,000 mutated bundles (about an hour)
+test-full: setup ## The ledger's crash and race tests, 20,000 mutated bundles, long audits (about an hour)
 	@$(MAKE) --no-print-directory test-ledger
-	FULL=1 $(BIN)/python -m pytest -q tests/attacks/test_mutated_bundles.py
+	FULL=1 $(BIN)/python -m pytest -q tests/attacks/test_mutated_bundles.py tests/statistical/test_mechanisms.py \
+		tests/end_to_end/test_leak_test.py
 
 test-ledger: setup ## The ledger's crash and race tests with their full counts (about half an hour)
 	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger

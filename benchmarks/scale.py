@@ -6,7 +6,7 @@
 makes Parquet files of 15 dictionary-encoded columns with 2 to 100 values (105
 pairs) in a temporary folder, ten million rows per file, registers them, pays and
 measures, each case in its own process. ``--unit`` adds a person id with at
-most 3 rows counted, ``--kind csv`` or ``csv-quoted`` writes CSV instead,
+most 3 rows counted, ``--holdout 0.1`` holds out persons, ``--kind csv`` or ``csv-quoted`` writes CSV instead,
 ``--data`` keeps the files for later runs. ``--columns`` makes tables of many
 columns instead and runs them from release to candidate, see ``wide.py``.
 """
@@ -85,7 +85,7 @@ def _write(path: Path, *, start: int, rows: int, kind: str, unit: bool) -> None:
             writer.write_table(make_part(first // PART_ROWS, count, unit=unit).cast(schema))
 
 
-def make_contract(*, unit: bool) -> DatasetContract:
+def make_contract(*, unit: bool, holdout: float = 0.0) -> DatasetContract:
     """Declare the 15 columns."""
     columns = {
         f"c{number}": {"type": "categorical", "categories": [f"v{v}" for v in range(size)], "domain_source": "made up"}
@@ -94,20 +94,23 @@ def make_contract(*, unit: bool) -> DatasetContract:
     privacy: dict[str, Any] = {
         "unit": {"column": "person", "max_rows": MAX_ROWS} if unit else "rows",
         "spend": {"epsilon": 1.0, "delta": 1e-9},
+        "holdout": holdout,
     }
     return DatasetContract.model_validate(
         {"name": "scale", "purpose": "A benchmark.", "source": "scale", "privacy": privacy, "columns": columns}
     )
 
 
-def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
+def measure(data: Path, *, kind: str, unit: bool, holdout: float) -> dict[str, Any]:
     """Register and obtain one release; return wall and CPU seconds and peak memory of the larger process."""
-    contract = make_contract(unit=unit)
+    contract = make_contract(unit=unit, holdout=holdout)
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(root=Path(folder))
         ledger = open_ledger(workspace.ledger_url)
         account = Account(name="scale", source="scale", population="nobody", unit=contract.unit())
         ledger.open_account(account, Cap(epsilon=2.0, delta=1e-8), by="officer")
+        if holdout:
+            ledger.split_account("scale", share=holdout, by="officer")
         source = make_source(
             "scale",
             kind=kind[:3] if kind.startswith("csv") else kind,
@@ -129,13 +132,15 @@ def measure(data: Path, *, kind: str, unit: bool) -> dict[str, Any]:
     }
 
 
-def in_a_process(data: Path, *, rows: int, kind: str, unit: bool) -> dict[str, Any]:
+def in_a_process(data: Path, *, rows: int, kind: str, unit: bool, holdout: float) -> dict[str, Any]:
     """Run one case in its own process, so that its memory is measured separately."""
     folder = write_files(data, rows=rows, kind=kind, unit=unit)
-    command = [sys.executable, __file__, "--case", str(folder), "--kind", kind, *(["--unit"] if unit else [])]
+    command = [sys.executable, __file__, "--case", str(folder), "--kind", kind, "--holdout", str(holdout)]
+    command += ["--unit"] if unit else []
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
     process = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return {"rows": rows, "kind": kind, "unit": "person" if unit else "row", **json.loads(process.stdout)}
+    described = {"rows": rows, "kind": kind, "unit": "person" if unit else "row", "holdout": holdout}
+    return {**described, **json.loads(process.stdout)}
 
 
 def main() -> None:
@@ -146,6 +151,7 @@ def main() -> None:
     )
     parser.add_argument("--kind", choices=["parquet", "csv", "csv-quoted"], default="parquet")
     parser.add_argument("--unit", action="store_true", help="bound the rows per person")
+    parser.add_argument("--holdout", type=float, default=0.0, help="share of persons held out; with --unit")
     parser.add_argument("--data", type=Path, help="keep the made-up files here")
     parser.add_argument("--columns", nargs="+", type=int, help="run tables with these numbers of columns, end to end")
     parser.add_argument("--epsilon", type=float, default=1.0, help="epsilon of the tables of many columns")
@@ -153,7 +159,7 @@ def main() -> None:
     parser.add_argument("--case", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.case:
-        print(json.dumps(measure(asked.case, kind=asked.kind, unit=asked.unit)))
+        print(json.dumps(measure(asked.case, kind=asked.kind, unit=asked.unit, holdout=asked.holdout)))
         return
     load = f"load {os.getloadavg()[0]:.1f}"
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.platform()}, {load}")
@@ -171,7 +177,8 @@ def many_rows(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Measure releases of many rows."""
     with tempfile.TemporaryDirectory() as temporary:
         for rows in asked.rows or (1_000_000, 10_000_000):
-            yield in_a_process(asked.data or Path(temporary), rows=rows, kind=asked.kind, unit=asked.unit)
+            folder = asked.data or Path(temporary)
+            yield in_a_process(folder, rows=rows, kind=asked.kind, unit=asked.unit, holdout=asked.holdout)
 
 
 def many_columns(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,8 @@ def synthesize(folder: Path, *, seed: int) -> None:
     ledger = open_ledger(workspace.ledger_url)
     account = Account(name=name, source=name, population="nobody", unit=unit)
     ledger.open_account(account, Cap(epsilon=2 * spend.epsilon, delta=2 * spend.delta), by="officer")
+    if contract.privacy.holdout:
+        ledger.split_account(name, share=contract.privacy.holdout, by="officer")
     (file,) = folder.glob("real.*")
     source = make_source(name, kind=file.suffix[1:], location=str(file), account=name, version="1", unit=unit)
     ledger.add_source(source, by="officer")

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-__all__ = ["BUNDLE", "DATA", "LOCK", "STATE", "VERSIONS", "WORKING_COPY", "Workspace", "make_folder"]
+__all__ = ["BUNDLE", "DATA", "LOCK", "SCENARIOS", "STATE", "VERSIONS", "WORKING_COPY", "Workspace", "make_folder"]
 
 STATE = ".synth-assets"
 """Name of the state folder."""
 VERSIONS, WORKING_COPY, LOCK = "versions", "version", ".lock"
 """Content of a dataset's promoted folder besides ``current.json``: all versions, DVC's copy of the newest, a lock."""
-BUNDLE, DATA = "bundle", "data"
-"""The two folders of a version: its evidence and its Parquet files."""
+BUNDLE, DATA, SCENARIOS = "bundle", "data", "scenarios"
+"""The folders of a version: its evidence, its Parquet files, and those of its scenarios if it has any."""
 _OWNER_ONLY = 0o700
 _FOR_ALL = 0o777  # reduced by the umask of the process
 _SQLITE = "sqlite:///"
@@ -89,6 +89,11 @@ class Workspace:
         return self.state / "mlflow.lock"
 
     @property
+    def assurance(self) -> Path:
+        """Records of tests of this software on made-up rows; public, a promotion copies them into its bundle."""
+        return self.state / "assurance"
+
+    @property
     def artefacts(self) -> Path:
         """Everything that may be published."""
         return self.root / "data"
@@ -109,6 +114,10 @@ class Workspace:
     def candidates(self, dataset: str) -> Path:
         """Candidates of a dataset, one folder per digest."""
         return self.artefacts / "candidates" / dataset
+
+    def scenarios(self, dataset: str) -> Path:
+        """Tables of a dataset's scenarios that were not promoted yet, one folder per digest."""
+        return self.artefacts / SCENARIOS / dataset
 
     def evaluations(self, dataset: str) -> Path:
         """What was measured about candidates of a dataset, one file per candidate, and what that was made with."""

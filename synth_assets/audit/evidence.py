@@ -1,11 +1,12 @@
 """What a promotion rests on, in one frozen record: each part is read or computed once, and handed on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import Record
 from synth_assets.audit.privacy_statement import read_book
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult, Decision
@@ -17,7 +18,22 @@ from synth_assets.generator import FittedGenerator
 from synth_assets.ledger.replay import Replay
 from synth_assets.release import Release
 
-__all__ = ["Evidence", "evidence_digest"]
+__all__ = ["Evidence", "ScenarioEvidence", "evidence_digest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioEvidence:
+    """What the promotion of one scenario's table rests on, beside what it shares with the whole table.
+
+    Attributes:
+        table: the rows, which name the scenario.
+        results: one result per check of it.
+        decision: what the policy made of them.
+    """
+
+    table: Candidate
+    results: tuple[CheckResult, ...]
+    decision: Decision
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +53,8 @@ class Evidence:
         suite: the expectations that were run, when they are a file.
         anchored: whether heads of the ledger are kept elsewhere, so that an old copy put back is noticed.
         context: what checks compared with besides the release.
+        assurance: records of tests of the software on made-up rows, by kind; those that were made.
+        scenarios: the same of each scenario of the contract, in its order.
     """
 
     contract: DatasetContract
@@ -51,6 +69,8 @@ class Evidence:
     suite: Path | None = None
     anchored: bool = False
     context: Context = NOTHING
+    assurance: Mapping[str, Record] = field(default_factory=dict)
+    scenarios: tuple[ScenarioEvidence, ...] = ()
 
     @cached_property
     def book(self) -> Replay:
@@ -58,8 +78,8 @@ class Evidence:
         return read_book(self.ledger_lines)
 
     def digest(self) -> str:
-        """Return a digest of the check results, whatever their order."""
-        return evidence_digest(self.results)
+        """Return a digest of the check results, those of scenarios too, whatever their order."""
+        return evidence_digest([*self.results, *(result for one in self.scenarios for result in one.results)])
 
     def identity(self) -> dict[str, str]:
         """Return the names and digests of what the version is made from."""
@@ -75,5 +95,7 @@ class Evidence:
 
 def evidence_digest(results: Iterable[CheckResult]) -> str:
     """Return a digest of check results, whatever their order."""
-    listed = sorted((result.as_json() for result in results), key=lambda result: str(result["name"]))
+    listed = sorted(
+        (result.as_json() for result in results), key=lambda result: (str(result["name"]), result["candidate"])
+    )
     return sha256_bytes(canonical_json(listed))

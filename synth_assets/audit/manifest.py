@@ -7,7 +7,8 @@ still shows any single altered byte. Neither stops somebody who rewrites
 everything; that is what signatures are for, and ``audit verify --expect``.
 
 Format 2 names the template of ``report.html``, so that a verification can render
-the page again and compare it. Format 1 is read too.
+the page again and compare it. Format 3 also lists the files of scenarios, and is
+written only where there are some. Format 1 is read too.
 """
 
 import re
@@ -33,21 +34,28 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 2
+SCENARIO_FORMAT = 3
 MANIFEST = "manifest.json"
 CONTEXT = "context.json"
-EVALUATION = "evaluation.json"
 """The figures of other versions and releases that checks compared with, if there were such checks."""
-REPORT_TEMPLATE = 1
+EVALUATION = "evaluation.json"
+"""What was measured on real people, if the contract has gates."""
+REPORT_TEMPLATE = 2
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
 
 Pages of older templates are still rendered again and compared, see :mod:`synth_assets.audit.report.section`.
 """
+_SCENARIO = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGESTS = ("contract", "release", "generator", "candidate", "evidence")
 IDENTITY = ("dataset", *_DIGESTS)
 """What names a version: its dataset, and the digests of what it is made from."""
 _FIRST = {"format_version", *IDENTITY, "files", "data", "digest"}
-_KEYS = {1: _FIRST, 2: {*_FIRST, "report_template"}}
+_KEYS = {
+    1: _FIRST,
+    FORMAT_VERSION: {*_FIRST, "report_template"},
+    SCENARIO_FORMAT: {*_FIRST, "report_template", "scenarios"},
+}
 """What a manifest of each format holds, exactly."""
 FORMATS = tuple(_KEYS)
 """The formats that can be read."""
@@ -60,24 +68,36 @@ def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, An
     }
 
 
-def write_manifest(bundle: Path, *, identity: Mapping[str, Any], data: Mapping[str, Mapping[str, Any]]) -> str:
+def write_manifest(
+    bundle: Path,
+    *,
+    identity: Mapping[str, Any],
+    data: Mapping[str, Mapping[str, Any]],
+    scenarios: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+) -> str:
     """List every file in ``bundle`` and the data files, and return the manifest's SHA-256.
 
     Args:
         bundle: the folder; everything in it is listed.
         identity: names and digests of what the version was made from.
         data: digest and size of each data file, by its name in the version's folder.
+        scenarios: the same of each scenario's files, by the scenario's name; nothing is written if there are none.
     """
     names = [path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()]
     facts = {
-        "format_version": FORMAT_VERSION,
+        "format_version": SCENARIO_FORMAT if scenarios else FORMAT_VERSION,
         "report_template": REPORT_TEMPLATE,
         **{word: identity[word] for word in IDENTITY},
         "files": describe_files(bundle, (name for name in names if name != MANIFEST)),
-        "data": {name: dict(file) for name, file in sorted(data.items())},
+        "data": _sorted(data),
+        **({"scenarios": {name: _sorted(files) for name, files in sorted(scenarios.items())}} if scenarios else {}),
     }
     write_json(bundle / MANIFEST, {**facts, "digest": sha256_bytes(canonical_json(facts))})
     return sha256_file(bundle / MANIFEST)
+
+
+def _sorted(files: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: dict(file) for name, file in sorted(files.items())}
 
 
 def read_manifest(bundle: Path) -> dict[str, Any]:
@@ -107,9 +127,24 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
         and all(_is_digest(manifest[word]) for word in _DIGESTS)
         and type(manifest.get("report_template", 0)) is int
         and _lists_files(manifest["files"])
-        and _lists_files(manifest["data"])
-        and not any("/" in name for name in manifest["data"])
+        and _lists_data(manifest["data"])
+        and _lists_scenarios(manifest)
     )
+
+
+def _lists_scenarios(manifest: Mapping[str, Any]) -> bool:
+    if "scenarios" not in manifest:
+        return True
+    scenarios = manifest["scenarios"]
+    return (
+        isinstance(scenarios, dict)
+        and bool(scenarios)
+        and all(_SCENARIO.fullmatch(name) and _lists_data(files) for name, files in scenarios.items())
+    )
+
+
+def _lists_data(listed: Any) -> bool:
+    return _lists_files(listed) and not any("/" in name for name in listed)
 
 
 def _lists_files(listed: Any) -> bool:

@@ -13,7 +13,7 @@ References:
     Differential Privacy Guarantees", NIST SP 800-226.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import exp
@@ -25,7 +25,7 @@ from synth_assets.ledger import State
 from synth_assets.ledger.follow import verify_lines
 from synth_assets.ledger.replay import Replay
 from synth_assets.ledger.states import AccountState, ReservationState
-from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
+from synth_assets.privacy import ATTO, HELD_OUT, PrivacyLoss, epsilon_of
 from synth_assets.release import Release
 from synth_assets.release.answers import loss_of
 from synth_assets.release.description import count_answers
@@ -37,6 +37,7 @@ __all__ = [
     "composition_of",
     "identification_bound",
     "privacy_statement",
+    "published_loss",
     "read_book",
     "reservation_of",
 ]
@@ -155,6 +156,24 @@ def identification_bound(loss: PrivacyLoss, *, false_alarm: float = FALSE_ALARM)
         epsilon = epsilon_of(loss, delta=delta)
         best = min(best, exp(epsilon) * false_alarm + delta, 1 - exp(-epsilon) * (1 - delta - false_alarm))
     return best
+
+
+def published_loss(charged: PrivacyLoss, *, contract: DatasetContract, asked: Iterable[str | None]) -> PrivacyLoss:
+    """Return the loss of everything in a bundle: the release, and the answers of the people who were asked.
+
+    Nobody is both measured and held out, so of a split account the larger loss counts.
+
+    Args:
+        charged: what was charged for the release.
+        contract: says what asking each part costs.
+        asked: the parts that were asked, ``None`` for an account that is not split.
+    """
+    costs = {part: contract.evaluation_loss(part) for part in asked}
+    held_out = costs.pop(HELD_OUT, PrivacyLoss(nano_rho=0))
+    measured = sum(costs.values(), start=charged)
+    return PrivacyLoss(
+        nano_rho=max(measured.nano_rho, held_out.nano_rho), atto_delta=max(measured.atto_delta, held_out.atto_delta)
+    )
 
 
 def composition_of(release: Release, paid: ReservationState, *, delta: float) -> dict[str, Any]:

@@ -17,15 +17,30 @@ import pyarrow.parquet as pq
 from synth_assets.artefact import ArtefactKind
 from synth_assets.errors import IntegrityError
 
-__all__ = ["BATCH_ROWS", "CANDIDATES", "FORMAT_VERSION", "Candidate", "Shard", "described", "load_candidate"]
+__all__ = [
+    "BATCH_ROWS",
+    "CANDIDATES",
+    "FORMAT_VERSION",
+    "SCENARIO_FORMAT",
+    "Candidate",
+    "Shard",
+    "described",
+    "load_candidate",
+]
 
 FORMAT_VERSION = 1
+SCENARIO_FORMAT = 2
+"""Format of a manifest that names a scenario, which readers of format 1 would take for the whole table."""
 CANDIDATES = ArtefactKind(
-    name="candidate", description="manifest.json", formats=(FORMAT_VERSION,), hint="sample it again; it is free"
+    name="candidate",
+    description="manifest.json",
+    formats=(FORMAT_VERSION, SCENARIO_FORMAT),
+    hint="sample it again; it is free",
 )
 _KEYS = set(
     "format_version dataset schema rows seed where shards violations parents libraries".split()  # noqa: SIM905 - reads better
 )
+_KEYS_OF = {FORMAT_VERSION: _KEYS, SCENARIO_FORMAT: {*_KEYS, "scenario"}}
 _PARENTS = {"contract", "fingerprint", "release", "generator"}
 _SHARD = re.compile(r"part-\d{5,9}\.parquet", re.ASCII)
 _MOST = 2**64
@@ -72,6 +87,7 @@ class Candidate:
         violations: rows that break a rule, by rule; zero if sampling could satisfy the rule.
         where: the condition it was sampled under, in words; empty for the whole table.
         libraries: versions of the libraries that affect the bytes.
+        scenario: the contract's scenario that it is of; empty for the whole table.
     """
 
     folder: Path
@@ -87,6 +103,7 @@ class Candidate:
     violations: Mapping[str, int] = field(default_factory=dict)
     where: str = ""
     libraries: Mapping[str, str] = field(default_factory=dict)
+    scenario: str = ""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -145,23 +162,30 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
         violations=manifest["violations"],
         where=manifest["where"],
         libraries=manifest["libraries"],
+        scenario=manifest.get("scenario", ""),
     )
 
 
 def _well_formed(manifest: Mapping[str, Any]) -> bool:
     try:
         numbers = [manifest["format_version"], manifest["rows"], manifest["seed"], *manifest["violations"].values()]
-        texts = [manifest["dataset"], manifest["where"], *manifest["parents"].values(), *manifest["libraries"].values()]
+        texts = [
+            manifest["dataset"],
+            manifest["where"],
+            manifest.get("scenario", ""),
+            *manifest["parents"].values(),
+            *manifest["libraries"].values(),
+        ]
         shards = [Shard(**shard) for shard in manifest["shards"]]
     except (KeyError, TypeError, AttributeError):
         return False
     numbers += [number for shard in shards for number in (shard.rows, shard.drawn)]
     names: list[Any] = [shard.name for shard in shards]
     return (
-        set(manifest) == _KEYS
+        all(type(number) is int and 0 <= number < _MOST for number in numbers)
+        and set(manifest) == _KEYS_OF.get(manifest["format_version"])
         and set(manifest["parents"]) == _PARENTS
-        and manifest["format_version"] == FORMAT_VERSION
-        and all(type(number) is int and 0 <= number < _MOST for number in numbers)
+        and manifest.get("scenario") != ""
         and all(isinstance(text, str) for text in [*texts, *(shard.digest for shard in shards)])
         and all(isinstance(name, str) and _SHARD.fullmatch(name) for name in names)
         and len(set(names)) == len(names)

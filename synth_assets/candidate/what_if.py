@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from synth_assets.candidate.model import BATCH_ROWS
 from synth_assets.candidate.rejection import KeptRows, kept
-from synth_assets.candidate.write import LIBRARIES, Order, draw_shard, order_of
+from synth_assets.candidate.write import LIBRARIES, Order, conditions_of, draw_shard, order_of
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.domain.expressions import parse
@@ -35,7 +35,7 @@ from synth_assets.release import Release
 if TYPE_CHECKING:
     from synth_assets.generator import Condition, FittedGenerator
 
-__all__ = ["FOOTER", "Question", "WhatIf", "read_question", "write_what_if"]
+__all__ = ["FOOTER", "Question", "WhatIf", "read_question", "refuse_rare", "write_what_if"]
 
 FOOTER = b"synth_assets.what_if"
 """Key in the Parquet footer that marks a file as a what-if table."""
@@ -134,7 +134,7 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
     order = order_of(contract, generator, release, seed=seed, rows=rows, where=condition)
     order = replace(order, filters=filters)
     if filters:
-        _refuse_rare(order)
+        refuse_rare(order)
     facts = _facts(order, generator, release)
     schema = contract.table_schema().with_metadata({FOOTER: canonical_json(facts)})
     drawn = 0
@@ -164,11 +164,15 @@ def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> boo
     return len(columns) == 1
 
 
-def _refuse_rare(order: Order) -> None:
-    """Estimate the acceptance of the filters from a sample, and refuse if it is too low."""
+def refuse_rare(order: Order) -> None:
+    """Estimate the acceptance of the filters from a sample.
+
+    Raises:
+        UsageError: it is too low for so many rows.
+    """
     probe = replace(order, rows=PROBE_ROWS, filters=())
     table = draw_shard(probe, 0, rules={}).table
-    accepted = int(kept(table, _rules(order)).all(axis=0).sum())
+    accepted = int(kept(table, conditions_of(order)).all(axis=0).sum())
     filters = " AND ".join(order.filters)
     if not accepted:
         raise UsageError(
@@ -183,16 +187,9 @@ def _refuse_rare(order: Order) -> None:
         )
 
 
-def _rules(order: Order) -> dict[str, Any]:
-    """Return the contract's rules and the filters, as expressions; a filter that is null is not met."""
-    schema = order.contract.table_schema()
-    filters = {f"`{text}`": parse(f"COALESCE(({text}), FALSE)", schema) for text in order.filters}
-    return {**{f"rule {name!r}": rule for name, rule in order.contract.rule_expressions().items()}, **filters}
-
-
 def _drawn(order: Order, index: int) -> KeptRows:
     """Draw one shard that satisfies all rules and filters."""
-    shard = draw_shard(order, index, rules=_rules(order))
+    shard = draw_shard(order, index, rules=conditions_of(order))
     for name, broken in shard.violations.items():
         if broken:
             raise UsageError(

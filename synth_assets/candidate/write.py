@@ -19,10 +19,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synth_assets.candidate.derive import derive
-from synth_assets.candidate.model import BATCH_ROWS, CANDIDATES, FORMAT_VERSION, Candidate, Shard, load_candidate
+from synth_assets.candidate.model import (
+    BATCH_ROWS,
+    CANDIDATES,
+    FORMAT_VERSION,
+    SCENARIO_FORMAT,
+    Candidate,
+    Shard,
+    load_candidate,
+)
 from synth_assets.candidate.rejection import KeptRows, keep_rules
 from synth_assets.contract import DatasetContract
-from synth_assets.domain.expressions import Expression
+from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import Fault, UsageError
 from synth_assets.files import sha256_file
 from synth_assets.release import Release
@@ -35,10 +43,12 @@ __all__ = [
     "SHARD_ROWS",
     "Order",
     "Sampler",
+    "conditions_of",
     "draw_candidate",
     "draw_shard",
     "expected_rows",
     "order_of",
+    "refuse_other_parents",
     "write_candidate",
     "write_shard",
 ]
@@ -66,7 +76,8 @@ class Order:
         seed: seed of the sampling.
         rows: rows of the whole candidate.
         where: condition that the generator samples under.
-        filters: conditions that are satisfied by drawing again; candidates have none.
+        filters: conditions that are satisfied by drawing again; the whole table has none.
+        scenario: the contract's scenario that the rows are of; empty for the whole table.
     """
 
     contract: DatasetContract
@@ -75,6 +86,7 @@ class Order:
     rows: int
     where: "Condition | None" = None
     filters: tuple[str, ...] = ()
+    scenario: str = ""
 
     def __post_init__(self) -> None:
         if self.rows < 1:
@@ -136,13 +148,23 @@ def order_of(  # noqa: PLR0913 - the parts of an order, by keyword
     """
     from synth_assets.generator import load_generator
 
+    refuse_other_parents(contract, generator, release)
+    wanted = rows if rows is not None else expected_rows(contract, release)
+    opener = partial(load_generator, generator.folder)
+    return Order(contract=contract, open_sampler=opener, seed=seed, rows=wanted, where=where)
+
+
+def refuse_other_parents(contract: DatasetContract, generator: "FittedGenerator", release: Release) -> None:
+    """Refuse parts that do not belong together.
+
+    Raises:
+        UsageError: the generator was fitted to another release, or the release
+            was measured under another contract.
+    """
     if generator.release != release.digest:
         fitted, given = generator.release[:12], release.digest[:12]
         raise UsageError(f"the generator was fitted to release {fitted}, not {given}", hint="fit it to this release")
     _refuse_other_contract(contract, release)
-    wanted = rows if rows is not None else expected_rows(contract, release)
-    opener = partial(load_generator, generator.folder)
-    return Order(contract=contract, open_sampler=opener, seed=seed, rows=wanted, where=where)
 
 
 def expected_rows(contract: DatasetContract, release: Release) -> int:
@@ -175,6 +197,18 @@ def draw_candidate(
     return load_candidate(CANDIDATES.write(candidates, fill=fill))
 
 
+def conditions_of(order: Order) -> dict[str, Expression]:
+    """Return what drawing again holds, by a name for messages: the contract's rules, and filters, which null misses."""
+    schema = order.contract.table_schema()
+    filters = {f"`{text}`": parse(f"COALESCE(({text}), FALSE)", schema) for text in order.filters}
+    rules = {_named(name): rule for name, rule in order.contract.rule_expressions().items()}
+    return {**rules, **filters}
+
+
+def _named(rule: str) -> str:
+    return f"rule {rule!r}"
+
+
 def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> KeptRows:
     """Draw one shard with its derived columns, and keep ``rules`` as far as possible."""
     from synth_assets.generator.abilities import under
@@ -194,7 +228,7 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
 
 def write_shard(order: Order, index: int, *, sink: Path | BinaryIO) -> KeptRows:
     """Draw one shard of a candidate and write it as Parquet; the same order and library versions, the same bytes."""
-    kept = draw_shard(order, index, rules=order.contract.rule_expressions())
+    kept = draw_shard(order, index, rules=conditions_of(order))
     # One chunk per column and fixed groups, so that the bytes do not depend on the number of draws.
     pq.write_table(kept.table, sink, compression="zstd", compression_level=3, row_group_size=BATCH_ROWS)
     return kept
@@ -209,11 +243,18 @@ def _refuse_other_contract(contract: DatasetContract, release: Release) -> None:
 
 
 def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
-    """Draw one shard, write it and return it with the rows that break each rule."""
+    """Draw one shard, write it and return it with the rows that break each condition."""
     path = folder / f"part-{index:05d}.parquet"
     kept = write_shard(order, index, sink=path)
     shard = Shard(name=path.name, rows=kept.table.num_rows, digest=sha256_file(path), drawn=kept.drawn)
     return shard, kept.violations
+
+
+def _in_words(order: Order) -> str:
+    """Say under which condition rows were drawn; the contract, which the manifest names, has the scenario's words."""
+    if order.scenario:
+        return f"scenario {order.scenario}"
+    return "" if order.where is None else str(order.where)
 
 
 def _manifest(
@@ -221,7 +262,8 @@ def _manifest(
 ) -> dict[str, Any]:
     shards, violations = zip(*drawn, strict=True)
     return {
-        "format_version": FORMAT_VERSION,
+        "format_version": SCENARIO_FORMAT if order.scenario else FORMAT_VERSION,
+        **({"scenario": order.scenario} if order.scenario else {}),
         "dataset": order.contract.name,
         "schema": [
             {"name": field.name, "type": str(field.type), "nullable": field.nullable}
@@ -229,9 +271,9 @@ def _manifest(
         ],
         "rows": order.rows,
         "seed": order.seed,
-        "where": "" if order.where is None else str(order.where),
+        "where": _in_words(order),
         "shards": [shard.as_json() for shard in shards],
-        "violations": {rule: sum(broken[rule] for broken in violations) for rule in order.contract.rules},
+        "violations": {rule: sum(broken[_named(rule)] for broken in violations) for rule in order.contract.rules},
         "parents": {
             "contract": order.contract.digest(),
             "fingerprint": release.fingerprint,

@@ -20,6 +20,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.candidate import Candidate
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import encode_repeated
 from synth_assets.errors import IntegrityError
@@ -100,18 +101,21 @@ class Context:
         release: the release before the candidate's own.
         others: columns of other datasets, as ``dataset.column``.
         evaluation: what was measured about this candidate; it has a file of its own and is not compared.
+        scenario: the contract's scenario whose rows are judged; empty for the whole table.
+        table: the whole table that a scenario's figures stand beside; not written and not compared.
     """
 
     version: Earlier | None = None
     release: Earlier | None = None
     others: Mapping[str, OtherColumn] = field(default_factory=dict)
     evaluation: Evaluation | None = field(default=None, compare=False)
+    scenario: str = field(default="", compare=False)
+    table: Candidate | None = field(default=None, compare=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as plain JSON values, without the evaluation."""
-        facts = asdict(replace(self, evaluation=None))
-        del facts["evaluation"]
-        return facts
+        """Return what others were compared by as plain JSON values: the rest has files of its own."""
+        facts = asdict(replace(self, evaluation=None, table=None))
+        return {name: facts[name] for name in ("version", "release", "others")}
 
     @classmethod
     def from_json(cls, value: Any) -> Self:

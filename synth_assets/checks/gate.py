@@ -59,7 +59,8 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
         release: the release that it came from.
         suite: the JSON file with the hand-written checks; need not exist.
         recorded: verdicts that were recorded earlier.
-        context: the version and release before, and other datasets, where checks compare with them.
+        context: the version and release before, and other datasets, where checks compare with them; and the
+            scenario that is judged, if it is one.
 
     Returns:
         The decision with what it rests on. It is a refusal if the recorded verdicts do
@@ -70,7 +71,7 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
         UsageError: the candidate came from another release, the release from another
             contract, or the suite is faulty.
     """
-    required = required_checks(contract, suite)
+    required = required_checks(contract, suite, scenario=context.scenario)
     decision = decide(recorded, required=required, candidate=candidate.digest)
     if not decision.promote:
         return Judged(results=tuple(recorded), decision=decision, context=context)
@@ -98,8 +99,9 @@ def recompute_checks(
     Raises:
         UsageError: as :func:`judge_again`.
     """
-    refuse_strangers(contract, candidate, release)
-    written = [entry for entry in effective_suite(contract, suite) if not entry.generated]
+    refuse_strangers(contract, candidate, release, scenario=context.scenario)
+    entries = effective_suite(contract, suite, scenario=context.scenario)
+    written = [entry for entry in entries if not entry.generated]
     basis = basis_of(contract, candidate, release, context=context)
     generated = judge_generated(basis, candidate=candidate.digest)
     return [*generated, *(judge_rows(written, candidate).values() if written else ())], basis.counts

@@ -39,7 +39,7 @@ def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
 
 def basis_of(contract: DatasetContract, candidate: Candidate, release: Release, *, context: Context) -> Basis:
     """Count in one pass over the rows what the checks of a contract look at."""
-    makers = {name: KINDS[name].tally for name in _asked(contract)}
+    makers = {name: KINDS[name].tally for name in _asked(contract, context)}
     tallies = {name: make(contract, context) for name, make in makers.items() if make is not None}
     counts = count_candidate(contract, candidate, release, tallies=tallies)
     return Basis(contract=contract, candidate=candidate.digest, counts=counts, release=release, context=context)
@@ -54,7 +54,7 @@ def facts_of(basis: Basis) -> dict[str, Any]:
         "rows": counts.rows,
         "released_rows": expected_rows(basis.contract, basis.release),
     }
-    for name in _asked(basis.contract) if counts.as_declared else ():
+    for name in _asked(basis.contract, basis.context) if counts.as_declared else ():
         facts |= KINDS[name].facts(basis)
     return facts
 
@@ -62,13 +62,14 @@ def facts_of(basis: Basis) -> dict[str, Any]:
 def judge_generated(basis: Basis, *, candidate: str) -> list[CheckResult]:
     """Judge what was counted in a candidate by every check that follows from the contract."""
     facts = json.loads(canonical_json(facts_of(basis)))
-    verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in suite_of(basis.contract)]
+    entries = suite_of(basis.contract, scenario=basis.context.scenario)
+    verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in entries]
     return [
         entry.result(candidate, passed=passed, observed=observed, description=sentence)
         for entry, (passed, observed, sentence) in verdicts
     ]
 
 
-def _asked(contract: DatasetContract) -> list[str]:
-    """Return the kinds that a contract has entries of."""
-    return list(dict.fromkeys(entry.type for entry in suite_of(contract)))
+def _asked(contract: DatasetContract, context: Context) -> list[str]:
+    """Return the kinds that a contract has entries of, for the whole table or for a scenario."""
+    return list(dict.fromkeys(entry.type for entry in suite_of(contract, scenario=context.scenario)))

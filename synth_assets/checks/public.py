@@ -55,15 +55,18 @@ def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
         suite: the JSON file with the hand-written checks; need not exist, and without one there are none.
         only: names of the checks to run; all when omitted.
         context: the version and release before, and other datasets; checks that compare with what is not in
-            it say so, see ``promotion.context_of``.
+            it say so, see ``promotion.context_of``. It also names the scenario that is checked, if it is one.
 
     Raises:
         UsageError: when the candidate came from another release, the release from
             another contract, or the suite or a name in ``only`` is unknown or faulty.
         NotInstalled: Great Expectations is not installed.
     """
-    refuse_strangers(contract, candidate, release)
-    whole = suite_of(contract) if suite is None else effective_suite(contract, suite)
+    scenario = context.scenario
+    refuse_strangers(contract, candidate, release, scenario=scenario)
+    whole = (
+        suite_of(contract, scenario=scenario) if suite is None else effective_suite(contract, suite, scenario=scenario)
+    )
     entries = _chosen(whole, only)
     generated = [entry for entry in entries if entry.generated]
     written = [entry for entry in entries if not entry.generated]
@@ -101,12 +104,16 @@ def _unusable(entry: SuiteEntry, columns: Sequence[str]) -> Iterator[str]:
         yield f"check {entry.check!r} is about column {column!r}, which the synthetic table does not have"
 
 
-def refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
+def refuse_strangers(contract: DatasetContract, candidate: Candidate, release: Release, *, scenario: str = "") -> None:
     """Refuse parts that do not belong together.
 
     Raises:
-        UsageError: the candidate came from another release, or the release from another contract.
+        UsageError: the candidate is of another scenario or came from another release, or the release from another
+            contract.
     """
+    if candidate.scenario != scenario:
+        is_of, wanted = (f"scenario {name!r}" if name else "the whole table" for name in (candidate.scenario, scenario))
+        raise UsageError(f"the candidate is of {is_of}, not of {wanted}", hint="check it as what it is")
     if candidate.release != release.digest:
         came, given = candidate.release[:12], release.digest[:12]
         raise UsageError(f"the candidate came from release {came}, not {given}", hint="give its own release")

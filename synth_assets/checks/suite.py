@@ -25,8 +25,20 @@ __all__ = ["effective_suite", "load_suite", "required_checks", "suite_drift", "s
 _HINT = "`synth-assets contract suite --write`"
 
 
-def suite_of(contract: DatasetContract) -> list[SuiteEntry]:
-    """Return the entries that follow from a contract, in the order in which a reviewer reads them."""
+def suite_of(contract: DatasetContract, *, scenario: str = "") -> list[SuiteEntry]:
+    """Return the entries that follow from a contract, in the order in which a reviewer reads them.
+
+    Args:
+        contract: the dataset.
+        scenario: the scenario whose entries are wanted; those of the whole table if empty.
+
+    Raises:
+        UsageError: the contract has no such scenario.
+    """
+    if scenario:
+        if scenario not in contract.scenarios:
+            raise UsageError(f"{contract.name!r} has no scenario {scenario!r}", hint="name one of the contract's")
+        return [entry for kind in KINDS.values() for entry in kind.of_scenario(contract, scenario)]
     return [entry for kind in KINDS.values() for entry in kind.entries(contract)]
 
 
@@ -48,20 +60,22 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     return entries
 
 
-def effective_suite(contract: DatasetContract, path: Path) -> list[SuiteEntry]:
-    """Return what runs: the contract's entries, then the file's hand-written ones.
+def effective_suite(contract: DatasetContract, path: Path, *, scenario: str = "") -> list[SuiteEntry]:
+    """Return what runs: the contract's entries, then the file's hand-written ones, which are of the whole table.
 
     Raises:
         UsageError: when the file is not a suite, or a name is taken twice.
     """
+    if scenario:
+        return suite_of(contract, scenario=scenario)
     entries = [*suite_of(contract), *(entry for entry in load_suite(path) if not entry.generated)]
     _refuse_twins(entries, str(path))
     return entries
 
 
-def required_checks(contract: DatasetContract, path: Path) -> dict[str, str]:
+def required_checks(contract: DatasetContract, path: Path, *, scenario: str = "") -> dict[str, str]:
     """Return the digest of the entry of each check that blocks promotion, by name, in order."""
-    entries = effective_suite(contract, path)
+    entries = effective_suite(contract, path, scenario=scenario)
     return {entry.check: entry.digest() for entry in entries if entry.severity == "critical"}
 
 

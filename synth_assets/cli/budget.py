@@ -77,6 +77,10 @@ def open_account(  # noqa: PLR0913 - one parameter per option
         partition=partition,
     )
     cap = Cap(epsilon=epsilon, delta=delta, threshold_delta=threshold_delta)
+    if holdout is not None:
+        from synth_assets.ledger.splits import refuse_unsplittable
+
+        refuse_unsplittable(new_account, share=holdout)
     ledger.open_account(new_account, cap, by=who())
     echo(f"account {account}: at most epsilon {epsilon:g} at delta {delta:g}, {new_account.unit.describe()}")
     if holdout is not None:
@@ -102,7 +106,7 @@ def _split(ledger: Ledger, account: str, holdout: float) -> None:
 
 @budget.command("curate")
 @click.argument("account")
-@click.option("--reason", required=True, help="Why, in one line, for the history.")
+@click.option("--reason", required=True, help="Why, in one line: the history and every later version of the account say so.")
 def curate(*, account: str, reason: str) -> None:
     """Let curators read exact figures of ACCOUNT, for good; no epsilon covers what is decided on them.
 
@@ -155,6 +159,8 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
 @json_option
 def plan(*, contract: Path, as_json: bool) -> None:
     """Say what CONTRACT would cost, how many releases are left and how far off a count would be."""
+    from synth_assets.evaluation.asked import parts_of
+    from synth_assets.evaluation.metrics.registry import parse
     from synth_assets.ledger.budget import make_plan
     from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
 
@@ -180,6 +186,13 @@ def plan(*, contract: Path, as_json: bool) -> None:
     echo(f"account {planned.balance.account} would then be at epsilon {planned.epsilon_after:.4f}, not the plain sum")
     echo(f"{planned.releases_left} releases of this size are left")
     echo(f"a count is off by about {planned.noise:.0f} rows, if all columns and pairs share the loss equally")
+    read = (parts_of(parse(name)[0], dataset_contract) for name in dataset_contract.gates)
+    for part in dict.fromkeys(part for parts in read for part in parts):
+        each, whose = dataset_contract.evaluation_loss(part), _PART_NAMES.get(part or "", "the same")
+        echo(
+            f"checks on {whose} people cost rho {each.rho:.6g} for a candidate, at most "
+            f"{dataset_contract.privacy.evaluation_attempts} of them for a release"
+        )
     if threshold:
         names, left = ", ".join(dataset_contract.discovered_columns), planned.balance.remaining.atto_delta / ATTO
         echo(
@@ -207,7 +220,7 @@ def windows(*, parent: str, count: int) -> None:
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
 @click.option("--threshold-delta", type=float, help="The part of --delta that thresholds may use; default: as before.")
-@click.option("--reason", default="", help="Why, in one line, for the history.")
+@click.option("--reason", default="", help="Why, in one line: the history and every later version of the account say so.")
 def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float | None, reason: str) -> None:
     """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
     ledger = open_ledger(Workspace.current().ledger_url)
@@ -225,7 +238,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 
 @budget.command("close")
 @click.argument("account")
-@click.option("--reason", default="", help="Why, in one line, for the history.")
+@click.option("--reason", default="", help="Why, in one line: the history and every later version of the account say so.")
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT permanently; what was charged stays visible."""
     open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)

@@ -1,13 +1,23 @@
-"""``check CONTRACT``: the public checks on the newest candidate, outside Dagster; free, however often."""
+"""``check CONTRACT``: the checks on the newest candidate, outside Dagster.
+
+Public ones are free, however often. Gates ask real people, which costs: only ``--measure`` does that, and only if
+the public checks passed; what was measured before is shown without it.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
-from synth_assets.cli.output import json_option, print_json, print_table
+from synth_assets.cli.output import json_option, print_json, print_table, progress, who
+from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.candidate import Candidate
+    from synth_assets.checks import CheckResult
 
 __all__ = ["check"]
 
@@ -15,9 +25,13 @@ __all__ = ["check"]
 @click.command()
 @click.argument("contract", type=click.Path(path_type=Path))
 @candidate_option
+@click.option("--measure", is_flag=True, help="Ask real people for the contract's gates, which is charged once.")
 @json_option
-def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
-    """Run the suite on a candidate and show each result; exit code 1 if a blocking check fails."""
+def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool) -> int:
+    """Run the suite on a candidate and show each result; exit code 1 if a blocking check fails.
+
+    Gates that were not measured are shown as `not asked`, and do not fail.
+    """
     from synth_assets.checks import run_checks
     from synth_assets.promotion import context_of
     from synth_assets.release import load_release
@@ -25,6 +39,8 @@ def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
     chosen = chosen_candidate(workspace.candidates(dataset_contract.name), candidate)
     release = load_release(workspace.releases / chosen.release)
+    if measure:
+        _measure(dataset_contract, chosen, workspace)
     results = run_checks(
         dataset_contract,
         chosen,
@@ -35,9 +51,23 @@ def check(*, contract: Path, candidate: str | None, as_json: bool) -> int:
     if as_json:
         print_json([result.as_json() for result in results])
     else:
-        rows = [
-            ("passed" if result.passed else "FAILED", result.name, result.severity, result.description)
-            for result in results
-        ]
+        rows = [(_word(result), result.name, result.severity, result.description) for result in results]
         print_table(["", "check", "severity", "what was seen"], rows)
-    return int(any(not result.passed and result.severity == "critical" for result in results))
+    return int(any(_word(result) == "FAILED" and result.severity == "critical" for result in results))
+
+
+def _measure(contract: DatasetContract, candidate: "Candidate", workspace: Workspace) -> None:
+    """Ask real people, unless they were asked about this candidate before or a public check fails."""
+    from synth_assets.integrations.versions import measure_candidate
+    from synth_assets.ledger.open import existing_ledger
+
+    results = measure_candidate(
+        contract, candidate, workspace=workspace, ledger=existing_ledger(workspace), by=who(), progress=progress
+    )
+    if not results:
+        progress("the contract has no gates, so there is nothing to ask")
+
+
+def _word(result: "CheckResult") -> str:
+    asked = result.kind == "PUBLIC" or result.observed.get("asked", True)
+    return "passed" if result.passed else "FAILED" if asked else "not asked"

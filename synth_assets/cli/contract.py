@@ -1,6 +1,7 @@
 """``contract check`` and ``contract suite``: the public description and the checks that follow from it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -18,8 +19,16 @@ from synth_assets.contract.yaml_file import (
 )
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import gate_faults
+from synth_assets.evaluation.optimistic import vague_gates
 from synth_assets.ledger import Ledger
-from synth_assets.obtain.preflight import Remark, remarks_on_account, remarks_on_source, remarks_on_texts
+from synth_assets.obtain.preflight import (
+    Remark,
+    paid_before,
+    remarks_on_account,
+    remarks_on_source,
+    remarks_on_texts,
+)
+from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract", "remarks_on"]
@@ -90,11 +99,37 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
 def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
     """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
     gates = [
-        Remark(where=("gates", name), refused=True, message=message, hint=hint)
-        for name, message, hint in gate_faults(dataset_contract)
+        Remark(where=where, refused=True, message=message, hint=hint)
+        for where, message, hint in (*gate_faults(dataset_contract), *vague_gates(dataset_contract))
+    ]
+    if dataset_contract.gates and dataset_contract.evaluation.population is None:
+        gates.extend(_on_unplanned(dataset_contract, ledger))
+    scenarios = [
+        Remark(where=where, refused=True, message=message, hint=hint)
+        for where, message, hint in (_scenario_faults(dataset_contract) if dataset_contract.scenarios else ())
     ]
     on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
-    return [*remarks_on_texts(dataset_contract), *gates, *on_ledger]
+    return [*remarks_on_texts(dataset_contract), *gates, *scenarios, *on_ledger]
+
+
+def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    from synth_assets.candidate import scenario_faults
+
+    return scenario_faults(dataset_contract)
+
+
+def _on_unplanned(dataset_contract: DatasetContract, ledger: Ledger | None) -> Iterator[Remark]:
+    """Say that nobody knows yet whether gates can tell: neither a release nor the contract says how many rows."""
+    with suppress(UsageError):  # an unknown source is reported by itself
+        plan = ReleasePlan(contract=dataset_contract)
+        if ledger is not None and paid_before(ledger, ledger.source(dataset_contract.source), plan):
+            return
+    yield Remark(
+        where=("gates",),
+        refused=False,
+        message="nothing says how many rows there are, so not whether these gates can tell good from bad",
+        hint="write about how many as `evaluation: {population: ...}`; after a release, its noisy count is used",
+    )
 
 
 def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Remark]:

@@ -31,6 +31,7 @@ _COMMANDS = {
     "ledger": "synth_assets.cli.ledger:ledger",
     "keys": "synth_assets.cli.keys:keys",
     "audit": "synth_assets.cli.audit:audit",
+    "leak-test": "synth_assets.cli.leak_test:leak_test",
 }
 
 

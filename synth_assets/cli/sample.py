@@ -4,20 +4,23 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
-import numpy as np
 
 from synth_assets.cli.compute import workers_option
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.terminal import echo
+from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
-from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import as_text, decode
+from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.generator import Condition, FittedGenerator
+    from synth_assets.release import Release
 
 __all__ = ["sample"]
 
@@ -46,7 +49,8 @@ _PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
     metavar="COLUMN=VALUE:FACTOR,...",
     help="How much more often than before values are to occur; also CONDITION:FACTOR. May be repeated.",
 )
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
+@click.option("--scenario", default="", help="A scenario of the contract, instead of the three options above.")
+@click.option("--seed", type=click.IntRange(min=0), help="Default: 0, or the scenario's.")
 @click.option(
     "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
 )
@@ -60,25 +64,29 @@ def sample(  # noqa: PLR0913 - one parameter per option
     where: str,
     shares: tuple[str, ...],
     weights: tuple[str, ...],
-    seed: int,
+    scenario: str,
+    seed: int | None,
     digest: str | None,
     workers: int,
     as_json: bool,
 ) -> None:
     """Draw a what-if table into FILE: not checked, not promoted, and its footer says so."""
-    from synth_assets.candidate import Question, read_question, write_what_if
-    from synth_assets.generator import load_generator, what_if
+    from synth_assets.candidate import write_what_if
     from synth_assets.generator.compute import Compute
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
     if out.resolve().is_relative_to(workspace.artefacts):
         raise UsageError(f"{out} lies among the project's artefacts", hint="write what-if tables outside data/")
+    if scenario and (where or shares or weights):
+        raise UsageError(
+            f"scenario {scenario!r} has its own conditions, weights and shares",
+            hint="leave out --where, --rebalance and --weight, or --scenario",
+        )
     fitted, release = fitted_for(dataset_contract, workspace, digest=digest)
-    domain = release.domain
-    question = read_question(where, contract=dataset_contract, domain=domain) if where else Question(text="")
-    wanted, factors = _shares(shares, domain), _weights(weights, domain)
-    condition = what_if(
-        load_generator(fitted.folder), release, where=question.condition, weights=factors, shares=wanted
+    asked = (
+        _named(scenario, dataset_contract, fitted, release)
+        if scenario
+        else _described(where, shares, weights, dataset_contract, fitted, release)
     )
     progress(f"generator {fitted.digest[:12]} of release {release.digest[:12]}")
     with Compute(workers=workers).pool() as executor:
@@ -87,10 +95,10 @@ def sample(  # noqa: PLR0913 - one parameter per option
             fitted,
             release,
             out=out,
-            seed=seed,
-            rows=rows,
-            condition=condition,
-            filters=question.filters,
+            seed=asked.seed if seed is None else seed,
+            rows=asked.rows if rows is None else rows,
+            condition=asked.condition,
+            filters=asked.filters,
             executor=executor,
         )
     if as_json:
@@ -98,6 +106,46 @@ def sample(  # noqa: PLR0913 - one parameter per option
         return
     echo(f"{table.rows:,} rows in {out}" + (f" ({table.drawn:,} drawn)" if table.drawn > table.rows else ""))
     echo("a what-if table: not checked, not promoted")
+
+
+class _Asked(NamedTuple):
+    """What decides the rows besides the generator."""
+
+    condition: "Condition | None"
+    filters: tuple[str, ...] = ()
+    rows: int | None = None
+    seed: int = 0
+
+
+def _named(name: str, contract: DatasetContract, fitted: "FittedGenerator", release: "Release") -> _Asked:
+    from synth_assets.candidate import scenario_order
+    from synth_assets.generator import load_generator
+
+    order = scenario_order(contract, name, load_generator(fitted.folder), release)
+    return _Asked(condition=order.where, filters=order.filters, rows=order.rows, seed=order.seed)
+
+
+def _described(  # noqa: PLR0913, PLR0917 - what was written on the command line, and what it is read with
+    where: str,
+    shares: Sequence[str],
+    weights: Sequence[str],
+    contract: DatasetContract,
+    fitted: "FittedGenerator",
+    release: "Release",
+) -> _Asked:
+    from synth_assets.candidate import Question, read_question
+    from synth_assets.generator import load_generator, what_if
+
+    domain = release.domain
+    question = read_question(where, contract=contract, domain=domain) if where else Question(text="")
+    condition = what_if(
+        load_generator(fitted.folder),
+        release,
+        where=question.condition,
+        weights=_weights(weights, domain),
+        shares=_shares(shares, domain),
+    )
+    return _Asked(condition=condition, filters=question.filters)
 
 
 def _shares(texts: Sequence[str], domain: Domain) -> dict[str, dict[Any, float]]:
@@ -125,16 +173,18 @@ def _weights(texts: Sequence[str], domain: Domain) -> dict[str, Mapping[Any, flo
 
 def _by_column(text: str, domain: Domain) -> tuple[str, dict[Any, float]] | None:
     """Read ``COLUMN=VALUE:NUMBER,...`` or ``COLUMN={"VALUE": NUMBER}``; ``None`` when no column is named."""
+    from synth_assets.generator import value_named
+
     name, equals, rest = text.partition("=")
     if not equals or name not in domain.names:
         return None
     column = domain[name]
     if rest.startswith("{"):
-        return name, {_value(column, key): _number(number, text) for key, number in _json(rest, text).items()}
+        return name, {value_named(column, key): _number(number, text) for key, number in _json(rest, text).items()}
     pairs = list(_PAIR.finditer(rest))
     if not pairs or pairs[-1].end() < len(rest):
         raise UsageError(f"`{text}` is not readable", hint="write COLUMN=VALUE:NUMBER,VALUE:NUMBER")
-    return name, {_value(column, pair[1]): _number(pair[2], text) for pair in pairs}
+    return name, {value_named(column, pair[1]): _number(pair[2], text) for pair in pairs}
 
 
 def _json(rest: str, text: str) -> dict[str, Any]:
@@ -143,14 +193,6 @@ def _json(rest: str, text: str) -> dict[str, Any]:
     except ValueError as error:
         raise UsageError(f"`{text}` is not readable", hint='write COLUMN={"VALUE": NUMBER}') from error
     return dict(numbers)
-
-
-def _value(column: Column, text: str) -> Any:
-    """Return the value of a column that is written as ``text``; an unknown text stays, for the refusal to name it."""
-    values = decode(column, np.arange(column.size)).to_pylist()
-    written = {("null" if value is None else str(as_text(value))).lower(): value for value in reversed(values)}
-    exact = {as_text(value): value for value in values}
-    return exact.get(text, written.get(text.strip().lower(), text))
 
 
 def _number(given: Any, text: str) -> float:

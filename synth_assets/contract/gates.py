@@ -16,7 +16,7 @@ from synth_assets.contract.declared import Part
 
 __all__ = ["Evaluation", "Gate", "GateName"]
 
-GateName = Annotated[str, Field(pattern=r"^[a-z_]{1,40}(\.[^.\x00-\x1f\x7f]{1,128}){0,2}$")]
+GateName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}(\.[^.\x00-\x1f\x7f]{1,128}){0,2}$")]
 """A metric and what it is about: ``tstr_auc``, ``fairness.sex.equalized_odds``."""
 
 

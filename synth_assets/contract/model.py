@@ -34,6 +34,7 @@ from synth_assets.contract.declared import LATER, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.public_checks import Columns, Limit, asked_faults
+from synth_assets.contract.scenarios import Scenario, ScenarioName
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import UsageError
@@ -196,6 +197,9 @@ class DatasetContract(Part):
         default_factory=dict, description="Limits for figures that are measured on real people, each paid for."
     )
     evaluation: Annotated[Evaluation, LATER] = Field(default=Evaluation(), description="How measured figures are made.")
+    scenarios: Annotated[dict[ScenarioName, Scenario], LATER] = Field(
+        default_factory=dict, description="Tables of their own beside the whole one: conditions, weights, shares."
+    )
     refresh: Refresh = Refresh()
 
     @field_validator("expectations")

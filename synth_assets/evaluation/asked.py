@@ -11,17 +11,22 @@ from collections.abc import Iterator
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
+from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
+from synth_assets.evaluation.estimate.gates import Gate as Limit
 from synth_assets.evaluation.estimate.gates import beta_per_bound
+from synth_assets.evaluation.ground import label_of
 from synth_assets.evaluation.metric import Metric
-from synth_assets.evaluation.metrics.registry import parse
+from synth_assets.evaluation.metrics.registry import METRICS, parse
 from synth_assets.evaluation.models.registry import MODELS
 from synth_assets.privacy import HELD_OUT, MEASURED
 
-__all__ = ["TOTAL_BETA", "beta_of", "check_name", "gate_faults", "parts_of"]
+__all__ = ["TOTAL_BETA", "Place", "beta_of", "check_name", "gate_faults", "limits_of", "parts_of"]
 
 TOTAL_BETA = 0.05
 """Chance that a candidate that breaks a limit passes its gate in any attempt, over all gates of a contract."""
+Place = tuple[str, ...]
+"""A key of the contract."""
 _OTHER = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -47,33 +52,59 @@ def parts_of(metric: Metric, contract: DatasetContract) -> tuple[str | None, ...
     return (HELD_OUT,) if holdout else (in_sample,) if share else ()
 
 
-def gate_faults(contract: DatasetContract) -> Iterator[tuple[str, str, str]]:
-    """Yield what is wrong with each gate: its name, a message and a hint. Only the contract is looked at."""
+def limits_of(contract: DatasetContract) -> dict[str, Limit]:
+    """Return what each gate without a fault limits, with the best value of its figure."""
+    return {
+        name: Limit(name=name, minimum=gate.min, maximum=gate.max, best=parse(name)[0].best)
+        for name, gate in contract.gates.items()
+    }
+
+
+def gate_faults(contract: DatasetContract) -> Iterator[tuple[Place, str, str]]:
+    """Yield what is wrong with gates: the key of the contract, a message and a hint. Only the contract is read."""
     names: dict[str, str] = {}
     for name, gate in contract.gates.items():
         twin = names.setdefault(check_name(name), name)
         if twin != name:
-            yield name, f"is called as {twin!r} is, once letters and digits alone are left", "rename a column"
+            yield _gate(name), f"is called as {twin!r} is, once letters and digits alone are left", "rename a column"
         try:
             metric, arguments = parse(name)
         except UsageError as error:
-            yield name, error.message, error.hint or ""
+            yield _gate(name), error.message, error.hint
             continue
-        yield from _faults(name, gate, metric, arguments, contract)
+        yield from ((_gate(name), *fault) for fault in _faults(gate, metric, arguments, contract))
     if contract.gates and contract.evaluation.model not in MODELS.names():
-        yield "model", f"there is no model {contract.evaluation.model!r}", f"there are: {', '.join(MODELS.names())}"
+        known = f"there are: {', '.join(MODELS.names())}"
+        yield ("evaluation", "model"), f"there is no model {contract.evaluation.model!r}", known
+    yield from _label_faults(contract)
+
+
+def _gate(name: str) -> Place:
+    return ("gates", name)
+
+
+def _label_faults(contract: DatasetContract) -> Iterator[tuple[Place, str, str]]:
+    """Yield why the target cannot be predicted, if a gate needs that and its values are declared."""
+    families = {name.split(".")[0] for name in contract.gates}
+    predicts = any(METRICS[family].reads == "utility" for family in families & set(METRICS))
+    if not predicts or contract.target is None or contract.target in contract.discovered_columns:
+        return
+    try:
+        label_of(contract, Domain(columns=tuple(map(contract.open_column, contract.columns))))
+    except UsageError as error:
+        yield ("evaluation", "positive"), error.message, error.hint
 
 
 def _faults(
-    name: str, gate: Gate, metric: Metric, arguments: tuple[str, ...], contract: DatasetContract
-) -> Iterator[tuple[str, str, str]]:
+    gate: Gate, metric: Metric, arguments: tuple[str, ...], contract: DatasetContract
+) -> Iterator[tuple[str, str]]:
     if fault := metric.fault(arguments, contract):
-        yield name, fault, "see docs/checks.md for what can be measured"
+        yield fault, "see docs/checks.md for what can be measured"
     if (gate.min is None) == (metric.best == 1.0):
         word = "min" if metric.best == 1.0 else "max"
-        yield name, f"is better the {'larger' if word == 'min' else 'smaller'} it is", f"write `{{{word}: ...}}`"
+        yield f"is better the {'larger' if word == 'min' else 'smaller'} it is", f"write `{{{word}: ...}}`"
     elif not (0 < gate.limit < 1):
-        yield name, f"has the limit {gate.limit:g}, which is not between 0 and 1", "state another limit"
+        yield f"has the limit {gate.limit:g}, which is not between 0 and 1", "state another limit"
     if not parts_of(metric, contract):
         what = "`holdout` and `evaluation_share`" if metric.reads == "leakage" else "`holdout` or `evaluation_share`"
-        yield name, "reads real people, and the contract leaves nothing to pay for it", f"set {what} under `privacy`"
+        yield "reads real people, and the contract leaves nothing to pay for it", f"set {what} under `privacy`"

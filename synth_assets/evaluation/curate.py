@@ -14,14 +14,7 @@ from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.questions import (
-    ask,
-    keep_materials,
-    plan_of,
-    questions_of,
-    refuse_gates,
-    refuse_other_version,
-)
+from synth_assets.evaluation.questions import plans_of, pose, refuse_gates, refuse_other_version
 from synth_assets.ledger import CuratorRequest, Ledger
 from synth_assets.obtain.curator import obtain_for_curator
 from synth_assets.obtain.job import CuratorJob
@@ -75,9 +68,8 @@ def curate(  # noqa: PLR0913 - who asks for what, where and why
     refuse_other_version(contract, release, ledger)
     preflight(source, contract, account=ledger.account(source.account), split=ledger.split(source.account))
     ground = Ground(contract, release, candidate, progress=progress)
-    asked = {name: ask(name, ground) for name in contract.gates}
-    questions, materials = questions_of(asked), keep_materials(ground, workspace=workspace)
-    plans = [plan_of(ground, part, queries, materials=materials) for part, queries in questions.items()]
+    asked, questions = pose(ground)
+    plans = plans_of(ground, questions, facts="", workspace=workspace)
     for plan in plans:
         plan.check()
     request = CuratorRequest(

@@ -10,7 +10,7 @@ class Figure:
     """A figure about real rows, from noisy answers.
 
     The bounds are about the rows that were read, not about a population: they cover the noise and not the
-    chance of who is in the table.
+    chance of who is in the table. Those of a leak also cover the chance of who was held out.
 
     Attributes:
         value: the estimate.

@@ -6,9 +6,9 @@ counted on the other, because a model scores the rows that it was fitted to bett
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
@@ -22,14 +22,17 @@ from synth_assets.release import Release
 from synth_assets.rowwise.axis import CodeAxis
 from synth_assets.rowwise.fitted import FittedScorer
 from synth_assets.rowwise.material import Material
+from synth_assets.rowwise.shared import SharedRows
 
-__all__ = ["MOST_GROUPS", "MOST_ROWS", "Ground"]
+__all__ = ["MOST_COMPARED", "MOST_GROUPS", "MOST_ROWS", "Ground", "label_of"]
 
 MOST_ROWS = 200_000
 """Synthetic rows that are looked at; of more, as many are taken at equal steps."""
 MOST_GROUPS = 12
 """Most groups or classes of one column: with more, each is too small to say anything of."""
-Codes = list[NDArray[np.uint16]]
+MOST_COMPARED = 20_000
+"""Rows whose distances to others are looked at, and as many others."""
+M = TypeVar("M", bound=Material)
 
 
 class Ground:
@@ -63,19 +66,25 @@ class Ground:
         return self.release.domain
 
     @cached_property
-    def rows(self) -> Codes:
+    def rows(self) -> SharedRows:
         """Fine codes of synthetic rows, one array per column, shape (rows,)."""
-        return encode_candidate(self.candidate, domain=self.domain, most=MOST_ROWS)
+        return SharedRows(encode_candidate(self.candidate, domain=self.domain, most=MOST_ROWS))
 
-    @property
-    def fitted_rows(self) -> Codes:
+    @cached_property
+    def fitted_rows(self) -> SharedRows:
         """The half that models are fitted to."""
-        return [column[::2] for column in self.rows]
+        return SharedRows([column[::2] for column in self.rows])
 
-    @property
-    def other_rows(self) -> Codes:
+    @cached_property
+    def other_rows(self) -> SharedRows:
         """The other half."""
-        return [column[1::2] for column in self.rows]
+        return SharedRows([column[1::2] for column in self.rows])
+
+    @cached_property
+    def few_rows(self) -> SharedRows:
+        """The first of the other half, where all of them would take too long."""
+        columns = [column[:MOST_COMPARED] for column in self.other_rows]
+        return self.other_rows if columns[0].size == self.other_rows[0].size else SharedRows(columns)
 
     def rows_in(self, part: str | None) -> float:
         """Return about how many real rows a part has, at least 1; from the release, never from the source."""
@@ -94,35 +103,8 @@ class Ground:
 
     @cached_property
     def label(self) -> CodeAxis:
-        """What is predicted: place 1 where it is true.
-
-        Raises:
-            UsageError: the contract does not say it.
-        """
-        contract = self.contract
-        if contract.target is None:
-            raise UsageError("there is no `target` to predict", hint="name the column under `target`")
-        column = self.domain[contract.target]
-        if contract.evaluation.positive is not None:
-            names, is_true = true_cells(contract.evaluation.positive, domain=self.domain)
-            if names != (contract.target,):
-                raise UsageError(
-                    f"`{contract.evaluation.positive}` is not about {contract.target!r}",
-                    hint="write a condition on the target alone under `evaluation: {positive: ...}`",
-                )
-            return CodeAxis(
-                column=column.name,
-                places_of=tuple(map(int, is_true)),
-                labels=("otherwise", contract.evaluation.positive),
-            )
-        values = [code for code in range(column.size) if code != column.null_code]
-        if len(values) != 2:  # noqa: PLR2004 - yes and no
-            raise UsageError(
-                f"{column.name!r} has {len(values)} values, so it must be said which are predicted",
-                hint=f'write `evaluation: {{positive: "{column.name} = ..."}}`',
-            )
-        places = tuple(int(code == values[1]) for code in range(column.size))
-        return CodeAxis(column=column.name, places_of=places, labels=("otherwise", code_names(column)[values[1]]))
+        """What is predicted, see :func:`label_of`."""
+        return label_of(self.contract, self.domain)
 
     def groups(self, name: str) -> CodeAxis:
         """Return the groups of a column: its coarse codes.
@@ -142,16 +124,43 @@ class Ground:
     def scorer(self, target: CodeAxis) -> FittedScorer:
         """Return the model of the contract's class that predicts an axis from the other columns."""
         if target.column not in self._fitted:
-            self._fitted[target.column] = fit_target(
+            fitted = fit_target(
                 self.fitted_rows,
                 domain=self.domain,
                 target=target,
                 model=self.contract.evaluation.model,
                 progress=self._progress,
             )
-            self.keep(self._fitted[target.column])
+            self._fitted[target.column] = self.keep(fitted)
         return self._fitted[target.column]
 
-    def keep(self, material: Material) -> None:
-        """Note arrays that the measuring process will need."""
-        self.materials[material.digest] = material
+    def keep(self, material: M) -> M:
+        """Note arrays that the measuring process will need; of equal ones return the first, which knows its answers."""
+        return cast("M", self.materials.setdefault(material.digest, material))
+
+
+def label_of(contract: DatasetContract, domain: Domain) -> CodeAxis:
+    """Return what is predicted: place 1 where it is true.
+
+    Raises:
+        UsageError: the contract does not say it, or says what is not a condition on the target.
+    """
+    if contract.target is None:
+        raise UsageError("there is no `target` to predict", hint="name the column under `target`")
+    column, positive = domain[contract.target], contract.evaluation.positive
+    if positive is not None:
+        names, is_true = true_cells(positive, domain=domain)
+        if names != (contract.target,):
+            raise UsageError(
+                f"`{positive}` is not about {contract.target!r}",
+                hint="write a condition on the target alone under `evaluation: {positive: ...}`",
+            )
+        return CodeAxis(column=column.name, places_of=tuple(map(int, is_true)), labels=("otherwise", positive))
+    values = [code for code in range(column.size) if code != column.null_code]
+    if len(values) != 2:  # noqa: PLR2004 - yes and no
+        raise UsageError(
+            f"{column.name!r} has {len(values)} values, so it must be said which are predicted",
+            hint=f'write `evaluation: {{positive: "{column.name} = ..."}}`',
+        )
+    places = tuple(int(code == values[1]) for code in range(column.size))
+    return CodeAxis(column=column.name, places_of=places, labels=("otherwise", code_names(column)[values[1]]))

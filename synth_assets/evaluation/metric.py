@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.release.kinds.workloads import WorkloadQuery
 
-__all__ = ["Answers", "Asked", "Metric", "Posed", "Query"]
+__all__ = ["Answers", "Asked", "Metric", "Posed", "Query", "answer_in"]
 
 Query = TallyQuery | WorkloadQuery
 Answers = Mapping[tuple[str | None, str], Answer]
@@ -86,3 +87,22 @@ class Metric(Protocol):
             KeyError: an answer or a fact is missing; so are ``TypeError`` and ``ValueError`` for one of another type.
         """
         ...
+
+
+def answer_in(answers: Answers, part: str | None, facts: Mapping[str, Any], *, most: int) -> Answer:
+    """Return the answer that a figure's facts name.
+
+    Args:
+        answers: all answers.
+        part: the part that it is of.
+        facts: of the figure.
+        most: numbers that such an answer can have; what figures take grows with their square.
+
+    Raises:
+        IntegrityError: it has more.
+        KeyError: there is none of that name.
+    """
+    answer = answers[part, facts["name"]]
+    if answer.values.size > most:
+        raise IntegrityError(f"an answer has more than {most:,} numbers for this figure", hint="it was altered")
+    return answer

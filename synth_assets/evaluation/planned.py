@@ -1,11 +1,13 @@
 """What each figure's noise will be, from synthetic rows and the release: gates that cannot tell are refused unpaid.
 
 The expected answer to a question is that of synthetic rows, as many as there are real ones; the planned noise is what
-the contract pays for. So the plan of a figure is that figure, made of expected answers with planned noise.
+the contract pays for. So the plan of a figure is that figure, made of expected answers with planned noise; for a
+figure that compares two random groups of people, who is in which is drawn as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -37,16 +39,17 @@ class _Expected:
     posed: Posed
     values: Floats
     scale: float
+    d_in: int
 
     def answer(self, values: Floats, scale: float) -> Answer:
         whole = np.rint(values).astype(np.int64).reshape(self.values.shape)
-        return answer_to(self.posed.query, whole, scale=scale)
+        return answer_to(self.posed.query, whole, scale=scale, d_in=self.d_in)
 
 
-def answer_to(query: Query, values: NDArray[np.int64], *, scale: float) -> Answer:
+def answer_to(query: Query, values: NDArray[np.int64], *, scale: float, d_in: int) -> Answer:
     """Return an answer that nobody paid for, to make a figure of: expected or, in the private zone, exact."""
     kind = NoisyTally if isinstance(query, TallyQuery) else NoisyWorkload
-    return kind(descriptor=query.descriptor(), values=values, scale=scale, d_in=1, rho=1.0, draw=1)
+    return kind(descriptor=query.descriptor(), values=values, scale=scale, d_in=d_in, rho=1.0, draw=1)
 
 
 def planned_figure(
@@ -62,7 +65,8 @@ def planned_figure(
         rho: what each question to a part will cost.
     """
     beta = beta_of(ground.contract)
-    expected = [_expected(posed, ground, rho=rho[posed.part]) for posed in asked.questions]
+    counted = cache(partial(_counts, ground=ground))  # both parts are asked the same
+    expected = [_expected(posed, ground, rho=rho[posed.part], counted=counted) for posed in asked.questions]
     ends = np.cumsum([0, *(one.values.size for one in expected)])
 
     def figure(values: Floats, *, exact: bool = False) -> Figure:
@@ -73,27 +77,29 @@ def planned_figure(
         return metric.figure(arguments, asked.facts, answers, beta=beta)
 
     whole = np.concatenate([one.values.ravel() for one in expected])
-    scale = np.concatenate([np.full(one.values.size, one.scale) for one in expected])
+    sampled = ground.contract.unit().max_rows if metric.reads == "leakage" else 0
+    scale = np.concatenate([np.hypot(one.scale, np.sqrt(sampled * one.values.ravel())) for one in expected])
     return plan(figure, whole, scale=scale, truth=figure(whole, exact=True).value, draws=_DRAWS)
 
 
-def _expected(posed: Posed, ground: Ground, *, rho: float) -> _Expected:
+def _expected(posed: Posed, ground: Ground, *, rho: float, counted: Callable[[TallyQuery], Floats]) -> _Expected:
     query, rows, max_rows = posed.query, ground.rows_in(posed.part), ground.contract.unit().max_rows
     if isinstance(query, TallyQuery):
         norm = 1.0 if query.weights is None else largest_norm(query.weights)
-        counts = _counts(query, ground)
+        counts = counted(query)
         weights: Any = None if query.weights is None else query.weights.reshape(*counts.shape, -1)
         values = expected_tally(counts, rows=rows, weights=weights)
-        return _Expected(posed=posed, values=values, scale=planned_scale(rho=rho, max_rows=max_rows, norm=norm))
+        scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
+        return _Expected(posed=posed, values=values, scale=scale, d_in=max_rows)
     norm = sqrt(sum(len(group) ** 2 for group in query.groups))
     scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
-    return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale)
+    return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale, d_in=max_rows)
 
 
-def _counts(query: TallyQuery, ground: Ground) -> Floats:
+def _counts(query: TallyQuery, *, ground: Ground) -> Floats:
     """Count synthetic rows that no model was fitted to, by cell."""
     sizes = tuple(axis.size for axis in query.axes)
-    places = [axis.places(ground.other_rows, ground.domain) for axis in query.axes]
+    places = [axis.places(ground.few_rows, ground.domain) for axis in query.axes]
     flat = np.ravel_multi_index(places, sizes)
     return np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes).astype(np.float64)
 

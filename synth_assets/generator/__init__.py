@@ -19,7 +19,7 @@ from synth_assets.generator.intervals import (
 from synth_assets.generator.kinds import generator_class, generator_kinds, make_generator
 from synth_assets.generator.protocol import Answering, Conditioning, Generator, Progress, Refitting
 from synth_assets.generator.rows import column_values, make_rng
-from synth_assets.generator.scenario import rebalance, scenario, what_if
+from synth_assets.generator.scenario import rebalance, scenario, value_named, what_if
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, generator_files, load_generator
 
@@ -53,5 +53,6 @@ __all__ = [
     "refit_interval",
     "released_interval",
     "scenario",
+    "value_named",
     "what_if",
 ]

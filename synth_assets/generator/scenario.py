@@ -22,15 +22,16 @@ from typing import Any
 
 import numpy as np
 
-from synth_assets.domain import Domain
+from synth_assets.domain import Column, Domain
 from synth_assets.domain.cells import true_cells
+from synth_assets.domain.codes import as_text, decode
 from synth_assets.errors import UsageError
 from synth_assets.generator.abilities import answering, under
 from synth_assets.generator.condition import Condition, by_value
 from synth_assets.generator.protocol import Generator
 from synth_assets.release import Release
 
-__all__ = ["rebalance", "scenario", "what_if"]
+__all__ = ["rebalance", "scenario", "value_named", "what_if"]
 
 MOST_ROUNDS = 200
 _CLOSE = 1e-6
@@ -113,6 +114,14 @@ def what_if(
     if base is not None:
         under(generator, base)  # refuses a condition with probability 0
     return _rake(generator, release, base, shares) if shares else base
+
+
+def value_named(column: Column, text: str) -> Any:
+    """Return the value of a column that is written as ``text``; an unknown text stays, for the refusal to name it."""
+    values = decode(column, np.arange(column.size)).to_pylist()
+    written = {("null" if value is None else str(as_text(value))).lower(): value for value in reversed(values)}
+    exact = {as_text(value): value for value in values}
+    return exact.get(text, written.get(text.strip().lower(), text))
 
 
 def _tilt(name: str, factors: Mapping[Any, float] | float, domain: Domain) -> Condition:

@@ -22,6 +22,8 @@ from synth_assets.contract.generator import GENERATORS
 from synth_assets.contract.options import generator_faults
 from synth_assets.domain import Column
 from synth_assets.errors import NotReady, UsageError, about
+from synth_assets.evaluation.asked import gate_faults
+from synth_assets.evaluation.optimistic import vague_gates
 from synth_assets.generator.kinds import generator_class
 from synth_assets.integrations.dvc_readiness import cache_folder, dvc_findings
 from synth_assets.integrations.folders import lacking_space, owned_by_another, unopenable, unwritable
@@ -84,6 +86,8 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *suite_findings(contract, workspace),
         *_on_relationships(contract, workspace),
         *_on_generator(contract),
+        *_on_gates(contract),
+        *_on_scenarios(contract),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -137,6 +141,7 @@ def _sampling_folders(contract: DatasetContract, workspace: Workspace) -> list[P
         workspace.releases,
         workspace.generators(contract.name),
         workspace.candidates(contract.name),
+        *([workspace.scenarios(contract.name)] if contract.scenarios else []),
     ]
 
 
@@ -157,6 +162,20 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
             detail=message,
             hint="change it in the contract, or install the package that brings this kind",
         )
+
+
+def _on_gates(contract: DatasetContract) -> Iterator[Finding]:
+    """Say which gates ask for what cannot be measured or told: real people are asked after the release is paid."""
+    for where, message, hint in (*gate_faults(contract), *vague_gates(contract)):
+        yield Finding(what=".".join(where), state="fault", detail=message, hint=hint)
+
+
+def _on_scenarios(contract: DatasetContract) -> Iterator[Finding]:
+    """Say which scenarios no generator could make: they are drawn after the release is paid."""
+    from synth_assets.candidate import scenario_faults
+
+    for where, message, hint in scenario_faults(contract):
+        yield Finding(what=".".join(where), state="fault", detail=message, hint=hint)
 
 
 def _on_relationships(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:

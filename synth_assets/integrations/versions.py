@@ -1,18 +1,19 @@
 """Promotion with DVC and MLflow as its followers: what the Dagster asset and ``status`` call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from synth_assets.candidate import Candidate, load_candidate
-from synth_assets.checks import CheckResult, judge_again, recompute_checks
+from synth_assets.checks import CheckResult, Judged, judge_again, recompute_checks
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.evaluate import evaluate
 from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
 from synth_assets.ledger import Ledger
-from synth_assets.promotion import Promotion, context_of, promote, promotion_status, repair
+from synth_assets.promotion import Promotion, context_of, context_of_scenario, promote, promotion_status, repair
 from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
 
@@ -26,6 +27,7 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     *,
     workspace: Workspace,
     ledger: Ledger,
+    scenarios: Mapping[str, tuple[str, Sequence[CheckResult]]] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Promotion:
     """Promote a candidate if every blocking check passes on exactly it, when it is computed again here.
@@ -36,19 +38,27 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
         results: the verdicts that were recorded; nothing rests on them alone.
         workspace: the project's folders.
         ledger: says what was paid.
+        scenarios: digest and recorded verdicts of the table of each of the contract's scenarios, by name.
         progress: called with one line on what was promoted.
 
     Raises:
         CheckRefused: a check failed, is missing, looked at another candidate or at another suite than
             today's, or its recorded verdict is not what it says when it is computed again.
-        LedgerUnavailable: the ledger's anchor does not have what paid for the release, and cannot be given it now.
+        LedgerUnavailable: the ledger's anchor does not have what paid for the release or for an answer, and cannot
+            be given it now.
     """
     candidate = load_candidate(workspace.candidates(contract.name) / digest)
     release = load_release(workspace.releases / candidate.release)
-    ledger.ensure_anchored(release.reservation)
     suite = workspace.root / contract.suite_path
     context = context_of(contract, candidate, workspace=workspace)
+    for paid in (release, *(context.evaluation.answers.values() if context.evaluation is not None else ())):
+        ledger.ensure_anchored(paid.reservation)
     judged = judge_again(contract, candidate, release, suite=suite, recorded=results, context=context)
+    tables = workspace.scenarios(contract.name)
+    judged_scenarios = [
+        _judged_scenario(contract, tables / table, recorded, candidate=candidate, workspace=workspace)
+        for table, recorded in (scenarios or {}).values()
+    ]
     promotion = promote(
         contract,
         candidate=candidate,
@@ -60,9 +70,25 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
         versions=DvcVersionStore(workspace.root),
         registry=MlflowRegistry(workspace.mlflow_url, root=workspace.root),
         anchored=ledger.anchored,
+        scenarios=judged_scenarios,
     )
     progress("this version was promoted before" if promotion.reused else f"promoted version {promotion.version[:12]}")
     return promotion
+
+
+def _judged_scenario(
+    contract: DatasetContract,
+    folder: Path,
+    recorded: Sequence[CheckResult],
+    *,
+    candidate: Candidate,
+    workspace: Workspace,
+) -> tuple[Candidate, Judged]:
+    """Return the table of a scenario, and what the gate makes of it when it is computed here."""
+    table = load_candidate(folder)
+    context = context_of_scenario(contract, table, candidate=candidate, workspace=workspace)
+    release, suite = load_release(workspace.releases / table.release), workspace.root / contract.suite_path
+    return table, judge_again(contract, table, release, suite=suite, recorded=recorded, context=context)
 
 
 def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why

@@ -15,10 +15,17 @@ from synth_assets.ledger import schema
 from synth_assets.ledger.accounts import read_account, read_split
 from synth_assets.ledger.chain import Book
 from synth_assets.ledger.messages import check_text
-from synth_assets.ledger.types import ReservationRequest, Split, SplitKey
+from synth_assets.ledger.types import Account, ReservationRequest, Split, SplitKey
 from synth_assets.privacy import PARTS
 
-__all__ = ["charged_part", "share_in_ppm", "split_account", "split_key_for", "split_key_for_curator"]
+__all__ = [
+    "charged_part",
+    "refuse_unsplittable",
+    "share_in_ppm",
+    "split_account",
+    "split_key_for",
+    "split_key_for_curator",
+]
 
 _KEY_BYTES = 32
 _MILLION = 1_000_000
@@ -37,14 +44,24 @@ def share_in_ppm(share: float) -> int:
     return ppm
 
 
+def refuse_unsplittable(account: Account, *, share: float) -> None:
+    """Refuse an account that could not be split, before it is opened. Raises UsageError."""
+    share_in_ppm(share)
+    _refuse_rows(account)
+
+
+def _refuse_rows(account: Account) -> None:
+    if account.unit.column is None:
+        raise UsageError(
+            f"each row is a unit of account {account.name!r}: without ids nobody can be held out",
+            hint="open an account whose unit is a column of ids",
+        )
+
+
 def split_account(book: Book, account: str, *, share_ppm: int, by: str) -> Split:
     """Draw a key and split an account; see :meth:`Ledger.split_account`."""
     check_text("by", by)
-    if read_account(book.connection, account).unit.column is None:
-        raise UsageError(
-            f"each row is a unit of account {account!r}: without ids nobody can be held out",
-            hint="open an account whose unit is a column of ids",
-        )
+    _refuse_rows(read_account(book.connection, account))
     known = read_split(book.connection, account)
     if known is not None:
         if known.share_ppm != share_ppm:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import beta_of
-from synth_assets.evaluation.metric import Answers
+from synth_assets.evaluation.metric import Answers, Query
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.planned import EXACT_SCALE, answer_to
 from synth_assets.files import write_json
@@ -25,6 +25,7 @@ from synth_assets.ledger import CuratorPermit, Ledger, open_ledger
 from synth_assets.ledger.windows import parse_window
 from synth_assets.measurement.process import BEFORE_ROWS, begin, failed, status_of
 from synth_assets.obtain.job import CuratorJob, Status
+from synth_assets.release.answers import Answer
 from synth_assets.source.bounding import SECRET_BYTES
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.queries import exact_values
@@ -88,16 +89,21 @@ def _figures(
     job: CuratorJob, plans: Sequence[EvaluationPlan], permits: Sequence[CuratorPermit], *, scratch: Path
 ) -> dict[str, Any]:
     answers: Answers = {
-        (plan.part, query.name): answer_to(query, exact_values([query], kernel)[0], scale=EXACT_SCALE)
+        (plan.part, query.name): answer
         for plan, permit in zip(plans, permits, strict=True)
-        for kernel in [_kernel(plan, permit, scratch=scratch)]
-        for query, _ in plan.questions
+        for query, answer in _answers(plan, _kernel(plan, permit, scratch=scratch))
     }
     beta, gates = beta_of(plans[0].contract), plans[0].contract.gates
     return {
         name: {"value": _value(name, job.facts[name], answers, beta=beta), "min": gate.min, "max": gate.max}
         for name, gate in gates.items()
     }
+
+
+def _answers(plan: EvaluationPlan, kernel: LocalKernel) -> Iterator[tuple[Query, Answer]]:
+    for query, _ in plan.questions:
+        values = exact_values([query], kernel)[0]
+        yield query, answer_to(query, values, scale=EXACT_SCALE, d_in=plan.contract.unit().max_rows)
 
 
 def _value(gate: str, facts: Any, answers: Answers, *, beta: float) -> float | None:

@@ -5,7 +5,7 @@ thrown away, what is after it can be repaired. DVC and MLflow are reached
 through two protocols, so that neither is imported here.
 """
 
-from synth_assets.promotion.context import context_of
+from synth_assets.promotion.context import context_of, context_of_scenario
 from synth_assets.promotion.current import Promotion, read_current
 from synth_assets.promotion.promote import promote
 from synth_assets.promotion.protocols import ModelRegistry, ModelVersion, VersionFacts, VersionStore
@@ -19,6 +19,7 @@ __all__ = [
     "VersionFacts",
     "VersionStore",
     "context_of",
+    "context_of_scenario",
     "promote",
     "promotion_status",
     "read_current",

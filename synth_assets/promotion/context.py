@@ -24,7 +24,7 @@ from synth_assets.reading import read_json
 from synth_assets.release import load_release
 from synth_assets.workspace import BUNDLE, DATA, Workspace
 
-__all__ = ["MOST_VALUES", "context_of", "unrelated"]
+__all__ = ["MOST_VALUES", "context_of", "context_of_scenario", "unrelated"]
 
 MOST_VALUES = 100_000
 """Distinct values that a column of another dataset may have for values to be looked up in it."""
@@ -38,13 +38,34 @@ def context_of(contract: DatasetContract, candidate: Candidate, *, workspace: Wo
         UsageError: another dataset's version lacks a column, or it has too many values.
     """
     version, release = _before(candidate, workspace) if contract.checks.drift is not None else (None, None)
-    others = {
+    others = _others(contract, workspace)
+    evaluation = evaluation_of(contract, candidate, workspace=workspace) if contract.gates else None
+    return Context(version=version, release=release, others=others, evaluation=evaluation)
+
+
+def context_of_scenario(
+    contract: DatasetContract, table: Candidate, *, candidate: Candidate, workspace: Workspace
+) -> Context:
+    """Return what the checks of a scenario's table compare it with, besides what the contract says of it.
+
+    Args:
+        contract: the dataset.
+        table: the scenario's, which names it.
+        candidate: the whole table that the scenario's figures stand beside.
+        workspace: the project's folders.
+
+    Raises:
+        IntegrityError, UsageError: as :func:`context_of`.
+    """
+    return Context(others=_others(contract, workspace), scenario=table.scenario, table=candidate)
+
+
+def _others(contract: DatasetContract, workspace: Workspace) -> dict[str, OtherColumn]:
+    return {
         target: other
         for target in contract.checks.relationships.values()
         if (other := _other_column(target, workspace)) is not None
     }
-    evaluation = evaluation_of(contract, candidate, workspace=workspace) if contract.gates else None
-    return Context(version=version, release=release, others=others, evaluation=evaluation)
 
 
 def unrelated(contract: DatasetContract, workspace: Workspace) -> Iterator[str]:

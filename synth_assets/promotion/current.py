@@ -17,7 +17,8 @@ from synth_assets.artefact import altered_files as altered_among
 from synth_assets.audit.manifest import FORMATS, MANIFEST
 from synth_assets.errors import IntegrityError
 from synth_assets.files import write_json
-from synth_assets.workspace import BUNDLE, DATA, VERSIONS, Workspace
+from synth_assets.reading import read_json
+from synth_assets.workspace import BUNDLE, DATA, SCENARIOS, VERSIONS, Workspace
 
 __all__ = [
     "FORMAT_VERSION",
@@ -94,6 +95,15 @@ class Promotion:
     def data(self) -> tuple[Path, ...]:
         """The Parquet files, in order."""
         return tuple(self.folder / DATA / name for name in self.shards)
+
+    @property
+    def scenarios(self) -> dict[str, tuple[Path, ...]]:
+        """The Parquet files of each scenario of the version, by its name."""
+        listed = read_json(self.bundle / MANIFEST).get(SCENARIOS, {})
+        return {
+            name: tuple(self.folder / SCENARIOS / name / file for file in sorted(files))
+            for name, files in listed.items()
+        }
 
     def places(self) -> dict[str, str]:
         """Return where everything is, for people; paths are relative to the project."""
@@ -177,7 +187,8 @@ def _listed(folder: Path) -> dict[str, dict[str, Any]]:
     if not _VERSION.is_described(folder):
         return {}
     manifest = _VERSION.read(folder)
-    parts = {BUNDLE: manifest["files"], DATA: manifest["data"]}
+    scenarios = {f"{SCENARIOS}/{name}": files for name, files in manifest.get(SCENARIOS, {}).items()}
+    parts = {BUNDLE: manifest["files"], DATA: manifest["data"], **scenarios}
     return {f"{part}/{name}": file for part, files in parts.items() for name, file in files.items()}
 
 

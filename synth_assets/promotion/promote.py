@@ -19,17 +19,18 @@ what is behind and changes nothing else.
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import records_of
 from synth_assets.audit.bundle import write_bundle
-from synth_assets.audit.evidence import Evidence
+from synth_assets.audit.evidence import Evidence, ScenarioEvidence
 from synth_assets.audit.metrics import metrics_of
 from synth_assets.candidate import Candidate, Shard
-from synth_assets.checks import Judged
+from synth_assets.checks import CheckResult, Decision, Judged
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError, UsageError
 from synth_assets.files import publish_folder, staging_folder
@@ -37,7 +38,7 @@ from synth_assets.generator import FittedGenerator
 from synth_assets.promotion.current import Promotion, project_path, read_pointer, version_is_whole, write_pointer
 from synth_assets.promotion.protocols import ModelRegistry, VersionFacts, VersionStore
 from synth_assets.release import Release
-from synth_assets.workspace import BUNDLE, DATA, LOCK, VERSIONS, Workspace
+from synth_assets.workspace import BUNDLE, DATA, LOCK, SCENARIOS, VERSIONS, Workspace
 
 __all__ = ["align", "one_at_a_time", "promote", "refuse_unfit", "refuse_unrelated", "stage", "sweep"]
 
@@ -57,6 +58,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
     versions: VersionStore,
     registry: ModelRegistry,
     anchored: bool = False,
+    scenarios: Sequence[tuple[Candidate, Judged]] = (),
 ) -> Promotion:
     """Make ``candidate`` the promoted version of its dataset.
 
@@ -69,6 +71,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         workspace: the project's folders.
         ledger_lines: ``Ledger.export_entries`` of the account that paid.
         anchored: ``Ledger.anchored``.
+        scenarios: the table of each scenario of the contract, in its order, with what the gate made of it.
         versions: keeps the content of versions.
         registry: keeps runs and models.
 
@@ -90,6 +93,10 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         suite=workspace.root / contract.suite_path,
         anchored=anchored,
         context=judged.context,
+        assurance=records_of(workspace, dataset=contract.name),
+        scenarios=tuple(
+            ScenarioEvidence(table=table, results=of_it.results, decision=of_it.decision) for table, of_it in scenarios
+        ),
     )
     refuse_unrelated(evidence)
     refuse_unfit(evidence)
@@ -115,18 +122,30 @@ def refuse_unrelated(evidence: Evidence) -> None:
     Raises:
         UsageError: names the part and what it belongs to.
     """
-    candidate = evidence.candidate
+    named = [scenario.table.scenario for scenario in evidence.scenarios]
+    if named != list(evidence.contract.scenarios):
+        raise UsageError(
+            f"the contract has scenarios {', '.join(evidence.contract.scenarios) or 'none'}, "
+            f"and tables were given of {', '.join(named) or 'none'}",
+            hint="materialize the scenarios again, then their checks",
+        )
+    _refuse_other_parents("the candidate", evidence.candidate, evidence)
+    for scenario in evidence.scenarios:
+        _refuse_other_parents(f"scenario {scenario.table.scenario!r}", scenario.table, evidence)
+
+
+def _refuse_other_parents(called: str, table: Candidate, evidence: Evidence) -> None:
     wanted = {
-        "dataset": (candidate.dataset, evidence.contract.name),
-        "contract": (candidate.contract, evidence.contract.digest()),
-        "release": (candidate.release, evidence.release.digest),
-        "generator": (candidate.generator, evidence.generator.digest),
+        "dataset": (table.dataset, evidence.contract.name),
+        "contract": (table.contract, evidence.contract.digest()),
+        "release": (table.release, evidence.release.digest),
+        "generator": (table.generator, evidence.generator.digest),
     }
     for part, (own, given) in wanted.items():
         if own != given:
             raise UsageError(
-                f"the candidate was made from {part} {own[:12]!r}, not {given[:12]!r}",
-                hint="materialize the candidate again, then its checks",
+                f"{called} was made from {part} {own[:12]!r}, not {given[:12]!r}",
+                hint="materialize it again, then its checks",
             )
 
 
@@ -137,22 +156,34 @@ def refuse_unfit(evidence: Evidence) -> None:
         CheckRefused: with the reasons.
     """
     decision = evidence.decision
-    reasons = list(decision.reasons) if not decision.promote else []
-    for result in evidence.results:
-        if result.candidate != evidence.candidate.digest:
+    reasons = _reasons(evidence.candidate, evidence.results, decision)
+    if decision.promote and evidence.counts is None:
+        reasons.append("its rows were not counted")
+    for scenario in evidence.scenarios:
+        against = _reasons(scenario.table, scenario.results, scenario.decision)
+        reasons += [f"scenario {scenario.table.scenario!r}: {reason}" for reason in against]
+    reasons += [
+        f"the last record of the software's own tests, {kind}, says that they failed"
+        for kind, record in evidence.assurance.items()
+        if not record.passed
+    ]
+    if reasons:
+        raise CheckRefused(
+            f"candidate {evidence.candidate.digest[:12]} of {evidence.contract.name!r} is not promoted: "
+            + "; ".join(reasons),
+            hint="the version promoted before stays; repair what the checks found, then materialize again",
+        )
+
+
+def _reasons(table: Candidate, results: Sequence[CheckResult], decision: Decision) -> list[str]:
+    """Return what speaks against one table; a decision that is no has a reason."""
+    reasons = [] if decision.promote else [*(decision.reasons or ["the decision is no"])]
+    for result in results:
+        if result.candidate != table.digest:
             reasons.append(f"check {result.name!r} looked at another candidate, {result.candidate[:12]}")
         elif decision.promote and result.severity == "critical" and not result.passed:
             reasons.append(f"blocking check {result.name!r} failed")
-    if not evidence.results:
-        reasons.append("no check was run")
-    if decision.promote and evidence.counts is None:
-        reasons.append("its rows were not counted")
-    if reasons or not decision.promote:
-        raise CheckRefused(
-            f"candidate {evidence.candidate.digest[:12]} of {evidence.contract.name!r} is not promoted: "
-            + "; ".join(reasons or ["the decision is no"]),
-            hint="the version promoted before stays; repair what the checks found, then materialize again",
-        )
+    return reasons if results else [*reasons, "no check was run"]
 
 
 def stage(root: Path, evidence: Evidence) -> Path:
@@ -162,10 +193,14 @@ def stage(root: Path, evidence: Evidence) -> Path:
         IntegrityError: a shard is not what the candidate's manifest says.
     """
     with staging_folder(root / VERSIONS / "version") as staged:
-        for part in (DATA, BUNDLE):
-            (staged / part).mkdir()
-        data = {one.name: _copy_shard(evidence.candidate, one, staged / DATA) for one in evidence.candidate.shards}
-        digest = write_bundle(staged / BUNDLE, evidence, data=data)
+        (staged / BUNDLE).mkdir()
+        data = _copy_shards(evidence.candidate, staged / DATA)
+        scenarios = {
+            name: _copy_shards(scenario.table, staged / SCENARIOS / name)
+            for scenario in evidence.scenarios
+            for name in [scenario.table.scenario]
+        }
+        digest = write_bundle(staged / BUNDLE, evidence, data=data, scenarios=scenarios)
         for path in staged.rglob("*"):
             if path.is_file():
                 path.chmod(_READ_ONLY)
@@ -252,6 +287,11 @@ def _pointer_or_none(root: Path) -> Promotion | None:
         return read_pointer(root)
     except IntegrityError:
         return None  # an unreadable pointer is replaced, as its message says
+
+
+def _copy_shards(table: Candidate, folder: Path) -> dict[str, dict[str, Any]]:
+    folder.mkdir(parents=True)
+    return {shard.name: _copy_shard(table, shard, folder) for shard in table.shards}
 
 
 def _copy_shard(candidate: Candidate, shard: Shard, folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,6 +15,7 @@ from synth_assets.rowwise.features import Features
 from synth_assets.rowwise.linear import Linear
 from synth_assets.rowwise.material import Arrays, digest_of
 from synth_assets.rowwise.scorer import Scorer, Scores
+from synth_assets.rowwise.shared import once
 from synth_assets.rowwise.trees import Trees
 
 __all__ = ["SCORERS", "FittedScorer"]
@@ -57,9 +59,14 @@ class FittedScorer:
     def score(self, rows: Codes, domain: Domain) -> Scores:
         """Return the probability of each class for each row, float64 in [0, 1], shape (rows, classes).
 
+        Shared rows are scored once, see ``shared.once``.
+
         Raises:
             IntegrityError: the domain has other columns than it was fitted to; decided before any row is looked at.
         """
+        return once(rows, (self, domain), partial(self._score, rows, domain))
+
+    def _score(self, rows: Codes, domain: Domain) -> Scores:
         parts = [
             self.scorer.score(self.features.matrix([codes[start : start + _AT_ONCE] for codes in rows], domain))
             for start in range(0, max(1, rows[0].size), _AT_ONCE)

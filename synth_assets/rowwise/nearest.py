@@ -9,6 +9,7 @@ and a row's distance cannot depend on its neighbours through rounding.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.rowwise.axis import Codes
 from synth_assets.rowwise.features import layout_of, refuse_other_layout, scaled_values
 from synth_assets.rowwise.material import Arrays, digest_of
+from synth_assets.rowwise.shared import once
 
 __all__ = ["MOST_ROWS", "PublicRows"]
 
@@ -103,9 +105,14 @@ class PublicRows:
     def distances(self, rows: Codes, domain: Domain) -> NDArray[np.float64]:
         """Return the distance of each row to the nearest public one, float64 in [0, 1], shape (rows,).
 
+        Shared rows are compared once, see ``shared.once``.
+
         Raises:
             IntegrityError: the domain has other columns; decided before any row is looked at.
         """
+        return once(rows, (self, domain), partial(self._distances, rows, domain))
+
+    def _distances(self, rows: Codes, domain: Domain) -> NDArray[np.float64]:
         refuse_other_layout(domain, self.columns, layout=self.layout, tables=self.scales)
         wanted = [scale[rows[domain.index(name)]] for scale, name in zip(self.scales, self.columns, strict=True)]
         nearest = np.full(rows[0].size, _TOP, dtype=np.uint16)

@@ -7,14 +7,14 @@ of rows. The file has no name: it ends with the process, however that ends.
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["MEMORY_BYTES", "Block", "Blocks"]
+__all__ = ["MEMORY_BYTES", "Block", "Blocks", "gathered"]
 
 MEMORY_BYTES = 64 << 20
 """What may stay in memory before all of it goes to the file."""
@@ -105,3 +105,24 @@ class Blocks:
         for column in columns:
             self._file.write(column.data)
         self._file.flush()
+
+
+def gathered(blocks: Iterable[Block], *, rows: int) -> Iterator[Block]:
+    """Yield the same rows in blocks of at least ``rows``, except for the last: many small blocks take longer to count.
+
+    Args:
+        blocks: at least one column each.
+        rows: from how many on a block is passed on.
+    """
+    waiting: list[Block] = []
+    for block in blocks:
+        waiting.append(block)
+        if sum(len(part[0]) for part in waiting) >= rows:
+            yield _joined(waiting)
+            waiting = []
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(blocks: Sequence[Block]) -> Block:
+    return [np.concatenate(parts) for parts in zip(*blocks, strict=True)]

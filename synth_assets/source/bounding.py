@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
-from synth_assets.source.keyed import pack_words, siphash
+from synth_assets.source.keyed import blake2_words, pack_words, siphash
 
 __all__ = ["SECRET_BYTES", "Bounder", "keep_smallest", "unit_keys"]
 
@@ -135,8 +135,7 @@ def keep_smallest(
 
 def unit_keys(key: bytes, ids: Sequence[bytes | None]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return a 128-bit keyed hash of each id as two words, each of shape (ids + 1,)."""
-    digests = [hashlib.blake2b(name or b"", key=key, digest_size=16).digest() for name in [*ids, None]]
-    words = np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, 2)
+    words = blake2_words(key, [*ids, None], words=2)
     return words[:, 0], words[:, 1]
 
 

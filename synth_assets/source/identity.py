@@ -91,7 +91,8 @@ def _each(values: Iterable[Any], name: Callable[[Any], Name]) -> list[Name]:
 
 
 def _integers(values: pa.Array) -> list[Name]:
-    return _each(values.to_pylist(), lambda value: b"%d" % value)
+    names: list[Name] = values.cast(pa.string()).cast(pa.binary()).to_pylist()
+    return names
 
 
 def _floats(values: pa.Array) -> list[Name]:

@@ -20,8 +20,9 @@ from synth_assets.errors import Fault
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release.answers import Grids
-from synth_assets.rowwise.axis import Axis
-from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
+from synth_assets.rowwise.axis import Axis, Codes
+from synth_assets.rowwise.shared import SharedRows
+from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks, gathered
 from synth_assets.source.bounding import Bounder
 from synth_assets.source.encoding import code_dtype, encode_batch
 from synth_assets.source.engine import Table, Tally
@@ -149,7 +150,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     for batch in batches:
         ids, places = unit_ids(batch.column(unit.column))
         bounder.add(ids, places, encode_batch(domain, batch))
-    for block in bounder.rows():
+    for block in gathered(bounder.rows(), rows=BLOCK_ROWS):
         kept.append(block)
     return kept
 
@@ -173,20 +174,21 @@ def count_tables(
 def count_tallies(rows: Iterable[Block], tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
     """Count all ``tallies`` in one pass over ``rows``; see :class:`~synth_assets.source.engine.CountEngine`.
 
-    An axis that is the same object in several tallies is asked once per block.
+    An axis that is the same object in several tallies is asked once per block, and so is a material that is the same
+    object in several axes.
     """
     axes = {id(axis): axis for names, _ in tallies for axis in names}
     totals = [np.zeros(prod(axis.size for axis in names), dtype=np.int64) for names, _ in tallies]
     for block in rows:
         for start in range(0, len(block[0]), BLOCK_ROWS):
-            codes = [column[start : start + BLOCK_ROWS] for column in block]
+            codes = SharedRows([column[start : start + BLOCK_ROWS] for column in block])
             places = {key: _places(axis, codes, domain=domain) for key, axis in axes.items()}
             for index, (names, _) in enumerate(tallies):
                 totals[index] += _count([places[id(axis)] for axis in names], [axis.size for axis in names])
     return [_weighted(total, tally) for total, tally in zip(totals, tallies, strict=True)]
 
 
-def _places(axis: Axis, codes: Block, *, domain: Domain) -> NDArray[np.intp]:
+def _places(axis: Axis, codes: Codes, *, domain: Domain) -> NDArray[np.intp]:
     """Return the place of each row on an axis; a row has one, whatever the axis returns for it.
 
     Raises:

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from synth_assets.ledger.types import SplitKey
 from synth_assets.privacy import HELD_OUT
 from synth_assets.source.identity import unit_ids
+from synth_assets.source.keyed import blake2_words
 
 __all__ = ["held_out", "rows_of_part"]
 
 _MILLION = 1_000_000
-_WORD = 8  # bytes of a pseudo-random number
 
 
 def rows_of_part(
@@ -50,7 +50,6 @@ def held_out(ids: Sequence[bytes | None], split_key: SplitKey) -> NDArray[np.boo
     if not ids:
         return np.zeros(0, dtype=np.bool_)
     key = hashlib.blake2b(b"holdout", key=split_key.key, digest_size=32).digest()
-    digests = b"".join(hashlib.blake2b(name or b"", key=key, digest_size=_WORD).digest() for name in ids)
     limit = np.uint64(split_key.share_ppm * 2**64 // _MILLION)
-    below = np.frombuffer(digests, dtype="<u8") < limit
+    below = blake2_words(key, ids, words=1)[:, 0] < limit
     return np.asarray(below & np.array([name is not None for name in ids]))

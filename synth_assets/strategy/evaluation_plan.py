@@ -53,6 +53,7 @@ class EvaluationPlan:
         charge: what a reservation pays for all questions.
         questions: the queries, over one domain, and each one's share of rho as a positive whole number.
         materials: folder of the arrays that axes are made of; ``None`` if no axis is made of any.
+        facts: digest of what figures need besides the answers, which is fixed before they are drawn; may be empty.
     """
 
     name: ClassVar[str] = "evaluation"
@@ -64,6 +65,7 @@ class EvaluationPlan:
     charge: PrivacyLoss
     questions: tuple[Question, ...]
     materials: Path | None = None
+    facts: str = ""
 
     @property
     def domain(self) -> Domain:
@@ -89,6 +91,7 @@ class EvaluationPlan:
             candidate=self.candidate,
             charge=self.charge,
             questions=[(query.kind, query.descriptor(), weight) for query, weight in self.questions],
+            facts=self.facts,
         )
 
     def loss(self) -> PrivacyLoss:
@@ -141,6 +144,7 @@ class EvaluationPlan:
             "grids": {name: grid.tolist() for name, grid in self.grids.items()},
             "questions": [[query.kind, query.as_json(), weight] for query, weight in self.questions],
             "materials": None if self.materials is None else str(self.materials.absolute()),
+            "facts": self.facts,
         }
 
     @classmethod
@@ -165,6 +169,7 @@ class EvaluationPlan:
             charge=PrivacyLoss(nano_rho=nano_rho, atto_delta=atto_delta),
             questions=tuple((rebuild.query(kind, value), weight) for kind, value, weight in arguments["questions"]),
             materials=materials,
+            facts=arguments["facts"],
         )
 
     def run(self, measurer: Measurer) -> Outcome:
@@ -227,6 +232,7 @@ def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
     candidate: str,
     charge: PrivacyLoss,
     questions: Sequence[tuple[str, Mapping[str, Any], int]],
+    facts: str = "",
 ) -> str:
     """Return the digest of everything that decides the answers; an audit has the questions' descriptors alone.
 
@@ -238,8 +244,9 @@ def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
         candidate: see ``domain``.
         charge: see ``domain``.
         questions: kind, descriptor and share of each.
+        facts: see ``domain``; evaluations without any have the fingerprints that they had.
     """
-    facts = {
+    decides = {
         "plan": EvaluationPlan.name,
         "contract": contract.release_part(),
         "domain": domain.as_json(),
@@ -248,8 +255,9 @@ def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword
         "candidate": candidate,
         "loss": [charge.nano_rho, charge.atto_delta],
         "questions": [list(question) for question in questions],
+        **({"facts": facts} if facts else {}),
     }
-    return sha256_bytes(canonical_json(facts))
+    return sha256_bytes(canonical_json(decides))
 
 
 class _Rebuild:

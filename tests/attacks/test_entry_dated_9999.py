@@ -38,14 +38,13 @@ def team(server: Any) -> Callable[[str], SqlLedger]:
 
 def entry(*, time: str) -> str:
     """Return the statement that adds an entry with a matching hash, in the format of this version."""
-    second = schema.FORMAT > 1
-    tag = " || (SELECT tag FROM accounts WHERE name = 'survey') || '|'" if second else ""
-    hashed = f"'synth-assets ledger {schema.FORMAT}|' || (l.seq + 1) || '|' || l.hash || '|'{tag} || 'd'"
-    more, values = (", format, salt, tag", ", 2, 's', a.tag") if second else ("", "")
+    written = schema.ENTRY_FORMAT
+    hashed = f"'synth-assets ledger {written}|' || (l.seq + 1) || '|' || l.hash || '|' || a.tag || '|' || 'd'"
     return (
-        f"INSERT INTO entries (seq, time, kind, account, by, login, payload, body_digest, previous, hash{more}) "  # noqa: S608 -- fixed texts
-        f"SELECT l.seq + 1, {time}, 'OPENED', 'survey', 'x', session_user, '{{}}', 'd', l.hash, "
-        f"encode(sha256(convert_to({hashed}, 'UTF8')), 'hex'){values} FROM ledger l, accounts a WHERE a.name = 'survey'"
+        "INSERT INTO entries (seq, time, kind, account, by, login, payload, body_digest, previous, hash, "  # noqa: S608 -- fixed texts
+        f"format, salt, tag) SELECT l.seq + 1, {time}, 'OPENED', 'survey', 'x', session_user, '{{}}', 'd', l.hash, "
+        f"encode(sha256(convert_to({hashed}, 'UTF8')), 'hex'), {written}, 's', a.tag "
+        "FROM ledger l, accounts a WHERE a.name = 'survey'"
     )
 
 

@@ -20,8 +20,8 @@ from kit.people import MANY_ROWS, discovering_contract
 from kit.project import make_checked_project
 from kit.stores import stores_in
 from resealed import change_answers
-from shown_loss import at_least
 
+from synth_assets.assurance.bounds import at_least
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.contract import DatasetContract
 from synth_assets.measurement.noise import draw_histogram

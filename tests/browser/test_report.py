@@ -1,11 +1,16 @@
 """The report in Chromium: it asks nobody for anything, fits the screen, and follows the reader's colours."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from kit.project import Project
 from pages import CHROMIUM, FLAGS
 from playwright.sync_api import Browser, sync_playwright
+from report_pages import facts_of
+from said_of_people import GATES, with_answers
 
+from synth_assets.audit.report import report_page
 from synth_assets.promotion import Promotion
 
 pytestmark = pytest.mark.browser
@@ -41,9 +46,31 @@ def test_headings_and_charts_have_names_for_those_who_cannot_see(browser: Browse
     page = browser.new_page()
     page.goto(promoted.report.as_uri())
     sections = page.get_by_role("region")
-    assert sections.count() == 6
+    assert sections.count() == 7
     assert page.get_by_role("img").count() == page.locator("svg").count()
     assert page.get_by_role("img", name="Members that an attacker identifies").count() == 1
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_figures_of_people_fit_the_screen_and_can_be_read(
+    browser: Browser, checked: Project, tmp_path: Path, width: int
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(report_page(with_answers(facts_of(checked, checked.evidence(0)))))
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    people = page.get_by_role("region", name="What real people say")
+    charts = people.get_by_role("img")
+    assert charts.count() == len(GATES) + 7
+    for chart in charts.all():
+        box, drawn = chart.bounding_box(), float(chart.get_attribute("width") or 0)
+        assert box is not None
+        assert box["width"] >= 0.7 * drawn  # else its text is too small
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    for selector in (".soft", ".state", "div"):
+        assert people.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
     page.close()
 
 

@@ -54,8 +54,8 @@ def outcome(folder: Path, step: str) -> dict[str, Any]:
     log = folder / "draws.txt"
     log.touch()
     table = Project(root=folder, contract=DISCOVERING)
-    first = in_a_fork(lambda: killed_measurement.measure(table, step=step, log=log))
-    second = in_a_fork(lambda: killed_measurement.measure(table, step=None, log=log))
+    first = in_a_fork(lambda: killed_measurement.measure(table.obtain, step=step, log=log))
+    second = in_a_fork(lambda: killed_measurement.measure(table.obtain, step=None, log=log))
     return {"first": first, "second": second, "draws": log.read_text().split("\n")[:-1]}
 
 

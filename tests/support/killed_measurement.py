@@ -168,8 +168,8 @@ def in_a_fork(body: Callable[[], int]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def measure(project: Project, *, step: str | None, log: Path) -> int:
-    """Obtain the release as usual, with the measuring process in a fork of this one."""
+def measure(ask: Callable[[], object], *, step: str | None, log: Path) -> int:
+    """Ask for what is measured as usual, with the measuring process in a fork of this one."""
 
     def apart(job: Job, scratch: Path) -> int:
         def body() -> int:
@@ -184,7 +184,7 @@ def measure(project: Project, *, step: str | None, log: Path) -> int:
 
     start.measure_apart = apart  # type: ignore[assignment] # test-only
     try:
-        project.obtain()
+        ask()
     except SynthAssetsError:
         return 1
     return 0
@@ -202,8 +202,8 @@ def outcome(folder: Path, step: str) -> dict[str, Any]:
     log.touch()
     table = Project(root=folder, contract=CONTRACT)
     init_anchor(table)
-    first = in_a_fork(lambda: measure(table, step=step, log=log))
-    second = in_a_fork(lambda: measure(table, step=None, log=log))
+    first = in_a_fork(lambda: measure(table.obtain, step=step, log=log))
+    second = in_a_fork(lambda: measure(table.obtain, step=None, log=log))
     return {"first": first, "second": second, "draws": log.read_text().split("\n")[:-1]}
 
 

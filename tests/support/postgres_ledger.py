@@ -8,12 +8,12 @@ from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
 from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
-UNIT = PrivacyUnit()
+UNIT = PrivacyUnit(column="a")
 
 
-def ask(fingerprint: str = "f", *, nano_rho: int = 1000) -> ReservationRequest:
+def ask(fingerprint: str = "f", *, nano_rho: int = 1000, **part: str) -> ReservationRequest:
     loss = PrivacyLoss(nano_rho=nano_rho)
-    return a_request("survey", version="1", fingerprint=fingerprint, refresh="once", loss=loss)
+    return a_request("survey", version="1", fingerprint=fingerprint, refresh="once", loss=loss, unit=UNIT, **part)
 
 
 def small_ledger(url: str) -> SqlLedger:
@@ -21,7 +21,7 @@ def small_ledger(url: str) -> SqlLedger:
     ledger = open_ledger(url)
     account = Account(name="survey", source="s", population="p", unit=UNIT)
     ledger.open_account(account, Cap(epsilon=1.0, delta=1e-7), by="o")
-    ledger.add_source(a_source("survey", kind="csv", location="/x", columns=(), version="1"), by="o")
+    ledger.add_source(a_source("survey", kind="csv", location="/x", columns=(), version="1", unit=UNIT), by="o")
     return ledger
 
 

@@ -56,6 +56,7 @@ def facts_of(project: Project, evidence: Evidence) -> ReportFacts:
             project.release, contract=evidence.contract, book=evidence.book, anchored=evidence.anchored
         ),
         tables=evidence.counts.tables,
+        evaluation=evidence.context.evaluation,
     )
 
 

@@ -41,7 +41,8 @@ def reseal(version: Path, **changes: str) -> Path:
     bundle = version / "bundle"
     manifest: Mapping[str, Any] = json.loads((bundle / "manifest.json").read_text())
     (bundle / "manifest.json").unlink()
-    results = [CheckResult.from_json(json.loads(path.read_text())) for path in (bundle / "checks").glob("*.json")]
+    checks = [*(bundle / "checks").glob("*.json"), *(bundle / "scenarios").glob("*/checks/*.json")]
+    results = [CheckResult.from_json(json.loads(path.read_text())) for path in checks]
     identity = {
         **{word: manifest[word] for word in ("dataset", "release", "generator")},
         "contract": DatasetContract.model_validate_json((bundle / "contract.json").read_bytes()).digest(),
@@ -49,9 +50,13 @@ def reseal(version: Path, **changes: str) -> Path:
         "evidence": evidence_digest(results),
         **changes,
     }
-    shards = [path.name for path in (version / "data").glob("*.parquet")]
-    write_manifest(bundle, identity=identity, data=describe_files(version / "data", shards))
+    scenarios = {folder.name: _shards(folder) for folder in (version / "scenarios").glob("*")}
+    write_manifest(bundle, identity=identity, data=_shards(version / "data"), scenarios=scenarios)
     return bundle
+
+
+def _shards(folder: Path) -> dict[str, dict[str, Any]]:
+    return describe_files(folder, [path.name for path in folder.glob("*.parquet")])
 
 
 def change_release(version: Path, change: Callable[[dict[str, Any]], None]) -> Path:

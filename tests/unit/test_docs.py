@@ -11,6 +11,8 @@ import yaml
 import synth_assets
 from synth_assets.cli.main import cli
 from synth_assets.contract.yaml_file import faults_of, parse_contract
+from synth_assets.evaluation.asked import gate_faults
+from synth_assets.evaluation.metrics.registry import METRICS
 
 _ROOT = Path(synth_assets.__file__).parent.parent
 _PAGES = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").rglob("*.md")])
@@ -67,11 +69,24 @@ def test_every_command_in_a_document_exists() -> None:
     assert unknown == []
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/checks.md", "docs/tutorial.md", "README.md"])
 def test_contracts_in_a_page_have_no_fault(page: str) -> None:
     blocks = re.findall(r"```yaml\n(type: synth_assets.*?)```", (_ROOT / page).read_text(), re.DOTALL)
     assert blocks
     assert [str(fault) for block in blocks for fault in faults_of(block, page)] == []
+
+
+def test_the_contract_with_gates_asks_what_can_be_measured() -> None:
+    (block,) = re.findall(r"```yaml\n(type: synth_assets.*?)```", (_ROOT / "docs/checks.md").read_text(), re.DOTALL)
+    contract = parse_contract(block, "docs/checks.md")
+    assert contract.gates
+    assert contract.privacy.holdout
+    assert list(gate_faults(contract)) == []
+
+
+def test_every_figure_that_can_be_measured_stands_in_the_table_of_checks() -> None:
+    text = (_ROOT / "docs/checks.md").read_text()
+    assert [family for family in METRICS if not re.search(rf"^\| `{family}[`.]", text, re.MULTILINE)] == []
 
 
 def test_the_contract_in_the_readme_is_the_one_in_the_project() -> None:

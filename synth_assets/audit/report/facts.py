@@ -1,7 +1,7 @@
 """What a page shows, and what several sections need of it, computed once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.audit.assurance import Record
+from synth_assets.audit.privacy_statement import published_loss
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult
 from synth_assets.checks.fidelity import TableDistance, compare
 from synth_assets.contract import DatasetContract
+from synth_assets.evaluation.record import Evaluation
+from synth_assets.privacy import PrivacyLoss
 from synth_assets.release import Release
 
 __all__ = ["ReportFacts", "Tables"]
@@ -33,6 +37,8 @@ class ReportFacts:
         release: the release, read.
         statement: the bundle's privacy statement.
         tables: synthetic counts of each released table.
+        assurance: records of tests of the software, by kind.
+        evaluation: what was measured on real people; ``None`` if the contract has no gates.
     """
 
     contract: DatasetContract
@@ -43,6 +49,15 @@ class ReportFacts:
     release: Release
     statement: Mapping[str, Any]
     tables: Tables
+    assurance: Mapping[str, Record] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
+
+    @cached_property
+    def published(self) -> PrivacyLoss:
+        """The loss of everything in the bundle: the release, and the answers of the people who were asked."""
+        asked = () if self.evaluation is None else tuple(self.evaluation.answers)
+        charged = PrivacyLoss(**self.statement["composition"]["charged"])
+        return published_loss(charged, contract=self.contract, asked=asked)
 
     @cached_property
     def distances(self) -> list[TableDistance]:

@@ -23,5 +23,5 @@ def report_page(facts: ReportFacts, *, template: int = REPORT_TEMPLATE, sections
         template: the template of the report, which decides the sections; a bundle's manifest names it.
         sections: all that there are, in the order of the page.
     """
-    shown = [section.render(facts) for section in sections if section.is_in(template)]
+    shown = [section.render(facts) for section in sections if section.is_in(template) and section.shown(facts)]
     return compiled(_FRAME.read_text("utf-8")).render(name=facts.contract.name, sections=Markup("\n\n").join(shown))

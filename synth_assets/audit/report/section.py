@@ -31,12 +31,14 @@ class Section:
         context: returns what the template is filled with, by name.
         since: the first template of the report (``REPORT_TEMPLATE`` of ``audit.manifest``) that has it.
         until: the last one that has it; ``None`` while it is shown on new pages.
+        shown: whether a version has anything to say in this section; without, its page has none.
     """
 
     template: Traversable
     context: Callable[[ReportFacts], Mapping[str, Any]]
     since: int = 1
     until: int | None = None
+    shown: Callable[[ReportFacts], bool] = lambda _: True
 
     def is_in(self, template: int) -> bool:
         """Tell whether a page of that template of the report has this section."""

@@ -13,6 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import FOLDER as ASSURANCE
+from synth_assets.audit.assurance import LARGEST, RECORDS, Record, parse_record
+from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, MANIFEST, read_manifest
 from synth_assets.audit.privacy_statement import FORMATS, ROLLBACK, privacy_statement, reservation_of
@@ -38,6 +41,7 @@ from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
 from synth_assets.reading import digest_file, parse_json, parse_lines, read_file
 from synth_assets.release import Release, load_release
 from synth_assets.release.store import release_files
+from synth_assets.workspace import SCENARIOS
 
 __all__ = ["Case"]
 
@@ -48,7 +52,6 @@ _LARGEST_CONTRACT = 8 << 20
 _LARGEST_LEDGER = 128 << 20
 _LARGEST_REPORT = 64 << 20
 _RESULT = re.compile(r"checks/[^/]+\.json")
-_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _HINT = "the bundle was altered or is incomplete"
 
 
@@ -77,6 +80,8 @@ class Case:
         reproduce: whether to sample the rows again.
         refit: whether to fit the generator again.
         expected: the version's digest, or its first digits, as a person was told.
+        scenario: the scenario that is under verification; empty for the whole table.
+        whole: the case of the whole table, for a scenario's.
     """
 
     bundle: Path
@@ -87,6 +92,17 @@ class Case:
     reproduce: bool = False
     refit: bool = False
     expected: str | None = None
+    scenario: str = ""
+    whole: "Case | None" = None
+
+    def of_scenario(self, name: str) -> "Case":
+        """Return the case of one scenario of this bundle: what is read of it lies in a folder of its own."""
+        data = None if self.version is None else self.version / SCENARIOS / name
+        return replace(self, data=data, scenario=name, whole=self)
+
+    @property
+    def _prefix(self) -> str:
+        return f"{SCENARIOS}/{self.scenario}/" if self.scenario else ""
 
     @cached_property
     def listing(self) -> Folder:
@@ -128,16 +144,18 @@ class Case:
     @cached_property
     def candidate(self) -> Candidate:
         """The candidate as its manifest describes it, with its files where the data is."""
-        path = self.path("candidate.json")
-        return described(self.read(path.name), folder=self.data or self.bundle, digest=digest_file(path))
+        name = f"{self._prefix}candidate.json"
+        path = self.path(name)
+        return described(self.read(name), folder=self.data or self.bundle, digest=digest_file(path))
 
     @cached_property
     def results(self) -> list[CheckResult]:
         """The results of all checks, by name."""
-        names = sorted(name for name in self.listing.files if _RESULT.fullmatch(name))
+        own = (name for name in self.listing.files if name.startswith(self._prefix))
+        names = sorted(name for name in own if _RESULT.fullmatch(name.removeprefix(self._prefix)))
         results = {name: CheckResult.from_json(self.read(name)) for name in names}
         for name, result in results.items():
-            if name != f"checks/{result.name}.json" or not _well_formed(result):
+            if name != f"{self._prefix}checks/{result.name}.json" or not _well_formed(result):
                 raise IntegrityError(f"{name} is not the result of that check", hint=_HINT)
         return list(results.values())
 
@@ -149,7 +167,8 @@ class Case:
             IntegrityError: the file is something else.
         """
         context = Context.from_json(self.read(CONTEXT)) if CONTEXT in self.listing.files else NOTHING
-        return replace(context, evaluation=self.evaluation)
+        whole = None if self.whole is None else self.whole.candidate
+        return replace(context, evaluation=self.evaluation, scenario=self.scenario, table=whole)
 
     @cached_property
     def evaluation(self) -> Evaluation | None:
@@ -163,11 +182,15 @@ class Case:
         return Evaluation.from_json(self.read(EVALUATION), load=self._answers)
 
     def _answers(self, digest: str) -> Release:
-        if not _DIGEST.fullmatch(digest):
-            raise IntegrityError("evaluation.json names an answer that is no digest", hint=_HINT)
         for name in release_files(self.read(f"release/{digest}/release.json").get("format_version")):
             self.path(f"release/{digest}/{name}")
         return load_release(self.bundle / "release" / digest)
+
+    @cached_property
+    def evidence(self) -> str:
+        """The digest of all results, those of the scenarios in the manifest too."""
+        scenarios = [self.of_scenario(name) for name in self.manifest.get(SCENARIOS, {})]
+        return evidence_digest([result for case in (self, *scenarios) for result in case.results])
 
     @property
     def counts(self) -> CandidateCounts:
@@ -183,13 +206,20 @@ class Case:
         """
         if self.release.domain != self.contract.domain(found=self.release.categories()):
             raise IntegrityError("the release's columns are not those of the contract", hint=_HINT)
-        if self.candidate.rows > _MOST_ROWS_TIMES * expected_rows(self.contract, self.release):
+        if self.whole is not None:
+            _ = self.whole.basis  # a scenario's figures stand beside the whole table's, whose files are as hostile
+        if self.candidate.rows > _MOST_ROWS_TIMES * self._wanted_rows:
             raise IntegrityError("the data has more rows than the contract or the release asks for", hint=_HINT)
         faults = [fault for fault in self.parquet_faults.values() if fault]
         missing = [shard.name for shard in self.candidate.shards if shard.name not in self.parquet_faults]
         if faults or missing:
             raise IntegrityError((faults or [f"{missing[0]} is missing"])[0], hint=_HINT)
         return basis_of(self.contract, self.candidate, self.release, context=self.context)
+
+    @property
+    def _wanted_rows(self) -> int:
+        rows = self.contract.scenarios[self.scenario].rows if self.scenario else None
+        return expected_rows(self.contract, self.release) if rows is None else rows
 
     @cached_property
     def recomputed(self) -> list[CheckResult]:
@@ -199,7 +229,7 @@ class Case:
     @cached_property
     def suite(self) -> list[SuiteEntry]:
         """The suite that was in force: what follows from the contract, and what people wrote by hand."""
-        return effective_suite(self.contract, self.bundle / "expectations.json")
+        return effective_suite(self.contract, self.bundle / "expectations.json", scenario=self.scenario)
 
     @cached_property
     def generator(self) -> Generator:
@@ -207,6 +237,16 @@ class Case:
         if "generator" not in self.listing.folders:  # a link to a folder is not one
             raise IntegrityError("the bundle has no folder generator", hint=_HINT)
         return read_foreign(self.bundle / "generator", self.read("generator.json"), release=self.release)
+
+    @cached_property
+    def assurance(self) -> Mapping[str, Record]:
+        """The records of tests of the software that the bundle holds, by kind."""
+        names = {kind: f"{ASSURANCE}/{kind}.json" for kind in RECORDS}
+        return {
+            kind: parse_record(read_file(self.path(name), most=LARGEST), kind=kind)
+            for kind, name in names.items()
+            if name in self.listing.files
+        }
 
     @cached_property
     def statement(self) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from typing import Any
 
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
-from synth_assets.checks import CheckResult, SuiteEntry, decide
+from synth_assets.checks import CheckResult, Decision, SuiteEntry, decide
 from synth_assets.checks.context import NOTHING
 from synth_assets.checks.kinds.registry import CLAIMS, KINDS
 
-__all__ = ["VERIFIERS"]
+__all__ = ["VERIFIERS", "decision_on", "faults_of_results", "required_of"]
 
 _NO_DATA = "the Parquet files are not beside the bundle: give --data"
 _ROWS = "row count"
@@ -28,14 +28,23 @@ _ROUNDING = 2e-6
 
 def _blocking(case: Case) -> Claim:
     """Recompute the policy: every required check has a result for exactly this candidate and entry, and passed."""
-    required = {entry.check: entry.digest() for entry in case.suite if entry.severity == "critical"}
-    decision = decide(_bound(case), required=required, candidate=case.candidate.digest)
+    required, decision = required_of(case), decision_on(case)
     faults = list(decision.reasons)
     if case.read("decision.json") != {"promote": decision.promote, "reasons": list(decision.reasons)}:
         faults.append("decision.json says something else than the results")
     warned = sum(not result.passed for result in case.results)
     passed = f"{len(required)} blocking checks passed on exactly this candidate, by the suite in this bundle"
     return judged("blocking checks", faults, f"{passed}; {warned} of {len(case.results)} checks warned")
+
+
+def required_of(case: Case) -> dict[str, str]:
+    """Return the digest of the entry of each check that blocks promotion, by name."""
+    return {entry.check: entry.digest() for entry in case.suite if entry.severity == "critical"}
+
+
+def decision_on(case: Case) -> Decision:
+    """Recompute what the policy makes of the results."""
+    return decide(_bound(case), required=required_of(case), candidate=case.candidate.digest)
 
 
 def _bound(case: Case) -> list[CheckResult]:
@@ -57,6 +66,13 @@ def _results(case: Case) -> Claim:
     """Compare each stored result with the entry it is of, and with what is computed here."""
     if case.data is None:
         return missing("check results", _NO_DATA)
+    faults = faults_of_results(case)
+    count = len(case.recomputed)
+    return judged("check results", faults, f"{count} results are what is counted here, and are of the suite's entries")
+
+
+def faults_of_results(case: Case) -> list[str]:
+    """Say which stored results are of no entry, of another entry, or not what is counted here."""
     stored = {result.name: result for result in _bound(case)}
     digests = {entry.check: entry.digest() for entry in case.suite}
     faults = [f"the result of {name!r} is of no check of the suite" for name in sorted(set(stored) - set(digests))]
@@ -70,8 +86,7 @@ def _results(case: Case) -> Claim:
         for again in case.recomputed
         if again.name in stored and not _agree(stored[again.name], again)
     ]
-    count = len(case.recomputed)
-    return judged("check results", faults, f"{count} results are what is counted here, and are of the suite's entries")
+    return faults
 
 
 def _agree(stored: CheckResult, again: CheckResult) -> bool:

@@ -5,7 +5,8 @@ import stat
 from collections.abc import Mapping
 from typing import Any
 
-from synth_assets.audit.evidence import evidence_digest
+from synth_assets.audit.assurance import FOLDER as ASSURANCE
+from synth_assets.audit.assurance import RECORDS
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, IDENTITY, MANIFEST, REPORT_TEMPLATE
@@ -15,7 +16,7 @@ from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not
 from synth_assets.files import canonical_json
 from synth_assets.reading import digest_file
 from synth_assets.release.store import names_of_release
-from synth_assets.workspace import DATA
+from synth_assets.workspace import DATA, SCENARIOS
 
 __all__ = ["VERIFIERS", "rendered_again"]
 
@@ -33,7 +34,9 @@ _NAMES = {
     "prov.json",
     "report.html",
 }
+_RECORDS = {f"{ASSURANCE}/{kind}.json" for kind in RECORDS}
 _RESULT = re.compile(r"checks/[A-Za-z0-9_]+\.json", re.ASCII)
+_OF_SCENARIO = re.compile(r"(candidate|checks/[A-Za-z0-9_]+)\.json", re.ASCII)
 _UNNAMED = 0
 """The template of a manifest of format 1, which names none."""
 _FIRST = 1
@@ -85,10 +88,22 @@ def _parts(case: Case) -> set[str]:
     files = case.read("generator.json")["files"]
     return {
         *_NAMES,
+        *_RECORDS,
         *(f"{release}/{name}" for name in case.release_names),
         *_answers(case),
         *(f"generator/{name}" for name in files),
         *(name for name in case.listing.files if _RESULT.fullmatch(name)),
+        *_of_scenarios(case),
+    }
+
+
+def _of_scenarios(case: Case) -> set[str]:
+    folders = [f"{SCENARIOS}/{name}/" for name in case.manifest.get(SCENARIOS, {})]
+    return {
+        name
+        for folder in folders
+        for name in case.listing.files
+        if name.startswith(folder) and _OF_SCENARIO.fullmatch(name.removeprefix(folder))
     }
 
 
@@ -107,7 +122,7 @@ def _version(case: Case) -> Claim:
     """A version's folder holds the bundle and the data, and nothing beside them."""
     if case.version is None:
         return not_checkable(_VERSION, "the bundle was given without the folder of its version")
-    wanted = {case.bundle.name, DATA}
+    wanted = {case.bundle.name, DATA, *([SCENARIOS] if SCENARIOS in case.manifest else [])}
     present = sorted(path.name for path in case.version.iterdir())
     faults = [f"{name} does not belong to a version" for name in present if name not in wanted]
     faults += [
@@ -115,7 +130,8 @@ def _version(case: Case) -> Claim:
         for name in wanted & set(present)
         if not stat.S_ISDIR((case.version / name).lstat().st_mode)
     ]
-    return judged(_VERSION, faults, "holds the bundle and the data, and nothing else")
+    held = "the bundle, the data and the scenarios" if SCENARIOS in wanted else "the bundle and the data"
+    return judged(_VERSION, faults, f"holds {held}, and nothing else")
 
 
 def _report(case: Case) -> Claim:
@@ -150,6 +166,8 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         release=case.release,
         statement=case.statement,
         tables=case.counts.tables,
+        assurance=case.assurance,
+        evaluation=case.evaluation,
     )
     return report_page(facts, template=template).encode()
 
@@ -163,7 +181,7 @@ def _identity(case: Case) -> Claim:
         "contract": (named["contract"], case.contract.digest()),
         "generator": (named["generator"], digest_file(case.path("generator.json"))),
         "candidate": (named["candidate"], candidate.digest),
-        "evidence": (named["evidence"], evidence_digest(case.results)),
+        "evidence": (named["evidence"], case.evidence),
         "the candidate's dataset": (candidate.dataset, case.contract.name),
         "the candidate's schema": (
             canonical_json(case.read("candidate.json")["schema"]),

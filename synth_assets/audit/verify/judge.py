@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from synth_assets.audit.manifest import MANIFEST
-from synth_assets.audit.verify import answers, checks, files, ledger, measured, privacy, reproduce
+from synth_assets.audit.verify import answers, assurance, checks, files, ledger, measured, privacy, reproduce, scenarios
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, failed, missing
 from synth_assets.errors import SynthAssetsError, UsageError
@@ -88,6 +88,8 @@ def _verifiers() -> tuple[tuple[str, Verifier], ...]:
         *measured.VERIFIERS,
         *checks.VERIFIERS,
         *reproduce.VERIFIERS,
+        *scenarios.VERIFIERS,
+        *assurance.VERIFIERS,
     )
 
 

@@ -11,13 +11,12 @@ from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
 from synth_assets.release import Release
 from synth_assets.release.answers import Audited
 from synth_assets.release.noted import answer_digest
-from synth_assets.strategy.evaluation_plan import fingerprint_of
 
 __all__ = ["VERIFIERS"]
 
 
 def _paid(case: Case) -> Claim:
-    """Each part's answers were charged to it, within the contract's slice, under the fingerprint of these questions."""
+    """Each part's answers were charged to it, within the contract's slice, for exactly these questions and facts."""
     evaluation, name = case.evaluation, "measured answers"
     if evaluation is None:
         wanted = sorted(case.contract.gates)
@@ -42,18 +41,9 @@ def _faults(case: Case, evaluation: Evaluation, part: str | None, release: Relea
         yield f"{who} were not settled by a reservation of this account"
         return
     charge = case.contract.evaluation_loss(part)
-    questions = [(answer.kind, answer.descriptor, 1) for answer in release.answers]
-    wanted = fingerprint_of(
-        case.contract,
-        domain=case.release.domain,
-        part=part,
-        release=evaluation.release,
-        candidate=evaluation.candidate,
-        charge=charge,
-        questions=questions,
-    )
+    wanted = evaluation.fingerprint(part, case.contract, domain=case.release.domain)
     if held.request["fingerprint"] != wanted or release.fingerprint != wanted:
-        yield f"{who} were paid for with other questions, or about another candidate"
+        yield f"{who} were paid for with other questions or facts, or about another candidate"
     if held.part != part or held.account != case.paid.account or release.source != case.release.source:
         yield f"{who} were charged to another part or account, or are of another source"
     if not held.loss.fits(charge):

@@ -1,4 +1,4 @@
-"""Claims about where the rows came from: sampled again from the weights, and the weights fitted again.
+"""Claims about where rows and questions came from: sampled again from the weights, and models fitted again.
 
 Sampling is a function of weights, seed and library versions, so the same bytes
 come out, and anybody who holds the bundle can see that they do. Without it,
@@ -10,6 +10,7 @@ The weights come out of the bundle and are checked before use, see
 """
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -18,39 +19,54 @@ from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
 from synth_assets.errors import UsageError
-from synth_assets.files import sha256_bytes
+from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import generator_class
 from synth_assets.generator.store import fit_unsaved
 
-__all__ = ["VERIFIERS"]
+__all__ = ["VERIFIERS", "sampled_again"]
 
-_SAMPLED, _FITTED = "sampled rows", "fitted weights"
+_SAMPLED, _FITTED, _ASKED = "sampled rows", "fitted weights", "measured questions"
 _NOT_HERE = "none"
 
 
 def _sampled(case: Case) -> Claim:
     """Sample every shard again and compare its bytes with the file."""
-    if not case.reproduce:
-        word = "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
-        return not_checkable(_SAMPLED, word)
-    if fault := _missing(case):
-        return missing(_SAMPLED, fault)
-    if case.counts.rows != case.candidate.rows:
-        return judged(_SAMPLED, ["the data has other rows than the candidate's manifest says"], "")
+    return sampled_again(_SAMPLED, case, _order)
+
+
+def _order(case: Case) -> Order:
     generator = case.generator
-    order = Order(
+    return Order(
         contract=case.contract, open_sampler=lambda: generator, seed=case.candidate.seed, rows=case.candidate.rows
     )
+
+
+def sampled_again(claim: str, case: Case, order_of: Callable[[Case], Order]) -> Claim:
+    """Sample every shard of a case again by an order, and compare its bytes with the file.
+
+    Args:
+        claim: the claim's name.
+        case: of the whole table, or of a scenario.
+        order_of: returns what determines the rows; called only if all is there.
+    """
+    if not case.reproduce:
+        word = "--reproduce samples the rows again from the weights and the seed, and compares the bytes"
+        return not_checkable(claim, word)
+    if fault := _missing(case):
+        return missing(claim, fault)
+    if case.counts.rows != case.candidate.rows:
+        return judged(claim, ["the data has other rows than the candidate's manifest says"], "")
+    order = order_of(case)
     faults = [] if len(order.sizes()) == len(case.candidate.shards) else ["the rows lie in other shards"]
     faults += faults or [
         fault for index, shard in enumerate(case.candidate.shards) if (fault := _differs(order, index, shard))
     ]
     others = _other_libraries(case.candidate.libraries, LIBRARIES)
     if faults and others:
-        return missing(_SAMPLED, f"other bytes, but other libraries too: {others}")
+        return missing(claim, f"other bytes, but other libraries too: {others}")
     count = len(case.candidate.shards)
     good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
-    return judged(_SAMPLED, faults, good)
+    return judged(claim, faults, good)
 
 
 def _missing(case: Case) -> str:
@@ -61,7 +77,7 @@ def _missing(case: Case) -> str:
         return "the bundle does not carry the generator's weights: an older version made it"
     if fault := _unknown_kind(case):
         return fault
-    if case.candidate.where:
+    if case.candidate.where and not case.scenario:
         return f"the candidate was sampled under a condition, {case.candidate.where!r}"
     return ""
 
@@ -107,6 +123,38 @@ def _fitted(case: Case) -> Claim:
     return verified(_FITTED, f"a fit to the release, with seed {facts['seed']}, gives the same weights, byte for byte")
 
 
+def _asked(case: Case) -> Claim:
+    """Fit the models of the gates again and compare what would be asked with what was."""
+    if case.evaluation is None:
+        return judged(
+            _ASKED, [f"nothing was asked for gate {gate!r}" for gate in case.contract.gates], "there are none"
+        )
+    if not case.refit:
+        word = "that models were fitted to exactly this candidate, and questions made of them, is the operator's word"
+        return attested(_ASKED, f"{word}; --refit fits them again")
+    if case.data is None:
+        return missing(_ASKED, "the Parquet files are not beside the bundle: give --data")
+    from synth_assets.evaluation.ground import Ground
+    from synth_assets.evaluation.questions import pose
+
+    asked, questions = pose(Ground(case.contract, case.release, case.candidate))
+    here = Counter(
+        (part, query.kind, canonical_json(query.descriptor()))
+        for part, queries in questions.items()
+        for query in queries
+    )
+    there = Counter(
+        (part, answer.kind, canonical_json(answer.descriptor))
+        for part, release in case.evaluation.answers.items()
+        for answer in release.answers
+    )
+    facts = {name: canonical_json(one.facts) for name, one in asked.items()}
+    stored = {name: canonical_json(measured.facts) for name, measured in case.evaluation.gates.items()}
+    if here != there or any(stored.get(name) != fact for name, fact in facts.items()):
+        return missing(_ASKED, "other questions are made here: of another candidate, or by other libraries")
+    return verified(_ASKED, f"models fitted to this candidate again lead to the same {here.total()} questions")
+
+
 def _other_libraries(there: Mapping[str, Any], deciding: Iterable[str]) -> str:
     """Say which of the libraries that decide the bytes has another version here; empty when none has."""
     here = {name: _version(name) for name in deciding}
@@ -121,4 +169,8 @@ def _version(name: str) -> str:
         return _NOT_HERE
 
 
-VERIFIERS: tuple[tuple[str, Callable[[Case], Claim]], ...] = ((_SAMPLED, _sampled), (_FITTED, _fitted))
+VERIFIERS: tuple[tuple[str, Callable[[Case], Claim]], ...] = (
+    (_SAMPLED, _sampled),
+    (_FITTED, _fitted),
+    (_ASKED, _asked),
+)

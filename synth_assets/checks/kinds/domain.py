@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
 
 __all__ = ["DOMAIN"]
@@ -42,4 +42,11 @@ def _judge(facts: Facts, *, columns: Mapping[str, Any], derived: Mapping[str, st
     return not outside, observed, sentence or f"all values of {len(names)} columns are inside"
 
 
-DOMAIN = CheckKind(type=_TYPE, claim="domain", entries=_entries, facts=_facts, judge=_judge)
+DOMAIN = CheckKind(
+    type=_TYPE,
+    claim="domain",
+    entries=_entries,
+    of_scenario=whatever_the_condition(_entries),
+    facts=_facts,
+    judge=_judge,
+)

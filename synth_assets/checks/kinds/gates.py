@@ -14,9 +14,9 @@ from synth_assets.contract.gates import Gate
 from synth_assets.evaluation.asked import check_name, parts_of
 from synth_assets.evaluation.metrics.registry import METRICS, parse
 from synth_assets.evaluation.record import Evaluation
-from synth_assets.privacy import HELD_OUT, MEASURED
+from synth_assets.privacy import HELD_OUT, MEASURED, NANO
 
-__all__ = ["GATES"]
+__all__ = ["GATES", "measured_facts"]
 
 _TYPE = "expect_measured_figure_to_keep_limit"
 _WHO = {None: "in sample", MEASURED: "in sample", HELD_OUT: "held out"}
@@ -42,11 +42,17 @@ def _facts(basis: Basis) -> Facts:
     if evaluation is None or (evaluation.candidate, evaluation.release) != (basis.candidate, basis.release.digest):
         return {"gates": {}}
     names = [name for name in basis.contract.gates if name in evaluation.gates]
-    return {"gates": {name: _measured(name, evaluation, basis.contract) for name in names}}
+    return {"gates": {name: measured_facts(name, evaluation, basis.contract) for name in names}}
 
 
-def _measured(name: str, evaluation: Evaluation, contract: DatasetContract) -> dict[str, Any]:
-    """Return a figure with its bounds, its cost and what was known of it before, as plain JSON values."""
+def measured_facts(name: str, evaluation: Evaluation, contract: DatasetContract) -> dict[str, Any]:
+    """Return a figure with its bounds, its cost and what was known of it before, as plain JSON values.
+
+    The cost is what was charged to the parts that it reads; the other figures of these parts share it.
+
+    Raises:
+        IntegrityError: the figure cannot be made of the answers.
+    """
     figure, plan = evaluation.figure(name, contract), evaluation.gates[name].plan
     parts = parts_of(parse(name)[0], contract)
     return {
@@ -57,7 +63,7 @@ def _measured(name: str, evaluation: Evaluation, contract: DatasetContract) -> d
         "deviation": round(figure.deviation, _DIGITS),
         "margin": round(plan.above if contract.gates[name].min is None else plan.below, _DIGITS),
         "read": " and ".join(dict.fromkeys(_WHO[part] for part in parts)),
-        "charged_nano_rho": sum(contract.evaluation_loss(part).nano_rho for part in parts),
+        "charged_rho": sum(contract.evaluation_loss(part).nano_rho for part in parts) / NANO,
     }
 
 

@@ -24,10 +24,14 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.contract import DatasetContract
 from synth_assets.release import Release
 
-__all__ = ["ASKED", "Basis", "CheckKind", "Facts", "Verdict"]
+__all__ = ["ASKED", "SCENARIOS", "Basis", "CheckKind", "Facts", "Verdict", "not_of_the_table", "whatever_the_condition"]
 
 ASKED = "checks asked for"
 """The claim of checks that a contract has to ask for."""
+SCENARIOS = "scenarios"
+"""The claim of all checks of scenarios, whatever their kind."""
+Entries = Callable[[DatasetContract], Iterable[SuiteEntry]]
+OfScenario = Callable[[DatasetContract, str], Iterable[SuiteEntry]]
 Facts = Mapping[str, Any]
 """Plain JSON values by name; every kind can read ``as_declared``, ``schema``, ``rows`` and ``released_rows``."""
 Verdict = tuple[bool, Mapping[str, Any], str]
@@ -58,6 +62,27 @@ def _no_facts(basis: Basis) -> Facts:
     return {}
 
 
+def not_of_the_table(contract: DatasetContract) -> Iterable[SuiteEntry]:
+    """Return no entry: such checks are of scenarios alone."""
+    del contract
+    return ()
+
+
+def _not_of_scenarios(contract: DatasetContract, scenario: str) -> Iterable[SuiteEntry]:
+    del contract, scenario  # such checks compare with the release, which has other marginals than a scenario
+    return ()
+
+
+def whatever_the_condition(entries: Entries) -> OfScenario:
+    """Return the same entries for every scenario as for the whole table: they are about rows, not about shares."""
+
+    def of_scenario(contract: DatasetContract, scenario: str) -> Iterable[SuiteEntry]:
+        del scenario
+        return entries(contract)
+
+    return of_scenario
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckKind:
     """One kind of generated check.
@@ -66,6 +91,7 @@ class CheckKind:
         type: snake-case type of the expectation; stands in suites and results for ever.
         claim: the claim of an audit that such checks stand behind.
         entries: the suite's entries that follow from a contract; none where it does not ask for any.
+        of_scenario: those of one of its scenarios; none where a check makes sense for the whole table only.
         judge: a pure function of facts and, by keyword, of the entry's arguments.
         facts: what ``judge`` reads beside what every kind can read.
         tally: counts rows for it in the one pass over the table, where the usual counts are not enough.
@@ -74,8 +100,9 @@ class CheckKind:
 
     type: str
     claim: str
-    entries: Callable[[DatasetContract], Iterable[SuiteEntry]]
+    entries: Entries
     judge: Callable[..., Verdict]
+    of_scenario: OfScenario = _not_of_scenarios
     facts: Callable[[Basis], Facts] = _no_facts
     tally: Callable[[DatasetContract, Context], Tally] | None = None
     needs_schema: bool = True

@@ -21,12 +21,27 @@ _EXPLAINED = 3
 
 def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
     kwargs = {
-        "never": [name for name, spec in contract.columns.items() if not spec.nullable],
+        "never": _never(contract),
         "sometimes": [name for name, spec in contract.columns.items() if spec.nullable],
         "max_difference": contract.checks.max_null_difference,
     }
     description = "No nulls where the contract has none; elsewhere their share is near the released one."
     yield generated("nulls", type_=_TYPE, kwargs=kwargs, description=description)
+
+
+def _of_scenario(contract: DatasetContract, scenario: str) -> Iterator[SuiteEntry]:
+    """Under a condition the share of nulls is another one on purpose; none where none may be still holds."""
+    del scenario
+    kwargs = {
+        "never": _never(contract),
+        "sometimes": [],
+        "max_difference": contract.checks.max_null_difference,
+    }
+    yield generated("nulls", type_=_TYPE, kwargs=kwargs, description="No nulls where the contract has none.")
+
+
+def _never(contract: DatasetContract) -> list[str]:
+    return [name for name, spec in contract.columns.items() if not spec.nullable]
 
 
 def _facts(basis: Basis) -> Facts:
@@ -62,4 +77,4 @@ def _judge(facts: Facts, *, never: Sequence[str], sometimes: Sequence[str], max_
     return not forbidden and not far, observed, "; ".join(sentence) or fine
 
 
-NULLS = CheckKind(type=_TYPE, claim="nulls", entries=_entries, facts=_facts, judge=_judge)
+NULLS = CheckKind(type=_TYPE, claim="nulls", entries=_entries, of_scenario=_of_scenario, facts=_facts, judge=_judge)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
 
 __all__ = ["RELATIONSHIPS"]
@@ -80,4 +80,12 @@ def _judge(facts: Facts, *, columns: Mapping[str, str]) -> Verdict:
     return not faults, {"columns": dict(seen)}, "; ".join(faults) or f"all values of {len(columns)} columns exist there"
 
 
-RELATIONSHIPS = CheckKind(type=_TYPE, claim=ASKED, entries=_entries, facts=_facts, judge=_judge, tally=_tally)
+RELATIONSHIPS = CheckKind(
+    type=_TYPE,
+    claim=ASKED,
+    entries=_entries,
+    of_scenario=whatever_the_condition(_entries),
+    facts=_facts,
+    judge=_judge,
+    tally=_tally,
+)

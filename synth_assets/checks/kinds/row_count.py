@@ -16,6 +16,13 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
     yield generated("row_count", type_=_TYPE, kwargs={"rows": contract.rows}, description=description)
 
 
+def _of_scenario(contract: DatasetContract, scenario: str) -> Iterator[SuiteEntry]:
+    rows = contract.scenarios[scenario].rows
+    kwargs = {"rows": contract.rows if rows is None else rows}
+    description = "As many rows as the scenario says, or else as the whole table has."
+    yield generated("row_count", type_=_TYPE, kwargs=kwargs, description=description)
+
+
 def _judge(facts: Facts, *, rows: int | None = None) -> Verdict:
     """There are ``rows`` rows, or as many as the release counted when that is null."""
     counted, wanted = facts["rows"], facts["released_rows"] if rows is None else rows
@@ -23,4 +30,6 @@ def _judge(facts: Facts, *, rows: int | None = None) -> Verdict:
     return counted == wanted, {"rows": counted, "expected": wanted}, sentence
 
 
-ROW_COUNT = CheckKind(type=_TYPE, claim="row count", entries=_entries, judge=_judge, needs_schema=False)
+ROW_COUNT = CheckKind(
+    type=_TYPE, claim="row count", entries=_entries, of_scenario=_of_scenario, judge=_judge, needs_schema=False
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
 
 __all__ = ["RULES"]
@@ -28,4 +28,11 @@ def _judge(facts: Facts, *, rule: str) -> Verdict:
     return broken == 0, {"rows": facts["rows"], "violations": broken}, sentence
 
 
-RULES = CheckKind(type=_TYPE, claim="rules", entries=_entries, facts=_facts, judge=_judge)
+RULES = CheckKind(
+    type=_TYPE,
+    claim="rules",
+    entries=_entries,
+    of_scenario=whatever_the_condition(_entries),
+    facts=_facts,
+    judge=_judge,
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
 
 __all__ = ["SCHEMA"]
@@ -31,4 +31,11 @@ def _judge(facts: Facts, *, columns: Sequence[Mapping[str, Any]]) -> Verdict:
     return passed, {"columns": len(present), "differing": differing}, sentence
 
 
-SCHEMA = CheckKind(type=_TYPE, claim="schema", entries=_entries, judge=_judge, needs_schema=False)
+SCHEMA = CheckKind(
+    type=_TYPE,
+    claim="schema",
+    entries=_entries,
+    of_scenario=whatever_the_condition(_entries),
+    judge=_judge,
+    needs_schema=False,
+)

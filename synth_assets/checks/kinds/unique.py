@@ -8,7 +8,7 @@ import pyarrow as pa
 from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.keys import KeyCounter
-from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
 
 __all__ = ["UNIQUE"]
@@ -62,4 +62,12 @@ def _judge(facts: Facts, *, keys: Sequence[Sequence[str]]) -> Verdict:
     return not faults, {"keys": figures}, "; ".join(faults) or fine
 
 
-UNIQUE = CheckKind(type=_TYPE, claim=ASKED, entries=_entries, facts=_facts, judge=_judge, tally=_tally)
+UNIQUE = CheckKind(
+    type=_TYPE,
+    claim=ASKED,
+    entries=_entries,
+    of_scenario=whatever_the_condition(_entries),
+    facts=_facts,
+    judge=_judge,
+    tally=_tally,
+)

@@ -202,13 +202,24 @@ def largest(
     The deviation is that of the noisiest part, because that one may be the largest.
     """
     alone = [part(beta) for part in parts]
-    together = [part(beta / len(parts)) for part in parts]
     return clipped(
         max(figure.value for figure in alone),
-        low=max(figure.low for figure in together),
+        low=_largest_low(alone, parts, beta=beta / len(parts), lowest=lowest),
         high=max(figure.high for figure in alone),
         beta=beta,
         deviation=max(figure.deviation for figure in alone),
         lowest=lowest,
         highest=highest,
     )
+
+
+def _largest_low(
+    alone: Sequence[Figure], parts: Sequence[Callable[[float], Figure]], *, beta: float, lowest: float
+) -> float:
+    """Return the largest of the lower bounds at a smaller ``beta``, where no bound is higher than it was ``alone``."""
+    low = lowest
+    for index in sorted(range(len(parts)), key=lambda index: -alone[index].low):
+        if alone[index].low <= low:
+            break
+        low = max(low, parts[index](beta).low)
+    return low

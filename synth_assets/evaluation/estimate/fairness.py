@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.estimate.bounds import largest
 from synth_assets.evaluation.estimate.reach import NoisyCells
-from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
+from synth_assets.evaluation.estimate.sums import Differences
 from synth_assets.evaluation.figure import Figure
 
 __all__ = ["demographic_parity_difference", "equal_opportunity_difference", "equalized_odds_difference"]
@@ -65,16 +65,8 @@ def _pairs(table: ArrayLike, *, labels: tuple[int, ...], first: int, scale: floa
     if counts.ndim != 3 or counts.shape[1] != 2 or len(counts) < 2:  # noqa: PLR2004 - group x label x bin
         raise UsageError(f"a table of shape {counts.shape} must be (groups, 2, bins)", hint="two groups or more")
     selected = np.tile((np.arange(counts.shape[2]) >= first).astype(np.float64), len(labels))
-    everyone, nobody = np.ones(selected.size), np.zeros(selected.size)
-    terms = [
-        Term(factor=1.0, above=np.append(selected, nobody), below=np.append(everyone, nobody)),
-        Term(factor=-1.0, above=np.append(nobody, selected), below=np.append(nobody, everyone)),
-    ]
     of_label = counts[:, list(labels), :].reshape(len(counts), selected.size)
-    for more, less in permutations(of_label, 2):
-        cells = NoisyCells.of(np.append(more, less), scale=scale)
-        yield partial(_difference, cells, terms)
-
-
-def _difference(cells: NoisyCells, terms: list[Term], beta: float) -> Figure:
-    return sum_of_ratios(cells, terms, beta=beta, lowest=-1.0, highest=1.0)
+    groups = [NoisyCells.of(group, scale=scale) for group in of_label]
+    differences = Differences(groups, above=selected, below=np.ones(selected.size))
+    for more, less in permutations(range(len(groups)), 2):
+        yield partial(differences.between, more, less)

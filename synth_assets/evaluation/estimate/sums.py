@@ -26,7 +26,7 @@ References:
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -45,7 +45,7 @@ from synth_assets.evaluation.estimate.reach import (
 )
 from synth_assets.evaluation.figure import Figure
 
-__all__ = ["Term", "sum_of_ratios"]
+__all__ = ["Differences", "Term", "sum_of_ratios"]
 
 _ASIDE = 0.1
 """Part of ``beta`` for where denominators and ratios are."""
@@ -92,7 +92,7 @@ def sum_of_ratios(  # noqa: PLR0913 - a sum and its range, by keyword
     used = sum(((term.above != 0) | (term.below != 0)).astype(np.int64) for term in terms)
     if np.any(used > 1) or len(terms) > _MOST_TERMS:
         raise UsageError("a sum has two ratios that share no cells", hint="write ratios of the same cells as one")
-    aside = _ASIDE * beta / (4 * len(terms) + 2)
+    aside = _aside(beta, terms=len(terms))
     parts = [_Part.of(cells, term, beta=aside) for term in terms]
     if any(part.moved >= part.base for part in parts):
         return vacuous(beta=beta, lowest=lowest, highest=highest)
@@ -110,6 +110,52 @@ def sum_of_ratios(  # noqa: PLR0913 - a sum and its range, by keyword
         lowest=lowest,
         highest=highest,
     )
+
+
+class Differences:
+    """Differences between the ratios of two of some groups of cells; each group is looked at once per ``beta``.
+
+    Args:
+        groups: the noisy numbers of each group, all of one scale and shape.
+        above: numerator of the ratio, shape (cells,).
+        below: denominator of the ratio, shape (cells,).
+    """
+
+    def __init__(self, groups: Sequence[NoisyCells], *, above: Floats, below: Floats) -> None:
+        self._groups = groups
+        self._term = Term(factor=1.0, above=above, below=below)
+        self._parts: dict[tuple[int, float], _Part] = {}
+        self._figures: dict[tuple[int, int, float], Figure] = {}
+
+    def between(self, more: int, less: int, beta: float) -> Figure:
+        """Bound the ratio of one group minus that of another one, as :func:`sum_of_ratios` does."""
+        if more > less:
+            figure = self.between(less, more, beta)
+            return replace(figure, value=-figure.value, low=-figure.high, high=-figure.low)
+        if (more, less, beta) not in self._figures:
+            self._figures[more, less, beta] = self._figure(more, less, beta)
+        return self._figures[more, less, beta]
+
+    def _figure(self, more: int, less: int, beta: float) -> Figure:
+        parts = [self._part(group, _aside(beta, terms=2)) for group in (more, less)]
+        if any(part.moved >= part.base for part in parts):
+            return vacuous(beta=beta, lowest=-1.0, highest=1.0)
+        least = float(self._groups[more].scale.min())
+        value, away = parts[0].value - parts[1].value, _away(parts, 0.0, beta=(1 - _ASIDE) * beta, least=least)
+        deviation = math.hypot(*(part.deviation for part in parts))
+        return clipped(
+            value, low=value - away, high=value + away, beta=beta, deviation=deviation, lowest=-1.0, highest=1.0
+        )
+
+    def _part(self, group: int, beta: float) -> "_Part":
+        if (group, beta) not in self._parts:
+            self._parts[group, beta] = _Part.of(self._groups[group], self._term, beta=beta)
+        return self._parts[group, beta]
+
+
+def _aside(beta: float, *, terms: int) -> float:
+    """Return the part of ``beta`` for each bound of where a denominator or a ratio is."""
+    return _ASIDE * beta / (4 * terms + 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

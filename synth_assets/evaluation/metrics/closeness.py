@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.cells import cell_values
 from synth_assets.domain.kinds.registry import kind_named
+from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.evaluation.encode import evenly_spaced
 from synth_assets.evaluation.estimate.closeness import (
     excess,
@@ -39,6 +40,7 @@ Facts = Mapping[str, Any]
 _SIZES = {"pairs": 2, "triples": 3}
 _MOST_TABLES = 200
 _MOST_CELLS = 4096
+_MOST_POSITIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class WorkloadError:
         """See ``Metric``."""
         part, size = parts[0], arguments[0] if arguments else "pairs"
         cliques = _cliques(ground, _SIZES[size])
+        if not cliques:
+            raise UsageError(
+                f"there are no {size} to compare: the release holds them all, or their tables have too many cells",
+                hint="leave `workload_error.triples` out" if size == "triples" else "declare wider bins",
+            )
         rows = round(ground.rows_in(part))
         tables = {clique: _table(ground, clique) for clique in cliques}
         shares = {clique: table / max(1, table.sum()) for clique, table in tables.items()}
@@ -88,10 +95,13 @@ class WorkloadError:
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
         del arguments
-        answer = answer_of(answers, facts)
+        answer, tables = answer_of(answers, facts), int(facts["tables"])
+        widening = [float(facts[name]) for name in ("rows_deviation", "rounding", "by_sampling")]
+        if tables != len(answer.descriptor["groups"][0]) or min(widening) < 0:
+            raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")
         whole = mean_total_variation(
             float(answer.values[0]),
-            tables=int(facts["tables"]),
+            tables=tables,
             rows=float(facts["rows"]),
             scale=answer.scale,
             beta=beta,
@@ -117,7 +127,10 @@ class _OfColumn:
 
 @dataclass(frozen=True, slots=True)
 class Wasserstein(_OfColumn):
-    """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range."""
+    """Implements ``Metric``: ``wasserstein.COLUMN``, as a share of the column's range.
+
+    Of more than 256 values, neighbours are taken together at their mean.
+    """
 
     family: ClassVar[str] = "wasserstein"
     about: ClassVar[str] = "area between synthetic and real distribution functions, as a share of the range"
@@ -133,12 +146,14 @@ class Wasserstein(_OfColumn):
         """See ``Metric``."""
         column = ground.domain[arguments[0]]
         values, known = cell_values(column)
-        positions, places = np.unique(np.round(values[known], 9), return_inverse=True)
+        distinct, ranks = np.unique(np.round(values[known], 9), return_inverse=True)
+        together = -(-distinct.size // _MOST_POSITIONS)
+        positions = np.array([part.mean() for part in np.split(distinct, range(together, distinct.size, together))])
         places_of = np.full(column.size, positions.size)
-        places_of[known] = places
+        places_of[known] = ranks // together
         labels = (*(f"{position:g}" for position in positions), "unknown")
         axis = CodeAxis(column=column.name, places_of=tuple(map(int, places_of)), labels=labels)
-        return _histogram(axis, ground, parts[0], positions=positions.tolist())
+        return _histogram(axis, ground, parts[0], name=f"positions of {column.name}", positions=positions.tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -165,7 +180,7 @@ class JensenShannon(_OfColumn):
         grid = ground.release.grids[arguments[0]]
         labels = tuple(map(str, range(int(grid.max()) + 1)))
         axis = CodeAxis(column=arguments[0], places_of=tuple(map(int, grid)), labels=labels)
-        return _histogram(axis, ground, parts[0])
+        return _histogram(axis, ground, parts[0], name=f"groups of {arguments[0]}")
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -174,12 +189,11 @@ class JensenShannon(_OfColumn):
         return jensen_shannon(answer.values, facts["synthetic"], scale=answer.scale, beta=beta)
 
 
-def _histogram(axis: CodeAxis, ground: Ground, part: str | None, **facts: Any) -> Asked:
-    query = TallyQuery(name=f"{axis.size} places of {axis.column}", axes=(axis,), weights=None, domain=ground.domain)
+def _histogram(axis: CodeAxis, ground: Ground, part: str | None, *, name: str, **facts: Any) -> Asked:
+    query = TallyQuery(name=name, axes=(axis,), weights=None, domain=ground.domain)
     synthetic = np.bincount(axis.places(ground.rows, ground.domain), minlength=axis.size).tolist()
     return Asked(
-        questions=(Posed(part=part, query=query),),
-        facts={"part": part, "name": query.name, "synthetic": synthetic, **facts},
+        questions=(Posed(part=part, query=query),), facts={"part": part, "name": name, "synthetic": synthetic, **facts}
     )
 
 

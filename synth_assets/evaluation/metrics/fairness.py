@@ -11,7 +11,7 @@ from synth_assets.evaluation.estimate.fairness import (
     equalized_odds_difference,
 )
 from synth_assets.evaluation.figure import Figure
-from synth_assets.evaluation.ground import Ground
+from synth_assets.evaluation.ground import MOST_GROUPS, Ground
 from synth_assets.evaluation.metric import Answers, Asked, Posed
 from synth_assets.evaluation.metrics.usefulness import answer_of, scores_axis
 from synth_assets.release.kinds.tallies import TallyQuery
@@ -59,7 +59,7 @@ class Fairness:
 
     def figure(self, arguments: tuple[str, ...], facts: Mapping[str, Any], answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
-        answer = answer_of(answers, facts)
+        answer = answer_of(answers, facts, most=4 * MOST_GROUPS)
         return _MEASURES[arguments[1]](answer.values, scale=answer.scale, beta=beta)
 
 

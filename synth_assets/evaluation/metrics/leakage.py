@@ -1,7 +1,8 @@
 """Leakage: what is different for people whom the release measured, beside people whom nothing measured.
 
 Each figure is a difference between two shares, of measured and of held-out people, so it needs a split account.
-Whatever is true of everybody alike, such as that a model guesses well, is no leak and cancels out.
+Whatever is true of everybody alike, such as that a model guesses well, is not a leak and cancels out. The bounds cover
+the noise and the chance of who was held out.
 """
 
 from collections.abc import Mapping
@@ -13,8 +14,8 @@ import numpy as np
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.estimate.leakage import nearer, share_difference
 from synth_assets.evaluation.figure import Figure
-from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed
+from synth_assets.evaluation.ground import MOST_COMPARED, Ground
+from synth_assets.evaluation.metric import Answers, Asked, Posed, answer_in
 from synth_assets.privacy import HELD_OUT, MEASURED
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.rowwise.axis import Axis
@@ -24,8 +25,8 @@ from synth_assets.rowwise.nearest_axis import NearestAxis
 
 __all__ = ["ATTRIBUTE_INFERENCE", "MEMBERSHIP", "NEAREST"]
 
-_MOST_POINTS = 20_000
 _BINS = 10
+_MOST = 64
 Facts = Mapping[str, Any]
 
 
@@ -33,17 +34,21 @@ def _of_both(axis: Axis, ground: Ground, *, name: str) -> Asked:
     """Ask the same of measured and of held-out people."""
     query = TallyQuery(name=name, axes=(axis,), weights=None, domain=ground.domain)
     posed = tuple(Posed(part=part, query=query) for part in (MEASURED, HELD_OUT))
-    return Asked(questions=posed, facts={"name": name, "charged_rho": ground.contract.release_loss().rho})
+    return Asked(questions=posed, facts={"name": name})
 
 
 def _pair(facts: Facts, answers: Answers) -> dict[str, Any]:
-    """Return both histograms with their noise, as the estimates take them."""
-    measured, held_out = (answers[part, facts["name"]] for part in (MEASURED, HELD_OUT))
+    """Return both histograms with their noise, as the estimates take them.
+
+    A count's stability bound is the number of rows that one unit may have, and an audit holds it against the contract.
+    """
+    measured, held_out = (answer_in(answers, part, facts, most=_MOST) for part in (MEASURED, HELD_OUT))
     return {
         "measured": measured.values,
         "held_out": held_out.values,
         "measured_scale": measured.scale,
         "held_out_scale": held_out.scale,
+        "max_rows": max(measured.d_in, held_out.d_in),
     }
 
 
@@ -89,10 +94,9 @@ class _Distances:
 
 def _distances(ground: Ground, shares: list[float]) -> NearestAxis:
     """Return the axis of the distance to half of the synthetic rows, with edges at quantiles of the other half's."""
-    points = PublicRows.of([column[:_MOST_POINTS] for column in ground.fitted_rows], domain=ground.domain)
-    ground.keep(points)
-    others = [column[:_MOST_POINTS] for column in ground.other_rows]
-    edges = np.unique(np.quantile(points.distances(others, ground.domain), shares))
+    fitted = [column[:MOST_COMPARED] for column in ground.fitted_rows]
+    points = ground.keep(PublicRows.of(fitted, domain=ground.domain))
+    edges = np.unique(np.quantile(points.distances(ground.few_rows, ground.domain), shares))
     # A distance on an edge is in the bin above: half a step further, people as near as the edge are below it.
     step = 0.5 / (points.full * len(points.columns))
     return NearestAxis(public=points, edges=tuple(float(edge) + step for edge in edges))

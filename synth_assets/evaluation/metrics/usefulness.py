@@ -18,15 +18,16 @@ from synth_assets.evaluation.estimate.ranking import area, make_ranking
 from synth_assets.evaluation.estimate.usefulness import calibration_error, make_brier, mean_value, share_right
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed
+from synth_assets.evaluation.metric import Answers, Asked, Posed, answer_in
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.rowwise.score_axis import ScoreAxis
 
 __all__ = ["ACCURACY", "AREA", "BRIER", "CALIBRATION", "answer_of", "same_weights", "scores_axis"]
 
-_BINS = 200
+_BINS = 500
 _CALIBRATION_BINS = 10
+_MOST = 1 << 10
 Whole = NDArray[np.int64]
 Facts = Mapping[str, Any]
 
@@ -36,9 +37,9 @@ def scores_axis(ground: Ground, edges: tuple[float, ...]) -> ScoreAxis:
     return ScoreAxis(fitted=ground.scorer(ground.label), of_class=1, edges=edges)
 
 
-def answer_of(answers: Answers, facts: Facts) -> Answer:
-    """Return the one answer that a figure is made of."""
-    return answers[facts["part"], facts["name"]]
+def answer_of(answers: Answers, facts: Facts, *, most: int = _MOST) -> Answer:
+    """Return the one answer that a figure is made of, see ``answer_in``."""
+    return answer_in(answers, facts["part"], facts, most=most)
 
 
 def same_weights(answer: Answer, weights: Whole) -> Whole:
@@ -106,6 +107,8 @@ class Area(_Utility):
         """See ``Metric``."""
         del arguments
         answer, counts = answer_of(answers, facts), np.array(facts["synthetic"], dtype=np.int64)
+        if counts.size > 2 * _BINS:
+            raise IntegrityError(f"a ranking has more than {_BINS} bins", hint="it was altered")
         ranking = make_ranking(counts)
         same_weights(answer, ranking.weights.reshape(counts.size, -1))
         return area(answer.values, ranking, scale=answer.scale, beta=beta)

@@ -1,4 +1,4 @@
-"""One contract becomes five assets, their checks, a job and a schedule.
+"""One contract becomes five assets and one per scenario, their checks, a job and a schedule.
 
 Bodies are short on purpose: they call the same functions as the command line.
 Everything heavy is imported inside them, because each step is a process of its
@@ -8,7 +8,7 @@ own and the code location must load in a moment.
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import dagster as dg
 
@@ -18,7 +18,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
 from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
-from synth_assets.integrations.dagster.keys import Step, asset_key, job_name
+from synth_assets.integrations.dagster.keys import asset_key, job_name, table_key
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
     column_lineage,
@@ -26,10 +26,12 @@ from synth_assets.integrations.dagster.metadata import (
     generator_metadata,
     promotion_metadata,
     release_metadata,
+    shared_by_all,
     source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.resources import ComputeResource, PrivacyLedgerResource
+from synth_assets.integrations.dagster.scenarios import results_on_scenario, scenario_asset, scenario_checks
 from synth_assets.workspace import Workspace
 
 __all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_definitions"]
@@ -59,7 +61,7 @@ def dataset_definitions(contracts: Sequence[DatasetContract], *, root: Path | No
 
 
 def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.Definitions:
-    """Return a dataset's five assets with checks, job and schedule.
+    """Return a dataset's assets with checks, job and schedule.
 
     Args:
         contract: the dataset.
@@ -72,6 +74,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         _release(contract, workspace),
         _generator(contract, workspace),
         _candidate(contract, workspace),
+        *(scenario_asset(contract, workspace, name) for name in contract.scenarios),
         _promoted(contract, workspace, [entry.check for entry in suite]),
     ]
     public = [entry for entry in suite if entry.kind == "PUBLIC"]
@@ -79,6 +82,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
     checks = [
         _candidate_checks(contract, workspace, public),
         *([gate_checks(contract, workspace, measured)] if measured else []),
+        *(scenario_checks(contract, workspace, name) for name in contract.scenarios),
         _budget_check(contract, workspace),
     ]
     job = _refresh_job(contract)
@@ -92,33 +96,11 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
     )
 
 
-class _Shared(TypedDict):
-    key: dg.AssetKey
-    group_name: str
-    owners: list[str] | None
-    tags: dict[str, str]
-    code_version: str
-
-
-def _common(contract: DatasetContract, step: Step) -> _Shared:
-    """Return what all assets of a dataset share."""
-    return {
-        "key": asset_key(contract.name, step),
-        "group_name": contract.name,
-        "owners": list(contract.owners) or None,
-        "tags": {
-            "synth_assets/dataset": contract.name,
-            "synth_assets/zone": "public" if step != "source" else "private",
-        },
-        "code_version": contract.digest()[:12],
-    }
-
-
 def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
     """Record which version of the private table is current, by its public label; no row is read."""
 
     @dg.asset(
-        **_common(contract, "source"),
+        **shared_by_all(contract, "source"),
         kinds={"private"},
         description=(
             f"The private table, registered by the privacy officer as source `{contract.source}`. "
@@ -141,7 +123,7 @@ def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinit
 
 def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
     @dg.asset(
-        **_common(contract, "release"),
+        **shared_by_all(contract, "release"),
         deps=[asset_key(contract.name, "source")],
         kinds={"opendp"},
         pool=POOL_LEDGER,
@@ -175,7 +157,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
 
 def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
     @dg.asset(
-        **_common(contract, "generator"),
+        **shared_by_all(contract, "generator"),
         deps=[asset_key(contract.name, "release")],
         kinds={_ICONS.get(contract.generator.kind, contract.generator.kind)},
         description="A model fitted to the release alone: post-processing, free of charge.",
@@ -203,7 +185,7 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
 
 def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
     @dg.asset(
-        **_common(contract, "candidate"),
+        **shared_by_all(contract, "candidate"),
         deps=[asset_key(contract.name, "generator")],
         kinds={"parquet"},
         description="Rows sampled from the generator. Free; a new seed gives a new candidate.",
@@ -297,11 +279,12 @@ def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetCh
 
 def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[str]) -> dg.AssetsDefinition:
     @dg.asset(
-        **_common(contract, "promoted"),
-        deps=[asset_key(contract.name, "candidate")],
+        **shared_by_all(contract, "promoted"),
+        deps=[table_key(contract.name, name) for name in ("", *contract.scenarios)],
         kinds={"parquet", "dvc", "mlflow"},
         pool=POOL_DVC,
-        description="The version that people use: only if every blocking check passed on exactly this candidate.",
+        description="The version that people use: only if every blocking check passed on exactly this candidate, "
+        "and on each of the contract's scenarios.",
         metadata={"dagster/column_schema": column_schema(contract.table_schema(), contract)},
         automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
     )
@@ -311,7 +294,19 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
         digest = newest_digest(context.instance, contract, "candidate")
         results = results_on_newest(context.instance, contract, checks)
         promotion = promote_candidate(
-            contract, digest, results, workspace=workspace, ledger=ledger.open(workspace), progress=context.log.info
+            contract,
+            digest,
+            results,
+            workspace=workspace,
+            ledger=ledger.open(workspace),
+            scenarios={
+                name: (
+                    newest_digest(context.instance, contract, "scenario", name),
+                    results_on_scenario(context.instance, contract, name),
+                )
+                for name in contract.scenarios
+            },
+            progress=context.log.info,
         )
         return dg.MaterializeResult(
             data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion)
@@ -321,11 +316,17 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
 
 
 def _refresh_job(contract: DatasetContract) -> Any:
-    steps = [asset_key(contract.name, "candidate"), asset_key(contract.name, "promoted")]
+    tables = [table_key(contract.name, name) for name in ("", *contract.scenarios)]
+    steps = [*tables, asset_key(contract.name, "promoted")]
     return dg.define_asset_job(
         job_name(contract.name),
         selection=dg.AssetSelection.assets(*steps),
-        description="Sample a new candidate from the generator, check it, promote it if it passes. Spends nothing.",
+        description="Sample a new candidate from the generator, check it, promote it if it passes. "
+        + (
+            f"Real people are asked about at most {contract.privacy.evaluation_attempts} candidates of a release."
+            if contract.gates
+            else "Spends nothing."
+        ),
         tags={"synth_assets/dataset": contract.name},
     )
 

@@ -11,7 +11,7 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import SynthAssetsError
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.keys import table_key
 from synth_assets.integrations.dagster.metadata import check_metadata
 from synth_assets.integrations.dagster.newest import newest_digest
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
@@ -22,9 +22,11 @@ __all__ = ["POOL_LEDGER", "check_result", "check_specs", "gate_checks", "said", 
 POOL_LEDGER = "synth_assets_ledger"
 
 
-def check_specs(contract: DatasetContract, suite: Sequence[SuiteEntry]) -> list[dg.AssetCheckSpec]:
-    """Return one asset check of the candidate per entry of a suite."""
-    key = asset_key(contract.name, "candidate")
+def check_specs(
+    contract: DatasetContract, suite: Sequence[SuiteEntry], *, scenario: str = ""
+) -> list[dg.AssetCheckSpec]:
+    """Return one asset check of the candidate, or of a scenario, per entry of a suite."""
+    key = table_key(contract.name, scenario)
     return [
         dg.AssetCheckSpec(
             name=entry.check, asset=key, blocking=entry.severity == "critical", description=entry.description
@@ -33,11 +35,11 @@ def check_specs(contract: DatasetContract, suite: Sequence[SuiteEntry]) -> list[
     ]
 
 
-def check_result(contract: DatasetContract, result: CheckResult) -> dg.AssetCheckResult:
+def check_result(contract: DatasetContract, result: CheckResult, *, scenario: str = "") -> dg.AssetCheckResult:
     """Return a result as Dagster records it."""
     return dg.AssetCheckResult(
         check_name=result.name,
-        asset_key=asset_key(contract.name, "candidate"),
+        asset_key=table_key(contract.name, scenario),
         passed=result.passed,
         severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
         description=result.description,

@@ -4,19 +4,25 @@ from typing import Literal
 
 import dagster as dg
 
-__all__ = ["Step", "asset_key", "check_key", "job_name"]
+__all__ = ["Step", "asset_key", "check_key", "job_name", "table_key"]
 
-Step = Literal["source", "release", "generator", "candidate", "promoted"]
-
-
-def asset_key(dataset: str, step: Step) -> dg.AssetKey:
-    """Return the key of one of a dataset's five assets, such as ``happiness/release``."""
-    return dg.AssetKey([dataset, step])
+Step = Literal["source", "release", "generator", "candidate", "scenario", "promoted"]
+"""The steps of a dataset; there is one `scenario` per scenario of the contract."""
 
 
-def check_key(dataset: str, check: str) -> dg.AssetCheckKey:
-    """Return the key of a check on the dataset's candidate."""
-    return dg.AssetCheckKey(asset_key(dataset, "candidate"), check)
+def asset_key(dataset: str, step: Step, scenario: str = "") -> dg.AssetKey:
+    """Return the key of one of a dataset's assets, such as ``happiness/release`` or ``happiness/scenario/retired``."""
+    return dg.AssetKey([dataset, step, *([scenario] if step == "scenario" else [])])
+
+
+def table_key(dataset: str, scenario: str = "") -> dg.AssetKey:
+    """Return the key of what checks look at: the candidate, or the table of a scenario."""
+    return asset_key(dataset, "scenario" if scenario else "candidate", scenario)
+
+
+def check_key(dataset: str, check: str, scenario: str = "") -> dg.AssetCheckKey:
+    """Return the key of a check on the dataset's candidate, or on the table of a scenario."""
+    return dg.AssetCheckKey(table_key(dataset, scenario), check)
 
 
 def job_name(dataset: str) -> str:

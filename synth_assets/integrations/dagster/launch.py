@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
 from synth_assets.integrations.dagster.keys import Step, asset_key
 from synth_assets.integrations.dagster.newest import results_on_newest
+from synth_assets.integrations.dagster.scenarios import results_on_scenario
 from synth_assets.workspace import Workspace, make_folder
 
 __all__ = ["ChainRun", "dagster_home", "run_chain"]
@@ -28,6 +29,7 @@ telemetry:
 nux:
   enabled: false
 """
+_ANOTHER = "another candidate is another attempt, which takes its share of what the contract leaves for evaluations"
 _CHAIN = ("release", "generator", "candidate", "promoted")
 
 
@@ -105,7 +107,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
     try:
         result = job.execute_in_process(instance=instance, run_config=config)
     except DagsterAssetCheckFailedError as error:
-        raise _refusal(_results(contract, workspace, instance), contract) from error
+        raise _refusal(_results(contract, workspace, instance), contract, instance) from error
     return ChainRun(
         run_id=result.run_id,
         metadata=_metadata(contract, instance),
@@ -137,16 +139,23 @@ def _results(contract: DatasetContract, workspace: Workspace, instance: dg.Dagst
     return results_on_newest(instance, contract, [entry.check for entry in entries])
 
 
-def _refusal(results: list[CheckResult], contract: DatasetContract) -> CheckRefused:
-    failed = [
-        f"{result.name} ({result.description})"
-        for result in results
-        if result.severity == "critical" and not result.passed
-    ]
+def _refusal(results: list[CheckResult], contract: DatasetContract, instance: dg.DagsterInstance) -> CheckRefused:
+    failed = _failed(results)
+    reasons = [f"{result.name} ({result.description})" for result in failed]
+    for name in contract.scenarios:
+        of_it = _failed(results_on_scenario(instance, contract, name))
+        reasons += [f"scenario {name}: {result.name} ({result.description})" for result in of_it]
+        failed += of_it
+    public = any(result.kind == "PUBLIC" for result in failed) or not failed
+    next_step = "change the contract or sample again, both are free" if public else _ANOTHER
     return CheckRefused(
-        f"{contract.name} is not promoted, blocking checks failed: {'; '.join(failed) or 'see the Dagster run'}",
-        hint="the previous version stays; change the contract or sample again, both are free",
+        f"{contract.name} is not promoted, blocking checks failed: {'; '.join(reasons) or 'see the Dagster run'}",
+        hint=f"the previous version stays; {next_step}",
     )
+
+
+def _failed(results: Sequence[CheckResult]) -> list[CheckResult]:
+    return [result for result in results if result.severity == "critical" and not result.passed]
 
 
 def _nothing(_: logging.LogRecord) -> bool:

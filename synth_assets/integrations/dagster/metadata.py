@@ -1,7 +1,7 @@
 """What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import dagster as dg
 import pyarrow as pa
@@ -9,7 +9,7 @@ import pyarrow as pa
 from synth_assets.characters import visible
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.keys import Step, asset_key
 from synth_assets.ledger import Ledger, Source
 from synth_assets.workspace import Workspace
 
@@ -28,11 +28,34 @@ __all__ = [
     "generator_metadata",
     "promotion_metadata",
     "release_metadata",
+    "shared_by_all",
     "source_metadata",
 ]
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]()<>#!|~&:]")
 """What means something in Markdown."""
+
+
+class _Shared(TypedDict):
+    key: dg.AssetKey
+    group_name: str
+    owners: list[str] | None
+    tags: dict[str, str]
+    code_version: str
+
+
+def shared_by_all(contract: DatasetContract, step: Step, scenario: str = "") -> _Shared:
+    """Return what all assets of a dataset share: group, owners, tags and the contract's digest."""
+    return {
+        "key": asset_key(contract.name, step, scenario),
+        "group_name": contract.name,
+        "owners": list(contract.owners) or None,
+        "tags": {
+            "synth_assets/dataset": contract.name,
+            "synth_assets/zone": "public" if step != "source" else "private",
+        },
+        "code_version": contract.digest()[:12],
+    }
 
 
 def column_schema(schema: pa.Schema, contract: DatasetContract) -> dg.TableSchema:
@@ -131,13 +154,18 @@ def candidate_metadata(contract: DatasetContract, candidate: "Candidate") -> dic
 
 
 def check_metadata(result: CheckResult) -> dict[str, Any]:
-    """Return the numbers that a check observed, which Dagster plots over time, and the whole result."""
+    """Return the numbers that a check observed, which Dagster plots over time, its class, and the whole result.
+
+    Of a gate these are the figure with its bounds, the limit, what was charged in rho, the chance of each bound to fail
+    and the margin at which nine in ten pass; ``read`` says of whom it is.
+    """
+    read = {"read": result.observed["read"]} if "read" in result.observed else {}
     numbers = {
         name: value
         for name, value in result.observed.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    return {**numbers, "result": dg.MetadataValue.json(result.as_json())}
+    return {"class": result.kind, **read, **numbers, "result": dg.MetadataValue.json(result.as_json())}
 
 
 def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:

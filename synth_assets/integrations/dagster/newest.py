@@ -16,7 +16,7 @@ from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError
 from synth_assets.integrations.dagster.internals import finished_check_events
-from synth_assets.integrations.dagster.keys import Step, asset_key, check_key
+from synth_assets.integrations.dagster.keys import Step, asset_key, check_key, table_key
 
 __all__ = ["newest_digest", "results_on_newest"]
 
@@ -25,39 +25,41 @@ _RECORDS = 25
 """Verdicts that are looked through, newest first: those of other runs at the same time may lie in between."""
 
 
-def newest_digest(instance: dg.DagsterInstance, contract: DatasetContract, step: Step) -> str:
-    """Return the digest of the newest materialization of a step.
+def newest_digest(instance: dg.DagsterInstance, contract: DatasetContract, step: Step, scenario: str = "") -> str:
+    """Return the digest of the newest materialization of a step, or of a scenario.
 
     Raises:
         CheckRefused: the step was never materialized, or its newest event names no digest.
     """
-    event = instance.get_latest_materialization_event(asset_key(contract.name, step))
+    event = instance.get_latest_materialization_event(asset_key(contract.name, step, scenario))
     materialization = event.asset_materialization if event else None
-    hint = f"materialize {contract.name}/{step} first"
+    hint = f"materialize {asset_key(contract.name, step, scenario).to_user_string()} first"
+    called = f"{step} {scenario}".strip()
     if materialization is None:
-        raise CheckRefused(f"there is no {step} of {contract.name} yet", hint=hint)
+        raise CheckRefused(f"there is no {called} of {contract.name} yet", hint=hint)
     digest = materialization.metadata.get("digest")
     # The digest becomes part of a path.
     if digest is None or not _DIGEST.fullmatch(str(digest.value)):
-        raise CheckRefused(f"the newest {step} of {contract.name} was reported by hand, without a digest", hint=hint)
+        raise CheckRefused(f"the newest {called} of {contract.name} was reported by hand, without a digest", hint=hint)
     return str(digest.value)
 
 
 def results_on_newest(
-    instance: dg.DagsterInstance, contract: DatasetContract, names: Sequence[str]
+    instance: dg.DagsterInstance, contract: DatasetContract, names: Sequence[str], *, scenario: str = ""
 ) -> list[CheckResult]:
-    """Return the results of those checks whose latest record aims at exactly the newest candidate."""
-    records = instance.fetch_materializations(asset_key(contract.name, "candidate"), limit=1).records
+    """Return the results of those checks whose latest record aims at exactly the newest candidate, or scenario."""
+    records = instance.fetch_materializations(table_key(contract.name, scenario), limit=1).records
     newest = records[0].storage_id if records else None
-    results = (_latest_result(instance, contract, name, newest) for name in names)
+    keys = {name: check_key(contract.name, name, scenario) for name in names}
+    results = (_latest_result(instance, name, key, newest) for name, key in keys.items())
     return [result for result in results if result is not None]
 
 
 def _latest_result(
-    instance: dg.DagsterInstance, contract: DatasetContract, name: str, newest: int | None
+    instance: dg.DagsterInstance, name: str, key: dg.AssetCheckKey, newest: int | None
 ) -> CheckResult | None:
     """Return the last verdict on exactly the newest candidate; a planned check is not a verdict."""
-    events = finished_check_events(instance, check_key(contract.name, name), most=_RECORDS)
+    events = finished_check_events(instance, key, most=_RECORDS)
     verdicts = [
         (event.timestamp, evaluation)
         for event in events

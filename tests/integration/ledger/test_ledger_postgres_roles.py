@@ -10,6 +10,7 @@ from kit.project import make_project
 from postgres_ledger import UNIT, ask, attempt
 
 from synth_assets.errors import BudgetRefused, LedgerUnavailable, Refused, UsageError
+from synth_assets.files import sha256_bytes
 from synth_assets.ledger import Account, CuratorRequest, Source
 from synth_assets.ledger.budget import history
 from synth_assets.ledger.doctor import examine
@@ -68,6 +69,20 @@ def test_each_role_can_do_its_work(team: Callable[[str], SqlLedger]) -> None:
     assert {entry.login for entry in auditor.entries()} == {"officer", "engineer"}
 
 
+def test_an_officer_splits_an_account_and_only_a_permit_brings_an_engineer_the_key(
+    team: Callable[[str], SqlLedger],
+) -> None:
+    engineer, officer = team("engineer"), team("officer")
+    with pytest.raises(Refused):
+        engineer.split_account("survey", share=0.2, by="engineer")
+    split = officer.split_account("survey", share=0.2, by="o")
+    permit = engineer.begin(engineer.reserve(ask("part", split=split.digest, part="held_out")).id)
+    assert permit.split_key is not None
+    assert sha256_bytes(permit.split_key.key) == split.key_digest
+    assert engineer.balance("survey").parts["held_out"].spent == PrivacyLoss(nano_rho=1000)
+    assert verify_ledger(team("auditor")).good
+
+
 def test_the_history_says_the_login_that_the_server_knows(team: Callable[[str], SqlLedger]) -> None:
     authors = {(event.by, event.login) for event in history(team("auditor"))}
     assert authors >= {("o", "officer"), ("engineer", "engineer")}
@@ -111,6 +126,11 @@ ENGINEER_MAY_NOT = {
     "see where a source is": "SELECT * FROM places",
     "ask for the place without a permit": "SELECT 1 / count(*) FROM place_for_permit('x', 'y')",
     "move a source": "UPDATE places SET location = '/x'",
+    "split an account": "INSERT INTO splits VALUES ('survey', 1, 'k', 'd')",
+    "see who is held out": "SELECT * FROM split_keys",
+    "ask for the key without a permit": "SELECT 1 / count(split_key_for_permit('x', 'y'))",
+    "lower what a part was charged": "UPDATE parts SET spent_nano_rho = 0",
+    "move a charge to another part": "UPDATE reservations SET part = 'measured'",
     "edit an entry": "UPDATE entries SET payload = '{}'",
     "delete an entry": "DELETE FROM entries",
     "empty the book": "TRUNCATE entries",
@@ -175,7 +195,8 @@ OFFICER_MAY_NOT = {
     "edit an entry": "UPDATE entries SET payload = '{}'",
     "delete an entry": "DELETE FROM entries",
     "read exact figures of an account that is not marked": written(kind="'CURATOR_READ'"),
-    "see the key that splits an account": "SELECT * FROM split_keys",
+    "see who is held out": "SELECT * FROM split_keys",
+    "lower what a part was charged": "UPDATE parts SET spent_nano_rho = 0",
     "forge a draw": "INSERT INTO draws VALUES ('x', 0, 'i', 'a')",
     "move a child to another parent": "UPDATE accounts SET parent = NULL",
 }
@@ -189,6 +210,8 @@ AUDITOR_MAY_NOT = {
     "open a reservation": "UPDATE reservations SET state = 'OPENED'",
     "raise a cap": "UPDATE accounts SET cap_nano_rho = 999999999999",
     "register a source": "INSERT INTO sources SELECT * FROM sources",
+    "see who is held out": "SELECT * FROM split_keys",
+    "ask for a key": "SELECT split_key_for_permit('x', 'y')",
     "ask for a place": "SELECT * FROM place_for_permit('x', 'y')",
 }
 

@@ -2,7 +2,8 @@
 
 A stage that takes seconds is made once in a session; a test works on a copy of its own.
 ``project``: registered and furnished, nothing is spent. ``checked``: measured and fitted, the candidates of seeds 0
-and 1 are checked. ``promoted``: that of seed 0 is promoted, with stores that keep plain files. ``discovering`` and
+and 1 are checked. ``varied``: the same with scenarios.
+``promoted``: that of seed 0 is promoted, with stores that keep plain files. ``discovering`` and
 ``promoted_discovery``: the same with cities that nobody declared. ``finished``: the whole chain has run in Dagster,
 with DVC and MLflow. A test stands in the folder of its project.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from kit.people import MANY_ROWS, discovering_contract, make_contract
+from kit.people import MANY_ROWS, discovering_contract, make_contract, varied_contract
 from kit.project import Project, furnish, make_checked_project, make_project
 from kit.stores import stores_in
 from synth_assets.contract import DatasetContract
@@ -28,7 +29,7 @@ Copy = Callable[[Project], Project]
 
 
 @cache
-def _databases(folder: Path) -> Path:
+def make_databases(folder: Path) -> Path:
     """Make the empty databases of Dagster and MLflow in a folder: that takes seconds, copying them does not."""
     empty = Project(root=folder / "databases", contract=make_contract())
     empty.root.mkdir()
@@ -61,8 +62,13 @@ def _discovering(folder: Path) -> Project:
 
 
 @cache
+def _varied(folder: Path) -> Project:
+    return make_checked_project(folder / "varied", contract=varied_contract())
+
+
+@cache
 def _finished(folder: Path) -> Project:
-    project = _ready(folder / "finished" / "project", databases=_databases(folder))
+    project = _ready(folder / "finished" / "project", databases=make_databases(folder))
     with pytest.MonkeyPatch.context() as patch:
         stand_in(project, patch)
         run_chain(project.contract, workspace=Workspace.current())
@@ -95,7 +101,7 @@ def own_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 @pytest.fixture
 def project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Nothing is spent."""
-    fresh = _ready(tmp_path / "project", databases=_databases(tmp_path_factory.getbasetemp()))
+    fresh = _ready(tmp_path / "project", databases=make_databases(tmp_path_factory.getbasetemp()))
     stand_in(fresh, monkeypatch)
     return fresh
 
@@ -110,6 +116,18 @@ def checked(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project
 def discovering(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project:
     """The same with cities that were discovered."""
     return own_copy(_discovering(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture
+def varied(tmp_path_factory: pytest.TempPathFactory, own_copy: Copy) -> Project:
+    """The same with two scenarios in the contract, which are drawn when they are promoted."""
+    return own_copy(_varied(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture
+def promoted_scenarios(varied: Project, tmp_path: Path) -> Promotion:
+    """The candidate of seed 0 of ``varied`` and its scenarios, promoted."""
+    return varied.promote(varied.evidence(0), **stores_in(tmp_path))
 
 
 @pytest.fixture

@@ -68,6 +68,18 @@ def discovering_contract(*, unit: Any = "rows") -> DatasetContract:
     )
 
 
+SCENARIOS: dict[str, Any] = {
+    "old_north": {"where": "age >= 15 AND city = 'north' AND (member OR adult)", "rows": 300, "seed": 3},
+    "even": {"shares": {"city": {"north": 1, "south": 1, "east": 2}}, "weights": {"age >= 10": 2.0}},
+}
+"""A scenario under a condition, and one with other shares."""
+
+
+def varied_contract(**scenarios: Any) -> DatasetContract:
+    """Return the contract with a target and with scenarios, by default :data:`SCENARIOS`."""
+    return make_contract(target="member", scenarios=scenarios or SCENARIOS)
+
+
 def people(rows: int = 600) -> str:
     """Return rows of the table without the header, two per person, the same every time."""
     random = np.random.default_rng(5)

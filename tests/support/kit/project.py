@@ -14,8 +14,9 @@ import yaml
 
 from kit.people import DEFINITION, HEADER, MANY_ROWS, ROWS, discovering_contract, make_contract
 from synth_assets.audit.evidence import Evidence
-from synth_assets.candidate import Candidate, load_candidate, write_candidate
-from synth_assets.checks import CheckResult, Judged, decide, required_checks, run_checks, write_suite
+from synth_assets.candidate import Candidate, load_candidate, write_candidate, write_scenario
+from synth_assets.checks import CheckResult, Judged, decide, judge_again, required_checks, run_checks, write_suite
+from synth_assets.checks.context import Context
 from synth_assets.checks.counts import count_candidate
 from synth_assets.cli.main import cli
 from synth_assets.contract import DatasetContract
@@ -109,6 +110,18 @@ class Project:
         folder = self.workspace.candidates(self.contract.name)
         return write_candidate(self.contract, self.generator, self.release, seed=seed, candidates=folder)
 
+    def judged_scenarios(self, candidate: Candidate) -> list[tuple[Candidate, Judged]]:
+        """Draw the contract's scenarios from the candidate's generator, check them, and let the gate judge."""
+        judged = []
+        for name in self.contract.scenarios:
+            folder = self.workspace.scenarios(self.contract.name)
+            table = write_scenario(self.contract, name, self.generator, self.release, scenarios=folder)
+            context = Context(scenario=name, table=candidate)
+            results = run_checks(self.contract, table, self.release, context=context)
+            given: Any = {"suite": self.suite, "recorded": results, "context": context}
+            judged.append((table, judge_again(self.contract, table, self.release, **given)))
+        return judged
+
     def check(self, seed: int) -> None:
         """Draw a candidate and note the results of its checks, for :meth:`evidence`."""
         candidate = self.candidate(seed)
@@ -137,7 +150,15 @@ class Project:
             suite=self.suite,
         )
 
-    def promote(self, evidence: Evidence, *, versions: VersionStore, registry: ModelRegistry) -> Promotion:
+    def promote(
+        self,
+        evidence: Evidence,
+        *,
+        versions: VersionStore,
+        registry: ModelRegistry,
+        scenarios: list[tuple[Candidate, Judged]] | None = None,
+    ) -> Promotion:
+        """Promote a candidate with its scenarios, which are drawn unless others are given."""
         return promote(
             evidence.contract,
             candidate=evidence.candidate,
@@ -154,6 +175,7 @@ class Project:
             versions=versions,
             registry=registry,
             anchored=evidence.anchored,
+            scenarios=self.judged_scenarios(evidence.candidate) if scenarios is None else scenarios,
         )
 
     def public_files(self) -> list[Path]:

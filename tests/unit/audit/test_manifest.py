@@ -98,7 +98,7 @@ def test_what_is_not_a_manifest_is_refused_whatever_its_digest_says(tmp_path: Pa
         read_manifest(bundle)
 
 
-@pytest.mark.parametrize("number", [0, 3, True, "2", 2.0, [2]])
+@pytest.mark.parametrize("number", [0, 4, True, "2", 2.0, [2]])
 def test_another_format_is_refused(tmp_path: Path, number: Any) -> None:
     bundle = _bundle(tmp_path / "bundle")
     write_manifest(bundle, identity=IDENTITY, data=DATA)
@@ -122,3 +122,18 @@ def test_the_layout_is_the_one_that_files_are_written_in(value: object) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_json(Path(folder) / "x.json", value)
         assert (Path(folder) / "x.json").read_bytes() == json_bytes(value)
+
+
+def test_scenarios_give_a_manifest_of_format_3_and_their_names_stay_in_their_folders(tmp_path: Path) -> None:
+    bundle = _bundle(tmp_path / "bundle")
+    write_manifest(bundle, identity=IDENTITY, data=DATA, scenarios={"even": DATA})
+    manifest = read_manifest(bundle)
+    assert (manifest["format_version"], manifest["scenarios"]) == (3, {"even": DATA})
+    shard = DATA["part-00000.parquet"]
+    for hostile in ({}, [], {"../x": DATA}, {"even": {"a/b.parquet": shard}}, {"even": {"..": shard}}, {"even": 1}):
+        _rewritten(bundle, scenarios=hostile)
+        with pytest.raises(IntegrityError):
+            read_manifest(bundle)
+    _rewritten(bundle, scenarios={"even": DATA}, format_version=2)
+    with pytest.raises(IntegrityError):
+        read_manifest(bundle)

@@ -1,10 +1,15 @@
 """``audit verify``: a line per claim, a verdict, and an exit code that a pipeline can use."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from kit.project import Project, command
+from made_up_records import BAD, GOOD
 
+from synth_assets.assurance import mechanisms
+from synth_assets.audit.assurance import MECHANISMS, Record, records_of
 from synth_assets.errors import UsageError
 
 pytestmark = pytest.mark.integration
@@ -30,3 +35,35 @@ def test_an_untouched_bundle_is_verified_and_an_altered_one_is_not(
     privacy.write_text(privacy.read_text().replace("add_remove_unit", "change_one_unit"))
     assert command("audit", "verify", str(bundle), "--json") == 1
     assert any(claim["status"] == "FAILED" for claim in json.loads(capsys.readouterr().out))
+
+
+def _found(record: Record, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let an audit of the mechanisms come to ``record``; return a list of how many runs were asked for."""
+    asked: list[int] = []
+
+    def audit(*, runs: int, **_: Any) -> Record:
+        asked.append(runs)
+        return record
+
+    monkeypatch.setattr(mechanisms, "audit_mechanisms", audit)
+    return asked
+
+
+def test_an_audit_of_the_mechanisms_leaves_its_record_for_the_next_promotion(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = _found(GOOD[MECHANISMS], monkeypatch)
+    assert command("audit", "mechanisms") == 0
+    assert "passed: 1 of 1 tests passed" in capsys.readouterr().out
+    assert records_of(project.workspace, dataset="people") == {MECHANISMS: GOOD[MECHANISMS]}
+    assert asked == [mechanisms.RUNS]
+
+
+def test_a_fault_of_a_mechanism_is_exit_code_1_and_its_record_may_go_elsewhere(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = _found(BAD, monkeypatch)
+    assert command("audit", "mechanisms", "--runs", "7000", "--out", str(tmp_path / "here.json"), "--json") == 1
+    assert json.loads(capsys.readouterr().out) == BAD.as_json() == json.loads((tmp_path / "here.json").read_text())
+    assert records_of(project.workspace, dataset="people") == {}
+    assert asked == [7000]

@@ -2,9 +2,11 @@
 
 import getpass
 import json
+from pathlib import Path
 
 import pytest
-from kit.project import Project, command
+from kit.people import holding_contract
+from kit.project import Project, command, make_project
 
 from synth_assets.errors import UsageError
 
@@ -132,3 +134,37 @@ def test_the_deltas_of_thresholds_are_shown(project: Project, capsys: pytest.Cap
     command("budget", "show", "clinic")
 
     assert "thresholds spent delta 0 of 3e-09" in capsys.readouterr().out
+
+
+def test_an_account_is_split_once_and_shows_what_each_part_was_charged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(tmp_path, contract=holding_contract())
+    monkeypatch.chdir(tmp_path)
+    project.reserve()
+    capsys.readouterr()
+    command("budget", "split", "town", "--holdout", "0.3")
+    command("budget", "show", "town")
+    shown = capsys.readouterr().out
+    assert "0.3 of its units are held out; write `holdout: 0.3` in its contracts" in shown
+    assert "0.3 of the units are held out; the account pays the larger of the two" in shown
+    assert "measured spent rho 0 and" in shown
+    command("budget", "show", "town", "--json")
+    (account,) = json.loads(capsys.readouterr().out)
+    held = account["split"]["parts"]
+    assert (held["measured"]["reserved"]["nano_rho"] > 0, held["held_out"]["reserved"]["nano_rho"]) == (True, 0)
+    assert account["charges"][0]["part"] == "measured"
+    command("budget", "history", "town")
+    history = capsys.readouterr().out
+    assert "300000 of a million units are held out from here on, for good" in history
+    assert "(measured units)" in history
+    with pytest.raises(UsageError, match=r"holds out 0.3 of its units, for good"):
+        command("budget", "split", "town", "--holdout", "0.1")
+
+
+def test_an_account_of_rows_cannot_be_split(project: Project) -> None:
+    with pytest.raises(UsageError, match="each row is a unit of account 'second'"):
+        command("budget", "open", "second", *OPEN, "--holdout", "0.1")
+    assert [account.name for account in project.ledger.accounts()] == ["town"], "it was not opened either"
+    command("budget", "open", "third", *OPEN, "--unit-column", "person", "--holdout", "0.1")
+    assert project.ledger.split("third") is not None

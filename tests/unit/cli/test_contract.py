@@ -25,6 +25,23 @@ def test_every_fault_is_shown_with_its_position_and_the_exit_code_is_2(
     assert [line.split(":")[1] for line in lines] == ["12", "19"]
 
 
+def test_a_scenario_that_cannot_be_drawn_is_shown_at_its_line(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = project.definition
+    scenarios = "  scenarios:\n    old:\n      where: age > 30\n    even:\n      shares: {city: {west: 1}}\n"
+    file.write_text(f"{file.read_text()}{scenarios}")
+    capsys.readouterr()
+
+    assert command("contract", "check", "--json") == 2
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    last = len(file.read_text().splitlines())
+    assert [(fault["where"], fault["line"]) for fault in faults] == [
+        ("scenarios.old.where", last - 2),
+        ("scenarios.even.shares.city", last),
+    ]
+
+
 def test_faults_are_json_for_programs(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     file = project.definition
     file.write_text(file.read_text().replace("source: census", "sauce: census"))
@@ -97,3 +114,36 @@ def test_a_threshold_that_nothing_fits_is_a_fault_of_the_spend(
     assert command("run", "--dry-run", "--json", "defs/people") == 1
     dry_run = json.loads(capsys.readouterr().out)
     assert [finding["what"] for finding in dry_run["findings"] if finding["state"] == "fault"] == ["privacy.spend"]
+
+
+def gates_in(project: Project, text: str) -> None:
+    project.definition.write_text(f"{project.definition.read_text()}{text}")
+
+
+def test_a_faulty_gate_is_shown_with_its_line(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    gates_in(project, "  gates:\n    tstr_acu: {min: 0.7}\n")
+    assert command("contract", "check", "defs/people", "--no-ledger") == 2
+    (line, *_) = [line for line in capsys.readouterr().out.splitlines() if "tstr_acu" in line]
+    last = len(project.definition.read_text().splitlines())
+    assert line.startswith(f"defs/people/defs.yaml:{last}:")
+
+
+def test_gates_without_a_known_number_of_rows_get_a_warning_and_hopeless_ones_a_fault(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    definition = project.definition.read_text()
+    spend = "spend: {epsilon: 2.0, delta: 1.0e-6}"
+    assert spend in definition
+    project.definition.write_text(definition.replace(spend, f"{spend}\n    evaluation_share: 0.5"))
+    gates_in(project, "  gates: {wasserstein.age: {max: 0.001}}\n")
+    assert command("contract", "check", "defs/people", "--json") == 0
+    (warning,) = json.loads(capsys.readouterr().out)["warnings"]
+    assert warning["where"] == "gates"
+    assert "nothing says how many rows there are" in warning["message"]
+
+    gates_in(project, "  evaluation: {population: 500}\n")
+    assert command("contract", "check", "defs/people", "--json") == 2
+    found = json.loads(capsys.readouterr().out)
+    assert found["warnings"] == []
+    assert [fault["where"] for fault in found["faults"]] == ["gates.wasserstein.age"]
+    assert "above a third of 0.001" in found["faults"][0]["message"]

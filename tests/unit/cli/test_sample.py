@@ -53,6 +53,23 @@ def test_what_contradicts_itself_writes_nothing(finished: Project) -> None:
     assert not list(finished.root.rglob("x.parquet"))
 
 
+@pytest.mark.integration
+def test_a_scenario_of_the_contract_is_drawn_by_its_name(varied: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ("sample", "defs/people", "--scenario", "old_north", "--json")
+    command(*given, "--out", "north.parquet")
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["rows"], facts["seed"]) == (300, 3)
+    promoted = varied.judged_scenarios(varied.candidate(0))[0][0]
+    assert pq.read_table("north.parquet").equals(promoted.table())
+
+    command(*given, "--out", "few.parquet", "--rows", "20", "--seed", "4")
+    assert pq.read_table("few.parquet").num_rows == 20
+    with pytest.raises(UsageError, match="has its own conditions"):
+        command(*given, "--out", "x.parquet", "--where", "age > 3")
+    with pytest.raises(UsageError, match="has no scenario 'odd'"):
+        command("sample", "defs/people", "--scenario", "odd", "--out", "x.parquet")
+
+
 def test_values_are_read_as_the_column_writes_them() -> None:
     assert _by_column("member=TRUE:2,false:0.5", DOMAIN) == ("member", {True: 2.0, False: 0.5})
     assert _by_column("age=18:2,null:0", DOMAIN) == ("age", {18: 2.0, None: 0.0})

@@ -5,9 +5,12 @@ import os
 import subprocess
 
 import pytest
-from kit.project import Project
+from asked_exactly import gated_contract
+from kit.project import Project, command
 
+from synth_assets.checks import write_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.scenarios import Scenario
 from synth_assets.errors import NotReady, UsageError
 from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready, sampling_findings
 from synth_assets.ledger import open_ledger
@@ -30,6 +33,31 @@ def test_a_project_that_is_ready_gets_only_good_findings(contract: DatasetContra
         "disk": "good",
     }
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+
+
+def test_faulty_gates_are_refused_before_a_release_is_paid(project: Project) -> None:
+    faulty = gated_contract(gates={"tstr_acu": {"min": 0.7}}, evaluation={"model": "oracle"})
+    vague = gated_contract(gates={"membership": {"max": 0.01}}, evaluation={"population": 300})
+    for contract, wanted in ((faulty, {"gates.tstr_acu", "evaluation.model"}), (vague, {"gates.membership"})):
+        write_suite(contract, project.suite)
+        findings = chain_findings(contract, Workspace.current())
+        assert {finding.what for finding in findings if finding.state == "fault"} == wanted
+        with pytest.raises(NotReady, match="nothing was spent"):
+            refuse_unready(findings, warn=lambda _: None)
+
+
+def test_a_run_with_a_faulty_gate_spends_nothing(project: Project) -> None:
+    file = project.definition
+    file.write_text(f"{file.read_text()}  gates: {{tstr_acu: {{min: 0.7}}}}\n")
+    with pytest.raises(NotReady, match="did you mean 'tstr_auc'"):
+        command("run", "defs/people")
+    assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+
+
+def test_a_scenario_that_cannot_be_drawn_is_a_fault_before_paying(contract: DatasetContract) -> None:
+    scenarios = {"old": Scenario.model_validate({"where": "age > 30"})}
+    findings = chain_findings(contract.model_copy(update={"scenarios": scenarios}), Workspace.current())
+    assert states(findings)["scenarios.old.where"] == "fault"
 
 
 def test_sampling_needs_folders_and_room_alone(contract: DatasetContract, project: Project) -> None:

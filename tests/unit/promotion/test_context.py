@@ -13,7 +13,7 @@ from synth_assets.checks.context import NOTHING, Context, release_before
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import write_json
-from synth_assets.promotion import Promotion, context_of
+from synth_assets.promotion import Promotion, context_of, context_of_scenario
 from synth_assets.promotion.context import MOST_VALUES, unrelated
 
 
@@ -34,6 +34,15 @@ def test_without_a_check_that_asks_nothing_is_read(checked: Project, tmp_path: P
     promotion = _promote(checked, 0, tmp_path)
     (promotion.bundle / "manifest.json").unlink()
     assert context_of(checked.contract, checked.candidate(1), workspace=checked.workspace) == NOTHING
+
+
+def test_a_scenario_stands_beside_its_candidate_and_is_compared_with_other_datasets_alone(varied: Project) -> None:
+    candidate = varied.candidate(0)
+    table = replace(candidate, scenario="even")
+    contract = _asking(varied, drift={"max": 0.1})
+    context = context_of_scenario(contract, table, candidate=candidate, workspace=varied.workspace)
+    assert (context.scenario, context.table, context.version, context.others) == ("even", candidate, None, {})
+    assert context.as_json() == NOTHING.as_json()
 
 
 def test_a_first_version_has_none_before(checked: Project) -> None:

@@ -176,3 +176,41 @@ def test_what_a_killed_attempt_left_is_swept(checked: Project, stores: Stores) -
 
 def _broken(*_: object, **__: object) -> None:
     raise OSError("disk full")
+
+
+def test_scenarios_are_part_of_the_version_and_of_its_evidence(varied: Project, stores: Stores) -> None:
+    promotion = _promote(varied, 0, stores)
+    tables = {table.scenario: table for table, _ in varied.judged_scenarios(varied.evidence(0).candidate)}
+    assert {name: [path.read_bytes() for path in paths] for name, paths in promotion.scenarios.items()} == {
+        name: [path.read_bytes() for path in table.paths] for name, table in tables.items()
+    }
+    assert promotion.evidence != varied.evidence(0).digest()
+    assert _promote(varied, 0, stores).reused
+    assert promotion_status(varied.workspace, varied.contract, **stores).in_order
+
+
+def test_a_version_whose_scenario_lost_a_file_is_not_whole(varied: Project, stores: Stores) -> None:
+    promotion = _promote(varied, 0, stores)
+    promotion.scenarios["even"][0].unlink()
+    with pytest.raises(IntegrityError, match="missing or altered"):
+        read_current(varied.workspace, "people")
+
+
+def test_without_a_scenario_of_the_contract_or_with_a_refused_one_nothing_is_promoted(
+    varied: Project, stores: Stores
+) -> None:
+    evidence = varied.evidence(0)
+    (north, judged), even = varied.judged_scenarios(evidence.candidate)
+    no = replace(judged, decision=Decision(promote=False, reasons=("it is odd",)))
+    strange = replace(north, generator="0" * 64)
+    for scenarios, error, message in (
+        ([even], UsageError, "tables were given of even"),
+        ([], UsageError, "tables were given of none"),
+        ([(north, no), even], CheckRefused, "scenario 'old_north': it is odd"),
+        ([(strange, judged), even], UsageError, "scenario 'old_north' was made from generator"),
+        ([(north, replace(judged, results=())), even], CheckRefused, "scenario 'old_north': no check was run"),
+        ([(north, even[1]), even], CheckRefused, "looked at another candidate"),
+    ):
+        with pytest.raises(error, match=message):
+            varied.promote(evidence, **stores, scenarios=scenarios)
+    assert read_current(varied.workspace, "people") is None

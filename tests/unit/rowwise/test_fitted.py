@@ -9,6 +9,7 @@ from synth_assets.errors import IntegrityError
 from synth_assets.rowwise import fitted as module
 from synth_assets.rowwise.features import Features
 from synth_assets.rowwise.fitted import SCORERS, FittedScorer
+from synth_assets.rowwise.shared import SharedRows
 
 _FEATURES = Features.of(DOMAIN, one_hot=8, leave_out=("region",))
 _REGIONS = ("north", "south", "west")
@@ -36,6 +37,14 @@ def test_many_rows_are_scored_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_AT_ONCE", 7)
     assert (fitted().score(codes, DOMAIN) == together).all()
     assert fitted().score(any_codes(0), DOMAIN).shape == (0, 2)
+
+
+def test_shared_rows_are_scored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, scorer = SharedRows(any_codes(50)), fitted()
+    scores = scorer.score(rows, DOMAIN)
+    assert (scores == scorer.score(any_codes(50), DOMAIN)).all()
+    monkeypatch.setattr(Features, "matrix", None)
+    assert scorer.score(rows, DOMAIN) is scores
 
 
 @pytest.mark.parametrize(

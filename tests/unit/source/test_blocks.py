@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synth_assets.source.blocks import Blocks
+from synth_assets.source.blocks import Blocks, gathered
 
 
 @pytest.mark.parametrize("memory_bytes", [0, 20, 1 << 20], ids=["on disk", "spilled midway", "in memory"])
@@ -35,3 +35,13 @@ def test_it_shows_nothing_of_its_content(tmp_path: Path) -> None:
     before = repr(blocks)
     blocks.append([np.arange(100)])
     assert repr(blocks) == before
+
+
+def test_small_blocks_are_gathered_in_order() -> None:
+    blocks = [[np.arange(size), np.arange(size) * 300] for size in (3, 1, 7, 2, 2)]
+    together = list(gathered(blocks, rows=4))
+    assert [len(block[0]) for block in together] == [4, 7, 4]
+    for column in (0, 1):
+        joined = np.concatenate([block[column] for block in together])
+        assert joined.tolist() == np.concatenate([block[column] for block in blocks]).tolist()
+    assert list(gathered([], rows=4)) == []

@@ -59,6 +59,14 @@ def test_every_row_counts_when_rows_are_the_unit(tmp_path: Path) -> None:
     assert table.tolist() == [[0, 2], [0, 0], [2, 0]]
 
 
+def test_rows_of_many_units_are_counted_in_one_block(tmp_path: Path) -> None:
+    people = [str(person) for person in range(500)]
+    batch = pa.record_batch({"a": ["1"] * 500, "b": ["x"] * 500, "c": ["true"] * 500, "person": people})
+    unit = PrivacyUnit(column="person", max_rows=1)
+    rows = load_rows([batch], domain=DOMAIN, unit=unit, secret=bytes(32), scratch=tmp_path)
+    assert [len(block[0]) for block in rows] == [500], "not one for each bucket of units"
+
+
 def test_rows_outside_the_window_are_not_there(tmp_path: Path) -> None:
     batch = pa.record_batch({"a": ["1", "2"], "b": ["x", "x"], "c": ["t", "t"], "seen": ["2026-11-02", "2026-12-02"]})
     rows = load_rows(

@@ -1,8 +1,10 @@
-"""The keyed hash, against the vectors of its reference implementation."""
+"""The keyed hashes, against the vectors of a reference implementation and against Python's own."""
+
+import hashlib
 
 import numpy as np
 
-from synth_assets.source.keyed import pack_words, siphash
+from synth_assets.source.keyed import blake2_words, pack_words, siphash
 
 KEY = bytes(range(16))
 # Vectors of the reference implementation: message bytes 0, 1, 2 ... of length 8 and 16.
@@ -37,3 +39,12 @@ def test_different_rows_are_packed_into_different_words() -> None:
     words = pack_words(columns)
     assert len(words) == 2
     assert len(set(zip(*(word.tolist() for word in words), strict=True))) == 3
+
+
+def test_ids_are_hashed_by_keyed_blake2() -> None:
+    names = [b"7", b"", None, b"x" * 300]
+    hashed = blake2_words(KEY, names, words=2)
+    expected = [hashlib.blake2b(name or b"", key=KEY, digest_size=16).digest() for name in names]
+    assert hashed.astype("<u8").tobytes() == b"".join(expected)
+    assert blake2_words(KEY, names, words=1).shape == (4, 1)
+    assert blake2_words(KEY, [], words=1).shape == (0, 1)

@@ -90,6 +90,7 @@ OTHER_AXIS = replace(COUNTS[0], axes=(AGE, replace(CITY, labels=("a", "b", "c"))
         {"release": "3" * 64},
         {"candidate": "3" * 64},
         {"charge": PrivacyLoss(nano_rho=7)},
+        {"facts": "4" * 64},
         {"questions": (COUNTS, PAIRS)},
         {"questions": (COUNTS, PAIRS, (GAP[0], 6))},
         {"questions": (PAIRS, COUNTS, GAP)},

@@ -8,11 +8,17 @@ from synth_assets.audit.report.section import Section
 from synth_assets.checks import CheckResult
 from synth_assets.checks.suite import effective_suite
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "FIRST_CHECKS"]
+
+
+def _first(facts: ReportFacts) -> dict[str, Any]:
+    """All checks were free."""
+    return {"results": _in_order(facts), "classes": False}
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
-    return {"results": _in_order(facts)}
+    measured = any(result.kind == "MEASURED" for result in facts.results)
+    return {"results": _in_order(facts), "classes": True, "measured": measured}
 
 
 def _in_order(facts: ReportFacts) -> list[CheckResult]:
@@ -22,4 +28,6 @@ def _in_order(facts: ReportFacts) -> list[CheckResult]:
     return sorted(listed, key=lambda result: (result.passed, result.severity != "critical"))
 
 
-CHECKS = Section(template=files(__package__).joinpath("checks.html"), context=_context)
+_TEMPLATE = files(__package__).joinpath("checks.html")
+FIRST_CHECKS = Section(template=_TEMPLATE, context=_first, until=1)
+CHECKS = Section(template=_TEMPLATE, context=_context, since=2)

@@ -18,14 +18,22 @@ from synth_assets.domain import Column
 from synth_assets.domain.codes import decode
 from synth_assets.release import Release
 
-__all__ = ["CLOSENESS"]
+__all__ = ["CLOSENESS", "FIRST_CLOSENESS"]
 
 _SHOWN_COLUMNS = 9
 _SHOWN_VALUES = 14
 _SHOWN_TABLES = 8
 
 
+def _first(facts: ReportFacts) -> dict[str, Any]:
+    return {**_shown(facts), "looked": "The private rows were not looked at again."}
+
+
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    return {**_shown(facts), "looked": "For this the private rows were not looked at again."}
+
+
+def _shown(facts: ReportFacts) -> dict[str, Any]:
     distances, threshold = facts.distances, facts.contract.checks.max_excess_distance
     return {
         "close": describe_closeness(distances, facts.release, rows=facts.candidate.rows, threshold=threshold),
@@ -116,4 +124,6 @@ def _label(column: Column, codes: NDArray[np.int64]) -> str:
     return f"{values[0]} to {values[-1]}" if column.numeric else joined(values)
 
 
-CLOSENESS = Section(template=files(__package__).joinpath("closeness.html"), context=_context)
+_TEMPLATE = files(__package__).joinpath("closeness.html")
+FIRST_CLOSENESS = Section(template=_TEMPLATE, context=_first, until=1)
+CLOSENESS = Section(template=_TEMPLATE, context=_context, since=2)

@@ -8,44 +8,70 @@ from typing import Any
 from markupsafe import Markup
 
 from synth_assets.audit.charts import scale_bars
-from synth_assets.audit.privacy_statement import FALSE_ALARM
+from synth_assets.audit.privacy_statement import FALSE_ALARM, identification_bound
 from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
-from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of
+from synth_assets.privacy import ATTO, HELD_OUT, MEASURED, NANO, PrivacyLoss, epsilon_of
 
-__all__ = ["GUARANTEE"]
+__all__ = ["FIRST_GUARANTEE", "GUARANTEE"]
 
+_WHO = {None: "all people", MEASURED: "measured people", HELD_OUT: "held-out people"}
 _DELTAS = (1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    """Bound all that is published, and say what asking real people and each part of an account cost."""
+    asked = () if facts.evaluation is None else sorted(facts.evaluation.answers, key=list(_WHO).index)
+    words = "all that is published here" if asked else "this release"
+    split = facts.statement["account"].get("split", {"spent": {}})
+    return {
+        **_shown(facts),
+        **_promised(facts, identification_bound(facts.published), facts.published, words=words),
+        "asked": [(f"charged for asking {_WHO[part]}", facts.contract.evaluation_loss(part).rho) for part in asked],
+        "parts": [(_WHO[part], loss["nano_rho"] / NANO) for part, loss in sorted(split["spent"].items(), reverse=True)],
+    }
+
+
+def _first(facts: ReportFacts) -> dict[str, Any]:
+    composition = facts.statement["composition"]
+    identified, charged = composition["identified_at_5_in_100"], PrivacyLoss(**composition["charged"])
+    return {**_shown(facts), **_promised(facts, identified, charged, words="this release"), "asked": [], "parts": []}
+
+
+def _shown(facts: ReportFacts) -> dict[str, Any]:
     return {
         "statement": facts.statement,
         "composition": facts.statement["composition"],
         "account": facts.statement["account"],
         "unit": facts.contract.unit(),
-        "guesses": _guesses(facts.statement),
-        "profile": _profile(facts.statement),
     }
 
 
-def _guesses(statement: Mapping[str, Any]) -> Markup:
+def _promised(facts: ReportFacts, identified: float, loss: PrivacyLoss, *, words: str) -> dict[str, Any]:
+    return {
+        "identified": identified,
+        "guesses": _guesses(facts.statement, identified, words=words),
+        "profile": _profile(loss),
+    }
+
+
+def _guesses(statement: Mapping[str, Any], identified: float, *, words: str) -> Markup:
     """Draw how many members an attacker identifies at most, beside guessing."""
-    release, account = (statement[part]["identified_at_5_in_100"] for part in ("composition", "account"))
     rows = [
         ("accusing at random", FALSE_ALARM, "chance"),
-        ("with this release, at most", release, "bound"),
-        ("with all of the account, at most", account, "bound"),
+        (f"with {words}, at most", identified, "bound"),
+        ("with all of the account, at most", statement["account"]["identified_at_5_in_100"], "bound"),
     ]
     shares = "; ".join(f"{name} {100 * share:.1f} in 100" for name, share, _ in rows)
     return scale_bars(rows, label=f"Members that an attacker identifies while accusing 5 in 100 innocents: {shares}")
 
 
-def _profile(statement: Mapping[str, Any]) -> list[tuple[float, float]]:
+def _profile(loss: PrivacyLoss) -> list[tuple[float, float]]:
     """Return epsilon at each delta that the loss has one for."""
-    loss = PrivacyLoss(**statement["composition"]["charged"])
     above = [delta for delta in _DELTAS if Fraction(delta) > Fraction(loss.atto_delta, ATTO)]
     return [(delta, epsilon_of(loss, delta=delta)) for delta in above]
 
 
-GUARANTEE = Section(template=files(__package__).joinpath("guarantee.html"), context=_context)
+_TEMPLATE = files(__package__).joinpath("guarantee.html")
+FIRST_GUARANTEE = Section(template=_TEMPLATE, context=_first, until=1)
+GUARANTEE = Section(template=_TEMPLATE, context=_context, since=2)

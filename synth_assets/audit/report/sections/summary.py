@@ -3,13 +3,34 @@
 from importlib.resources import files
 from typing import Any
 
+from synth_assets.audit.privacy_statement import identification_bound
 from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
+from synth_assets.privacy import epsilon_of
 
-__all__ = ["SUMMARY"]
+__all__ = ["FIRST_SUMMARY", "SUMMARY"]
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    """Bound all that is published."""
+    loss, delta = facts.published, facts.statement["composition"]["delta"]
+    return {
+        **_shown(facts),
+        "epsilon": epsilon_of(loss, delta=delta),
+        "identified": identification_bound(loss),
+    }
+
+
+def _first(facts: ReportFacts) -> dict[str, Any]:
+    composition = facts.statement["composition"]
+    return {
+        **_shown(facts),
+        "epsilon": composition["epsilon"],
+        "identified": composition["identified_at_5_in_100"],
+    }
+
+
+def _shown(facts: ReportFacts) -> dict[str, Any]:
     return {
         "contract": facts.contract,
         "candidate": facts.candidate,
@@ -19,4 +40,6 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
     }
 
 
-SUMMARY = Section(template=files(__package__).joinpath("summary.html"), context=_context)
+_TEMPLATE = files(__package__).joinpath("summary.html")
+FIRST_SUMMARY = Section(template=_TEMPLATE, context=_first, until=1)
+SUMMARY = Section(template=_TEMPLATE, context=_context, since=2)

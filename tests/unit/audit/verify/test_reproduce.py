@@ -36,7 +36,7 @@ def test_weights_come_out_again_byte_for_byte(version: Path) -> None:
 
 
 def test_without_being_asked_nothing_is_sampled_or_fitted(version: Path) -> None:
-    assert [name for name, _ in VERIFIERS] == ["sampled rows", "fitted weights"]
+    assert [name for name, _ in VERIFIERS] == ["sampled rows", "fitted weights", "measured questions"]
     assert _claim(version / "bundle", "sampled rows").status is Status.NOT_CHECKABLE
     assert _claim(version / "bundle", "fitted weights").status is Status.ATTESTED
 

@@ -65,8 +65,17 @@ def test_the_largest_divides_beta_downwards_only() -> None:
         return Figure(value=value, low=value - 0.001 / beta, high=value + 0.001 / beta, beta=beta, deviation=value)
 
     figure = largest([partial(part, "a"), partial(part, "b")], beta=0.1)
-    assert asked == [("a", 0.1), ("b", 0.1), ("a", 0.05), ("b", 0.05)]
+    assert asked == [("a", 0.1), ("b", 0.1), ("b", 0.05)], "at .05, the lower bound of a is below .19"
     assert figure == Figure(value=0.5, low=0.48, high=0.51, beta=0.1, deviation=0.5)
+
+
+def test_the_largest_lower_bound_may_be_that_of_another_part() -> None:
+    def part(low: float, lost: float, beta: float) -> Figure:
+        return Figure(value=0.5, low=low - (lost if beta < 0.1 else 0.0), high=0.9, beta=beta, deviation=0.1)
+
+    bounds = [(0.1, 0.0), (0.4, 0.3), (0.3, 0.05)]
+    figure = largest([partial(part, *bound) for bound in bounds], beta=0.1)
+    assert figure.low == pytest.approx(0.25)
 
 
 def test_a_value_outside_of_the_range_is_moved_into_it() -> None:

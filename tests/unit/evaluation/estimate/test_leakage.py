@@ -24,6 +24,34 @@ def test_the_smaller_part_decides_the_noise() -> None:
     assert figure.deviation == pytest.approx(4.5 * math.hypot(0.6, 0.4) / 1000, rel=0.01)
 
 
+def test_the_bounds_cover_who_was_held_out() -> None:
+    """Without any leak, random groups of the same people differ by more than noise alone reaches; bounds do not fail.
+
+    False failure: below 1e-9, for 400 splits each of which fails with a probability of at most .05.
+    """
+    rng = np.random.default_rng(3)
+    outside = {0: 0, 1: 0}
+    for _ in range(400):
+        groups = [rng.binomial(rows, 0.3) for rows in (4000, 1000)]
+        tallies = [[rows - hits, hits] for rows, hits in zip((4000, 1000), groups, strict=True)]
+        for max_rows in outside:
+            figure = share_difference(*tallies, measured_scale=1.0, held_out_scale=1.0, beta=0.05, max_rows=max_rows)
+            outside[max_rows] += figure.low > 0
+    assert outside[1] < 50
+    assert outside[0] > 100
+
+
+def test_sampling_and_noise_are_one_deviation() -> None:
+    alone = share_difference([600, 400], [300, 200], **noisily)
+    both = share_difference([600, 400], [300, 200], **noisily, max_rows=2)
+    sampling = math.sqrt(2 * 0.4 * 0.6 * (1 / 1000 + 1 / 500))
+    assert both.deviation == pytest.approx(math.hypot(alone.deviation, sampling), rel=0.01)
+    assert alone.high < both.high < alone.high + 2 * sampling
+    rare = share_difference([1000, 0], [500, 0], **exactly, max_rows=1)
+    assert rare.low < -0.001 < 0.001 < rare.high
+    assert nearer([600, 400], [300, 200], **noisily, max_rows=2).high > nearer([600, 400], [300, 200], **noisily).high
+
+
 def test_a_part_that_may_be_empty_says_nothing() -> None:
     figure = share_difference([400, 600], [4, 3], **noisily)
     assert (figure.low, figure.high) == (-1.0, 1.0)

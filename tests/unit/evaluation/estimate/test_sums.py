@@ -10,7 +10,7 @@ from synth_assets.errors import UsageError
 from synth_assets.evaluation.estimate import sums
 from synth_assets.evaluation.estimate.bounds import ratio, vacuous
 from synth_assets.evaluation.estimate.reach import NoisyCells, normal_quantile
-from synth_assets.evaluation.estimate.sums import Term, sum_of_ratios
+from synth_assets.evaluation.estimate.sums import Differences, Term, sum_of_ratios
 
 ONE = Term(factor=1.0, above=np.array([1.0, 0, 0, 0]), below=np.array([1.0, 1, 0, 0]))
 OTHER = Term(factor=-1.0, above=np.array([0.0, 0, 1, 0]), below=np.array([0.0, 0, 1, 1]))
@@ -76,3 +76,12 @@ def test_terms_that_share_a_cell_or_are_more_than_two_are_refused() -> None:
     for terms in ([ONE, ONE], [ONE, OTHER, third]):
         with pytest.raises(UsageError, match="share no cells"):
             sum_of_ratios(cells, terms, beta=0.05, lowest=0.0, highest=2.0)
+
+
+@pytest.mark.parametrize("scale", [0.9, 4.5])
+@pytest.mark.parametrize(("more", "less"), [(0, 1), (1, 0), (2, 1), (0, 3)])
+def test_differences_of_groups_are_those_of_each_pair(scale: float, more: int, less: int) -> None:
+    groups = [[40, 25], [30, 90], [400, 2500], [5, 1]]
+    cells = [NoisyCells.of(group, scale=scale) for group in groups]
+    differences = Differences(cells, above=np.array([1.0, 0]), below=np.ones(2))
+    assert differences.between(more, less, 0.05) == gap(NoisyCells.of(groups[more] + groups[less], scale=scale))

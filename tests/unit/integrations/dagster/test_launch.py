@@ -4,15 +4,17 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from kit.people import make_contract
 from kit.project import impossible
 
+from synth_assets.checks.policy import CheckResult, Kind
 from synth_assets.checks.suite import write_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, UsageError
 from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
-from synth_assets.integrations.dagster.launch import _run_config, dagster_home, run_chain
+from synth_assets.integrations.dagster.launch import _refusal, _run_config, dagster_home, run_chain
 from synth_assets.ledger import open_ledger
 from synth_assets.promotion import read_current
 from synth_assets.workspace import Workspace
@@ -107,3 +109,15 @@ def test_seeds_device_and_workers_are_what_the_steps_take(contract: DatasetContr
     assert taken["ops"]["people__generator"]["config"] == {"seed": 7}
     assert taken["ops"]["people__candidate"]["config"] == {"seed": 3}
     assert taken["resources"]["compute"]["config"] == {"device": "cuda", "workers": 2}
+
+
+@pytest.mark.parametrize(("kind", "hint"), [("PUBLIC", "both are free"), ("MEASURED", "is another attempt")])
+def test_another_candidate_is_called_free_only_if_no_gate_on_people_refused_this_one(
+    kind: Kind, hint: str, instance: dg.DagsterInstance
+) -> None:
+    failed = CheckResult(
+        name="a", kind=kind, severity="critical", passed=False, candidate="c", expectation="e", description="too far"
+    )
+    refusal = _refusal([failed], make_contract(), instance)
+    assert refusal.message == "people is not promoted, blocking checks failed: a (too far)"
+    assert hint in str(refusal.hint)

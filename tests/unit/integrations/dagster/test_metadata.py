@@ -41,7 +41,27 @@ def test_numbers_of_a_check_can_be_plotted() -> None:
         description="near",
     )
 
-    assert set(check_metadata(result)) == {"excess", "result"}
+    assert set(check_metadata(result)) == {"excess", "class", "result"}
+    assert check_metadata(result)["class"] == "PUBLIC"
+
+
+def test_a_measured_figure_is_numbers_with_its_bounds_and_its_cost() -> None:
+    figure = {"value": 0.92, "low": 0.9, "high": 0.94, "limit": 0.7, "charged_rho": 0.04, "margin": 0.02, "beta": 0.01}
+    result = CheckResult(
+        name="gate_tstr_auc",
+        kind="MEASURED",
+        severity="critical",
+        passed=True,
+        candidate="c" * 64,
+        expectation="expect",
+        kwargs={},
+        observed={"class": "MEASURED", "read": "held out", **figure},
+        description="tstr_auc is 0.92",
+    )
+
+    shown = check_metadata(result)
+    assert {name: shown[name] for name in figure} == figure
+    assert (shown["class"], shown["read"]) == ("MEASURED", "held out")
 
 
 def test_the_place_of_a_source_is_not_shown() -> None:

@@ -6,7 +6,7 @@ from kit.project import Project
 from report_pages import facts_of, text_of
 
 from synth_assets.audit.report import report_page
-from synth_assets.audit.report.sections.checks import CHECKS
+from synth_assets.audit.report.sections.checks import CHECKS, FIRST_CHECKS
 
 
 def test_results_stand_in_the_order_of_the_suite(checked: Project) -> None:
@@ -22,3 +22,15 @@ def test_a_failed_warning_stands_first_and_is_described_in_words(checked: Projec
     text = text_of(CHECKS, facts_of(checked, changed))
     assert text.index("failed") < text.index("✓ passed")
     assert "5 of 6" in report_page(facts_of(checked, changed))
+
+
+def test_checking_is_free_where_nobody_was_asked_and_not_said_to_be_elsewhere(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    assert "so checking cost no privacy" in text_of(FIRST_CHECKS, facts)
+    text = text_of(CHECKS, facts)
+    assert "so they cost no privacy. This version has no others." in text
+    measured = replace(facts.results[0], kind="MEASURED")
+    text = text_of(CHECKS, replace(facts, results=(measured, *facts.results[1:])))
+    assert "which were paid for" in text
+    assert "no others" not in text
+    assert text.count("PUBLIC") == len(facts.results)  # the sentence, and all lines but one

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kit.project import Project
 from report_pages import facts_of, read_page, text_of
 
-from synth_assets.audit.report.sections.closeness import CLOSENESS
+from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS
 
 
 def test_pairs_have_a_map_and_columns_their_bars(checked: Project) -> None:
@@ -22,3 +22,9 @@ def test_without_pairs_there_is_no_map(checked: Project) -> None:
     alone = replace(facts, release=release, tables=[facts.tables[index] for index in ones])
     assert "furthest off" not in text_of(CLOSENESS, alone)
     assert "svg" in read_page(str(CLOSENESS.render(alone))).tags
+
+
+def test_only_these_figures_are_said_to_need_no_second_look(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    assert "For this the private rows were not looked at again." in text_of(CLOSENESS, facts)
+    assert " The private rows were not looked at again." in text_of(FIRST_CLOSENESS, facts)

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from kit.project import Project
 from report_pages import facts_of, text_of
+from said_of_people import with_answers
 
-from synth_assets.audit.report.sections.summary import SUMMARY
+from synth_assets.audit.privacy_statement import identification_bound
+from synth_assets.audit.report.sections.summary import FIRST_SUMMARY, SUMMARY
 
 
 def test_rows_columns_epsilon_and_checks_are_shown_first(checked: Project) -> None:
@@ -15,3 +17,11 @@ def test_rows_columns_epsilon_and_checks_are_shown_first(checked: Project) -> No
         assert words.replace(" ", "") in text.replace(" ", "")
     larger = replace(facts, candidate=replace(facts.candidate, rows=2000))
     assert "synthetic rows2,000" in text_of(SUMMARY, larger)
+
+
+def test_the_bound_is_on_all_that_is_published(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    assert text_of(SUMMARY, facts) == text_of(FIRST_SUMMARY, facts)
+    asked = with_answers(facts)
+    assert f"≤ {100 * identification_bound(asked.published):.1f}%" in text_of(SUMMARY, asked)
+    assert text_of(SUMMARY, asked) != text_of(FIRST_SUMMARY, asked)

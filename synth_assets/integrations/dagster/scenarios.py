@@ -1,0 +1,99 @@
+"""A contract's scenarios as assets of their own, with checks that know what each is to be.
+
+A scenario is drawn from the generator of the newest candidate, so that both can be promoted as one version; its rows
+and seed are the contract's.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import dagster as dg
+
+from synth_assets.checks.policy import CheckResult
+from synth_assets.checks.suite import suite_of
+from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.gates import check_result, check_specs
+from synth_assets.integrations.dagster.keys import table_key
+from synth_assets.integrations.dagster.metadata import (
+    candidate_metadata,
+    column_lineage,
+    column_schema,
+    shared_by_all,
+)
+from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
+from synth_assets.integrations.dagster.resources import ComputeResource
+from synth_assets.workspace import Workspace
+
+__all__ = ["results_on_scenario", "scenario_asset", "scenario_checks"]
+
+
+def scenario_asset(contract: DatasetContract, workspace: Workspace, name: str) -> dg.AssetsDefinition:
+    """Return the asset of one scenario: rows under its conditions, weights and shares."""
+    purpose = contract.scenarios[name].description
+
+    @dg.asset(
+        **shared_by_all(contract, "scenario", name),
+        deps=[table_key(contract.name)],
+        kinds={"parquet"},
+        description=f"Another table on purpose, from the candidate's generator. Free. {purpose}".strip(),
+        metadata={
+            "dagster/column_schema": column_schema(contract.table_schema(), contract),
+            "dagster/column_lineage": column_lineage(contract),
+        },
+    )
+    def scenario(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
+        from synth_assets.candidate import load_candidate, write_scenario
+        from synth_assets.generator import find_generator
+        from synth_assets.release import load_release
+
+        digest = newest_digest(context.instance, contract, "candidate")
+        candidate = load_candidate(workspace.candidates(contract.name) / digest)
+        with compute.compute().pool() as executor:
+            table = write_scenario(
+                contract,
+                name,
+                find_generator(workspace.generators(contract.name) / candidate.generator),
+                load_release(workspace.releases / candidate.release),
+                scenarios=workspace.scenarios(contract.name),
+                executor=executor,
+            )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(table.digest),
+            metadata={"scenario": name, **candidate_metadata(contract, table)},
+        )
+
+    return scenario
+
+
+def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) -> dg.AssetChecksDefinition:
+    """Return the checks of one scenario."""
+    specs = check_specs(contract, suite_of(contract, scenario=name), scenario=name)
+
+    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_scenario_{name}_checks")
+    def checks(context: dg.AssetCheckExecutionContext) -> Any:
+        from synth_assets.candidate import load_candidate
+        from synth_assets.checks import run_checks
+        from synth_assets.promotion import context_of_scenario
+        from synth_assets.release import load_release
+
+        digests = [newest_digest(context.instance, contract, "scenario", name)]
+        digests.append(newest_digest(context.instance, contract, "candidate"))
+        table = load_candidate(workspace.scenarios(contract.name) / digests[0])
+        candidate = load_candidate(workspace.candidates(contract.name) / digests[1])
+        results = run_checks(
+            contract,
+            table,
+            load_release(workspace.releases / table.release),
+            only={selected.name for selected in context.selected_asset_check_keys},
+            context=context_of_scenario(contract, table, candidate=candidate, workspace=workspace),
+        )
+        yield from map(partial(check_result, contract, scenario=name), results)
+
+    return checks
+
+
+def results_on_scenario(instance: dg.DagsterInstance, contract: DatasetContract, name: str) -> Sequence[CheckResult]:
+    """Return the results of a scenario's checks that aim at exactly its newest table."""
+    names = [entry.check for entry in suite_of(contract, scenario=name)]
+    return results_on_newest(instance, contract, names, scenario=name)
