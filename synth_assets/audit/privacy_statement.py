@@ -79,7 +79,7 @@ def privacy_statement(
     account = book.accounts[str(paid.account)]
     return {
         **release.privacy,
-        **(_said_today(release, contract, anchored=anchored) if format_version > 1 else {}),
+        **(_said_today(release, contract, account, anchored=anchored) if format_version > 1 else {}),
         "format_version": format_version,
         "dataset": contract.name,
         "composition": composition_of(release, paid, delta=contract.privacy.spend.delta),
@@ -88,11 +88,14 @@ def privacy_statement(
     }
 
 
-def _said_today(release: Release, contract: DatasetContract, *, anchored: bool) -> dict[str, Any]:
+def _said_today(
+    release: Release, contract: DatasetContract, account: AccountState, *, anchored: bool
+) -> dict[str, Any]:
     """Say what may have changed since the release was measured; what it said then stays in view."""
     unprotected = [
         *release.privacy.get("unprotected_quantities", ()),
         *contract.unprotected_domains,
+        *map(_decision, account.curator_reads),
         *(() if anchored else ("charges that an old copy of the ledger, put back, would hide",)),
     ]
     return {
@@ -100,7 +103,16 @@ def _said_today(release: Release, contract: DatasetContract, *, anchored: bool) 
         "domain_sources_when_measured": release.privacy.get("domain_sources", {}),
         "rollback": ROLLBACK[anchored],
         "unprotected_quantities": list(dict.fromkeys(unprotected)),
+        **({"conditional": list(account.curator_reads)} if account.curator_reads else {}),
     }
+
+
+def _decision(reading: Mapping[str, Any]) -> str:
+    """Say what exact figures were read: whoever decided on them let private rows decide."""
+    return (
+        f"decisions on exact figures of candidate {reading['candidate'][:12]}, "
+        f"which {reading['by']} read on {reading['time'][:10]}"
+    )
 
 
 def read_book(lines: Lines) -> Replay:

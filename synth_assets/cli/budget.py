@@ -1,4 +1,4 @@
-"""``budget open|split|show|history|plan|curve|windows|set-cap|close``: accounts, for the privacy officer."""
+"""``budget open|split|curate|show|history|plan|curve|windows|set-cap|close``: accounts, for the privacy officer."""
 
 import math
 from pathlib import Path
@@ -102,6 +102,18 @@ def split(*, account: str, holdout: float) -> None:
 def _split(ledger: Ledger, account: str, holdout: float) -> None:
     share = ledger.split_account(account, share=holdout, by=who()).share
     echo(f"account {account}: {share:g} of its units are held out; write `holdout: {share:g}` in its contracts")
+
+
+@budget.command("curate")
+@click.argument("account")
+@click.option("--reason", required=True, help="Why, in one line: the history and every later version of the account say so.")
+def curate(*, account: str, reason: str) -> None:
+    """Let curators read exact figures of ACCOUNT, for good; no epsilon covers what is decided on them.
+
+    `synth-assets curate` computes them, the ledger records each reading, and every later version lists it.
+    """
+    open_ledger(Workspace.current().ledger_url).mark_curated(account, by=who(), reason=reason)
+    echo(f"account {account} is open to curators; what they read is listed in every later version")
 
 
 @budget.command("show")
@@ -208,7 +220,7 @@ def windows(*, parent: str, count: int) -> None:
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
 @click.option("--threshold-delta", type=float, help="The part of --delta that thresholds may use; default: as before.")
-@click.option("--reason", default="", help="Why, in one line, for the history.")
+@click.option("--reason", default="", help="Why, in one line: the history and every later version of the account say so.")
 def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float | None, reason: str) -> None:
     """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
     ledger = open_ledger(Workspace.current().ledger_url)
@@ -226,7 +238,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 
 @budget.command("close")
 @click.argument("account")
-@click.option("--reason", default="", help="Why, in one line, for the history.")
+@click.option("--reason", default="", help="Why, in one line: the history and every later version of the account say so.")
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT permanently; what was charged stays visible."""
     open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synth_assets.cli.candidates import candidate_option, chosen_candidate
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
-from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["check"]
 
 @click.command()
 @click.argument("contract", type=click.Path(path_type=Path))
-@click.option("--candidate", help="Digest of a candidate; default: the newest one.")
+@candidate_option
 @click.option("--measure", is_flag=True, help="Ask real people for the contract's gates, which is charged once.")
 @json_option
 def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool) -> int:
@@ -32,13 +32,12 @@ def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool
 
     Gates that were not measured are shown as `not asked`, and do not fail.
     """
-    from synth_assets.candidate import load_candidate
     from synth_assets.checks import run_checks
     from synth_assets.promotion import context_of
     from synth_assets.release import load_release
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
-    chosen = load_candidate(_folder(workspace.candidates(dataset_contract.name), candidate))
+    chosen = chosen_candidate(workspace.candidates(dataset_contract.name), candidate)
     release = load_release(workspace.releases / chosen.release)
     if measure:
         _measure(dataset_contract, chosen, workspace)
@@ -72,10 +71,3 @@ def _measure(contract: DatasetContract, candidate: "Candidate", workspace: Works
 def _word(result: "CheckResult") -> str:
     asked = result.kind == "PUBLIC" or result.observed.get("asked", True)
     return "passed" if result.passed else "FAILED" if asked else "not asked"
-
-
-def _folder(candidates: Path, digest: str | None) -> Path:
-    folders = sorted(candidates.glob(f"{digest or '[0-9a-f]'}*"), key=lambda path: path.stat().st_mtime)
-    if not folders:
-        raise UsageError(f"there is no candidate {digest or ''} in {candidates}", hint="`synth-assets run` makes one")
-    return folders[-1]

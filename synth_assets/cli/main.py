@@ -22,6 +22,7 @@ _COMMANDS = {
     "sample": "synth_assets.cli.sample:sample",
     "estimate": "synth_assets.cli.estimate:estimate",
     "check": "synth_assets.cli.check:check",
+    "curate": "synth_assets.cli.curate:curate",
     "collapse": "synth_assets.cli.collapse:collapse",
     "status": "synth_assets.cli.status:status",
     "contract": "synth_assets.cli.contract:contract",

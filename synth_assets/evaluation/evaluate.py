@@ -7,31 +7,35 @@ of the same release is another attempt, which the contract's slice for evaluatio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import Fault, UsageError
-from synth_assets.evaluation.asked import gate_faults, limits_of, parts_of
+from synth_assets.errors import UsageError
+from synth_assets.evaluation.asked import limits_of
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.ground import Ground
 from synth_assets.evaluation.metric import Asked, Query
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.optimistic import VAGUE_HINT
 from synth_assets.evaluation.planned import planned_figure
+from synth_assets.evaluation.questions import (
+    Part,
+    plans_of,
+    pose,
+    refuse_gates,
+    refuse_other_version,
+)
 from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger, State
 from synth_assets.obtain.release import obtain, request_for
 from synth_assets.privacy import HELD_OUT, MEASURED
 from synth_assets.release import Release, load_release
-from synth_assets.rowwise.material import write_material
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
 
-__all__ = ["evaluate", "evaluation_of", "pose", "refuse_gates"]
+__all__ = ["evaluate", "evaluation_of"]
 
 Progress = Callable[[str], None]
-Part = str | None
 
 
 def evaluation_of(contract: DatasetContract, candidate: Candidate, *, workspace: Workspace) -> Evaluation | None:
@@ -93,26 +97,13 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
         return known
     refuse_gates(contract)
     _refuse_other_parents(contract, candidate, release)
-    _refuse_other_version(contract, release, ledger)
+    refuse_other_version(contract, release, ledger)
     ground = Ground(contract, release, candidate, progress=progress)
     asked, questions = pose(ground)
     plans = _planned(asked, questions, ground)
     _refuse_vague(contract, plans)
     gates = {name: Measured(facts=asked[name].facts, plan=plans[name]) for name in asked}
-    materials = _keep(ground, workspace.evaluations(contract.name) / "materials")
-    asking = [
-        EvaluationPlan(
-            contract=contract,
-            part=part,
-            release=release.digest,
-            candidate=candidate.digest,
-            charge=contract.evaluation_loss(part),
-            questions=tuple((query, 1) for query in queries),
-            facts=facts_digest(gates),
-            materials=materials,
-        )
-        for part, queries in questions.items()
-    ]
+    asking = plans_of(ground, questions, facts=facts_digest(gates), workspace=workspace)
     answers: dict[Part, Release] = {}
     with _held(asking, ledger, by=by, reason=reason, run_id=run_id):
         for plan in asking:
@@ -126,16 +117,6 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
     return evaluation
 
 
-def refuse_gates(contract: DatasetContract) -> None:
-    """Refuse gates that ask for what cannot be measured.
-
-    Raises:
-        UsageError: names the first, and what to write.
-    """
-    for where, message, hint in gate_faults(contract):
-        raise UsageError(f"{'.'.join(where)}: {message}", hint=hint)
-
-
 def _refuse_other_parents(contract: DatasetContract, candidate: Candidate, release: Release) -> None:
     if (candidate.contract, candidate.release) != (contract.digest(), release.digest):
         raise UsageError(
@@ -143,26 +124,6 @@ def _refuse_other_parents(contract: DatasetContract, candidate: Candidate, relea
             "could not be promoted",
             hint="sample a new candidate: that is free",
         )
-
-
-def _refuse_other_version(contract: DatasetContract, release: Release, ledger: Ledger) -> None:
-    source = ledger.source(contract.source)
-    if source.version != release.version:
-        raise UsageError(
-            f"the release is of version {release.version}, and source {source.name!r} is at {source.version}: its rows "
-            "are not those that the candidate is to be like",
-            hint="ask for a release of the new version, with `refresh: {release: new_version}`",
-        )
-
-
-def pose(ground: Ground) -> tuple[dict[str, Asked], dict[Part, list[Query]]]:
-    """Return what each gate asks about a candidate, and all questions by part, each once.
-
-    Raises:
-        UsageError: a gate cannot be asked of this candidate.
-    """
-    asked = {name: _ask(name, ground) for name in ground.contract.gates}
-    return asked, _questions(asked)
 
 
 @contextmanager
@@ -187,21 +148,6 @@ def _held(
                     ledger.cancel(reservation)
 
 
-def _ask(name: str, ground: Ground) -> Asked:
-    metric, arguments = parse(name)
-    return metric.ask(arguments, ground, parts_of(metric, ground.contract))
-
-
-def _questions(asked: Mapping[str, Asked]) -> dict[Part, list[Query]]:
-    """Return the questions of all gates by part, each once: gates that need the same one share its answer."""
-    questions: dict[Part, dict[str, Query]] = {}
-    for posed in (posed for one in asked.values() for posed in one.questions):
-        query = questions.setdefault(posed.part, {}).setdefault(posed.query.name, posed.query)
-        if query is not posed.query and query.descriptor() != posed.query.descriptor():
-            raise Fault(f"two figures ask different questions under the name {query.name!r}", hint="check the metrics")
-    return {part: list(queries.values()) for part, queries in questions.items()}
-
-
 def _planned(asked: Mapping[str, Asked], questions: Mapping[Part, list[Query]], ground: Ground) -> dict[str, Plan]:
     rho = {part: ground.contract.evaluation_loss(part).rho / len(queries) for part, queries in questions.items()}
     return {name: planned_figure(*parse(name), asked=one, ground=ground, rho=rho) for name, one in asked.items()}
@@ -220,15 +166,6 @@ def _refuse_vague(contract: DatasetContract, plans: Mapping[str, Plan]) -> None:
             + "\n  ".join(vague),
             hint=VAGUE_HINT,
         )
-
-
-def _keep(ground: Ground, folder: Path) -> Path | None:
-    """Write the arrays that axes are made of; they are public and named by their digest."""
-    if not ground.materials:
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    list(map(partial(write_material, below=folder), ground.materials.values()))
-    return folder
 
 
 _WHO: Mapping[Part, str] = {

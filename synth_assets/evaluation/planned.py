@@ -19,16 +19,17 @@ from synth_assets.evaluation.asked import beta_of
 from synth_assets.evaluation.estimate.planning import Plan, expected_tally, largest_norm, plan, planned_scale
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Metric, Posed
+from synth_assets.evaluation.metric import Answers, Asked, Metric, Posed, Query
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.tallies import NoisyTally, TallyQuery
 from synth_assets.release.kinds.workloads import NoisyWorkload, WorkloadQuery
 
-__all__ = ["planned_figure"]
+__all__ = ["EXACT_SCALE", "answer_to", "planned_figure"]
 
 Floats = NDArray[np.float64]
 _DRAWS = 60
-_TINY = 1e-6
+EXACT_SCALE = 1e-6
+"""Scale of an answer without noise: estimates divide by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,11 +42,14 @@ class _Expected:
     d_in: int
 
     def answer(self, values: Floats, scale: float) -> Answer:
-        kind = NoisyTally if isinstance(self.posed.query, TallyQuery) else NoisyWorkload
         whole = np.rint(values).astype(np.int64).reshape(self.values.shape)
-        return kind(
-            descriptor=self.posed.query.descriptor(), values=whole, scale=scale, d_in=self.d_in, rho=1.0, draw=1
-        )
+        return answer_to(self.posed.query, whole, scale=scale, d_in=self.d_in)
+
+
+def answer_to(query: Query, values: NDArray[np.int64], *, scale: float, d_in: int) -> Answer:
+    """Return an answer that nobody paid for, to make a figure of: expected or, in the private zone, exact."""
+    kind = NoisyTally if isinstance(query, TallyQuery) else NoisyWorkload
+    return kind(descriptor=query.descriptor(), values=values, scale=scale, d_in=d_in, rho=1.0, draw=1)
 
 
 def planned_figure(
@@ -67,7 +71,7 @@ def planned_figure(
 
     def figure(values: Floats, *, exact: bool = False) -> Figure:
         answers: Answers = {
-            (one.posed.part, one.posed.query.name): one.answer(values[start:end], _TINY if exact else one.scale)
+            (one.posed.part, one.posed.query.name): one.answer(values[start:end], EXACT_SCALE if exact else one.scale)
             for one, (start, end) in zip(expected, pairwise(ends), strict=True)
         }
         return metric.figure(arguments, asked.facts, answers, beta=beta)

@@ -10,6 +10,8 @@ from synth_assets.ledger.protocol import Ledger
 from synth_assets.ledger.types import (
     Account,
     Balance,
+    CuratorPermit,
+    CuratorRequest,
     DataPermit,
     Draw,
     Entry,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Account",
     "Balance",
+    "CuratorPermit",
+    "CuratorRequest",
     "DataPermit",
     "Draw",
     "Entry",

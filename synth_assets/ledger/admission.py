@@ -16,7 +16,7 @@ from synth_assets.ledger.rows import as_reservation
 from synth_assets.ledger.sources import check_place
 from synth_assets.ledger.totals import Tree
 from synth_assets.ledger.trust import check_declared
-from synth_assets.ledger.types import Reservation, ReservationRequest, Source, State
+from synth_assets.ledger.types import CuratorRequest, Reservation, ReservationRequest, Source, State
 from synth_assets.privacy import Cap, PrivacyLoss, compose
 
 __all__ = [
@@ -39,7 +39,7 @@ def check_unit(request: ReservationRequest, source: Source) -> None:
         )
 
 
-def check_version(request: ReservationRequest, source: Source) -> None:
+def check_version(request: ReservationRequest | CuratorRequest, source: Source) -> None:
     """Refuse a request for content that cannot be read any more."""
     if request.version != source.version:
         raise UsageError(

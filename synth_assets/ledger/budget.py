@@ -19,7 +19,7 @@ __all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "slac
 
 
 _PARTS: dict[str | None, str] = {"measured": "measured", "held_out": "held-out"}
-_WITH_REASON = frozenset({"CAP_SET", "ACCOUNT_CLOSED", "SOURCE_MOVED", "VERSION_SET"})
+_WITH_REASON = frozenset({"CAP_SET", "ACCOUNT_CLOSED", "SOURCE_MOVED", "VERSION_SET", "CURATED", "CURATOR_READ"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ def _event(entry: Entry, request: dict[str, Any]) -> Event:
         by=entry.by,
         login=entry.login,
         account=entry.account,
-        dataset=request.get("dataset"),
+        dataset=request.get("dataset") or (entry.payload["dataset"] if entry.kind == "CURATOR_READ" else None),
         reason=request.get("reason") or (entry.payload.get("reason") if entry.kind in _WITH_REASON else None) or None,
         nano_rho=_charged(entry, request),
         reservation_id=entry.reservation_id,
@@ -179,6 +179,8 @@ def _words(entry: Entry) -> str:
         "ACCOUNT_OPENED": "account opened with epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "ACCOUNT_CLOSED": "account closed",
+        "CURATED": "opened to curators, for good",
+        "CURATOR_READ": "exact figures of candidate {candidate:.12} read: no epsilon covers what is decided on them",
         "SOURCE_ADDED": "source {name} registered, version {version}",
         "SOURCE_MOVED": "source {source} moved to another location, as {kind}",
         "VERSION_SET": "source {source} is now version {version}",

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 from synth_assets.ledger.types import (
     Account,
     Balance,
+    CuratorPermit,
+    CuratorRequest,
     DataPermit,
     Draw,
     Entry,
@@ -33,6 +35,7 @@ class Ledger(Protocol):
     6. ``recover`` and ``begin`` never touch what a live process holds.
     7. Entries are only ever added, each hashed with the one before.
     8. A split never changes; a charge goes to one part only if the request names that split.
+    9. ``open_to_curator`` returns only after the reading is recorded durably, and for marked accounts alone.
 
     All methods raise :class:`~synth_assets.errors.LedgerUnavailable` when the
     database cannot be read or written and :class:`~synth_assets.errors.LedgerBusy`
@@ -66,6 +69,31 @@ class Ledger(Protocol):
 
     def split(self, account: str) -> Split | None:
         """Return how an account is split; ``None`` if it is not."""
+        ...
+
+    def mark_curated(self, account: str, *, by: str, reason: str) -> None:
+        """Allow curators to read exact figures of an account, for good (officer). Idempotent.
+
+        Raises UsageError when the account is unknown or closed.
+        """
+        ...
+
+    def curated(self, account: str) -> bool:
+        """Return whether curators may read exact figures of an account: it is marked, and not closed."""
+        ...
+
+    def open_to_curator(self, request: CuratorRequest) -> CuratorPermit:
+        """Record that a curator reads exact figures, durably and in the anchor, and hand out where the source is.
+
+        Nothing is charged; later versions of the account say that it happened. On PostgreSQL it takes an officer's
+        login, because no other one may read places without paying.
+
+        Raises:
+            UsageError: the account is not marked or is closed, the version is not the source's current one, or the
+                account has no such part.
+            Refused: this login may not.
+            IntegrityError: the ledger lacks an anchored entry, or differs from what an officer signed.
+        """
         ...
 
     def account(self, name: str) -> Account:

@@ -185,6 +185,20 @@ class Replay:
         account.split = split_of(entry.payload)
         account.parts = {part: Charges() for part in PARTS}
 
+    def _curated(self, entry: Entry) -> None:
+        if account := self._account(entry):
+            account.curated = True
+
+    def _curator_read(self, entry: Entry) -> None:
+        account = self._account(entry)
+        if account is None:
+            return
+        if not account.curated or account.closed:
+            self.fault(entry, f"reads exact figures of account {entry.account!r}, which is not open to curators")
+        words = ("id", "source", "version", "part", "dataset", "contract_digest", "candidate", "reason")
+        facts = {word: entry.payload[word] for word in words}
+        account.curator_reads.append({**facts, "by": entry.by, "time": entry.time, "entry": entry.seq})
+
     def _source_added(self, entry: Entry) -> None:
         self.sources[entry.payload["name"]] = dict(entry.payload)
 

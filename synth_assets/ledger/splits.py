@@ -7,7 +7,7 @@ is beside the places of sources and is handed out as they are: in exchange for a
 
 import secrets
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, TextClause, insert, select, text
 
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import sha256_bytes
@@ -18,7 +18,14 @@ from synth_assets.ledger.messages import check_text
 from synth_assets.ledger.types import Account, ReservationRequest, Split, SplitKey
 from synth_assets.privacy import PARTS
 
-__all__ = ["charged_part", "refuse_unsplittable", "share_in_ppm", "split_account", "split_key_for"]
+__all__ = [
+    "charged_part",
+    "refuse_unsplittable",
+    "share_in_ppm",
+    "split_account",
+    "split_key_for",
+    "split_key_for_curator",
+]
 
 _KEY_BYTES = 32
 _MILLION = 1_000_000
@@ -94,12 +101,22 @@ def split_key_for(connection: Connection, account: str, *, reservation_id: str, 
     Raises:
         IntegrityError: the key is not the one in the ledger log.
     """
+    query = text("SELECT split_key_for_permit(:which, :nonce)").bindparams(which=reservation_id, nonce=nonce)
+    return _checked_key(connection, account, query)
+
+
+def split_key_for_curator(connection: Connection, account: str) -> SplitKey:
+    """Return the same for a curator; PostgreSQL itself checks that the reading is recorded. Raises as before."""
+    return _checked_key(connection, account, text("SELECT split_key_for_curator(:which)").bindparams(which=account))
+
+
+def _checked_key(connection: Connection, account: str, query: TextClause) -> SplitKey:
+    """Return the key of an account's split, which ``query`` asks PostgreSQL for."""
     split, keys = read_split(connection, account), schema.split_keys
     if connection.dialect.name == "sqlite":
         stored = connection.execute(select(keys.c.key).where(keys.c.account == account)).scalar_one_or_none()
     else:
-        query = text("SELECT split_key_for_permit(:which, :nonce)")
-        stored = connection.execute(query, {"which": reservation_id, "nonce": nonce}).scalar_one()
+        stored = connection.execute(query).scalar_one()
     try:
         key = bytes.fromhex(str(stored))
     except ValueError:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from synth_assets.errors import UsageError
-from synth_assets.ledger import accounts, draws, reservations, rows, schema, sources, splits
+from synth_assets.ledger import accounts, curators, draws, reservations, rows, schema, sources, splits
 from synth_assets.ledger.anchor import ENVIRONMENT as ANCHOR
 from synth_assets.ledger.anchor import Head, known_head
 from synth_assets.ledger.chain import Book, as_entry, check_format, entry_json, open_book, sealed_json
@@ -20,6 +20,8 @@ from synth_assets.ledger.trust import Trust, check_not_behind, newest_head
 from synth_assets.ledger.types import (
     Account,
     Balance,
+    CuratorPermit,
+    CuratorRequest,
     DataPermit,
     Draw,
     Entry,
@@ -89,6 +91,21 @@ class SqlLedger:
         with self._read() as connection:
             accounts.read_account(connection, account)
             return accounts.read_split(connection, account)
+
+    def mark_curated(self, account: str, *, by: str, reason: str) -> None:
+        """See :class:`Ledger`."""
+        with self._write(anchored=True) as book:
+            curators.mark_curated(book, account, by=by, reason=reason)
+
+    def curated(self, account: str) -> bool:
+        """See :class:`Ledger`."""
+        with self._read() as connection:
+            return curators.is_curated(connection, account)
+
+    def open_to_curator(self, request: CuratorRequest) -> CuratorPermit:
+        """See :class:`Ledger`."""
+        with self._write(anchored=True) as book:
+            return curators.open_to_curator(book, request, officers=self.trust.officers)
 
     def account(self, name: str) -> Account:
         """See :class:`Ledger`."""

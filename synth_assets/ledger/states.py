@@ -44,6 +44,8 @@ class AccountState:
         split: how its units are split, if they are.
         parts: charges to the parts of its split alone.
         closed: nothing more may be charged.
+        curated: an officer lets curators read exact figures.
+        curator_reads: what curators read, oldest first: the facts of each entry, and who and when.
         tag: the tag that its lines carry; ``None`` before a ledger of format 1 is migrated.
         old_lines: numbers of its lines of format 1.
         migrated: whether the ledger itself states which lines of format 1 are its own.
@@ -57,6 +59,8 @@ class AccountState:
     split: Split | None = None
     parts: dict[str, Charges] = field(default_factory=dict)
     closed: bool = False
+    curated: bool = False
+    curator_reads: list[Mapping[str, Any]] = field(default_factory=list)
     tag: str | None = None
     old_lines: list[int] = field(default_factory=list)
     migrated: bool = False

@@ -28,6 +28,7 @@ __all__ = [
     "OFFICERS",
     "Trust",
     "absolute_environment",
+    "check_curated",
     "check_declared",
     "check_not_behind",
     "newest_head",
@@ -144,6 +145,24 @@ def check_declared(
     _check_source(connection, source, trusted=trusted, ledger_id=ledger_id)
     for name in accounts:
         _check_account(connection, name, trusted=trusted, ledger_id=ledger_id)
+
+
+def check_curated(connection: Connection, account: str, *, officers: Iterable[PublicKey]) -> None:
+    """Refuse an account that no officer opened to curators.
+
+    Raises:
+        UsageError: it was never marked.
+        IntegrityError: there are officers' keys, and none of them signed the mark.
+    """
+    entry, trusted = _newest(connection, account=account, kind="CURATED"), {key.key_id: key for key in officers}
+    if entry is None:
+        raise UsageError(
+            f"account {account!r} is not marked for curators, so nobody reads exact figures of it",
+            hint="an officer marks it, for good: synth-assets budget curate",
+        )
+    if trusted:
+        ledger_id = str(connection.execute(select(schema.head.c.ledger_id)).scalar_one())
+        _check_signed(entry, trusted=trusted, ledger_id=ledger_id, what=f"the mark of account {account!r}")
 
 
 def signed_by(entry: Entry, *, ledger_id: str, keys: dict[str, PublicKey]) -> bool:

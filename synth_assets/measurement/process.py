@@ -30,7 +30,7 @@ from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.plans import plan_of
 from synth_assets.workspace import Workspace
 
-__all__ = ["main", "run_job"]
+__all__ = ["BEFORE_ROWS", "begin", "failed", "main", "run_job", "status_of"]
 
 _PUBLIC_UMASK = 0o022
 _PIECE = 1 << 16
@@ -39,17 +39,24 @@ _STATUS_OF_ERROR: tuple[tuple[type[SynthAssetsError], Status], ...] = (
     (LedgerBusy, Status.LEDGER_BUSY),
     (LedgerUnavailable, Status.LEDGER_UNAVAILABLE),
 )
+BEFORE_ROWS = (IntegrityError, LedgerBusy, LedgerUnavailable, Refused, UsageError)
+"""Errors of the ledger, which depend on no row."""
 
 
 def main() -> int:
     """Read a job from standard input, do it and return its status."""
+    line, undisturbed = begin()
+    return run_job(Job.from_line(line), scratch=Path.cwd(), undisturbed=undisturbed)
+
+
+def begin() -> tuple[bytes, Lock]:
+    """Become the measuring process; return the line that says what to do, and the lock that it ends under."""
     enter_measuring_process()
     leave_no_memory()
     os.umask(0o077)
-    job = Job.from_line(_read_line())
-    undisturbed = Lock()
+    line, undisturbed = _read_line(), Lock()
     Thread(target=_end_with_parent, args=(undisturbed, Path.cwd()), daemon=True).start()
-    return run_job(job, scratch=Path.cwd(), undisturbed=undisturbed)
+    return line, undisturbed
 
 
 def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
@@ -65,8 +72,8 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     try:
         ledger = open_ledger(workspace.ledger_url)
         permit = _begin(ledger, job, plan)
-    except (IntegrityError, LedgerBusy, LedgerUnavailable, Refused, UsageError) as error:
-        return next((status for kind, status in _STATUS_OF_ERROR if isinstance(error, kind)), Status.REFUSED)
+    except BEFORE_ROWS as error:
+        return status_of(error)
     if permit is None:
         return Status.SOURCE_UNREACHABLE
     try:
@@ -76,14 +83,20 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     except IntegrityError:  # by the ledger alone: the location was not disclosed, so no row was read
         return Status.ALTERED
     except BaseException:  # noqa: BLE001 - as below
-        return _failed()
+        return failed()
     try:
         return _measure(holder)
     except BaseException:  # noqa: BLE001 - the error may depend on private rows, so all errors have one status
-        return _failed()
+        return failed()
 
 
-def _failed() -> Status:
+def status_of(error: SynthAssetsError) -> Status:
+    """Return the status of an error that came before any row."""
+    return next((status for kind, status in _STATUS_OF_ERROR if isinstance(error, kind)), Status.REFUSED)
+
+
+def failed() -> Status:
+    """Print the error for the curator alone, and return the one status of all faults after rows were readable."""
     with suppress(OSError):
         traceback.print_exc()
     return Status.FAILED

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-__all__ = ["Job", "Status"]
+from synth_assets.ledger import CuratorRequest
+
+__all__ = ["CuratorJob", "Job", "Status"]
 
 
 class Status(IntEnum):
@@ -47,6 +49,9 @@ class Job:
         arguments: the arguments that rebuild the plan, as plain JSON values.
     """
 
+    words: ClassVar[tuple[str, ...]] = ()
+    """What the program is started with."""
+
     root: Path
     reservation: str
     plan: str
@@ -62,4 +67,46 @@ class Job:
         value = json.loads(line)
         return cls(
             root=Path(value["root"]), reservation=value["reservation"], plan=value["plan"], arguments=value["arguments"]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuratorJob:
+    """Exact figures to compute for the curator's store; public facts only.
+
+    Attributes:
+        root: the workspace's folder.
+        requests: what the ledger records before anything is read, one per part.
+        questions: the arguments of the plan that holds each part's questions. It is not run.
+        facts: what each gate's figure needs besides answers.
+    """
+
+    words: ClassVar[tuple[str, ...]] = ("curator",)
+    """What the program is started with."""
+
+    root: Path
+    requests: tuple[CuratorRequest, ...]
+    questions: tuple[Mapping[str, Any], ...]
+    facts: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def file(self) -> Path:
+        """Where the figures go, relative to the curator's store."""
+        return Path("figures", self.requests[0].dataset, f"{self.requests[0].id}.json")
+
+    def to_line(self) -> bytes:
+        """Return the job as one line of JSON."""
+        requests = [asdict(request) for request in self.requests]
+        facts = {"root": str(self.root), "questions": self.questions, "facts": self.facts}
+        return json.dumps({**facts, "requests": requests}).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "CuratorJob":
+        """Invert :meth:`to_line`."""
+        value = json.loads(line)
+        return cls(
+            root=Path(value["root"]),
+            requests=tuple(CuratorRequest(**request) for request in value["requests"]),
+            questions=tuple(value["questions"]),
+            facts=value["facts"],
         )

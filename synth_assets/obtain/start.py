@@ -8,12 +8,12 @@ from pathlib import Path
 
 from synth_assets.ledger import Reservation
 from synth_assets.ledger.trust import absolute_environment
-from synth_assets.obtain.job import Job, Status
+from synth_assets.obtain.job import CuratorJob, Job, Status
 from synth_assets.obtain.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
-__all__ = ["child_environment", "measure", "measure_apart"]
+__all__ = ["child_environment", "compute_for_curator", "measure", "measure_apart"]
 
 _GRACE_SECONDS = 60.0
 
@@ -28,11 +28,20 @@ def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> in
     return status
 
 
-def measure_apart(job: Job, scratch: Path) -> int:
+def compute_for_curator(job: CuratorJob, *, workspace: Workspace) -> int:
+    """Start the same program for exact figures and wait for its status; nothing else comes back."""
+    with open_scratch(workspace.private) as scratch:
+        status = measure_apart(job, scratch)
+        if status != Status.DONE:
+            _keep_details(scratch, workspace.curator / job.file.with_suffix(""))
+    return status
+
+
+def measure_apart(job: Job | CuratorJob, scratch: Path) -> int:
     """Pass a job to a new process, wait for it, and return its status; it ends when this process does."""
     with open_output(scratch) as output:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "synth_assets.measurement"],
+            [sys.executable, "-P", "-m", "synth_assets.measurement", *job.words],
             cwd=scratch,
             env=child_environment(scratch, job.root),
             stdin=subprocess.PIPE,

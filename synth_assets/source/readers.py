@@ -3,7 +3,8 @@
 :func:`open_source` is the only way in and asks for a permit, which the ledger
 gives only for a reservation that was paid. Batches hold the asked columns and
 nothing else, typed as the source has them. A permit for one part of a split account
-yields the rows of that part alone, whatever is asked.
+yields the rows of that part alone, whatever is asked. A curator's permit opens the same rows
+through a door of its own, :func:`open_for_curator`; no measurement takes it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,12 @@ from typing import Protocol
 import pyarrow as pa
 
 from synth_assets.errors import Fault
-from synth_assets.ledger.types import DataPermit, Source
+from synth_assets.ledger.types import CuratorPermit, DataPermit, Source, SplitKey
 from synth_assets.source.guard import require_measuring_process
 from synth_assets.source.kinds import kind_named
 from synth_assets.source.parts import rows_of_part
 
-__all__ = ["RowReader", "open_source"]
+__all__ = ["RowReader", "open_for_curator", "open_source"]
 
 
 class RowReader(Protocol):
@@ -37,11 +38,25 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
     require_measuring_process()
     if permit.source != source.name or not source.location:
         raise Fault("the permit is for another source", hint="redeem the permit and open what it returns")
-    return _Opened(source) if permit.part is None else _Part(source, permit)
+    return _reader(source, part=permit.part, split_key=permit.split_key)
+
+
+def open_for_curator(permit: CuratorPermit) -> RowReader:
+    """Return the reader of a source of which a curator may see exact figures; the ledger recorded that before.
+
+    Raises:
+        Fault: this is not the measuring process.
+    """
+    require_measuring_process()
+    return _reader(permit.source, part=permit.part, split_key=permit.split_key)
+
+
+def _reader(source: Source, *, part: str | None, split_key: SplitKey | None) -> RowReader:
+    return _Opened(source) if part is None else _Part(source, part=part, split_key=split_key)
 
 
 class _Opened:
-    """A source that was paid for."""
+    """A source that may be read."""
 
     __slots__ = ("_source",)
 
@@ -55,17 +70,17 @@ class _Opened:
 
 
 class _Part:
-    """The rows of a source that one part of its account's split was charged for."""
+    """The rows of a source that are in one part of its account's split."""
 
     __slots__ = ("_column", "_opened", "_part", "_split_key")
 
-    def __init__(self, source: Source, permit: DataPermit) -> None:
-        if source.unit.column is None or permit.part is None or permit.split_key is None:
+    def __init__(self, source: Source, *, part: str, split_key: SplitKey | None) -> None:
+        if source.unit.column is None or split_key is None:
             raise Fault("a part was charged, and nothing says which rows it has", hint="verify the ledger")
         self._opened = _Opened(source)
         self._column = source.unit.column
-        self._part = permit.part
-        self._split_key = permit.split_key
+        self._part = part
+        self._split_key = split_key
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """See :class:`RowReader`."""

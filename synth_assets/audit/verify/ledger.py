@@ -1,16 +1,21 @@
 """Claims about paying: the chain of entries, the reservation behind the release, its attempts, the cap."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from synth_assets.audit.verify.case import Case
-from synth_assets.audit.verify.claims import Claim, judged, not_checkable
+from synth_assets.audit.verify.claims import Claim, attested, judged, not_checkable
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import State
 from synth_assets.ledger.follow import Verdict
 from synth_assets.ledger.splits import share_in_ppm
+from synth_assets.listing import some_of
 from synth_assets.privacy import MEASURED, PrivacyLoss
 
 __all__ = ["VERIFIERS"]
 
 _PAID = (State.OPENED, State.SETTLED)
+_MOST_READINGS = 10
 
 
 def _chain(case: Case) -> Claim:
@@ -92,6 +97,22 @@ def _holdout(case: Case) -> Claim:
     return judged("holdout", faults, f"{detail}; that no other row was read is the operator's word")
 
 
+def _conditional(case: Case) -> Claim:
+    """Exact figures that curators read are listed; the epsilon does not cover a decision that followed."""
+    name, read = "exact figures", case.book.accounts[str(case.paid.account)].curator_reads
+    if case.read("privacy.json").get("conditional", []) != read:
+        return judged(name, ["what curators read is told otherwise than in the ledger"], "")
+    if not read:
+        return judged(name, [], f"none of this account were read as of entry {case.verdict.entries}")
+    readings = some_of([_reading(reading) for reading in read], most=_MOST_READINGS, separator="; ")
+    detail = "the epsilon does not cover what was decided on them, and that nothing was is the curators' word"
+    return attested(name, f"CONDITIONAL: {readings}; {detail}")
+
+
+def _reading(reading: Mapping[str, Any]) -> str:
+    return f"{reading['by']} read those of candidate {reading['candidate'][:12]} on {reading['time'][:10]}"
+
+
 def _sealed(case: Case) -> Claim:
     """No line of the bundle's own account is sealed: a charge or a draw could hide in it."""
     book, account = case.book, case.book.accounts[str(case.paid.account)]
@@ -142,6 +163,7 @@ VERIFIERS = (
     ("attempts", _attempts),
     ("cap", _cap),
     ("holdout", _holdout),
+    ("exact figures", _conditional),
     ("sealed lines", _sealed),
     ("signature", _signature),
     ("anchor", _anchor),

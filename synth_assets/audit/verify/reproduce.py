@@ -134,8 +134,8 @@ def _asked(case: Case) -> Claim:
         return attested(_ASKED, f"{word}; --refit fits them again")
     if case.data is None:
         return missing(_ASKED, "the Parquet files are not beside the bundle: give --data")
-    from synth_assets.evaluation.evaluate import pose
     from synth_assets.evaluation.ground import Ground
+    from synth_assets.evaluation.questions import pose
 
     asked, questions = pose(Ground(case.contract, case.release, case.candidate))
     here = Counter(

@@ -3,13 +3,18 @@
 The part follows from the request: it is the one that the request names if the request names the
 account's own split, and otherwise all units are charged. What a part was charged adds up in that
 part; the account pays the larger part beside what all units were charged.
+
+A curator reads exact figures only of an account that an officer marked and nobody closed.
 """
 
 # ruff: noqa: S608 -- fixed texts: nothing but constants of this module is put into them
 
 __all__ = ["POSTGRESQL", "SQLITE"]
 
-_OFFICERS = "'ACCOUNT_OPENED', 'CAP_SET', 'ACCOUNT_CLOSED', 'SPLIT_SET', 'SOURCE_ADDED', 'SOURCE_MOVED', 'VERSION_SET'"
+_OFFICERS = (
+    "'ACCOUNT_OPENED', 'CAP_SET', 'ACCOUNT_CLOSED', 'SPLIT_SET', 'SOURCE_ADDED', 'SOURCE_MOVED', 'VERSION_SET', "
+    "'CURATED', 'CURATOR_READ'"
+)
 _ENGINEERS = "'RESERVED', 'OPENED', 'RESUMED', 'REDEEMED', 'INTENT', 'ANSWER', 'SETTLED', 'CANCELLED'"
 _OWNERS = "'MIGRATED', 'CORRECTED'"
 _KEPT = ("splits", "split_keys", "parts")
@@ -22,6 +27,9 @@ def _within(unit: str) -> str:
     larger = f"coalesce((SELECT max(spent_{unit} + reserved_{unit}) FROM parts WHERE account = a.name), 0)"
     return f"a.spent_{unit} + a.reserved_{unit} + {larger} <= a.cap_{unit}"
 
+
+_CURATED = """(EXISTS (SELECT 1 FROM entries WHERE account = NEW.account AND kind = 'CURATED')
+               AND EXISTS (SELECT 1 FROM accounts WHERE name = NEW.account AND NOT closed))"""
 
 SQLITE = (
     "DROP TRIGGER reservation_is_held",
@@ -66,6 +74,8 @@ SQLITE = (
               OR NEW.tag <> coalesce((SELECT tag FROM accounts WHERE name = NEW.account), '');
           SELECT RAISE(ABORT, 'an entry is of a kind that is known')
            WHERE NEW.kind NOT IN ({_OFFICERS}, {_ENGINEERS}, {_OWNERS});
+          SELECT RAISE(ABORT, 'an account is open to curators once it is marked')
+           WHERE NEW.kind = 'CURATOR_READ' AND NOT {_CURATED};
         END""",
     """CREATE TRIGGER part_is_kept BEFORE UPDATE OF part ON reservations WHEN NEW.part IS NOT OLD.part BEGIN
          SELECT RAISE(ABORT, 'a reservation keeps its part'); END""",
@@ -218,6 +228,9 @@ POSTGRESQL = (
                THEN 'synth_assets_officer'::name ELSE 'synth_assets_engineer'::name END) THEN
             RAISE EXCEPTION 'this login may not write % entries', NEW.kind;
           END IF;
+          IF NEW.kind = 'CURATOR_READ' AND NOT {_CURATED} THEN
+            RAISE EXCEPTION 'an account is open to curators once it is marked';
+          END IF;
           RETURN NEW;
         END $$""",
     *(
@@ -235,9 +248,15 @@ POSTGRESQL = (
             WHERE r.id = which AND r.state = 'OPENED' AND r.part IS NOT NULL
               AND r.nonce_digest = encode(sha256(convert_to(nonce, 'UTF8')), 'hex'));
         END $$""",
+    f"""CREATE FUNCTION split_key_for_curator(which text) RETURNS text {_FUNCTION} STABLE AS $$
+        BEGIN
+          RETURN (SELECT k.key FROM split_keys k WHERE k.account = which
+            AND EXISTS (SELECT 1 FROM entries e WHERE e.account = which AND e.kind = 'CURATOR_READ'));
+        END $$""",
     "REVOKE ALL ON splits, split_keys, parts FROM PUBLIC",
-    "REVOKE ALL ON FUNCTION split_key_for_permit FROM PUBLIC",
+    "REVOKE ALL ON FUNCTION split_key_for_permit, split_key_for_curator FROM PUBLIC",
     "GRANT SELECT ON splits, parts TO synth_assets_officer, synth_assets_engineer, synth_assets_auditor",
     "GRANT INSERT ON splits, split_keys, parts TO synth_assets_officer",
     "GRANT EXECUTE ON FUNCTION split_key_for_permit TO synth_assets_engineer",
+    "GRANT EXECUTE ON FUNCTION split_key_for_curator TO synth_assets_officer",
 )

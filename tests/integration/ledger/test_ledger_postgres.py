@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def test_the_same_laws_hold_as_on_a_file(server: Any) -> None:
     unit = ROOT / "tests" / "unit" / "ledger"
-    files = [str(unit / f"test_{room}.py") for room in ("reservations", "draws", "accounts", "sources")]
+    files = [str(unit / f"test_{room}.py") for room in ("reservations", "draws", "accounts", "sources", "curators")]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
         env={**os.environ, "SYNTH_ASSETS_TEST_SERVER": server.url()},

@@ -9,9 +9,9 @@ from kit.people import HEADER, ROWS
 from kit.project import make_project
 from postgres_ledger import UNIT, ask, attempt
 
-from synth_assets.errors import BudgetRefused, Refused
+from synth_assets.errors import BudgetRefused, LedgerUnavailable, Refused, UsageError
 from synth_assets.files import sha256_bytes
-from synth_assets.ledger import Account, Source
+from synth_assets.ledger import Account, CuratorRequest, Source
 from synth_assets.ledger.budget import history
 from synth_assets.ledger.doctor import examine
 from synth_assets.ledger.engine import make_engine
@@ -19,7 +19,7 @@ from synth_assets.ledger.follow import verify_ledger
 from synth_assets.ledger.migrate import migrate
 from synth_assets.ledger.open import open_ledger
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.privacy import Cap, PrivacyLoss
+from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
 
 pytestmark = [pytest.mark.integration, pytest.mark.postgres]
 
@@ -135,6 +135,10 @@ ENGINEER_MAY_NOT = {
     "delete an entry": "DELETE FROM entries",
     "empty the book": "TRUNCATE entries",
     "write an officer's entry": written(kind="'CAP_SET'"),
+    "open an account to curators": written(kind="'CURATED'"),
+    "read exact figures as a curator": written(kind="'CURATOR_READ'"),
+    "see the key that splits an account": "SELECT * FROM split_keys",
+    "ask for that key as a curator": "SELECT split_key_for_curator('survey')",
     "write an entry in another's name": written(login="'officer'"),
     "write an entry that does not follow": written(previous="'p'"),
     "date an entry into the future": written(time="'9999-12-31T23:59:59.999Z'"),
@@ -190,6 +194,7 @@ OFFICER_MAY_NOT = {
     "lower what was spent": "UPDATE accounts SET spent_nano_rho = 0",
     "edit an entry": "UPDATE entries SET payload = '{}'",
     "delete an entry": "DELETE FROM entries",
+    "read exact figures of an account that is not marked": written(kind="'CURATOR_READ'"),
     "see who is held out": "SELECT * FROM split_keys",
     "lower what a part was charged": "UPDATE parts SET spent_nano_rho = 0",
     "forge a draw": "INSERT INTO draws VALUES ('x', 0, 'i', 'a')",
@@ -243,6 +248,7 @@ def test_the_server_refuses_what_a_role_may_not_do(
         "starts as RESERVED",
         "was asked for",
         "violates check constraint",
+        "once it is marked",
     )
     assert any(refusal in answer for refusal in refusals), answer or "it was allowed"
 
@@ -263,6 +269,39 @@ def test_an_engineer_learns_where_a_source_is_by_redeeming_alone(team: Callable[
     assert engineer.source("survey").location == ""
     permit = engineer.begin(engineer.reserve(ask("redeem")).id)
     assert engineer.redeem(permit).location == "/secret/place"
+
+
+def test_exact_figures_take_a_mark_and_an_officers_login(team: Callable[[str], SqlLedger]) -> None:
+    officer, engineer = team("officer"), team("engineer")
+    unit = PrivacyUnit(column="person", max_rows=3)
+    account = Account(name="marked", source="marked", population="p", unit=unit)
+    officer.open_account(account, Cap(epsilon=1.0, delta=1e-7), by="o")
+    officer.split_account("marked", share=0.1, by="o")
+    columns = (("person", "integer"),)
+    facts: dict[str, Any] = {"kind": "csv", "location": "/secret/marked", "version": "1"}
+    officer.add_source(Source(name="marked", columns=columns, unit=unit, account="marked", **facts), by="o")
+    request = CuratorRequest(
+        id="0123",
+        source="marked",
+        version="1",
+        part="held_out",
+        dataset="d",
+        contract_digest="c",
+        candidate="e" * 64,
+        by="c",
+        reason="a complaint",
+    )
+    with pytest.raises(LedgerUnavailable, match="may not write CURATED entries"):
+        engineer.mark_curated("marked", by="e", reason="curious")
+    with pytest.raises(UsageError, match="not marked"):
+        officer.open_to_curator(request)
+    officer.mark_curated("marked", by="o", reason="a complaint")
+    with pytest.raises(Refused, match="may not read exact figures"):
+        engineer.open_to_curator(request)
+    permit = officer.open_to_curator(request)
+    assert permit.source.location == "/secret/marked"
+    assert permit.split_key is not None
+    assert verify_ledger(team("auditor")).good
 
 
 def test_an_engineers_login_is_enough_to_measure_and_pays_once(

@@ -6,22 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from asked_exactly import gated_contract
 from gated_project import GATES, candidate_of, drawn_once, measured_once
 from kit.project import Project
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
-from synth_assets.errors import BudgetRefused, Fault, IntegrityError, UsageError
-from synth_assets.evaluation import evaluate as module
-from synth_assets.evaluation.evaluate import evaluate, evaluation_of, refuse_gates
-from synth_assets.evaluation.metric import Asked, Posed
+from synth_assets.errors import BudgetRefused, IntegrityError, UsageError
+from synth_assets.evaluation.evaluate import evaluate, evaluation_of
 from synth_assets.evaluation.record import Evaluation
 from synth_assets.privacy import HELD_OUT, MEASURED, PrivacyLoss
 from synth_assets.release import load_release
-from synth_assets.release.kinds.tallies import TallyQuery
-from synth_assets.rowwise.axis import CodeAxis
 
 pytestmark = pytest.mark.integration
 Copy = Callable[[Project], Project]
@@ -146,23 +141,3 @@ def test_a_source_at_another_version_is_refused_and_nothing_is_charged(drawn: Pr
     with pytest.raises(UsageError, match="at 2026-12: its rows are not those"):
         asked(drawn)
     assert spent(drawn) == paid
-
-
-def test_the_first_fault_of_gates_is_named_with_its_place() -> None:
-    refuse_gates(gated_contract(gates={"tstr_auc": {"min": 0.7}}))
-    with pytest.raises(UsageError, match=r"^gates\.tstr_acu: there is no figure 'tstr_acu'"):
-        refuse_gates(gated_contract(gates={"tstr_acu": {"min": 0.7}}))
-
-
-def test_two_questions_of_one_name_share_an_answer_only_if_they_are_the_same() -> None:
-    domain = gated_contract().domain()
-
-    def posed(*places: int) -> Asked:
-        axis = CodeAxis(column="member", places_of=places, labels=("no", "yes"))
-        query = TallyQuery(name="members", axes=(axis,), weights=None, domain=domain)
-        return Asked(questions=(Posed(part=None, query=query),), facts={})
-
-    questions = module._questions({"one": posed(0, 1), "two": posed(0, 1)})
-    assert [query.name for query in questions[None]] == ["members"]
-    with pytest.raises(Fault, match="different questions under the name 'members'"):
-        module._questions({"one": posed(0, 1), "two": posed(1, 0)})

@@ -19,6 +19,17 @@ SPLIT = Split(share_ppm=100_000, key_digest="k")
 IS_SPLIT = ("SPLIT_SET", "a", None, {"share_ppm": 100_000, "key_digest": "k"})
 MOVED = {"kind": "csv", "attested_by": None, "place_digest": "d"}
 
+READ = {
+    "id": "i",
+    "source": "s",
+    "version": "1",
+    "part": None,
+    "dataset": "d",
+    "contract_digest": "c",
+    "candidate": "e",
+    "reason": "r",
+}
+
 Step = tuple[str, str | None, str | None, Mapping[str, Any]]
 
 
@@ -301,3 +312,19 @@ def test_windows_are_parts_however_they_are_spelled() -> None:
     replayed = book(opened("p", partitioned_by="window"), *parts, *charges)
     assert replayed.faults == []
     assert replayed.tree().total("p").nano_rho == 9
+
+
+def test_what_curators_read_is_kept_with_who_and_when() -> None:
+    state = book(opened(), ("CURATED", "a", None, {"reason": "r"}), ("CURATOR_READ", "a", None, READ))
+    assert state.faults == []
+    assert state.accounts["a"].curator_reads == [{**READ, "by": "b", "time": "2026", "entry": 3}]
+
+
+def test_exact_figures_of_an_account_that_is_not_open_to_curators_are_a_fault() -> None:
+    mark, read = ("CURATED", "a", None, {"reason": "r"}), ("CURATOR_READ", "a", None, READ)
+    closed = ("ACCOUNT_CLOSED", "a", None, {})
+    for steps in ((opened(), read), (opened(), read, mark), (opened(), mark, closed, read)):
+        assert any("not open to curators" in fault for fault in book(*steps).faults)
+    assert book(read).faults != []
+    lacking = ("CURATOR_READ", "a", None, {"candidate": "e"})
+    assert any("lacks facts" in fault for fault in book(opened(), mark, lacking).faults)

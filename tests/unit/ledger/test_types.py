@@ -29,7 +29,7 @@ def balance(**changes: object) -> Balance:
 
 def test_every_record_is_frozen_slotted_and_by_name_alone() -> None:
     records = [kind for name in types.__all__ if is_dataclass(kind := getattr(types, name))]
-    assert len(records) == 11
+    assert len(records) == 13
     for kind in records:
         assert kind.__dataclass_params__.frozen
         assert hasattr(kind, "__slots__")
