@@ -21,7 +21,7 @@ def _faults(contract: DatasetContract) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("scenario", "where", "message"),
     [
-        ({"where": "heigth > 3"}, "where", "unknown column 'heigth'"),
+        ({"where": "heigt_ > 3"}, "where", "unknown column 'heigt_'"),
         ({"where": "age + 1"}, "where", "must be true or false"),
         ({"where": "age > 30"}, "where", "leaves no value of age"),
         ({"where": "age > 5 AND age < 3"}, "where", "leaves no value of 'age'"),

@@ -40,7 +40,7 @@ def test_scenarios_change_the_digest_and_never_the_fingerprint_and_none_changes_
         {"weights": {"age > 3": -1}},
         {"where": "age > 3", "rows": 0},
         {"where": "age > 3", "seed": -1},
-        {"where": "age > 3", "wher": "age > 4"},
+        {"where": "age > 3", "whee": "age > 4"},
     ],
     ids=str,
 )
