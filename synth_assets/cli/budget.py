@@ -106,7 +106,9 @@ def _split(ledger: Ledger, account: str, holdout: float) -> None:
 
 @budget.command("curate")
 @click.argument("account")
-@click.option("--reason", required=True, help="Why, in one line: the history and every later version of the account say so.")
+@click.option(
+    "--reason", required=True, help="Why, in one line: the history and every later version of the account say so."
+)
 def curate(*, account: str, reason: str) -> None:
     """Let curators read exact figures of ACCOUNT, for good; no epsilon covers what is decided on them.
 
@@ -220,7 +222,7 @@ def windows(*, parent: str, count: int) -> None:
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
 @click.option("--threshold-delta", type=float, help="The part of --delta that thresholds may use; default: as before.")
-@click.option("--reason", default="", help="Why, in one line: the history and every later version of the account say so.")
+@click.option("--reason", default="", help="Why, in one line, for the history.")
 def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float | None, reason: str) -> None:
     """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
     ledger = open_ledger(Workspace.current().ledger_url)
@@ -238,7 +240,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 
 @budget.command("close")
 @click.argument("account")
-@click.option("--reason", default="", help="Why, in one line: the history and every later version of the account say so.")
+@click.option("--reason", default="", help="Why, in one line, for the history.")
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT permanently; what was charged stays visible."""
     open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)
