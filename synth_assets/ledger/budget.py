@@ -180,7 +180,7 @@ def _words(entry: Entry) -> str:
         "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "ACCOUNT_CLOSED": "account closed",
         "CURATED": "opened to curators, for good",
-        "CURATOR_READ": "exact figures of candidate {candidate:.12} read: no epsilon covers what is decided on them",
+        "CURATOR_READ": "exact figures of candidate {candidate:.12} read, which no epsilon covers",
         "SOURCE_ADDED": "source {name} registered, version {version}",
         "SOURCE_MOVED": "source {source} moved to another location, as {kind}",
         "VERSION_SET": "source {source} is now version {version}",
@@ -197,5 +197,7 @@ def _words(entry: Entry) -> str:
     if entry.kind == "SETTLED":
         digest = facts["release_digest"]
         return f"settled with release {digest[:12]}" if digest else f"died without a release: {facts['reason']}"
-    about = f" ({_PARTS[entry.part]} units)" if entry.kind in ("RESERVED", "OPENED") and entry.part in _PARTS else ""
-    return words[entry.kind].format(**facts) + about
+    part = (
+        facts["part"] if entry.kind == "CURATOR_READ" else entry.part if entry.kind in ("RESERVED", "OPENED") else None
+    )
+    return words[entry.kind].format(**facts) + (f" ({_PARTS[part]} units)" if part in _PARTS else "")

@@ -58,7 +58,7 @@ def test_a_marked_account_is_read_without_a_charge_and_the_ledger_says_by_whom(m
     assert marked.balance("survey").spent == PrivacyLoss(nano_rho=0)
     assert verify_ledger(marked).good
     event = list(history(marked, "survey"))[-1]
-    assert event.what == "exact figures of candidate dddddddddddd read: no epsilon covers what is decided on them"
+    assert event.what == "exact figures of candidate dddddddddddd read, which no epsilon covers"
     assert (event.by, event.dataset, event.reason) == ("curator", "survey", "a complaint")
 
 
@@ -109,6 +109,8 @@ def test_a_part_comes_with_the_key_that_decides_who_is_in_it(marked: SqlLedger) 
     assert permit.split_key is not None
     assert permit.split_key.share_ppm == split.share_ppm
     assert permit.split_key.key.hex() not in repr(permit)
+    event = list(history(marked, "survey"))[-1]
+    assert event.what == "exact figures of candidate dddddddddddd read, which no epsilon covers (held-out units)"
     assert verify_ledger(marked).good
 
 
