@@ -48,7 +48,7 @@ OPEN = "TODO:"
 LARGEST_DOMAIN = 4096
 """Most codes of one column: more cannot be measured with useful noise."""
 _MOST_SPECIALS = 64
-LARGEST_WHOLE = 2**53  # beyond it doubles skip whole numbers
+LARGEST_WHOLE = 2**53 - 1  # bins end one above it, and beyond 2**53 doubles skip whole numbers
 LARGEST_REAL = 1e100  # the width of a range stays finite
 
 

@@ -181,7 +181,7 @@ def test_without_a_holdout_leakage_is_refused_when_the_contract_is_checked(
 ) -> None:
     gates = {name: {"max": 0.3} for name in ("nearest", "membership", "attribute_inference.city")}
     contract = without_holdout({**gates, "tstr_auc": {"min": 0.6}})
-    assert [name for name, _, _ in gate_faults(contract)] == list(gates)
+    assert [where for where, _, _ in gate_faults(contract)] == [("gates", name) for name in gates]
     project = with_contract(gated, contract)
     assert command("contract", "check", str(project.definition), "--no-ledger") == 2
     shown = capsys.readouterr().out

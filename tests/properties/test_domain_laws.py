@@ -15,7 +15,8 @@ from synth_assets.domain.codes import decode, encode
 from synth_assets.domain.round_edges import EVEN_BINS, MOST_BINS
 from synth_assets.domain.times import SECONDS, seconds_of
 
-_BOUND = st.integers(-(2**53), 2**53)
+_MOST = 2**53 - 1
+_BOUND = st.integers(-_MOST, _MOST)
 _SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -76,7 +77,7 @@ def columns(draw: st.DrawFn) -> Column:
             **shared,
         )
     low = draw(_BOUND)
-    high = min(2**53, low + draw(st.integers(0, 5000)))
+    high = min(_MOST, low + draw(st.integers(0, 5000)))
     return Column(kind="integer", minimum=low, maximum=high, bins=draw(st.none() | st.integers(1, 40)), **shared)
 
 
@@ -150,8 +151,8 @@ def _has_token_inside(column: Column) -> bool:
 @st.composite
 def wide_columns(draw: st.DrawFn) -> Column:
     if draw(st.booleans()):
-        low = draw(st.integers(-(2**53), 2**53 - 1) | st.integers(-3000, 3000))
-        high = draw(st.integers(low + 1, 2**53) | st.integers(low + 1, min(2**53, low + 10**5)))
+        low = draw(st.integers(-_MOST, _MOST - 1) | st.integers(-3000, 3000))
+        high = draw(st.integers(low + 1, _MOST) | st.integers(low + 1, min(_MOST, low + 10**5)))
         return IntegerColumn(type="integer", min=low, max=high, domain_source="x").column("c")
     low, width = draw(st.floats(-1e6, 1e6) | st.floats(-1e99, 1e99)), draw(st.floats(1e-3, 1e9) | st.floats(1e-3, 1e99))
     assume(width > 1e-9 * abs(low))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -123,7 +124,13 @@ def test_no_column_has_more_codes_than_can_be_measured() -> None:
     most = spec(type="integer", min=0, max=9, edges=list(range(1, 9)), special_values=[99], nullable=True).column("c")
     assert most.size == 11
     assert spec(type="integer", min=0, max=FINEST - 1, nullable=True).column("c").size == FINEST + 1
-    assert spec(type="integer", min=-(2**53), max=2**53).column("c").size <= MOST_BINS
+    assert spec(type="integer", min=-(2**53) + 1, max=2**53 - 1).column("c").size <= MOST_BINS
+
+
+def test_every_whole_number_up_to_the_largest_has_a_bin_of_its_own() -> None:
+    last = spec(type="integer", min=2**53 - 1024, max=2**53 - 1).column("c")
+    assert (np.diff(last.bounds()) == 1).all()
+    assert "9.0072e+15" in refusal(type="integer", min=2**53 - 1024, max=2**53)
 
 
 def test_bounds_alone_give_one_code_per_value_where_that_fits_and_round_edges_otherwise() -> None:
