@@ -41,8 +41,8 @@ _WARNING = "exact figures: no epsilon covers what is decided on them; they stay 
 
 def main() -> int:
     """Read a job from standard input, do it and return its status."""
-    line, _ = begin()
-    return run_curator_job(CuratorJob.from_line(line), scratch=Path.cwd())
+    job, _ = begin(CuratorJob.from_line)
+    return run_curator_job(job, scratch=Path.cwd())
 
 
 def run_curator_job(job: CuratorJob, *, scratch: Path) -> Status:

@@ -10,12 +10,12 @@ process ends too, but never between the announcement of a draw and its answer.
 """
 
 import os
-import shutil
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, Thread
+from typing import TypeVar
 
 from synth_assets.errors import IntegrityError, LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
 from synth_assets.ledger import DataPermit, Ledger, open_ledger
@@ -23,6 +23,7 @@ from synth_assets.measurement.journal import DeadReservation
 from synth_assets.measurement.memory import leave_no_memory
 from synth_assets.measurement.permit import PermitHolder
 from synth_assets.obtain.job import Job, Status
+from synth_assets.obtain.scratch import delete_scratch
 from synth_assets.release import write_release
 from synth_assets.source.guard import enter_measuring_process
 from synth_assets.source.register import is_reachable
@@ -32,6 +33,8 @@ from synth_assets.workspace import Workspace
 
 __all__ = ["BEFORE_ROWS", "begin", "failed", "main", "run_job", "status_of"]
 
+Asked = TypeVar("Asked")
+"""A job of one of the kinds that this program knows."""
 _PUBLIC_UMASK = 0o022
 _PIECE = 1 << 16
 _STATUS_OF_ERROR: tuple[tuple[type[SynthAssetsError], Status], ...] = (
@@ -45,18 +48,21 @@ BEFORE_ROWS = (IntegrityError, LedgerBusy, LedgerUnavailable, Refused, UsageErro
 
 def main() -> int:
     """Read a job from standard input, do it and return its status."""
-    line, undisturbed = begin()
-    return run_job(Job.from_line(line), scratch=Path.cwd(), undisturbed=undisturbed)
+    job, undisturbed = begin(Job.from_line)
+    return run_job(job, scratch=Path.cwd(), undisturbed=undisturbed)
 
 
-def begin() -> tuple[bytes, Lock]:
-    """Become the measuring process; return the line that says what to do, and the lock that it ends under."""
+def begin(from_line: Callable[[bytes], Asked]) -> tuple[Asked, Lock]:
+    """Become the measuring process; return the job that it was started for, and the lock that it ends under.
+
+    Whatever is not a job is refused before anything else starts: the process ends with its standard input.
+    """
     enter_measuring_process()
     leave_no_memory()
     os.umask(0o077)
-    line, undisturbed = _read_line(), Lock()
+    job, undisturbed = from_line(_read_line()), Lock()
     Thread(target=_end_with_parent, args=(undisturbed, Path.cwd()), daemon=True).start()
-    return line, undisturbed
+    return job, undisturbed
 
 
 def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
@@ -160,5 +166,5 @@ def _end_with_parent(undisturbed: Lock, scratch: Path) -> None:
     while os.read(0, 1024):
         pass
     undisturbed.acquire()
-    shutil.rmtree(scratch, ignore_errors=True)
+    delete_scratch(scratch)
     os._exit(Status.FAILED)

@@ -13,25 +13,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["OUTPUT", "open_output", "open_scratch"]
+__all__ = ["OUTPUT", "delete_scratch", "open_output", "open_scratch"]
 
 OUTPUT = "output"
 """Name of the file for the output of the measuring process."""
+_ROOT, _LOCK = "scratch", "lock"
 
 
 @contextmanager
 def open_scratch(private: Path) -> Iterator[Path]:
     """Yield a new empty folder in the private zone; it and the folders of dead processes are deleted."""
-    root = private / "scratch"
+    root = private / _ROOT
     root.mkdir(mode=0o700, exist_ok=True)
     _delete_orphans(root)
     folder = root / secrets.token_hex(8)
     folder.mkdir(mode=0o700)
     try:
-        with (folder / "lock").open("wb") as lock:
+        with (folder / _LOCK).open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def delete_scratch(folder: Path) -> None:
+    """Delete a folder of :func:`open_scratch`; any other is left alone, say a project where it was started."""
+    if folder.parent.name == _ROOT and (folder / _LOCK).is_file():
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -43,7 +50,7 @@ def open_output(scratch: Path) -> IO[bytes]:
 def _delete_orphans(root: Path) -> None:
     for folder in root.iterdir():
         try:
-            with (folder / "lock").open("rb") as lock:
+            with (folder / _LOCK).open("rb") as lock:
                 if _is_free(lock):
                     shutil.rmtree(folder, ignore_errors=True)
         except FileNotFoundError:

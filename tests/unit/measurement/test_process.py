@@ -178,3 +178,29 @@ def test_a_job_is_one_line_however_many_pieces_it_comes_in(monkeypatch: pytest.M
     pieces = iter([b'{"plan": ', b'"p"}\n', b"never read"])
     monkeypatch.setattr(process.os, "read", lambda _descriptor, _most: next(pieces))
     assert process._read_line() == b'{"plan": "p"}\n'
+
+
+def test_what_is_not_a_job_ends_the_program_before_it_can_delete_the_folder_it_runs_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(process, "enter_measuring_process", lambda: None)
+    monkeypatch.setattr(process, "leave_no_memory", lambda: None)
+    monkeypatch.setattr(process.os, "umask", lambda _: 0)
+    monkeypatch.setattr(process, "_read_line", lambda: b"\n")
+    monkeypatch.setattr(process, "Thread", lambda **_: pytest.fail("it started to wait for its end"))
+    with pytest.raises(ValueError, match="Expecting value"):
+        process.begin(Job.from_line)
+
+
+def test_a_process_that_was_started_by_hand_leaves_its_folder_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def leave(_: int) -> None:
+        raise SystemExit
+
+    (tmp_path / "work").write_text("precious")
+    monkeypatch.setattr(process.os, "read", lambda *_: b"")
+    monkeypatch.setattr(process.os, "_exit", leave)
+    with pytest.raises(SystemExit):
+        process._end_with_parent(Lock(), tmp_path)
+    assert (tmp_path / "work").exists()

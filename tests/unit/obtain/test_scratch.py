@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synth_assets.obtain.scratch import open_output, open_scratch
+from synth_assets.obtain.scratch import delete_scratch, open_output, open_scratch
 
 HOLD = """
 import sys
@@ -56,3 +56,15 @@ def test_a_folder_that_is_being_made_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "scratch" / "new").mkdir(parents=True)
     with open_scratch(tmp_path):
         assert (tmp_path / "scratch" / "new").is_dir()
+
+
+def test_only_a_folder_that_was_made_here_is_deleted(tmp_path: Path) -> None:
+    """The measuring program deletes the folder that it runs in; started by hand, that is somebody's project."""
+    for name in ("project", "scratch", "private"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "work").write_text("precious")
+        delete_scratch(tmp_path / name)
+        assert (tmp_path / name / "work").exists()
+    with open_scratch(tmp_path / "private") as folder:
+        delete_scratch(folder)
+        assert not folder.exists()

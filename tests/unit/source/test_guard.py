@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,9 +33,9 @@ def test_a_fork_of_a_process_that_measures_may_not(measuring_here: None) -> None
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 7
 
 
-def test_the_program_itself_may() -> None:
+def test_the_program_itself_may(tmp_path: Path) -> None:
     """Its exit code shows what it does afterwards: an empty line is not a job, which it reads as JSON."""
     done = subprocess.run(
-        [sys.executable, "-m", "synth_assets.measurement"], input=b"\n", capture_output=True, check=False
+        [sys.executable, "-m", "synth_assets.measurement"], input=b"\n", capture_output=True, check=False, cwd=tmp_path
     )
     assert b"JSONDecodeError" in done.stderr
