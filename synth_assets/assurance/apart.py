@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from synth_assets.obtain.start import import_path
 from synth_assets.workspace import STATE
 
 __all__ = ["Finished", "environment_apart", "run_apart"]
@@ -45,11 +46,10 @@ def environment_apart(folder: Path) -> dict[str, str]:
     for path in (project, home, temporary):
         path.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)}
-    imported = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip"))
     return {
         **kept,
         **_QUIET,
-        "PYTHONPATH": imported,
+        "PYTHONPATH": import_path(),
         "HOME": str(home),
         "TMPDIR": str(temporary),
         "SYNTH_ASSETS_ROOT": str(project),

@@ -103,7 +103,7 @@ def recompute_checks(
     entries = effective_suite(contract, suite, scenario=context.scenario)
     written = [entry for entry in entries if not entry.generated]
     basis = basis_of(contract, candidate, release, context=context)
-    generated = judge_generated(basis, candidate=candidate.digest)
+    generated = judge_generated(basis)
     return [*generated, *(judge_rows(written, candidate).values() if written else ())], basis.counts
 
 

@@ -59,13 +59,13 @@ def facts_of(basis: Basis) -> dict[str, Any]:
     return facts
 
 
-def judge_generated(basis: Basis, *, candidate: str) -> list[CheckResult]:
+def judge_generated(basis: Basis) -> list[CheckResult]:
     """Judge what was counted in a candidate by every check that follows from the contract."""
     facts = json.loads(canonical_json(facts_of(basis)))
     entries = suite_of(basis.contract, scenario=basis.context.scenario)
     verdicts = [(entry, judge(entry.type, facts, entry.kwargs)) for entry in entries]
     return [
-        entry.result(candidate, passed=passed, observed=observed, description=sentence)
+        entry.result(basis.candidate, passed=passed, observed=observed, description=sentence)
         for entry, (passed, observed, sentence) in verdicts
     ]
 

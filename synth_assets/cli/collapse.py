@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -30,9 +30,7 @@ numbers alone."""
     "--max", "most", type=click.FloatRange(0, 1), help="Exit with 1 if the last generation is surely further away."
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
-@click.option(
-    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
-)
+@generator_option
 @json_option
 def collapse(  # noqa: PLR0913 - one parameter per option
     *, contract: Path, count: int, noise: bool, most: float | None, seed: int, digest: str | None, as_json: bool

@@ -98,18 +98,13 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
 
 def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
     """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
-    gates = [
-        Remark(where=where, refused=True, message=message, hint=hint)
-        for where, message, hint in (*gate_faults(dataset_contract), *vague_gates(dataset_contract))
-    ]
-    if dataset_contract.gates and dataset_contract.evaluation.population is None:
-        gates.extend(_on_unplanned(dataset_contract, ledger))
-    scenarios = [
-        Remark(where=where, refused=True, message=message, hint=hint)
-        for where, message, hint in (_scenario_faults(dataset_contract) if dataset_contract.scenarios else ())
-    ]
+    scenarios = _scenario_faults(dataset_contract) if dataset_contract.scenarios else ()
+    faults = (*gate_faults(dataset_contract), *vague_gates(dataset_contract), *scenarios)
+    refused = [Remark(where=where, refused=True, message=message, hint=hint) for where, message, hint in faults]
+    planned = not dataset_contract.gates or dataset_contract.evaluation.population is not None
+    unplanned = () if planned else _on_unplanned(dataset_contract, ledger)
     on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
-    return [*remarks_on_texts(dataset_contract), *gates, *scenarios, *on_ledger]
+    return [*remarks_on_texts(dataset_contract), *refused, *unplanned, *on_ledger]
 
 
 def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:

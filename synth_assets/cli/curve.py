@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -46,9 +46,7 @@ release would choose its own."""
     help="Draws and fits per epsilon; 0 looks at released tables alone, at once.",
 )
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0))
-@click.option(
-    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
-)
+@generator_option
 @json_option
 def curve(  # noqa: PLR0913 - one parameter per option
     *, contract: Path, epsilons: tuple[float, ...], draws: int, seed: int, digest: str | None, as_json: bool

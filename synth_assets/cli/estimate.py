@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.fitted import bundle_of, fitted_for
+from synth_assets.cli.fitted import bundle_of, fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -36,9 +36,7 @@ COVERAGE = {"released": (0.92, 1.0), "model": (0.92, 1.0), "real": (0.83, 1.0)}
 @click.option("--level", default=0.95, show_default=True, type=click.FloatRange(0, 1, min_open=True, max_open=True))
 @click.option("--refits", default=20, show_default=True, type=click.IntRange(min=0), help="0: released tables alone.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the refits.")
-@click.option(
-    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
-)
+@generator_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values for a spreadsheet.")
 @json_option
 def estimate(  # noqa: PLR0913 - one parameter per option

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
@@ -12,7 +14,11 @@ if TYPE_CHECKING:
     from synth_assets.generator import FittedGenerator
     from synth_assets.release import Release
 
-__all__ = ["bundle_of", "fitted_for"]
+__all__ = ["bundle_of", "fitted_for", "generator_option"]
+
+generator_option = click.option(
+    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
+)
 
 
 def fitted_for(

@@ -1,15 +1,18 @@
 """How the records of tests on made-up rows are shown."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from synth_assets.audit.assurance import Record
 from synth_assets.cli.output import print_json, print_table
 from synth_assets.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from synth_assets.audit.assurance import Record
 
 __all__ = ["print_record"]
 
 
-def print_record(record: Record, path: Path, *, as_json: bool) -> int:
+def print_record(record: "Record", path: Path, *, as_json: bool) -> int:
     """Print a record as a table or as JSON, and return the exit code: 1 if an outcome is not the wanted one."""
     if as_json:
         print_json(record.as_json())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from synth_assets.cli.compute import workers_option
-from synth_assets.cli.fitted import fitted_for
+from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
@@ -51,9 +51,7 @@ _PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
 )
 @click.option("--scenario", default="", help="A scenario of the contract, instead of the three options above.")
 @click.option("--seed", type=click.IntRange(min=0), help="Default: 0, or the scenario's.")
-@click.option(
-    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
-)
+@generator_option
 @workers_option
 @json_option
 def sample(  # noqa: PLR0913 - one parameter per option

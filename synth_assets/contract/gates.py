@@ -37,6 +37,15 @@ class Gate(Part):
         """The minimum or the maximum."""
         return next(limit for limit in (self.min, self.max) if limit is not None)
 
+    @property
+    def words(self) -> str:
+        """The limit as a person says it, such as ``at most 0.1``."""
+        return f"{'at most' if self.min is None else 'at least'} {self.limit:g}"
+
+    def keeps(self, *, low: float, high: float) -> bool:
+        """Tell whether every value between two bounds keeps the limit."""
+        return high <= self.limit if self.min is None else low >= self.limit
+
 
 class Evaluation(Part):
     """How measured figures are made."""

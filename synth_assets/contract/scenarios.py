@@ -8,12 +8,12 @@ Example:
     {'member': {'true': 0.5, 'false': 0.5}}
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from synth_assets.contract.declared import Part, Words
-from synth_assets.domain.codes import as_text
+from synth_assets.domain.codes import written
 
 __all__ = ["Scenario", "ScenarioName"]
 
@@ -21,14 +21,7 @@ ScenarioName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")]
 """Names a folder and an asset."""
 
 
-def _text(value: Any) -> Any:
-    """Write a value as the command line does: ``true``, ``null``, ``3``."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "null" if value is None else as_text(value)
-
-
-Value = Annotated[str, BeforeValidator(_text)]
+Value = Annotated[str, BeforeValidator(written)]
 _Amount = Annotated[float, Field(ge=0)]
 Numbers = Annotated[dict[Value, _Amount], Field(min_length=1)]
 

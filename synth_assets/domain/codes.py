@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column
 from synth_assets.domain.kinds.kind import Codes
 
-__all__ = ["as_text", "decode", "encode", "encode_repeated", "means_null"]
+__all__ = ["as_text", "decode", "encode", "encode_repeated", "means_null", "written"]
 
 
 def encode(column: Column, values: Any) -> Codes:
@@ -100,6 +100,13 @@ def _encode_texts(column: Column, values: Iterable[Any]) -> Codes:
 def means_null(column: Column, text: str | None) -> bool:
     """Tell whether a text stands for null in ``column``: none at all, a blank one, or one of its tokens."""
     return text is None or text in column.null_tokens or not text.strip()
+
+
+def written(value: Any) -> str | None:
+    """Write a value as the command line and contracts do: ``true``, ``null``, ``3``; ``None`` if it has no text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "null" if value is None else as_text(value)
 
 
 def as_text(value: Any) -> str | None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from synth_assets.ledger.protocol import Ledger
-from synth_assets.ledger.totals import largest, less
+from synth_assets.ledger.totals import less, slack_of_part
 from synth_assets.ledger.types import Account, Balance, Entry
 from synth_assets.ledger.windows import parse_window, worst_run
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit, compose
 
-__all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "slack_in", "worst_windows"]
+__all__ = ["Event", "Plan", "crossed", "history", "make_plan", "noise_of", "worst_windows"]
 
 
 _PARTS: dict[str | None, str] = {"measured": "measured", "held_out": "held-out"}
@@ -102,15 +102,9 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on
         asked=asked,
         releases_left=_how_many(asked, balance.remaining),
         epsilon_asked=balance.epsilon_of(asked),
-        epsilon_after=balance.epsilon_of(held + less(asked, slack_in(balance, part))),
+        epsilon_after=balance.epsilon_of(held + less(asked, slack_of_part(balance.parts, part))),
         noise=noise_of(asked if on_tables is None else on_tables, unit=unit, tables=tables),
     )
-
-
-def slack_in(balance: Balance, part: str | None) -> PrivacyLoss:
-    """Return what a part may still be charged before its account pays more."""
-    totals = {name: charges.total for name, charges in balance.parts.items()}
-    return less(largest(totals.values()), totals.get(part or "", largest(totals.values())))
 
 
 def noise_of(loss: PrivacyLoss, *, unit: PrivacyUnit, tables: int) -> float:

@@ -17,6 +17,7 @@ from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import check_text
 from synth_assets.ledger.sources import check_window_column, may_read_places, read_source, with_place
 from synth_assets.ledger.splits import split_key_for_curator
+from synth_assets.ledger.states import READING
 from synth_assets.ledger.trust import check_curated
 from synth_assets.ledger.types import CuratorPermit, CuratorRequest
 from synth_assets.privacy import PARTS
@@ -57,8 +58,7 @@ def open_to_curator(book: Book, request: CuratorRequest, *, officers: tuple[Publ
     if not may_read_places(connection):
         raise Refused("this login may not read exact figures", hint="a curator uses an officer's login")
     check_as_declared(connection, source=source.name, account=account.name, officers=officers)
-    words = ("id", "source", "version", "part", "dataset", "contract_digest", "candidate", "reason")
-    facts = {word: getattr(request, word) for word in words}
+    facts = {word: getattr(request, word) for word in READING}
     book.add("CURATOR_READ", by=request.by, account=account.name, payload=facts)
     return CuratorPermit(
         source=with_place(connection, source),

@@ -14,6 +14,7 @@ from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
 from synth_assets.ledger.states import (
+    READING,
     AccountState,
     ReservationState,
     cap_of,
@@ -195,8 +196,7 @@ class Replay:
             return
         if not account.curated or account.closed:
             self.fault(entry, f"reads exact figures of account {entry.account!r}, which is not open to curators")
-        words = ("id", "source", "version", "part", "dataset", "contract_digest", "candidate", "reason")
-        facts = {word: entry.payload[word] for word in words}
+        facts = {word: entry.payload[word] for word in READING}
         account.curator_reads.append({**facts, "by": entry.by, "time": entry.time, "entry": entry.seq})
 
     def _source_added(self, entry: Entry) -> None:

@@ -24,7 +24,7 @@ from itertools import pairwise
 
 from synth_assets.privacy import PrivacyLoss, compose
 
-__all__ = ["ZERO", "Charges", "Node", "Tree", "largest", "less", "room"]
+__all__ = ["ZERO", "Charges", "Node", "Tree", "largest", "less", "room", "slack_of_part"]
 
 ZERO = PrivacyLoss(nano_rho=0)
 
@@ -143,7 +143,7 @@ def room(tree: Tree, name: str, *, part: str | None = None) -> PrivacyLoss:
         part: the part of its split to charge; ``None`` for all of its units.
     """
     path = tree.path(name)
-    slack = _slack_of_part(path[0], part)
+    slack = slack_of_part(path[0].parts, part)
     remaining = less(path[0].cap, tree.total(name)) + slack
     for child, parent in pairwise(path):
         slack = slack + tree.slack(parent, child)
@@ -163,11 +163,11 @@ def _smaller(left: PrivacyLoss, right: PrivacyLoss) -> PrivacyLoss:
     return PrivacyLoss(nano_rho=min(left.nano_rho, right.nano_rho), atto_delta=min(left.atto_delta, right.atto_delta))
 
 
-def _slack_of_part(node: Node, part: str | None) -> PrivacyLoss:
-    """Return what may be added to a part of a split before the account's total grows."""
+def slack_of_part(parts: Mapping[str, Charges], part: str | None) -> PrivacyLoss:
+    """Return what may be added to a part of a split before the account's total grows; nothing to all of its units."""
     if part is None:
         return ZERO
-    totals = {name: charges.total for name, charges in node.parts.items()}
+    totals = {name: charges.total for name, charges in parts.items()}
     return less(largest(totals.values()), totals.get(part, ZERO))
 
 

@@ -13,7 +13,7 @@ from synth_assets.obtain.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
-__all__ = ["child_environment", "compute_for_curator", "measure", "measure_apart"]
+__all__ = ["child_environment", "compute_for_curator", "import_path", "measure", "measure_apart"]
 
 _GRACE_SECONDS = 60.0
 
@@ -81,9 +81,14 @@ def child_environment(scratch: Path, root: Path) -> dict[str, str]:
     Arrow's own memory pools, and one arena per thread, keep freed memory: with many rows that is 200 MB more.
     """
     memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
-    entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
-    path = os.pathsep.join(dict.fromkeys([*entries, str(root)]))
+    path = import_path(str(root))
     return {**os.environ, **absolute_environment(), "PYTHONPATH": path, "TMPDIR": str(scratch), **memory}
+
+
+def import_path(*more: str) -> str:
+    """Return where this process imports from, and more places, for a process that starts in another folder."""
+    entries = [str(Path(entry).absolute()) for entry in sys.path if not entry.endswith(".zip")]
+    return os.pathsep.join(dict.fromkeys([*entries, *more]))
 
 
 def _keep_details(scratch: Path, folder: Path) -> None:

@@ -33,7 +33,7 @@ from synth_assets.privacy import PrivacyLoss, PrivacyUnit, atto_delta_of, map_of
 from synth_assets.privacy.mechanism import read_gaussian
 from synth_assets.privacy.noise import Noise
 
-__all__ = ["Answer", "Audited", "Grids", "Query", "is_name", "l2_sensitivity", "loss_of", "require"]
+__all__ = ["Answer", "Audited", "Grids", "Query", "is_name", "l2_sensitivity", "loss_of", "recomputed_loss", "require"]
 
 Grids = Mapping[str, NDArray[np.int64]]
 """Coarse code of each fine code, shape (size,), by column."""
@@ -281,6 +281,14 @@ def loss_of(answers: Iterable[Answer]) -> PrivacyLoss:
     return PrivacyLoss(
         nano_rho=nano_rho_of(answer.rho for answer in listed),
         atto_delta=atto_delta_of(answer.delta for answer in listed),
+    )
+
+
+def recomputed_loss(answers: Iterable[Answer], *, max_rows: int) -> PrivacyLoss:
+    """Sum what answers cost by their own mechanisms, whatever they say of it; exactly, rounded up once."""
+    losses = [answer.recomputed(max_rows) for answer in answers]
+    return PrivacyLoss(
+        nano_rho=nano_rho_of(rho for rho, _ in losses), atto_delta=atto_delta_of(delta for _, delta in losses)
     )
 
 

@@ -15,7 +15,6 @@ each bucket fits in memory.
 See ``docs/privacy/bounding.md`` for the argument.
 """
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
-from synth_assets.source.keyed import blake2_words, pack_words, siphash
+from synth_assets.source.keyed import blake2_words, derive, pack_words, siphash
 
 __all__ = ["SECRET_BYTES", "Bounder", "keep_smallest", "unit_keys"]
 
@@ -60,8 +59,8 @@ class Bounder:
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self._max_rows = max_rows
-        self._unit_key = _derive(secret, b"unit")
-        self._row_key = _derive(secret, b"row")[:16]
+        self._unit_key = derive(secret, b"unit")
+        self._row_key = derive(secret, b"row")[:16]
         self._blocks = Blocks([*_HEAD, *dtypes], scratch=scratch, memory_bytes=memory_bytes)
         self._edges: list[NDArray[np.intp]] = []
 
@@ -137,7 +136,3 @@ def unit_keys(key: bytes, ids: Sequence[bytes | None]) -> tuple[NDArray[np.uint6
     """Return a 128-bit keyed hash of each id as two words, each of shape (ids + 1,)."""
     words = blake2_words(key, [*ids, None], words=2)
     return words[:, 0], words[:, 1]
-
-
-def _derive(secret: bytes, use: bytes) -> bytes:
-    return hashlib.blake2b(use, key=secret, digest_size=32).digest()

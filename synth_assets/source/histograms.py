@@ -30,6 +30,7 @@ from synth_assets.source.blocks import MEMORY_BYTES
 from synth_assets.source.bounding import Bounder
 from synth_assets.source.encoding import distinct_texts
 from synth_assets.source.identity import unit_ids
+from synth_assets.source.keyed import derive
 from synth_assets.source.window import inside_window
 
 __all__ = ["MOST_LETTERS", "category_text", "count_texts"]
@@ -81,7 +82,7 @@ def count_texts(  # noqa: PLR0913 - what a bounded table is made of
         batches = inside_window(batches, window)
     if unit.column is None:
         return _count_all(batches, columns)
-    own = hashlib.blake2b(b"discovery", key=secret, digest_size=32).digest()
+    own = derive(secret, b"discovery")
     digests = [_Digests(column, key=own, index=index) for index, column in enumerate(columns)]
     bounder = Bounder(
         max_rows=unit.max_rows,

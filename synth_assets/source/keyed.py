@@ -22,9 +22,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["blake2_words", "pack_words", "siphash"]
+__all__ = ["blake2_words", "derive", "pack_words", "siphash"]
 
 Words = NDArray[np.uint64]
+
+
+def derive(secret: bytes, use: bytes) -> bytes:
+    """Return 32 bytes of a secret for one use: keys of different uses say nothing of each other."""
+    return hashlib.blake2b(use, key=secret, digest_size=32).digest()
 
 
 def blake2_words(key: bytes, names: Iterable[bytes | None], *, words: int) -> Words:

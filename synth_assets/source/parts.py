@@ -10,7 +10,6 @@ Example:
     [False, False, False]
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from synth_assets.ledger.types import SplitKey
 from synth_assets.privacy import HELD_OUT
 from synth_assets.source.identity import unit_ids
-from synth_assets.source.keyed import blake2_words
+from synth_assets.source.keyed import blake2_words, derive
 
 __all__ = ["held_out", "rows_of_part"]
 
@@ -49,7 +48,7 @@ def held_out(ids: Sequence[bytes | None], split_key: SplitKey) -> NDArray[np.boo
     """Tell of each canonical id whether it is held out, shape (ids,); one without a name is not."""
     if not ids:
         return np.zeros(0, dtype=np.bool_)
-    key = hashlib.blake2b(b"holdout", key=split_key.key, digest_size=32).digest()
+    key = derive(split_key.key, b"holdout")
     limit = np.uint64(split_key.share_ppm * 2**64 // _MILLION)
     below = blake2_words(key, ids, words=1)[:, 0] < limit
     return np.asarray(below & np.array([name is not None for name in ids]))

@@ -31,7 +31,7 @@ from synth_assets.rowwise.registry import axis_from_json, read_material
 from synth_assets.strategy.measurer import Measurer, Request
 from synth_assets.strategy.plan import Outcome, measured_json
 
-__all__ = ["EvaluationPlan", "Question", "fingerprint_of"]
+__all__ = ["EvaluationPlan", "Question", "fingerprint_of", "refresh_of"]
 
 Question = tuple[TallyQuery | WorkloadQuery, int]
 """A query, and its share of rho relative to those of the others."""
@@ -101,7 +101,7 @@ class EvaluationPlan:
     @property
     def refresh(self) -> str:
         """See ``Plan``; all evaluations of candidates of one release share it."""
-        return f"evaluation of {self.release}"
+        return refresh_of(self.release)
 
     @property
     def within(self) -> PrivacyLoss:
@@ -221,6 +221,11 @@ class EvaluationPlan:
 
     def _has_grids_of(self, query: WorkloadQuery) -> bool:
         return all(np.array_equal(self.grids[name], grid) for name, grid in query.grids.items() if name in self.grids)
+
+
+def refresh_of(release: str) -> str:
+    """Return the label under which everything is reserved that is asked about candidates of a release."""
+    return f"evaluation of {release}"
 
 
 def fingerprint_of(  # noqa: PLR0913 - what decides the answers, by keyword

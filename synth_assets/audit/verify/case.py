@@ -8,7 +8,7 @@ followed. Whatever is wrong raises, and becomes a FAILED claim.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,10 @@ from synth_assets.ledger.follow import Verdict, verify_lines
 from synth_assets.ledger.replay import Replay
 from synth_assets.ledger.states import ReservationState
 from synth_assets.parquet_limits import check_parquet
-from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
+from synth_assets.privacy import PrivacyLoss
 from synth_assets.reading import digest_file, parse_json, parse_lines, read_file
 from synth_assets.release import Release, load_release
+from synth_assets.release.answers import recomputed_loss
 from synth_assets.release.store import release_files
 from synth_assets.workspace import SCENARIOS
 
@@ -94,11 +95,14 @@ class Case:
     expected: str | None = None
     scenario: str = ""
     whole: "Case | None" = None
+    _scenarios: dict[str, "Case"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of_scenario(self, name: str) -> "Case":
         """Return the case of one scenario of this bundle: what is read of it lies in a folder of its own."""
-        data = None if self.version is None else self.version / SCENARIOS / name
-        return replace(self, data=data, scenario=name, whole=self)
+        if name not in self._scenarios:
+            data = None if self.version is None else self.version / SCENARIOS / name
+            self._scenarios[name] = replace(self, data=data, scenario=name, whole=self)
+        return self._scenarios[name]
 
     @property
     def _prefix(self) -> str:
@@ -224,7 +228,7 @@ class Case:
     @cached_property
     def recomputed(self) -> list[CheckResult]:
         """What the gate makes of those counts: a result for each check that follows from the contract."""
-        return judge_generated(self.basis, candidate=self.candidate.digest)
+        return judge_generated(self.basis)
 
     @cached_property
     def suite(self) -> list[SuiteEntry]:
@@ -331,11 +335,7 @@ class Case:
     @cached_property
     def recomputed_loss(self) -> PrivacyLoss:
         """What the released answers cost, each by its own mechanism, summed."""
-        max_rows = self.contract.unit().max_rows
-        losses = [answer.recomputed(max_rows) for answer in self.release.answers]
-        return PrivacyLoss(
-            nano_rho=nano_rho_of(rho for rho, _ in losses), atto_delta=atto_delta_of(delta for _, delta in losses)
-        )
+        return recomputed_loss(self.release.answers, max_rows=self.contract.unit().max_rows)
 
     def path(self, name: str) -> Path:
         """Return where a file of the bundle is.

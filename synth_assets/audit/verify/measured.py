@@ -7,10 +7,10 @@ from synth_assets.audit.verify.claims import Claim, judged
 from synth_assets.evaluation.record import Evaluation
 from synth_assets.ledger import State
 from synth_assets.ledger.states import ReservationState
-from synth_assets.privacy import PrivacyLoss, atto_delta_of, nano_rho_of
 from synth_assets.release import Release
-from synth_assets.release.answers import Audited
-from synth_assets.release.noted import answer_digest
+from synth_assets.release.answers import Audited, recomputed_loss
+from synth_assets.release.noted import unnoted_draws
+from synth_assets.strategy.evaluation_plan import refresh_of
 
 __all__ = ["VERIFIERS"]
 
@@ -57,16 +57,11 @@ def _faults(case: Case, evaluation: Evaluation, part: str | None, release: Relea
 def _prices(case: Case, held: ReservationState, release: Release, *, who: str) -> Iterator[str]:
     audited = Audited(contract=case.contract, domain=case.release.domain, charged=held.loss)
     yield from (fault for answer in release.answers for fault in answer.faults(audited))
-    losses = [answer.recomputed(audited.max_rows) for answer in release.answers]
-    total = PrivacyLoss(
-        nano_rho=nano_rho_of(rho for rho, _ in losses), atto_delta=atto_delta_of(delta for _, delta in losses)
-    )
+    total = recomputed_loss(release.answers, max_rows=audited.max_rows)
     if not total.fits(held.loss):
         yield f"{who} cost {total.nano_rho:,} nano-rho, and {held.loss.nano_rho:,} was charged"
-    noted = {number: digest for number, (_, digest) in held.draws.items()}
-    for number in sorted({answer.draw for answer in release.answers}):
-        if noted.get(number) != answer_digest(release.answers, number):
-            yield f"draw {number} of {who} is not the answer that the ledger noted"
+    for fault in unnoted_draws(release.answers, held.draws, max_rows=audited.max_rows):
+        yield f"{who}: {fault}"
 
 
 def _attempts(case: Case, part: str | None) -> list[ReservationState]:
@@ -74,7 +69,7 @@ def _attempts(case: Case, part: str | None) -> list[ReservationState]:
     return [
         held
         for held in case.book.reservations.values()
-        if held.request["refresh"] == f"evaluation of {case.release.digest}"
+        if held.request["refresh"] == refresh_of(case.release.digest)
         and held.part == part
         and held.state is not State.CANCELLED
     ]

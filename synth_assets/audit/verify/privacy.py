@@ -19,7 +19,7 @@ from synth_assets.files import canonical_json
 from synth_assets.privacy import ATTO, PrivacyLoss, epsilon_of, rounded_down
 from synth_assets.release.answers import loss_of
 from synth_assets.release.description import ALWAYS_UNPROTECTED, describe_mechanisms, describe_spending
-from synth_assets.release.noted import answer_digest, request_digest
+from synth_assets.release.noted import unnoted_draws
 
 __all__ = ["VERIFIERS"]
 
@@ -126,18 +126,8 @@ def _rollback(case: Case) -> Claim:
 def _answers(case: Case) -> Claim:
     """Every released number is part of an answer whose digest the ledger noted when it was drawn."""
     answers, max_rows = case.release.answers, case.contract.unit().max_rows
-    drawn = sorted({answer.draw for answer in answers})
-    noted = {number: case.paid.draws.get(number, (None, None)) for number in drawn}
-    faults = [
-        f"draw {number} is not the answer that the ledger noted"
-        for number, (_, answer) in noted.items()
-        if answer != answer_digest(answers, number)
-    ]
-    faults += [
-        f"draw {number} is not what the ledger announced"
-        for number, (request, _) in noted.items()
-        if request_digest(answers, number, max_rows=max_rows) not in (None, request)
-    ]
+    drawn = {answer.draw for answer in answers}
+    faults = list(unnoted_draws(answers, case.paid.draws, max_rows=max_rows))
     return judged("answers", faults, f"the released numbers of {len(drawn)} draws are those that the ledger noted")
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from synth_assets.candidate.rejection import kept
 from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict, not_of_the_table
+from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.expressions import parse
 
@@ -55,7 +55,6 @@ def _judge(facts: Facts, *, where: str) -> Verdict:
 CONDITION = CheckKind(
     type=_TYPE,
     claim=SCENARIOS,
-    entries=not_of_the_table,
     of_scenario=_of_scenario,
     facts=_facts,
     judge=_judge,

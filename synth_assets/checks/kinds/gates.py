@@ -27,12 +27,11 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
     for name, gate in contract.gates.items():
         family = name.split(".")[0]
         about = METRICS[family].about if family in METRICS else "a figure that is not known here"
-        limit = f"at least {gate.min:g}" if gate.min is not None else f"at most {gate.max:g}"
         yield generated(
             check_name(name),
             type_=_TYPE,
             kwargs={"figure": name, "minimum": gate.min, "maximum": gate.max},
-            description=f"The {about} is surely {limit}.",
+            description=f"The {about} is surely {gate.words}.",
             kind="MEASURED",
         )
 
@@ -73,12 +72,11 @@ def _judge(facts: Facts, *, figure: str, minimum: float | None, maximum: float |
     if measured is None:
         return False, {"class": "MEASURED", "asked": False}, "not measured: real people were not asked yet"
     gate = Gate(min=minimum, max=maximum)
-    passed = measured["high"] <= gate.limit if minimum is None else measured["low"] >= gate.limit
+    passed = gate.keeps(low=measured["low"], high=measured["high"])
     observed = {"class": "MEASURED", "limit": gate.limit, **measured}
     span = f"{measured['value']:.4g} ({measured['low']:.4g} to {measured['high']:.4g})"
-    wanted = f"at most {gate.limit:g}" if minimum is None else f"at least {gate.limit:g}"
     power = f"nine in ten pass that are better than the limit by {measured['margin']:.2g}"
-    return passed, observed, f"{figure} is {span}, {measured['read']}; wanted {wanted}; {power}"
+    return passed, observed, f"{figure} is {span}, {measured['read']}; wanted {gate.words}; {power}"
 
 
 GATES = CheckKind(type=_TYPE, claim="measured gates", entries=_entries, facts=_facts, judge=_judge)

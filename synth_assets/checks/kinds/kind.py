@@ -24,7 +24,7 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.contract import DatasetContract
 from synth_assets.release import Release
 
-__all__ = ["ASKED", "SCENARIOS", "Basis", "CheckKind", "Facts", "Verdict", "not_of_the_table", "whatever_the_condition"]
+__all__ = ["ASKED", "SCENARIOS", "Basis", "CheckKind", "Facts", "Verdict", "whatever_the_condition"]
 
 ASKED = "checks asked for"
 """The claim of checks that a contract has to ask for."""
@@ -62,7 +62,7 @@ def _no_facts(basis: Basis) -> Facts:
     return {}
 
 
-def not_of_the_table(contract: DatasetContract) -> Iterable[SuiteEntry]:
+def _not_of_the_table(contract: DatasetContract) -> Iterable[SuiteEntry]:
     """Return no entry: such checks are of scenarios alone."""
     del contract
     return ()
@@ -100,8 +100,8 @@ class CheckKind:
 
     type: str
     claim: str
-    entries: Entries
     judge: Callable[..., Verdict]
+    entries: Entries = _not_of_the_table
     of_scenario: OfScenario = _not_of_scenarios
     facts: Callable[[Basis], Facts] = _no_facts
     tally: Callable[[DatasetContract, Context], Tally] | None = None

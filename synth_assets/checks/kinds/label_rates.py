@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict, not_of_the_table
+from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict
 from synth_assets.contract import DatasetContract
-from synth_assets.domain.codes import as_text
+from synth_assets.domain.codes import written
 from synth_assets.domain.expressions import evaluate, parse
 
 __all__ = ["LABEL_RATES"]
@@ -39,14 +39,10 @@ class _Labels:
             pairs = pa.table({"group": batch[group], "label": truth}).group_by(["group", "label"])
             for row in pairs.aggregate([([], "count_all")]).to_pylist():
                 if row["label"] is not None:
-                    counts[_name(row["group"]), row["label"]] += row["count_all"]
+                    counts[written(row["group"]) or "", row["label"]] += row["count_all"]
 
     def figures(self) -> Rates:
         return {group: _by_value(counts) for group, counts in self._counts.items()}
-
-
-def _name(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else as_text(value) or "null"
 
 
 def _by_value(counts: Counter[tuple[str, bool]]) -> dict[str, list[int]]:
@@ -139,7 +135,6 @@ def _shown(here: Mapping[str, Sequence[int]], table: Mapping[str, Sequence[int]]
 LABEL_RATES = CheckKind(
     type=_TYPE,
     claim=SCENARIOS,
-    entries=not_of_the_table,
     of_scenario=_of_scenario,
     facts=_facts,
     judge=_judge,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from synth_assets.candidate.scenarios import numbers_by_value
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict, not_of_the_table
+from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.codes import decode
 from synth_assets.release import Release
@@ -79,6 +79,4 @@ def _judge(facts: Facts, *, shares: Mapping[str, Mapping[str, float]]) -> Verdic
     return not faults, {"shares": observed}, "; ".join(faults) or "shares are as asked, within the error of sampling"
 
 
-SHARES = CheckKind(
-    type=_TYPE, claim=SCENARIOS, entries=not_of_the_table, of_scenario=_of_scenario, facts=_facts, judge=_judge
-)
+SHARES = CheckKind(type=_TYPE, claim=SCENARIOS, of_scenario=_of_scenario, facts=_facts, judge=_judge)

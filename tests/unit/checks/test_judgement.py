@@ -51,5 +51,5 @@ def test_a_kind_is_a_record_and_nothing_else(
     monkeypatch.setitem(registry.KINDS, kind.type, kind)  # type: ignore[arg-type] # a dict behind a mapping
     counts = count_candidate(visits.contract, faithful, visits.release)
     basis = Basis(contract=visits.contract, candidate="c", counts=counts, release=visits.release)
-    result = judge_generated(basis, candidate=faithful.digest)[-1]
+    result = judge_generated(basis)[-1]
     assert (result.name, result.passed, result.observed) == ("few", False, {"twice": 4000})

@@ -82,16 +82,15 @@ def _lines(facts: ReportFacts, evaluation: Evaluation) -> Iterator[_Line]:
         gate, metric = facts.contract.gates[name], parse(name)[0]
         measured = measured_facts(name, evaluation, facts.contract)
         figure = Range(label=name, value=measured["value"], low=measured["low"], high=measured["high"])
-        wanted = f"at most {gate.limit:g}" if gate.min is None else f"at least {gate.limit:g}"
         yield _Line(
             name=name,
             about=metric.about,
             figure=figure,
             facts=measured,
-            wanted=wanted,
-            passed=figure.high <= gate.limit if gate.min is None else figure.low >= gate.limit,
+            wanted=gate.words,
+            passed=gate.keeps(low=figure.low, high=figure.high),
             leakage=metric.reads == "leakage",
-            chart=limit_line(figure, limit=gate.limit, best=metric.best, label=f"{figure.words}, wanted {wanted}"),
+            chart=limit_line(figure, limit=gate.limit, best=metric.best, label=f"{figure.words}, wanted {gate.words}"),
         )
 
 
