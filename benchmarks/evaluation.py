@@ -32,14 +32,14 @@ from synth_assets.evaluation.asked import parts_of
 from synth_assets.evaluation.estimate.ranking import area_of_table
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed, Query
+from synth_assets.evaluation.metric import Answers, Asked, Posed
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.metrics.usefulness import scores_axis
+from synth_assets.evaluation.planned import EXACT_SCALE, answer_to
 from synth_assets.measurement.noise import draw_counts
 from synth_assets.privacy import HELD_OUT
 from synth_assets.release import load_release
-from synth_assets.release.kinds.tallies import NoisyTally, TallyQuery
-from synth_assets.release.kinds.workloads import NoisyWorkload
+from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.parts import held_out
 from synth_assets.source.queries import exact_values
@@ -47,7 +47,6 @@ from synth_assets.workspace import Workspace
 
 HOLDOUT, DELTA = 0.1, 1e-6
 BETA = 0.025
-_TINY = 1e-6
 _MARGIN = 1 - 2.0**-40
 TWENTY = "area of 20 bins"
 FIGURES = (
@@ -143,11 +142,11 @@ def measure(name: str, subject: Subject, *, draws: int, within: float) -> dict[s
 
     def answers(values: list[Any], scales: list[float]) -> Answers:
         return {
-            (posed.part, posed.query.name): _answer(posed.query, value, scale)
+            (posed.part, posed.query.name): answer_to(posed.query, np.asarray(value), scale=scale, d_in=1)
             for posed, value, scale in zip(asked.questions, values, scales, strict=True)
         }
 
-    binned = figure(answers(exact, [_TINY for _ in exact])).value
+    binned = figure(answers(exact, [EXACT_SCALE for _ in exact])).value
     truth = subject.area if name in {"tstr_auc", TWENTY} else binned
     scales = [noise.scale for noise in noises]
     figures = [
@@ -168,11 +167,6 @@ def measure(name: str, subject: Subject, *, draws: int, within: float) -> dict[s
         "high": float(np.mean([drawn.high for drawn in figures])),
         "exact_of_bins": binned,
     }
-
-
-def _answer(query: Query, values: Any, scale: float) -> NoisyTally | NoisyWorkload:
-    kind = NoisyTally if isinstance(query, TallyQuery) else NoisyWorkload
-    return kind(descriptor=query.descriptor(), values=np.asarray(values), scale=scale, d_in=1, rho=1.0, draw=1)
 
 
 def rows_of(case: Case, *, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:

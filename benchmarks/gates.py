@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from made_up_tallies import CASES, Case
 
-from synth_assets.evaluation.estimate.gates import Gate
+from synth_assets.contract.gates import Gate
 
 BETA = 0.05
 _JUST = 1e-9
@@ -27,9 +27,7 @@ _HEADER = ("figure", "false pass", "false fail", "at twice", "low missed", "high
 def _gate(case: Case, truth: float, *, margin: float) -> Gate:
     """Return a gate that the true figure keeps by so much, or misses if it is negative."""
     limit = truth - case.good * margin
-    if case.good > 0:
-        return Gate(name=case.name, minimum=limit, best=limit + 9)
-    return Gate(name=case.name, maximum=limit, best=limit - 9)
+    return Gate(min=limit) if case.good > 0 else Gate(max=limit)
 
 
 def measure(case: Case, *, tables: int, seed: int) -> dict[str, float]:
@@ -41,7 +39,9 @@ def measure(case: Case, *, tables: int, seed: int) -> dict[str, float]:
     for number in range(tables):
         truth, bound, _ = case.draw(np.random.default_rng([seed, number]))
         figure = bound(BETA)
-        passes = [_gate(case, truth, margin=by).passes(figure) for by in (-_JUST, margin, 2 * margin)]
+        passes = [
+            _gate(case, truth, margin=by).keeps(low=figure.low, high=figure.high) for by in (-_JUST, margin, 2 * margin)
+        ]
         missed = figure.low > truth + _JUST, figure.high < truth - _JUST
         rows.append((passes[0], not passes[1], not passes[2], *missed, figure.value - truth))
     rates = np.asarray(rows, dtype=np.float64).mean(axis=0).tolist()

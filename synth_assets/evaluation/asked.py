@@ -100,11 +100,12 @@ def _faults(
 ) -> Iterator[tuple[str, str]]:
     if fault := metric.fault(arguments, contract):
         yield fault, "see docs/checks.md for what can be measured"
+    least, most = (0.0, metric.best) if metric.best == 1.0 else (metric.best, 1.0)
     if (gate.min is None) == (metric.best == 1.0):
         word = "min" if metric.best == 1.0 else "max"
         yield f"is better the {'larger' if word == 'min' else 'smaller'} it is", f"write `{{{word}: ...}}`"
-    elif not (0 < gate.limit < 1):
-        yield f"has the limit {gate.limit:g}, which is not between 0 and 1", "state another limit"
+    elif not least < gate.limit < most:
+        yield f"has the limit {gate.limit:g}, which is not between {least:g} and {most:g}", "state another limit"
     if not parts_of(metric, contract):
         what = "`holdout` and `evaluation_share`" if metric.reads == "leakage" else "`holdout` or `evaluation_share`"
         yield "reads real people, and the contract leaves nothing to pay for it", f"set {what} under `privacy`"

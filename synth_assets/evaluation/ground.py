@@ -58,7 +58,7 @@ class Ground:
         self.candidate = candidate
         self.materials: dict[str, Material] = {}
         self._progress = progress
-        self._fitted: dict[str, FittedScorer] = {}
+        self._fitted: dict[CodeAxis, FittedScorer] = {}
 
     @property
     def domain(self) -> Domain:
@@ -123,7 +123,7 @@ class Ground:
 
     def scorer(self, target: CodeAxis) -> FittedScorer:
         """Return the model of the contract's class that predicts an axis from the other columns."""
-        if target.column not in self._fitted:
+        if target not in self._fitted:
             fitted = fit_target(
                 self.fitted_rows,
                 domain=self.domain,
@@ -131,8 +131,8 @@ class Ground:
                 model=self.contract.evaluation.model,
                 progress=self._progress,
             )
-            self._fitted[target.column] = self.keep(fitted)
-        return self._fitted[target.column]
+            self._fitted[target] = self.keep(fitted)
+        return self._fitted[target]
 
     def keep(self, material: M) -> M:
         """Note arrays that the measuring process will need; of equal ones return the first, which knows its answers."""

@@ -6,7 +6,7 @@ figure that compares two random groups of people, who is in which is drawn as we
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import pairwise
 from math import sqrt
@@ -39,14 +39,15 @@ class _Expected:
     posed: Posed
     values: Floats
     scale: float
-    d_in: int
+    first: NoisyTally | NoisyWorkload
 
     def answer(self, values: Floats, scale: float) -> Answer:
+        """Return the answer with other values; what it is about is described once, which hashes whole models."""
         whole = np.rint(values).astype(np.int64).reshape(self.values.shape)
-        return answer_to(self.posed.query, whole, scale=scale, d_in=self.d_in)
+        return replace(self.first, values=whole, scale=scale)
 
 
-def answer_to(query: Query, values: NDArray[np.int64], *, scale: float, d_in: int) -> Answer:
+def answer_to(query: Query, values: NDArray[np.int64], *, scale: float, d_in: int) -> NoisyTally | NoisyWorkload:
     """Return an answer that nobody paid for, to make a figure of: expected or, in the private zone, exact."""
     kind = NoisyTally if isinstance(query, TallyQuery) else NoisyWorkload
     return kind(descriptor=query.descriptor(), values=values, scale=scale, d_in=d_in, rho=1.0, draw=1)
@@ -90,10 +91,20 @@ def _expected(posed: Posed, ground: Ground, *, rho: float, counted: Callable[[Ta
         weights: Any = None if query.weights is None else query.weights.reshape(*counts.shape, -1)
         values = expected_tally(counts, rows=rows, weights=weights)
         scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
-        return _Expected(posed=posed, values=values, scale=scale, d_in=max_rows)
+        return _answered(posed, values, scale=scale, max_rows=max_rows)
     norm = sqrt(sum(len(group) ** 2 for group in query.groups))
     scale = planned_scale(rho=rho, max_rows=max_rows, norm=norm)
-    return _Expected(posed=posed, values=_distances(query, ground, rows=rows), scale=scale, d_in=max_rows)
+    return _answered(posed, _distances(query, ground, rows=rows), scale=scale, max_rows=max_rows)
+
+
+def _answered(posed: Posed, values: Floats, *, scale: float, max_rows: int) -> _Expected:
+    whole = np.rint(values).astype(np.int64)
+    return _Expected(
+        posed=posed,
+        values=values,
+        scale=scale,
+        first=answer_to(posed.query, whole, scale=scale, d_in=max_rows),
+    )
 
 
 def _counts(query: TallyQuery, *, ground: Ground) -> Floats:

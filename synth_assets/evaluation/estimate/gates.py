@@ -13,16 +13,12 @@ Example:
     >>> gate = Gate(name="auc", minimum=0.85)
     >>> round(gate.room, 2), gate.decides(0.004), gate.decides(0.06)
     (0.15, True, False)
-    >>> gate.margin(Plan(deviation=0.004, below=0.015, above=0.014))
-    0.015
 """
 
 import math
 from dataclasses import dataclass
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.estimate.planning import Plan
-from synth_assets.evaluation.figure import Figure
 
 __all__ = ["Gate", "beta_per_bound"]
 
@@ -65,17 +61,9 @@ class Gate:
             return (1.0 if self.best is None else self.best) - self.limit
         return self.limit - (0.0 if self.best is None else self.best)
 
-    def passes(self, figure: Figure) -> bool:
-        """Tell whether the figure surely keeps the limit."""
-        return figure.high <= self.limit if self.minimum is None else figure.low >= self.limit
-
     def decides(self, deviation: float) -> bool:
         """Tell whether the gate can tell good from bad: the deviation is at most a third of its room."""
         return deviation <= _NOISIEST * self.room
-
-    def margin(self, plan: Plan) -> float:
-        """Return how far on the right side of the limit a true value must be for the gate to pass nine times in ten."""
-        return plan.above if self.minimum is None else plan.below
 
 
 def beta_per_bound(total: float, *, gates: int, attempts: int) -> float:

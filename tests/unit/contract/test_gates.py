@@ -16,6 +16,25 @@ def test_a_gate_has_one_limit() -> None:
             Gate(**limits)
 
 
+@pytest.mark.parametrize(("minimum", "keeps"), [(0.84, True), (0.85, True), (0.86, False), (0.95, False)])
+def test_a_minimum_looks_at_the_lower_bound(minimum: float, *, keeps: bool) -> None:
+    assert Gate(min=minimum).keeps(low=0.85, high=0.9) is keeps
+
+
+@pytest.mark.parametrize(("maximum", "keeps"), [(0.91, True), (0.9, True), (0.89, False), (0.5, False)])
+def test_a_maximum_looks_at_the_upper_bound(maximum: float, *, keeps: bool) -> None:
+    assert Gate(max=maximum).keeps(low=0.85, high=0.9) is keeps
+
+
+def test_a_figure_that_says_nothing_keeps_no_limit() -> None:
+    assert not Gate(min=0.01).keeps(low=0.0, high=1.0)
+    assert not Gate(max=0.99).keeps(low=0.0, high=1.0)
+
+
+def test_a_limit_is_said_as_a_person_says_it() -> None:
+    assert (Gate(min=0.85).words, Gate(max=0.1).words) == ("at least 0.85", "at most 0.1")
+
+
 @pytest.mark.parametrize("limit", [float("nan"), float("inf"), "high", True])
 def test_a_limit_is_a_finite_number(limit: Any) -> None:
     with pytest.raises(ValidationError):

@@ -34,6 +34,7 @@ def test_good_gates_have_no_fault() -> None:
         ("membership", {"min": 0.1}, "is better the smaller it is", "`{max: ...}`"),
         ("tstr_auc", {"max": 0.9}, "is better the larger it is", "`{min: ...}`"),
         ("tstr_auc", {"min": 1.0}, "has the limit 1, which is not between 0 and 1", "another limit"),
+        ("c2st", {"max": 0.4}, "has the limit 0.4, which is not between 0.5 and 1", "another limit"),
         ("workload_error", {"max": 0.0}, "has the limit 0, which is not between 0 and 1", "another limit"),
     ],
 )

@@ -82,6 +82,17 @@ def test_groups_are_the_released_bins_and_not_too_many() -> None:
         Ground(about.contract, fine, about.candidate).groups("age")
 
 
+def test_the_label_and_the_groups_of_one_column_are_predicted_by_two_models() -> None:
+    """The label is one value of the target against all others; the groups of the target are all of its values."""
+    about = other(target="city", positive="city = 'north'")
+    label, groups = about.label, about.groups("city")
+    for order in ((label, groups), (groups, label)):
+        fresh = Ground(about.contract, about.release, about.candidate)
+        scorers = {axis: fresh.scorer(axis) for axis in order}
+        assert scorers[label].classes == label.labels
+        assert scorers[groups].classes == groups.labels
+
+
 def test_a_model_is_fitted_once_and_kept_for_the_measuring_process() -> None:
     about, messages = ground(), []
     fresh = Ground(about.contract, about.release, about.candidate, progress=messages.append)
