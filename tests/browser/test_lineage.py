@@ -1,4 +1,4 @@
-"""The lineage page of the demo project in Chromium: five assets, their checks, no outside request."""
+"""The lineage page of the demo project in Chromium: its assets, their checks, no outside request."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 REPOSITORY = Path(__file__).parents[2]
 
 
-def test_the_lineage_page_shows_the_five_assets_and_asks_no_outside_host(
+def test_the_lineage_page_shows_all_assets_and_asks_no_outside_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("dagster_project", "expectations"):
@@ -25,10 +25,11 @@ def test_the_lineage_page_shows_the_five_assets_and_asks_no_outside_host(
 
     with dagster_page(tmp_path, module="dagster_project.definitions") as address, browser_page() as page:
         page.goto(f"{address}/locations/dagster_project.definitions/asset-groups/happiness/lineage")
-        for step in ("source", "release", "generator", "candidate", "promoted"):
+        for step in ("source", "release", "generator", "candidate", "equal", "promoted"):
             page.get_by_text(step, exact=True).first.wait_for(timeout=60_000)
         page.goto(f"{address}/assets/happiness/candidate?view=checks")
-        page.get_by_text("fidelity", exact=True).first.wait_for(timeout=60_000)
+        for check in ("fidelity", "gate_tstr_auc"):
+            page.get_by_text(check, exact=True).first.wait_for(timeout=60_000)
 
         assert page.get_by_text("This is a blocking asset check.").count() or page.get_by_text("blocking").count()
         assert page.outside == []

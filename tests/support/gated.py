@@ -47,8 +47,8 @@ _PRIVACY: dict[str, Any] = {
     "evaluation_attempts": 2,
 }
 FAIR = "fairness.city.equal_opportunity"
-GATES: dict[str, Any] = {"tstr_auc": {"min": 0.8}, FAIR: {"max": 0.35}, "workload_error": {"max": 0.03}}
-LEAKAGE: dict[str, Any] = {"nearest": {"max": 0.05}}
+GATES: dict[str, Any] = {"tstr_auc": {"min": 0.8}, FAIR: {"max": 0.25}, "workload_error": {"max": 0.03}}
+LEAKAGE: dict[str, Any] = {"nearest": {"max": 0.07}}
 FEW_GATES: dict[str, Any] = {
     "tstr_auc": {"min": 0.6},
     "tstr_calibration": {"max": 0.5},
