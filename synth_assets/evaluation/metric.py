@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.figure import Figure
@@ -18,11 +21,13 @@ from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.release.kinds.workloads import WorkloadQuery
 
-__all__ = ["Answers", "Asked", "Metric", "Posed", "Query", "answer_in"]
+__all__ = ["Answers", "Asked", "Metric", "Posed", "Query", "answer_in", "answer_of", "ask_once", "same_weights"]
 
 Query = TallyQuery | WorkloadQuery
+Facts = Mapping[str, Any]
 Answers = Mapping[tuple[str | None, str], Answer]
 """Answers by the part that they are of, and their name."""
+_MOST = 1 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +53,7 @@ class Asked:
     """
 
     questions: tuple[Posed, ...]
-    facts: Mapping[str, Any]
+    facts: Facts
 
 
 class Metric(Protocol):
@@ -89,7 +94,27 @@ class Metric(Protocol):
         ...
 
 
-def answer_in(answers: Answers, part: str | None, facts: Mapping[str, Any], *, most: int) -> Answer:
+def ask_once(part: str | None, query: Query, **facts: Any) -> Asked:
+    """Ask one question of one part; the facts say which answer it is, see :func:`answer_of`."""
+    return Asked(questions=(Posed(part=part, query=query),), facts={"part": part, "name": query.name, **facts})
+
+
+def answer_of(answers: Answers, facts: Facts, *, most: int = _MOST) -> Answer:
+    """Return the one answer that a figure is made of, see :func:`answer_in`."""
+    return answer_in(answers, facts["part"], facts, most=most)
+
+
+def same_weights(answer: Answer, weights: NDArray[np.int64]) -> None:
+    """Check that an answer was paid for with these weights.
+
+    Raises:
+        IntegrityError: it was paid for with others.
+    """
+    if not np.array_equal(np.asarray(answer.descriptor["weights"]), weights):
+        raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")
+
+
+def answer_in(answers: Answers, part: str | None, facts: Facts, *, most: int) -> Answer:
     """Return the answer that a figure's facts name.
 
     Args:

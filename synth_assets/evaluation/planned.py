@@ -23,6 +23,7 @@ from synth_assets.evaluation.metric import Answers, Asked, Metric, Posed, Query
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.tallies import NoisyTally, TallyQuery
 from synth_assets.release.kinds.workloads import NoisyWorkload, WorkloadQuery
+from synth_assets.rowwise.axis import count_rows
 
 __all__ = ["EXACT_SCALE", "answer_to", "planned_figure"]
 
@@ -109,10 +110,7 @@ def _answered(posed: Posed, values: Floats, *, scale: float, max_rows: int) -> _
 
 def _counts(query: TallyQuery, *, ground: Ground) -> Floats:
     """Count synthetic rows that no model was fitted to, by cell."""
-    sizes = tuple(axis.size for axis in query.axes)
-    places = [axis.places(ground.few_rows, ground.domain) for axis in query.axes]
-    flat = np.ravel_multi_index(places, sizes)
-    return np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes).astype(np.float64)
+    return count_rows(query.axes, ground.few_rows, ground.domain).astype(np.float64)
 
 
 def _distances(query: WorkloadQuery, ground: Ground, *, rows: float) -> Floats:

@@ -12,6 +12,7 @@ Example:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
@@ -21,7 +22,7 @@ from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
 from synth_assets.rowwise.material import Materials
 
-__all__ = ["Axis", "CodeAxis", "Codes"]
+__all__ = ["Axis", "CodeAxis", "Codes", "count_rows"]
 
 Codes = Sequence[NDArray[Any]]
 """Fine codes of some rows: one unsigned array per column of the domain, in its order, each of shape (rows,)."""
@@ -47,6 +48,13 @@ class Axis(Protocol):
         Arrays such as a model's are named by their digest.
         """
         ...
+
+
+def count_rows(axes: Sequence[Axis], rows: Codes, domain: Domain) -> NDArray[np.int64]:
+    """Count rows by their places on some axes, int64, one dimension per axis."""
+    shape = tuple(axis.size for axis in axes)
+    flat = np.ravel_multi_index([axis.places(rows, domain) for axis in axes], shape)
+    return np.bincount(flat, minlength=prod(shape)).reshape(shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

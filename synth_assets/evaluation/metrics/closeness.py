@@ -25,12 +25,11 @@ from synth_assets.evaluation.estimate.closeness import (
 )
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed
-from synth_assets.evaluation.metrics.usefulness import answer_of
+from synth_assets.evaluation.metric import Answers, Asked, answer_of, ask_once
 from synth_assets.privacy import HELD_OUT
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.release.kinds.workloads import WorkloadQuery
-from synth_assets.rowwise.axis import CodeAxis
+from synth_assets.rowwise.axis import CodeAxis, count_rows
 
 __all__ = ["JENSEN_SHANNON", "WASSERSTEIN", "WORKLOAD_ERROR"]
 
@@ -81,16 +80,15 @@ class WorkloadError:
         )
         rounding = sum(float(np.abs(expected[clique] - rows * shares[clique]).sum()) for clique in cliques)
         samples = [float(len(ground.rows[0])), *([float(rows)] if part == HELD_OUT else [])]
-        facts = {
-            "part": part,
-            "name": query.name,
-            "tables": len(cliques),
-            "rows": rows,
-            "rows_deviation": ground.rows_deviation(part),
-            "rounding": rounding,
-            "by_sampling": expected_by_sampling(list(tables.values()), samples=samples),
-        }
-        return Asked(questions=(Posed(part=part, query=query),), facts=facts)
+        return ask_once(
+            part,
+            query,
+            tables=len(cliques),
+            rows=rows,
+            rows_deviation=ground.rows_deviation(part),
+            rounding=rounding,
+            by_sampling=expected_by_sampling(list(tables.values()), samples=samples),
+        )
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -191,10 +189,8 @@ class JensenShannon(_OfColumn):
 
 def _histogram(axis: CodeAxis, ground: Ground, part: str | None, *, name: str, **facts: Any) -> Asked:
     query = TallyQuery(name=name, axes=(axis,), weights=None, domain=ground.domain)
-    synthetic = np.bincount(axis.places(ground.rows, ground.domain), minlength=axis.size).tolist()
-    return Asked(
-        questions=(Posed(part=part, query=query),), facts={"part": part, "name": name, "synthetic": synthetic, **facts}
-    )
+    synthetic = count_rows([axis], ground.rows, ground.domain)
+    return ask_once(part, query, synthetic=synthetic.tolist(), **facts)
 
 
 def _cliques(ground: Ground, size: int) -> tuple[Clique, ...]:

@@ -13,9 +13,9 @@ from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.estimate.closeness import correlation_difference
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed, answer_in
+from synth_assets.evaluation.metric import Answers, Asked, answer_of, ask_once
 from synth_assets.release.kinds.tallies import TallyQuery
-from synth_assets.rowwise.axis import CodeAxis
+from synth_assets.rowwise.axis import CodeAxis, count_rows
 
 __all__ = ["CORRELATION"]
 
@@ -45,21 +45,14 @@ class Correlation:
         grouped = [_grouped(name, ground) for name in arguments]
         axes = tuple(axis for axis, _ in grouped)
         query = TallyQuery(name=f"{arguments[0]} by {arguments[1]}", axes=axes, weights=None, domain=ground.domain)
-        sizes = tuple(axis.size for axis in axes)
-        flat = np.ravel_multi_index([axis.places(ground.rows, ground.domain) for axis in axes], sizes)
-        synthetic = np.bincount(flat, minlength=int(np.prod(sizes))).reshape(sizes)
-        facts = {
-            "part": parts[0],
-            "name": query.name,
-            "synthetic": synthetic.tolist(),
-            "positions": [positions for _, positions in grouped],
-        }
-        return Asked(questions=(Posed(part=parts[0], query=query),), facts=facts)
+        synthetic = count_rows(axes, ground.rows, ground.domain)
+        positions = [means for _, means in grouped]
+        return ask_once(parts[0], query, synthetic=synthetic.tolist(), positions=positions)
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
         del arguments
-        answer = answer_in(answers, facts["part"], facts, most=_MOST)
+        answer = answer_of(answers, facts, most=_MOST)
         down, across = facts["positions"]
         if answer.values.shape != (len(down) + 1, len(across) + 1):
             raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")

@@ -12,8 +12,8 @@ from synth_assets.evaluation.estimate.fairness import (
 )
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import MOST_GROUPS, Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed
-from synth_assets.evaluation.metrics.usefulness import answer_of, scores_axis
+from synth_assets.evaluation.metric import Answers, Asked, answer_of, ask_once
+from synth_assets.evaluation.metrics.usefulness import scores_axis
 from synth_assets.release.kinds.tallies import TallyQuery
 
 __all__ = ["FAIRNESS"]
@@ -54,8 +54,7 @@ class Fairness:
             weights=None,
             domain=ground.domain,
         )
-        facts = {"part": parts[0], "name": query.name, "groups": list(group.labels)}
-        return Asked(questions=(Posed(part=parts[0], query=query),), facts=facts)
+        return ask_once(parts[0], query, groups=list(group.labels))
 
     def figure(self, arguments: tuple[str, ...], facts: Mapping[str, Any], answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""

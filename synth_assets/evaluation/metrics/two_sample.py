@@ -17,10 +17,10 @@ from synth_assets.evaluation.estimate.centred import centred
 from synth_assets.evaluation.estimate.usefulness import mean_value
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed
-from synth_assets.evaluation.metrics.usefulness import answer_of, same_weights
+from synth_assets.evaluation.metric import Answers, Asked, answer_of, ask_once, same_weights
 from synth_assets.evaluation.models.fitting import fit_classes
 from synth_assets.release.kinds.tallies import TallyQuery
+from synth_assets.rowwise.axis import count_rows
 from synth_assets.rowwise.score_axis import ScoreAxis
 
 __all__ = ["TWO_SAMPLE"]
@@ -49,15 +49,14 @@ class TwoSample:
         """See ``Metric``."""
         del arguments
         axis = _scores(ground)
-        counts = np.bincount(axis.places(ground.other_rows, ground.domain), minlength=axis.size)
+        counts = count_rows([axis], ground.other_rows, ground.domain)
         query = TallyQuery(
             name="places among synthetic scores",
             axes=(axis,),
             weights=_weighed(counts).weights,
             domain=ground.domain,
         )
-        facts = {"part": parts[0], "name": query.name, "synthetic": counts.tolist()}
-        return Asked(questions=(Posed(part=parts[0], query=query),), facts=facts)
+        return ask_once(parts[0], query, synthetic=counts.tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Mapping[str, Any], answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""

@@ -18,16 +18,15 @@ from synth_assets.evaluation.estimate.ranking import area, make_ranking
 from synth_assets.evaluation.estimate.usefulness import calibration_error, make_brier, mean_value, share_right
 from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.ground import Ground
-from synth_assets.evaluation.metric import Answers, Asked, Posed, answer_in
-from synth_assets.release.answers import Answer
+from synth_assets.evaluation.metric import Answers, Asked, answer_of, ask_once, same_weights
 from synth_assets.release.kinds.tallies import TallyQuery
+from synth_assets.rowwise.axis import count_rows
 from synth_assets.rowwise.score_axis import ScoreAxis
 
-__all__ = ["ACCURACY", "AREA", "BRIER", "CALIBRATION", "answer_of", "same_weights", "scores_axis"]
+__all__ = ["ACCURACY", "AREA", "BRIER", "CALIBRATION", "scores_axis"]
 
 _BINS = 500
 _CALIBRATION_BINS = 10
-_MOST = 1 << 10
 Whole = NDArray[np.int64]
 Facts = Mapping[str, Any]
 
@@ -37,29 +36,10 @@ def scores_axis(ground: Ground, edges: tuple[float, ...]) -> ScoreAxis:
     return ScoreAxis(fitted=ground.scorer(ground.label), of_class=1, edges=edges)
 
 
-def answer_of(answers: Answers, facts: Facts, *, most: int = _MOST) -> Answer:
-    """Return the one answer that a figure is made of, see ``answer_in``."""
-    return answer_in(answers, facts["part"], facts, most=most)
-
-
-def same_weights(answer: Answer, weights: Whole) -> Whole:
-    """Return weights that are those of an answer.
-
-    Raises:
-        IntegrityError: the answer was paid for with others.
-    """
-    if not np.array_equal(np.asarray(answer.descriptor["weights"]), weights):
-        raise IntegrityError("a figure's facts do not belong to its answer", hint="it was altered")
-    return weights
-
-
 def _counted(ground: Ground, edges: tuple[float, ...]) -> Whole:
     """Count synthetic rows that the model was not fitted to, by label and bin, each cell at least once."""
     axis = scores_axis(ground, edges)
-    places = axis.places(ground.other_rows, ground.domain)
-    labels = ground.label.places(ground.other_rows, ground.domain)
-    counts = np.bincount(labels * axis.size + places, minlength=2 * axis.size).reshape(2, axis.size)
-    return np.asarray(np.maximum(counts, 1), dtype=np.int64)
+    return np.maximum(count_rows([ground.label, axis], ground.other_rows, ground.domain), 1)
 
 
 def _quantiles(ground: Ground, bins: int) -> tuple[float, ...]:
@@ -101,7 +81,7 @@ class Area(_Utility):
             weights=weights.reshape(counts.size, -1),
             domain=ground.domain,
         )
-        return _one(parts, query, synthetic=counts.tolist())
+        return ask_once(parts[0], query, synthetic=counts.tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -130,7 +110,7 @@ class Accuracy(_Utility):
             weights=_RIGHT,
             domain=ground.domain,
         )
-        return _one(parts, query)
+        return ask_once(parts[0], query)
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -161,7 +141,7 @@ class Brier(_Utility):
             weights=make_brier(scores, expected=expected).weights,
             domain=ground.domain,
         )
-        return _one(parts, query, scores=scores.tolist(), expected=expected)
+        return ask_once(parts[0], query, scores=scores.tolist(), expected=expected)
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -187,7 +167,7 @@ class Calibration(_Utility):
         query = TallyQuery(
             name="labels by score", axes=(ground.label, scores_axis(ground, edges)), weights=None, domain=ground.domain
         )
-        return _one(parts, query, scores=_middles(ground, edges).tolist())
+        return ask_once(parts[0], query, scores=_middles(ground, edges).tolist())
 
     def figure(self, arguments: tuple[str, ...], facts: Facts, answers: Answers, *, beta: float) -> Figure:
         """See ``Metric``."""
@@ -206,10 +186,6 @@ def _middles(ground: Ground, edges: tuple[float, ...]) -> NDArray[np.float64]:
     middle = (ends[1:] + ends[:-1]) / 2
     means = np.divide(sums, counts, out=middle, where=counts > 0)
     return np.asarray(np.clip(np.round(means, 6), 0.0, 1.0))
-
-
-def _one(parts: tuple[str | None, ...], query: TallyQuery, **facts: Any) -> Asked:
-    return Asked(questions=(Posed(part=parts[0], query=query),), facts={"part": parts[0], "name": query.name, **facts})
 
 
 _RIGHT: Whole = np.array([[0, 1], [1, 0], [1, 0], [0, 1]], dtype=np.int64)

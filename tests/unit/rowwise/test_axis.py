@@ -7,12 +7,18 @@ from made_up_scorers import REGION, any_codes
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError
-from synth_assets.rowwise.axis import CodeAxis
+from synth_assets.rowwise.axis import CodeAxis, count_rows
 
 
 def test_a_row_is_at_the_place_of_its_code() -> None:
     codes = any_codes(50)
     assert REGION.places(codes, DOMAIN).tolist() == [min(code, 1) for code in codes[2].tolist()]
+
+
+def test_rows_are_counted_by_their_places_on_each_axis() -> None:
+    codes = any_codes(50)
+    counts = count_rows([REGION, REGION], codes, DOMAIN)
+    assert counts.tolist() == np.diag(np.bincount(REGION.places(codes, DOMAIN), minlength=2)).tolist()
 
 
 def test_a_column_of_another_size_is_refused_before_a_row_is_looked_at() -> None:
