@@ -10,8 +10,10 @@ from functools import partial
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.gates import Gate
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import limits_of
+from synth_assets.evaluation.estimate.gates import Gate as Limit
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.ground import Ground
 from synth_assets.evaluation.metric import Asked, Query
@@ -33,7 +35,7 @@ from synth_assets.release import Release, load_release
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
 
-__all__ = ["evaluate", "evaluation_of"]
+__all__ = ["evaluate", "evaluation_of", "vagueness"]
 
 Progress = Callable[[str], None]
 
@@ -154,11 +156,11 @@ def _planned(asked: Mapping[str, Asked], questions: Mapping[Part, list[Query]], 
 
 
 def _refuse_vague(contract: DatasetContract, plans: Mapping[str, Plan]) -> None:
-    """Refuse gates whose noise is above a third of the room that their limit leaves."""
+    """Refuse gates whose noise is too large for their limit, or which even a good candidate would fail."""
     vague = [
-        f"{name}: its noise of {plans[name].deviation:.3g} is above a third of {limit.room:.3g}, which the limit leaves"
+        f"{name}: {fault}"
         for name, limit in limits_of(contract).items()
-        if not limit.decides(plans[name].deviation)
+        if (fault := vagueness(limit, contract.gates[name], plans[name]))
     ]
     if vague:
         raise UsageError(
@@ -166,6 +168,21 @@ def _refuse_vague(contract: DatasetContract, plans: Mapping[str, Plan]) -> None:
             + "\n  ".join(vague),
             hint=VAGUE_HINT,
         )
+
+
+def vagueness(limit: Limit, gate: Gate, plan: Plan) -> str | None:
+    """Return why a gate cannot tell good from bad; bounds of a figure of few people are wide whatever its value is."""
+    if not limit.decides(plan.deviation):
+        return f"its noise of {plan.deviation:.3g} is above a third of {limit.room:.3g}, which the limit leaves"
+    luckiest = plan.luckiest
+    if luckiest is None or not gate.keeps(low=luckiest.value, high=luckiest.value):
+        return None  # the synthetic rows say themselves that it is bad
+    if gate.keeps(low=luckiest.low, high=luckiest.high):
+        return None
+    return (
+        "it would fail nine times in ten even if real people are like the synthetic rows, for which it is "
+        f"{luckiest.value:.3g}, with bounds from {luckiest.low:.3g} to {luckiest.high:.3g} at best: is a group small?"
+    )
 
 
 _WHO: Mapping[Part, str] = {

@@ -19,7 +19,7 @@ Example:
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,11 +43,13 @@ class Plan:
         deviation: standard deviation of the value by noise.
         below: nine times in ten the lower bound is at most this far below the true figure.
         above: nine times in ten the upper bound is at most this far above the true figure.
+        luckiest: the expected figure, with bounds that it has at best in nine of ten draws; ``None`` once it is paid.
     """
 
     deviation: float
     below: float
     above: float
+    luckiest: Figure | None = field(default=None, compare=False)
 
 
 def planned_scale(*, rho: float, max_rows: int, norm: float = 1.0) -> float:
@@ -120,8 +122,12 @@ def plan(  # noqa: PLR0913 - a figure, a tally and its noise, by keyword
     """
     rng, exact = np.random.default_rng(seed), np.asarray(tally, dtype=np.float64)
     figures = [figure(exact + np.rint(rng.normal(0.0, np.broadcast_to(scale, exact.shape)))) for _ in range(draws)]
+    lows, highs = (np.array([getattr(drawn, end) for drawn in figures]) for end in ("low", "high"))
     return Plan(
         deviation=float(np.std([drawn.value for drawn in figures])),
-        below=float(np.quantile([truth - drawn.low for drawn in figures], POWER)),
-        above=float(np.quantile([drawn.high - truth for drawn in figures], POWER)),
+        below=float(np.quantile(truth - lows, POWER)),
+        above=float(np.quantile(highs - truth, POWER)),
+        luckiest=replace(
+            figures[0], value=truth, low=float(np.quantile(lows, POWER)), high=float(np.quantile(highs, 1 - POWER))
+        ),
     )

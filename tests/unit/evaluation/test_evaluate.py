@@ -13,7 +13,10 @@ from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
 from synth_assets.errors import BudgetRefused, IntegrityError, UsageError
-from synth_assets.evaluation.evaluate import evaluate, evaluation_of
+from synth_assets.evaluation.estimate.gates import Gate as Limit
+from synth_assets.evaluation.estimate.planning import Plan
+from synth_assets.evaluation.evaluate import evaluate, evaluation_of, vagueness
+from synth_assets.evaluation.figure import Figure
 from synth_assets.evaluation.record import Evaluation
 from synth_assets.privacy import HELD_OUT, MEASURED, PrivacyLoss
 from synth_assets.release import load_release
@@ -125,6 +128,17 @@ def test_a_gate_whose_noise_is_above_a_third_of_its_room_is_refused_and_nothing_
     assert "wasserstein" not in str(refusal.value)
     assert spent(drawn) == paid
     assert not drawn.workspace.evaluations("people").exists()
+
+
+def test_a_gate_that_would_fail_whatever_is_true_is_vague_however_little_its_value_moves() -> None:
+    luckiest = Figure(value=0.2, low=0.1, high=0.97, beta=0.05, deviation=0.01)
+    small_group = Plan(deviation=0.01, below=0.1, above=0.8, luckiest=luckiest)
+    fault = vagueness(Limit(name="f", maximum=0.9), Gate(max=0.9), small_group)
+    assert fault is not None
+    assert fault.startswith("it would fail nine times in ten even if real people are like the synthetic rows")
+    assert vagueness(Limit(name="f", maximum=0.98), Gate(max=0.98), small_group) is None
+    bad = replace(small_group, luckiest=replace(luckiest, value=0.95))
+    assert vagueness(Limit(name="f", maximum=0.9), Gate(max=0.9), bad) is None  # its synthetic rows say that it is bad
 
 
 def test_a_candidate_of_another_contract_or_release_is_refused_and_nothing_is_charged(drawn: Project) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from synth_assets.errors import UsageError
+from synth_assets.evaluation.estimate.fairness import demographic_parity_difference
 from synth_assets.evaluation.estimate.planning import expected_tally, largest_norm, plan, planned_scale
 from synth_assets.evaluation.estimate.usefulness import share_right
 from synth_assets.evaluation.figure import Figure
@@ -37,6 +38,16 @@ def test_a_plan_is_what_noise_makes_of_a_figure() -> None:
     # A bound is 2.33 deviations and a little away, and one draw in ten is 1.28 farther.
     assert 3.4 * deviation < share.below < 4.4 * deviation
     assert 3.4 * deviation < share.above < 4.4 * deviation
+
+
+def test_a_small_group_leaves_a_figure_no_bound_in_any_draw() -> None:
+    def difference(counts: np.ndarray) -> Figure:
+        return demographic_parity_difference(counts, scale=4.5, beta=0.01)
+
+    large = np.full((2, 2, 2), 1000.0)
+    small = np.stack([large[0], np.full((2, 2), 1.0)])
+    outlooks = [plan(difference, groups, scale=4.5, truth=0.0, draws=50).luckiest for groups in (large, small)]
+    assert [outlook is not None and outlook.high > 0.9 for outlook in outlooks] == [False, True]
 
 
 def test_the_same_seed_gives_the_same_plan() -> None:
