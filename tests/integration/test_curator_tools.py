@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from kit.project import Project, command, make_checked_project
 from kit.stores import stores_in
 from safetensors import safe_open
 
+import synth_assets
 from synth_assets.audit import Status, verify_bundle
 from synth_assets.errors import UsageError
 
@@ -191,6 +193,16 @@ def test_models_of_synthetic_and_real_rows_are_marked_as_the_curators(town: Proj
             metadata = file.metadata()
         assert (metadata["class"], metadata["reading"]) == ("CURATOR", readings(town)[-1]["id"])
         assert "no epsilon" in metadata["warning"].lower()
+
+
+def test_the_script_in_the_documents_trains_a_network_on_synthetic_and_real_rows(
+    town: Project, script: Callable[[str], Path]
+) -> None:
+    page = (Path(synth_assets.__file__).parents[1] / "docs" / "checks.md").read_text()
+    (text,) = [block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "sys.argv[1]" in block]
+    run(script(text), "--rows", "100")
+    statement = json.loads((newest(town) / "CURATOR.json").read_text())
+    assert (statement["exit_code"], list(statement["files"])) == (0, ["output/network.npz"])
 
 
 def is_alive(pid: int) -> bool:
