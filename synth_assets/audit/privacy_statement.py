@@ -23,6 +23,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError
 from synth_assets.ledger import State
 from synth_assets.ledger.follow import verify_lines
+from synth_assets.ledger.readings import described
 from synth_assets.ledger.replay import Replay
 from synth_assets.ledger.states import AccountState, ReservationState
 from synth_assets.privacy import ATTO, HELD_OUT, PrivacyLoss, epsilon_of
@@ -108,11 +109,8 @@ def _said_today(
 
 
 def _decision(reading: Mapping[str, Any]) -> str:
-    """Say what exact figures were read: whoever decided on them let private rows decide."""
-    return (
-        f"decisions on exact figures of candidate {reading['candidate'][:12]}, "
-        f"which {reading['by']} read on {reading['time'][:10]}"
-    )
+    """Say what was read without noise: whoever decided on it let private rows decide."""
+    return f"decisions on {described(reading)}, which {reading['by']} read on {reading['time'][:10]}"
 
 
 def read_book(lines: Lines) -> Replay:

@@ -7,11 +7,10 @@ SQLAlchemy on first use.
 from typing import TYPE_CHECKING, Any
 
 from synth_assets.ledger.protocol import Ledger
+from synth_assets.ledger.readings import CuratorPermit, CuratorRequest
 from synth_assets.ledger.types import (
     Account,
     Balance,
-    CuratorPermit,
-    CuratorRequest,
     DataPermit,
     Draw,
     Entry,

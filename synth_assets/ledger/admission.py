@@ -12,11 +12,12 @@ from synth_assets.ledger.accounts import balance_in, read_tree
 from synth_assets.ledger.chain import check_whole
 from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import CapExceeded, used_up
+from synth_assets.ledger.readings import CuratorRequest
 from synth_assets.ledger.rows import as_reservation
 from synth_assets.ledger.sources import check_place
 from synth_assets.ledger.totals import Tree
 from synth_assets.ledger.trust import check_declared
-from synth_assets.ledger.types import CuratorRequest, Reservation, ReservationRequest, Source, State
+from synth_assets.ledger.types import Reservation, ReservationRequest, Source, State
 from synth_assets.privacy import Cap, PrivacyLoss, compose
 
 __all__ = [

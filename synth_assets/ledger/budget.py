@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from synth_assets.ledger.protocol import Ledger
+from synth_assets.ledger.readings import described
 from synth_assets.ledger.totals import less, slack_of_part
 from synth_assets.ledger.types import Account, Balance, Entry
 from synth_assets.ledger.windows import parse_window, worst_run
@@ -174,7 +175,6 @@ def _words(entry: Entry) -> str:
         "CAP_SET": "cap set to epsilon {cap[epsilon]:g} at delta {cap[delta]:g}",
         "ACCOUNT_CLOSED": "account closed",
         "CURATED": "opened to curators, for good",
-        "CURATOR_READ": "exact figures of candidate {candidate:.12} read, which no epsilon covers",
         "SOURCE_ADDED": "source {name} registered, version {version}",
         "SOURCE_MOVED": "source {source} moved to another location, as {kind}",
         "VERSION_SET": "source {source} is now version {version}",
@@ -191,7 +191,11 @@ def _words(entry: Entry) -> str:
     if entry.kind == "SETTLED":
         digest = facts["release_digest"]
         return f"settled with release {digest[:12]}" if digest else f"died without a release: {facts['reason']}"
-    part = (
-        facts["part"] if entry.kind == "CURATOR_READ" else entry.part if entry.kind in ("RESERVED", "OPENED") else None
-    )
-    return words[entry.kind].format(**facts) + (f" ({_PARTS[part]} units)" if part in _PARTS else "")
+    if entry.kind == "CURATOR_READ":
+        return f"{described(facts)} read, which no epsilon covers{_of_part(facts['part'])}"
+    part = entry.part if entry.kind in ("RESERVED", "OPENED") else None
+    return words[entry.kind].format(**facts) + _of_part(part)
+
+
+def _of_part(part: str | None) -> str:
+    return f" ({_PARTS[part]} units)" if part in _PARTS else ""

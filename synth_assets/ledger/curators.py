@@ -15,11 +15,10 @@ from synth_assets.ledger.admission import check_as_declared, check_version
 from synth_assets.ledger.chain import Book
 from synth_assets.ledger.keys import PublicKey
 from synth_assets.ledger.messages import check_text
+from synth_assets.ledger.readings import READING, CuratorPermit, CuratorRequest, check_request
 from synth_assets.ledger.sources import check_window_column, may_read_places, read_source, with_place
 from synth_assets.ledger.splits import split_key_for_curator
-from synth_assets.ledger.states import READING
 from synth_assets.ledger.trust import check_curated
-from synth_assets.ledger.types import CuratorPermit, CuratorRequest
 from synth_assets.privacy import PARTS
 
 __all__ = ["is_curated", "mark_curated", "open_to_curator"]
@@ -45,8 +44,7 @@ def is_curated(connection: Connection, account: str) -> bool:
 def open_to_curator(book: Book, request: CuratorRequest, *, officers: tuple[PublicKey, ...]) -> CuratorPermit:
     """Record a reading and hand out its permit; see :meth:`Ledger.open_to_curator`."""
     connection = book.connection
-    check_text("by", request.by)
-    check_text("reason", request.reason)
+    check_request(request)
     source = read_source(connection, request.source)
     account = read_account(connection, source.account)
     _refuse_closed(connection, account.name)

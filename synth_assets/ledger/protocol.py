@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
+from synth_assets.ledger.readings import CuratorPermit, CuratorRequest
 from synth_assets.ledger.types import (
     Account,
     Balance,
-    CuratorPermit,
-    CuratorRequest,
     DataPermit,
     Draw,
     Entry,

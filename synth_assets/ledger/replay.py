@@ -13,8 +13,8 @@ from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger.chain import hash_of, link
 from synth_assets.ledger.lines import SealedLine
+from synth_assets.ledger.readings import check_reading
 from synth_assets.ledger.states import (
-    READING,
     AccountState,
     ReservationState,
     cap_of,
@@ -196,8 +196,8 @@ class Replay:
             return
         if not account.curated or account.closed:
             self.fault(entry, f"reads exact figures of account {entry.account!r}, which is not open to curators")
-        facts = {word: entry.payload[word] for word in READING}
-        account.curator_reads.append({**facts, "by": entry.by, "time": entry.time, "entry": entry.seq})
+        check_reading(entry.payload)
+        account.curator_reads.append({**entry.payload, "by": entry.by, "time": entry.time, "entry": entry.seq})
 
     def _source_added(self, entry: Entry) -> None:
         self.sources[entry.payload["name"]] = dict(entry.payload)

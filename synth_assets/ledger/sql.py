@@ -16,12 +16,11 @@ from synth_assets.ledger.anchor import Head, known_head
 from synth_assets.ledger.chain import Book, as_entry, check_format, entry_json, open_book, sealed_json
 from synth_assets.ledger.engine import connect
 from synth_assets.ledger.messages import CapExceeded, over_the_cap
+from synth_assets.ledger.readings import CuratorPermit, CuratorRequest
 from synth_assets.ledger.trust import Trust, check_not_behind, newest_head
 from synth_assets.ledger.types import (
     Account,
     Balance,
-    CuratorPermit,
-    CuratorRequest,
     DataPermit,
     Draw,
     Entry,

@@ -19,7 +19,6 @@ from synth_assets.privacy import Cap, PrivacyLoss
 
 __all__ = [
     "CAP_FIGURES",
-    "READING",
     "AccountState",
     "ReservationState",
     "cap_of",
@@ -29,8 +28,6 @@ __all__ = [
     "split_of",
 ]
 
-READING = ("id", "source", "version", "part", "dataset", "contract_digest", "candidate", "reason")
-"""What the entry of a curator's reading says, besides who and when."""
 CAP_FIGURES = ("epsilon", "delta", "threshold_delta")
 """What an officer says of a cap; the log stores it beside the loss that is enforced."""
 

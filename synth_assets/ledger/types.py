@@ -19,8 +19,6 @@ __all__ = [
     "OFFICERS_KINDS",
     "Account",
     "Balance",
-    "CuratorPermit",
-    "CuratorRequest",
     "DataPermit",
     "Draw",
     "Entry",
@@ -242,46 +240,6 @@ class DataPermit:
     window: str | None
     loss: PrivacyLoss
     nonce: str = field(repr=False)
-    part: str | None = None
-    split_key: SplitKey | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CuratorRequest:
-    """What exact figures a curator reads, and why. Nothing is charged: no epsilon covers them.
-
-    Attributes:
-        id: names the file in the curator's store.
-        source: a registered source; its account must be marked.
-        part: the part of a split account that is read; ``None`` for all units.
-        candidate: digest of the candidate that the figures are about.
-        reason: why, for the officer and for readers of later versions. All else as in :class:`ReservationRequest`.
-    """
-
-    id: str
-    source: str
-    version: str
-    part: str | None
-    dataset: str
-    contract_digest: str
-    candidate: str
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CuratorPermit:
-    """The right to read one part of a source for a curator. It pays for no draw, so no release can be made with it.
-
-    Attributes:
-        source: the source, with its place.
-        window: the account's window, if it has one: no other row may be yielded.
-        part: the part that is read, if not all units are.
-        split_key: what decides which part a unit is in; given with a part only.
-    """
-
-    source: Source = field(repr=False)
-    window: str | None = None
     part: str | None = None
     split_key: SplitKey | None = field(default=None, repr=False)
 

@@ -10,6 +10,7 @@ import math
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from synth_assets.evaluation.metric import Answers, Query
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.evaluation.planned import EXACT_SCALE, answer_to
 from synth_assets.files import write_json
-from synth_assets.ledger import CuratorPermit, Ledger, open_ledger
-from synth_assets.ledger.windows import parse_window
+from synth_assets.ledger import CuratorPermit, CuratorRequest, Ledger, open_ledger
+from synth_assets.ledger.windows import Window, parse_window
 from synth_assets.measurement.process import BEFORE_ROWS, begin, failed, status_of
 from synth_assets.obtain.job import CuratorJob, Status
+from synth_assets.privacy import PrivacyUnit
 from synth_assets.release.answers import Answer
 from synth_assets.source.bounding import SECRET_BYTES
 from synth_assets.source.kernel import LocalKernel
@@ -34,7 +36,7 @@ from synth_assets.source.register import is_reachable
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
 
-__all__ = ["main", "run_curator_job"]
+__all__ = ["main", "permits_for", "rows_for_curator", "run_curator_job", "window_of"]
 
 _WARNING = "exact figures: no epsilon covers what is decided on them; they stay in this store"
 
@@ -56,7 +58,7 @@ def run_curator_job(job: CuratorJob, *, scratch: Path) -> Status:
     plans = [EvaluationPlan.from_arguments(arguments) for arguments in job.questions]
     try:
         _check(job, plans)
-        permits = _permits(job, open_ledger(workspace.ledger_url))
+        permits = permits_for(job.requests, open_ledger(workspace.ledger_url))
     except BEFORE_ROWS as error:
         return status_of(error)
     if permits is None:
@@ -77,12 +79,16 @@ def _check(job: CuratorJob, plans: Sequence[EvaluationPlan]) -> None:
         raise UsageError("the questions are not those that would be recorded", hint="use synth-assets curate")
 
 
-def _permits(job: CuratorJob, ledger: Ledger) -> list[CuratorPermit] | None:
-    """Record every part's reading before any row; ``None`` if the source cannot be reached."""
-    source = ledger.source(job.requests[0].source)
+def permits_for(requests: Sequence[CuratorRequest], ledger: Ledger) -> list[CuratorPermit] | None:
+    """Record every part's reading before any row; ``None`` if the source cannot be reached.
+
+    Raises:
+        SynthAssetsError: one of :data:`~synth_assets.measurement.process.BEFORE_ROWS`.
+    """
+    source = ledger.source(requests[0].source)
     if source.location and not is_reachable(source):
         return None
-    return [ledger.open_to_curator(request) for request in job.requests]
+    return [ledger.open_to_curator(request) for request in requests]
 
 
 def _figures(
@@ -116,16 +122,24 @@ def _value(gate: str, facts: Any, answers: Answers, *, beta: float) -> float | N
 
 
 def _kernel(plan: EvaluationPlan, permit: CuratorPermit, *, scratch: Path) -> LocalKernel:
-    unit, window = plan.contract.unit(), None if permit.window is None else parse_window(permit.window)
-    extra = [name for name in (unit.column, window.column if window else None) if name is not None]
-
-    def batches(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        return open_for_curator(permit).batches(list(dict.fromkeys([*names, *extra])))
-
+    unit, window = plan.contract.unit(), window_of(permit)
+    batches = partial(rows_for_curator, permit, unit=unit)
     return LocalKernel(batches, unit=unit, secret=secrets.token_bytes(SECRET_BYTES), scratch=scratch, window=window)
+
+
+def window_of(permit: CuratorPermit) -> Window | None:
+    """Return the window outside which there are no rows, if the account has one."""
+    return None if permit.window is None else parse_window(permit.window)
+
+
+def rows_for_curator(permit: CuratorPermit, names: Sequence[str], *, unit: PrivacyUnit) -> Iterator[pa.RecordBatch]:
+    """Stream columns of a part, and those that say whose rows they are and of what time."""
+    window = window_of(permit)
+    extra = [name for name in (unit.column, window.column if window else None) if name is not None]
+    return open_for_curator(permit).batches(list(dict.fromkeys([*names, *extra])))
 
 
 def _write(job: CuratorJob, figures: dict[str, Any], *, store: Path) -> None:
     """Write one file for its owner alone; this process creates files and folders so (see ``begin``)."""
     requests = [asdict(request) for request in job.requests]
-    write_json(store / job.file, {"warning": _WARNING, "requests": requests, "figures": figures})
+    write_json(store / job.path, {"warning": _WARNING, "requests": requests, "figures": figures})

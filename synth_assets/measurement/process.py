@@ -52,16 +52,20 @@ def main() -> int:
     return run_job(job, scratch=Path.cwd(), undisturbed=undisturbed)
 
 
-def begin(from_line: Callable[[bytes], Asked]) -> tuple[Asked, Lock]:
+def begin(from_line: Callable[[bytes], Asked], *, before_end: Callable[[], None] = lambda: None) -> tuple[Asked, Lock]:
     """Become the measuring process; return the job that it was started for, and the lock that it ends under.
 
     Whatever is not a job is refused before anything else starts: the process ends with its standard input.
+
+    Args:
+        from_line: reads the job.
+        before_end: called under the lock, when the parent ended and this process is about to.
     """
     enter_measuring_process()
     leave_no_memory()
     os.umask(0o077)
     job, undisturbed = from_line(_read_line()), Lock()
-    Thread(target=_end_with_parent, args=(undisturbed, Path.cwd()), daemon=True).start()
+    Thread(target=_end_with_parent, args=(undisturbed, before_end, Path.cwd()), daemon=True).start()
     return job, undisturbed
 
 
@@ -162,9 +166,10 @@ def _read_line() -> bytes:
     return bytes(line)
 
 
-def _end_with_parent(undisturbed: Lock, scratch: Path) -> None:
+def _end_with_parent(undisturbed: Lock, before_end: Callable[[], None], scratch: Path) -> None:
     while os.read(0, 1024):
         pass
     undisturbed.acquire()
+    before_end()
     delete_scratch(scratch)
     os._exit(Status.FAILED)

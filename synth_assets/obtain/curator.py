@@ -1,4 +1,4 @@
-"""The public side of exact figures: start the process that computes them, and say where they are.
+"""The public side of a curator's reading: start the process that reads, and say where its result is.
 
 It returns a path and never opens it. What the process says is a status, as for a measurement.
 """
@@ -6,7 +6,7 @@ It returns a path and never opens it. What the process says is a status, as for 
 from pathlib import Path
 
 from synth_assets.errors import Fault, IntegrityError, LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError
-from synth_assets.obtain.job import CuratorJob, Status
+from synth_assets.obtain.job import CuratorJob, Status, ToolJob
 from synth_assets.obtain.start import compute_for_curator
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.workspace import Workspace
@@ -23,13 +23,13 @@ _READ_NOTHING: dict[int, tuple[type[SynthAssetsError], str, str]] = {
 }
 _FAILED = (
     Fault,
-    "the figures were not computed; that they were asked for is in the ledger if rows could be read",
+    "nothing was computed; that it was asked for is in the ledger if rows could be read",
     "the curator's store has the details",
 )
 
 
-def obtain_for_curator(job: CuratorJob, *, workspace: Workspace) -> Path:
-    """Have exact figures computed; return the file that holds them.
+def obtain_for_curator(job: CuratorJob | ToolJob, *, workspace: Workspace) -> Path:
+    """Have exact figures computed, or a tool run; return the file or folder in the curator's store.
 
     Raises:
         UsageError: git tracks the private zone. Nothing was recorded or read.
@@ -41,6 +41,6 @@ def obtain_for_curator(job: CuratorJob, *, workspace: Workspace) -> Path:
     refuse_tracked(workspace)
     status = compute_for_curator(job, workspace=workspace)
     if status == Status.DONE:
-        return workspace.curator / job.file
+        return workspace.curator / job.path
     error, message, hint = _READ_NOTHING.get(status, _FAILED)
     raise error(message, hint=hint)

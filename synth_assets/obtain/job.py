@@ -1,7 +1,7 @@
 """The interface between the public zone and the measuring process: a job in, a status out, nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from synth_assets.ledger import CuratorRequest
 
-__all__ = ["CuratorJob", "Job", "Status"]
+__all__ = ["CuratorJob", "Job", "Status", "ToolJob"]
 
 
 class Status(IntEnum):
@@ -90,8 +90,8 @@ class CuratorJob:
     facts: Mapping[str, Mapping[str, Any]]
 
     @property
-    def file(self) -> Path:
-        """Where the figures go, relative to the curator's store."""
+    def path(self) -> Path:
+        """The file that the figures go to, relative to the curator's store."""
         return Path("figures", self.requests[0].dataset, f"{self.requests[0].id}.json")
 
     def to_line(self) -> bytes:
@@ -110,3 +110,53 @@ class CuratorJob:
             questions=tuple(value["questions"]),
             facts=value["facts"],
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolJob:
+    """A tool to run on exact rows for the curator's store; public facts only.
+
+    Attributes:
+        root: the workspace's folder.
+        requests: what the ledger records before anything is read, one per part.
+        script: the tool's file.
+        digest: its SHA-256; a file that was changed since is not run.
+        python: the interpreter that runs it, in an environment of its own.
+        minutes: after how many it is ended.
+        domain: the columns of all tables, as ``Domain.as_json`` writes them.
+        task: what the tool is told besides.
+    """
+
+    words: ClassVar[tuple[str, ...]] = ("tool",)
+    """What the program is started with."""
+
+    root: Path
+    requests: tuple[CuratorRequest, ...]
+    script: Path
+    digest: str
+    python: Path
+    minutes: int
+    domain: Sequence[Mapping[str, Any]]
+    task: Mapping[str, Any]
+
+    @property
+    def path(self) -> Path:
+        """The folder that the tool's output goes to, relative to the curator's store."""
+        return Path("tools", self.requests[0].dataset, self.requests[0].id)
+
+    @property
+    def rows(self) -> int:
+        """The most rows of each table; the ledger holds the same number."""
+        return self.requests[0].rows or 0
+
+    def to_line(self) -> bytes:
+        """Return the job as one line of JSON."""
+        return json.dumps(asdict(self), default=str).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "ToolJob":
+        """Invert :meth:`to_line`."""
+        value = json.loads(line)
+        paths = {word: Path(value[word]) for word in ("root", "script", "python")}
+        requests = tuple(CuratorRequest(**request) for request in value["requests"])
+        return cls(**{**value, **paths, "requests": requests})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from synth_assets.ledger import Reservation
 from synth_assets.ledger.trust import absolute_environment
-from synth_assets.obtain.job import CuratorJob, Job, Status
+from synth_assets.obtain.job import CuratorJob, Job, Status, ToolJob
 from synth_assets.obtain.scratch import OUTPUT, open_output, open_scratch
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
@@ -28,16 +28,16 @@ def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> in
     return status
 
 
-def compute_for_curator(job: CuratorJob, *, workspace: Workspace) -> int:
-    """Start the same program for exact figures and wait for its status; nothing else comes back."""
+def compute_for_curator(job: CuratorJob | ToolJob, *, workspace: Workspace) -> int:
+    """Start the same program for a curator and wait for its status; nothing else comes back."""
     with open_scratch(workspace.private) as scratch:
         status = measure_apart(job, scratch)
         if status != Status.DONE:
-            _keep_details(scratch, workspace.curator / job.file.with_suffix(""))
+            _keep_details(scratch, workspace.curator / job.path.with_suffix(""))
     return status
 
 
-def measure_apart(job: Job | CuratorJob, scratch: Path) -> int:
+def measure_apart(job: Job | CuratorJob | ToolJob, scratch: Path) -> int:
     """Pass a job to a new process, wait for it, and return its status; it ends when this process does."""
     with open_output(scratch) as output:
         process = subprocess.Popen(

@@ -7,13 +7,14 @@ memory is read once a batch.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault
@@ -30,7 +31,7 @@ from synth_assets.source.histograms import count_texts
 from synth_assets.source.identity import unit_ids
 from synth_assets.source.window import inside_window
 
-__all__ = ["LocalKernel", "count_tables", "count_tallies", "l1_distances", "load_rows"]
+__all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows"]
 
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 BLOCK_ROWS = 1 << 15
@@ -138,18 +139,52 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
         window: when given, only rows whose own time stamp is inside are there at all.
         memory_bytes: most bytes of codes that stay in memory.
     """
-    dtypes = [code_dtype(column) for column in domain.columns]
+    return bounded_rows(
+        batches,
+        encode=partial(encode_batch, domain),
+        dtypes=[code_dtype(column) for column in domain.columns],
+        unit=unit,
+        secret=secret,
+        scratch=scratch,
+        window=window,
+        memory_bytes=memory_bytes,
+    )
+
+
+def bounded_rows(  # noqa: PLR0913 - see load_rows
+    batches: Iterable[pa.RecordBatch],
+    *,
+    encode: Callable[[pa.RecordBatch], Sequence[NDArray[Any]]],
+    dtypes: Sequence[DTypeLike],
+    unit: PrivacyUnit,
+    secret: bytes,
+    scratch: Path,
+    window: Window | None = None,
+    memory_bytes: int = MEMORY_BYTES,
+) -> Blocks:
+    """Return all rows of a source as ``encode`` returns those of a batch, at most ``max_rows`` of each unit.
+
+    Args:
+        batches: rows with the columns that ``encode`` reads and, if it has one, the unit's.
+        encode: returns arrays of shape (rows,), codes first; what a row becomes depends on that row alone.
+        dtypes: their types.
+        unit: see :func:`load_rows`.
+        secret: see :func:`load_rows`.
+        scratch: see :func:`load_rows`.
+        window: see :func:`load_rows`.
+        memory_bytes: see :func:`load_rows`.
+    """
     kept = Blocks(dtypes, scratch=scratch, memory_bytes=memory_bytes)
     if window is not None:
         batches = inside_window(batches, window)
     if unit.column is None:
         for batch in batches:
-            kept.append(encode_batch(domain, batch))
+            kept.append(encode(batch))
         return kept
     bounder = Bounder(max_rows=unit.max_rows, secret=secret, dtypes=dtypes, scratch=scratch, memory_bytes=memory_bytes)
     for batch in batches:
         ids, places = unit_ids(batch.column(unit.column))
-        bounder.add(ids, places, encode_batch(domain, batch))
+        bounder.add(ids, places, encode(batch))
     for block in gathered(bounder.rows(), rows=BLOCK_ROWS):
         kept.append(block)
     return kept

@@ -13,7 +13,8 @@ from typing import Protocol
 import pyarrow as pa
 
 from synth_assets.errors import Fault
-from synth_assets.ledger.types import CuratorPermit, DataPermit, Source, SplitKey
+from synth_assets.ledger.readings import CuratorPermit
+from synth_assets.ledger.types import DataPermit, Source, SplitKey
 from synth_assets.source.guard import require_measuring_process
 from synth_assets.source.kinds import kind_named
 from synth_assets.source.parts import rows_of_part

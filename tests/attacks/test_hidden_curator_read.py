@@ -119,6 +119,14 @@ def test_a_reading_cannot_be_left_out_of_the_statement(version: Path) -> None:
     assert {"exact figures", "privacy statement"} <= failed(version)
 
 
+def test_a_reading_cannot_be_told_as_one_of_another_tool_or_of_fewer_rows(version: Path) -> None:
+    def change(statement: dict[str, Any]) -> None:
+        statement["conditional"][0].update(tool="hybrid@0123456789ab", rows=1)
+
+    edit_json(version / "bundle" / "privacy.json", change)
+    assert {"exact figures", "privacy statement"} <= failed(version)
+
+
 def test_a_statement_of_the_first_form_does_not_hide_it(version: Path) -> None:
     leave_out(version)
     edit_json(version / "bundle" / "privacy.json", lambda statement: statement.update(format_version=1))

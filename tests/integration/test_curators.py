@@ -104,4 +104,4 @@ def test_every_later_version_lists_it_and_is_conditional(checked: Project, tmp_p
     claims = {claim.name: claim for claim in verify_bundle(after.bundle)}
     assert Status.FAILED not in {claim.status for claim in claims.values()}
     assert claims["exact figures"].status is Status.ATTESTED
-    assert claims["exact figures"].detail.startswith("CONDITIONAL: Ada read those of candidate dddddddddddd")
+    assert claims["exact figures"].detail.startswith("CONDITIONAL: Ada read exact figures of candidate dddddddddddd")

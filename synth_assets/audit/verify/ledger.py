@@ -8,6 +8,7 @@ from synth_assets.audit.verify.claims import Claim, attested, judged, not_checka
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.ledger import State
 from synth_assets.ledger.follow import Verdict
+from synth_assets.ledger.readings import described
 from synth_assets.ledger.splits import share_in_ppm
 from synth_assets.listing import some_of
 from synth_assets.privacy import MEASURED, PrivacyLoss
@@ -110,7 +111,7 @@ def _conditional(case: Case) -> Claim:
 
 
 def _reading(reading: Mapping[str, Any]) -> str:
-    return f"{reading['by']} read those of candidate {reading['candidate'][:12]} on {reading['time'][:10]}"
+    return f"{reading['by']} read {described(reading)} on {reading['time'][:10]}"
 
 
 def _sealed(case: Case) -> Claim:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -94,9 +95,13 @@ def test_the_mark_of_one_account_is_not_that_of_another(empty: SqlLedger, accoun
         ({"reason": " "}, "reason"),
         ({"by": ""}, "by"),
         ({"source": "another"}, "another"),
+        ({"tool": "hybrid@0123"}, "rows=None"),
+        ({"rows": 5}, "rows=5"),
+        ({"tool": "hybrid@0123", "rows": 0}, "rows=0"),
+        ({"tool": "two\nlines", "rows": 5}, "tool"),
     ],
 )
-def test_what_does_not_fit_is_refused_and_not_recorded(marked: SqlLedger, change: dict[str, str], message: str) -> None:
+def test_what_does_not_fit_is_refused_and_not_recorded(marked: SqlLedger, change: dict[str, Any], message: str) -> None:
     before = kinds(marked)
     with pytest.raises(UsageError, match=message):
         marked.open_to_curator(dataclasses.replace(REQUEST, **change))
@@ -111,6 +116,14 @@ def test_a_part_comes_with_the_key_that_decides_who_is_in_it(marked: SqlLedger) 
     assert permit.split_key.key.hex() not in repr(permit)
     event = list(history(marked, "survey"))[-1]
     assert event.what == "exact figures of candidate dddddddddddd read, which no epsilon covers (held-out units)"
+    assert verify_ledger(marked).good
+
+
+def test_rows_that_are_handed_to_a_tool_are_named_with_it(marked: SqlLedger) -> None:
+    marked.open_to_curator(dataclasses.replace(REQUEST, tool="hybrid@0123456789ab", rows=2000))
+    event = list(history(marked, "survey"))[-1]
+    told = "figures by hybrid@0123456789ab of 2,000 rows and candidate dddddddddddd read, which no epsilon covers"
+    assert event.what == told
     assert verify_ledger(marked).good
 
 

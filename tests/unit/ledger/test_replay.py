@@ -28,6 +28,8 @@ READ = {
     "contract_digest": "c",
     "candidate": "e",
     "reason": "r",
+    "tool": None,
+    "rows": None,
 }
 
 Step = tuple[str, str | None, str | None, Mapping[str, Any]]
@@ -326,5 +328,6 @@ def test_exact_figures_of_an_account_that_is_not_open_to_curators_are_a_fault() 
     for steps in ((opened(), read), (opened(), read, mark), (opened(), mark, closed, read)):
         assert any("not open to curators" in fault for fault in book(*steps).faults)
     assert book(read).faults != []
-    lacking = ("CURATOR_READ", "a", None, {"candidate": "e"})
-    assert any("lacks facts" in fault for fault in book(opened(), mark, lacking).faults)
+    for strange in ({"candidate": "e"}, {**READ, "note": "n"}, {**READ, "rows": 5}, {**READ, "tool": "t", "rows": "5"}):
+        strange_read = ("CURATOR_READ", "a", None, strange)
+        assert any("lacks facts" in fault for fault in book(opened(), mark, strange_read).faults)

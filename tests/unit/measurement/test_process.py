@@ -202,5 +202,16 @@ def test_a_process_that_was_started_by_hand_leaves_its_folder_as_it_is(
     monkeypatch.setattr(process.os, "read", lambda *_: b"")
     monkeypatch.setattr(process.os, "_exit", leave)
     with pytest.raises(SystemExit):
-        process._end_with_parent(Lock(), tmp_path)
+        process._end_with_parent(Lock(), lambda: None, tmp_path)
     assert (tmp_path / "work").exists()
+
+
+def test_a_process_whose_parent_ended_ends_what_it_started_before_it_deletes_its_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(process.os, "read", lambda *_: b"")
+    monkeypatch.setattr(process.os, "_exit", lambda _: happened.append("exit"))
+    monkeypatch.setattr(process, "delete_scratch", lambda _: happened.append("delete"))
+    process._end_with_parent(Lock(), lambda: happened.append("end the tool"), tmp_path)
+    assert happened == ["end the tool", "delete", "exit"]
