@@ -17,7 +17,7 @@ from synth_assets.ledger.migrate import migrate
 
 
 class Server:
-    """One running PostgreSQL; ``configure`` writes its settings and restarts it."""
+    """One running PostgreSQL."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self.programs = programs
@@ -40,7 +40,8 @@ class Server:
         self.run("pg_ctl", "--pgdata", str(self.folder / "data"), "--log", log, "--wait", "-o", options, "start")
 
     def stop(self) -> None:
-        self.run("pg_ctl", "--pgdata", str(self.folder / "data"), "--wait", "--mode", "fast", "stop")
+        """Stop without writing anything to disk: what is in it is thrown away."""
+        self.run("pg_ctl", "--pgdata", str(self.folder / "data"), "--wait", "--mode", "immediate", "stop")
 
     def url(self, database: str = "postgres", *, login: str = "postgres") -> str:
         return f"postgresql+psycopg://{login}@127.0.0.1:{self.port}/{database}"
