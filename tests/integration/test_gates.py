@@ -120,9 +120,14 @@ def test_a_bad_candidate_is_refused_by_the_gate_that_is_meant_for_it(
     others: set[str],
 ) -> None:
     project = with_contract(gated, gated_contract(gates, rows=MANY_ROWS if gates is LEAKAGE else 8000))
-    results = ask(project, make(project))
+    candidate = make(project)
+    results = ask(project, candidate)
     refused = failed(results)
     assert set(refused) - others == ({gate} if gate else set())
+    page = project.workspace.page("people", candidate.digest).read_text()
+    assert "What real people say" in page
+    assert ("✗ Refused" if refused else "✓ Passed") in page
+    assert all(f'<b class="failed">{name}</b>' in page for name in refused)
 
 
 def test_public_checks_that_fail_come_first_and_nobody_is_asked(gated: Project) -> None:
@@ -132,6 +137,8 @@ def test_public_checks_that_fail_come_first_and_nobody_is_asked(gated: Project) 
     results = ask(project, shuffled(project))
     reason = "nobody was asked and nothing was charged: public check 'fidelity' failed"
     assert failed(results) == dict.fromkeys(GATES, reason)
+    (page,) = project.workspace.page("people", "x").parent.iterdir()
+    assert "the blocking check fidelity failed, so real people were not asked." in page.read_text()
     assert charged(project) == before
     assert evaluations(project) == []
 
