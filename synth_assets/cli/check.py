@@ -11,6 +11,7 @@ import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
+from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
@@ -55,7 +56,7 @@ def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool
         rows = [(_word(result), result.name, result.severity, result.description) for result in results]
         print_table(["", "check", "severity", "what was seen"], rows)
     if page is not None:
-        progress(f"page: {page}")
+        echo(f"page: {page}", err=as_json)
     return int(any(_word(result) == "FAILED" and result.severity == "critical" for result in results))
 
 

@@ -17,7 +17,7 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     assert command("check", "defs/people") == 0
     output = capsys.readouterr()
     (page,) = finished.workspace.page("people", "x").parent.iterdir()
-    assert output.err.splitlines()[-1] == f"  page: {page}"
+    assert output.out.splitlines()[-1] == f"page: {page}"
     assert "✓ Passed" in page.read_text()
     file = finished.definition
     file.write_text(file.read_text().replace("age_is_known_or_not: age IS NULL OR age >= 0", "all_old: age > 90"))
@@ -27,7 +27,7 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     output = capsys.readouterr()
     failed = [result["name"] for result in json.loads(output.out) if not result["passed"]]
     assert failed == ["rule_all_old"]
-    assert output.err.splitlines()[-1] == f"  page: {page}"
+    assert output.err.splitlines()[-1] == f"page: {page}"
     assert "✗ Refused:</b> the blocking check rule all old failed." in page.read_text()
 
 
