@@ -123,6 +123,10 @@ class Workspace:
         """What was measured about candidates of a dataset, one file per candidate, and what that was made with."""
         return self.artefacts / "evaluations" / dataset
 
+    def page(self, dataset: str, candidate: str) -> Path:
+        """The page of a candidate, for people: nothing reads it."""
+        return self.artefacts / "pages" / dataset / f"{candidate}.html"
+
     def promoted(self, dataset: str) -> Path:
         """The promoted version of a dataset; ``current.json`` in it is the commit point."""
         return self.artefacts / "promoted" / dataset

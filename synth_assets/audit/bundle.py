@@ -35,7 +35,7 @@ from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, write_manifest
 from synth_assets.audit.privacy_statement import privacy_statement
-from synth_assets.audit.report import ReportFacts, report_page
+from synth_assets.audit.report import ReportFacts, ScenarioFacts, report_page
 from synth_assets.candidate import Candidate
 from synth_assets.checks import CheckResult
 from synth_assets.checks.context import NOTHING
@@ -108,6 +108,7 @@ def write_bundle(
         tables=evidence.counts.tables,
         assurance=evidence.assurance,
         evaluation=evidence.context.evaluation,
+        scenarios=tuple(ScenarioFacts(table=one.table, results=one.results) for one in evidence.scenarios),
     )
     write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data, scenarios=scenarios)

@@ -7,7 +7,7 @@ Great Expectations judges; it is imported only when checks run.
 from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.gate import Judged, judge_again, recompute_checks
 from synth_assets.checks.policy import CheckResult, Decision, Severity, decide
-from synth_assets.checks.public import run_checks, unusable_checks
+from synth_assets.checks.public import run_checks, run_suite, unusable_checks
 from synth_assets.checks.suite import (
     load_suite,
     required_checks,
@@ -28,6 +28,7 @@ __all__ = [
     "recompute_checks",
     "required_checks",
     "run_checks",
+    "run_suite",
     "suite_drift",
     "suite_of",
     "unusable_checks",

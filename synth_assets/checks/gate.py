@@ -16,6 +16,7 @@ from synth_assets.candidate import Candidate
 from synth_assets.checks.context import NOTHING, Context
 from synth_assets.checks.counts import CandidateCounts
 from synth_assets.checks.judgement import basis_of, judge_generated
+from synth_assets.checks.kinds.kind import Basis
 from synth_assets.checks.policy import CheckResult, Decision, decide
 from synth_assets.checks.public import judge_rows, refuse_strangers
 from synth_assets.checks.suite import effective_suite, required_checks
@@ -75,13 +76,13 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
     decision = decide(recorded, required=required, candidate=candidate.digest)
     if not decision.promote:
         return Judged(results=tuple(recorded), decision=decision, context=context)
-    computed, counts = recompute_checks(contract, candidate, release, suite=suite, context=context)
+    computed, basis = recompute_checks(contract, candidate, release, suite=suite, context=context)
     reasons = [
         *decide(computed, required=required, candidate=candidate.digest).reasons,
         *_differences(recorded, computed),
     ]
     decision = Decision(promote=not reasons, reasons=tuple(reasons))
-    return Judged(results=tuple(computed), decision=decision, counts=counts, context=context)
+    return Judged(results=tuple(computed), decision=decision, counts=basis.counts, context=context)
 
 
 def recompute_checks(
@@ -91,8 +92,8 @@ def recompute_checks(
     *,
     suite: Path,
     context: Context = NOTHING,
-) -> tuple[list[CheckResult], CandidateCounts]:
-    """Return the result of every check, in the suite's order, and what was counted for them.
+) -> tuple[list[CheckResult], Basis]:
+    """Return the result of every check, in the suite's order, and what they were judged by.
 
     Great Expectations, with its seconds of import, is needed for hand-written checks alone.
 
@@ -104,7 +105,7 @@ def recompute_checks(
     written = [entry for entry in entries if not entry.generated]
     basis = basis_of(contract, candidate, release, context=context)
     generated = judge_generated(basis)
-    return [*generated, *(judge_rows(written, candidate).values() if written else ())], basis.counts
+    return [*generated, *(judge_rows(written, candidate).values() if written else ())], basis
 
 
 def _differences(recorded: Sequence[CheckResult], computed: Sequence[CheckResult]) -> list[str]:

@@ -72,6 +72,11 @@ class CheckResult:
     description: str = ""
     entry: str = ""
 
+    @property
+    def asked(self) -> bool:
+        """Whether there was something to judge: not for a gate that nobody was asked about yet."""
+        return self.kind == "PUBLIC" or bool(self.observed.get("asked", True))
+
     def as_json(self) -> dict[str, Any]:
         """Return the result as plain JSON values; one of an older version as that version wrote it.
 

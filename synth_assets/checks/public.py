@@ -19,6 +19,7 @@ from synth_assets.candidate import SHARD_ROWS, Candidate
 from synth_assets.checks.context import NOTHING, Context
 from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.judgement import basis_of, facts_of
+from synth_assets.checks.kinds.kind import Basis
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import effective_suite, suite_of
 from synth_assets.contract import DatasetContract
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["judge_rows", "refuse_strangers", "run_checks", "unusable_checks"]
+__all__ = ["judge_rows", "refuse_strangers", "run_checks", "run_suite", "unusable_checks"]
 
 _COUNTS_ONLY = {"result_format": "SUMMARY", "partial_unexpected_count": 0}
 
@@ -62,21 +63,46 @@ def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
             another contract, or the suite or a name in ``only`` is unknown or faulty.
         NotInstalled: Great Expectations is not installed.
     """
-    scenario = context.scenario
-    refuse_strangers(contract, candidate, release, scenario=scenario)
     whole = (
-        suite_of(contract, scenario=scenario) if suite is None else effective_suite(contract, suite, scenario=scenario)
+        suite_of(contract, scenario=context.scenario)
+        if suite is None
+        else effective_suite(contract, suite, scenario=context.scenario)
     )
-    entries = _chosen(whole, only)
+    return _run(_chosen(whole, only), contract, candidate, release, context=context)[0]
+
+
+@naming_missing("running checks")
+def run_suite(
+    contract: DatasetContract, candidate: Candidate, release: Release, *, suite: "Path", context: Context
+) -> tuple[list[CheckResult], Basis]:
+    """Run every check as :func:`run_checks` does, and return also what the generated ones were judged by.
+
+    Raises:
+        UsageError, NotInstalled: as :func:`run_checks`.
+    """
+    entries = effective_suite(contract, suite, scenario=context.scenario)
+    results, basis = _run(entries, contract, candidate, release, context=context)
+    assert basis is not None  # noqa: S101 - every contract has generated checks
+    return results, basis
+
+
+def _run(
+    entries: Sequence[SuiteEntry],
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    context: Context,
+) -> tuple[list[CheckResult], Basis | None]:
+    """Judge a candidate by entries; rows are counted only if one of them was generated."""
+    refuse_strangers(contract, candidate, release, scenario=context.scenario)
     generated = [entry for entry in entries if entry.generated]
     written = [entry for entry in entries if not entry.generated]
-    results: dict[str, CheckResult] = {}
-    if generated:
-        basis = basis_of(contract, candidate, release, context=context)
-        results |= _judge_facts(generated, facts_of(basis), candidate.digest)
+    basis = basis_of(contract, candidate, release, context=context) if generated else None
+    results = {} if basis is None else _judge_facts(generated, facts_of(basis), candidate.digest)
     if written:
         results |= judge_rows(written, candidate)
-    return [results[entry.check] for entry in entries]
+    return [results[entry.check] for entry in entries], basis
 
 
 def unusable_checks(contract: DatasetContract, suite: "Path") -> list[str]:

@@ -11,6 +11,7 @@ import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
+from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
@@ -32,8 +33,8 @@ def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool
 
     Gates that were not measured are shown as `not asked`, and do not fail.
     """
-    from synth_assets.checks import run_checks
-    from synth_assets.promotion import context_of
+    from synth_assets.checks import run_suite
+    from synth_assets.promotion import context_of, write_page
     from synth_assets.release import load_release
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
@@ -41,18 +42,21 @@ def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool
     release = load_release(workspace.releases / chosen.release)
     if measure:
         _measure(dataset_contract, chosen, workspace)
-    results = run_checks(
+    results, basis = run_suite(
         dataset_contract,
         chosen,
         release,
         suite=workspace.root / dataset_contract.suite_path,
         context=context_of(dataset_contract, chosen, workspace=workspace),
     )
+    page = write_page(basis, chosen, results, workspace=workspace, warn=progress)
     if as_json:
         print_json([result.as_json() for result in results])
     else:
         rows = [(_word(result), result.name, result.severity, result.description) for result in results]
         print_table(["", "check", "severity", "what was seen"], rows)
+    if page is not None:
+        echo(f"page: {page}", err=as_json)
     return int(any(_word(result) == "FAILED" and result.severity == "critical" for result in results))
 
 
@@ -69,5 +73,4 @@ def _measure(contract: DatasetContract, candidate: "Candidate", workspace: Works
 
 
 def _word(result: "CheckResult") -> str:
-    asked = result.kind == "PUBLIC" or result.observed.get("asked", True)
-    return "passed" if result.passed else "FAILED" if asked else "not asked"
+    return "passed" if result.passed else "FAILED" if result.asked else "not asked"

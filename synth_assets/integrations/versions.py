@@ -7,13 +7,22 @@ from typing import Any
 
 from synth_assets.candidate import Candidate, load_candidate
 from synth_assets.checks import CheckResult, Judged, judge_again, recompute_checks
+from synth_assets.checks.judgement import judge_generated
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.evaluate import evaluate
 from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
 from synth_assets.ledger import Ledger
-from synth_assets.promotion import Promotion, context_of, context_of_scenario, promote, promotion_status, repair
+from synth_assets.promotion import (
+    Promotion,
+    context_of,
+    context_of_scenario,
+    promote,
+    promotion_status,
+    repair,
+    write_page,
+)
 from synth_assets.release import load_release
 from synth_assets.workspace import Workspace
 
@@ -103,6 +112,8 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
 ) -> list[CheckResult]:
     """Judge a candidate by the contract's gates: real people are asked only if the public checks passed.
 
+    Its page is written with what is known then.
+
     Args:
         contract: the dataset.
         candidate: what is asked about.
@@ -120,13 +131,13 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
     """
     release = load_release(workspace.releases / candidate.release)
     suite, context = workspace.root / contract.suite_path, context_of(contract, candidate, workspace=workspace)
-    results, _ = recompute_checks(contract, candidate, release, suite=suite, context=context)
+    results, basis = recompute_checks(contract, candidate, release, suite=suite, context=context)
     public = [result for result in results if result.kind == "PUBLIC" and result.severity == "critical"]
     failed = [result for result in public if not result.passed]
     if failed:
         reason = f"nobody was asked and nothing was charged: public check {failed[0].name!r} failed"
-        return [replace(result, description=reason) for result in results if result.kind == "MEASURED"]
-    if context.evaluation is None:
+        results = [replace(one, description=reason) if one.kind == "MEASURED" else one for one in results]
+    elif context.evaluation is None:
         evaluation = evaluate(
             contract,
             candidate,
@@ -138,8 +149,10 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
             run_id=run_id,
             progress=progress,
         )
-        context = replace(context, evaluation=evaluation)
-        results, _ = recompute_checks(contract, candidate, release, suite=suite, context=context)
+        basis = replace(basis, context=replace(context, evaluation=evaluation))
+        again = {result.name: result for result in judge_generated(basis)}
+        results = [again.get(result.name, result) for result in results]
+    write_page(basis, candidate, results, workspace=workspace, warn=progress)
     return [result for result in results if result.kind == "MEASURED"]
 
 

@@ -7,6 +7,7 @@ through two protocols, so that neither is imported here.
 
 from synth_assets.promotion.context import context_of, context_of_scenario
 from synth_assets.promotion.current import Promotion, read_current
+from synth_assets.promotion.page import write_page
 from synth_assets.promotion.promote import promote
 from synth_assets.promotion.protocols import ModelRegistry, ModelVersion, VersionFacts, VersionStore
 from synth_assets.promotion.status import PromotionStatus, promotion_status, repair
@@ -24,4 +25,5 @@ __all__ = [
     "promotion_status",
     "read_current",
     "repair",
+    "write_page",
 ]

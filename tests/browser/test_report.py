@@ -1,6 +1,7 @@
 """The report in Chromium: it asks nobody for anything, fits the screen, and follows the reader's colours."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from report_pages import facts_of
 from said_of_people import GATES, with_answers
 
 from synth_assets.audit.report import report_page
+from synth_assets.audit.report.sections import CANDIDATE_SECTIONS
 from synth_assets.promotion import Promotion
 
 pytestmark = pytest.mark.browser
@@ -46,7 +48,7 @@ def test_headings_and_charts_have_names_for_those_who_cannot_see(browser: Browse
     page = browser.new_page()
     page.goto(promoted.report.as_uri())
     sections = page.get_by_role("region")
-    assert sections.count() == 7
+    assert sections.count() == 8
     assert page.get_by_role("img").count() == page.locator("svg").count()
     assert page.get_by_role("img", name="Members that an attacker identifies").count() == 1
     page.close()
@@ -71,6 +73,32 @@ def test_figures_of_people_fit_the_screen_and_can_be_read(
         assert 0 <= box["x"] <= box["x"] + box["width"] <= width
     for selector in (".soft", ".state", "div"):
         assert people.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_refused_candidate_fits_the_screen_and_asks_for_itself_alone(
+    browser: Browser, checked: Project, tmp_path: Path, width: int, scheme: str
+) -> None:
+    plain = with_answers(facts_of(checked, checked.evidence(0)))
+    gates = [replace(plain.results[0], name=name, passed=False, description="x" * 120) for name in ("a", "b" * 60)]
+    facts = replace(plain, results=(*plain.results, *gates), promoted=False)
+    file = tmp_path / "candidate.html"
+    file.write_text(report_page(facts, sections=CANDIDATE_SECTIONS))
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    assert asked == [file.as_uri()]
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    head = page.locator("header .card").first
+    assert "Refused" in head.inner_text()
+    for selector in (".state", "b.failed"):
+        assert head.locator(selector).first.evaluate(_CONTRAST) >= 4.5, selector
+    for name in ("What was checked", "Column by column"):
+        card = page.get_by_role("region", name=name).locator(".card").first
+        assert card.evaluate("(element) => element.scrollWidth - element.clientWidth") <= 0, name
     page.close()
 
 

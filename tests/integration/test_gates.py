@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 from gated import (
     FAIR,
@@ -29,6 +30,8 @@ from synth_assets.checks import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.evaluation.asked import gate_faults
+from synth_assets.integrations.dagster.internals import finished_check_events
+from synth_assets.integrations.dagster.keys import check_key
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.privacy import HELD_OUT, MEASURED, Cap
 from synth_assets.promotion import read_current
@@ -57,6 +60,14 @@ def promoted_candidate(project: Project) -> str:
     return digest
 
 
+def page_of(check: str) -> str:
+    """Return the page that Dagster shows with the last verdict of a check of the candidate."""
+    with dg.DagsterInstance.get() as instance:
+        event = finished_check_events(instance, check_key("people", check), most=1)[0].dagster_event
+    assert event is not None
+    return str(event.asset_check_evaluation_data.metadata["page"].value)
+
+
 def evaluations(project: Project) -> list[str]:
     """Return the candidates that were measured."""
     return sorted(path.stem for path in project.workspace.evaluations("people").glob("*.json"))
@@ -69,6 +80,11 @@ def test_a_good_candidate_is_promoted_and_the_same_run_again_costs_nothing(attem
     assert [result.kwargs["figure"] for result in measured] == list(FEW_GATES)
     assert failed(measured) == {}
     assert promoted_candidate(attempted) == candidate == measured[0].candidate
+    page = str(attempted.workspace.page("people", candidate))
+    assert {name: page_of(name) for name in ("fidelity", measured[0].name)} == dict.fromkeys(
+        ("fidelity", measured[0].name), page
+    )
+    assert "What real people say" in Path(page).read_text()
     assert charged(attempted) == before
 
 
@@ -120,9 +136,14 @@ def test_a_bad_candidate_is_refused_by_the_gate_that_is_meant_for_it(
     others: set[str],
 ) -> None:
     project = with_contract(gated, gated_contract(gates, rows=MANY_ROWS if gates is LEAKAGE else 8000))
-    results = ask(project, make(project))
+    candidate = make(project)
+    results = ask(project, candidate)
     refused = failed(results)
     assert set(refused) - others == ({gate} if gate else set())
+    page = project.workspace.page("people", candidate.digest).read_text()
+    assert "What real people say" in page
+    assert ("✗ Refused" if refused else "✓ Passed") in page
+    assert all(f'<b class="failed">{name}</b>' in page for name in refused)
 
 
 def test_public_checks_that_fail_come_first_and_nobody_is_asked(gated: Project) -> None:
@@ -132,6 +153,8 @@ def test_public_checks_that_fail_come_first_and_nobody_is_asked(gated: Project) 
     results = ask(project, shuffled(project))
     reason = "nobody was asked and nothing was charged: public check 'fidelity' failed"
     assert failed(results) == dict.fromkeys(GATES, reason)
+    (page,) = project.workspace.page("people", "x").parent.iterdir()
+    assert "the blocking check fidelity failed, so real people were not asked." in page.read_text()
     assert charged(project) == before
     assert evaluations(project) == []
 

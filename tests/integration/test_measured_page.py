@@ -72,7 +72,7 @@ def evidence(project: Project) -> Evidence:
     contract, candidate = project.contract, load_candidate(folder)
     release = load_release(project.workspace.releases / candidate.release)
     context = context_of(contract, candidate, workspace=project.workspace)
-    results, counts = recompute_checks(contract, candidate, release, suite=project.suite, context=context)
+    results, basis = recompute_checks(contract, candidate, release, suite=project.suite, context=context)
     required = required_checks(contract, project.suite)
     return Evidence(
         contract=contract,
@@ -82,7 +82,7 @@ def evidence(project: Project) -> Evidence:
         candidate=candidate,
         results=tuple(results),
         decision=decide(results, required=required, candidate=candidate.digest),
-        counts=counts,
+        counts=basis.counts,
         ledger_lines=tuple(project.ledger.export_entries("town")),
         suite=project.suite,
         context=context,

@@ -9,6 +9,7 @@ from synth_assets.audit.privacy_statement import privacy_statement
 from synth_assets.audit.report import ReportFacts, Section
 
 _VOID = {"meta", "br", "link", "img", "input", "hr"}
+_CELLS = {"td", "th", "dt", "dd", "li"}
 
 
 class Page(HTMLParser):
@@ -24,6 +25,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes += attrs
+        if tag in _CELLS:  # stand apart
+            self.text += " "
         if tag not in _VOID:
             self.open.append(tag)
 

@@ -19,9 +19,22 @@ from synth_assets.evaluation.record import Evaluation
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.release import Release
 
-__all__ = ["ReportFacts", "Tables"]
+__all__ = ["ReportFacts", "ScenarioFacts", "Tables"]
 
 Tables = Sequence[NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioFacts:
+    """What a page shows of one scenario.
+
+    Attributes:
+        table: its rows as their manifest describes them, which name the scenario.
+        results: one result per check of it, in any order.
+    """
+
+    table: Candidate
+    results: tuple[CheckResult, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +44,16 @@ class ReportFacts:
     Attributes:
         contract: the whole contract.
         identity: names and digests of what the version is made from.
-        candidate: the candidate that was promoted.
+        candidate: the candidate that was promoted, or that the page is about.
         results: one result per check, in any order.
         suite: the expectations that were run, which say in what order results are shown.
         release: the release, read.
         statement: the bundle's privacy statement.
-        tables: synthetic counts of each released table.
+        tables: synthetic counts of each released table; none if the rows are not of the contract's schema.
         assurance: records of tests of the software, by kind.
-        evaluation: what was measured on real people; ``None`` if the contract has no gates.
+        evaluation: what was measured on real people; ``None`` if nobody was asked.
+        scenarios: the tables of the contract's scenarios, in its order.
+        promoted: whether the page is the report of a promoted version; else it is the page of a candidate.
     """
 
     contract: DatasetContract
@@ -51,6 +66,8 @@ class ReportFacts:
     tables: Tables
     assurance: Mapping[str, Record] = field(default_factory=dict)
     evaluation: Evaluation | None = None
+    scenarios: tuple[ScenarioFacts, ...] = ()
+    promoted: bool = True
 
     @cached_property
     def published(self) -> PrivacyLoss:

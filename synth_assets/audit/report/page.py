@@ -1,4 +1,4 @@
-"""The frame of the report, around its sections."""
+"""The frame of the report and of a candidate's page, around their sections."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -12,6 +12,7 @@ from synth_assets.audit.report.sections import SECTIONS
 
 __all__ = ["report_page"]
 
+_A_VERSION = "a differentially private synthetic table"
 _FRAME = files(__package__).joinpath("page.html")
 
 
@@ -24,4 +25,5 @@ def report_page(facts: ReportFacts, *, template: int = REPORT_TEMPLATE, sections
         sections: all that there are, in the order of the page.
     """
     shown = [section.render(facts) for section in sections if section.is_in(template) and section.shown(facts)]
-    return compiled(_FRAME.read_text("utf-8")).render(name=facts.contract.name, sections=Markup("\n\n").join(shown))
+    title = f"{facts.contract.name}: {_A_VERSION if facts.promoted else f'candidate {facts.candidate.digest[:12]}'}"
+    return compiled(_FRAME.read_text("utf-8")).render(title=title, sections=Markup("\n\n").join(shown))

@@ -10,7 +10,7 @@ from synth_assets.audit.assurance import RECORDS
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, IDENTITY, MANIFEST, REPORT_TEMPLATE
-from synth_assets.audit.report import ReportFacts, report_page
+from synth_assets.audit.report import ReportFacts, ScenarioFacts, report_page
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not_checkable
 from synth_assets.files import canonical_json
@@ -168,8 +168,15 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         tables=case.counts.tables,
         assurance=case.assurance,
         evaluation=case.evaluation,
+        scenarios=_scenarios(case),
     )
     return report_page(facts, template=template).encode()
+
+
+def _scenarios(case: Case) -> tuple[ScenarioFacts, ...]:
+    """Return what the page shows of each scenario; that it is one of the contract's is a claim of its own."""
+    cases = [case.of_scenario(name) for name in case.contract.scenarios if name in case.manifest.get(SCENARIOS, {})]
+    return tuple(ScenarioFacts(table=one.candidate, results=tuple(one.results)) for one in cases)
 
 
 def _identity(case: Case) -> Claim:

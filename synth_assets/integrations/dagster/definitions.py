@@ -228,22 +228,24 @@ def _candidate_checks(
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
     def candidate_checks(context: dg.AssetCheckExecutionContext) -> Any:
         from synth_assets.candidate import load_candidate
-        from synth_assets.checks import run_checks
-        from synth_assets.promotion import context_of
+        from synth_assets.checks import run_suite
+        from synth_assets.promotion import context_of, write_page
         from synth_assets.release import load_release
 
         candidate = load_candidate(
             workspace.candidates(contract.name) / newest_digest(context.instance, contract, "candidate")
         )
-        results = run_checks(
+        results, basis = run_suite(
             contract,
             candidate,
             load_release(workspace.releases / candidate.release),
             suite=workspace.root / contract.suite_path,
-            only={selected.name for selected in context.selected_asset_check_keys},
             context=context_of(contract, candidate, workspace=workspace),
         )
-        yield from map(partial(check_result, contract), results)
+        page = write_page(basis, candidate, results, workspace=workspace, warn=context.log.warning)
+        chosen = {selected.name for selected in context.selected_asset_check_keys}
+        of_page = partial(check_result, contract, page=page)
+        yield from map(of_page, (result for result in results if result.name in chosen))
 
     return candidate_checks
 

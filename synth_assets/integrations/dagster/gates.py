@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -35,15 +36,17 @@ def check_specs(
     ]
 
 
-def check_result(contract: DatasetContract, result: CheckResult, *, scenario: str = "") -> dg.AssetCheckResult:
-    """Return a result as Dagster records it."""
+def check_result(
+    contract: DatasetContract, result: CheckResult, *, scenario: str = "", page: Path | None = None
+) -> dg.AssetCheckResult:
+    """Return a result as Dagster records it, with where the candidate's page is."""
     return dg.AssetCheckResult(
         check_name=result.name,
         asset_key=table_key(contract.name, scenario),
         passed=result.passed,
         severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
         description=result.description,
-        metadata=check_metadata(result),
+        metadata=check_metadata(result, page=page),
     )
 
 
@@ -70,7 +73,9 @@ def gate_checks(
                 progress=context.log.info,
             )
         chosen = {selected.name for selected in context.selected_asset_check_keys}
-        yield from map(partial(check_result, contract), (result for result in results if result.name in chosen))
+        page = workspace.page(contract.name, digest)
+        of_page = partial(check_result, contract, page=page if page.is_file() else None)
+        yield from map(of_page, (result for result in results if result.name in chosen))
 
     return measured_checks
 

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
 from synth_assets.integrations.dagster.keys import Step, asset_key
-from synth_assets.integrations.dagster.newest import results_on_newest
+from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.scenarios import results_on_scenario
 from synth_assets.workspace import Workspace, make_folder
 
@@ -107,7 +108,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
     try:
         result = job.execute_in_process(instance=instance, run_config=config)
     except DagsterAssetCheckFailedError as error:
-        raise _refusal(_results(contract, workspace, instance), contract, instance) from error
+        raise _refusal(_results(contract, workspace, instance), contract, workspace, instance) from error
     return ChainRun(
         run_id=result.run_id,
         metadata=_metadata(contract, instance),
@@ -139,7 +140,9 @@ def _results(contract: DatasetContract, workspace: Workspace, instance: dg.Dagst
     return results_on_newest(instance, contract, [entry.check for entry in entries])
 
 
-def _refusal(results: list[CheckResult], contract: DatasetContract, instance: dg.DagsterInstance) -> CheckRefused:
+def _refusal(
+    results: list[CheckResult], contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance
+) -> CheckRefused:
     failed = _failed(results)
     reasons = [f"{result.name} ({result.description})" for result in failed]
     for name in contract.scenarios:
@@ -150,8 +153,16 @@ def _refusal(results: list[CheckResult], contract: DatasetContract, instance: dg
     next_step = "change the contract or sample again, both are free" if public else _ANOTHER
     return CheckRefused(
         f"{contract.name} is not promoted, blocking checks failed: {'; '.join(reasons) or 'see the Dagster run'}",
-        hint=f"the previous version stays; {next_step}",
+        hint=f"the previous version stays; {next_step}{_where_to_look(contract, workspace, instance)}",
     )
+
+
+def _where_to_look(contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance) -> str:
+    """Name the page of the newest candidate, if it was written."""
+    with suppress(CheckRefused):
+        page = workspace.page(contract.name, newest_digest(instance, contract, "candidate"))
+        return f"; see {page}" if page.is_file() else ""
+    return ""
 
 
 def _failed(results: Sequence[CheckResult]) -> list[CheckResult]:

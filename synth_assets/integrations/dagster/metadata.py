@@ -1,6 +1,7 @@
 """What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import dagster as dg
@@ -153,11 +154,11 @@ def candidate_metadata(contract: DatasetContract, candidate: "Candidate") -> dic
     }
 
 
-def check_metadata(result: CheckResult) -> dict[str, Any]:
+def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str, Any]:
     """Return the numbers that a check observed, which Dagster plots over time, its class, and the whole result.
 
     Of a gate these are the figure with its bounds, the limit, what was charged in rho, the chance of each bound to fail
-    and the margin at which nine in ten pass; ``read`` says of whom it is.
+    and the margin at which nine in ten pass; ``read`` says of whom it is. ``page`` is the candidate's page.
     """
     read = {"read": result.observed["read"]} if "read" in result.observed else {}
     numbers = {
@@ -165,7 +166,8 @@ def check_metadata(result: CheckResult) -> dict[str, Any]:
         for name, value in result.observed.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    return {"class": result.kind, **read, **numbers, "result": dg.MetadataValue.json(result.as_json())}
+    shown = {} if page is None else {"page": dg.MetadataValue.path(str(page))}
+    return {"class": result.kind, **read, **numbers, **shown, "result": dg.MetadataValue.json(result.as_json())}
 
 
 def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:

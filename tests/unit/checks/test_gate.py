@@ -44,7 +44,8 @@ def test_recomputing_without_great_expectations_gives_the_same_results(
 ) -> None:
     for candidate in (faithful, independent):
         judged = run_checks(visits.contract, candidate, visits.release, suite=no_suite)
-        again, _ = recompute_checks(visits.contract, candidate, visits.release, suite=no_suite)
+        again, basis = recompute_checks(visits.contract, candidate, visits.release, suite=no_suite)
+        assert (basis.candidate, basis.counts.rows) == (candidate.digest, candidate.rows)
         assert [result.as_json() for result in again] == [result.as_json() for result in judged]
 
 

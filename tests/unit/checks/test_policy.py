@@ -25,6 +25,14 @@ REQUIRED = {"domain": "e1"}
 FAILED = replace(PASSED, passed=False, description="age: 2 values outside")
 
 
+def test_only_a_gate_that_nobody_was_asked_for_was_not_asked() -> None:
+    gate = replace(PASSED, kind="MEASURED")
+    assert PASSED.asked
+    assert gate.asked
+    assert not replace(gate, observed={"asked": False}).asked
+    assert replace(PASSED, observed={"asked": False}).asked
+
+
 def test_all_required_checks_passed_on_this_candidate_promotes() -> None:
     decision = decide(
         [PASSED, replace(PASSED, name="schema")], required={"domain": "e1", "schema": "e1"}, candidate="c1"

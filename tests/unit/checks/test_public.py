@@ -10,7 +10,16 @@ import pytest
 from kit.releases import IndependentColumns, MadeUp, draw, made_up, visits_contract
 
 from synth_assets.candidate import SHARD_ROWS, Candidate
-from synth_assets.checks import CheckResult, decide, required_checks, run_checks, unusable_checks, write_suite
+from synth_assets.checks import (
+    CheckResult,
+    decide,
+    required_checks,
+    run_checks,
+    run_suite,
+    unusable_checks,
+    write_suite,
+)
+from synth_assets.checks.context import NOTHING
 from synth_assets.errors import UsageError
 
 
@@ -106,6 +115,16 @@ def test_without_a_suite_the_contracts_own_checks_run(visits: MadeUp, faithful: 
         for suite in ({}, {"suite": no_suite})
     )
     assert ours == theirs
+
+
+def test_a_whole_suite_comes_with_what_it_was_judged_by(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:
+    results, basis = run_suite(visits.contract, faithful, visits.release, suite=no_suite, context=NOTHING)
+    assert results == run_checks(visits.contract, faithful, visits.release, suite=no_suite)
+    assert (basis.candidate, basis.counts.rows, len(basis.counts.tables)) == (
+        faithful.digest,
+        faithful.rows,
+        len(visits.release.marginals),
+    )
 
 
 def test_only_what_is_asked_for_runs(visits: MadeUp, faithful: Candidate, no_suite: Path) -> None:

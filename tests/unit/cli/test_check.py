@@ -15,13 +15,20 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
 ) -> None:
     (finished.root / "data" / "candidates" / "people" / ".half.tmp").mkdir()  # as a kill leaves it
     assert command("check", "defs/people") == 0
+    output = capsys.readouterr()
+    (page,) = finished.workspace.page("people", "x").parent.iterdir()
+    assert output.out.splitlines()[-1] == f"page: {page}"
+    assert "✓ Passed" in page.read_text()
     file = finished.definition
     file.write_text(file.read_text().replace("age_is_known_or_not: age IS NULL OR age >= 0", "all_old: age > 90"))
     capsys.readouterr()
 
     assert command("check", "defs/people", "--json") == 1
-    failed = [result["name"] for result in json.loads(capsys.readouterr().out) if not result["passed"]]
+    output = capsys.readouterr()
+    failed = [result["name"] for result in json.loads(output.out) if not result["passed"]]
     assert failed == ["rule_all_old"]
+    assert output.err.splitlines()[-1] == f"page: {page}"
+    assert "✗ Refused:</b> the blocking check rule all old failed." in page.read_text()
 
 
 def test_without_a_candidate_the_hint_is_how_to_make_one(project: Project) -> None:

@@ -8,6 +8,7 @@ from gated_project import GATES, candidate_of, drawn_once, measured_once
 from kit.project import Project, impossible
 
 from synth_assets.candidate import write_candidate
+from synth_assets.checks import CheckResult
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.versions import dataset_status, measure_candidate, promote_candidate
 from synth_assets.ledger import open_ledger
@@ -42,6 +43,22 @@ def test_a_measured_candidate_is_judged_again_for_free(
     assert project.ledger.balance("town").spent == paid
 
 
+def test_a_page_that_cannot_be_written_changes_no_verdict_and_loses_nothing_that_was_paid(
+    tmp_path_factory: pytest.TempPathFactory, own_copy: Callable[[Project], Project]
+) -> None:
+    project = own_copy(drawn_once(tmp_path_factory.getbasetemp()))
+    (project.root / "data" / "pages").write_text("in the way")
+    lines: list[str] = []
+    first = measured(project, lines.append)
+    assert all(result.passed for result in first)
+    assert lines[-1].endswith("was not written (Not a directory); its verdicts stand")
+    paid = project.ledger.balance("town").spent
+    (project.root / "data" / "pages").unlink()
+    assert measured(project) == first
+    assert project.ledger.balance("town").spent == paid
+    assert "✓ Passed" in project.workspace.page("people", candidate_of(project).digest).read_text()
+
+
 def test_nobody_is_asked_about_a_candidate_that_fails_a_public_check(
     tmp_path_factory: pytest.TempPathFactory, own_copy: Callable[[Project], Project]
 ) -> None:
@@ -74,7 +91,12 @@ def test_answers_about_one_candidate_are_not_those_about_another(
     assert context_of(project.contract, other, workspace=project.workspace).evaluation is None
 
 
-def measured(project: Project) -> list:
+def measured(project: Project, progress: Callable[[str], None] = lambda _: None) -> list[CheckResult]:
     return measure_candidate(
-        project.contract, candidate_of(project), workspace=project.workspace, ledger=project.ledger, by="engineer"
+        project.contract,
+        candidate_of(project),
+        workspace=project.workspace,
+        ledger=project.ledger,
+        by="engineer",
+        progress=progress,
     )

@@ -1,17 +1,22 @@
 """The sections of the report, in the order of the page: one module and one template per section."""
 
 from synth_assets.audit.report.section import Section
+from synth_assets.audit.report.sections.candidate import CANDIDATE
 from synth_assets.audit.report.sections.checks import CHECKS, FIRST_CHECKS
 from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS
+from synth_assets.audit.report.sections.columns import COLUMNS
+from synth_assets.audit.report.sections.drift import DRIFT
 from synth_assets.audit.report.sections.guarantee import FIRST_GUARANTEE, GUARANTEE
 from synth_assets.audit.report.sections.limits import LIMITS
 from synth_assets.audit.report.sections.lineage import FIRST_LINEAGE, LINEAGE
 from synth_assets.audit.report.sections.people import PEOPLE
 from synth_assets.audit.report.sections.purpose import PURPOSE
+from synth_assets.audit.report.sections.rules import RULES
+from synth_assets.audit.report.sections.scenarios import SCENARIOS
 from synth_assets.audit.report.sections.summary import FIRST_SUMMARY, SUMMARY
 from synth_assets.audit.report.sections.tested import TESTED
 
-__all__ = ["SECTIONS"]
+__all__ = ["CANDIDATE_SECTIONS", "SECTIONS"]
 
 SECTIONS: tuple[Section, ...] = (
     *(FIRST_SUMMARY, SUMMARY),
@@ -20,8 +25,24 @@ SECTIONS: tuple[Section, ...] = (
     *(FIRST_CHECKS, CHECKS),
     PEOPLE,
     *(FIRST_CLOSENESS, CLOSENESS),
+    COLUMNS,
+    SCENARIOS,
     *(FIRST_LINEAGE, LINEAGE),
     TESTED,
     LIMITS,
 )
 """A new section is one line here; see "How to add a section to the report" in CONTRIBUTING.md."""
+
+CANDIDATE_SECTIONS: tuple[Section, ...] = (
+    CANDIDATE,
+    CHECKS,
+    PEOPLE,
+    CLOSENESS,
+    COLUMNS,
+    DRIFT,
+    RULES,
+    PURPOSE,
+    LINEAGE,
+    LIMITS,
+)
+"""The sections of a candidate's page: nothing that presupposes a promotion."""

@@ -11,7 +11,7 @@ __all__ = ["LIMITS"]
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
     unprotected = [str(quantity) for quantity in facts.statement.get("unprotected_quantities", ())]
-    return {"unprotected": unprotected or ["running time and memory of the measurement"]}
+    return {"unprotected": unprotected or ["running time and memory of the measurement"], "promoted": facts.promoted}
 
 
 LIMITS = Section(template=files(__package__).joinpath("limits.html"), context=_context)

@@ -29,6 +29,7 @@ def _shown(facts: ReportFacts) -> dict[str, Any]:
         "release": facts.release,
         "candidate": facts.candidate,
         "identity": facts.identity,
+        "promoted": facts.promoted,
     }
 
 

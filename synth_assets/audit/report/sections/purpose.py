@@ -17,7 +17,12 @@ __all__ = ["PURPOSE", "domain_text"]
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
-    return {"contract": facts.contract, "release": facts.release, "columns": list(_columns(facts))}
+    return {
+        "contract": facts.contract,
+        "release": facts.release,
+        "columns": list(_columns(facts)),
+        "promoted": facts.promoted,
+    }
 
 
 def _columns(facts: ReportFacts) -> Iterator[dict[str, str]]:

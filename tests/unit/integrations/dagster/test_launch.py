@@ -52,8 +52,11 @@ def test_an_impossible_rule_fails_its_check_and_nothing_is_promoted_in_that_run_
     before = read_current(workspace, contract.name)
     broken = impossible(contract)
 
-    with pytest.raises(CheckRefused, match="impossible"):
+    with pytest.raises(CheckRefused, match="impossible") as refusal:
         run_chain(broken, workspace=workspace, instance=instance)
+    page = Path(str(refusal.value.hint).rsplit("; see ", 1)[1])
+    assert page.parent == workspace.root / "data" / "pages" / contract.name
+    assert "Refused:</b> the blocking check rule impossible failed." in page.read_text()
     alone = build_dataset(broken, root=workspace.root).resolve_implicit_global_asset_job_def()
     with pytest.raises(CheckRefused):
         alone.execute_in_process(instance=instance, asset_selection=[asset_key(contract.name, "promoted")])
@@ -118,6 +121,6 @@ def test_another_candidate_is_called_free_only_if_no_gate_on_people_refused_this
     failed = CheckResult(
         name="a", kind=kind, severity="critical", passed=False, candidate="c", expectation="e", description="too far"
     )
-    refusal = _refusal([failed], make_contract(), instance)
+    refusal = _refusal([failed], make_contract(), Workspace.current(), instance)
     assert refusal.message == "people is not promoted, blocking checks failed: a (too far)"
     assert hint in str(refusal.hint)

@@ -24,6 +24,16 @@ def test_a_failed_warning_stands_first_and_is_described_in_words(checked: Projec
     assert "5 of 6" in report_page(facts_of(checked, changed))
 
 
+def test_a_gate_that_nobody_was_asked_for_is_neither_passed_nor_failed(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    unasked = replace(facts.results[0], kind="MEASURED", passed=False, observed={"asked": False})
+    warned = replace(facts.results[1], passed=False, severity="warning")
+    text = text_of(CHECKS, replace(facts, results=(unasked, warned, *facts.results[2:])))
+    assert "who were not asked about this table yet" in text
+    assert text.index("✗ failed row count PUBLIC, warns") < text.index("○ not asked schema MEASURED, blocks")
+    assert text.index("○ not asked") < text.index("✓ passed")
+
+
 def test_checking_is_free_where_nobody_was_asked_and_not_said_to_be_elsewhere(checked: Project) -> None:
     facts = facts_of(checked, checked.evidence(0))
     assert "so checking cost no privacy" in text_of(FIRST_CHECKS, facts)

@@ -44,6 +44,6 @@ def test_what_asking_people_cost_is_shown_by_part(checked: Project) -> None:
     text = text_of(GUARANTEE, replace(facts, statement={**facts.statement, "account": account}))
     for part, words in (("measured", "measured"), ("held_out", "held-out")):
         cost = facts.contract.evaluation_loss(part).rho
-        assert f"charged for asking {words} peoplerho {cost:.6f}" in text
+        assert f"charged for asking {words} people rho {cost:.6f}" in text
     assert "measured people rho 0.003000; held-out people rho 0.001000; nobody is in both" in text
     assert "nobody is in both" not in text_of(GUARANTEE, facts)  # that account is not split

@@ -11,8 +11,8 @@ from synth_assets.domain import Column
 
 def test_columns_are_listed_with_their_domains_and_derived_ones_last(checked: Project) -> None:
     text = text_of(PURPOSE, facts_of(checked, checked.evidence(0)))
-    assert "north, south, eastmade up" in text
-    assert text.index("false, true") < text.index("age >= 10computed on synthetic rows")
+    assert "north, south, east made up" in text
+    assert text.index("false, true") < text.index("age >= 10 computed on synthetic rows")
 
 
 def test_a_discovered_column_says_how_its_values_were_found(discovering: Project) -> None:

@@ -16,7 +16,7 @@ def test_rows_columns_epsilon_and_checks_are_shown_first(checked: Project) -> No
     for words in ("people", "synthetic rows400", "columns4", "epsilon at delta 10⁻⁶2", "checks passed6 of 6"):
         assert words.replace(" ", "") in text.replace(" ", "")
     larger = replace(facts, candidate=replace(facts.candidate, rows=2000))
-    assert "synthetic rows2,000" in text_of(SUMMARY, larger)
+    assert "synthetic rows 2,000" in text_of(SUMMARY, larger)
 
 
 def test_the_bound_is_on_all_that_is_published(checked: Project) -> None:

@@ -1,0 +1,131 @@
+"""Every column by itself: how far its shares are from the released ones, and from those of real people if measured."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from synth_assets.audit.charts import BarRow, Range, bars
+from synth_assets.audit.report.facts import ReportFacts, Tables
+from synth_assets.audit.report.section import Section
+from synth_assets.audit.report.wording import joined, value_text
+from synth_assets.checks.fidelity import TableDistance
+from synth_assets.domain import Column
+from synth_assets.domain.codes import decode
+from synth_assets.evaluation.metrics.closeness import JENSEN_SHANNON, WASSERSTEIN
+from synth_assets.evaluation.metrics.registry import parse
+from synth_assets.release import Release
+
+__all__ = ["COLUMNS", "shares_of"]
+
+_SHOWN_VALUES = 14
+_OPEN_CHARTS = 9
+_MEASURED = {WASSERSTEIN.family: "Wasserstein, real people", JENSEN_SHANNON.family: "Jensen-Shannon, real people"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One column: its own table, what of its distance is sure among all columns, and what real people say of it."""
+
+    name: str
+    distance: TableDistance
+    sure: float
+    too_far: bool
+    people: list[tuple[str, bool]]
+
+
+def shares_of(name: str, facts: ReportFacts) -> Markup:
+    """Draw the shares of a column's values, synthetic and released; of very many only the most frequent."""
+    rows = _bar_rows(name, facts.release, facts.tables)
+    return bars(rows, label=f"Shares of {name}: synthetic as bars, released as points with two standard errors")
+
+
+def _context(facts: ReportFacts) -> dict[str, Any]:
+    lines, limit = _lines(facts), facts.contract.checks.max_excess_distance
+    charts = [(line.name, shares_of(line.name, facts)) for line in lines]
+    return {
+        "lines": lines,
+        "limit": limit,
+        "people": any(line.people for line in lines),
+        "open": charts[:_OPEN_CHARTS],
+        "folded": charts[_OPEN_CHARTS:],
+    }
+
+
+def _lines(facts: ReportFacts) -> list[_Line]:
+    """Return the columns that have a table of their own, those that are furthest off first."""
+    ones = [distance for distance in facts.distances if len(distance.attributes) == 1]
+    limit, measured = facts.contract.checks.max_excess_distance, dict(_measured(facts))
+    lines = [
+        _Line(
+            name=distance.attributes[0],
+            distance=distance,
+            sure=sure,
+            too_far=sure > limit,
+            people=measured.get(distance.attributes[0], []),
+        )
+        for distance in ones
+        for sure in [distance.sure_among(len(ones))]
+    ]
+    return sorted(lines, key=lambda line: (-line.distance.excess, -line.distance.distance))
+
+
+def _measured(facts: ReportFacts) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+    """Yield columns that a gate of closeness measured, with each figure in words and whether it keeps its limit."""
+    if facts.evaluation is None:
+        return
+    figures: dict[str, list[tuple[str, bool]]] = {}
+    for name, gate in facts.contract.gates.items():
+        family = name.split(".")[0]
+        if family in _MEASURED and name in facts.evaluation.gates:
+            figure = facts.evaluation.figure(name, facts.contract)
+            shown = Range(label=_MEASURED[family], value=figure.value, low=figure.low, high=figure.high)
+            span = f"{shown.words}, wanted {gate.words}"
+            keeps = gate.keeps(low=figure.low, high=figure.high)
+            figures.setdefault(parse(name)[1][0], []).append((span, keeps))
+    yield from figures.items()
+
+
+def _bar_rows(name: str, release: Release, tables: Tables) -> list[BarRow]:
+    column, grid = release.domain[name], release.grids[name]
+    synthetic = np.bincount(grid, weights=_own_table(name, release, tables), minlength=int(grid.max()) + 1)
+    released, variance = release.project((name,), level="coarse")
+    rows, sampled = max(1.0, release.total()), max(1.0, synthetic.sum())
+    bar_rows = [
+        BarRow(
+            label=_label(column, np.flatnonzero(grid == code)),
+            synthetic=float(synthetic[code] / sampled),
+            released=float(released[code] / rows),
+            error=float(np.sqrt(variance[code]) / rows),
+        )
+        for code in range(synthetic.size)
+    ]
+    if len(bar_rows) > _SHOWN_VALUES:
+        bar_rows = sorted(bar_rows, key=lambda row: -row.released)[:_SHOWN_VALUES]
+    return bar_rows
+
+
+def _own_table(name: str, release: Release, tables: Tables) -> NDArray[np.int64]:
+    """Return the synthetic counts of a single column, by its fine codes."""
+    pairs = zip(release.marginals, tables, strict=True)
+    return next(table for marginal, table in pairs if (marginal.attributes, marginal.level) == ((name,), "fine"))
+
+
+def _label(column: Column, codes: NDArray[np.int64]) -> str:
+    """Name a group of neighbouring codes by its first and last value."""
+    values = ["null" if value is None else value_text(value) for value in decode(column, codes).to_pylist()]
+    if len(values) == 1 or values[0] == values[-1]:
+        return values[0]
+    return f"{values[0]} to {values[-1]}" if column.numeric else joined(values)
+
+
+COLUMNS = Section(
+    template=files(__package__).joinpath("columns.html"),
+    context=_context,
+    since=2,
+    shown=lambda facts: bool(facts.tables),
+)
