@@ -1,7 +1,7 @@
 """What real people say: every measured figure with its bounds, and what can be drawn of the answers behind them.
 
 All of it is made of the answers in the bundle. The bounds of a gate's figure are those that it was judged by; bars in
-other charts are bounds of one number each, at 95%, and cover the noise alone.
+other charts are bounds of one number each, at 95%, and cover the noise alone; those of leakage are bounds of gates.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -169,7 +169,7 @@ def _leakage(lines: Sequence[_Line], bound: float) -> Markup | None:
     least, most = min(ends), max(ends)
     words = "; ".join(figure.words for figure in figures)
     label = f"Differences between measured and held-out people, theory allows {bound:.3g}: {words}"
-    return ranges(figures, label=label, least=least, most=most + 0.05 * (most - least), bound=bound, left=170)
+    return ranges(figures, label=label, least=least, most=most + 0.05 * (most - least), bound=bound, left=230)
 
 
 def _columns(facts: ReportFacts, evaluation: Evaluation) -> Iterator[tuple[str, Markup]]:
