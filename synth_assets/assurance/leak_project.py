@@ -17,6 +17,7 @@ from synth_assets.assurance.faulty_source import FAULT, ROWS
 from synth_assets.assurance.made_up_rows import Row, csv_part, made_up_rows, with_reals
 from synth_assets.checks import write_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.gates import Gate
 from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, open_ledger
 from synth_assets.ledger.trust import Trust
@@ -29,6 +30,8 @@ __all__ = ["BROKEN", "FAILING", "POOR", "LeakProject", "make_leak_project"]
 BROKEN, FAILING, POOR = "leak_test_broken", "leak_test_failing", "leak_test_poor"
 """Names of the datasets that cannot be measured."""
 _TABLE_ROWS = 1000
+_LEAST, _EPSILON = 0.001, 60.0
+"""Limits of gates are so far from the worst value, and epsilon is so large, that each gate can tell and passes."""
 _VERSION, _BY = "made-up", "leak test"
 
 
@@ -80,7 +83,7 @@ def make_leak_project(contract: DatasetContract, folder: Path, *, seed: int = 0)
         seed: of the ordinary rows.
     """
     canaries = with_reals(contract, Canaries.fresh())
-    whole = contract.model_copy(update={"rows": _TABLE_ROWS, "expectations": None})
+    whole = _decisive(contract.model_copy(update={"rows": _TABLE_ROWS, "expectations": None}))
     project = LeakProject(folder=folder, contract=whole, canaries=canaries)
     others = [whole.model_copy(update={"name": name, "source": name}) for name in (BROKEN, FAILING, POOR)]
     _write_sources(project, made_up_rows(contract, canaries, seed=seed))
@@ -88,6 +91,20 @@ def make_leak_project(contract: DatasetContract, folder: Path, *, seed: int = 0)
     _fill_ledger(project)
     _lose_column(project)
     return project
+
+
+def _decisive(contract: DatasetContract) -> DatasetContract:
+    """Return a contract whose gates are asked and pass: made-up people are few, so noise is little and limits are wide.
+
+    What is searched for is whether anything gets out, not how a made-up table does.
+    """
+    if not contract.gates:
+        return contract
+    gates = {
+        name: Gate(min=_LEAST) if gate.max is None else Gate(max=1 - _LEAST) for name, gate in contract.gates.items()
+    }
+    spend = contract.privacy.spend.model_copy(update={"epsilon": max(_EPSILON, contract.privacy.spend.epsilon)})
+    return contract.model_copy(update={"gates": gates, "privacy": contract.privacy.model_copy(update={"spend": spend})})
 
 
 def _write_sources(project: LeakProject, rows: Sequence[Row]) -> None:
@@ -128,6 +145,8 @@ def _fill_ledger(project: LeakProject) -> None:
         cap = Cap(epsilon=spend.epsilon * share, delta=2 * spend.delta, threshold_delta=2 * spend.threshold_delta)
         account = Account(name=name, source=name, population="nobody: made-up rows", unit=unit)
         ledger.open_account(account, cap, by=_BY)
+        if project.contract.privacy.holdout:
+            ledger.split_account(name, share=project.contract.privacy.holdout, by=_BY)
         fails, folder = name == FAILING, project.sources / name
         source = make_source(
             name,

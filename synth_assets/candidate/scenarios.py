@@ -29,7 +29,7 @@ from synth_assets.release import Release
 if TYPE_CHECKING:
     from synth_assets.generator import Condition, FittedGenerator, Generator
 
-__all__ = ["numbers_by_value", "scenario_faults", "scenario_order", "write_scenario"]
+__all__ = ["numbers_by_value", "refuse_impossible", "scenario_faults", "scenario_order", "write_scenario"]
 
 
 def write_scenario(  # noqa: PLR0913 - the parts of a table, by keyword
@@ -55,19 +55,32 @@ def write_scenario(  # noqa: PLR0913 - the parts of a table, by keyword
         UsageError: there is no such scenario, the parts do not belong together, the model never makes such rows,
             a condition is too rare, or the kind of generator cannot sample under one.
     """
+    refuse_other_parents(contract, generator, release)
+    order = _possible_order(contract, name, generator, release)
+    return draw_candidate(order, release=release, generator=generator.digest, candidates=scenarios, executor=executor)
+
+
+def refuse_impossible(contract: DatasetContract, generator: "FittedGenerator", release: Release) -> None:
+    """Refuse scenarios whose tables cannot be drawn, before anything is paid for the table that they go with.
+
+    Raises:
+        UsageError: as :func:`write_scenario`.
+    """
+    for name in contract.scenarios:
+        _possible_order(contract, name, generator, release)
+
+
+def _possible_order(contract: DatasetContract, name: str, generator: "FittedGenerator", release: Release) -> Order:
     from synth_assets.generator import load_generator
 
-    refuse_other_parents(contract, generator, release)
-    order = scenario_order(
-        contract,
-        name,
-        load_generator(generator.folder),
-        release,
-        open_sampler=partial(load_generator, generator.folder),
-    )
-    if order.filters:
-        refuse_rare(order)
-    return draw_candidate(order, release=release, generator=generator.digest, candidates=scenarios, executor=executor)
+    opener = partial(load_generator, generator.folder)
+    try:
+        order = scenario_order(contract, name, opener(), release, open_sampler=opener)
+        if order.filters:
+            refuse_rare(order)
+    except UsageError as error:
+        raise UsageError(f"scenario {name!r}: {error.message}", hint=error.hint) from error
+    return order
 
 
 def scenario_order(

@@ -268,6 +268,7 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         (
             reservation.request.dataset,
             reservation.request.version,
+            "release" if reservation.request.within is None else "candidate",
             _PART_NAMES.get(reservation.part or "", "all"),
             reservation.attempt,
             reservation.state.value,
@@ -277,7 +278,7 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         for reservation in reservations
     ]
     if rows:
-        names = ["  dataset", "version", "units", "attempt", "state", "rho", "by"]
+        names = ["  dataset", "version", "of", "units", "attempt", "state", "rho", "by"]
         print_table(names, [("  " + row[0], *row[1:]) for row in rows])
 
 

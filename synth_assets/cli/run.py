@@ -22,12 +22,19 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.preflight import remarks_on_account
+from synth_assets.privacy import HELD_OUT, MEASURED, NANO
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from synth_assets.ledger.doctor import Finding
 
 __all__ = ["run"]
+
+_PEOPLE = {
+    HELD_OUT: "held-out people",
+    MEASURED: "people whom the release read",
+    "all": "the people whom the release read",
+}
 
 
 @click.command()
@@ -108,12 +115,20 @@ def _show_readiness(
     print_findings(everything)
     spend, account = contract.privacy.spend, ledger.source(contract.source).account
     if not pays:
-        echo("a run would cost nothing: its release was paid before")
+        echo(f"a run would cost nothing: its release was paid before{_unless_asked(contract)}")
     elif ready:
-        echo(f"a run would cost epsilon {spend.epsilon:g} at delta {spend.delta:g} of account {account}, once")
+        echo(
+            f"a run would cost epsilon {spend.epsilon:g} at delta {spend.delta:g} of account {account}, once"
+            f"{_unless_asked(contract)}"
+        )
     else:
         echo("a run would be refused, and cost nothing")
     return int(not ready)
+
+
+def _unless_asked(contract: DatasetContract) -> str:
+    """Say that a candidate about which nobody was asked yet costs more."""
+    return "; its gates ask people about each new candidate: see `synth-assets budget plan`" if contract.gates else ""
 
 
 def _remarks(contract: DatasetContract, ledger: Ledger, *, pays: bool) -> "list[Finding]":
@@ -140,10 +155,9 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
     echo()
     echo(f" · {summary['rows']:,} synthetic rows", mark=f"{summary['dataset']} is promoted", bold=True)
     echo()
-    paid = "nothing in this run (the release was paid before)" if privacy["reused"] else privacy["loss"]
     bar = spent_bar(privacy["share_spent"], width=20)
     spent = f"epsilon {privacy['epsilon_spent']:.3f} of {privacy['epsilon_cap']:g} at delta {privacy['delta']:g}"
-    echo(f"  spent      {paid}")
+    echo(f"  spent      {_paid(privacy)}")
     echo(f"  release    {_labels(privacy)}")
     echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
     echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
@@ -156,6 +170,15 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
     echo()
     echo(f"  next       `{_web_page(root)}` shows the lineage, the checks and the budget in Dagster")
     echo(f"             `{_program()} audit verify {summary['places']['bundle']}` checks the evidence offline")
+
+
+def _paid(privacy: dict[str, Any]) -> str:
+    """Say what this run paid: for the release, and for asking people about the candidate."""
+    asked = [f"rho {nano_rho / NANO:g} of {_PEOPLE[part]}" for part, nano_rho in privacy["asked_people"].items()]
+    if privacy["reused"] and not asked:
+        return "nothing in this run (all was paid before)"
+    release = "nothing for the release (paid before)" if privacy["reused"] else privacy["loss"]
+    return "; asked about the candidate: ".join([release, *([" and ".join(asked)] if asked else [])])
 
 
 def _labels(privacy: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from synth_assets.evaluation.questions import plans_of, pose, refuse_gates, refu
 from synth_assets.evaluation.tools.environment import refuse_python
 from synth_assets.evaluation.tools.registry import Tool
 from synth_assets.ledger import CuratorRequest, Ledger, Source
+from synth_assets.ledger.messages import check_text
 from synth_assets.obtain.curator import obtain_for_curator
 from synth_assets.obtain.job import CuratorJob, ToolJob
 from synth_assets.obtain.preflight import preflight
@@ -187,6 +188,8 @@ def _label(contract: DatasetContract, release: Release, *, needed: bool) -> Code
 def _request(
     contract: DatasetContract, candidate: Candidate, *, source: Source, by: str, reason: str
 ) -> CuratorRequest:
+    check_text("by", by)
+    check_text("reason", reason)
     return CuratorRequest(
         id=secrets.token_hex(_ID_BYTES),
         source=source.name,

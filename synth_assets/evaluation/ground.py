@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
@@ -24,7 +25,7 @@ from synth_assets.rowwise.fitted import FittedScorer
 from synth_assets.rowwise.material import Material
 from synth_assets.rowwise.shared import SharedRows
 
-__all__ = ["MOST_COMPARED", "MOST_GROUPS", "MOST_ROWS", "Ground", "label_of"]
+__all__ = ["MOST_COMPARED", "MOST_GROUPS", "MOST_ROWS", "Ground", "label_of", "taken_together"]
 
 MOST_ROWS = 200_000
 """Synthetic rows that are looked at; of more, as many are taken at equal steps."""
@@ -107,19 +108,17 @@ class Ground:
         return label_of(self.contract, self.domain)
 
     def groups(self, name: str) -> CodeAxis:
-        """Return the groups of a column: its coarse codes.
+        """Return the groups of a column: its coarse codes; of more than :data:`MOST_GROUPS`, some are taken together.
 
-        Raises:
-            UsageError: there are too many.
+        Neighbours are, where values have an order, so that synthetic rows are about as many in each; of other
+        columns those that are rare in synthetic rows.
         """
-        grid = self.release.grids[name]
-        labels = tuple(group_names(self.domain[name], grid))
-        if len(labels) > MOST_GROUPS:
-            raise UsageError(
-                f"{name!r} has {len(labels)} groups, at most {MOST_GROUPS} can be told apart",
-                hint="ask for a column with fewer, or declare wider bins",
-            )
-        return CodeAxis(column=name, places_of=tuple(map(int, grid)), labels=labels)
+        column, grid = self.domain[name], self.release.grids[name]
+        if int(grid.max()) >= MOST_GROUPS:
+            rows = np.bincount(grid[self.rows[self.domain.index(name)]], minlength=int(grid.max()) + 1)
+            ordered = int(grid[: column.regular].max()) + 1 if column.numeric else 0
+            grid = taken_together(rows, ordered=ordered, most=MOST_GROUPS)[grid]
+        return CodeAxis(column=name, places_of=tuple(map(int, grid)), labels=tuple(group_names(column, grid)))
 
     def scorer(self, target: CodeAxis) -> FittedScorer:
         """Return the model of the contract's class that predicts an axis from the other columns."""
@@ -137,6 +136,28 @@ class Ground:
     def keep(self, material: M) -> M:
         """Note arrays that the measuring process will need; of equal ones return the first, which knows its answers."""
         return cast("M", self.materials.setdefault(material.digest, material))
+
+
+def taken_together(rows: NDArray[np.int64], *, ordered: int, most: int) -> NDArray[np.intp]:
+    """Return the place of each group when at most ``most`` of them are told apart, intp, shape (groups,).
+
+    Args:
+        rows: synthetic rows of each group.
+        ordered: how many of the first groups are in an order; neighbours of these are taken together, into parts of
+            about as many rows. The others (missing and special values) stay if there are fewer than ``most``.
+        most: places, at least 2.
+    """
+    others = rows.size - ordered
+    if ordered > 0 and others < most:
+        parts = most - others
+        middle = np.cumsum(rows[:ordered]) - rows[:ordered] / 2
+        part = np.floor(middle * parts / max(1, rows[:ordered].sum())).astype(np.intp)
+        _, part = np.unique(np.minimum(part, parts - 1), return_inverse=True)
+        return np.concatenate([part, part.max() + 1 + np.arange(others)])
+    frequent = np.sort(np.argsort(-rows, kind="stable")[: most - 1])
+    place = np.full(rows.size, most - 1, dtype=np.intp)
+    place[frequent] = np.arange(frequent.size)
+    return place
 
 
 def label_of(contract: DatasetContract, domain: Domain) -> CodeAxis:

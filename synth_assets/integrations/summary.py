@@ -24,7 +24,7 @@ def summarize(contract: DatasetContract, *, workspace: Workspace, done: ChainRun
         "run_id": done.run_id,
         "rows": candidate.rows,
         "version": promoted["digest"],
-        "privacy": _privacy(contract, workspace, done.metadata["release"]),
+        "privacy": _privacy(contract, workspace, done.metadata["release"], run_id=done.run_id),
         "checks": {
             "total": len(done.results),
             "passed": sum(result.passed for result in done.results),
@@ -46,13 +46,18 @@ def _stable(path: str, version: str) -> str:
     return path.replace(f"{VERSIONS}/{version}", WORKING_COPY)
 
 
-def _privacy(contract: DatasetContract, workspace: Workspace, release: dict[str, Any]) -> dict[str, Any]:
+def _privacy(
+    contract: DatasetContract, workspace: Workspace, release: dict[str, Any], *, run_id: str
+) -> dict[str, Any]:
     ledger = open_ledger(workspace.ledger_url)
-    balance = ledger.balance(ledger.source(contract.source).account)
+    account = ledger.source(contract.source).account
+    balance = ledger.balance(account)
+    asked = [held for held in ledger.reservations(account) if held.request.run_id == run_id and held.request.within]
     return {
         "release": release["digest"],
         "reused": release["reused"],
         "loss": release["privacy_loss"],
+        "asked_people": {str(held.part or "all"): held.loss.nano_rho for held in asked},
         "unit": contract.unit().describe(),
         "release_version": release["release_version"],
         "source_version": release["source_version"],

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from synth_assets.audit.assurance import records_of
 from synth_assets.candidate import Candidate, load_candidate
+from synth_assets.candidate.scenarios import refuse_impossible
 from synth_assets.checks import CheckResult, Judged, judge_again, recompute_checks
 from synth_assets.checks.judgement import judge_generated
 from synth_assets.contract import DatasetContract
@@ -23,7 +25,8 @@ from synth_assets.promotion import (
     repair,
     write_page,
 )
-from synth_assets.release import load_release
+from synth_assets.promotion.promote import refuse_failed_tests
+from synth_assets.release import Release, load_release
 from synth_assets.workspace import Workspace
 
 __all__ = ["dataset_status", "measure_candidate", "promote_candidate"]
@@ -128,6 +131,7 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
 
     Raises:
         UsageError, BudgetRefused, MeasurementFailed: as ``evaluate``.
+        CheckRefused, UsageError: it could not be promoted whatever people say; nobody was asked.
     """
     release = load_release(workspace.releases / candidate.release)
     suite, context = workspace.root / contract.suite_path, context_of(contract, candidate, workspace=workspace)
@@ -138,6 +142,7 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
         reason = f"nobody was asked and nothing was charged: public check {failed[0].name!r} failed"
         results = [replace(one, description=reason) if one.kind == "MEASURED" else one for one in results]
     elif context.evaluation is None:
+        _refuse_unpromotable(contract, candidate, release, workspace=workspace)
         evaluation = evaluate(
             contract,
             candidate,
@@ -154,6 +159,14 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
         results = [again.get(result.name, result) for result in results]
     write_page(basis, candidate, results, workspace=workspace, warn=progress)
     return [result for result in results if result.kind == "MEASURED"]
+
+
+def _refuse_unpromotable(
+    contract: DatasetContract, candidate: Candidate, release: Release, *, workspace: Workspace
+) -> None:
+    """Refuse what would keep a candidate from being promoted and is known before anybody is asked."""
+    refuse_failed_tests(records_of(workspace, dataset=contract.name), contract=contract)
+    refuse_impossible(contract, find_generator(workspace.generators(contract.name) / candidate.generator), release)
 
 
 def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def used_up(attempts: int) -> BudgetRefused:
     """Say that the contract's own limit is used up by earlier requests."""
     return BudgetRefused(
         f"the contract's slice for evaluations is used up by {attempts} of them; nothing was charged",
-        hint="the version that was promoted stays; raise `evaluation_attempts` for the next release",
+        hint="the version that was promoted stays; a release of a new version of the source has a slice of its own",
     )
 
 

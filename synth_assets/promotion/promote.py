@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from synth_assets.audit.assurance import records_of
+from synth_assets.audit.assurance import Record, records_of
 from synth_assets.audit.bundle import write_bundle
 from synth_assets.audit.evidence import Evidence, ScenarioEvidence
 from synth_assets.audit.metrics import metrics_of
@@ -162,16 +162,29 @@ def refuse_unfit(evidence: Evidence) -> None:
     for scenario in evidence.scenarios:
         against = _reasons(scenario.table, scenario.results, scenario.decision)
         reasons += [f"scenario {scenario.table.scenario!r}: {reason}" for reason in against]
-    reasons += [
-        f"the last record of the software's own tests, {kind}, says that they failed"
-        for kind, record in evidence.assurance.items()
-        if not record.passed
-    ]
+    refuse_failed_tests(evidence.assurance, contract=evidence.contract)
     if reasons:
         raise CheckRefused(
             f"candidate {evidence.candidate.digest[:12]} of {evidence.contract.name!r} is not promoted: "
             + "; ".join(reasons),
             hint="the version promoted before stays; repair what the checks found, then materialize again",
+        )
+
+
+def refuse_failed_tests(records: Mapping[str, Record], *, contract: DatasetContract) -> None:
+    """Refuse to go on with software whose own tests failed here, by their last records.
+
+    Raises:
+        CheckRefused: with the command that makes the record anew.
+    """
+    commands = {"leak-test": "synth-assets leak-test CONTRACT", "mechanisms": "synth-assets audit mechanisms"}
+    failed = [kind for kind, record in records.items() if not record.passed]
+    if failed:
+        again = " and ".join(commands.get(kind, kind) for kind in failed)
+        raise CheckRefused(
+            f"{contract.name!r} is not promoted: the last record of the software's own tests, {' and '.join(failed)}, "
+            "says that they failed",
+            hint=f"the version promoted before stays; `{again}` shows what failed, and replaces the record",
         )
 
 

@@ -25,7 +25,10 @@ from synth_assets.workspace import LOCK, Workspace
 
 __all__ = ["Difference", "PromotionStatus", "promotion_status", "repair"]
 
-_AGAIN = "materialize the candidate again, as `synth-assets run` does; free, unless what is measured changed"
+_AGAIN = (
+    "materialize the candidate again, as `synth-assets run` does; free, unless what is measured changed or "
+    "the contract has gates, which ask people about each candidate"
+)
 _REPAIR = "`synth-assets status --repair`"
 _SHOWN = 3
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.evaluation.asked import gate_faults
 from synth_assets.integrations.dagster.internals import finished_check_events
 from synth_assets.integrations.dagster.keys import check_key
-from synth_assets.integrations.dagster.launch import run_chain
+from synth_assets.integrations.dagster.launch import ChainRun, run_chain
+from synth_assets.integrations.summary import summarize
 from synth_assets.privacy import HELD_OUT, MEASURED, Cap
 from synth_assets.promotion import read_current
 from synth_assets.workspace import Workspace
@@ -75,7 +77,8 @@ def evaluations(project: Project) -> list[str]:
 
 def test_a_good_candidate_is_promoted_and_the_same_run_again_costs_nothing(attempted: Project) -> None:
     before, candidate = charged(attempted), promoted_candidate(attempted)
-    results = run(attempted, 1).results
+    done = run(attempted, 1)
+    results = done.results
     measured = [result for result in results if result.kind == "MEASURED"]
     assert [result.kwargs["figure"] for result in measured] == list(FEW_GATES)
     assert failed(measured) == {}
@@ -86,6 +89,17 @@ def test_a_good_candidate_is_promoted_and_the_same_run_again_costs_nothing(attem
     )
     assert "What real people say" in Path(page).read_text()
     assert charged(attempted) == before
+    assert asked_people(attempted, done) == {}
+    first = attempted.ledger.reservations("town")[-1].request.run_id
+    paid = {part: attempted.contract.evaluation_loss(part).nano_rho for part in (HELD_OUT, MEASURED)}
+    assert asked_people(attempted, replace(done, run_id=str(first))) == paid
+
+
+def asked_people(project: Project, done: ChainRun) -> dict[str, int]:
+    """Return what a run's summary says that asking people cost."""
+    summary = summarize(project.contract, workspace=project.workspace, done=done)
+    asked: dict[str, int] = summary["privacy"]["asked_people"]
+    return asked
 
 
 def test_each_candidate_is_charged_to_both_parts_and_one_more_is_refused(

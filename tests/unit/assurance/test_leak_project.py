@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
-from kit.people import make_contract
+from kit.people import holding_contract, make_contract
 
 from synth_assets.assurance.leak_project import BROKEN, FAILING, POOR, make_leak_project
 from synth_assets.assurance.search import search
+from synth_assets.contract.gates import Gate
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.ledger import open_ledger
 from synth_assets.ledger.trust import Trust
@@ -42,3 +43,20 @@ def test_a_part_of_the_broken_source_lost_a_column_after_it_was_registered(tmp_p
     project = make_leak_project(CONTRACT, tmp_path)
     heads = [path.read_text().partition("\n")[0] for path in sorted((project.sources / BROKEN).iterdir())]
     assert heads == ["person,age,city,member", f"{project.canaries.word},age,city,member"]
+
+
+def test_with_a_holdout_all_accounts_are_split_and_gates_are_asked_with_limits_that_hold(tmp_path: Path) -> None:
+    gates = {"tstr_auc": Gate(min=0.9), "workload_error": Gate(max=0.1)}
+    held = holding_contract(evaluation_share=0.2).model_copy(update={"gates": gates})
+    project = make_leak_project(held, tmp_path)
+    ledger = open_ledger(f"sqlite:///{project.root / '.synth-assets' / 'ledger.db'}", trust=Trust())
+    for name in (CONTRACT.source, BROKEN, FAILING, POOR):
+        split = ledger.split(name)
+        assert split is not None
+        assert split.share == 0.3
+    asked = read_contract(project.root / "defs" / CONTRACT.name)
+    assert {name: (gate.min, gate.max) for name, gate in asked.gates.items()} == {
+        "tstr_auc": (0.001, None),
+        "workload_error": (None, 0.999),
+    }
+    assert asked.privacy.spend.epsilon > held.privacy.spend.epsilon

@@ -32,7 +32,7 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[CuratorJob]:
     return started
 
 
-def ask(project: Project, contract: DatasetContract = GATED) -> Path:
+def ask(project: Project, contract: DatasetContract = GATED, *, reason: str = "a complaint") -> Path:
     return curate(
         contract,
         project.candidate(0),
@@ -40,7 +40,7 @@ def ask(project: Project, contract: DatasetContract = GATED) -> Path:
         workspace=project.workspace,
         ledger=project.ledger,
         by="Ada",
-        reason="a complaint",
+        reason=reason,
     )
 
 
@@ -55,6 +55,16 @@ def test_the_job_says_who_asks_what_and_why(checked: Project, jobs: list[Curator
     assert job.questions[0]["candidate"] == request.candidate
     ask(checked)
     assert jobs[1].path != job.path
+
+
+@pytest.mark.parametrize("reason", ["", "two\nlines"])
+def test_a_reason_that_the_ledger_would_refuse_is_named_before_anything_starts(
+    checked: Project, jobs: list[CuratorJob], reason: str
+) -> None:
+    checked.ledger.mark_curated("town", by="officer", reason="a complaint")
+    with pytest.raises(UsageError, match=r"reason=.* must be one line"):
+        ask(checked, reason=reason)
+    assert jobs == []
 
 
 def test_what_is_refused_starts_nothing(checked: Project, jobs: list[CuratorJob]) -> None:

@@ -9,7 +9,7 @@ from asked_exactly import gated_contract, ground
 from kit.people import COLUMNS
 
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.ground import MOST_GROUPS, Ground, label_of
+from synth_assets.evaluation.ground import MOST_GROUPS, Ground, label_of, taken_together
 from synth_assets.privacy import HELD_OUT, MEASURED
 
 
@@ -72,14 +72,29 @@ def test_a_label_that_is_not_one_is_refused(changes: dict[str, Any], message: st
         label_of(about.contract, about.domain)
 
 
-def test_groups_are_the_released_bins_and_not_too_many() -> None:
+def test_groups_are_the_released_bins_and_neighbours_of_too_many_are_taken_together() -> None:
     about = ground()
     age = about.groups("age")
     assert age.size == 11
     assert age.places_of[:4] == (0, 0, 1, 1)
     fine = replace(about.release, grids={**about.release.grids, "age": np.arange(21)})
-    with pytest.raises(UsageError, match=f"at most {MOST_GROUPS}"):
-        Ground(about.contract, fine, about.candidate).groups("age")
+    together = Ground(about.contract, fine, about.candidate).groups("age")
+    assert 2 < together.size <= MOST_GROUPS
+    ages, missing = together.places_of[:-1], together.places_of[-1]
+    assert sorted(ages) == list(ages)
+    assert missing not in ages
+    assert together.labels[0].startswith("0")
+
+
+def test_of_groups_without_an_order_the_rare_ones_are_taken_together() -> None:
+    rows = np.array([5, 90, 1, 40, 2, 70])
+    assert taken_together(rows, ordered=0, most=4).tolist() == [3, 0, 3, 1, 3, 2]
+
+
+def test_groups_in_an_order_become_parts_of_about_as_many_rows_and_missing_ones_stay() -> None:
+    rows = np.array([10, 10, 10, 10, 40, 0, 0, 40, 7])
+    assert taken_together(rows, ordered=8, most=4).tolist() == [0, 0, 0, 0, 1, 2, 2, 2, 3]
+    assert taken_together(np.zeros(5, dtype=np.int64), ordered=5, most=3).max() < 3
 
 
 def test_the_label_and_the_groups_of_one_column_are_predicted_by_two_models() -> None:

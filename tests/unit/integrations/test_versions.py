@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from gated_project import GATES, candidate_of, drawn_once, measured_once
 from kit.project import Project, impossible
+from made_up_records import BAD, keep
 
 from synth_assets.candidate import write_candidate
 from synth_assets.checks import CheckResult
-from synth_assets.errors import CheckRefused
+from synth_assets.contract.scenarios import Scenario
+from synth_assets.errors import CheckRefused, UsageError
 from synth_assets.integrations.versions import dataset_status, measure_candidate, promote_candidate
 from synth_assets.ledger import open_ledger
 from synth_assets.promotion import context_of
@@ -70,6 +72,22 @@ def test_nobody_is_asked_about_a_candidate_that_fails_a_public_check(
     assert not any(result.passed for result in results)
     reason = "nobody was asked and nothing was charged: public check 'rule_impossible' failed"
     assert {result.description for result in results} == {reason}
+    assert project.ledger.balance("town").spent == paid
+    assert not project.workspace.evaluations("people").exists()
+
+
+def test_nobody_is_asked_about_a_candidate_that_could_not_be_promoted(
+    tmp_path_factory: pytest.TempPathFactory, own_copy: Callable[[Project], Project]
+) -> None:
+    project = own_copy(drawn_once(tmp_path_factory.getbasetemp()))
+    paid = project.ledger.balance("town").spent
+    never = Scenario.model_validate({"where": "(age >= 15 OR member) AND (age < 15 OR NOT member) AND age = age + 1"})
+    with pytest.raises(UsageError, match=r"scenario 'never': condition .* leaves no value of age"):
+        measured(replace(project, contract=project.contract.model_copy(update={"scenarios": {"never": never}})))
+    keep(project.workspace, BAD)
+    with pytest.raises(CheckRefused, match="tests, mechanisms, says that they failed") as refusal:
+        measured(project)
+    assert "`synth-assets audit mechanisms` shows what failed" in str(refusal.value.hint)
     assert project.ledger.balance("town").spent == paid
     assert not project.workspace.evaluations("people").exists()
 

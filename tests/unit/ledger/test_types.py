@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import pytest
 
-from synth_assets.ledger import Balance, DataPermit, Reservation, Source, State, types
+from synth_assets.ledger import Balance, DataPermit, Reservation, Source, State, readings, types
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
 
 LOSS = PrivacyLoss(nano_rho=10, atto_delta=20)
@@ -28,7 +28,8 @@ def balance(**changes: object) -> Balance:
 
 
 def test_every_record_is_frozen_slotted_and_by_name_alone() -> None:
-    records = [kind for name in types.__all__ if is_dataclass(kind := getattr(types, name))]
+    named = [getattr(module, name) for module in (readings, types) for name in module.__all__]
+    records = [kind for kind in named if is_dataclass(kind)]
     assert len(records) == 13
     for kind in records:
         assert kind.__dataclass_params__.frozen

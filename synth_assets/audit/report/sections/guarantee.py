@@ -28,6 +28,8 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
         **_shown(facts),
         **_promised(facts, identification_bound(facts.published), facts.published, words=words),
         "asked": [(f"charged for asking {_WHO[part]}", facts.contract.evaluation_loss(part).rho) for part in asked],
+        "conditional": facts.statement.get("conditional", []),
+        "of_release": " of the release",
         "parts": [(_WHO[part], loss["nano_rho"] / NANO) for part, loss in sorted(split["spent"].items(), reverse=True)],
     }
 
@@ -35,7 +37,13 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
 def _first(facts: ReportFacts) -> dict[str, Any]:
     composition = facts.statement["composition"]
     identified, charged = composition["identified_at_5_in_100"], PrivacyLoss(**composition["charged"])
-    return {**_shown(facts), **_promised(facts, identified, charged, words="this release"), "asked": [], "parts": []}
+    return {
+        **_shown(facts),
+        **_promised(facts, identified, charged, words="this release"),
+        "asked": [],
+        "parts": [],
+        "conditional": [],
+    }
 
 
 def _shown(facts: ReportFacts) -> dict[str, Any]:

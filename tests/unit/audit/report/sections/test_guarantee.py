@@ -47,3 +47,11 @@ def test_what_asking_people_cost_is_shown_by_part(checked: Project) -> None:
         assert f"charged for asking {words} people rho {cost:.6f}" in text
     assert "measured people rho 0.003000; held-out people rho 0.001000; nobody is in both" in text
     assert "nobody is in both" not in text_of(GUARANTEE, facts)  # that account is not split
+
+
+def test_a_version_of_an_account_that_curators_read_says_so_at_once(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    assert "CONDITIONAL" not in text_of(GUARANTEE, facts)
+    read = replace(facts, statement={**facts.statement, "conditional": [{}, {}]})
+    assert "CONDITIONAL: curators read exact figures of this account 2 times" in text_of(GUARANTEE, read)
+    assert "CONDITIONAL" not in text_of(FIRST_GUARANTEE, read)
