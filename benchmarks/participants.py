@@ -20,7 +20,9 @@ from peers.environments import environment, installed_version, run_peer
 from scores import read_text
 from whole_run import GRIDS, Failure, timed_run
 
-__all__ = ["Figures", "Grids", "Outcome", "Run", "ours", "peers", "references"]
+__all__ = ["BOOTSTRAP", "THROUGH_DOMAIN", "Figures", "Grids", "Outcome", "Run", "ours", "peers", "references"]
+
+BOOTSTRAP, THROUGH_DOMAIN = "bootstrap", "real rows, through the domain"
 
 Figures = dict[str, Any]
 Grids = dict[str, NDArray[np.int64]]
@@ -65,9 +67,9 @@ def references(case: Case, *, seed: int) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield what is not private: real rows drawn again, and each column shuffled; both through the domain."""
     domain, random = case.contract(1.0).domain(), np.random.default_rng(seed)
     codes = code_rows(domain, case.real)
-    yield "real rows, through the domain", value_rows(domain, codes, seed=seed)
+    yield THROUGH_DOMAIN, value_rows(domain, codes, seed=seed)
     drawn = codes.iloc[random.integers(0, len(codes), len(codes))].reset_index(drop=True)
-    yield "bootstrap", value_rows(domain, drawn, seed=seed)
+    yield BOOTSTRAP, value_rows(domain, drawn, seed=seed)
     shuffled = codes.apply(lambda column: random.permutation(column.to_numpy()))
     yield "independent columns", value_rows(domain, shuffled, seed=seed)
 

@@ -25,9 +25,9 @@ import pandas as pd
 from cases import Case, code_rows, number_rows, text_rows, value_rows
 from command_line import load_case, make_parser, print_machine, read_arguments, write_json
 from likeness.classifier import MOST_ROWS, c2st, combination_areas
-from likeness.figures import MEANINGS, likeness
+from likeness.figures import MEANINGS, WORST, likeness
 from likeness.resolution import through_groups
-from participants import Grids, Outcome, ours, peers, references
+from participants import BOOTSTRAP, THROUGH_DOMAIN, Grids, Outcome, ours, peers, references
 from scores import quantile_codes
 
 from synth_assets.domain import Domain
@@ -73,23 +73,23 @@ class Subject:
             combinations=tuple(asked.combinations),
         )
 
-    def score(self, rows: pd.DataFrame) -> dict[str, Any]:
-        """Score a table of text."""
-        return self.compare(self.real, number_rows(self.domain, rows))
+    def score(self, rows: pd.DataFrame, *, twins: bool = False) -> dict[str, Any]:
+        """Score a table of text; ``twins`` where each row was made from the real row at its position."""
+        return self.compare(self.real, number_rows(self.domain, rows), twins=twins)
 
-    def compare(self, real: pd.DataFrame, synthetic: pd.DataFrame) -> dict[str, Any]:
+    def compare(self, real: pd.DataFrame, synthetic: pd.DataFrame, *, twins: bool = False) -> dict[str, Any]:
         """Score a table of numbers against another."""
         coded = [quantile_codes(real, table) for table in (real, synthetic)]
         areas = {
-            "c2st_raw": c2st(real, synthetic, most_rows=self.rows),
-            "c2st_quantiles": c2st(*coded, most_rows=self.rows),
+            "c2st_raw": c2st(real, synthetic, most_rows=self.rows, twins=twins),
+            "c2st_quantiles": c2st(*coded, most_rows=self.rows, twins=twins),
         }
         figures = likeness(real, synthetic, numbers=self.numbers)
         for size in self.combinations:
             tables = [quantile_codes(real, table, bins=QUANTILES.get(size, 5)) for table in (real, synthetic)]
-            found = combination_areas(*tables, size=size, most_rows=self.rows)
-            figures["worst"] |= {f"c2st_{size}": found.head(20).to_dict("records")}
-            gains = found.sort_values("gain", ascending=False).head(20)
+            found = combination_areas(*tables, size=size, most_rows=self.rows, twins=twins)
+            figures["worst"] |= {f"c2st_{size}": found.head(WORST).to_dict("records")}
+            gains = found.sort_values("gain", ascending=False).head(WORST)
             figures["worst"] |= {f"c2st_{size}_gain": gains.to_dict("records")}
         return areas | figures
 
@@ -101,13 +101,13 @@ def outcomes(case: Case, epsilon: float, *, asked: argparse.Namespace) -> Iterat
     parts = [subject.real.iloc[half].reset_index(drop=True) for half in halves]
     yield {"who": "half of the real rows", "runs": [subject.compare(*parts)]}
     for who, rows in references(case, seed=0):
-        if who != "bootstrap":  # repeated rows are a matter of their own
-            yield {"who": who, "runs": [subject.score(rows)]}
+        if who != BOOTSTRAP:  # which repeats real rows
+            yield {"who": who, "runs": [subject.score(rows, twins=who == THROUGH_DOMAIN)]}
     if not asked.without_ours:
         outcome = ours(case, epsilon, runs=asked.runs)
         if outcome.runs:
             rows = _through_groups(case, subject.domain, outcome.runs[0].grids)
-            yield {"who": "real rows, through the groups", "runs": [subject.score(rows)]}
+            yield {"who": "real rows, through the groups", "runs": [subject.score(rows, twins=True)]}
         yield _scored(subject, outcome)
     yield from (_scored(subject, outcome) for outcome in peers(case, epsilon, asked=asked))
 
@@ -143,7 +143,7 @@ def _cell(key: str, figure: float | None) -> str:
         return ""
     if key in AREAS:
         return f"{figure:.3f}".replace("0.", ".", 1)
-    return f"{figure:,.0f}" if abs(figure) >= 100 or key in TIMES else f"{figure:.2g}"
+    return f"{figure:,.0f}" if abs(figure) >= 9.95 or key in TIMES else f"{figure:.2g}"
 
 
 def _ratio(key: str, ours_: float | None, peer: float | None) -> str:

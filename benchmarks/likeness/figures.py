@@ -13,7 +13,7 @@ import pandas as pd
 from .relations import conditional_means, few_valued, new_combinations, orders, varied
 from .values import digits, heaping, point_masses, tails
 
-__all__ = ["MEANINGS", "Figures", "likeness"]
+__all__ = ["MEANINGS", "WORST", "Figures", "likeness"]
 
 Figures = dict[str, Any]
 WORST = 20
@@ -75,7 +75,7 @@ def likeness(real: pd.DataFrame, synthetic: pd.DataFrame, *, numbers: Sequence[s
 
 
 def _worst_first(table: pd.DataFrame) -> pd.DataFrame:
-    """Put the worst lines first, by what is last in each line; of tails that is rows beyond the real maximum."""
+    """Put the worst lines first, by what is last in each line."""
     return table.sort_values(str(table.columns[-1]), key=np.abs, ascending=False)
 
 

@@ -17,7 +17,7 @@ MANY = 20
 MASS = 0.01
 """A value that more than this share of the real rows have is a point mass."""
 STEPS = (1000, 500, 100, 50, 10)
-TOP_SHARES = {"p99": 0.99, "p999": 0.999}
+TOP_SHARES = {"p999": 0.999, "p99": 0.99}
 FAR = 1.5
 """Rows beyond the real maximum times this are far out."""
 MOST_DECIMALS = 6
@@ -48,20 +48,19 @@ def tails(real: pd.DataFrame, synthetic: pd.DataFrame, *, numbers: Sequence[str]
     """Return how far the largest values reach, of numbers with many values whose real p99 is positive.
 
     Returns:
-        Columns ``column``; ``p99`` and ``p999``, synthetic over real; ``beyond`` and
-        ``far_beyond``, the shares of all rows above the real maximum and above 1.5 times it.
+        Columns ``column``; ``far_beyond`` and ``beyond``, the shares of all rows above 1.5
+        times the real maximum and above it; ``p999`` and ``p99``, synthetic over real.
     """
     rows = []
     for name in numbers:
         known, drawn = real[name].dropna(), synthetic[name].dropna()
         if known.nunique() <= MANY or known.quantile(TOP_SHARES["p99"]) <= 0:
             continue
+        tops = {"far_beyond": FAR * known.max(), "beyond": known.max()}
+        shares = {key: float((synthetic[name] > top).mean()) for key, top in tops.items()}
         ratios = {key: float(_quantile(drawn, share) / known.quantile(share)) for key, share in TOP_SHARES.items()}
-        beyond = {"beyond": known.max(), "far_beyond": FAR * known.max()}
-        rows.append(
-            {"column": name, **ratios, **{k: float((synthetic[name] > top).mean()) for k, top in beyond.items()}}
-        )
-    return pd.DataFrame(rows, columns=["column", *TOP_SHARES, "beyond", "far_beyond"])
+        rows.append({"column": name, **shares, **ratios})
+    return pd.DataFrame(rows, columns=["column", "far_beyond", "beyond", *TOP_SHARES])
 
 
 def _quantile(values: "pd.Series[float]", share: float) -> float:
