@@ -51,7 +51,7 @@ def adult_bounds(data: Path) -> Case:
     """Load ``adult/adult.csv.gz``: 15 columns as published, nine tenths of the rows; delta 1e-9."""
     rows = read_text(data / "adult" / "adult.csv.gz").rename(columns=lambda name: str(name).replace("-", "_"))
     train, holdout = split_rows(rows.apply(lambda column: column.str.strip()).replace("?", "N"))
-    keys = {"columns": {name: _column(name) for name in rows}, "target": INCOME}
+    keys = {"columns": {str(name): _column(str(name)) for name in rows}, "target": INCOME}
     case = Case(name="adult_bounds", delta=1e-9, real=train, keys=keys, score=lambda _: {})
     domain = case.contract(1.0).domain()
     real, held_out = (number_rows(domain, text_rows(table)) for table in (train, holdout))
