@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synth_assets.domain.kinds.grid import FINEST_STEP, LARGEST_COUNT
 from synth_assets.domain.kinds.kind import ColumnKind
 from synth_assets.domain.kinds.registry import KINDS, kind_named
 from synth_assets.domain.times import Resolution
@@ -42,6 +43,7 @@ class Column:
         bins: number of bins of equal width; ``None`` lets the layout choose, which contracts leave to ``round_edges``.
         values: the only values of a number that has few, ascending; others go to the nearest.
         specials: values with a meaning of their own, such as a top code.
+        step: what all values of a number are multiples of when they are decoded, specials apart; 0 for any number.
         other: the category that takes unknown values, if there is one.
         nullable: whether there is a code for null.
         null_tokens: texts that mean null, besides the empty text.
@@ -58,6 +60,7 @@ class Column:
     bins: int | None = None
     values: tuple[float, ...] = ()
     specials: tuple[float, ...] = ()
+    step: float = 0
     other: str | None = None
     nullable: bool = False
     null_tokens: tuple[str, ...] = ()
@@ -129,9 +132,11 @@ class Column:
         """Invert :meth:`as_json`.
 
         Raises:
-            ValueError: there is no such kind of column.
+            ValueError: there is no such kind of column, or a step that is not one.
         """
         kind_named(value["kind"])
+        if not (value.get("step", 0) == 0 or FINEST_STEP <= value["step"] <= LARGEST_COUNT):
+            raise ValueError(f"step={value['step']!r} must be 0, or between {FINEST_STEP:g} and {LARGEST_COUNT}")
         parts: dict[str, Any] = {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}
         return cls(**parts)
 

@@ -81,6 +81,19 @@ def columns(draw: st.DrawFn) -> Column:
     return Column(kind="integer", minimum=low, maximum=high, bins=draw(st.none() | st.integers(1, 40)), **shared)
 
 
+@st.composite
+def gridded(draw: st.DrawFn) -> Column:
+    """A column of numbers with digits, as a contract declares it."""
+    low = draw(st.floats(-1e6, 1e6))
+    step = draw(st.sampled_from([{"decimals": n} for n in range(5)] + [{"step": s} for s in (0.05, 0.3, 2.5, 7.0)]))
+    floats = {"type": "float", "min": low, "max": low + draw(st.floats(10, 1e7)), **step}
+    whole = {"type": "integer", "min": int(low), "max": int(low) + draw(st.integers(700, 10**7))}
+    whole |= {"step": draw(st.sampled_from([2, 5, 30, 100, 700]))}
+    declared = draw(st.sampled_from([floats, whole])) | {"domain_source": "x", "nullable": draw(st.booleans())}
+    kind = FloatColumn if declared["type"] == "float" else IntegerColumn
+    return kind.model_validate(declared | {"special_values": draw(st.sampled_from([[], [-9_000_000]]))}).column("c")
+
+
 @given(columns(), st.lists(_ANYTHING, max_size=20))
 def test_every_value_of_any_kind_gets_a_code(column: Column, values: list[Any]) -> None:
     codes = encode(column, values)
@@ -115,7 +128,7 @@ def test_every_typed_time_gets_a_code_of_its_own(column: Column, values: list[in
     assert codes.tolist() == [int(encode(column, stamps.slice(index, 1))[0]) for index in range(len(values))]
 
 
-@given(columns(), st.data())
+@given(columns() | gridded(), st.data())
 def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.DataObject) -> None:
     known = st.integers(0, column.size - 1)
     codes = np.array(data.draw(st.lists(known, max_size=20)), dtype=np.uint16)
@@ -125,6 +138,13 @@ def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.Da
     if not _has_token_inside(column):
         assert encode(column, values).tolist() == codes.tolist()
     assert values.type == column.arrow_type()
+
+
+@given(gridded(), st.data())
+def test_values_with_digits_are_multiples_inside_the_range(column: Column, data: st.DataObject) -> None:
+    codes = np.array(data.draw(st.lists(st.integers(0, column.regular - 1), min_size=1, max_size=20)), dtype=np.uint16)
+    values = decode(column, codes, within=np.random.default_rng(0).random(len(codes)))
+    assert column.kind_of.inside(column, pa.chunked_array([values])).to_pylist() == [True] * len(codes)
 
 
 @given(columns(), st.data())

@@ -51,6 +51,11 @@ class Declared(Protocol):
         ...
 
     @property
+    def step(self) -> float:
+        """What all its values are multiples of; 0 where any number will do."""
+        ...
+
+    @property
     def other(self) -> str | None:
         """The category that takes unknown values."""
         ...

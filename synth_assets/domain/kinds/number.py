@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from synth_assets.domain.kinds.declared import Declared
+from synth_assets.domain.kinds.grid import Grid, GridBins
 from synth_assets.domain.kinds.kind import Codes, ColumnKind, Family, Floats, Nulls, Verdict
 
 __all__ = ["BY_TEXT", "FINEST", "UNREAD", "Float", "Integer", "Number"]
@@ -83,7 +84,27 @@ class Number(ColumnKind):
 
     def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share, in [0, 1), of each regular code's bin."""
-        del column
+        if column.step:
+            return self._grid_bins(column, bounds).at(regular, share)
+        return self._anywhere(regular, bounds=bounds, share=share)
+
+    def shares_of(self, column: Declared, regular: NDArray[Any], numbers: Floats) -> Floats:
+        """Invert :meth:`inside_bins`, shape (rows,), for numbers in the bins of their codes; others are not in [0, 1).
+
+        A whole number, or a multiple of the step, is in the middle of its share of the bin, so that no rounding moves
+        it to its neighbour.
+        """
+        bounds = self.bounds(column)
+        if column.step:
+            return self._grid_bins(column, bounds).shares(regular, numbers)
+        low, high = bounds[regular], bounds[regular + 1]
+        shares: Floats = (numbers + (0.5 if self.whole else 0.0) - low) / (high - low)
+        return shares
+
+    def _grid_bins(self, column: Declared, bounds: Floats) -> GridBins:
+        return GridBins.of(bounds, step=column.step, closed=not self.whole)
+
+    def _anywhere(self, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         low, high = bounds[regular], bounds[regular + 1]
         whole: Floats = np.minimum(np.floor(low + share * (high - low)), high - 1)
         return whole
@@ -108,6 +129,8 @@ class Number(ColumnKind):
         """See :meth:`ColumnKind.exact`."""
         if column.values:
             return True
+        if column.step:
+            return bool((self._grid_bins(column, self.bounds(column)).points == 1).all())
         return self.whole and self.regular(column) == int(column.maximum - column.minimum) + 1
 
     def encode_typed(self, column: Declared, values: Any) -> Codes | None:
@@ -166,7 +189,7 @@ class Number(ColumnKind):
         if column.values:
             return listed
         between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
-        return pc.or_(listed, between)
+        return pc.or_(listed, pc.and_(between, _on_grid(column, numbers)) if column.step else between)
 
     def domain_json(self, column: Declared) -> dict[str, Any]:
         """See :meth:`ColumnKind.domain_json`."""
@@ -174,6 +197,7 @@ class Number(ColumnKind):
         if column.values:
             return {"values": [*(self.plain(column, value) for value in column.values), *specials]}
         ends = {"min": self.plain(column, column.minimum), "max": self.plain(column, column.maximum)}
+        ends |= {"step": column.step} if column.step else {}
         return {**ends, "or": specials} if specials else ends
 
 
@@ -205,9 +229,8 @@ class Float(Number):
         """See :meth:`Number.even_bounds`."""
         return np.linspace(column.minimum, top, min(column.bins or _REAL_BINS, FINEST) + 1)
 
-    def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
+    def _anywhere(self, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share of each bin; rounding may reach the next bin, the last one holds its end."""
-        del column
         low, high = bounds[regular], bounds[regular + 1]
         last = regular == len(bounds) - 2
         capped: Floats = np.minimum(low + share * (high - low), np.where(last, high, np.nextafter(high, low)))
@@ -222,6 +245,13 @@ class Float(Number):
         """See :meth:`Number.plain`."""
         del column
         return number
+
+
+def _on_grid(column: Declared, numbers: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Tell of each number whether it is a multiple of the column's step; null is not."""
+    known = np.nan_to_num(np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64), nan=np.inf)
+    with np.errstate(all="ignore"):  # a number that is not one of ours may be as large as it likes
+        return pa.array(Grid.of(column.step).holds(known))
 
 
 def _is_number(kind: pa.DataType) -> bool:

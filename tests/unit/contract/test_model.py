@@ -74,6 +74,7 @@ def test_what_is_only_public_never_changes_the_release(path: str, value: Any) ->
         ("columns.age.bins", 3),
         ("columns.age.edges", [4]),
         ("columns.age.special_values", [99]),
+        ("columns.age.step", 3),
         ("columns.city.categories", ["s", "n"]),
         ("columns.city.other", "s"),
         ("columns.city.hierarchy", {"all": ["n", "s"]}),

@@ -83,3 +83,8 @@ def test_groups_are_named_by_what_is_in_them() -> None:
     assert group_names(many, np.zeros(6, np.int64)) == ("a|b|c|3 more",)
     assert code_names(DOMAIN["income"])[0] == "0 to 10"
     assert code_names(DOMAIN["income"])[-1] == "-1"
+
+
+def test_the_mean_of_a_bin_is_that_of_its_multiples() -> None:
+    column = Column(name="x", kind="float", minimum=0, maximum=1, edges=(0.35,), step=0.1)
+    assert cell_values(column)[0] == pytest.approx([0.15, 0.7])

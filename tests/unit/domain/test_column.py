@@ -37,3 +37,12 @@ def test_times_have_bins_on_the_clock_unless_the_column_says_otherwise() -> None
     assert replace(clock, edges=(3600,)).bounds().tolist() == [1800, 3600, 31 * 86400]
     assert replace(clock, maximum=2800).exact
     assert not clock.exact
+
+
+def test_a_step_is_written_only_where_there_is_one_and_must_be_one() -> None:
+    column = Column(name="x", kind="float", maximum=1, step=0.01)
+    assert column.as_json()["step"] == 0.01
+    assert Column.from_json(column.as_json()) == column
+    for step in (-1, 1e-300, 1e300, float("nan")):
+        with pytest.raises(ValueError, match="must be 0, or between"):
+            Column.from_json({**column.as_json(), "step": step})

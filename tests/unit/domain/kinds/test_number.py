@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from synth_assets.domain import FINEST, Column
+from synth_assets.domain.kinds.number import Number
 
 AGE = Column(name="age", kind="integer", minimum=0, maximum=9, specials=(99,))
 SHARE = Column(name="share", kind="float", minimum=0, maximum=1)
@@ -53,3 +54,43 @@ def test_a_number_describes_its_domain(column: Column, says: object) -> None:
 def test_values_outside_the_range_are_not_inside_but_specials_are() -> None:
     values = pa.chunked_array([pa.array([-1, 0, 9, 10, 99])])
     assert AGE.kind_of.inside(AGE, values).to_pylist() == [False, True, True, False, True]
+
+
+def test_values_of_a_column_with_a_step_are_multiples_of_it_inside_their_bins() -> None:
+    column = Column(name="rate", kind="float", minimum=0, maximum=1, edges=(0.1, 0.5), specials=(9.0,), step=0.0001)
+    codes, random = np.repeat([0, 1, 2, 3], 500), np.random.default_rng(0)
+    values = column.kind_of.decode(column, codes, within=random.random(2000), null=None).to_numpy()
+    assert all(len(str(value)) <= len("0.1234") for value in values)
+    assert column.kind_of.encode_typed(column, values).tolist() == codes.tolist()  # type: ignore[union-attr] # typed
+    assert not column.exact
+    assert len(set(values)) > 1200
+
+
+def test_a_column_is_exact_where_each_bin_holds_one_multiple() -> None:
+    assert Column(name="n", kind="integer", minimum=0, maximum=9, edges=(5,), step=5).exact
+    assert not Column(name="n", kind="integer", minimum=0, maximum=10, edges=(5,), step=5).exact
+
+
+def test_a_number_that_is_not_a_multiple_is_not_inside_and_the_step_is_part_of_the_domain() -> None:
+    column = Column(name="rate", kind="float", minimum=0, maximum=1, specials=(-0.5,), step=0.1)
+    values = pa.chunked_array([pa.array([0.3, 0.31, 1.1, -0.5, 1.0])])
+    assert column.kind_of.inside(column, values).to_pylist() == [True, False, False, True, True]
+    assert column.kind_of.domain_json(column) == {"min": 0, "max": 1, "step": 0.1, "or": [-0.5]}
+    whole = Column(name="n", kind="integer", minimum=0, maximum=9, step=5)
+    whole_values = pa.chunked_array([pa.array([5, 6, None], pa.int64())])
+    assert whole.kind_of.inside(whole, whole_values).to_pylist()[:2] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [AGE, SHARE, Column(name="n", kind="integer", minimum=0, maximum=5000, step=25, bins=9)],
+    ids=["whole", "real", "step"],
+)
+def test_where_in_its_bin_a_number_lies_leads_back_to_it(column: Column) -> None:
+    random = np.random.default_rng(0)
+    codes = random.integers(column.regular, size=500)
+    bounds, kind = column.bounds(), column.kind_of
+    assert isinstance(kind, Number)
+    numbers = kind.inside_bins(column, codes, bounds=bounds, share=random.random(500))
+    shares = kind.shares_of(column, codes, numbers)
+    assert kind.inside_bins(column, codes, bounds=bounds, share=shares) == pytest.approx(numbers, rel=1e-12)
