@@ -94,6 +94,11 @@ def gridded(draw: st.DrawFn) -> Column:
     return kind.model_validate(declared | {"special_values": draw(st.sampled_from([[], [-9_000_000]]))}).column("c")
 
 
+def laid_out() -> st.SearchStrategy[Column]:
+    """Any column of numbers or times, in any layout."""
+    return st.builds(Column.laid_out, columns() | gridded(), st.sampled_from([1, 2]))
+
+
 @given(columns(), st.lists(_ANYTHING, max_size=20))
 def test_every_value_of_any_kind_gets_a_code(column: Column, values: list[Any]) -> None:
     codes = encode(column, values)
@@ -128,7 +133,7 @@ def test_every_typed_time_gets_a_code_of_its_own(column: Column, values: list[in
     assert codes.tolist() == [int(encode(column, stamps.slice(index, 1))[0]) for index in range(len(values))]
 
 
-@given(columns() | gridded(), st.data())
+@given(laid_out(), st.data())
 def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.DataObject) -> None:
     known = st.integers(0, column.size - 1)
     codes = np.array(data.draw(st.lists(known, max_size=20)), dtype=np.uint16)
@@ -138,6 +143,15 @@ def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.Da
     if not _has_token_inside(column):
         assert encode(column, values).tolist() == codes.tolist()
     assert values.type == column.arrow_type()
+
+
+@given(laid_out(), st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
+def test_a_number_has_the_code_of_what_it_is_clamped_to(column: Column, numbers: list[float]) -> None:
+    if column.layout == 1 or column.null_tokens:
+        return
+    values = np.array([number for number in numbers if np.isfinite(number) and number not in column.specials])
+    clamped = np.clip(values, column.minimum, column.maximum)
+    assert encode(column, values).tolist() == encode(column, clamped).tolist()
 
 
 @given(gridded(), st.data())
@@ -156,7 +170,7 @@ def test_values_of_an_exact_domain_come_back(column: Column, data: st.DataObject
     assert decode(column, encode(column, values)).equals(values)
 
 
-@given(st.lists(columns(), max_size=4))
+@given(st.lists(laid_out(), max_size=4))
 def test_a_domain_survives_json(drawn: list[Column]) -> None:
     domain = Domain(columns=tuple(drawn))
     assert Domain.from_json(domain.as_json()) == domain

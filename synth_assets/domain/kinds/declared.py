@@ -56,6 +56,11 @@ class Declared(Protocol):
         ...
 
     @property
+    def layout(self) -> int:
+        """Which layout it has; from 2 on, bins leave out the special values inside them."""
+        ...
+
+    @property
     def other(self) -> str | None:
         """The category that takes unknown values."""
         ...

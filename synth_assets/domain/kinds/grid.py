@@ -12,6 +12,7 @@ Example:
     [3.0, 4.0, 11.0]
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
@@ -73,30 +74,61 @@ class GridBins:
         grid: all multiples.
         low: where each bin begins, shape (bins,).
         first: count of the first multiple in each bin, shape (bins,).
-        points: number of multiples in each bin, shape (bins,); where there are none, its value is ``low``.
+        end: count of the first multiple behind each bin, shape (bins,).
+        taken: counts of multiples that are not in their bins, ascending.
     """
 
     grid: Grid
     low: Floats
     first: Floats
-    points: Floats
+    end: Floats
+    taken: Floats
 
     @classmethod
-    def of(cls, bounds: Floats, *, step: float, closed: bool) -> Self:
-        """Find the multiples between successive bounds; the last bin holds its end only if it is ``closed``."""
+    def of(cls, bounds: Floats, *, step: float, closed: bool, taken: Sequence[float] = ()) -> Self:
+        """Find the multiples between successive bounds, without those that are ``taken``.
+
+        The last bin holds its end only if it is ``closed``.
+        """
         grid = Grid.of(step)
+        numbers = np.array(sorted(taken), dtype=np.float64)
+        away = grid.first(numbers[grid.holds(numbers)])
         begins = grid.first(bounds)
         end = grid.last(bounds[-1:]) + 1 if closed else begins[-1:]
         ends = np.concatenate([begins[1:-1], end])
-        return cls(grid=grid, low=bounds[:-1], first=begins[:-1], points=np.maximum(ends - begins[:-1], 0))
+        return cls(grid=grid, low=bounds[:-1], first=begins[:-1], end=np.maximum(ends, begins[:-1]), taken=away)
+
+    @property
+    def points(self) -> Floats:
+        """Number of multiples in each bin, shape (bins,); where there are none, its value is ``low``."""
+        points = self.end - self.first
+        for count in self.taken:
+            points = points - self._held(count)
+        return points
 
     def at(self, regular: NDArray[Any], share: Floats) -> Floats:
         """Return the multiple at a share, in [0, 1), of each regular code's bin, shape (rows,)."""
-        points = self.points[regular]
-        steps = np.minimum(np.floor(share * points), points - 1)
-        return np.where(points > 0, self.grid.values(self.first[regular] + steps), self.low[regular])
+        points, first = self.points[regular], self.first[regular]
+        counts = first + np.minimum(np.floor(share * points), points - 1)
+        for count in self.taken:
+            counts = counts + ((first <= count) & (count <= counts))
+        return np.where(points > 0, self.grid.values(counts), self.low[regular])
 
     def shares(self, regular: NDArray[Any], numbers: Floats) -> Floats:
         """Invert :meth:`at`: the middle of the share of the bin that stands for each number."""
-        shares: Floats = (self.grid.last(numbers) - self.first[regular] + 0.5) / np.maximum(self.points[regular], 1)
+        counts, first = self.grid.last(numbers), self.first[regular]
+        before = sum(((first <= count) & (count < counts) for count in self.taken), np.zeros(len(counts)))
+        shares: Floats = (counts - before - first + 0.5) / np.maximum(self.points[regular], 1)
         return shares
+
+    def means(self) -> Floats:
+        """Return the mean of each bin's multiples, shape (bins,)."""
+        sums = (self.end - self.first) * (self.first + self.end - 1) / 2
+        for count in self.taken:
+            sums = sums - count * self._held(count)
+        return np.where(self.points > 0, self.grid.values(sums / np.maximum(self.points, 1)), self.low)
+
+    def _held(self, count: float) -> NDArray[np.bool_]:
+        """Tell of each bin whether it would hold the multiple of a count."""
+        held: NDArray[np.bool_] = (self.first <= count) & (count < self.end)
+        return held

@@ -5,6 +5,7 @@ Dates and times build on :class:`Number` too, as whole numbers of days or ticks.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -33,6 +34,8 @@ class Number(ColumnKind):
     __slots__ = ()
 
     numeric = True
+    has_zero: ClassVar[bool] = False
+    """Whether 0 means nothing, as of amounts; of times it is 1970."""
 
     def read(self, column: Declared, text: str) -> float:
         """Return the number that a text means, NaN when it means none."""
@@ -84,9 +87,10 @@ class Number(ColumnKind):
 
     def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share, in [0, 1), of each regular code's bin."""
-        if column.step:
+        if self._has_grid(column):
             return self._grid_bins(column, bounds).at(regular, share)
-        return self._anywhere(regular, bounds=bounds, share=share)
+        numbers = self._anywhere(regular, bounds=bounds, share=share)
+        return _beside_specials(column, numbers, bounds[regular], bounds[regular + 1]) if column.layout > 1 else numbers
 
     def shares_of(self, column: Declared, regular: NDArray[Any], numbers: Floats) -> Floats:
         """Invert :meth:`inside_bins`, shape (rows,), for numbers in the bins of their codes; others are not in [0, 1).
@@ -95,14 +99,44 @@ class Number(ColumnKind):
         it to its neighbour.
         """
         bounds = self.bounds(column)
-        if column.step:
+        if self._has_grid(column):
             return self._grid_bins(column, bounds).shares(regular, numbers)
         low, high = bounds[regular], bounds[regular + 1]
         shares: Floats = (numbers + (0.5 if self.whole else 0.0) - low) / (high - low)
         return shares
 
+    def with_zero(self, column: Any) -> Any:
+        """See :meth:`ColumnKind.with_zero`."""
+        if column.values or not self.has_zero:
+            return column
+        zero = 0.0 in (self.read(column, token) for token in column.null_tokens) or 0 in column.specials
+        specials = column.specials if zero else (*column.specials, self.plain(column, 0.0))
+        inside = [special for special in specials if column.minimum <= special <= column.maximum]
+        shared = [special for special in inside if not self._is_alone(column, special)]
+        kept = tuple(special for special in specials if special in column.specials or special in shared)
+        return replace(column, specials=kept, layout=2) if shared else column
+
+    def bin_means(self, column: Declared) -> Floats | None:
+        """See :meth:`ColumnKind.bin_means`: where special values are left out of bins."""
+        if column.values or column.layout == 1 or not self._has_grid(column):
+            return None
+        return self._grid_bins(column, self.bounds(column)).means()
+
+    def _has_grid(self, column: Declared) -> bool:
+        """Tell whether values are drawn from the multiples in a bin, which whole numbers are not in layout 1."""
+        return bool(column.step) or (self.whole and column.layout > 1)
+
     def _grid_bins(self, column: Declared, bounds: Floats) -> GridBins:
-        return GridBins.of(bounds, step=column.step, closed=not self.whole)
+        taken = column.specials if column.layout > 1 else ()
+        return GridBins.of(bounds, step=column.step or 1, closed=not self.whole, taken=taken)
+
+    def _is_alone(self, column: Declared, number: float) -> bool:
+        """Tell whether a number inside the range is the only one of its bin."""
+        bounds = self.bounds(column)
+        code = min(int(np.searchsorted(bounds, number, side="right")) - 1, len(bounds) - 2)
+        if not (column.step or self.whole):
+            return bool(bounds[code] == bounds[code + 1])
+        return bool(self._grid_bins(column, bounds).points[code] == 1)
 
     def _anywhere(self, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         low, high = bounds[regular], bounds[regular + 1]
@@ -130,7 +164,7 @@ class Number(ColumnKind):
         if column.values:
             return True
         if column.step:
-            return bool((self._grid_bins(column, self.bounds(column)).points == 1).all())
+            return bool((self._grid_bins(column, self.bounds(column)).points <= 1).all())
         return self.whole and self.regular(column) == int(column.maximum - column.minimum) + 1
 
     def encode_typed(self, column: Declared, values: Any) -> Codes | None:
@@ -156,7 +190,8 @@ class Number(ColumnKind):
         codes = np.clip(np.searchsorted(self._lower_ends(column), clamped, side="right") - 1, 0, regular - 1)
         codes[~known] = column.fallback_code
         for offset, special in enumerate(column.specials):
-            codes[numbers == special] = regular + offset
+            equal = (numbers == special) | (known & (clamped == special) & (column.layout > 1))
+            codes[equal] = regular + offset
         for token in column.null_tokens:
             codes[numbers == self.read(column, token)] = column.fallback_code
         return codes.astype(np.uint16)
@@ -208,6 +243,7 @@ class Integer(Number):
 
     name = "integer"
     arrow = pa.int64()
+    has_zero = True
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {
         **dict.fromkeys(("boolean", "date", "timestamp", "clock"), ("never", UNREAD)),
         "duration": ("odd", _TICKS),
@@ -222,6 +258,7 @@ class Float(Number):
 
     name = "float"
     arrow = pa.float64()
+    has_zero = True
     whole = False
     misread = Integer.misread
 
@@ -245,6 +282,14 @@ class Float(Number):
         """See :meth:`Number.plain`."""
         del column
         return number
+
+
+def _beside_specials(column: Declared, numbers: Floats, low: Floats, high: Floats) -> Floats:
+    """Move what equals a special value to the next number in its bin."""
+    for special in column.specials:
+        inwards = np.nextafter(numbers, np.where(numbers < high, high, low))
+        numbers = np.where(numbers == special, inwards, numbers)
+    return numbers
 
 
 def _on_grid(column: Declared, numbers: pa.Array | pa.ChunkedArray) -> pa.Array:

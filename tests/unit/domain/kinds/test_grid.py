@@ -66,3 +66,14 @@ def test_where_in_its_bin_a_multiple_lies_leads_back_to_it() -> None:
     codes = np.repeat([0, 1], [70, 131])
     values = np.arange(201) / 100
     assert bins.at(codes, bins.shares(codes, values)).tolist() == values.tolist()
+
+
+def test_taken_multiples_are_not_drawn_and_the_others_are_as_often() -> None:
+    bins = GridBins.of(np.array([0.0, 10.0, 12.0, 13.0]), step=1, closed=False, taken=(5.0, 0.0, 12.0, 99.0, 3.5))
+    assert bins.points.tolist() == [8, 2, 0]
+    drawn = bins.at(np.zeros(800, dtype=int), np.linspace(0, 1, 800, endpoint=False)).tolist()
+    assert {value: drawn.count(value) for value in set(drawn)} == dict.fromkeys([1, 2, 3, 4, 6, 7, 8, 9], 100)
+    assert bins.at(np.array([2]), np.array([0.5])).tolist() == [12.0]
+    assert bins.means().tolist() == [5.0, 10.5, 12.0]
+    codes, values = np.zeros(8, dtype=int), np.array(sorted(set(drawn)))
+    assert bins.at(codes, bins.shares(codes, values)).tolist() == values.tolist()

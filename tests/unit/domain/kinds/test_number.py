@@ -1,5 +1,7 @@
 """Whole numbers keep whole bounds, reals stay inside their bins, and both describe their domain."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -94,3 +96,35 @@ def test_where_in_its_bin_a_number_lies_leads_back_to_it(column: Column) -> None
     numbers = kind.inside_bins(column, codes, bounds=bounds, share=random.random(500))
     shares = kind.shares_of(column, codes, numbers)
     assert kind.inside_bins(column, codes, bounds=bounds, share=shares) == pytest.approx(numbers, rel=1e-12)
+
+
+PAY = Column(name="pay", kind="float", minimum=0, maximum=100, edges=(1.0, 10.0), specials=(0.0, 50.0), layout=2)
+
+
+def test_a_bin_leaves_out_the_special_values_inside_it_in_layout_2_only() -> None:
+    ends = PAY.kind_of.decode(
+        PAY, np.array([0, 0, 2, 3, 4]), within=np.array([0, 0.5, 4 / 9, 0, 0]), null=None
+    ).to_numpy()
+    assert 0 < ends[0] < 1e-300
+    assert (ends[1], ends[2], ends[3], ends[4]) == (0.5, np.nextafter(50, 100), 0, 50)
+    assert PAY.kind_of.encode_typed(PAY, ends).tolist() == [0, 0, 2, 3, 4]  # type: ignore[union-attr] # typed
+    before = replace(PAY, layout=1)
+    assert before.kind_of.decode(before, np.array([0]), within=np.zeros(1), null=None).to_pylist() == [0]
+
+
+def test_whole_numbers_in_a_bin_do_without_zero_and_their_mean_too() -> None:
+    column = Column(name="n", kind="integer", minimum=-3, maximum=9, edges=(5,), specials=(0,), layout=2)
+    shares = np.linspace(0, 1, 700, endpoint=False)
+    drawn = column.kind_of.decode(column, np.zeros(700, dtype=int), within=shares, null=None).to_pylist()
+    assert {value: drawn.count(value) for value in set(drawn)} == dict.fromkeys([-3, -2, -1, 1, 2, 3, 4], 100)
+    means = column.kind_of.bin_means(column)
+    assert means is not None
+    assert means[:2].tolist() == pytest.approx([4 / 7, 7])
+    assert AGE.kind_of.bin_means(AGE) is PAY.kind_of.bin_means(PAY) is None
+
+
+@pytest.mark.parametrize(("layout", "code"), [(1, 0), (2, 3)])
+def test_what_is_clamped_to_a_special_value_is_that_one_from_layout_2_on(layout: int, code: int) -> None:
+    column = replace(PAY, layout=layout)
+    codes = column.kind_of.encode_typed(column, np.array([-7.0, 0.0, 1e-9, np.nan]))
+    assert codes.tolist() == [code, 3, 0, 0]  # type: ignore[union-attr] # typed
