@@ -13,7 +13,7 @@ from acs import nist, nist_bounds
 from cases import Case, adult, happiness
 from census import adult_bounds
 from clients import credit, credit_bounds, nafld, nafld_tests
-from made_up_amounts import made_up
+from made_up_amounts import made_up, made_up_digits
 from peers.environments import PEERS
 
 __all__ = ["load_case", "make_parser", "print_machine", "read_arguments", "write_json"]
@@ -29,6 +29,7 @@ LOADERS: dict[str, tuple[str, Callable[[Any], Case]]] = {
     "nafld": ("nafld", nafld),
     "nafld_tests": ("nafld", nafld_tests),
     "made_up": ("", made_up),
+    "made_up_digits": ("", made_up_digits),
 }
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "synth-assets-benchmarks"
 LIMIT = 900.0

@@ -14,7 +14,7 @@ from cases import Case, number_rows, text_rows
 from numpy.typing import NDArray
 from scores import quantile_codes, workload_errors
 
-__all__ = ["made_up", "make_accounts"]
+__all__ = ["made_up", "made_up_digits", "make_accounts"]
 
 Floats = NDArray[np.float64]
 
@@ -87,6 +87,15 @@ def _late(last: Floats, paid: Floats, random: np.random.Generator) -> Floats:
 
 def made_up(_: Any = None) -> Case:
     """Return 20,000 such accounts, declared by bounds alone; delta 1e-6; scored on 20 quantiles."""
+    return _accounts("made_up", rate={})
+
+
+def made_up_digits(_: Any = None) -> Case:
+    """Return the same accounts, whose rates are declared with their four digits."""
+    return _accounts("made_up_digits", rate={"decimals": 4})
+
+
+def _accounts(name: str, *, rate: dict[str, Any]) -> Case:
     rows = make_accounts()
     amount = {"type": "integer", "min": 0, "max": 2 * CAP}
     columns: dict[str, Any] = {
@@ -99,10 +108,10 @@ def made_up(_: Any = None) -> Case:
         "balance": amount,
         "paid": amount,
         "months_late": {"type": "integer", "min": -1, "max": 12},
-        "bounce_rate": {"type": "float", "min": 0.0, "max": 1.0},
-        "exit_rate": {"type": "float", "min": 0.0, "max": 1.0},
+        "bounce_rate": {"type": "float", "min": 0.0, "max": 1.0, **rate},
+        "exit_rate": {"type": "float", "min": 0.0, "max": 1.0, **rate},
     }
-    case = Case(name="made_up", delta=1e-6, real=rows, keys={"columns": columns}, score=lambda _: {})
+    case = Case(name=name, delta=1e-6, real=rows, keys={"columns": columns}, score=lambda _: {})
     domain = case.contract(1.0).domain()
     real = number_rows(domain, text_rows(rows))
     coded = quantile_codes(real, real)

@@ -101,14 +101,15 @@ class IntegerColumn(DeclaredNumber):
 
     def column(self, name: str) -> Column:
         """Return the layout of this column."""
+        edges = self.edges or self._round_edges()
         return Column(
             name=name,
             kind=self.type,
             minimum=self.values[0] if self.values else self.min or 0,
             maximum=self.values[-1] if self.values else self.max or 0,
             values=self.values,
-            edges=self.edges or self._round_edges(),
-            bins=self.bins,
+            edges=edges,
+            bins=1 if self.step and not edges and self.bins is None else self.bins,  # the only multiple
             specials=self.special_values,
             step=self.step or 0,
             nullable=self.nullable,
@@ -167,13 +168,14 @@ class FloatColumn(DeclaredNumber):
 
     def column(self, name: str) -> Column:
         """Return the layout of this column."""
+        edges = self.edges or self._round_edges()
         return Column(
             name=name,
             kind=self.type,
             minimum=self.min,
             maximum=self.max,
-            edges=self.edges or self._round_edges(),
-            bins=self.bins,
+            edges=edges,
+            bins=1 if self._step and not edges and self.bins is None else self.bins,  # the only multiple
             specials=self.special_values,
             step=self._step,
             nullable=self.nullable,

@@ -167,6 +167,12 @@ def test_digits_become_a_step_and_bins_that_begin_at_multiples() -> None:
     assert all(type(edge) is int for edge in loan.edges)
 
 
+def test_a_range_with_one_multiple_has_one_bin() -> None:
+    assert spec(type="float", min=1, max=11, step=7).column("c").bounds().tolist() == [1, 11]
+    only = spec(type="integer", min=3, max=6, step=5).column("c")
+    assert (only.bounds().tolist(), only.exact) == ([3, 7], True)
+
+
 def test_a_column_without_digits_is_written_as_before() -> None:
     for declared in ({"type": "float", "min": 0, "max": 1}, {"type": "integer", "min": 0, "max": 1}):
         column = spec(**declared)
