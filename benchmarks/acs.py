@@ -1,13 +1,15 @@
 """NIST's excerpts of the American Community Survey: a contract from the public data dictionary."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from cases import Case
 from scores import ACS_GROUP, density_edges, k_marginal, read_text
 
-__all__ = ["nist"]
+__all__ = ["nist", "nist_bounds"]
 
 TOP_DENSITY = 52864.7 + 500
 # Industry codes of the 2017 Census classification, as the ACS of 2018 to 2022 uses them.
@@ -55,6 +57,28 @@ def nist(data: Path) -> Case:
         keys={"columns": columns, "focus": [ACS_GROUP]},
         score=lambda synthetic: k_marginal(rows, dictionary, synthetic),
     )
+
+
+def nist_bounds(data: Path) -> Case:
+    """Load the same table with bounds alone for incomes and weights, and DENSITY derived from the PUMA.
+
+    An area's density is a public figure, which the file repeats in each of its rows.
+    """
+    case = nist(data)
+    density = case.real.drop_duplicates(ACS_GROUP).set_index(ACS_GROUP)["DENSITY"]
+    columns = {name: column for name, column in case.keys["columns"].items() if name != "DENSITY"}
+    columns |= {
+        "PINCP": {"type": "integer", "min": -9000, "max": 1341000} | _nullable(),
+        "PWGTP": {"type": "integer", "min": 1, "max": 9999},
+        "WGTP": {"type": "integer", "min": 0, "max": 9999},
+    }
+    whens = " ".join(f"WHEN {ACS_GROUP} = '{area}' THEN {float(people)}" for area, people in density.items())
+    keys = {"columns": columns, "derived": {"DENSITY": f"CASE {whens} ELSE 0.0 END"}, "focus": [ACS_GROUP]}
+
+    def score(synthetic: pd.DataFrame) -> dict[str, float]:
+        return case.score(synthetic.assign(DENSITY=synthetic[ACS_GROUP].map(density))[list(case.real)])
+
+    return replace(case, name="nist_bounds", keys=keys, score=score)
 
 
 def _nullable() -> dict[str, Any]:

@@ -20,7 +20,17 @@ from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.domain.codes import decode, encode
 
-__all__ = ["Case", "adult", "adult_table", "code_rows", "happiness", "split_rows", "value_rows"]
+__all__ = [
+    "Case",
+    "adult",
+    "adult_table",
+    "code_rows",
+    "happiness",
+    "number_rows",
+    "split_rows",
+    "text_rows",
+    "value_rows",
+]
 
 HAPPINESS = Path(__file__).parents[1] / "dagster_project" / "defs" / "happiness" / "defs.yaml"
 NUMBERS = {"age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"}
@@ -69,8 +79,25 @@ def value_rows(domain: Domain, codes: pd.DataFrame, *, seed: int) -> pd.DataFram
         column.name: decode(column, codes[column.name].to_numpy(), within=random.random(len(codes))).to_pandas()
         for column in domain.columns
     }
-    written = pd.DataFrame(values).to_csv(index=False, na_rep="N")
-    return read_text(io.StringIO(written))
+    return text_rows(pd.DataFrame(values))
+
+
+def text_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as text, as it would be read from a file; null is ``N``."""
+    return read_text(io.StringIO(rows.to_csv(index=False, na_rep="N")))
+
+
+def number_rows(domain: Domain, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of text as numbers: numbers as they are, anything else by its code; null is NaN."""
+    numbers = {}
+    for column in domain.columns:
+        texts = rows[column.name].replace(dict.fromkeys(["N", *column.null_tokens], ""))
+        if column.kind in ("integer", "float"):
+            numbers[column.name] = pd.to_numeric(texts, errors="coerce").astype(np.float64)
+        else:
+            codes = encode(column, texts).astype(np.float64)
+            numbers[column.name] = pd.Series(np.where(codes == column.null_code, np.nan, codes))
+    return pd.DataFrame(numbers)
 
 
 def split_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -4,11 +4,12 @@
 
 FOLDER holds ``contract.json`` and ``real.csv`` or ``real.parquet``; the run
 registers the source, pays, measures in a child process, fits, samples, and
-leaves ``synthetic.csv``. :func:`timed_process` measures both our runs and
+leaves ``synthetic.csv``, and the release's grids in ``grids.json``. :func:`timed_process` measures both our runs and
 those of the peers.
 """
 
 import argparse
+import json
 import os
 import re
 import signal
@@ -19,7 +20,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["Failure", "last_words", "synthesize", "timed_process", "timed_run"]
+__all__ = ["GRIDS", "Failure", "last_words", "synthesize", "timed_process", "timed_run"]
+
+GRIDS = "grids.json"
+"""Coarse code of each fine code, by column."""
 
 
 class Failure(Exception):  # noqa: N818 - a result that is printed in the table
@@ -49,6 +53,8 @@ def synthesize(folder: Path, *, seed: int) -> None:
     source = make_source(name, kind=file.suffix[1:], location=str(file), account=name, version="1", unit=unit)
     ledger.add_source(source, by="officer")
     obtained = obtain_release(contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark")
+    grids = {column: grid.tolist() for column, grid in obtained.release.grids.items()}
+    (folder / GRIDS).write_text(json.dumps(grids))
     fitted = fit_generator(obtained.release, kind="mixture", seed=seed, generators=workspace.generators(name))
     candidate = write_candidate(contract, fitted, obtained.release, seed=seed, candidates=workspace.candidates(name))
     candidate.table().to_pandas().to_csv(folder / "synthetic.csv", index=False, na_rep="N")

@@ -21,14 +21,13 @@ from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import gate_faults
 from synth_assets.evaluation.optimistic import vague_gates
 from synth_assets.ledger import Ledger
+from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.preflight import (
     Remark,
-    paid_before,
     remarks_on_account,
     remarks_on_source,
     remarks_on_texts,
 )
-from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract", "remarks_on"]
@@ -116,9 +115,10 @@ def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[
 def _on_unplanned(dataset_contract: DatasetContract, ledger: Ledger | None) -> Iterator[Remark]:
     """Say that nobody knows yet whether gates can tell: neither a release nor the contract says how many rows."""
     with suppress(UsageError):  # an unknown source is reported by itself
-        plan = ReleasePlan(contract=dataset_contract)
-        if ledger is not None and paid_before(ledger, ledger.source(dataset_contract.source), plan):
-            return
+        if ledger is not None:
+            source = ledger.source(dataset_contract.source)
+            if paid_before(ledger, source, release_plan(ledger, source, dataset_contract)):
+                return
     yield Remark(
         where=("gates",),
         refused=False,

@@ -40,7 +40,7 @@ def fitted_for(
     folder = workspace.generators(contract.name)
     fitted = find_generator(folder / (_named(contract, workspace, digest) if digest else _usual(contract, workspace)))
     release = load_release(workspace.releases / fitted.release)
-    if release.fingerprint != contract.fingerprint():
+    if contract.layout_of(release.fingerprint) is None:
         raise UsageError(
             f"release {release.digest[:12]} was not measured under this contract of {contract.name!r}",
             hint="columns, privacy or source changed since: `synth-assets run` makes a new release, and pays for it",

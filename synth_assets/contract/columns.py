@@ -20,17 +20,21 @@ from synth_assets.contract.declared import (
     LARGEST_DOMAIN,
     LARGEST_REAL,
     LARGEST_WHOLE,
+    LATER,
     DeclaredColumn,
     DeclaredNumber,
     Part,
     check_bins,
+    check_grid,
     check_range,
     check_specials,
+    check_step,
 )
 from synth_assets.contract.time_columns import DateColumn, DatetimeColumn
 from synth_assets.domain import FINEST, Column
 from synth_assets.domain.hierarchy import NumberTree, TextTree, check_leaves, check_size, leaves_of, parents_of
-from synth_assets.domain.round_edges import round_edges
+from synth_assets.domain.kinds.grid import FINEST_STEP
+from synth_assets.domain.round_edges import grid_edges, round_edges
 
 __all__ = [
     "DISCOVERED",
@@ -44,6 +48,9 @@ __all__ = [
     "IntegerColumn",
     "Part",
 ]
+
+_MOST_DECIMALS = 15
+"""Doubles hold about so many digits."""
 
 
 class IntegerColumn(DeclaredNumber):
@@ -59,6 +66,9 @@ class IntegerColumn(DeclaredNumber):
         default=(), strict=False, description="First values of the second and later bins, ascending."
     )
     special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
+    step: Annotated[int | None, LATER] = Field(
+        default=None, ge=1, le=LARGEST_WHOLE, description="What all values are multiples of, such as 5 or 100."
+    )
     hierarchy: NumberTree | None = Field(
         default=None, description="Groups of values, and groups of these; `values` may then be left out."
     )
@@ -73,8 +83,8 @@ class IntegerColumn(DeclaredNumber):
         if self.hierarchy is not None:
             check_leaves(self.hierarchy, self.values)
         if self.values:
-            if (self.min, self.max, self.edges, self.bins) != (None, None, (), None):
-                raise ValueError("values stand alone: remove min, max, edges and bins")
+            if (self.min, self.max, self.edges, self.bins, self.step) != (None, None, (), None, None):
+                raise ValueError("values stand alone: remove min, max, edges, bins and step")
             if list(self.values) != sorted(set(self.values)) or len(self.values) > LARGEST_DOMAIN:
                 raise ValueError(f"values must ascend, each once, at most {LARGEST_DOMAIN}")
             check_range(self.values[0], self.values[-1], (), largest=LARGEST_WHOLE)
@@ -84,19 +94,24 @@ class IntegerColumn(DeclaredNumber):
             check_range(self.min, self.max, self.edges, largest=LARGEST_WHOLE)
         check_bins(self.bins, self.edges)
         check_specials(self.special_values, self.values)
+        if self.step is not None:
+            check_step(self.min or 0, self.max or 0, step=self.step)
+            check_grid(self.column(""))
         return self
 
     def column(self, name: str) -> Column:
         """Return the layout of this column."""
+        edges = self.edges or self._round_edges()
         return Column(
             name=name,
             kind=self.type,
             minimum=self.values[0] if self.values else self.min or 0,
             maximum=self.values[-1] if self.values else self.max or 0,
             values=self.values,
-            edges=self.edges or self._round_edges(),
-            bins=self.bins,
+            edges=edges,
+            bins=1 if self.step and not edges and self.bins is None else self.bins,  # the only multiple
             specials=self.special_values,
+            step=self.step or 0,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
             parents=parents_of(self.hierarchy, order=self.values) if self.hierarchy else (),
@@ -104,9 +119,11 @@ class IntegerColumn(DeclaredNumber):
 
     def _round_edges(self) -> tuple[float, ...]:
         """Return the edges that stand in for undeclared ones where one code per value would be too many."""
-        if self.bins is not None or self.min is None or self.max is None or self.max - self.min < FINEST:
+        if self.bins is not None or self.min is None or self.max is None:
             return ()
-        return round_edges(self.min, self.max)
+        if self.step is not None:
+            return tuple(map(int, grid_edges(self.min, self.max, step=self.step)))
+        return round_edges(self.min, self.max) if self.max - self.min >= FINEST else ()
 
 
 class FloatColumn(DeclaredNumber):
@@ -121,27 +138,46 @@ class FloatColumn(DeclaredNumber):
     special_values: tuple[float, ...] = Field(
         default=(), strict=False, description="Values with a meaning of their own."
     )
+    decimals: Annotated[int | None, LATER] = Field(
+        default=None, ge=0, le=_MOST_DECIMALS, description="Digits behind the point, at most."
+    )
+    step: Annotated[float | None, LATER] = Field(
+        default=None, ge=FINEST_STEP, le=LARGEST_WHOLE, description="What all values are multiples of, such as 0.05."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "FloatColumn":
         check_range(self.min, self.max, self.edges, largest=LARGEST_REAL)
         check_bins(self.bins, self.edges)
         check_specials(self.special_values, ())
+        if self.decimals is not None and self.step is not None:
+            raise ValueError("decimals and step say the same thing twice: keep one")
+        if self._step:
+            check_step(self.min, self.max, step=self._step)
         bounds = self.column("").bounds()
         if self.min == self.max or (bounds[1:-1] <= bounds[:-2]).any():
             raise ValueError(f"min={self.min} must be far enough below max={self.max} for {len(bounds) - 1} bins")
+        if self._step:
+            check_grid(self.column(""))
         return self
+
+    @property
+    def _step(self) -> float:
+        """What all values are multiples of; 0 where any number will do."""
+        return self.step or 0 if self.decimals is None else float(f"1e-{self.decimals}")
 
     def column(self, name: str) -> Column:
         """Return the layout of this column."""
+        edges = self.edges or self._round_edges()
         return Column(
             name=name,
             kind=self.type,
             minimum=self.min,
             maximum=self.max,
-            edges=self.edges or self._round_edges(),
-            bins=self.bins,
+            edges=edges,
+            bins=1 if self._step and not edges and self.bins is None else self.bins,  # the only multiple
             specials=self.special_values,
+            step=self._step,
             nullable=self.nullable,
             null_tokens=self.null_tokens,
         )
@@ -150,6 +186,8 @@ class FloatColumn(DeclaredNumber):
         """Return the edges that stand in for undeclared ones."""
         if self.bins is not None or self.min == self.max:
             return ()
+        if self._step:
+            return grid_edges(self.min, self.max, step=self._step)
         return round_edges(self.min, self.max, whole=False)
 
 

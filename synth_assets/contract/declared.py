@@ -20,10 +20,12 @@ from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Final
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from synth_assets.characters import refused_in
-from synth_assets.domain import FINEST
+from synth_assets.domain import FINEST, Column
+from synth_assets.domain.kinds.grid import Grid, GridBins
 
 __all__ = [
     "LARGEST_DOMAIN",
@@ -36,9 +38,11 @@ __all__ = [
     "Part",
     "Words",
     "check_bins",
+    "check_grid",
     "check_order",
     "check_range",
     "check_specials",
+    "check_step",
     "open_places",
 ]
 
@@ -213,3 +217,24 @@ def check_specials(specials: tuple[float, ...], values: tuple[float, ...]) -> No
         raise ValueError("a special value cannot be one of values too: keep one")
     if any(abs(special) > LARGEST_WHOLE for special in specials):
         raise ValueError(f"special_values must lie within {LARGEST_WHOLE:g} of zero")
+
+
+def check_step(low: float, high: float, *, step: float) -> None:
+    """Refuse a step that doubles are too coarse for, or a range that holds no multiple of it."""
+    grid = Grid.of(step)
+    if not (grid.reaches(low) and grid.reaches(high)):
+        raise ValueError(f"a step of {step:g} is too fine for numbers from {low:g} to {high:g}")
+    if grid.first(np.array([low]))[0] > grid.last(np.array([high]))[0]:
+        raise ValueError(f"no multiple of {step:g} lies between min={low:g} and max={high:g}")
+
+
+def check_grid(column: Column) -> None:
+    """Refuse bins in which no multiple of the column's step lies: their rows would have no value."""
+    bounds, whole = column.bounds(), column.kind_of.whole
+    empty = np.flatnonzero(GridBins.of(bounds, step=column.step, closed=not whole).points == 0)
+    if empty.size:
+        low, high = bounds[empty[0]], bounds[empty[0] + 1]
+        raise ValueError(
+            f"no multiple of {column.step:g} lies in the bin from {low:g} to {high:g}: "
+            "declare wider bins, or edges that are multiples"
+        )

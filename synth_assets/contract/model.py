@@ -7,6 +7,8 @@ location: a source is a name that the privacy officer registered.
 Two digests follow from it. :meth:`DatasetContract.fingerprint` covers what
 decides a release and nothing else, so that a new description or another number
 of rows never spends budget again; :meth:`DatasetContract.digest` covers all.
+How numbers become codes is decided by the release and not by the contract:
+there is a fingerprint per layout of columns, and new releases have the newest.
 
 Example:
     >>> contract = DatasetContract.model_validate({
@@ -35,7 +37,7 @@ from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.public_checks import Columns, Limit, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
-from synth_assets.domain import Column, Domain
+from synth_assets.domain import NEWEST_LAYOUT, Column, Domain
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
@@ -262,11 +264,12 @@ class DatasetContract(Part):
         seen = (name for name, spec in self.columns.items() if spec.was_seen_in_data)
         return tuple(f"the domain of column {name}, which was seen in data" for name in seen)
 
-    def domain(self, *, found: Mapping[str, tuple[str, ...]] | None = None) -> Domain:
-        """Return the measured columns' layout.
+    def domain(self, *, found: Mapping[str, tuple[str, ...]] | None = None, layout: int = NEWEST_LAYOUT) -> Domain:
+        """Return the measured columns as a new release has them, or one of an older ``layout``.
 
         Args:
             found: the categories of each discovered column, as a release has them.
+            layout: of a release that exists, see :meth:`layout_of`.
 
         Raises:
             UsageError: a column's categories are discovered and not given: take ``release.domain``.
@@ -276,19 +279,24 @@ class DatasetContract(Part):
             raise UsageError(
                 f"the categories of {', '.join(sorted(unknown))} are in no contract", hint="take the release's domain"
             )
-        return Domain(columns=tuple(self._layout(name, (found or {}).get(name, ())) for name in self.columns))
+        columns = (self._column(name, (found or {}).get(name, ()), layout) for name in self.columns)
+        return Domain(columns=tuple(columns))
 
-    def open_column(self, name: str) -> Column:
-        """Return the layout of a discovered column before its categories are found: only ``other`` is known."""
-        return self._layout(name, ())
+    def open_column(self, name: str, *, layout: int = NEWEST_LAYOUT) -> Column:
+        """Return a column before categories are found: of a discovered one only ``other`` is known.
 
-    def _layout(self, name: str, found: tuple[str, ...]) -> Column:
+        Layout 1 is what the contract says and no more.
+        """
+        return self._column(name, (), layout)
+
+    def _column(self, name: str, found: tuple[str, ...], layout: int) -> Column:
         spec = self.columns[name]
-        return spec.column(name, found=found) if isinstance(spec, CategoricalColumn) else spec.column(name)
+        column = spec.column(name, found=found) if isinstance(spec, CategoricalColumn) else spec.column(name)
+        return column.laid_out(layout)
 
     def measured_schema(self) -> pa.Schema:
         """Return the schema of the measured columns, which does not depend on what is discovered."""
-        return Domain(columns=tuple(self._layout(name, ()) for name in self.columns)).arrow_schema()
+        return Domain(columns=tuple(map(self.open_column, self.columns))).arrow_schema()
 
     def unit(self) -> PrivacyUnit:
         """Return the privacy unit."""
@@ -342,13 +350,13 @@ class DatasetContract(Part):
         schema = self.table_schema()
         return {name: parse(text, schema) for name, text in self.rules.items()}
 
-    def release_part(self) -> dict[str, Any]:
-        """Return what decides a release, as plain JSON values."""
+    def release_part(self, *, layout: int = NEWEST_LAYOUT) -> dict[str, Any]:
+        """Return what decides a release whose columns have a layout, as plain JSON values."""
         return {
             "source": self.source,
             "unit": self.unit().as_json(),
             "spend": self.privacy.spend.model_dump(exclude_defaults=True),
-            "domain": [self._layout(name, ()).as_json() for name in self.columns],
+            "domain": [self.open_column(name, layout=layout).as_json() for name in self.columns],
             **({"discovered": list(self.discovered_columns)} if self.discovered_columns else {}),
             "focus": list(self.focus),
             "target": self.target,
@@ -356,9 +364,21 @@ class DatasetContract(Part):
             **({"evaluation_share": self.privacy.evaluation_share} if self.privacy.evaluation_share else {}),
         }
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, *, layout: int = NEWEST_LAYOUT) -> str:
         """Return the SHA-256 of :meth:`release_part`: one release per fingerprint and source version."""
-        return sha256_bytes(canonical_json(self.release_part()))
+        return sha256_bytes(canonical_json(self.release_part(layout=layout)))
+
+    def layouts(self) -> dict[str, int]:
+        """Return the layouts that a release of this contract may have by its fingerprint, newest first.
+
+        A contract whose columns are the same in several layouts has one fingerprint for them, and the newest of them.
+        """
+        layouts = {self.fingerprint(layout=layout): layout for layout in range(1, NEWEST_LAYOUT + 1)}
+        return dict(reversed(layouts.items()))
+
+    def layout_of(self, fingerprint: str) -> int | None:
+        """Return the layout of a release by its fingerprint; ``None`` if it was measured under another contract."""
+        return self.layouts().get(fingerprint)
 
     def digest(self) -> str:
         """Return the SHA-256 of the whole contract."""

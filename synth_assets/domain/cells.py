@@ -11,6 +11,7 @@ Example:
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from itertools import product
 from typing import Any
@@ -108,7 +109,10 @@ def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]
         raise UsageError(f"{column.name!r} is {column.kind} and has no mean", hint="ask for shares, or for counts")
     known = np.arange(column.size) != column.null_code
     ends = [_numbers(column, offset) for offset in (_PLACES[0], _PLACES[-1])]
-    return np.where(known, (ends[0] + ends[1]) / 2, 0.0), known
+    values, means = (ends[0] + ends[1]) / 2, column.kind_of.bin_means(column)
+    if means is not None:
+        values[: column.regular] = means
+    return np.where(known, values, 0.0), known
 
 
 def _numbers(column: Column, offset: float) -> NDArray[np.float64]:
@@ -153,4 +157,6 @@ def _range_name(first: str, last: str) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return "null"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value if abs(value) >= sys.float_info.min else 0.0:.6g}"  # what comes next to zero
+    return str(value)

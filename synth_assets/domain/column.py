@@ -20,11 +20,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synth_assets.domain.kinds.grid import FINEST_STEP, LARGEST_COUNT
 from synth_assets.domain.kinds.kind import ColumnKind
 from synth_assets.domain.kinds.registry import KINDS, kind_named
 from synth_assets.domain.times import Resolution
 
-__all__ = ["Column", "Domain"]
+__all__ = ["NEWEST_LAYOUT", "Column", "Domain"]
+
+NEWEST_LAYOUT = 2
+"""Layout of the columns of new releases; see :attr:`Column.layout`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class Column:
         bins: number of bins of equal width; ``None`` lets the layout choose, which contracts leave to ``round_edges``.
         values: the only values of a number that has few, ascending; others go to the nearest.
         specials: values with a meaning of their own, such as a top code.
+        step: what all values of a number are multiples of when they are decoded, specials apart; 0 for any number.
+        layout: 1, or 2: bins leave out the special values inside them, and what is clamped to one is that one.
         other: the category that takes unknown values, if there is one.
         nullable: whether there is a code for null.
         null_tokens: texts that mean null, besides the empty text.
@@ -58,6 +64,8 @@ class Column:
     bins: int | None = None
     values: tuple[float, ...] = ()
     specials: tuple[float, ...] = ()
+    step: float = 0
+    layout: int = 1
     other: str | None = None
     nullable: bool = False
     null_tokens: tuple[str, ...] = ()
@@ -113,6 +121,14 @@ class Column:
         """Whether every regular code stands for exactly one value."""
         return self.kind_of.exact(self)
 
+    def laid_out(self, layout: int) -> "Column":
+        """Return a column that is laid out as declared, which is layout 1, in another layout.
+
+        From layout 2 on zero is a special value of whole and real numbers, unless it has a bin to itself, means null
+        or is out of range. A column without a special value among others of a bin is the same in both.
+        """
+        return self if layout == 1 else self.kind_of.with_zero(self)
+
     def as_json(self) -> dict[str, Any]:
         """Return the column as plain JSON values, without what is at its default."""
         default = Column(name=self.name, kind=self.kind)
@@ -129,9 +145,13 @@ class Column:
         """Invert :meth:`as_json`.
 
         Raises:
-            ValueError: there is no such kind of column.
+            ValueError: there is no such kind of column or layout, or a step that is not one.
         """
         kind_named(value["kind"])
+        if not (value.get("step", 0) == 0 or FINEST_STEP <= value["step"] <= LARGEST_COUNT):
+            raise ValueError(f"step={value['step']!r} must be 0, or between {FINEST_STEP:g} and {LARGEST_COUNT}")
+        if value.get("layout", 1) not in range(1, NEWEST_LAYOUT + 1):
+            raise ValueError(f"layout={value['layout']!r} must be at most {NEWEST_LAYOUT}")
         parts: dict[str, Any] = {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}
         return cls(**parts)
 

@@ -23,7 +23,12 @@ from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import pairwise
 
-__all__ = ["FEWEST_BINS", "MOST_BINS", "round_edges"]
+import numpy as np
+
+from synth_assets.domain.kinds.grid import Grid
+from synth_assets.domain.kinds.number import FINEST
+
+__all__ = ["FEWEST_BINS", "MOST_BINS", "grid_edges", "round_edges"]
 
 MOST_BINS = 256
 """More bins would pay in noise, at a small epsilon, for detail that few tables have."""
@@ -64,6 +69,20 @@ def round_edges(low: float, high: float, *, whole: bool = True) -> tuple[float, 
         if len(found) >= FEWEST_BINS - 1:
             break
     return found if whole else tuple(map(float, found))
+
+
+def grid_edges(low: float, high: float, *, step: float) -> tuple[float, ...]:
+    """Return the inner edges of bins over ``low`` to ``high`` whose values are multiples of ``step``, ascending.
+
+    There is one bin per multiple if they are few, and otherwise those of :func:`round_edges` with the step in
+    place of 1. Each begins at a multiple, so each holds one.
+    """
+    grid = Grid.of(step)
+    first, last = int(grid.first(np.array([low]))[0]), int(grid.last(np.array([high]))[0])
+    if last <= first:
+        return ()
+    counts = range(first + 1, last + 1) if last - first < FINEST else round_edges(first, last)
+    return tuple(grid.values(np.array(counts, dtype=np.float64)).tolist())
 
 
 def _finest(edges: Callable[..., tuple[float, ...]]) -> tuple[float, ...]:

@@ -184,7 +184,7 @@ class MlflowRegistry:
     def _log(self, run_id: str, facts: VersionFacts) -> None:
         from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
-        for part in _batches(contract_parameters(facts.contract).items()):
+        for part in _batches(contract_parameters(facts.contract, fingerprint=facts.fingerprint).items()):
             self._client.log_batch(run_id, params=[Param(key, value) for key, value in part])
         for numbers in _batches(facts.metrics.items()):
             metrics = [Metric(_name(key), value, timestamp=0, step=0) for key, value in numbers]
@@ -218,9 +218,9 @@ class MlflowRegistry:
                 raise
 
 
-def contract_parameters(contract: DatasetContract) -> dict[str, str]:
+def contract_parameters(contract: DatasetContract, *, fingerprint: str) -> dict[str, str]:
     """Return a contract as MLflow parameters: one per field, one per column, within MLflow's limits."""
-    parameters: dict[str, str] = {"contract.digest": contract.digest(), "contract.fingerprint": contract.fingerprint()}
+    parameters: dict[str, str] = {"contract.digest": contract.digest(), "contract.fingerprint": fingerprint}
     for field, value in contract.model_dump(mode="json", exclude_defaults=True).items():
         parts = value if isinstance(value, Mapping) else {"": value}
         for key, part in parts.items():

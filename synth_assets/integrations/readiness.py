@@ -30,10 +30,9 @@ from synth_assets.integrations.folders import lacking_space, owned_by_another, u
 from synth_assets.integrations.mlflow_readiness import mlflow_findings
 from synth_assets.ledger import Ledger
 from synth_assets.ledger.doctor import Finding
-from synth_assets.obtain.preflight import paid_before
+from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.promotion.context import unrelated
-from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import LOCK, STATE, VERSIONS, Workspace
 
 __all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
@@ -57,7 +56,7 @@ def must_pay(contract: DatasetContract, ledger: Ledger) -> bool:
     """
     with about("source"):
         source = ledger.source(contract.source)
-    return paid_before(ledger, source, ReleasePlan(contract=contract)) is None
+    return paid_before(ledger, source, release_plan(ledger, source, contract)) is None
 
 
 def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: bool = True) -> tuple[Finding, ...]:

@@ -33,7 +33,7 @@ from synth_assets.domain.kinds.kind import Family, Verdict
 from synth_assets.domain.kinds.registry import kind_named
 from synth_assets.listing import some_of
 
-__all__ = ["UNTYPED", "Fit", "compare", "family_of"]
+__all__ = ["UNTYPED", "Fit", "compare", "digits_of", "family_of"]
 
 UNTYPED = frozenset({"csv"})
 """Kinds of sources whose texts have no types of their own; public, because contracts are held against it."""
@@ -108,6 +108,14 @@ _INSTEAD: Mapping[Family, str] = {
 def family_of(registered: str) -> Family:
     """Return the family of a registered type; types that are not known to be plain are ``nested``."""
     return next((family for pattern, family in _FAMILIES if re.fullmatch(pattern, registered)), "nested")
+
+
+def digits_of(registered: str) -> int | None:
+    """Return how many digits behind the point all values of a registered type have at most; ``None`` if any number."""
+    family = family_of(registered)
+    if family == "whole":
+        return 0
+    return max(_decimals(registered), 0) if family == "decimal" else None
 
 
 def compare(registered: str, column: ColumnSpec, *, typed: bool) -> Fit:

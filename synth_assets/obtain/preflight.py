@@ -14,20 +14,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from synth_assets.contract import DatasetContract, UnitSpec
-from synth_assets.contract.columns import CategoricalColumn, ColumnSpec
+from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, FloatColumn
 from synth_assets.domain.expressions import Texts, possible_texts, unlisted_texts
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Account, Ledger, Reservation, Source, Split
+from synth_assets.ledger import Account, Ledger, Source, Split
 from synth_assets.ledger.messages import over_the_cap
-from synth_assets.ledger.reuse import reusable
 from synth_assets.ledger.splits import share_in_ppm
 from synth_assets.ledger.windows import parse_window
 from synth_assets.listing import some_of
-from synth_assets.obtain.compatibility import UNTYPED, compare, family_of
-from synth_assets.strategy.plan import Plan
+from synth_assets.obtain.compatibility import UNTYPED, compare, digits_of, family_of
+from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.strategy.release_plan import ReleasePlan
 
-__all__ = ["Remark", "paid_before", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
+__all__ = ["Remark", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
 
 _SHOWN = 12
 
@@ -83,16 +82,6 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account, sp
     )
 
 
-def paid_before(ledger: Ledger, source: Source, plan: Plan) -> Reservation | None:
-    """Return the reservation whose release answers a plan, or ``None`` if a new one must be paid.
-
-    Raises:
-        LedgerUnavailable: the ledger cannot be read.
-    """
-    once = plan.contract.refresh.release == "once"
-    return reusable(ledger, source, fingerprint=plan.fingerprint(), any_version=once)
-
-
 def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Remark]:
     """Yield the faults and warnings about the unit and the columns, as they are registered."""
     yield from _on_unit(source, contract)
@@ -125,7 +114,7 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
     account = ledger.account(source.account)
     yield from _on_window(account, source)
     yield from _on_split(account, ledger.split(account.name), contract)
-    paid = paid_before(ledger, source, ReleasePlan(contract=contract))
+    paid = paid_before(ledger, source, release_plan(ledger, source, contract))
     if paid is None:
         yield from _on_cap(ledger, source, contract)
     elif paid.request.version != source.version:
@@ -210,6 +199,21 @@ def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark
             message=f"{column.type} is odd for what source {source.name!r} has there: {fit.reason}",
             hint=f"{fit.hint}; if it is meant, leave it",
         )
+    else:
+        yield from _on_digits(name, column, digits_of(known[name]))
+
+
+def _on_digits(name: str, column: ColumnSpec, digits: int | None) -> Iterator[Remark]:
+    """Yield a remark if a column of reals does not say the digits that its registered type has."""
+    if digits is None or not isinstance(column, FloatColumn) or column.step or column.decimals is not None:
+        return
+    yield Remark(
+        where=("columns", name),
+        refused=False,
+        message=f"the registered type has {digits or 'no'} decimals, and synthetic values would have up to 17 digits",
+        hint=f"write `decimals: {digits}`; like the rest of a domain it decides the release, so a release that is "
+        "already paid for would be paid again",
+    )
 
 
 def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -> Iterator[Remark]:

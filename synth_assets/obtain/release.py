@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from synth_assets.contract import DatasetContract
+from synth_assets.domain import NEWEST_LAYOUT
 from synth_assets.errors import (
     BudgetRefused,
     Fault,
@@ -29,18 +30,22 @@ from synth_assets.errors import (
 )
 from synth_assets.ledger import Ledger, Reservation, ReservationRequest, Source, Split, State
 from synth_assets.obtain.job import Status
-from synth_assets.obtain.preflight import paid_before, preflight
+from synth_assets.obtain.paid import paid_before, release_plan
+from synth_assets.obtain.preflight import preflight
 from synth_assets.obtain.start import measure
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
 from synth_assets.strategy.plan import Plan
-from synth_assets.strategy.release_plan import ReleasePlan
 from synth_assets.workspace import Workspace
 
 __all__ = ["ObtainedRelease", "obtain", "obtain_release", "request_for"]
 
 PATIENCE_SECONDS = 3600.0
 """How long to wait for another process that measures the same plan."""
+_OLDER_LAYOUT = (
+    "the release that is paid for, or begun, does not keep zero as a value of its own, as new ones do; it is used and "
+    "not paid again; with `refresh: {release: new_version}` the source's next version label gets a new one, at a price"
+)
 _LOOK_SECONDS, _TRY_SECONDS = 0.5, 20.0
 
 
@@ -116,8 +121,12 @@ def obtain_release(  # noqa: PLR0913 - who asks for what, where and why
         from synth_assets.ledger.open import existing_ledger
 
         ledger = existing_ledger(workspace)
+    with about("source"):
+        plan = release_plan(ledger, ledger.source(contract.source), contract)
+    if plan.layout < NEWEST_LAYOUT:
+        progress(_OLDER_LAYOUT)
     return obtain(
-        ReleasePlan(contract=contract),
+        plan,
         workspace=workspace,
         ledger=ledger,
         by=by,

@@ -256,6 +256,7 @@ def _record(
     facts = VersionFacts(
         version=folder.name,
         contract=evidence.contract,
+        fingerprint=candidate.fingerprint,
         candidate=candidate.digest,
         release=evidence.release.digest,
         source=project_path(folder),

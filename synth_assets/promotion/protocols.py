@@ -22,6 +22,7 @@ class VersionFacts:
     Attributes:
         version: the version's digest; recording the same one again changes nothing.
         contract: the whole contract, for the parameters.
+        fingerprint: of the contract's release part, as the release has it.
         candidate: digest of the candidate, the dataset's digest.
         release: digest of the release it descends from.
         source: where the data is, relative to the project.
@@ -33,6 +34,7 @@ class VersionFacts:
 
     version: str
     contract: DatasetContract
+    fingerprint: str
     candidate: str
     release: str
     source: str

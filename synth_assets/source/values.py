@@ -91,16 +91,10 @@ def _encode(domain: Domain, binned: list[Column], batch: pa.RecordBatch) -> list
 
 
 def _shares(column: Column, values: pa.Array, codes: NDArray[Any]) -> Shares:
-    """Return where in its bin each value lies, in [0, 1), shape (rows,); 0 for null and for special values.
-
-    A whole number is in the middle of its share of the bin, so that no rounding moves it to its neighbour.
-    """
-    kind, bounds = cast("Number", column.kind_of), column.bounds()
-    regular = np.minimum(codes, column.regular - 1)
-    low, high = bounds[regular], bounds[regular + 1]
-    numbers = _numbers(column, values) + (0.5 if kind.whole else 0.0)
+    """Return where in its bin each value lies, in [0, 1), shape (rows,); 0 for null and anything for special values."""
+    kind = cast("Number", column.kind_of)
     with np.errstate(all="ignore"):  # what is not finite, or far outside, is clipped
-        shares = (numbers - low) / (high - low)
+        shares = kind.shares_of(column, np.minimum(codes, column.regular - 1), _numbers(column, values))
     return np.asarray(np.clip(np.nan_to_num(shares, nan=0.0, posinf=1.0, neginf=0.0), 0.0, _BELOW_ONE))
 
 

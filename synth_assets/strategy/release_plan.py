@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synth_assets.contract import DatasetContract
+from synth_assets.domain import NEWEST_LAYOUT
 from synth_assets.errors import Fault
 from synth_assets.privacy import MEASURED, PrivacyLoss
 from synth_assets.release import categories_of
@@ -23,15 +24,17 @@ class ReleasePlan:
 
     Attributes:
         contract: its release part decides the queries.
+        layout: of the columns, the newest but for a release that an earlier version began or finished.
     """
 
     name: ClassVar[str] = RELEASE_PLAN
 
     contract: DatasetContract
+    layout: int = NEWEST_LAYOUT
 
     def fingerprint(self) -> str:
-        """See ``Plan``; it is the contract's own."""
-        return self.contract.fingerprint()
+        """See ``Plan``; it is the contract's own in this layout."""
+        return self.contract.fingerprint(layout=self.layout)
 
     def loss(self) -> PrivacyLoss:
         """See ``Plan``; all of the contract's cap that is not for measured checks on the same people."""
@@ -63,12 +66,13 @@ class ReleasePlan:
 
     def arguments(self) -> Mapping[str, Any]:
         """See ``Plan``; derived columns and rules do not concern a measurement."""
-        return {"contract": measured_json(self.contract)}
+        return {"contract": measured_json(self.contract), "layout": self.layout}
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, Any]) -> "ReleasePlan":
         """Invert :meth:`arguments`."""
-        return cls(contract=DatasetContract.model_validate_json(arguments["contract"]))
+        contract = DatasetContract.model_validate_json(arguments["contract"])
+        return cls(contract=contract, layout=arguments["layout"])
 
     def run(self, measurer: Measurer) -> Outcome:
         """See ``Plan``.
@@ -78,7 +82,7 @@ class ReleasePlan:
         """
         contract = self.contract
         discoveries = discover(measurer, contract=contract, loss=self.loss())
-        domain = contract.domain(found=categories_of(discoveries))
+        domain = contract.domain(found=categories_of(discoveries), layout=self.layout)
         grids, marginals, scores = measure_in_rounds(
             measurer, domain=domain, focus=contract.focus, target=contract.target, rho=measurer.rho_left
         )

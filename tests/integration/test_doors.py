@@ -19,7 +19,7 @@ from synth_assets.audit.verify.answers import verifiers
 from synth_assets.ledger import State
 from synth_assets.measurement.process import run_job
 from synth_assets.obtain.job import Job, Status
-from synth_assets.obtain.preflight import paid_before
+from synth_assets.obtain.paid import paid_before
 from synth_assets.privacy import PrivacyLoss
 from synth_assets.release import Release, load_release
 from synth_assets.release.answers import Audited, loss_of

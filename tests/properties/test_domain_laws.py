@@ -81,6 +81,24 @@ def columns(draw: st.DrawFn) -> Column:
     return Column(kind="integer", minimum=low, maximum=high, bins=draw(st.none() | st.integers(1, 40)), **shared)
 
 
+@st.composite
+def gridded(draw: st.DrawFn) -> Column:
+    """A column of numbers with digits, as a contract declares it."""
+    low = draw(st.floats(-1e6, 1e6))
+    step = draw(st.sampled_from([{"decimals": n} for n in range(5)] + [{"step": s} for s in (0.05, 0.3, 2.5, 7.0)]))
+    floats = {"type": "float", "min": low, "max": low + draw(st.floats(10, 1e7)), **step}
+    whole = {"type": "integer", "min": int(low), "max": int(low) + draw(st.integers(700, 10**7))}
+    whole |= {"step": draw(st.sampled_from([2, 5, 30, 100, 700]))}
+    declared = draw(st.sampled_from([floats, whole])) | {"domain_source": "x", "nullable": draw(st.booleans())}
+    kind = FloatColumn if declared["type"] == "float" else IntegerColumn
+    return kind.model_validate(declared | {"special_values": draw(st.sampled_from([[], [-9_000_000]]))}).column("c")
+
+
+def laid_out() -> st.SearchStrategy[Column]:
+    """Any column of numbers or times, in any layout."""
+    return st.builds(Column.laid_out, columns() | gridded(), st.sampled_from([1, 2]))
+
+
 @given(columns(), st.lists(_ANYTHING, max_size=20))
 def test_every_value_of_any_kind_gets_a_code(column: Column, values: list[Any]) -> None:
     codes = encode(column, values)
@@ -115,7 +133,7 @@ def test_every_typed_time_gets_a_code_of_its_own(column: Column, values: list[in
     assert codes.tolist() == [int(encode(column, stamps.slice(index, 1))[0]) for index in range(len(values))]
 
 
-@given(columns(), st.data())
+@given(laid_out(), st.data())
 def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.DataObject) -> None:
     known = st.integers(0, column.size - 1)
     codes = np.array(data.draw(st.lists(known, max_size=20)), dtype=np.uint16)
@@ -127,6 +145,22 @@ def test_decoding_then_encoding_gives_the_same_codes(column: Column, data: st.Da
     assert values.type == column.arrow_type()
 
 
+@given(laid_out(), st.lists(st.floats(allow_nan=False), min_size=1, max_size=20))
+def test_a_number_has_the_code_of_what_it_is_clamped_to(column: Column, numbers: list[float]) -> None:
+    if column.layout == 1 or column.null_tokens:
+        return
+    values = np.array([number for number in numbers if np.isfinite(number) and number not in column.specials])
+    clamped = np.clip(values, column.minimum, column.maximum)
+    assert encode(column, values).tolist() == encode(column, clamped).tolist()
+
+
+@given(gridded(), st.data())
+def test_values_with_digits_are_multiples_inside_the_range(column: Column, data: st.DataObject) -> None:
+    codes = np.array(data.draw(st.lists(st.integers(0, column.regular - 1), min_size=1, max_size=20)), dtype=np.uint16)
+    values = decode(column, codes, within=np.random.default_rng(0).random(len(codes)))
+    assert column.kind_of.inside(column, pa.chunked_array([values])).to_pylist() == [True] * len(codes)
+
+
 @given(columns(), st.data())
 def test_values_of_an_exact_domain_come_back(column: Column, data: st.DataObject) -> None:
     if not column.exact or _has_token_inside(column):
@@ -136,7 +170,7 @@ def test_values_of_an_exact_domain_come_back(column: Column, data: st.DataObject
     assert decode(column, encode(column, values)).equals(values)
 
 
-@given(st.lists(columns(), max_size=4))
+@given(st.lists(laid_out(), max_size=4))
 def test_a_domain_survives_json(drawn: list[Column]) -> None:
     domain = Domain(columns=tuple(drawn))
     assert Domain.from_json(domain.as_json()) == domain

@@ -29,6 +29,7 @@ from synth_assets.checks.judgement import basis_of, judge_generated
 from synth_assets.checks.kinds.kind import Basis
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
+from synth_assets.domain import NEWEST_LAYOUT, Domain
 from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.record import Evaluation
 from synth_assets.generator import Generator
@@ -190,6 +191,12 @@ class Case:
             self.path(f"release/{digest}/{name}")
         return load_release(self.bundle / "release" / digest)
 
+    @property
+    def declared_domain(self) -> Domain:
+        """The contract's columns in the layout of the release, with the categories that it found."""
+        layout = self.contract.layout_of(self.release.fingerprint) or NEWEST_LAYOUT
+        return self.contract.domain(found=self.release.categories(), layout=layout)
+
     @cached_property
     def evidence(self) -> str:
         """The digest of all results, those of the scenarios in the manifest too."""
@@ -208,7 +215,7 @@ class Case:
         Raises:
             IntegrityError: a file breaks a limit, or the release has other columns than the contract.
         """
-        if self.release.domain != self.contract.domain(found=self.release.categories()):
+        if self.release.domain != self.declared_domain:
             raise IntegrityError("the release's columns are not those of the contract", hint=_HINT)
         if self.whole is not None:
             _ = self.whole.basis  # a scenario's figures stand beside the whole table's, whose files are as hostile

@@ -197,11 +197,11 @@ def _identity(case: Case) -> Claim:
         "the candidate's contract": (candidate.contract, case.contract.digest()),
         "the candidate's release": (candidate.release, case.release.digest),
         "the candidate's generator": (candidate.generator, named["generator"]),
-        "the candidate's fingerprint": (candidate.fingerprint, case.contract.fingerprint()),
+        "the candidate's fingerprint": (candidate.fingerprint, case.release.fingerprint),
         "the generator's kind": (generator["kind"], case.contract.generator.kind),
         "the generator's options": (generator.get("options", {}), case.contract.generator.options),
         "the generator's release": (generator["release"], case.release.digest),
-        "the release's fingerprint": (case.release.fingerprint, case.contract.fingerprint()),
+        "the release's fingerprint": (case.contract.layout_of(case.release.fingerprint) is not None, True),
         "the data": (
             {name: entry["sha256"] for name, entry in named["data"].items()},
             {shard.name: shard.digest for shard in candidate.shards},

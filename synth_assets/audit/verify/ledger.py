@@ -30,7 +30,10 @@ def _reservation(case: Case) -> Claim:
     wanted = {
         "is not settled with this release": (paid.state is State.SETTLED, paid.release_digest == case.release.digest),
         "has another id than its request makes": (case.release.reservation == sha256_bytes(canonical_json(parts)),),
-        "was made for another contract": (asked["fingerprint"] == contract.fingerprint(),),
+        "was made for another contract": (
+            asked["fingerprint"] == case.release.fingerprint,
+            contract.layout_of(case.release.fingerprint) is not None,
+        ),
         "was made for another source": (asked["source"] == contract.source == case.release.source,),
         "was made for another version of the source": (asked["version"] == case.release.version,),
     }

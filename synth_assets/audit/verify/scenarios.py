@@ -80,7 +80,7 @@ def _other_parents(case: Case) -> list[str]:
         "contract": (table.contract, contract.digest()),
         "release": (table.release, case.release.digest),
         "generator": (table.generator, named["generator"]),
-        "fingerprint": (table.fingerprint, contract.fingerprint()),
+        "fingerprint": (table.fingerprint, case.release.fingerprint),
         "data": (
             {name: entry["sha256"] for name, entry in named[SCENARIOS][case.scenario].items()},
             {shard.name: shard.digest for shard in table.shards},

@@ -56,7 +56,8 @@ def _groups(contract: DatasetContract, scenario: str) -> list[str]:
     gated = [name.split(".")[1] for name in contract.gates if name.startswith("fairness.") and name.count(".") > 1]
     named = dict.fromkeys([*asked.groups, *asked.reweighed, *(gated if asked.reweighed else ())])
     known = (name for name in named if name in contract.columns and name != contract.target)
-    return [name for name in known if contract.open_column(name).exact]  # one group per value: bins have too many
+    columns = (contract.open_column(name, layout=1) for name in known)  # entries follow from the contract alone
+    return [column.name for column in columns if column.exact]  # one group per value: bins have too many
 
 
 def _label(contract: DatasetContract) -> str | None:

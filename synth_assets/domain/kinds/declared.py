@@ -51,6 +51,16 @@ class Declared(Protocol):
         ...
 
     @property
+    def step(self) -> float:
+        """What all its values are multiples of; 0 where any number will do."""
+        ...
+
+    @property
+    def layout(self) -> int:
+        """Which layout it has; from 2 on, bins leave out the special values inside them."""
+        ...
+
+    @property
     def other(self) -> str | None:
         """The category that takes unknown values."""
         ...

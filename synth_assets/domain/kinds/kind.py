@@ -114,6 +114,15 @@ class ColumnKind(ABC):
         del column, values
         return None
 
+    def with_zero(self, column: Any) -> Any:
+        """Return a column in layout 2, see ``Column.laid_out``; most kinds do not have a zero."""
+        return column
+
+    def bin_means(self, column: Declared) -> Floats | None:
+        """Return the mean of each bin, shape (regular,), where it is not the middle of the bin's ends."""
+        del column
+        return None
+
     def floats(self, column: Declared, values: pa.Array) -> pa.Array:
         """Return decoded values as the numbers that they are on average of, where :attr:`has_mean`."""
         del column

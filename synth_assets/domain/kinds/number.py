@@ -5,6 +5,7 @@ Dates and times build on :class:`Number` too, as whole numbers of days or ticks.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from synth_assets.domain.kinds.declared import Declared
+from synth_assets.domain.kinds.grid import Grid, GridBins
 from synth_assets.domain.kinds.kind import Codes, ColumnKind, Family, Floats, Nulls, Verdict
 
 __all__ = ["BY_TEXT", "FINEST", "UNREAD", "Float", "Integer", "Number"]
@@ -32,6 +34,8 @@ class Number(ColumnKind):
     __slots__ = ()
 
     numeric = True
+    has_zero: ClassVar[bool] = False
+    """Whether 0 means nothing, as of amounts; of times it is 1970."""
 
     def read(self, column: Declared, text: str) -> float:
         """Return the number that a text means, NaN when it means none."""
@@ -83,7 +87,58 @@ class Number(ColumnKind):
 
     def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share, in [0, 1), of each regular code's bin."""
-        del column
+        if self._has_grid(column):
+            return self._grid_bins(column, bounds).at(regular, share)
+        numbers = self._anywhere(regular, bounds=bounds, share=share)
+        return _beside_specials(column, numbers, bounds[regular], bounds[regular + 1]) if column.layout > 1 else numbers
+
+    def shares_of(self, column: Declared, regular: NDArray[Any], numbers: Floats) -> Floats:
+        """Invert :meth:`inside_bins`, shape (rows,), for numbers in the bins of their codes; others are not in [0, 1).
+
+        A whole number, or a multiple of the step, is in the middle of its share of the bin, so that no rounding moves
+        it to its neighbour.
+        """
+        bounds = self.bounds(column)
+        if self._has_grid(column):
+            return self._grid_bins(column, bounds).shares(regular, numbers)
+        low, high = bounds[regular], bounds[regular + 1]
+        shares: Floats = (numbers + (0.5 if self.whole else 0.0) - low) / (high - low)
+        return shares
+
+    def with_zero(self, column: Any) -> Any:
+        """See :meth:`ColumnKind.with_zero`."""
+        if column.values or not self.has_zero:
+            return column
+        zero = 0.0 in (self.read(column, token) for token in column.null_tokens) or 0 in column.specials
+        specials = column.specials if zero else (*column.specials, self.plain(column, 0.0))
+        inside = [special for special in specials if column.minimum <= special <= column.maximum]
+        shared = [special for special in inside if not self._is_alone(column, special)]
+        kept = tuple(special for special in specials if special in column.specials or special in shared)
+        return replace(column, specials=kept, layout=2) if shared else column
+
+    def bin_means(self, column: Declared) -> Floats | None:
+        """See :meth:`ColumnKind.bin_means`: where special values are left out of bins."""
+        if column.values or column.layout == 1 or not self._has_grid(column):
+            return None
+        return self._grid_bins(column, self.bounds(column)).means()
+
+    def _has_grid(self, column: Declared) -> bool:
+        """Tell whether values are drawn from the multiples in a bin, which whole numbers are not in layout 1."""
+        return bool(column.step) or (self.whole and column.layout > 1)
+
+    def _grid_bins(self, column: Declared, bounds: Floats) -> GridBins:
+        taken = column.specials if column.layout > 1 else ()
+        return GridBins.of(bounds, step=column.step or 1, closed=not self.whole, taken=taken)
+
+    def _is_alone(self, column: Declared, number: float) -> bool:
+        """Tell whether a number inside the range is the only one of its bin."""
+        bounds = self.bounds(column)
+        code = min(int(np.searchsorted(bounds, number, side="right")) - 1, len(bounds) - 2)
+        if not (column.step or self.whole):
+            return bool(bounds[code] == bounds[code + 1])
+        return bool(self._grid_bins(column, bounds).points[code] == 1)
+
+    def _anywhere(self, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         low, high = bounds[regular], bounds[regular + 1]
         whole: Floats = np.minimum(np.floor(low + share * (high - low)), high - 1)
         return whole
@@ -108,6 +163,8 @@ class Number(ColumnKind):
         """See :meth:`ColumnKind.exact`."""
         if column.values:
             return True
+        if column.step:
+            return bool((self._grid_bins(column, self.bounds(column)).points <= 1).all())
         return self.whole and self.regular(column) == int(column.maximum - column.minimum) + 1
 
     def encode_typed(self, column: Declared, values: Any) -> Codes | None:
@@ -133,7 +190,8 @@ class Number(ColumnKind):
         codes = np.clip(np.searchsorted(self._lower_ends(column), clamped, side="right") - 1, 0, regular - 1)
         codes[~known] = column.fallback_code
         for offset, special in enumerate(column.specials):
-            codes[numbers == special] = regular + offset
+            equal = (numbers == special) | (known & (clamped == special) & (column.layout > 1))
+            codes[equal] = regular + offset
         for token in column.null_tokens:
             codes[numbers == self.read(column, token)] = column.fallback_code
         return codes.astype(np.uint16)
@@ -166,7 +224,7 @@ class Number(ColumnKind):
         if column.values:
             return listed
         between = pc.and_(pc.greater_equal(numbers, column.minimum), pc.less_equal(numbers, column.maximum))
-        return pc.or_(listed, between)
+        return pc.or_(listed, pc.and_(between, _on_grid(column, numbers)) if column.step else between)
 
     def domain_json(self, column: Declared) -> dict[str, Any]:
         """See :meth:`ColumnKind.domain_json`."""
@@ -174,6 +232,7 @@ class Number(ColumnKind):
         if column.values:
             return {"values": [*(self.plain(column, value) for value in column.values), *specials]}
         ends = {"min": self.plain(column, column.minimum), "max": self.plain(column, column.maximum)}
+        ends |= {"step": column.step} if column.step else {}
         return {**ends, "or": specials} if specials else ends
 
 
@@ -184,6 +243,7 @@ class Integer(Number):
 
     name = "integer"
     arrow = pa.int64()
+    has_zero = True
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {
         **dict.fromkeys(("boolean", "date", "timestamp", "clock"), ("never", UNREAD)),
         "duration": ("odd", _TICKS),
@@ -198,6 +258,7 @@ class Float(Number):
 
     name = "float"
     arrow = pa.float64()
+    has_zero = True
     whole = False
     misread = Integer.misread
 
@@ -205,9 +266,8 @@ class Float(Number):
         """See :meth:`Number.even_bounds`."""
         return np.linspace(column.minimum, top, min(column.bins or _REAL_BINS, FINEST) + 1)
 
-    def inside_bins(self, column: Declared, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
+    def _anywhere(self, regular: NDArray[Any], *, bounds: Floats, share: Floats) -> Floats:
         """Return the number at a share of each bin; rounding may reach the next bin, the last one holds its end."""
-        del column
         low, high = bounds[regular], bounds[regular + 1]
         last = regular == len(bounds) - 2
         capped: Floats = np.minimum(low + share * (high - low), np.where(last, high, np.nextafter(high, low)))
@@ -222,6 +282,21 @@ class Float(Number):
         """See :meth:`Number.plain`."""
         del column
         return number
+
+
+def _beside_specials(column: Declared, numbers: Floats, low: Floats, high: Floats) -> Floats:
+    """Move what equals a special value to the next number in its bin."""
+    for special in column.specials:
+        inwards = np.nextafter(numbers, np.where(numbers < high, high, low))
+        numbers = np.where(numbers == special, inwards, numbers)
+    return numbers
+
+
+def _on_grid(column: Declared, numbers: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Tell of each number whether it is a multiple of the column's step; null is not."""
+    known = np.nan_to_num(np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64), nan=np.inf)
+    with np.errstate(all="ignore"):  # a number that is not one of ours may be as large as it likes
+        return pa.array(Grid.of(column.step).holds(known))
 
 
 def _is_number(kind: pa.DataType) -> bool:

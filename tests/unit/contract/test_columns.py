@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from synth_assets.contract.columns import LARGEST_DOMAIN, CategoricalColumn, ColumnSpec
 from synth_assets.domain import FINEST
-from synth_assets.domain.round_edges import MOST_BINS, round_edges
+from synth_assets.domain.round_edges import MOST_BINS, grid_edges, round_edges
 
 _ADAPTER: TypeAdapter[Any] = TypeAdapter(ColumnSpec)
 
@@ -154,3 +154,46 @@ def test_a_hierarchy_of_aliases_is_refused_in_python_too(listed: dict[str, Any])
     with pytest.raises(ValidationError) as refused:
         CategoricalColumn.model_validate({"type": "categorical", "domain_source": "x", "hierarchy": tree, **listed})
     assert "more than 16,384" in str(refused.value)  # and what was given is not written out
+
+
+def test_digits_become_a_step_and_bins_that_begin_at_multiples() -> None:
+    rate = spec(type="float", min=0, max=1, decimals=4).column("c")
+    assert (rate.step, rate.edges) == (0.0001, grid_edges(0, 1, step=0.0001))
+    assert spec(type="float", min=0, max=9, decimals=0).column("c").step == 1
+    assert spec(type="float", min=0, max=9, step=0.05).column("c").step == 0.05
+    assert spec(type="float", min=0, max=1, decimals=2).column("c").exact
+    loan = spec(type="integer", min=0, max=2_000_000, step=1000).column("c")
+    assert (loan.step, loan.edges[:3]) == (1000, (1000, 2000, 3000))
+    assert all(type(edge) is int for edge in loan.edges)
+
+
+def test_a_range_with_one_multiple_has_one_bin() -> None:
+    assert spec(type="float", min=1, max=11, step=7).column("c").bounds().tolist() == [1, 11]
+    only = spec(type="integer", min=3, max=6, step=5).column("c")
+    assert (only.bounds().tolist(), only.exact) == ([3, 7], True)
+
+
+def test_a_column_without_digits_is_written_as_before() -> None:
+    for declared in ({"type": "float", "min": 0, "max": 1}, {"type": "integer", "min": 0, "max": 1}):
+        column = spec(**declared)
+        assert not {"decimals", "step"} & set(column.model_dump())
+        assert "step" not in column.column("c").as_json()
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        ({"type": "float", "max": 1, "decimals": 2, "step": 0.01}, "say the same thing twice"),
+        ({"type": "float", "max": 1, "decimals": 2, "bins": 300}, "no multiple of 0.01 lies in the bin from 0.0033"),
+        ({"type": "float", "max": 1, "step": 0.5, "edges": [0.1, 0.2]}, "lies in the bin from 0.1 to 0.2"),
+        ({"type": "float", "max": 1e9, "decimals": 15}, "too fine for numbers from 0 to 1e"),
+        ({"type": "float", "min": 0.2, "max": 0.3, "step": 1}, "no multiple of 1 lies between min=0.2 and max=0.3"),
+        ({"type": "float", "max": 1, "decimals": 16}, "less than or equal to 15"),
+        ({"type": "float", "max": 1, "step": 0}, "greater than or equal to"),
+        ({"type": "integer", "max": 9, "step": 5, "edges": [1, 3]}, "no multiple of 5 lies in the bin from 1 to 3"),
+        ({"type": "integer", "min": 6, "max": 9, "step": 5}, "no multiple of 5 lies between"),
+        ({"type": "integer", "min": None, "max": None, "values": [5, 10], "step": 5}, "remove min, max, edges, bins"),
+    ],
+)
+def test_digits_that_cannot_be_kept_are_refused(declared: dict[str, Any], message: str) -> None:
+    assert message in refusal(**{"min": 0, **declared})

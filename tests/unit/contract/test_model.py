@@ -74,6 +74,7 @@ def test_what_is_only_public_never_changes_the_release(path: str, value: Any) ->
         ("columns.age.bins", 3),
         ("columns.age.edges", [4]),
         ("columns.age.special_values", [99]),
+        ("columns.age.step", 3),
         ("columns.city.categories", ["s", "n"]),
         ("columns.city.other", "s"),
         ("columns.city.hierarchy", {"all": ["n", "s"]}),
@@ -308,3 +309,23 @@ def test_what_the_checks_may_cost_is_left_by_the_release_on_the_same_people_and_
     share = contract.evaluation_slice("measured").nano_rho
     assert share == whole // 4
     assert contract.release_loss().nano_rho == whole - share
+
+
+BINNED = ("columns.age", {"type": "integer", "min": 0, "max": 9, "bins": 2, "domain_source": "x"})
+
+
+def test_a_contract_has_a_fingerprint_per_layout_and_one_where_they_are_alike() -> None:
+    contract = contract_with(BINNED)
+    older = contract.fingerprint(layout=1)
+    assert contract.layouts() == {contract.fingerprint(): 2, older: 1}
+    assert list(contract.layouts().values()) == [2, 1]
+    assert (contract.layout_of(older), contract.layout_of(contract.fingerprint())) == (1, 2)
+    assert contract.layout_of(contract_with().fingerprint()) is None
+    assert contract_with().layouts() == {contract_with().fingerprint(layout=1): 2}
+
+
+def test_the_columns_of_a_contract_follow_the_layout() -> None:
+    contract = contract_with(BINNED)
+    assert contract.domain()["age"].specials == contract.open_column("age").specials == (0,)
+    assert contract.domain(layout=1)["age"].specials == contract.open_column("age", layout=1).specials == ()
+    assert contract.release_part(layout=1)["domain"] == contract.domain(layout=1).as_json()

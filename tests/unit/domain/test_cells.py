@@ -83,3 +83,19 @@ def test_groups_are_named_by_what_is_in_them() -> None:
     assert group_names(many, np.zeros(6, np.int64)) == ("a|b|c|3 more",)
     assert code_names(DOMAIN["income"])[0] == "0 to 10"
     assert code_names(DOMAIN["income"])[-1] == "-1"
+
+
+def test_the_mean_of_a_bin_is_that_of_its_multiples() -> None:
+    column = Column(name="x", kind="float", minimum=0, maximum=1, edges=(0.35,), step=0.1)
+    assert cell_values(column)[0] == pytest.approx([0.15, 0.7])
+
+
+def test_zero_has_a_name_and_a_number_of_its_own_and_the_bin_beside_it_begins_at_zero() -> None:
+    pay = Column(name="pay", kind="float", minimum=0, maximum=4, edges=(2.0,)).laid_out(2)
+    assert code_names(pay) == ("0 to 2", "2 to 4", "0")
+    assert cell_values(pay)[0] == pytest.approx([1, 3, 0])
+    few = Column(name="few", kind="integer", minimum=0, maximum=3, edges=(3,)).laid_out(2)
+    assert cell_values(few)[0] == pytest.approx([1.5, 3, 0])
+    domain = Domain(columns=(pay, few))
+    assert true_cells("pay > 0", domain=domain)[1].tolist() == [True, True, False]
+    assert true_cells("few = 0", domain=domain)[1].tolist() == [False, False, True]

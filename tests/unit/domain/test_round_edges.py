@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from synth_assets.domain.round_edges import FEWEST_BINS, MOST_BINS, round_edges
+from synth_assets.domain.round_edges import FEWEST_BINS, MOST_BINS, grid_edges, round_edges
 
 
 def widths(low: float, high: float, edges: tuple[float, ...]) -> list[float]:
@@ -55,3 +55,19 @@ def test_reals_are_not_cut_much_finer_than_evenly() -> None:
 @pytest.mark.parametrize(("low", "high"), [(1e16, 1e16 + 64), (1.0, 1.0000000000000002), (0.0, 5e-324), (0.0, 1e-300)])
 def test_reals_too_close_for_round_numbers_have_no_edges(low: float, high: float) -> None:
     assert round_edges(low, high, whole=False) == ()
+
+
+def test_a_step_has_a_bin_per_multiple_where_they_are_few() -> None:
+    assert grid_edges(0, 1, step=0.25) == (0.25, 0.5, 0.75, 1.0)
+    assert grid_edges(3, 1000, step=100) == tuple(range(200, 1001, 100))
+    assert len(grid_edges(0, 1, step=0.001)) == 1000
+
+
+def test_a_step_of_many_multiples_has_round_edges_on_them() -> None:
+    edges = grid_edges(0, 1, step=0.0001)
+    assert edges == tuple(edge / 10_000 for edge in round_edges(0, 10_000))
+    assert edges[:2] == (0.0001, 0.0002)
+
+
+def test_a_range_with_one_multiple_has_no_edges() -> None:
+    assert grid_edges(0.4, 1.3, step=1) == ()

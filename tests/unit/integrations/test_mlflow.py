@@ -48,6 +48,7 @@ def facts(checked: Project, tmp_path: Path) -> VersionFacts:
     return VersionFacts(
         version="a" * 64,
         contract=evidence.contract,
+        fingerprint=evidence.release.fingerprint,
         candidate=evidence.candidate.digest,
         release=evidence.release.digest,
         source=f"data/promoted/people/versions/{'a' * 64}",
@@ -165,10 +166,11 @@ def test_parameters_stay_within_the_limits_and_apart(checked: Project) -> None:
     contract = checked.contract.model_validate(
         {**checked.contract.model_dump(mode="json", exclude={"rules", "derived"}), "columns": columns}
     )
-    parameters = contract_parameters(contract)
+    parameters = contract_parameters(contract, fingerprint="f" * 64)
     assert len([name for name in parameters if name.startswith("columns.")]) == 3
     assert all(len(name) <= 250 and re.fullmatch(r"[\w\-. :/]+", name) for name in parameters)
     assert all(len(value) <= 6000 for value in parameters.values())
+    assert parameters["contract.fingerprint"] == "f" * 64
     assert ALIAS == "promoted"
 
 

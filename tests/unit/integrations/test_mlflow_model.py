@@ -27,6 +27,7 @@ def registered(checked: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     facts = VersionFacts(
         version="a" * 64,
         contract=evidence.contract,
+        fingerprint=evidence.release.fingerprint,
         candidate=evidence.candidate.digest,
         release=evidence.release.digest,
         source="data",

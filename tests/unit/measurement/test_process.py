@@ -59,11 +59,9 @@ def test_a_source_that_cannot_be_reached_opens_nothing(project: Project, job: Jo
 
 
 def test_another_contract_than_the_reserved_one_opens_nothing(project: Project, job: Job, tmp_path: Path) -> None:
-    contract = make_contract(epsilon=3.0).model_dump_json()
-    assert (
-        run(Job(root=job.root, reservation=job.reservation, plan="release", arguments={"contract": contract}), tmp_path)
-        is Status.REFUSED
-    )
+    arguments = ReleasePlan(contract=make_contract(epsilon=3.0)).arguments()
+    other = Job(root=job.root, reservation=job.reservation, plan="release", arguments=arguments)
+    assert run(other, tmp_path) is Status.REFUSED
     assert state_of(project, job) is State.RESERVED
 
 

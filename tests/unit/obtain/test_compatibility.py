@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from synth_assets.contract.columns import ColumnSpec
 from synth_assets.domain import Column
-from synth_assets.obtain.compatibility import compare, family_of
+from synth_assets.obtain.compatibility import compare, digits_of, family_of
 from synth_assets.source.encoding import encode_column
 from synth_assets.source.kinds.kind import type_name
 
@@ -183,3 +183,10 @@ def test_a_long_list_of_categories_is_cut_in_the_message() -> None:
 def test_a_type_that_nobody_knows_is_not_read() -> None:
     assert family_of("sparse_union<a: int64=0>") == "nested"
     assert np.all([family_of(type_name(values.type)) != "nested" for name, values in list(VALUES.items())[:18]])
+
+
+@pytest.mark.parametrize(
+    ("registered", "digits"), [("int64", 0), ("decimal128(9, 3)", 3), ("decimal256(9, -2)", 0), ("double", None)]
+)
+def test_a_type_of_whole_numbers_or_decimals_says_its_digits(registered: str, digits: int | None) -> None:
+    assert digits_of(registered) == digits

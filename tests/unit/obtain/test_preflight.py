@@ -247,3 +247,23 @@ def test_a_contract_and_its_account_hold_out_the_same_people(
     expectation = pytest.raises(UsageError, match=message) if refused else nullcontext()
     with expectation:
         preflight(registered, asking, account=ledger.account("town"), split=ledger.split("town"))
+
+
+@pytest.mark.parametrize(
+    ("registered", "declared", "written"),
+    [
+        ("decimal128(10, 2)", {}, "decimals: 2"),
+        ("decimal128(10, -2)", {}, "decimals: 0"),
+        ("int32", {}, "decimals: 0"),
+        ("double", {}, None),
+        ("decimal128(10, 2)", {"decimals": 1}, None),
+        ("decimal128(10, 2)", {"step": 0.05}, None),
+    ],
+)
+def test_the_digits_of_a_registered_type_are_proposed(
+    registered: str, declared: dict[str, Any], written: str | None
+) -> None:
+    columns = {"x": {"type": "float", "min": 0, "max": 1000, "domain_source": "made up", **declared}}
+    remarks = list(remarks_on_source(source(("x", registered)), contract(columns=columns)))
+    assert [remark.refused for remark in remarks] == [False] * (written is not None)
+    assert all(f"`{written}`" in remark.hint for remark in remarks)

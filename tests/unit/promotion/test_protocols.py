@@ -62,6 +62,7 @@ def test_recording_twice_gives_the_same_model_version_and_moves_no_alias(checked
     facts = VersionFacts(
         version="v",
         contract=evidence.contract,
+        fingerprint=evidence.release.fingerprint,
         candidate=evidence.candidate.digest,
         release=evidence.release.digest,
         source="data/promoted/people/versions/v",

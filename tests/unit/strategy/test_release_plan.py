@@ -23,6 +23,13 @@ def test_derived_columns_and_rules_stay_behind_and_change_nothing() -> None:
     assert again.fingerprint() == contract.fingerprint()
 
 
+def test_the_layout_is_the_newest_unless_another_is_kept() -> None:
+    contract = make_contract(columns={"age": {"type": "float", "min": 0, "max": 9, "domain_source": "x"}})
+    plan = ReleasePlan(contract=contract, layout=1)
+    assert ReleasePlan(contract=contract).fingerprint() == contract.fingerprint() != plan.fingerprint()
+    assert ReleasePlan.from_arguments(plan.arguments()).fingerprint() == contract.fingerprint(layout=1)
+
+
 def test_tables_count_from_one_and_discovery_from_zero() -> None:
     spend = {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}
     discovering = make_contract(privacy={"unit": "rows", "spend": spend}, columns={"job": OPEN})

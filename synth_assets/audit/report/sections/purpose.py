@@ -51,6 +51,9 @@ def domain_text(column: Column) -> str:
     """Say the values of a column: all categories if they are few, else the two ends."""
     if not column.numeric:
         return joined(column.kind_of.names(column))
+    if column.layout > 1:  # what lies at the ends may be a special value, with a code of its own
+        says = column.kind_of.domain_json(column)
+        return f"{value_text(says['min'])} to {value_text(says['max'])}"
     ends = decode(column, np.array([0, column.regular - 1]), within=np.array([0.0, 1 - 2**-53])).to_pylist()
     return " to ".join(dict.fromkeys(map(value_text, ends)))
 
