@@ -1,19 +1,21 @@
 """Estimates of how a coarse code's mass is distributed over its fine codes, from which values are drawn.
 
-Noisy counts of ordered codes are smoothed if noise explains their spread; those of
-categories are shrunk towards their group's mean, except for outliers. The mass of a
-group comes from the fitted model, which estimates it from many tables; inside each
-group, the counts are projected onto non-negative masses of that sum.
+Noisy counts of ordered codes are smoothed if noise explains their spread, and their
+tails decrease outwards; those of categories are shrunk towards their group's mean,
+except for outliers. The mass of a group comes from the fitted model, which estimates it
+from many tables; inside each group, the counts are projected onto non-negative masses of
+that sum. Where they add up to less, what is missing is added in proportion to them: a
+code that seems empty stays empty.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column
-from synth_assets.generator.smoothing import smooth_counts
+from synth_assets.generator.tails import body_of, smooth_with_tails
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["nearest_masses", "shares_of", "shrink_in_groups"]
+__all__ = ["end_moves", "nearest_masses", "shares_of", "shrink_in_groups"]
 
 Floats = NDArray[np.float64]
 
@@ -21,6 +23,8 @@ FEWEST = 4
 """Fewest values for which shrinkage is guaranteed to help."""
 CLEAR_TO_NOISE = 4.0
 """Counts more than this many noise scales above the median of their group are outliers and are not shrunk."""
+CLEAR_GROUP = 4.0
+"""A group at an end with more rows than this many standard deviations of their estimate is not empty."""
 
 
 def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
@@ -36,9 +40,39 @@ def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
     shares = np.zeros(counts.size)
     for group, mass in enumerate(masses):
         members = grid == group
-        nearest = nearest_masses(counts[members], total=max(1.0, float(mass)))
-        shares[members] = nearest / nearest.sum()
+        rows = _masses(counts[members], total=max(1.0, float(mass)))
+        shares[members] = rows / rows.sum()
     return shares
+
+
+def end_moves(release: Release, name: str, *, masses: Floats) -> list[tuple[int, int, float]]:
+    """Return what to take from groups at the ends that may be empty: from which, to which, and what share of its rows.
+
+    A fitted model has only positive probabilities, so it gives some rows to every
+    group. One that lies in a tail as a whole and whose measured rows noise explains keeps
+    at most what the tail says; the rest goes to the next group inwards. Moves are in
+    order: a group may get some and then give.
+
+    Args:
+        release: its tables with the column are used.
+        name: name of the column.
+        masses: rows of each coarse code, shape (groups,).
+    """
+    column, grid, one_way = release.domain[name], release.grids[name], release.one_way(name)
+    groups = grid[: column.regular]
+    if not column.numeric or (np.diff(groups) < 0).any():
+        return []
+    body = groups[body_of(one_way.counts[: column.regular], scale=one_way.scale)]
+    tail = np.bincount(groups, weights=np.maximum(_shrunk(column, one_way, grid)[: column.regular], 0))
+    ends = [(group, group - 1) for group in range(groups[-1], body[-1], -1)] + [(g, g + 1) for g in range(body[0])]
+    measured, variance = release.project((name,), level="coarse")
+    rows, moves = masses.copy(), []
+    for group, inwards in ends:
+        surplus = rows[group] - tail[group]
+        if surplus > 0 and measured[group] <= CLEAR_GROUP * np.sqrt(variance[group]):
+            moves.append((group, inwards, float(surplus / rows[group])))
+            rows[inwards] += surplus
+    return moves
 
 
 def _shrunk(column: Column, one_way: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
@@ -46,7 +80,7 @@ def _shrunk(column: Column, one_way: NoisyMarginal, grid: NDArray[np.int64]) -> 
     counts = one_way.counts.astype(np.float64)
     if not column.numeric:
         return shrink_in_groups(counts, grid, scale=one_way.scale)
-    counts[: column.regular] = smooth_counts(one_way.counts[: column.regular], scale=one_way.scale)
+    counts[: column.regular] = smooth_with_tails(one_way.counts[: column.regular], scale=one_way.scale)
     return counts
 
 
@@ -93,3 +127,10 @@ def nearest_masses(counts: Floats, *, total: float) -> Floats:
     kept = np.flatnonzero(falling * np.arange(1, counts.size + 1) > excess)[-1]
     masses: Floats = np.maximum(counts - excess[kept] / (kept + 1), 0)
     return masses
+
+
+def _masses(counts: Floats, *, total: float) -> Floats:
+    """Return the masses of a group: its positive counts, scaled up, or the nearest masses where these are too many."""
+    positive = np.maximum(counts, 0)
+    rows = float(positive.sum())
+    return positive * (total / rows) if 0 < rows <= total else nearest_masses(counts, total=total)

@@ -20,7 +20,7 @@ from synth_assets.audit.verify.claims import Claim, attested, judged, missing, n
 from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
-from synth_assets.generator import generator_class
+from synth_assets.generator import Generator, generator_class
 from synth_assets.generator.store import fit_unsaved
 
 __all__ = ["VERIFIERS", "sampled_again"]
@@ -111,9 +111,8 @@ def _fitted(case: Case) -> Claim:
     kind = generator_class(facts["kind"])
     if absent := [name for name in kind.libraries if _version(name) == _NOT_HERE]:
         return missing(_FITTED, f"fitting takes {' and '.join(absent)}, which is not installed here")
-    others = _other_libraries(facts["libraries"], kind.libraries)
-    if others or (facts["method"], facts["device"]) != (kind.method, "cpu"):
-        return missing(_FITTED, f"fitted by other versions, or on another device: {others or 'of this package'}")
+    if why := _fitted_otherwise(facts, kind):
+        return missing(_FITTED, f"a fit here would not give the same bytes: {why}")
     generator = fit_unsaved(case.release, kind=facts["kind"], options=facts.get("options"), seed=facts["seed"])
     digests = {name: sha256_bytes(content) for name, content in generator.contents().items()}
     if digests != facts["files"]:
@@ -121,6 +120,18 @@ def _fitted(case: Case) -> Claim:
             _FITTED, "a fit here gives other weights: they were fitted to something else, or on another processor"
         )
     return verified(_FITTED, f"a fit to the release, with seed {facts['seed']}, gives the same weights, byte for byte")
+
+
+def _fitted_otherwise(facts: Mapping[str, Any], kind: type[Generator]) -> str:
+    """Say what decided the fit of a bundle and is not the same here; empty when nothing is."""
+    if facts["method"] != kind.method:
+        return (
+            f"method {facts['method']} of {kind.kind} fitted it, and this version of synth-assets has method "
+            f"{kind.method}; verify with the version that wrote the bundle"
+        )
+    if facts["device"] != "cpu":
+        return f"it was fitted on {facts['device']}"
+    return _other_libraries(facts["libraries"], kind.libraries)
 
 
 def _asked(case: Case) -> Claim:

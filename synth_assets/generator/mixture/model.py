@@ -7,11 +7,12 @@ re-weighting components.
 State on disk: ``mixture.safetensors`` (weights, probabilities, shares of fine
 codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come from an
 untrusted bundle: they are checked to be a mixture of that layout before a row is
-drawn from it.
+drawn from it. In format 1, the shares are the same in all components; in format 2, they lean
+to where the component's other rows are, see ``inside``.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from threading import Lock
@@ -21,13 +22,14 @@ import numpy as np
 import pyarrow as pa
 
 from synth_assets.contract.generator import Options
-from synth_assets.domain import Domain
+from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
+from synth_assets.generator.mixture.inside import Chosen, Inside, settled_shares
 from synth_assets.generator.mixture.layout import Floats, Layout
 from synth_assets.generator.mixture.sampling import ColumnModel, sample_codes
-from synth_assets.generator.one_way import shares_of
+from synth_assets.generator.one_way import end_moves, shares_of
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import column_values, make_rng
 from synth_assets.release import Level, Release
@@ -35,7 +37,8 @@ from synth_assets.release import Level, Release
 __all__ = ["MixtureGenerator"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FORMAT_VERSION = 1
+FORMAT_VERSION, SAME_INSIDE = 2, 1
+"""Of ``mixture.json``; the older one, in which shares inside groups are the same in all components."""
 REFIT_POOL = 2
 """Mixtures that a refit pools: a quarter of the work of eight, and a spread 2 to 9% wider."""
 MOST_COMPONENTS = 3200
@@ -62,7 +65,7 @@ class MixtureGenerator:
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
     options: ClassVar[type[Options]] = Options
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch")
-    method: ClassVar[int] = 1
+    method: ClassVar[int] = 2
 
     def __init__(self, options: Any = None) -> None:
         del options  # this kind has none
@@ -71,7 +74,8 @@ class MixtureGenerator:
         self._state: dict[str, Array] = {}
         self._weights: Floats = np.zeros(0)
         self._probabilities: Floats = np.zeros((0, 0))
-        self._within: list[Floats] = []
+        self._inside: list[Inside] = []
+        self._format = FORMAT_VERSION
 
     @property
     def domain(self) -> Domain:
@@ -100,8 +104,7 @@ class MixtureGenerator:
         operands: list[object] = [weights, [0]]
         for axis, name in enumerate(attributes, start=1):
             column = columns[layout.domain.index(name)]
-            fine_or_coarse = column.coarse if level == "coarse" else column.coarse[:, column.grid] * column.within
-            operands += [fine_or_coarse, [0, axis]]
+            operands += [column.coarse if level == "coarse" else column.fine(), [0, axis]]
         table: Floats = np.einsum(*operands, list(range(1, len(attributes) + 1)), optimize=True)  # type: ignore[call-overload]
         return table
 
@@ -120,37 +123,35 @@ class MixtureGenerator:
         """See ``Generator``."""
         from safetensors.numpy import save
 
-        return {_LAYOUT: _written(self._fitted()), _WEIGHTS: save(self._state)}
+        return {_LAYOUT: _written(self._fitted(), version=self._format), _WEIGHTS: save(self._state)}
 
     @classmethod
     def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
         """See ``Generator``."""
         layout = _read_layout(contents[_LAYOUT]) if release is None else Layout.of(release.domain, release.grids)
-        if contents[_LAYOUT] != _written(layout):
-            raise IntegrityError("the generator has other columns than its release", hint=_FIT_AGAIN)
-        return cls._of(layout, _read_state(contents[_WEIGHTS], layout))
+        for version in (FORMAT_VERSION, SAME_INSIDE):
+            if contents[_LAYOUT] == _written(layout, version=version):
+                return cls._of(layout, _read_state(contents[_WEIGHTS], layout), version=version)
+        raise IntegrityError("the generator has other columns than its release", hint=_FIT_AGAIN)
 
     @classmethod
     def largest(cls, release: Release) -> Mapping[str, int]:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
         numbers = MOST_COMPONENTS * (1 + layout.cells) + sum(grid.size for grid in layout.grids)
-        return {_LAYOUT: len(_written(layout)), _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
+        return {_LAYOUT: len(_written(layout, version=FORMAT_VERSION)), _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
 
     @classmethod
-    def _of(cls, layout: Layout, state: dict[str, Array]) -> Self:
+    def _of(cls, layout: Layout, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> Self:
         generator = cls()
-        generator._set(layout, state)
+        generator._set(layout, state, version=version)
         return generator
 
-    def _set(self, layout: Layout, state: dict[str, Array]) -> None:
+    def _set(self, layout: Layout, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> None:
         """Keep the stored state, and normalise its shares in double precision."""
-        self._layout, self._state = layout, state
-        weights, probabilities = state["weights"].astype(np.float64), state["probabilities"].astype(np.float64)
-        self._weights = weights / weights.sum()
-        sums = np.add.reduceat(probabilities, layout.offsets[:-1], axis=1)
-        self._probabilities = probabilities / sums[:, layout.column_of_cell]
-        self._within = np.split(state["within"], np.cumsum([grid.size for grid in layout.grids])[:-1])
+        self._layout, self._state, self._format = layout, state, version
+        self._weights, self._probabilities = _normalised(layout, state["weights"], state["probabilities"])
+        self._inside = _insides(layout, self._weights, self._probabilities, state["within"], version=version)
 
     def _fitted(self) -> Layout:
         if self._layout is None:
@@ -163,11 +164,13 @@ class MixtureGenerator:
         weights, columns = self._weights.copy(), []
         chosen = {} if where is None else dict(where.weights)
         for index, name in enumerate(layout.domain.names):
-            coarse, within = self._probabilities[:, layout.slice(name)], self._within[index]
+            coarse, inside = self._probabilities[:, layout.slice(name)], self._inside[index]
+            shares: Callable[[Chosen], Floats] = inside.shares
             if name in chosen:
-                coarse, within, evidence = _tilt(coarse, within, layout.grids[index], np.array(chosen.pop(name)))
+                masses, shares = inside.tilted(np.array(chosen.pop(name)))
+                coarse, evidence = _given(coarse, masses)
                 weights *= evidence
-            columns.append(ColumnModel(coarse=coarse, grid=layout.grids[index], within=within))
+            columns.append(ColumnModel(coarse=coarse, grid=layout.grids[index], inside=shares))
         if chosen:
             raise UsageError(f"the condition names unknown column {next(iter(chosen))!r}", hint="see the domain")
         if not weights.sum() > 0:
@@ -187,15 +190,61 @@ def _fit(
     plan = plan_fit(targets)
     plan = plan if pool is None else replace(plan, fits=pool)
     weights, probabilities = fit_mixtures(targets, plan, seed=seed, device=device, progress=progress)
-    masses = max(1.0, release.total()) * (weights @ probabilities).astype(np.float64)
-    layout = targets.layout
-    within = [shares_of(release, name, masses=masses[layout.slice(name)]) for name in layout.domain.names]
-    return targets.layout, {"weights": weights, "probabilities": probabilities, "within": np.concatenate(within)}
+    state = {"weights": weights, "probabilities": probabilities}
+    return targets.layout, state | {"within": np.concatenate(_settle(release, targets.layout, weights, probabilities))}
 
 
-def _written(layout: Layout) -> bytes:
+def _settle(release: Release, layout: Layout, weights: Array, probabilities: Array) -> list[Floats]:
+    """Move what groups at the ends hold without reason, in place, and return the shares of fine codes by column."""
+    rows = max(1.0, release.total())
+    for name in layout.domain.names:
+        coarse = probabilities[:, layout.slice(name)]
+        for group, other, share in end_moves(release, name, masses=rows * _overall(weights, coarse)):
+            moved = coarse[:, group] * coarse.dtype.type(share)
+            coarse[:, group] -= moved
+            coarse[:, other] += moved
+    exact_weights, exact = _normalised(layout, weights, probabilities)
+    shares = []
+    for name, grid in zip(layout.domain.names, layout.grids, strict=True):
+        coarse = exact[:, layout.slice(name)]
+        within = shares_of(release, name, masses=rows * (exact_weights @ coarse))
+        regular = _in_order(layout.domain[name])
+        shares.append(settled_shares(coarse, exact_weights, grid=grid, within=within, regular=regular))
+    return shares
+
+
+def _overall(weights: Array, coarse: Array) -> Floats:
+    return weights.astype(np.float64) @ coarse.astype(np.float64)
+
+
+def _in_order(column: Column) -> int:
+    """Return the number of codes that have an order: all regular ones of a number, none of a category."""
+    return column.regular if column.numeric else 0
+
+
+def _normalised(layout: Layout, weights: Array, probabilities: Array) -> tuple[Floats, Floats]:
+    """Return shares in double precision that add up to one: of components, and of cells by column."""
+    weights, probabilities = weights.astype(np.float64), probabilities.astype(np.float64)
+    sums = np.add.reduceat(probabilities, layout.offsets[:-1], axis=1)
+    return weights / weights.sum(), probabilities / sums[:, layout.column_of_cell]
+
+
+def _insides(layout: Layout, weights: Floats, probabilities: Floats, within: Floats, *, version: int) -> list[Inside]:
+    """Return the shares of fine codes of all columns."""
+    parts = np.split(within, np.cumsum([grid.size for grid in layout.grids])[:-1])
+    if version == SAME_INSIDE:
+        return [Inside.same(grid=grid, within=part) for grid, part in zip(layout.grids, parts, strict=True)]
+    return [
+        Inside.leaning(
+            probabilities[:, layout.slice(column.name)], weights, grid=grid, within=part, regular=_in_order(column)
+        )
+        for column, grid, part in zip(layout.domain.columns, layout.grids, parts, strict=True)
+    ]
+
+
+def _written(layout: Layout, *, version: int) -> bytes:
     grids = [grid.tolist() for grid in layout.grids]
-    return json_bytes({"format_version": FORMAT_VERSION, "domain": layout.domain.as_json(), "grids": grids})
+    return json_bytes({"format_version": version, "domain": layout.domain.as_json(), "grids": grids})
 
 
 def _read_layout(content: bytes) -> Layout:
@@ -243,14 +292,9 @@ def _is_mixture(state: Mapping[str, Array], layout: Layout) -> bool:
     return all(bool((np.abs(total - 1) < _MOST_SHARE - 1).all()) for total in sums)
 
 
-def _tilt(
-    coarse: Floats, within: Floats, grid: np.ndarray[tuple[int], np.dtype[np.int64]], tilt: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return a column's distributions times ``tilt``, normalised, and the normalising constants."""
-    mass = np.bincount(grid, weights=within * tilt, minlength=coarse.shape[1])
-    tilted = coarse * mass
+def _given(coarse: Floats, masses: Floats) -> tuple[Floats, Floats]:
+    """Return a column's coarse distributions times ``masses``, normalised, and the normalising constants."""
+    tilted = coarse * masses
     evidence = tilted.sum(axis=1)
-    members = np.bincount(grid, minlength=coarse.shape[1])
-    share = np.divide(within * tilt, mass[grid], out=1.0 / members[grid], where=mass[grid] > 0)
     safe = np.where(evidence > 0, evidence, 1.0)
-    return np.where(evidence[:, None] > 0, tilted / safe[:, None], 1.0 / coarse.shape[1]), share, evidence
+    return np.where(evidence[:, None] > 0, tilted / safe[:, None], 1.0 / coarse.shape[1]), evidence

@@ -11,13 +11,14 @@ References:
     Floyd and Steinberg (1976), "An Adaptive Algorithm for Spatial Greyscale" (error diffusion).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.generator.mixture.balancing import balance, sweeps_for
+from synth_assets.generator.mixture.inside import Chosen
 from synth_assets.generator.mixture.layout import Floats
 
 __all__ = ["ColumnModel", "sample_codes"]
@@ -36,12 +37,19 @@ class ColumnModel:
     Attributes:
         coarse: probabilities of the coarse codes, shape (components, sizes), rows add up to 1.
         grid: coarse code of each fine code.
-        within: share of each fine code in its coarse code.
+        inside: returns the share of each fine code in its coarse code, shape (components, size), of chosen
+            components; or (1, size), if it is the same in all of them.
     """
 
     coarse: Floats
     grid: NDArray[np.int64]
-    within: Floats
+    inside: Callable[[Chosen], Floats]
+
+    def fine(self, chosen: Chosen = slice(None)) -> Floats:
+        """Return the probabilities of the fine codes in chosen components, shape (components, size)."""
+        probabilities = self.coarse[chosen][:, self.grid]
+        probabilities *= self.inside(chosen)
+        return probabilities
 
 
 def sample_codes(
@@ -60,7 +68,7 @@ def sample_codes(
     sizes = sizes[used]
     drawn: list[Codes] = []
     for group in _groups(columns):
-        counts = _deal_values([(column, column.coarse[used]) for column in group], sizes, rng)
+        counts = _deal_values([column.fine(used) for column in group], sizes, rng)
         drawn += [_shuffle_inside(block, sizes, rng) for block in counts]
     if sweeps_for(rows, len(columns)) > 0:
         owners = np.repeat(np.arange(sizes.size), sizes)
@@ -96,14 +104,14 @@ def _groups(columns: Sequence[ColumnModel]) -> Iterator[list[ColumnModel]]:
 
 
 def _deal_values(
-    columns: Sequence[tuple[ColumnModel, Floats]], sizes: NDArray[np.int64], rng: np.random.Generator
+    columns: Sequence[Floats], sizes: NDArray[np.int64], rng: np.random.Generator
 ) -> list[NDArray[np.int32]]:
     """Return the number of rows of each fine code in each component, one (components, size) array per column."""
-    lengths = np.array([column.grid.size for column, _ in columns])
+    lengths = np.array([fine.shape[1] for fine in columns])
     starts = np.cumsum(lengths) - lengths
     owner = np.repeat(np.arange(lengths.size), lengths)
     ends = starts + lengths - 1
-    fine = np.concatenate([coarse[:, column.grid] * column.within for column, coarse in columns], axis=1)
+    fine = np.concatenate(columns, axis=1)
     offsets = rng.random((sizes.size, lengths.size))
     counts = np.empty(fine.shape, np.int32)
     owed = np.zeros(fine.shape[1])

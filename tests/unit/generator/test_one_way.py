@@ -1,12 +1,15 @@
 """One-way masses are possible, nearer to the truth than the noise, and keep spikes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release
+from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release, release_of
 
+from synth_assets.domain import Column, Domain
 from synth_assets.generator.mixture.layout import Layout
-from synth_assets.generator.one_way import nearest_masses, shares_of, shrink_in_groups
-from synth_assets.release import Release
+from synth_assets.generator.one_way import end_moves, nearest_masses, shares_of, shrink_in_groups
+from synth_assets.release import NoisyMarginal, Release
 
 
 def all_shares(release: Release, fraction: float) -> list[np.ndarray]:
@@ -26,6 +29,55 @@ def test_masses_are_not_negative_and_add_up() -> None:
 
 def test_counts_that_are_possible_stay() -> None:
     assert nearest_masses(np.array([1.0, 2.0]), total=3) == pytest.approx([1, 2])
+
+
+def amounts(counts: np.ndarray, grid: np.ndarray, *, scale: float) -> Release:
+    """Return a release of one number, whose only table this is."""
+    column = Column(name="amount", kind="integer", maximum=counts.size - 1)
+    table = NoisyMarginal.of(
+        attributes=("amount",), level="fine", counts=counts.astype(np.int64), scale=scale, rho=0.1, draw=1
+    )
+    return replace(release_of((table,)), domain=Domain(columns=(column,)), grids={"amount": grid})
+
+
+def test_rows_that_a_group_lacks_go_where_it_has_rows() -> None:
+    counts = np.array([100, 300, 0, 0, 0, -3, 50, 50])
+    shares = shares_of(amounts(counts, np.repeat([0, 1], [6, 2]), scale=1.0), "amount", masses=np.array([600.0, 10.0]))
+    assert shares == pytest.approx([0.25, 0.75, 0, 0, 0, 0, 0.5, 0.5])
+
+
+def test_rows_that_a_group_has_too_many_are_taken_as_noise() -> None:
+    shares = shares_of(
+        amounts(np.array([100, 300, 30, -3]), np.zeros(4, int), scale=1.0), "amount", masses=np.array([340.0])
+    )
+    assert shares * 340 == pytest.approx(nearest_masses(np.array([100.0, 300, 30, -3]), total=340))
+
+
+def test_what_noise_explains_at_an_end_goes_to_the_next_group_inwards() -> None:
+    truth = np.concatenate([np.zeros(40), np.full(20, 500.0), np.zeros(80)])
+    counts = np.rint(truth + np.random.default_rng(0).normal(0, 30, truth.size))
+    release = amounts(counts, np.repeat([0, 1, 2, 3], [30, 50, 30, 30]), scale=30.0)
+    masses = np.array([60.0, 9900.0, 80.0, 70.0])
+    moves = end_moves(release, "amount", masses=masses)
+    assert [(group, other) for group, other, _ in moves] == [(3, 2), (2, 1), (0, 1)]
+    for group, other, share in moves:
+        moved = share * masses[group]
+        masses[group] -= moved
+        masses[other] += moved
+    assert masses.sum() == pytest.approx(10_110)
+    assert masses[[0, 2, 3]].max() < 20
+
+
+def test_an_end_group_with_rows_keeps_them() -> None:
+    truth = np.concatenate([np.full(20, 500.0), np.zeros(30), np.full(60, 40.0)])
+    counts = np.rint(truth + np.random.default_rng(0).normal(0, 30, truth.size))
+    release = amounts(counts, np.repeat([0, 1], [50, 60]), scale=30.0)
+    assert end_moves(release, "amount", masses=np.array([10_000.0, 2400.0])) == []
+
+
+def test_categories_have_no_ends() -> None:
+    release = make_release(codes=dependent_codes(50), scale=300.0)
+    assert end_moves(release, "region", masses=np.full(3, 10.0)) == []
 
 
 def test_noise_around_a_level_is_drawn_together_and_a_spike_stays() -> None:

@@ -170,6 +170,72 @@ def test_marginals_at_fine_codes_add_up_to_the_coarse_ones(fitted: MixtureGenera
     assert np.abs(fitted.marginal(["age"], level="fine") - shares).sum() < 0.02
 
 
+def _two_kinds_of_people(fitted: MixtureGenerator, *, version: int = 2) -> MixtureGenerator:
+    """Return a mixture of two components, of young people who are rarely members, and of old ones who are."""
+    contents = fitted.contents()
+    ages = np.array([0.3, 0.25, 0.2, 0.1, 0.05, 0.05, 0.05])
+    shares = {"age": [ages, np.concatenate([ages[5::-1], ages[6:]])], "member": [[0.9, 0.1], [0.1, 0.9]]}
+    sizes = {name: int(grid.max()) + 1 for name, grid in GRIDS.items()}
+    state = {
+        "weights": np.array([0.5, 0.5]),
+        "probabilities": np.concatenate(
+            [np.array(shares.get(name, np.full((2, size), 1 / size))) for name, size in sizes.items()], axis=1
+        ),
+        "within": np.concatenate([1 / np.bincount(grid)[grid] for grid in GRIDS.values()]),
+    }
+    layout = contents["mixture.json"].replace(b'"format_version": 2', b'"format_version": %d' % version)
+    return MixtureGenerator.load({"mixture.json": layout, "mixture.safetensors": save(state)})
+
+
+def _mean_ages(table: np.ndarray, group: int) -> list[float]:
+    """Return the mean code of age inside a group, of those who are not members and of members."""
+    codes = np.flatnonzero(GRIDS["age"] == group)
+    return [float(table[codes, side] @ codes / table[codes, side].sum()) for side in (0, 1)]
+
+
+def test_values_inside_a_group_follow_what_the_other_columns_say(fitted: MixtureGenerator) -> None:
+    generator = _two_kinds_of_people(fitted)
+    answered = generator.marginal(("age", "member"), level="fine")
+    drawn = _codes(generator.sample(60_000, seed=3, shard=0))
+    sampled = np.zeros_like(answered)
+    np.add.at(sampled, (drawn[:, DOMAIN.index("age")], drawn[:, DOMAIN.index("member")]), 1 / len(drawn))
+    assert np.abs(answered - sampled).sum() < 0.03
+    for group in (1, 2, 3, 4):
+        others, members = _mean_ages(answered, group)
+        assert members - others > 0.3
+        assert _mean_ages(sampled, group) == pytest.approx([others, members], abs=0.1)
+
+
+def test_a_generator_of_the_older_format_draws_values_inside_groups_as_in_the_whole_table(
+    fitted: MixtureGenerator,
+) -> None:
+    generator = _two_kinds_of_people(fitted, version=1)
+    assert MixtureGenerator.load(generator.contents()).contents() == generator.contents()
+    assert b'"format_version": 1' in generator.contents()["mixture.json"]
+    table = generator.marginal(("age", "member"), level="fine")
+    for group in range(6):
+        others, members = _mean_ages(table, group)
+        assert members == pytest.approx(others)
+
+
+def test_a_format_that_this_version_does_not_know_is_refused(fitted: MixtureGenerator) -> None:
+    contents = fitted.contents()
+    newer = contents["mixture.json"].replace(b'"format_version": 2', b'"format_version": 3')
+    with pytest.raises(IntegrityError):
+        MixtureGenerator.load({**contents, "mixture.json": newer})
+
+
+def test_a_condition_inside_a_group_is_what_is_sampled_and_answered_under_it(fitted: MixtureGenerator) -> None:
+    generator, where = _two_kinds_of_people(fitted), parse_condition("age >= 41", domain=DOMAIN)
+    joint, given = generator.marginal(("age", "member"), level="fine"), generator.given(where)
+    kept = np.array(where.weights["age"])[:, None] * joint
+    assert given.marginal(("age", "member"), level="fine") == pytest.approx(kept / kept.sum())
+    assert given.marginal(("member",)) == pytest.approx(kept.sum(axis=0) / kept.sum())
+    drawn = _codes(given.sample(20_000, seed=0, shard=0))
+    assert (GRIDS["age"][drawn[:, 0]] >= 2).all()
+    assert drawn[:, 3].mean() == pytest.approx(kept[:, 1].sum() / kept.sum(), abs=0.01)
+
+
 def test_marginals_under_a_condition_are_what_is_sampled_under_it(fitted: MixtureGenerator) -> None:
     where = parse_condition("age >= 35 AND region <> 'south'", domain=DOMAIN)
     drawn = _codes(fitted.given(where).sample(40_000, seed=3, shard=0))

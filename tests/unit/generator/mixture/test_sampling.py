@@ -10,7 +10,7 @@ from synth_assets.generator.mixture.sampling import ColumnModel, _deal_rows, sam
 
 def _column(shares: np.ndarray) -> ColumnModel:
     size = shares.shape[1]
-    return ColumnModel(coarse=shares, grid=np.arange(size), within=np.ones(size))
+    return ColumnModel(coarse=shares, grid=np.arange(size), inside=lambda _: np.ones((1, size)))
 
 
 @given(st.integers(0, 5000), st.integers(1, 300), st.integers(0, 2**32))
