@@ -16,11 +16,12 @@ Scoring is not part of the time. Whether rows can be told from real ones is what
 import argparse
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
 from cases import Case
-from command_line import load_case, make_parser, print_machine, read_arguments, write_json
+from command_line import load_case, make_parser, read_arguments, run_cases
 from participants import Outcome, ours, peers, references
 
 CASES = (
@@ -73,13 +74,7 @@ def main() -> None:
     parser = make_parser((__doc__ or "").splitlines()[0], cases=CASES, runs=5)
     parser.add_argument("--references", action="store_true", help="also score what is not private")
     asked = read_arguments(parser)
-    print_machine()
-    rows: list[dict[str, Any]] = []
-    for text in asked.cases:
-        for row in measure_case(text, asked=asked):
-            rows.append(row)
-            if asked.json:
-                write_json(asked.json, rows)
+    run_cases(partial(measure_case, asked=asked), asked=asked)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from clients import credit, credit_bounds, nafld, nafld_tests
 from made_up_amounts import made_up, made_up_digits
 from peers.environments import PEERS
 
-__all__ = ["load_case", "make_parser", "print_machine", "read_arguments", "write_json"]
+__all__ = ["load_case", "make_parser", "read_arguments", "run_cases"]
 
 LOADERS: dict[str, tuple[str, Callable[[Any], Case]]] = {
     "adult": ("adult", adult),
@@ -97,12 +97,23 @@ def _methods(texts: list[str]) -> list[tuple[str, str]]:
     return asked
 
 
-def print_machine() -> None:
+def run_cases(measure: Callable[[str], Iterable[dict[str, Any]]], *, asked: argparse.Namespace) -> None:
+    """Measure all cases that were asked for, one after the other, and write the results so far after each row."""
+    _print_machine()
+    rows: list[dict[str, Any]] = []
+    for text in asked.cases:
+        for row in measure(text):
+            rows.append(row)
+            if asked.json:
+                _write_json(asked.json, rows)
+
+
+def _print_machine() -> None:
     """Print what the figures of time depend on."""
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 
-def write_json(path: Path, rows: list[dict[str, Any]]) -> None:
+def _write_json(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write the results so far, completely or not at all."""
     results = {"machine": platform.platform(), "cores": os.cpu_count(), "results": rows}
     part = path.with_suffix(".part")

@@ -18,12 +18,13 @@ import argparse
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from cases import Case, code_rows, number_rows, text_rows, value_rows
-from command_line import load_case, make_parser, print_machine, read_arguments, write_json
+from command_line import load_case, make_parser, read_arguments, run_cases
 from likeness.classifier import MOST_ROWS, c2st, combination_areas
 from likeness.figures import MEANINGS, WORST, likeness
 from likeness.resolution import through_groups
@@ -194,13 +195,7 @@ def main() -> None:
         help="also ask classifiers that see so many columns only: 2, 3",
     )
     asked = read_arguments(parser)
-    print_machine()
-    rows: list[dict[str, Any]] = []
-    for text in asked.cases:
-        for row in measure_case(text, asked=asked):
-            rows.append(row)
-            if asked.json:
-                write_json(asked.json, rows)
+    run_cases(partial(measure_case, asked=asked), asked=asked)
 
 
 if __name__ == "__main__":

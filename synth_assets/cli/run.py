@@ -20,21 +20,16 @@ from synth_assets.cli.output import (
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
+from synth_assets.evaluation.asked import WHO
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.preflight import remarks_on_account
-from synth_assets.privacy import HELD_OUT, MEASURED, NANO
+from synth_assets.privacy import NANO
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from synth_assets.ledger.doctor import Finding
 
 __all__ = ["run"]
-
-_PEOPLE = {
-    HELD_OUT: "held-out people",
-    MEASURED: "people whom the release read",
-    "all": "the people whom the release read",
-}
 
 
 @click.command()
@@ -174,7 +169,10 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
 
 def _paid(privacy: dict[str, Any]) -> str:
     """Say what this run paid: for the release, and for asking people about the candidate."""
-    asked = [f"rho {nano_rho / NANO:g} of {_PEOPLE[part]}" for part, nano_rho in privacy["asked_people"].items()]
+    asked = [
+        f"rho {nano_rho / NANO:g} of {WHO[None if part == 'all' else part]}"
+        for part, nano_rho in privacy["asked_people"].items()
+    ]
     if privacy["reused"] and not asked:
         return "nothing in this run (all was paid before)"
     release = "nothing for the release (paid before)" if privacy["reused"] else privacy["loss"]

@@ -7,7 +7,7 @@ Example:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
@@ -21,10 +21,16 @@ from synth_assets.evaluation.metrics.registry import METRICS, parse
 from synth_assets.evaluation.models.registry import MODELS
 from synth_assets.privacy import HELD_OUT, MEASURED
 
-__all__ = ["TOTAL_BETA", "Place", "beta_of", "check_name", "gate_faults", "limits_of", "parts_of"]
+__all__ = ["TOTAL_BETA", "WHO", "Place", "beta_of", "check_name", "gate_faults", "limits_of", "parts_of"]
 
 TOTAL_BETA = 0.05
 """Chance that a candidate that breaks a limit passes its gate in any attempt, over all gates of a contract."""
+WHO: Mapping[str | None, str] = {
+    None: "the people whom the release read",
+    MEASURED: "the people whom the release read",
+    HELD_OUT: "held-out people",
+}
+"""How the people of each part are called; an account without a split has one part, ``None``."""
 Place = tuple[str, ...]
 """A key of the contract."""
 _OTHER = re.compile(r"[^A-Za-z0-9]+")

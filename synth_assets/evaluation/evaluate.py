@@ -12,7 +12,7 @@ from synth_assets.candidate import Candidate
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.asked import limits_of
+from synth_assets.evaluation.asked import WHO, limits_of
 from synth_assets.evaluation.estimate.gates import Gate as Limit
 from synth_assets.evaluation.estimate.planning import Plan
 from synth_assets.evaluation.ground import Ground
@@ -30,7 +30,6 @@ from synth_assets.evaluation.questions import (
 from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger, State
 from synth_assets.obtain.release import obtain, request_for
-from synth_assets.privacy import HELD_OUT, MEASURED
 from synth_assets.release import Release, load_release
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
@@ -109,7 +108,7 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
     answers: dict[Part, Release] = {}
     with _held(asking, ledger, by=by, reason=reason, run_id=run_id):
         for plan in asking:
-            progress(f"asking {len(plan.questions)} questions of {_WHO[plan.part]}, for rho {plan.loss().rho:g}")
+            progress(f"asking {len(plan.questions)} questions of {WHO[plan.part]}, for rho {plan.loss().rho:g}")
             obtained = obtain(
                 plan, workspace=workspace, ledger=ledger, by=by, reason=reason, run_id=run_id, progress=progress
             )
@@ -183,10 +182,3 @@ def vagueness(limit: Limit, gate: Gate, plan: Plan) -> str | None:
         "it would fail nine times in ten even if real people are like the synthetic rows, for which it is "
         f"{luckiest.value:.3g}, with bounds from {luckiest.low:.3g} to {luckiest.high:.3g} at best: is a group small?"
     )
-
-
-_WHO: Mapping[Part, str] = {
-    None: "the people whom the release read",
-    MEASURED: "the people whom the release read",
-    HELD_OUT: "held-out people",
-}

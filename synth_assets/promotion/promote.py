@@ -25,7 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from synth_assets.audit.assurance import Record, records_of
+from synth_assets.audit.assurance import LEAK_TEST, MECHANISMS, Record, records_of
 from synth_assets.audit.bundle import write_bundle
 from synth_assets.audit.evidence import Evidence, ScenarioEvidence
 from synth_assets.audit.metrics import metrics_of
@@ -177,10 +177,10 @@ def refuse_failed_tests(records: Mapping[str, Record], *, contract: DatasetContr
     Raises:
         CheckRefused: with the command that makes the record anew.
     """
-    commands = {"leak-test": "synth-assets leak-test CONTRACT", "mechanisms": "synth-assets audit mechanisms"}
+    commands = {LEAK_TEST: "synth-assets leak-test CONTRACT", MECHANISMS: "synth-assets audit mechanisms"}
     failed = [kind for kind, record in records.items() if not record.passed]
     if failed:
-        again = " and ".join(commands.get(kind, kind) for kind in failed)
+        again = " and ".join(commands[kind] for kind in failed)
         raise CheckRefused(
             f"{contract.name!r} is not promoted: the last record of the software's own tests, {' and '.join(failed)}, "
             "says that they failed",
