@@ -233,7 +233,7 @@ def test_what_decides_a_discovery_changes_the_release(path: str, value: Any) -> 
 
 
 def test_a_contract_without_open_columns_keeps_the_fingerprint_that_it_had() -> None:
-    assert set(contract_with().release_part()) == {"source", "unit", "spend", "domain", "focus", "target"}
+    assert set(contract_with().release_part(layout=2)) == {"source", "unit", "spend", "domain", "focus", "target"}
     assert contract_with().release_part()["spend"] == {"epsilon": 1.0, "delta": 1e-6}
 
 
@@ -317,11 +317,18 @@ BINNED = ("columns.age", {"type": "integer", "min": 0, "max": 9, "bins": 2, "dom
 def test_a_contract_has_a_fingerprint_per_layout_and_one_where_they_are_alike() -> None:
     contract = contract_with(BINNED)
     older = contract.fingerprint(layout=1)
-    assert contract.layouts() == {contract.fingerprint(): 2, older: 1}
-    assert list(contract.layouts().values()) == [2, 1]
-    assert (contract.layout_of(older), contract.layout_of(contract.fingerprint())) == (1, 2)
+    assert contract.layouts() == {contract.fingerprint(): 3, contract.fingerprint(layout=2): 2, older: 1}
+    assert list(contract.layouts().values()) == [3, 2, 1]
+    assert (contract.layout_of(older), contract.layout_of(contract.fingerprint())) == (1, 3)
     assert contract.layout_of(contract_with().fingerprint()) is None
-    assert contract_with().layouts() == {contract_with().fingerprint(layout=1): 2}
+    assert list(contract_with().layouts().values()) == [3, 2]
+    assert contract_with().layout_of(contract_with().fingerprint(layout=1)) == 2
+
+
+def test_columns_of_layout_3_are_those_of_layout_2() -> None:
+    contract = contract_with(BINNED)
+    assert contract.domain(layout=3) == contract.domain(layout=2)
+    assert contract.release_part(layout=3) == contract.release_part(layout=2) | {"layout": 3}
 
 
 def test_the_columns_of_a_contract_follow_the_layout() -> None:
