@@ -37,7 +37,7 @@ from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.public_checks import Columns, Limit, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
-from synth_assets.domain import NEWEST_LAYOUT, TWO_RESOLUTIONS, Column, Domain
+from synth_assets.domain import NEW_ROUNDS, NEWEST_LAYOUT, Column, Domain
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
@@ -362,7 +362,7 @@ class DatasetContract(Part):
             "target": self.target,
             **({"holdout": self.privacy.holdout} if self.privacy.holdout else {}),
             **({"evaluation_share": self.privacy.evaluation_share} if self.privacy.evaluation_share else {}),
-            **({"layout": layout} if layout >= TWO_RESOLUTIONS else {}),
+            **({"layout": layout} if layout >= NEW_ROUNDS else {}),
         }
 
     def fingerprint(self, *, layout: int = NEWEST_LAYOUT) -> str:

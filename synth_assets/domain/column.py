@@ -25,12 +25,12 @@ from synth_assets.domain.kinds.kind import ColumnKind
 from synth_assets.domain.kinds.registry import KINDS, kind_named
 from synth_assets.domain.times import Resolution
 
-__all__ = ["NEWEST_LAYOUT", "TWO_RESOLUTIONS", "Column", "Domain"]
+__all__ = ["NEWEST_LAYOUT", "NEW_ROUNDS", "Column", "Domain"]
 
 NEWEST_LAYOUT = 3
 """Layout of new releases; columns have at most 2, see :attr:`Column.layout`."""
-TWO_RESOLUTIONS = 3
-"""From this layout on pairs are measured at two resolutions; columns are those of layout 2."""
+NEW_ROUNDS = 3
+"""From this layout on a release measures more than tables of pairs and of its target; columns are those of layout 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +152,8 @@ class Column:
         kind_named(value["kind"])
         if not (value.get("step", 0) == 0 or FINEST_STEP <= value["step"] <= LARGEST_COUNT):
             raise ValueError(f"step={value['step']!r} must be 0, or between {FINEST_STEP:g} and {LARGEST_COUNT}")
-        if value.get("layout", 1) not in range(1, TWO_RESOLUTIONS):
-            raise ValueError(f"layout={value['layout']!r} must be less than {TWO_RESOLUTIONS}")
+        if value.get("layout", 1) not in range(1, NEW_ROUNDS):
+            raise ValueError(f"layout={value['layout']!r} must be less than {NEW_ROUNDS}")
         parts: dict[str, Any] = {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}
         return cls(**parts)
 

@@ -43,9 +43,9 @@ __all__ = ["ObtainedRelease", "obtain", "obtain_release", "request_for"]
 PATIENCE_SECONDS = 3600.0
 """How long to wait for another process that measures the same plan."""
 _OLDER_LAYOUT = (
-    "the release that is paid for, or begun, was measured as an earlier version did, and its rows look less real than "
-    "those of new ones; it is used and not paid again; with `refresh: {release: new_version}` the source's next version "
-    "label gets a new one, at a price"
+    "the release that is paid for, or begun, was measured as an earlier version did, and its rows look less real "
+    "than those of new ones; it is used and not paid again; with `refresh: {release: new_version}` the source's next "
+    "version label gets a new one, at a price"
 )
 _LOOK_SECONDS, _TRY_SECONDS = 0.5, 20.0
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synth_assets.domain import Domain
-from synth_assets.generator.mixture.dependence import dependences
+from synth_assets.generator.mixture.dependence import Reference
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
 from synth_assets.release.answers import Grids
@@ -47,10 +47,16 @@ from synth_assets.strategy.scoring import (
     independent_tables,
     scores_of_independence,
 )
+from synth_assets.strategy.triples import (
+    MOST_LOOSE,
+    Triple,
+    choose_loose,
+    occupied_cells,
+    score_by_chance,
+    triples_to_score,
+)
 
 __all__ = ["measure_in_rounds"]
-
-Triple = tuple[str, str, str]
 
 MOST_UNSCORED = 300
 """Up to this many pairs all are measured: those of 25 columns."""
@@ -66,12 +72,16 @@ TRIPLES_CHOSEN = 0.5
 """Share of the pairs without the target that become triples."""
 TRIPLE_CELL_TO_NOISE = 0.5
 """Triples with fewer rows than this in an average cell, in noise scales, are not measured."""
+TRIPLE_SCORE_SHARE = 0.05
+"""Share of the rho left after the pairs for scores of triples without the target."""
+LOOSE_SHARE = 0.4
+"""Share of the last round's rho for triples without the target, if there are as many as may be."""
 _BELOW_ONE = 1 - 2.0**-40
 """Keeps the sum of rounded shares from exceeding the budget."""
 
 
-def measure_in_rounds(
-    measurer: Measurer, *, domain: Domain, focus: Sequence[str], target: str | None, rho: float
+def measure_in_rounds(  # noqa: PLR0913 - what decides the rounds
+    measurer: Measurer, *, domain: Domain, focus: Sequence[str], target: str | None, rho: float, loose: bool
 ) -> tuple[Grids, list[NoisyMarginal], tuple[NoisyScores, ...]]:
     """Measure a domain with ``rho``; return the grids, all noisy tables, and scores if there were many pairs.
 
@@ -81,6 +91,7 @@ def measure_in_rounds(
         focus: columns whose pairs matter most.
         target: a column that people will predict.
         rho: privacy loss of all draws together, at most.
+        loose: whether triples without the target may be measured, if pairs do not explain them.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
     one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
@@ -94,7 +105,13 @@ def measure_in_rounds(
     if many:
         pairs, scores = _choose_by_scores(ask, pairs, one_ways)
     marginals = [*one_ways, *ask.measurer.draw(ask.divided(pairs, rho=measurer.rho_left * FIRST_SHARE))]
-    return grids, [*marginals, *_measure_again(ask, pairs, marginals, noise=noise)], scores
+    if many or not loose:
+        layout, total = Layout.of(domain, grids), noisy_total(marginals)
+        reference = Reference.sketch(marginals, layout=layout, total=total)
+        again = _measure_again(ask, pairs, reference, total=total, noise=noise)
+        return grids, [*marginals, *again], scores
+    again, scores = _measure_with_loose(ask, pairs, marginals, noise=noise)
+    return grids, [*marginals, *again], scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +153,47 @@ def _choose_by_scores(
     return chosen, tuple(scores)
 
 
-def _measure_again(
+def _measure_with_loose(
     ask: _Ask, pairs: Sequence[Pair], marginals: Sequence[NoisyMarginal], *, noise: float
+) -> tuple[list[NoisyMarginal], tuple[NoisyScores, ...]]:
+    """Do what :func:`_measure_again` does, after the triples that pairs do not explain; return their scores too."""
+    layout, total = Layout.of(ask.domain, ask.grids), noisy_total(marginals)
+    reference = Reference.full(marginals, layout=layout, total=total)
+    loose, scores = _choose_triples(ask, pairs, reference, total=total, noise=noise)
+    rho = ask.measurer.rho_left * LOOSE_SHARE * len(loose) / MOST_LOOSE
+    measured = ask.measurer.draw(ask.divided(loose, rho=rho)) if loose else []
+    return [*measured, *_measure_again(ask, pairs, reference, total=total, noise=noise)], scores
+
+
+def _choose_triples(
+    ask: _Ask, pairs: Sequence[Pair], reference: Reference, *, total: float, noise: float
+) -> tuple[list[Triple], tuple[NoisyScores, ...]]:
+    """Score triples without the target; return those that pairs do not explain, and the scores."""
+    dependence = dict(zip(pairs, reference.dependences(pairs), strict=True))
+    # The scale that each table would have: an approximation, as in _group.
+    scale = noise * math.sqrt(MOST_LOOSE / (len(pairs) * LOOSE_SHARE * (1 - FIRST_SHARE)))
+    tables = {
+        triple: total * reference.table(triple)
+        for triple in triples_to_score(dependence, target=ask.target, names=ask.domain.names)
+    }
+    cells = {triple: occupied_cells(table) for triple, table in tables.items()}
+    triples = [triple for triple, count in cells.items() if count <= total / (TRIPLE_CELL_TO_NOISE * scale)]
+    if not triples:
+        return [], ()
+    expected = tuple(np.rint(tables[triple]).astype(np.int64) for triple in triples)
+    query = ScoreQuery(cliques=tuple(triples), expected=expected, domain=ask.domain, grids=ask.grids)
+    (scores,) = ask.measurer.draw([Request(query=query, rho=ask.measurer.rho_left * TRIPLE_SCORE_SHARE)])
+    chances = [score_by_chance(tables[triple]) for triple in triples]
+    return choose_loose(scores, chances, cells=[cells[triple] for triple in triples], scale=scale), (scores,)
+
+
+def _measure_again(
+    ask: _Ask, pairs: Sequence[Pair], reference: Reference, *, total: float, noise: float
 ) -> list[NoisyMarginal]:
     """Measure the pairs with the strongest dependence in a fitted model again, some as triples with the target."""
-    layout, total = Layout.of(ask.domain, ask.grids), noisy_total(marginals)
-    dependence = dependences(pairs, marginals=marginals, layout=layout, total=total)
-    order = dependent_first(pairs, dependence, focus=ask.focus)
-    triples = _triples(order, target=ask.target, layout=layout, most_cells=total / (TRIPLE_CELL_TO_NOISE * noise))
+    order = dependent_first(pairs, reference.dependences(pairs), focus=ask.focus)
+    most_cells = total / (TRIPLE_CELL_TO_NOISE * noise)
+    triples = _triples(order, target=ask.target, layout=reference.layout, most_cells=most_cells)
     remaining, share = ask.measurer.rho_left * _BELOW_ONE, TRIPLE_SHARE if triples else 0.0
     again = ask.divided(_other_pairs(order, triples), rho=remaining * (1 - share))
     return ask.measurer.draw([*ask.divided(triples, rho=remaining * share), *again])

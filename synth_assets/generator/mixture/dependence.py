@@ -1,4 +1,4 @@
-"""The dependence between pairs of columns, computed from a small fitted mixture.
+"""What a model fitted to the answers so far says of columns together: how dependent pairs are, tables of triples.
 
 A noisy pair table alone gives a poor estimate of a weak dependence; a model fitted
 to all tables also uses the information in the others. The measurement plans its
@@ -6,30 +6,71 @@ next round with it: this is post-processing of paid answers.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from synth_assets.generator.mixture.layout import Layout
-from synth_assets.generator.mixture.targets import lay_out
+from synth_assets.generator.mixture.layout import Floats, Layout
 from synth_assets.release import NoisyMarginal
 
-__all__ = ["dependences"]
+__all__ = ["Reference"]
+
+_FITS, _SMALLER = 8, 4
+"""Mixtures of a reference, and how much smaller each is: what several agree on is what pairs say of triples."""
 
 
-def dependences(
-    pairs: Sequence[tuple[str, str]], *, marginals: Sequence[NoisyMarginal], layout: Layout, total: float
-) -> list[float]:
-    """Return, for each pair, the L1 distance of its joint distribution from independence, 0 to 2.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reference:
+    """A mixture fitted to the answers so far.
 
-    Args:
-        pairs: pairs of columns.
-        marginals: noisy one-way and pair tables.
+    Attributes:
         layout: the cells.
-        total: noisy number of rows, at least 1.
+        weights: of the components, shape (components,).
+        single: probabilities, shape (components, cells).
     """
-    from synth_assets.generator.mixture.fitting import SKETCH, fit_mixtures
 
-    weights, single = fit_mixtures(lay_out(marginals, layout=layout, total=total), SKETCH, seed=0)
-    joint, one_way = (single * weights[:, None]).T @ single, weights @ single
-    gap = np.abs(joint - np.outer(one_way, one_way))
-    return [float(gap[layout.slice(a), layout.slice(b)].sum()) for a, b in pairs]
+    layout: Layout
+    weights: NDArray[np.float32]
+    single: NDArray[np.float32]
+
+    @classmethod
+    def sketch(cls, marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float) -> Self:
+        """Return a small one, accurate enough to rank pairs.
+
+        Args:
+            marginals: noisy one-way and pair tables.
+            layout: the cells.
+            total: noisy number of rows, at least 1.
+        """
+        from synth_assets.generator.mixture.fitting import SKETCH, fit_mixtures
+        from synth_assets.generator.mixture.targets import lay_out
+
+        weights, single = fit_mixtures(lay_out(marginals, layout=layout, total=total), SKETCH, seed=0)
+        return cls(layout=layout, weights=weights, single=single)
+
+    @classmethod
+    def full(cls, marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float) -> Self:
+        """Return one that explains the pairs as well as they can be: what a triple has beyond it, pairs do not say."""
+        from synth_assets.generator.mixture.fitting import FEWEST_COMPONENTS, fit_mixtures, plan_fit
+        from synth_assets.generator.mixture.targets import lay_out
+
+        targets = lay_out(marginals, layout=layout, total=total)
+        plan = plan_fit(targets)
+        plan = replace(plan, fits=_FITS, components=max(FEWEST_COMPONENTS, plan.components // _SMALLER))
+        weights, single = fit_mixtures(targets, plan, seed=0)
+        return cls(layout=layout, weights=weights, single=single)
+
+    def dependences(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each pair, the L1 distance of its joint distribution from independence, 0 to 2."""
+        joint, one_way = (self.single * self.weights[:, None]).T @ self.single, self.weights @ self.single
+        gap = np.abs(joint - np.outer(one_way, one_way))
+        return [float(gap[self.layout.slice(a), self.layout.slice(b)].sum()) for a, b in pairs]
+
+    def table(self, triple: tuple[str, str, str]) -> Floats:
+        """Return the probabilities of three columns together, one axis per column."""
+        first, second, third = (self.single[:, self.layout.slice(name)] for name in triple)
+        both = (first * self.weights[:, None])[:, :, None] * second[:, None, :]
+        table = both.reshape(len(both), -1).T @ third
+        return table.reshape(first.shape[1], second.shape[1], -1).astype(np.float64)

@@ -7,10 +7,12 @@ the chi-square of the noisy tables under their known variances. Its gradient is
 computed explicitly, since that needs two products per step where automatic
 differentiation needs three, and no bookkeeping.
 
-The noise is known, so it defines when to stop: as soon as the chi-square per cell
-reaches the value of noise alone, the learning rate decreases to zero and the fit
-ends. Several fits from different random starts are pooled into one mixture of
-mixtures: their errors differ and average out.
+The noise is known, so it defines when to stop: as soon as the cells that are clear
+of it are as far from the model as noise alone would put them, the learning rate
+decreases to zero and the fit ends. All other cells say little, because most of them
+are empty. A fit begins with few components; each is split, and its parts made to
+differ, while that is not enough. Several fits from different random starts are
+pooled into one mixture of mixtures: their errors differ and average out.
 
 Determinism: fits run in chunks of fixed size, each on one thread, so on a CPU
 the result does not depend on the number of threads or cores. It may differ
@@ -22,7 +24,7 @@ References:
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -35,22 +37,30 @@ from synth_assets.generator.mixture.targets import FitTargets
 from synth_assets.generator.mixture.threads import one_thread_each
 from synth_assets.generator.progress import CountedProgress
 
-__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "plan_fit"]
+__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "fits_of", "plan_fit"]
 
 Tensor = torch.Tensor
 FITS_PER_CHUNK = 2
 """Fits that share one thread; fixed, so that the number of cores affects speed alone."""
-COMPONENTS_PER_SIGNAL = 8
-FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 400
-FITS = 8
-"""Mixtures that are pooled."""
+COMPONENTS_PER_SIGNAL = 24
+FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 1200
+POOLED = 4096
+"""Components of all mixtures together, about: so many mixtures are pooled, and at least four."""
+FEWEST_CHUNKS, MOST_CHUNKS = 2, 8
+GROWTH = ((20, 100), (5, 150))
+"""First stages of a fit: by what its components are divided, and the most steps."""
 MOST_WORK = 150_000_000_000
 """Most products at the full rate, about a quarter of its floating point operations; limits the number of steps."""
-FEWEST_STEPS, MOST_STEPS = 250, 600
+FEWEST_STEPS, MOST_STEPS = 200, 600
+FEWEST_SETTLING, MOST_SETTLING = 40, 100
+CLEAR_LEVEL = 1.15
+"""Chi-square per clear cell at which a fit ends: at 1 pairs are followed too far, at 1.3 rows are told apart sooner."""
+CLEAR_TO_NOISE = 4.0
+"""Above this many standard deviations a cell of a pair is clear of noise."""
 _CHECK_EVERY = 10
 _WARM_UP = 20
 _RATE = 0.3
-_START_SPREAD = 0.5
+_START_SPREAD, _SPLIT_SPREAD = 0.5, 0.7
 _MOMENTUM, _SECOND = 0.9, 0.99
 _LOWEST_LOGIT = -30.0
 _FLOOR = 1e-4
@@ -62,30 +72,46 @@ class FitPlan:
 
     Attributes:
         fits: number of mixtures that are pooled.
-        components: components per mixture.
-        climb: largest number of steps at the full rate.
-        settle: smallest number of steps while the rate decreases.
-        noise_level: chi-square per cell at which the rate starts to decrease.
+        components: components per mixture, at most.
+        climb: largest number of steps at the full rate with all components.
+        settle: smallest and largest number of steps while the rate decreases; half of those before, in between.
+        growth: stages with fewer components before, see :data:`GROWTH`.
+        clear_level: chi-square per clear cell at which the rate starts to decrease.
+        noise_level: chi-square per cell at which it does, clear or not.
     """
 
     fits: int
     components: int
     climb: int
-    settle: int
-    noise_level: float = 1.0
+    settle: tuple[int, int] = (FEWEST_SETTLING, MOST_SETTLING)
+    growth: tuple[tuple[int, int], ...] = GROWTH
+    clear_level: float = CLEAR_LEVEL
+    noise_level: float = 0.0
+
+    def stages(self) -> list[tuple[int, int]]:
+        """Return the components of each stage, ascending, and its largest number of steps."""
+        stages = {max(FEWEST_COMPONENTS, self.components // divisor): steps for divisor, steps in self.growth}
+        stages = {size: steps for size, steps in stages.items() if size < self.components}
+        return [*stages.items(), (self.components, self.climb)]
 
 
-SKETCH = FitPlan(fits=2, components=50, climb=100, settle=50)
-"""A small fit, accurate enough to rank pairs."""
+SKETCH = FitPlan(fits=2, components=50, climb=100, settle=(50, 50), growth=(), clear_level=0.0, noise_level=1.0)
+"""A small fit, accurate enough to rank pairs. Measurements under way depend on its bytes."""
 
 
 def plan_fit(targets: FitTargets) -> FitPlan:
     """Choose sizes from the release alone: components by the number of signals above the noise, steps by the work."""
     components = int(np.clip(COMPONENTS_PER_SIGNAL * count_signals(targets), FEWEST_COMPONENTS, MOST_COMPONENTS))
+    fits = fits_of(components)
     layers = max(1, targets.pivot.stop - targets.pivot.start)
-    step = FITS * components * layers * targets.layout.cells**2
+    step = fits * components * layers * targets.layout.cells**2
     climb = int(np.clip(MOST_WORK // step, FEWEST_STEPS, MOST_STEPS))
-    return FitPlan(fits=FITS, components=components, climb=climb, settle=40)
+    return FitPlan(fits=fits, components=components, climb=climb)
+
+
+def fits_of(components: int) -> int:
+    """Return how many mixtures of so many components are pooled: about :data:`POOLED` components in whole chunks."""
+    return FITS_PER_CHUNK * int(np.clip(round(POOLED / FITS_PER_CHUNK / components), FEWEST_CHUNKS, MOST_CHUNKS))
 
 
 def count_signals(targets: FitTargets) -> int:
@@ -105,7 +131,7 @@ def count_signals(targets: FitTargets) -> int:
 def fit_mixtures(
     targets: FitTargets, plan: FitPlan, *, seed: int, device: str = "cpu", progress: Callable[[str], None] | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return pooled weights, shape (fits * components,), and probabilities, shape (fits * components, cells).
+    """Return pooled weights, shape (components,), and probabilities, shape (components, cells), of all fits together.
 
     Args:
         targets: what to fit.
@@ -151,7 +177,7 @@ class _Chunk:
         self, targets: FitTargets, plan: FitPlan, *, fits: int, generator: torch.Generator, device: str
     ) -> None:
         layout = targets.layout
-        self._plan = plan
+        self._plan, self._generator, self._device = plan, generator, device
         self._measured = max(1, targets.measured)
         self._pairs = torch.as_tensor(targets.pairs, device=device)
         self._pairs_precision = torch.as_tensor(targets.pairs_precision, device=device)
@@ -160,32 +186,67 @@ class _Chunk:
         self._pivot = targets.pivot
         self._triples = torch.as_tensor(targets.triples, device=device)
         self._triples_precision = torch.as_tensor(targets.triples_precision, device=device)
+        self._loose = [
+            (
+                triple.places,
+                torch.as_tensor(triple.table, device=device),
+                torch.as_tensor(triple.precision, device=device),
+            )
+            for triple in targets.loose
+        ]
         member = np.zeros((layout.cells, layout.sizes.size), np.float32)
         member[np.arange(layout.cells), layout.column_of_cell] = 1
         self._member = torch.as_tensor(member, device=device)
-        spread = torch.randn(fits, plan.components, layout.cells, generator=generator) * _START_SPREAD
-        start = self._one_way.clamp(min=_FLOOR).log()
-        self._logits = start + spread.to(device)
-        self._weights = torch.zeros(fits, plan.components, device=device)
+        self._clear = self._pairs * self._pairs_precision.sqrt() > CLEAR_TO_NOISE
+        self._clear_cells = max(1, int(self._clear.sum()))
+        self._start(
+            torch.zeros(fits, plan.stages()[0][0], device=device), self._one_way.clamp(min=_FLOOR).log(), _START_SPREAD
+        )
+        self._steps = 0
+
+    def fit(self) -> tuple[Tensor, Tensor]:
+        """Fit to the noise level and split on the way, decrease the rate, and return weights and probabilities."""
+        for components, steps in self._plan.stages():
+            self._split(components)
+            if self._climb(steps):
+                break
+        fewest, most = self._plan.settle
+        steps = min(max(fewest, self._steps // 2), most)
+        for done in range(steps):
+            self._descend(_RATE * 0.5 * (1 + math.cos(math.pi * done / steps)))
+        return self._mixture()
+
+    def _start(self, weights: Tensor, logits: Tensor, spread: float) -> None:
+        """Take parameters, with random differences between components."""
+        shape = (*weights.shape, logits.shape[-1])
+        self._logits = logits + (torch.randn(shape, generator=self._generator) * spread).to(self._device)
+        self._weights = weights
         self._moments = [torch.zeros_like(parameter) for parameter in (self._logits, self._weights) for _ in range(2)]
         self._step = 0
 
-    def fit(self) -> tuple[Tensor, Tensor]:
-        """Fit to the noise level, decrease the rate, and return weights and probabilities."""
-        for rate in self._rates():
-            loss = self._descend(rate)
-            if self._step % _CHECK_EVERY == 0:
-                self._centre()
-                self._per_cell = 2 * float(loss.mean()) / self._measured
-        return self._mixture()
+    def _split(self, components: int) -> None:
+        """Replace each component by several, so that there are at least as many as asked."""
+        parts = -(-components // self._weights.shape[1])
+        if parts > 1:
+            self._centre()
+            logits, weights = (part.repeat_interleave(parts, 1) for part in (self._logits, self._weights))
+            self._start(weights, logits, _SPLIT_SPREAD)
 
-    def _rates(self) -> Iterator[float]:
-        plan, self._per_cell = self._plan, math.inf
-        while self._step < plan.climb and self._per_cell > plan.noise_level:
-            yield _RATE * min(1.0, (self._step + 1) / _WARM_UP)
-        steps = max(plan.settle, self._step // 2)
+    def _climb(self, steps: int) -> bool:
+        """Take steps at the full rate; return whether the noise level was reached."""
         for done in range(steps):
-            yield _RATE * 0.5 * (1 + math.cos(math.pi * done / steps))
+            loss = self._descend(_RATE * min(1.0, (done + 1) / _WARM_UP))
+            if self._step % _CHECK_EVERY == 0 and self._is_enough(loss):
+                return True
+        return False
+
+    def _is_enough(self, loss: Tensor) -> bool:
+        if 2 * float(loss.mean()) / self._measured <= self._plan.noise_level:
+            return True
+        weights, single = self._mixture()
+        rest = torch.bmm((single * weights[:, :, None]).transpose(1, 2), single).sub_(self._pairs)
+        square = rest.square_().mul_(self._pairs_precision).mul_(self._clear)
+        return float(square.sum()) / len(square) / self._clear_cells <= self._plan.clear_level
 
     def _mixture(self) -> tuple[Tensor, Tensor]:
         scores = self._logits.exp()
@@ -205,6 +266,9 @@ class _Chunk:
         gradient *= weights[:, :, None]
         by_component = weights * (by_component - (weights * by_component).sum(-1, keepdim=True))
         self._adam(rate, [(self._logits, gradient), (self._weights, by_component)])
+        self._steps += 1
+        if self._step % _CHECK_EVERY == 0:
+            self._centre()
         return loss
 
     def _slopes(self, single: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -218,6 +282,8 @@ class _Chunk:
             by_component = 0.5 * (single * by_cell).sum(-1)
         else:
             loss, by_cell, by_component = self._slopes_by_pivot(single, joint)
+        if self._loose:
+            loss = loss + self._add_loose(single, weights, by_cell, by_component)
         loss = loss + 0.5 * (rest_one * pull_one).sum(1)
         by_component = by_component + torch.bmm(single, pull_one[:, :, None])[:, :, 0]
         return loss, by_cell.add_(pull_one[:, None, :]), by_component
@@ -240,6 +306,23 @@ class _Chunk:
             by_cell[:, :, code] += by_share
             by_component += by_share * share[:, :, 0]
         return loss, by_cell, by_component
+
+    def _add_loose(self, single: Tensor, weights: Tensor, by_cell: Tensor, by_component: Tensor) -> Tensor:
+        """Add the derivatives of triples without the pivot, in place, and return their loss."""
+        loss = torch.zeros_like(weights[:, 0])
+        for places, aim, precision in self._loose:
+            first, second, third = (single[:, :, place] for place in places)
+            both = (first[:, :, :, None] * second[:, :, None, :]).flatten(2)
+            rest = torch.bmm((both * weights[:, :, None]).transpose(1, 2), third).sub_(aim.flatten(0, 1))
+            pull = rest * precision.flatten(0, 1)
+            loss = loss + 0.5 * (rest * pull).sum((1, 2))
+            by_third = torch.bmm(both, pull)
+            by_both = torch.bmm(third, pull.transpose(1, 2)).view(*first.shape, second.shape[2])
+            by_cell[:, :, places[2]] += by_third
+            by_cell[:, :, places[0]] += torch.matmul(by_both, second[:, :, :, None])[:, :, :, 0]
+            by_cell[:, :, places[1]] += torch.matmul(first[:, :, None, :], by_both)[:, :, 0, :]
+            by_component += (by_third * third).sum(-1)
+        return loss
 
     def _adam(self, rate: float, pairs: list[tuple[Tensor, Tensor]]) -> None:
         self._step += 1

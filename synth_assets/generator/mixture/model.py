@@ -41,8 +41,8 @@ FORMAT_VERSION, SAME_INSIDE = 2, 1
 """Of ``mixture.json``; the older one, in which shares inside groups are the same in all components."""
 REFIT_POOL = 2
 """Mixtures that a refit pools: a quarter of the work of eight, and a spread 2 to 9% wider."""
-MOST_COMPONENTS = 3200
-"""Components of all mixtures that are pooled: ``FITS * MOST_COMPONENTS`` of ``fitting``, which imports torch."""
+MOST_COMPONENTS = 8192
+"""Components of all mixtures that are pooled: twice ``POOLED`` of ``fitting``, which imports torch."""
 _WEIGHTS, _LAYOUT = "mixture.safetensors", "mixture.json"
 _FIT_AGAIN = "fit the generator again: that is free"
 _HEADER = 4096
@@ -65,7 +65,7 @@ class MixtureGenerator:
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
     options: ClassVar[type[Options]] = Options
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch")
-    method: ClassVar[int] = 2
+    method: ClassVar[int] = 3
 
     def __init__(self, options: Any = None) -> None:
         del options  # this kind has none

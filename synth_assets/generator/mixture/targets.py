@@ -2,13 +2,14 @@
 
 One-way, two-way and three-way tables are aggregated to the coarse codes. Pairs
 are in one symmetric (cells x cells) matrix, so that a single matrix product
-predicts all of them. Triples share one column, the *pivot* (the contract's
-target): for each of its codes they form such a matrix of pairs. Tables that
-were measured more than once are combined by precision.
+predicts all of them. Triples with the *pivot*, the contract's target, are such a
+matrix of pairs for each of its codes. Other triples are kept one by one. Tables
+that were measured more than once are combined by precision.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,26 @@ from synth_assets.errors import UsageError
 from synth_assets.generator.mixture.layout import Floats, Layout
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["FitTargets", "fit_targets", "group_counts", "lay_out"]
+__all__ = ["FitTargets", "LooseTriple", "fit_targets", "group_counts", "lay_out"]
 
 PAIR = 2
 INDEPENDENCE_WEIGHT = 0.1
 """Weight of the independence prior for unmeasured pairs, relative to a typical measured pair."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LooseTriple:
+    """A triple without the pivot.
+
+    Attributes:
+        places: the cells of its columns.
+        table: noisy probabilities, one axis per column.
+        precision: of each cell, in the same shape.
+    """
+
+    places: tuple[slice, slice, slice]
+    table: NDArray[np.float32]
+    precision: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,9 +51,10 @@ class FitTargets:
         one_way_precision: shape (cells,).
         pairs: shape (cells, cells), symmetric.
         pairs_precision: shape (cells, cells), symmetric.
-        pivot: cells of the column that all triples share; empty without triples.
-        triples: shape (codes of the pivot, cells, cells), symmetric in the last two axes.
+        pivot: cells of the target; empty without triples that it is in.
+        triples: those with the pivot, shape (codes of the pivot, cells, cells), symmetric in the last two axes.
         triples_precision: shape (codes of the pivot, cells, cells).
+        loose: the other triples, each once.
         measured: number of measured cells of pairs and triples.
     """
 
@@ -50,6 +67,7 @@ class FitTargets:
     pivot: slice
     triples: NDArray[np.float32]
     triples_precision: NDArray[np.float32]
+    loose: tuple[LooseTriple, ...]
     measured: int
 
 
@@ -57,7 +75,7 @@ def fit_targets(release: Release) -> FitTargets:
     """Arrange the tables of ``release`` for fitting.
 
     Raises:
-        UsageError: a table has more than three attributes, or triples share no column.
+        UsageError: a table has more than three attributes.
     """
     layout = Layout.of(release.domain, release.grids)
     return lay_out(release.marginals, layout=layout, total=max(1.0, release.total()), target=release.target)
@@ -72,20 +90,25 @@ def lay_out(
         marginals: noisy tables of up to three attributes.
         layout: the cells.
         total: noisy number of rows, at least 1.
-        target: preferred pivot of the triples.
+        target: the pivot of the triples that it is in.
     """
-    pivot = _pivot([set(marginal.attributes) for marginal in marginals if len(marginal.attributes) > PAIR], target)
+    cliques = [marginal.attributes for marginal in marginals]
+    if any(len(clique) > PAIR + 1 for clique in cliques):
+        raise UsageError("a mixture is fitted to tables of up to three columns", hint="leave out the larger ones")
+    pivot = target if any(len(clique) > PAIR and target in clique for clique in cliques) else None
     cells = layout.slice(pivot) if pivot is not None else slice(0, 0)
     square = (layout.cells, layout.cells)
     shapes = {1: square[:1], PAIR: square, PAIR + 1: (cells.stop - cells.start, *square)}
     sums = {size: (np.zeros(shape, np.float32), np.zeros(shape, np.float32)) for size, shape in shapes.items()}
     for marginal in marginals:
-        _add(sums[len(marginal.attributes)], marginal, layout, pivot, total)
+        if not _is_loose(marginal, pivot):
+            _add(sums[len(marginal.attributes)], marginal, layout, pivot, total)
     means = {
         size: np.divide(weighted, precision, out=weighted, where=precision > 0)
         for size, (weighted, precision) in sums.items()
     }
     pairs_precision, triples_precision = sums[PAIR][1], sums[PAIR + 1][1]
+    loose = _loose_triples([marginal for marginal in marginals if _is_loose(marginal, pivot)], layout, total)
     measured = int(np.count_nonzero(pairs_precision) + np.count_nonzero(triples_precision)) // 2
     targets = FitTargets(
         layout=layout,
@@ -97,7 +120,8 @@ def lay_out(
         pivot=cells,
         triples=means[PAIR + 1],
         triples_precision=triples_precision,
-        measured=measured,
+        loose=loose,
+        measured=measured + sum(triple.table.size for triple in loose),
     )
     _add_independence_prior(targets)
     return targets
@@ -111,6 +135,9 @@ def _add_independence_prior(targets: FitTargets) -> None:
     columns, precision = targets.layout.column_of_cell, targets.pairs_precision
     in_triples = targets.triples_precision.sum(axis=0) > 0
     in_triples[targets.pivot] = in_triples.any(axis=0)
+    for triple in targets.loose:
+        for first, second in permutations(triple.places, 2):
+            in_triples[first, second] = True
     measured = (precision > 0) | in_triples | in_triples.T | (columns[:, None] == columns)
     known = targets.one_way_precision > 0
     measured |= ~np.outer(known, known)
@@ -135,15 +162,28 @@ def group_counts(marginal: NoisyMarginal, layout: Layout) -> tuple[Floats, Float
     return counts, cells
 
 
-def _pivot(cliques: Sequence[set[str]], target: str | None) -> str | None:
-    """Return the column that all triples share: the target if it is one of several, else the first by name."""
-    shared = sorted(set.intersection(*cliques)) if cliques else [None]
-    if not shared or any(len(clique) > PAIR + 1 for clique in cliques):
-        raise UsageError(
-            "a mixture can be fitted to pairs, and to triples that share a column",
-            hint="name that column as the contract's target",
+def _is_loose(marginal: NoisyMarginal, pivot: str | None) -> bool:
+    return len(marginal.attributes) > PAIR and pivot not in marginal.attributes
+
+
+def _loose_triples(marginals: Sequence[NoisyMarginal], layout: Layout, total: float) -> tuple[LooseTriple, ...]:
+    """Return a triple per three columns; tables of the same columns are combined by precision."""
+    sums: dict[tuple[str, ...], tuple[Floats, Floats]] = {}
+    for marginal in marginals:
+        names = tuple(sorted(marginal.attributes, key=layout.domain.index))
+        axes = [marginal.attributes.index(name) for name in names]
+        counts, cells = (table.transpose(axes) for table in group_counts(marginal, layout))
+        precision = total**2 / (cells * marginal.scale**2)
+        before = sums.get(names, (np.zeros_like(counts), np.zeros_like(counts)))
+        sums[names] = before[0] + precision * counts / total, before[1] + precision
+    return tuple(
+        LooseTriple(
+            places=(layout.slice(names[0]), layout.slice(names[1]), layout.slice(names[2])),
+            table=(weighted / precision).astype(np.float32),
+            precision=precision.astype(np.float32),
         )
-    return target if target in shared else shared[0]
+        for names, (weighted, precision) in sums.items()
+    )
 
 
 def _add(

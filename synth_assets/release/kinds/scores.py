@@ -1,4 +1,4 @@
-"""Noisy scores: the L1 distance of each pair's exact table from a public one, as one vector.
+"""Noisy scores: the L1 distance of exact tables of pairs or triples from public ones, as one vector.
 
 A row is in one cell of each table, so it changes each distance by at most 1: the
 scores are a Lipschitz function of the tables, and a unit changes a vector of q scores
@@ -26,7 +26,8 @@ from synth_assets.release.kinds.marginals import digest_of_grids, shape_at
 
 __all__ = ["NoisyScores", "ScoreQuery", "check_expected", "digest_of_tables"]
 
-_PAIR = 2
+_SIZES = (2, 3)
+"""Columns of a table that is scored."""
 Clique = tuple[str, ...]
 _LARGEST = 2.0**60
 """Of all expected rows together, so that sums of distances fit in 64 bits."""
@@ -37,8 +38,8 @@ class ScoreQuery:
     """A query for one vector of scores.
 
     Attributes:
-        cliques: the pairs of columns.
-        expected: one public table per pair, int64, in the shape of its coarse codes.
+        cliques: the pairs or triples of columns.
+        expected: one public table per clique, int64, in the shape of its coarse codes.
         domain: the columns.
         grids: coarse code of each fine code.
     """
@@ -66,7 +67,7 @@ class ScoreQuery:
 
 
 class NoisyScores(Answer):
-    """One noisy vector: the distance of each pair's table from independence, in rows, shape (cliques,)."""
+    """One noisy vector: how far each table is from what was known before, in rows, shape (cliques,)."""
 
     __slots__ = ()
     kind: ClassVar[str] = "scores"
@@ -101,12 +102,12 @@ class NoisyScores(Answer):
 
     @property
     def cliques(self) -> tuple[Clique, ...]:
-        """The pairs of columns."""
+        """The pairs or triples of columns."""
         return tuple(map(tuple, self.descriptor["cliques"]))
 
     @property
     def scores(self) -> NDArray[np.int64]:
-        """Noisy L1 distance of each pair's exact coarse table from the expected one, in rows."""
+        """Noisy L1 distance of each exact coarse table from the expected one, in rows."""
         return self.values
 
     @classmethod
@@ -149,9 +150,9 @@ class NoisyScores(Answer):
     def faults(self, audited: Audited) -> list[str]:
         """See ``Answer``."""
         faults, columns = super().faults(audited), set(audited.domain.names)
-        pairs = {frozenset(clique) for clique in self.cliques if len(columns & set(clique)) == len(clique) == _PAIR}
-        if not len(pairs) == len(self.cliques) == len(self.values):
-            faults.append(f"{self.label()}: are not one for each of their pairs")
+        sets = {frozenset(clique) for clique in self.cliques if len(columns & set(clique)) == len(clique)}
+        if not len(sets) == len(self.cliques) == len(self.values) or any(len(names) not in _SIZES for names in sets):
+            faults.append(f"{self.label()}: are not one for each of their pairs or triples")
         return faults
 
     @classmethod

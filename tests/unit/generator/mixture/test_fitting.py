@@ -1,19 +1,29 @@
 """The gradient is that of the loss, and a fit ends at the noise level."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
-from kit.incomes import dependent_codes, make_release
+from kit.incomes import DOMAIN, dependent_codes, make_release
 
-from synth_assets.generator.mixture.fitting import FitPlan, _Chunk, fit_mixtures, plan_fit
+from synth_assets.generator.mixture.fitting import SKETCH, FitPlan, _Chunk, fit_mixtures, plan_fit
 from synth_assets.generator.mixture.targets import fit_targets
 
-PLAN = FitPlan(fits=2, components=5, climb=10, settle=5)
+PLAN = FitPlan(fits=2, components=5, climb=10, settle=(5, 5))
 
 
-@pytest.mark.parametrize("triples", [(), (("age", "income", "member"), ("age", "joined", "member"))])
+@pytest.mark.parametrize(
+    "triples",
+    [
+        (),
+        (("age", "income", "member"), ("age", "joined", "member")),
+        (("age", "income", "member"), ("age", "income", "region"), ("income", "region", "joined")),
+    ],
+)
 def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tuple[str, str, str], ...]) -> None:
-    targets = fit_targets(make_release(codes=dependent_codes(200), triples=triples))
+    release = make_release(codes=dependent_codes(200), triples=triples)
+    targets = fit_targets(dataclasses.replace(release, target="member"))
     chunk = _Chunk(targets, PLAN, fits=2, generator=torch.Generator().manual_seed(0), device="cpu")
     weights, single = chunk._mixture()
     _, by_cell, by_component = chunk._slopes(single, weights)
@@ -27,6 +37,10 @@ def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tup
             (pairs - chunk._pairs, chunk._pairs_precision, 4),
             (layers - chunk._triples, chunk._triples_precision, 4),
         ]
+        for triple in targets.loose:
+            parts = [single[:, :, place] for place in triple.places]
+            table = torch.einsum("fk,fka,fkb,fkc->fabc", weights, *parts)
+            gaps.append((table - torch.as_tensor(triple.table), torch.as_tensor(triple.precision), 2))
         return sum((precision * gap**2).sum() / share for gap, precision, share in gaps)
 
     wanted = torch.autograd.functional.jacobian(loss, (weights, single))
@@ -61,6 +75,40 @@ def test_the_result_is_a_mixture_whatever_the_noise() -> None:
 def test_progress_is_reported_chunk_by_chunk() -> None:
     lines: list[str] = []
     fit_mixtures(
-        fit_targets(make_release()), FitPlan(fits=3, components=4, climb=5, settle=5), seed=0, progress=lines.append
+        fit_targets(make_release()),
+        FitPlan(fits=3, components=4, climb=5, settle=(5, 5)),
+        seed=0,
+        progress=lines.append,
     )
     assert lines == ["fitted 1 of 2 groups of mixtures", "fitted 2 of 2 groups of mixtures"]
+
+
+def test_a_fit_grows_from_few_components_and_stops_growing_where_that_is_enough() -> None:
+    plan = FitPlan(fits=2, components=200, climb=30)
+    assert plan.stages() == [(24, 100), (40, 150), (200, 30)]
+    assert FitPlan(fits=2, components=24, climb=30).stages() == [(24, 30)]
+    assert SKETCH.stages() == [(50, 100)]
+    vague = fit_targets(make_release(codes=dependent_codes(300), scale=30.0))
+    assert len(fit_mixtures(vague, plan, seed=0)[0]) == 2 * 24
+    sharp = fit_targets(make_release(codes=dependent_codes(20_000), scale=0.5))
+    assert len(fit_mixtures(sharp, plan, seed=0)[0]) >= 2 * 200
+
+
+def test_a_measured_triple_is_followed_where_pairs_say_nothing() -> None:
+    codes = np.array(dependent_codes(6000))
+    random = np.random.default_rng(5)
+    for column in range(codes.shape[1]):
+        codes[:, column] = random.permutation(codes[:, column])
+    odd = (codes[:, DOMAIN.index("region")] + codes[:, DOMAIN.index("member")]) % 2 == 1
+    # The third column follows from the two others together, and from neither alone.
+    codes[:, DOMAIN.index("joined")] = np.where(odd, 0, DOMAIN["joined"].regular - 1)
+    triple = ("joined", "member", "region")
+
+    def gap(*triples: tuple[str, str, str]) -> float:
+        targets = fit_targets(make_release(codes=codes, scale=2.0, triples=triples))
+        wanted = fit_targets(make_release(codes=codes, scale=1e-6, triples=(triple,))).loose[0]
+        weights, single = fit_mixtures(targets, plan_fit(targets), seed=0)
+        parts = [single[:, place] for place in wanted.places]
+        return float(np.abs(np.einsum("k,ka,kb,kc->abc", weights, *parts) - wanted.table).sum())
+
+    assert gap(triple) < 0.25 * gap()

@@ -83,7 +83,14 @@ def test_what_is_loaded_for_a_release_has_its_columns_and_its_size(fitted: Mixtu
 def test_the_most_components_are_those_of_the_largest_fit() -> None:
     from synth_assets.generator.mixture import fitting
 
-    assert fitting.FITS * fitting.MOST_COMPONENTS == MOST_COMPONENTS
+    def most(components: int) -> int:
+        size = fitting.FEWEST_COMPONENTS
+        for stage, _ in fitting.FitPlan(fits=1, components=components, climb=1).stages():
+            size *= -(-stage // size)
+        return fitting.fits_of(components) * size
+
+    sizes = range(fitting.FEWEST_COMPONENTS, fitting.MOST_COMPONENTS + 1)
+    assert max(most(components) for components in sizes) <= MOST_COMPONENTS
 
 
 @pytest.mark.parametrize(

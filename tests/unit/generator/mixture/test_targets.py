@@ -56,12 +56,31 @@ def test_a_table_measured_twice_counts_by_precision() -> None:
     assert fit_targets(again).pairs == pytest.approx(fit_targets(once).pairs, abs=1e-4)
 
 
-@pytest.mark.parametrize(
-    "cliques", [[("age", "income", "region"), ("member", "joined", "region"), ("age", "member", "joined")]]
-)
-def test_triples_that_share_no_column_are_refused(cliques: list[tuple[str, str, str]]) -> None:
-    with pytest.raises(UsageError, match="share a column"):
-        fit_targets(make_release(codes=CODES, triples=cliques))
+def test_triples_without_the_target_are_kept_one_by_one() -> None:
+    names = ("income", "age", "region")
+    release = make_release(codes=CODES, scale=2.0, triples=[names, ("age", "income", "member"), names])
+    targets = fit_targets(dataclasses.replace(release, target="member"))
+    (triple,) = targets.loose
+    assert triple.places == tuple(targets.layout.slice(name) for name in ("age", "income", "region"))
+    measured = [marginal for marginal in release.marginals if marginal.attributes == names]
+    mean = np.mean([marginal.counts for marginal in measured], axis=0).transpose(1, 0, 2)
+    assert triple.table == pytest.approx(mean / targets.total, abs=1e-6)
+    assert triple.precision == pytest.approx(np.full(mean.shape, 2 * targets.total**2 / 4.0), rel=1e-5)
+    assert targets.triples[:, targets.layout.slice("age"), targets.layout.slice("region")].max() == 0
+
+
+def test_without_a_target_all_triples_are_loose() -> None:
+    targets = fit_targets(make_release(codes=CODES, triples=[("age", "income", "member"), ("age", "joined", "member")]))
+    assert len(targets.loose) == 2
+    assert targets.pivot == slice(0, 0)
+
+
+def test_tables_of_four_columns_are_refused() -> None:
+    release = make_release(codes=CODES)
+    names = ("age", "income", "region", "member")
+    four = noisy_table(CODES, names, level="coarse", domain=DOMAIN, grids=GRIDS, scale=1.0, random=RNG)
+    with pytest.raises(UsageError, match="up to three columns"):
+        fit_targets(release_of((*release.marginals, four)))
 
 
 def _without(*names: tuple[str, ...], triples: list[tuple[str, str, str]] | None = None) -> Release:
