@@ -16,7 +16,7 @@ Example:
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -73,7 +73,7 @@ def cell_rules(
     found, cells = list[CellRule](), _MOST_TABLES
     for part in islice(parts, _MOST_PARTS):
         expression = parse(part, schema)
-        columns = tuple(dict.fromkeys(_measured(expression, derived)))
+        columns = _measured(expression, derived)
         size = math.prod(domain.shape(columns)) if all(domain[name].exact for name in columns) else cells + 1
         tabled = size <= min(cells, MOST_CELLS)
         cells -= size if tabled else 0
@@ -95,12 +95,15 @@ def _can_hold(truth: Truth) -> NDArray[np.bool_]:
     return np.asarray(truth.true | truth.null)
 
 
-def _measured(derivation: Derivation, derived: Mapping[str, Derivation]) -> Iterator[str]:
-    for name in derivation.columns:
-        if name in derived:
-            yield from _measured(derived[name], derived)
-        else:
-            yield name
+def _measured(rule: Expression, derived: Mapping[str, Derivation]) -> tuple[str, ...]:
+    """Return the measured columns that a rule reads, directly or through derived columns."""
+    names, waiting = dict[str, None](), list(rule.columns)
+    while waiting:
+        name = waiting.pop(0)
+        if name not in names:
+            names[name] = None
+            waiting += derived[name].columns if name in derived else ()
+    return tuple(name for name in names if name not in derived)
 
 
 def _by_table(

@@ -64,6 +64,7 @@ Codes = Mapping[str, NDArray[Any]]
 Reach = Callable[[Codes], Truth]
 _LAST = 1 - 2**-53
 _MOST_LISTED = 250
+_MOST_NODES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,6 +79,17 @@ class Reader:
     columns: Mapping[str, Column]
     derived: Mapping[str, Derivation]
     _texts: dict[str, int] = field(default_factory=dict)
+    _nodes: list[None] = field(default_factory=list)
+
+    def count_node(self) -> None:
+        """Count one more node of an expression, with derived columns written out.
+
+        Raises:
+            UnknownError: there are too many; each derived column may read others several times.
+        """
+        self._nodes.append(None)
+        if len(self._nodes) > _MOST_NODES:
+            raise UnknownError
 
     def number_of(self, text: str) -> int:
         """Return the number of a text."""
@@ -113,6 +125,7 @@ def _node(tree: Any, reader: Reader) -> _Node:
     """
     from sqlglot import expressions as sql
 
+    reader.count_node()
     name = type(tree).__name__
     if name == "Column":
         known = tree.name in reader.columns

@@ -153,3 +153,16 @@ def test_rules_of_a_stranger_cost_a_bounded_number_of_tables_and_parts() -> None
     large = Domain(columns=tuple(Column(name=name, kind="integer", maximum=1999) for name in "ab"))
     many = {f"r{number}": parse(f"a + b <> {number}", large.arrow_schema()) for number in range(300)}
     assert len(cell_rules(many, domain=large, derived={})) == 256
+
+
+def test_derived_columns_that_read_each_other_many_times_end() -> None:
+    schema = pa.schema([("a", pa.int64()), ("b", pa.int64())])
+    derived = {"d0": parse("a - b", schema), "d1": parse("b - a", schema)}
+    schema = schema.append(pa.field("d0", pa.int64())).append(pa.field("d1", pa.int64()))
+    for number in range(2, 60):
+        derived[f"d{number}"] = parse(f"d{number - 1} - d{number - 2}", schema)
+        schema = schema.append(pa.field(f"d{number}", pa.int64()))
+    domain = Domain(columns=DOMAIN.columns[:2])
+    assert cell_rules({"r": parse("d59 > 0", schema)}, domain=domain, derived=derived) == ()
+    (rule,) = cell_rules({"r": parse("d3 > 4000", schema)}, domain=domain, derived=derived)
+    assert set(rule.columns) == {"a", "b"}
