@@ -72,8 +72,12 @@ def nist_bounds(data: Path) -> Case:
         "PWGTP": {"type": "integer", "min": 1, "max": 9999},
         "WGTP": {"type": "integer", "min": 0, "max": 9999},
     }
-    whens = " ".join(f"WHEN {ACS_GROUP} = '{area}' THEN {float(people)}" for area, people in density.items())
-    keys = {"columns": columns, "derived": {"DENSITY": f"CASE {whens} ELSE 0.0 END"}, "focus": [ACS_GROUP]}
+    people = {area: float(figure) for area, figure in density.items()}
+    keys = {
+        "columns": columns,
+        "derived": {"DENSITY": {"lookup": ACS_GROUP, "values": people}},
+        "focus": [ACS_GROUP],
+    }
 
     def score(synthetic: pd.DataFrame) -> dict[str, float]:
         return case.score(synthetic.assign(DENSITY=synthetic[ACS_GROUP].map(density))[list(case.real)])

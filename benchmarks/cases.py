@@ -17,7 +17,7 @@ import yaml
 from scores import read_text, target_auc, workload_errors
 
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import Domain
+from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import decode, encode
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "adult",
     "adult_table",
     "code_rows",
+    "declared",
     "happiness",
     "number_rows",
     "split_rows",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 HAPPINESS = Path(__file__).parents[1] / "dagster_project" / "defs" / "happiness" / "defs.yaml"
+FEW = 40
+"""Most values that somebody would list; a column of more numbers is declared by its bounds."""
 NUMBERS = {"age", "fnlwgt", "education_num", "capital_gain", "capital_loss", "hours_per_week"}
 
 
@@ -70,6 +73,18 @@ class Case:
 def code_rows(domain: Domain, rows: pd.DataFrame) -> pd.DataFrame:
     """Encode a table by its declared domain."""
     return pd.DataFrame({column.name: encode(column, rows[column.name]).astype(int) for column in domain.columns})
+
+
+def declared(column: Column) -> dict[str, Any]:
+    """Return what a contract says of a column as whoever codes values himself is told: few values, or bounds.
+
+    Null is a value of its own, ``N``, of columns with few values.
+    """
+    if column.exact and (column.values or column.size <= FEW):
+        values = decode(column, np.arange(column.size)).to_pylist()
+        return {"values": ["N" if value is None else str(value) for value in values], "nullable": column.nullable}
+    low, high = min(column.minimum, *column.specials, np.inf), max(column.maximum, *column.specials, -np.inf)
+    return {"min": float(low), "max": float(high), "whole": column.kind_of.whole, "nullable": column.nullable}
 
 
 def value_rows(domain: Domain, codes: pd.DataFrame, *, seed: int) -> pd.DataFrame:

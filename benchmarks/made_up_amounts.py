@@ -14,7 +14,7 @@ from cases import Case, number_rows, text_rows
 from numpy.typing import NDArray
 from scores import quantile_codes, workload_errors
 
-__all__ = ["made_up", "made_up_digits", "make_accounts"]
+__all__ = ["RULES", "made_up", "made_up_digits", "make_accounts"]
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +22,16 @@ ROWS = 20_000
 CAP = 1_000_000
 REGIONS = ("north", "east", "south", "west", "islands", "abroad")
 SEGMENTS = ("student", "worker", "self-employed", "pensioner")
+RULES = {
+    "paid_within": "paid <= last_balance",
+    "within_limit": "balance <= credit_limit",
+    "exits": "exit_rate <= bounce_rate",
+    "no_balance": "(months_late = -1) = (last_balance = 0)",
+    "on_time": "NOT (paid * 10 > last_balance AND last_balance > 0) OR months_late = 0",
+    "pensioner": "segment <> 'pensioner' OR age > 66",
+    "student": "segment <> 'student' OR age < 27",
+}
+"""What all of these accounts keep; no contract here says so, but ``rules.py``."""
 STEPS = (1, 10, 50, 100, 500, 1000)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from cases import Case, code_rows, value_rows
+from cases import Case, code_rows, declared, text_rows, value_rows
 from numpy.typing import NDArray
-from peers.environments import environment, installed_version, run_peer
+from peers.environments import PEERS, environment, installed_version, run_peer
 from scores import read_text
 from whole_run import GRIDS, Failure, timed_run
 
@@ -108,14 +108,20 @@ def _run_peers(case: Case, epsilon: float, *, name: str, method: str, asked: arg
 def _run_peer(  # noqa: PLR0913 - the parameters of a run
     case: Case, epsilon: float, *, name: str, method: str, python: Path, seed: int, limit: float
 ) -> Run:
-    """Run a peer on the coded rows and decode what it wrote."""
+    """Run a peer on the coded rows and decode what it wrote, or on values if it codes them itself."""
     domain = case.contract(epsilon).domain()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        raw = method in PEERS[name].raw
+        if raw:
+            text_rows(case.real[list(domain.names)]).to_csv(folder / "values.csv", index=False)
+            (folder / "columns.json").write_text(json.dumps({c.name: declared(c) for c in domain.columns}))
         code_rows(domain, case.real).to_csv(folder / "coded.csv", index=False)
         (folder / "domain.json").write_text(json.dumps(dict(zip(domain.names, domain.shape(), strict=True))))
         took = run_peer(
             name, method, python=python, folder=folder, epsilon=epsilon, delta=case.delta, seed=seed, limit=limit
         )
+        if raw:
+            return Run(rows=read_text(folder / "synthetic.csv"), took=dict(took))
         codes = pd.read_csv(folder / "synthetic.csv")
     return Run(rows=value_rows(domain, codes, seed=seed), took=dict(took))

@@ -25,10 +25,16 @@ class Peer:
 
     packages: tuple[str, ...]
     methods: tuple[str, ...]
+    raw: tuple[str, ...] = ()
+    """Those of the methods that code values themselves, and so get values and give values."""
 
 
 PEERS = {
-    "dpsynth": Peer(packages=("dpsynth", "pandas"), methods=("swift", "mst")),
+    "dpsynth": Peer(
+        packages=("dpsynth", "pandas"),
+        methods=("swift", "mst", "tabular-swift", "tabular-mst"),
+        raw=("tabular-swift", "tabular-mst"),
+    ),
     "mbi": Peer(packages=("mbi", "pandas"), methods=("mst",)),
     "opendp": Peer(packages=("opendp[mbi]", "pandas"), methods=("mst", "aim")),
     "smartnoise": Peer(packages=("smartnoise-synth", "pandas"), methods=("mst", "aim")),

@@ -2,8 +2,10 @@
 
 A script beside this one reads ``coded.csv`` and ``domain.json`` (columns and
 their number of codes) in a folder, and writes ``synthetic.csv`` there, of codes
-again. It runs in an environment that has the peer and pandas, and nothing of
-ours.
+again. A mechanism that codes values itself reads ``values.csv``, as text and null as
+``N``, and ``columns.json`` instead (what the contract says of each column: the
+``values``, or ``min``, ``max`` and ``whole``; and ``nullable``), and writes values.
+It runs in an environment that has the peer and pandas, and nothing of ours.
 
 References:
     Canonne, Kamath, Steinke, "The Discrete Gaussian for Differential Privacy",
@@ -15,6 +17,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,6 +48,20 @@ class Task:
         """Number of codes of each column."""
         sizes: dict[str, int] = json.loads((self.folder / "domain.json").read_text())
         return sizes
+
+    @property
+    def declared(self) -> dict[str, dict[str, Any]]:
+        """What is declared of the values of each column."""
+        columns: dict[str, dict[str, Any]] = json.loads((self.folder / "columns.json").read_text())
+        return columns
+
+    def values(self) -> pd.DataFrame:
+        """Read the rows as text."""
+        return pd.read_csv(self.folder / "values.csv", dtype=str, keep_default_na=False)
+
+    def write_values(self, rows: pd.DataFrame) -> None:
+        """Write synthetic values."""
+        rows.to_csv(self.folder / "synthetic.csv", index=False, na_rep="N")
 
     def rows(self) -> pd.DataFrame:
         """Read the coded rows."""

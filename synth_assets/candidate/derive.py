@@ -7,7 +7,7 @@ together, because each call to Polars converts the table once.
 import pyarrow as pa
 
 from synth_assets.contract import DatasetContract
-from synth_assets.domain.expressions import Expression, evaluate
+from synth_assets.domain.lookup import Derivation, derive_values
 
 __all__ = ["derive"]
 
@@ -22,17 +22,17 @@ def derive(measured: pa.Table, contract: DatasetContract) -> pa.Table:
     table, waiting = measured, contract.derivations()
     while waiting:
         ready = {
-            name: expression
-            for name, expression in waiting.items()
-            if set(expression.columns) <= set(table.column_names)
+            name: derivation
+            for name, derivation in waiting.items()
+            if set(derivation.columns) <= set(table.column_names)
         }
         table = _with_columns(table, ready)
-        waiting = {name: expression for name, expression in waiting.items() if name not in ready}
+        waiting = {name: derivation for name, derivation in waiting.items() if name not in ready}
     schema = contract.table_schema()
     return table if table.schema.equals(schema) else table.select(schema.names).cast(schema)
 
 
-def _with_columns(table: pa.Table, ready: dict[str, Expression]) -> pa.Table:
-    for name, values in zip(ready, evaluate(list(ready.values()), table), strict=True):
+def _with_columns(table: pa.Table, ready: dict[str, Derivation]) -> pa.Table:
+    for name, values in zip(ready, derive_values(list(ready.values()), table), strict=True):
         table = table.append_column(name, values)
     return table

@@ -21,29 +21,32 @@ __all__ = [
     "BATCH_ROWS",
     "CANDIDATES",
     "FORMAT_VERSION",
-    "SCENARIO_FORMAT",
+    "SHAPING",
     "Candidate",
     "Shard",
     "described",
+    "format_of",
     "load_candidate",
 ]
 
 FORMAT_VERSION = 1
-SCENARIO_FORMAT = 2
-"""Format of a manifest that names a scenario, which readers of format 1 would take for the whole table."""
+_MORE_OF = {FORMAT_VERSION: (), 2: ("scenario",), 3: ("shaping",), 4: ("scenario", "shaping")}
+"""What manifests of each format say besides: readers of format 1 would take the rows for others."""
 CANDIDATES = ArtefactKind(
     name="candidate",
     description="manifest.json",
-    formats=(FORMAT_VERSION, SCENARIO_FORMAT),
+    formats=tuple(_MORE_OF),
     hint="sample it again; it is free",
 )
 _KEYS = set(
     "format_version dataset schema rows seed where shards violations parents libraries".split()  # noqa: SIM905 - reads better
 )
-_KEYS_OF = {FORMAT_VERSION: _KEYS, SCENARIO_FORMAT: {*_KEYS, "scenario"}}
+_KEYS_OF = {number: {*_KEYS, *more} for number, more in _MORE_OF.items()}
 _PARENTS = {"contract", "fingerprint", "release", "generator"}
 _SHARD = re.compile(r"part-\d{5,9}\.parquet", re.ASCII)
 _MOST = 2**64
+SHAPING = 1
+"""Method by which rules shape draws, see ``candidate.shaping``; raised when the same rules shape them otherwise."""
 BATCH_ROWS = 1 << 17
 """Rows of a row group and of a batch, which a reader holds in memory at once."""
 
@@ -88,6 +91,7 @@ class Candidate:
         where: the condition it was sampled under, in words; empty for the whole table.
         libraries: versions of the libraries that affect the bytes.
         scenario: the contract's scenario that it is of; empty for the whole table.
+        shaping: method by which rules shaped the draws; 0 if rows that broke one were only drawn again.
     """
 
     folder: Path
@@ -104,6 +108,7 @@ class Candidate:
     where: str = ""
     libraries: Mapping[str, str] = field(default_factory=dict)
     scenario: str = ""
+    shaping: int = 0
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -163,12 +168,22 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
         where=manifest["where"],
         libraries=manifest["libraries"],
         scenario=manifest.get("scenario", ""),
+        shaping=manifest.get("shaping", 0),
     )
+
+
+def format_of(more: Mapping[str, Any]) -> int:
+    """Return the format of a manifest that says so much besides: ``scenario``, ``shaping``."""
+    return next(number for number, keys in _MORE_OF.items() if set(keys) == set(more))
 
 
 def _well_formed(manifest: Mapping[str, Any]) -> bool:
     try:
-        numbers = [manifest["format_version"], manifest["rows"], manifest["seed"], *manifest["violations"].values()]
+        numbers = [
+            *(manifest[key] for key in ("format_version", "rows", "seed")),
+            manifest.get("shaping", 0),
+            *manifest["violations"].values(),
+        ]
         texts = [
             manifest["dataset"],
             manifest["where"],
@@ -186,6 +201,7 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
         and set(manifest) == _KEYS_OF.get(manifest["format_version"])
         and set(manifest["parents"]) == _PARENTS
         and manifest.get("scenario") != ""
+        and manifest.get("shaping", SHAPING) == SHAPING
         and all(isinstance(text, str) for text in [*texts, *(shard.digest for shard in shards)])
         and all(isinstance(name, str) and _SHARD.fullmatch(name) for name in names)
         and len(set(names)) == len(names)

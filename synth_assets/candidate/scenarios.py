@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from synth_assets.candidate.model import Candidate
+from synth_assets.candidate.model import SHAPING, Candidate
 from synth_assets.candidate.what_if import read_question, refuse_rare
 from synth_assets.candidate.write import Order, Sampler, draw_candidate, expected_rows, refuse_other_parents
 from synth_assets.contract import DatasetContract
@@ -83,8 +83,14 @@ def _possible_order(contract: DatasetContract, name: str, generator: "FittedGene
     return order
 
 
-def scenario_order(
-    contract: DatasetContract, name: str, generator: "Generator", release: Release, *, open_sampler: Any = None
+def scenario_order(  # noqa: PLR0913 - the parts of an order, by keyword
+    contract: DatasetContract,
+    name: str,
+    generator: "Generator",
+    release: Release,
+    *,
+    open_sampler: Any = None,
+    shaping: int | None = None,
 ) -> Order:
     """Return everything that determines the rows of a scenario.
 
@@ -94,6 +100,7 @@ def scenario_order(
         generator: fitted to ``release``; says how probable values are.
         release: gives the domain.
         open_sampler: returns the generator in the process that draws; ``generator`` itself if omitted.
+        shaping: of a table that exists; the present one, if there are rules, if omitted.
 
     Raises:
         UsageError: as :func:`write_scenario`.
@@ -110,6 +117,8 @@ def scenario_order(
         shares={column: numbers_by_value(domain[column], shares) for column, shares in scenario.shares.items()},
     )
     opener: Any = open_sampler or _Same(generator)
+    if shaping is None:
+        shaping = SHAPING if contract.rules else 0
     return Order(
         contract=contract,
         open_sampler=opener,
@@ -118,6 +127,7 @@ def scenario_order(
         where=condition,
         filters=question.filters if question else (),
         scenario=name,
+        shaping=shaping,
     )
 
 

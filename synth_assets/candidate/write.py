@@ -22,13 +22,14 @@ from synth_assets.candidate.derive import derive
 from synth_assets.candidate.model import (
     BATCH_ROWS,
     CANDIDATES,
-    FORMAT_VERSION,
-    SCENARIO_FORMAT,
+    SHAPING,
     Candidate,
     Shard,
+    format_of,
     load_candidate,
 )
 from synth_assets.candidate.rejection import KeptRows, keep_rules
+from synth_assets.candidate.shaping import keeping_rules
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import Fault, UsageError
@@ -78,6 +79,8 @@ class Order:
         where: condition that the generator samples under.
         filters: conditions that are satisfied by drawing again; the whole table has none.
         scenario: the contract's scenario that the rows are of; empty for the whole table.
+        shaping: method by which rules shape the draws, see ``candidate.shaping``; 0 where rows that break
+            one are only drawn again.
     """
 
     contract: DatasetContract
@@ -87,6 +90,7 @@ class Order:
     where: "Condition | None" = None
     filters: tuple[str, ...] = ()
     scenario: str = ""
+    shaping: int = 0
 
     def __post_init__(self) -> None:
         if self.rows < 1:
@@ -151,7 +155,8 @@ def order_of(  # noqa: PLR0913 - the parts of an order, by keyword
     refuse_other_parents(contract, generator, release)
     wanted = rows if rows is not None else expected_rows(contract, release)
     opener = partial(load_generator, generator.folder)
-    return Order(contract=contract, open_sampler=opener, seed=seed, rows=wanted, where=where)
+    shaping = SHAPING if contract.rules else 0
+    return Order(contract=contract, open_sampler=opener, seed=seed, rows=wanted, where=where, shaping=shaping)
 
 
 def refuse_other_parents(contract: DatasetContract, generator: "FittedGenerator", release: Release) -> None:
@@ -215,6 +220,8 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
 
     sampler, contract = under(order.open_sampler(), order.where), order.contract
     measured = contract.measured_schema()
+    if order.shaping and rules:
+        sampler = keeping_rules(sampler, contract)
 
     def draw(rows: int, attempt: int) -> pa.Table:
         batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt)
@@ -261,9 +268,11 @@ def _manifest(
     order: Order, release: Release, generator: str, drawn: Iterable[tuple[Shard, dict[str, int]]]
 ) -> dict[str, Any]:
     shards, violations = zip(*drawn, strict=True)
+    more = {"scenario": order.scenario, "shaping": order.shaping}
+    more = {name: value for name, value in more.items() if value}
     return {
-        "format_version": SCENARIO_FORMAT if order.scenario else FORMAT_VERSION,
-        **({"scenario": order.scenario} if order.scenario else {}),
+        "format_version": format_of(more),
+        **more,
         "dataset": order.contract.name,
         "schema": [
             {"name": field.name, "type": str(field.type), "nullable": field.nullable}

@@ -19,7 +19,7 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.rejection import kept
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
-from synth_assets.domain.expressions import Expression, evaluate
+from synth_assets.domain.lookup import Derivation, derive_values
 from synth_assets.release import Release
 from synth_assets.release.tabulate import Tabulation
 
@@ -48,7 +48,7 @@ class CandidateCounts:
             (of the first that differs from the contract's, if any).
         as_declared: whether every shard has the contract's schema; if not, nothing else was counted.
         nulls: nulls of each measured column.
-        outside: values of each column that lie outside its domain, or are not what its expression says.
+        outside: values of each column that lie outside its domain, or are not what it is derived to.
         violations: rows that break each rule.
         tables: synthetic counts of each released table, in the release's order.
         tallies: what the tallies counted, by the type of the check.
@@ -104,9 +104,9 @@ def _schema(contract: DatasetContract, candidate: Candidate) -> tuple[pa.Schema,
     return wanted, True
 
 
-def _outside(batch: pa.Table, domain: Domain, derived: Mapping[str, Expression]) -> dict[str, int]:
+def _outside(batch: pa.Table, domain: Domain, derived: Mapping[str, Derivation]) -> dict[str, int]:
     outside = {column.name: outside_domain(column, batch[column.name]) for column in domain.columns}
-    for name, values in zip(derived, evaluate(list(derived.values()), batch), strict=True):
+    for name, values in zip(derived, derive_values(list(derived.values()), batch), strict=True):
         outside[name] = _unequal(batch[name], values)
     return outside
 

@@ -78,7 +78,7 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
 
 def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
     """Return what is wrong or odd about one contract, in the order of its lines."""
-    faults = list(faults_of(contract_text(file), str(file)))
+    faults = list(faults_of(contract_text(file), str(file), folder=file.parent))
     if faults:
         return faults
     dataset_contract = read_contract(file)

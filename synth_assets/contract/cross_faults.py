@@ -6,11 +6,12 @@ Example:
     (('focus', 0), frozenset({'sex'}))
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from synth_assets.contract.lookup import Lookup, derivation, key_faults
 from synth_assets.domain.expressions import columns_in, parse
 from synth_assets.errors import UsageError
 
@@ -81,25 +82,40 @@ def threshold_faults(*, delta: float, max_rows: int, discovered: Sequence[str]) 
     return []
 
 
-def expression_faults(*, schema: pa.Schema, derived: Mapping[str, str], rules: Mapping[str, str]) -> list[CrossFault]:
+def expression_faults(
+    *,
+    schema: pa.Schema,
+    derived: Mapping[str, str | Lookup],
+    rules: Mapping[str, str],
+    values: Callable[[str], frozenset[str] | None],
+) -> list[CrossFault]:
     """List derived columns and rules that cannot be computed from the columns before them.
+
+    What reads a table that was not read yet is left out.
 
     Args:
         schema: of the measured columns.
-        derived: expressions by name, in order; later ones may read earlier ones.
+        derived: expressions or tables by name, in order; later ones may read earlier ones.
         rules: expressions by name.
+        values: returns all values of a measured column as texts, ``None`` if they are not known.
     """
-    if sum(map(len, (*derived.values(), *rules.values()))) > _LONGEST_TEXTS:
+    texts = [text for text in (*derived.values(), *rules.values()) if isinstance(text, str)]
+    if sum(map(len, texts)) > _LONGEST_TEXTS:
         message = f"rules and derived columns have more than {_LONGEST_TEXTS:,} characters together"
         return [CrossFault(("rules",), message, frozenset())]
-    faults: list[CrossFault] = []
+    faults = list(_key_faults(derived, values))
+    unread = {name for name, lookup in derived.items() if isinstance(lookup, Lookup) and lookup.unread}
     for name, text in derived.items():
+        if name in unread or unread & _read_by(text, derived):
+            continue
         try:
-            kind = parse(text, schema).type
+            kind = derivation(text, schema).type
             schema = schema if name in schema.names else schema.append(pa.field(name, kind))
         except UsageError as error:
             faults.append(CrossFault(("derived", name), f"{error.message}; {error.hint}", _read_by(text, derived)))
     for name, text in rules.items():
+        if unread & _read_by(text, derived):
+            continue
         try:
             if parse(text, schema).type != pa.bool_():
                 message = f"rule `{text}` is not true or false: write a comparison"
@@ -109,13 +125,35 @@ def expression_faults(*, schema: pa.Schema, derived: Mapping[str, str], rules: M
     return faults
 
 
-def _read_by(text: str, derived: Mapping[str, str]) -> frozenset[str]:
-    """Return the names that an expression reads, directly or through derived columns."""
+def _key_faults(
+    derived: Mapping[str, str | Lookup], values: Callable[[str], frozenset[str] | None]
+) -> Iterator[CrossFault]:
+    """Yield what tables that were read lack, or have too much, for the columns that are looked up in them."""
+    results: dict[str, frozenset[str]] = {}
+    for name, lookup in derived.items():
+        if not isinstance(lookup, Lookup) or lookup.unread:
+            continue
+        results[name] = lookup.results()
+        try:
+            possible = results.get(lookup.lookup) if lookup.lookup in derived else values(lookup.lookup)
+        except KeyError:  # there is no such column, which is a fault by itself
+            continue
+        if message := key_faults(lookup, possible):
+            place = "values" if lookup.file is None else "file"
+            yield CrossFault(("derived", name, place), message, frozenset({lookup.lookup}))
+
+
+def _read_by(derived: str | Lookup, others: Mapping[str, str | Lookup]) -> frozenset[str]:
+    """Return the names that a derived column or a rule reads, directly or through derived columns."""
     names: set[str] = set()
-    waiting = list(columns_in(text))
+    waiting = list(_read(derived))
     while waiting:
         name = waiting.pop()
         if name not in names:
             names.add(name)
-            waiting += columns_in(derived[name]) if name in derived else []
+            waiting += _read(others[name]) if name in others else []
     return frozenset(names)
+
+
+def _read(derived: str | Lookup) -> tuple[str, ...]:
+    return (derived.lookup,) if isinstance(derived, Lookup) else columns_in(derived)

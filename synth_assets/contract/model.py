@@ -22,7 +22,6 @@ Example:
     'one row, added or removed'
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
@@ -31,14 +30,18 @@ import pyarrow as pa
 from pydantic import Field, field_validator, model_validator
 
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
+from synth_assets.contract.cron import is_cron
 from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
 from synth_assets.contract.declared import LATER, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.lookup import Derived, Lookup, derivation
 from synth_assets.contract.public_checks import Columns, Limit, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
 from synth_assets.domain import NEW_ROUNDS, NEWEST_LAYOUT, Column, Domain
+from synth_assets.domain.codes import value_texts
 from synth_assets.domain.expressions import Expression, parse
+from synth_assets.domain.lookup import Derivation
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.privacy import HELD_OUT, Cap, PrivacyLoss, PrivacyUnit
@@ -56,11 +59,6 @@ _MILLION = 1_000_000
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 _Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 """Name of a column or rule: any text on one line."""
-_CRON_FIELD = re.compile(
-    r"^(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*$"
-)
-_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
-_CRON_WORDS = {*"jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat".split()}  # noqa: SIM905 - reads better
 
 
 class Spend(Part):
@@ -170,7 +168,7 @@ class Refresh(Part):
     @field_validator("candidate")
     @classmethod
     def _cron(cls, value: str | None) -> str | None:
-        if value is not None and not _is_cron(value):
+        if value is not None and not is_cron(value):
             raise ValueError(f"{value!r} is not a cron expression of five fields, such as `0 6 * * 1`")
         return value
 
@@ -187,7 +185,9 @@ class DatasetContract(Part):
     columns: dict[_Key, ColumnSpec] = Field(
         min_length=1, description="The measured columns and their declared domains."
     )
-    derived: dict[_Key, str] = Field(default_factory=dict, description="Columns computed on synthetic rows.")
+    derived: dict[_Key, Derived] = Field(
+        default_factory=dict, description="Columns computed on synthetic rows: expressions, or tables to look up."
+    )
     rules: dict[_Key, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
     focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
     target: str | None = Field(default=None, description="Column that people will predict.")
@@ -242,7 +242,9 @@ class DatasetContract(Part):
                 max_rows=self.unit().max_rows,
                 discovered=self.discovered_columns,
             ),
-            *expression_faults(schema=self.measured_schema(), derived=self.derived, rules=self.rules),
+            *expression_faults(
+                schema=self.measured_schema(), derived=self.derived, rules=self.rules, values=self._values
+            ),
             *asked_faults(
                 unique=self.checks.unique,
                 relationships=self.checks.relationships,
@@ -330,20 +332,26 @@ class DatasetContract(Part):
     def _evaluation_nano_rho(self) -> int:
         return self.cap().loss().nano_rho * round(self.privacy.evaluation_share * _MILLION) // _MILLION
 
+    def _values(self, name: str) -> frozenset[str] | None:
+        """Return all values of a measured column as texts; ``None`` if they cannot be listed before a release."""
+        return None if name in self.discovered_columns else value_texts(self.open_column(name))
+
     def table_schema(self) -> pa.Schema:
         """Return the schema of the synthetic table: measured columns, then derived ones."""
-        schema = self.measured_schema()
-        for name, text in self.derived.items():
-            schema = schema.append(pa.field(name, parse(text, schema).type))
-        return schema
+        return pa.schema([*self.measured_schema(), *((name, how.type) for name, how in self.derivations().items())])
 
-    def derivations(self) -> dict[str, Expression]:
-        """Return the parsed expression of each derived column; later ones may read earlier ones."""
-        schema, found = self.measured_schema(), {}
-        for name, text in self.derived.items():
-            found[name] = parse(text, schema)
-            schema = schema.append(pa.field(name, found[name].type))
-        return found
+    def derivations(self) -> dict[str, Derivation]:
+        """Return how each derived column is computed; later ones may read earlier ones."""
+        schema, derivations = self.measured_schema(), dict[str, Derivation]()
+        for name, derived in self.derived.items():
+            derivations[name] = derivation(derived, schema)
+            schema = schema.append(pa.field(name, derivations[name].type))
+        return derivations
+
+    @property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The tables of derived columns."""
+        return tuple(derived for derived in self.derived.values() if isinstance(derived, Lookup))
 
     def rule_expressions(self) -> dict[str, Expression]:
         """Return the parsed expression of each rule."""
@@ -389,13 +397,3 @@ class DatasetContract(Part):
     def suite_path(self) -> str:
         """Path of the expectations suite, relative to the project."""
         return self.expectations or f"expectations/{self.name}.json"
-
-
-def _is_cron(text: str) -> bool:
-    fields = text.split()
-    if len(fields) != len(_CRON_RANGES) or not all(_CRON_FIELD.match(field) for field in fields):
-        return False
-    numbers = [[int(n) for n in re.findall(r"(?<![/0-9])[0-9]+", field)] for field in fields]
-    inside = all(low <= n <= high for (low, high), found in zip(_CRON_RANGES, numbers, strict=True) for n in found)
-    words = re.findall(r"[a-z]+", " ".join(fields[3:]).lower())
-    return inside and _CRON_WORDS.issuperset(words) and not re.search(r"[A-Za-z]|/0", " ".join(fields[:3]))

@@ -26,6 +26,8 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.columns import ColumnSpec
 from synth_assets.contract.declared import open_places
 from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.lookup import Derived
+from synth_assets.contract.lookup_file import with_tables
 from synth_assets.contract.options import generator_faults
 from synth_assets.contract.words import say
 from synth_assets.errors import ContractError
@@ -80,7 +82,7 @@ def read_contract(path: Path) -> DatasetContract:
         ContractError: when there is no such file, or with all of its faults.
     """
     file = path / "defs.yaml" if path.is_dir() else path
-    return parse_contract(contract_text(file), str(path))
+    return parse_contract(contract_text(file), str(path), folder=file.parent)
 
 
 def contract_text(file: Path) -> str:
@@ -95,18 +97,19 @@ def contract_text(file: Path) -> str:
         raise ContractError(f"there is no readable contract at {file}", hint="give the path of a defs.yaml") from error
 
 
-def parse_contract(text: str, file: str) -> DatasetContract:
-    """Read a contract from YAML text; ``file`` is its name in messages.
+def parse_contract(text: str, file: str, *, folder: Path | None = None) -> DatasetContract:
+    """Read a contract from YAML text; ``file`` is its name in messages, and ``folder`` has the files of its tables.
 
     Raises:
         ContractError: with all of its faults.
     """
-    faults = list(faults_of(text, file))
+    faults = list(faults_of(text, file, folder=folder))
     if faults:
         listed = "\n".join(f"  {fault}" for fault in faults)
         many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise ContractError(f"the contract has {many}:\n{listed}", hint=f"`synth-assets contract check {file}`")
-    return DatasetContract.model_validate(_attributes(yaml.safe_load(text)))
+    attributes, _ = with_tables(_attributes(yaml.safe_load(text)), folder)
+    return DatasetContract.model_validate(attributes)
 
 
 def place_of(path: Path, where: tuple[str, ...]) -> str:
@@ -168,8 +171,8 @@ def _is_ours(file: Path) -> bool:
         return False
 
 
-def faults_of(text: str, file: str) -> Iterator[ContractFault]:
-    """Yield every fault of a contract in YAML, in the order of the file."""
+def faults_of(text: str, file: str, *, folder: Path | None = None) -> Iterator[ContractFault]:
+    """Yield every fault of a contract in YAML, in the order of the file; ``folder`` has the files of its tables."""
     try:
         check_bounds(text)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -183,7 +186,8 @@ def faults_of(text: str, file: str) -> Iterator[ContractFault]:
     attributes = _attributes(value)
     prefix: Path_ = () if attributes is value else ("attributes",)
     unanswered = dict(open_places(attributes))
-    faulty = [*unanswered.items(), *_others(_model_faults(attributes), unanswered)]
+    attributes, of_tables = with_tables(attributes, folder)
+    faulty = [*unanswered.items(), *_others([*of_tables, *_model_faults(attributes)], unanswered)]
     messages = [*_repeated_keys(root, ()), *((prefix + where, message) for where, message in faulty)]
     placed = {(where, message): _position(root, where) for where, message in messages}
     for (where, message), (line, column) in sorted(placed.items(), key=lambda pair: pair[1]):
@@ -279,10 +283,14 @@ def _between_parts(value: Mapping[str, Any]) -> Iterator[tuple[Path_, str]]:
     """Check what relates parts to each other on whatever parts of the contract can be read."""
     declared = value.get("columns")
     columns = dict(declared) if isinstance(declared, Mapping) else {}
-    readable = {name: spec for name, spec in columns.items() if _readable(spec)}
+    readable = {name: spec for name, spec in columns.items() if _is_valid(ColumnSpec, spec)}
     parts = {key: value[key] for key in ("derived", "rules", "focus", "target", "privacy") if key in value}
+    derived = parts["derived"] if isinstance(parts.get("derived"), Mapping) else {}
+    unread_derived = {name for name, spec in derived.items() if not _is_valid(Derived, spec)}
+    if unread_derived:
+        parts["derived"] = {name: spec for name, spec in derived.items() if name not in unread_derived}
     draft = _draft({**_NEUTRAL, **parts, "columns": readable}) if readable else None
-    unread = columns.keys() - readable.keys()
+    unread = unread_derived | (columns.keys() - readable.keys())
     for fault in draft.cross_faults() if draft else ():
         concerns_unread = bool(unread) if fault.columns is None else not unread.isdisjoint(fault.columns)
         if not concerns_unread:
@@ -300,9 +308,9 @@ def _draft(whole: dict[str, Any]) -> _Draft | None:
     return _Draft.model_validate({**sound, **neutral}) if "columns" in sound else None
 
 
-def _readable(spec: Any) -> bool:
+def _is_valid(kind: Any, part: Any) -> bool:
     try:
-        TypeAdapter(ColumnSpec).validate_python(spec)
+        TypeAdapter(kind).validate_python(part)
     except ValidationError:
         return False
     return True
@@ -321,7 +329,7 @@ def _without_tags(where: tuple[int | str, ...], value: Any) -> Path_:
     for depth, part in enumerate(where):
         if _holds(node, part):
             node = node[part]
-        elif depth < len(where) - 1 or not isinstance(node, Mapping) or part in ("[key]", node.get("type")):
+        elif depth < len(where) - 1 or not isinstance(node, Mapping) or part in ("[key]", "[table]", node.get("type")):
             continue  # a member of a union, or the mark of a key
         kept.append(part)
     return tuple(kept)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column
 from synth_assets.domain.kinds.kind import Codes
 
-__all__ = ["as_text", "decode", "encode", "encode_repeated", "means_null", "written"]
+__all__ = ["as_text", "decode", "encode", "encode_repeated", "means_null", "value_texts", "written"]
 
 
 def encode(column: Column, values: Any) -> Codes:
@@ -95,6 +95,14 @@ def _encode_texts(column: Column, values: Iterable[Any]) -> Codes:
     read = [None if means_null(column, text) else text for text in distinct]
     codes = column.kind_of.encode_texts(column, read)
     return codes[np.fromiter((code[text] for text in texts), dtype=np.intp, count=len(texts))]
+
+
+def value_texts(column: Column) -> frozenset[str] | None:
+    """Return all values of a column as texts, without null; ``None`` if a code stands for several of them."""
+    if not column.exact:
+        return None
+    values = decode(column, np.arange(column.size)).to_pylist()
+    return frozenset(str(written(value)) for value in values if value is not None)
 
 
 def means_null(column: Column, text: str | None) -> bool:

@@ -3,18 +3,19 @@
 Example:
     >>> from synth_assets.generator.kinds import generator_class
     >>> abilities_of(generator_class("mixture"))
-    ('answers', 'refits', 'conditions')
+    ('answers', 'refits', 'conditions', 'rules')
 """
 
 from typing import TypeVar, cast
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.protocol import Answering, Conditioning, Generator, Refitting
+from synth_assets.generator.protocol import Answering, Conditioning, Generator, Keeping, Refitting
+from synth_assets.generator.rules import Rules
 
-__all__ = ["abilities_of", "answering", "refitting", "under"]
+__all__ = ["abilities_of", "answering", "keeping", "refitting", "under"]
 
-_METHODS = {"answers": "marginal", "refits": "refit", "conditions": "given"}
+_METHODS = {"answers": "marginal", "refits": "refit", "conditions": "given", "rules": "keeping"}
 _WORDS = {
     "answers": "say how probable values are: no shares can be re-balanced with it, and it has no intervals "
     "(`--refits 0` estimates by the released tables alone)",
@@ -25,6 +26,7 @@ _CAN = {
     "answers": "say how probable values are",
     "refits": "be fitted again for error bars",
     "conditions": "sample under a condition",
+    "rules": "sample by rules",
 }
 _EVERY_KIND = "be fitted, sampled without a condition, checked and promoted"
 
@@ -32,7 +34,7 @@ Narrowed = TypeVar("Narrowed")
 
 
 def abilities_of(kind: type[Generator]) -> tuple[str, ...]:
-    """Return which of ``answers``, ``refits`` and ``conditions`` a kind supports."""
+    """Return which of ``answers``, ``refits``, ``conditions`` and ``rules`` a kind supports."""
     return tuple(ability for ability, method in _METHODS.items() if callable(getattr(kind, method, None)))
 
 
@@ -66,6 +68,13 @@ def under(generator: Narrowed, where: Condition | None) -> Narrowed:
         return generator
     _refuse_unable(generator, "conditions")
     return cast("Narrowed", cast("Conditioning", generator).given(where))
+
+
+def keeping(generator: Narrowed, rules: Rules) -> Narrowed:
+    """Return the generator sampling by rules, or unchanged if its kind cannot."""
+    if "rules" not in abilities_of(cast("type[Generator]", type(generator))):
+        return generator
+    return cast("Narrowed", cast("Keeping", generator).keeping(rules))
 
 
 def _refuse_unable(generator: object, ability: str) -> None:

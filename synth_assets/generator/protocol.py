@@ -1,7 +1,7 @@
 """What every kind of generator does, and what only some kinds can do.
 
 Every kind fits and samples: that is enough for candidates, checks, promotion and
-evidence. :class:`Answering`, :class:`Refitting` and :class:`Conditioning` are optional;
+evidence. :class:`Answering`, :class:`Refitting`, :class:`Conditioning` and :class:`Keeping` are optional;
 ``abilities`` returns which of them a kind has, and refuses the others with an explanation.
 """
 
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from synth_assets.contract.generator import Options
 from synth_assets.domain import Domain
 from synth_assets.generator.condition import Condition
+from synth_assets.generator.rules import Rules
 from synth_assets.release import Level, Release
 
-__all__ = ["Answering", "Conditioning", "Generator", "Progress", "Refitting"]
+__all__ = ["Answering", "Conditioning", "Generator", "Keeping", "Progress", "Refitting"]
 
 Progress = Callable[[str], None]
 """Called with one line of text about the progress of a fit."""
@@ -105,6 +106,18 @@ class Refitting(Protocol):
 
         It may pool or iterate less than ``fit``, as long as the error bars stay fair.
         It may be called from several threads at once.
+        """
+        ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A generator that samples by rules, instead of rows that break them being drawn again."""
+
+    def keeping(self, rules: Rules) -> Self:
+        """Return the same model, whose rows keep rules as far as it can without changing the columns' own counts.
+
+        Rows that break one nevertheless are drawn again by whoever asked.
         """
         ...
 

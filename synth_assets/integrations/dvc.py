@@ -16,7 +16,7 @@ import logging
 import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -207,9 +207,15 @@ def _relative(file: Path, root: Path) -> str:
 def _stage_of(file: str, contract: DatasetContract) -> dict[str, Any]:
     return {
         "cmd": f"synth-assets run {file}",
-        "deps": [file, contract.suite_path],
+        "deps": [file, *_tables(file, contract), contract.suite_path],
         "outs": [{_output_of(contract.name): {"persist": True}}],
     }
+
+
+def _tables(file: str, contract: DatasetContract) -> list[str]:
+    """Return the files beside a contract's that hold tables of derived columns, each once."""
+    names = dict.fromkeys(lookup.file for lookup in contract.lookups if lookup.file)
+    return [PurePosixPath(file).with_name(name).as_posix() for name in names]
 
 
 def _output_of(dataset: str) -> str:

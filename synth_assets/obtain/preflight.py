@@ -96,9 +96,12 @@ def remarks_on_texts(contract: DatasetContract) -> Iterator[Remark]:
         for name, column in contract.columns.items()
         if isinstance(column, CategoricalColumn) and not column.discovered
     }
-    for name, text in contract.derived.items():
-        yield from _on_expression(("derived", name), text, known)
-        texts = possible_texts(text, known)
+    for name, derived in contract.derived.items():
+        if isinstance(derived, str):
+            yield from _on_expression(("derived", name), derived, known)
+            texts = possible_texts(derived, known)
+        else:
+            texts = derived.results() if derived.gives_texts else None
         if texts is not None:
             known[name] = texts
     for name, text in contract.rules.items():

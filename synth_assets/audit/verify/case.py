@@ -130,7 +130,10 @@ class Case:
         """The whole contract."""
         content = read_file(self.path("contract.json"), most=_LARGEST_CONTRACT)
         parse_json(content, name="contract.json")  # the limits of all JSON come before those of a contract
-        return DatasetContract.model_validate_json(content)
+        contract = DatasetContract.model_validate_json(content)
+        if any(lookup.unread for lookup in contract.lookups):  # no file but the bundle's own is ever read
+            raise IntegrityError("contract.json names a table and does not hold it", hint=_HINT)
+        return contract
 
     @cached_property
     def release(self) -> Release:

@@ -35,9 +35,13 @@ def _sampled(case: Case) -> Claim:
 
 
 def _order(case: Case) -> Order:
-    generator = case.generator
+    generator, table = case.generator, case.candidate
     return Order(
-        contract=case.contract, open_sampler=lambda: generator, seed=case.candidate.seed, rows=case.candidate.rows
+        contract=case.contract,
+        open_sampler=lambda: generator,
+        seed=table.seed,
+        rows=table.rows,
+        shaping=table.shaping,
     )
 
 

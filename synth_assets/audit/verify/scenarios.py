@@ -107,7 +107,8 @@ def _sampled(case: Case) -> Claim:
 
 
 def _order(case: Case) -> Order:
-    return scenario_order(case.contract, case.scenario, case.generator, case.release)
+    shaping = case.candidate.shaping
+    return scenario_order(case.contract, case.scenario, case.generator, case.release, shaping=shaping)
 
 
 VERIFIERS: tuple[tuple[str, Callable[[Case], Claim]], ...] = ((SCENARIOS, _scenarios), (_SAMPLED, _sampled))

@@ -6,6 +6,7 @@ from typing import Any
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.lookup import said_of
 
 __all__ = ["DOMAIN"]
 
@@ -15,7 +16,7 @@ _TYPE = "expect_candidate_values_in_domain"
 def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
     kwargs = {
         "columns": {name: _column_json(contract, name) for name in contract.columns},
-        "derived": dict(contract.derived),
+        "derived": {name: said_of(derived) for name, derived in contract.derived.items()},
     }
     description = "Every value lies in its declared domain; derived values are what their expression says."
     yield generated("domain", type_=_TYPE, kwargs=kwargs, description=description)
@@ -33,7 +34,7 @@ def _facts(basis: Basis) -> Facts:
     return {"outside": dict(basis.counts.outside)}
 
 
-def _judge(facts: Facts, *, columns: Mapping[str, Any], derived: Mapping[str, str]) -> Verdict:
+def _judge(facts: Facts, *, columns: Mapping[str, Any], derived: Mapping[str, Any]) -> Verdict:
     """Every value lies in the declared domain of its column; a derived one is what its expression says."""
     names = [*columns, *derived]
     outside = {name: facts["outside"][name] for name in names if facts["outside"][name]}

@@ -10,16 +10,17 @@ The work grows with rows times columns squared and is bounded: large samples,
 whose sampling error is small, are left unchanged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.generator.mixture.layout import Floats
 
-__all__ = ["balance", "sweeps_for"]
+__all__ = ["Allowed", "balance", "sweeps_for"]
 
 Codes = NDArray[np.uint16]
+Allowed = Callable[[int, NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 WORK = 120_000_000
 """Largest rows x columns x columns of all sweeps together."""
 MOST_SWEEPS = 8
@@ -30,13 +31,14 @@ def sweeps_for(rows: int, columns: int) -> int:
     return min(MOST_SWEEPS, WORK // max(1, rows * columns * columns))
 
 
-def balance(
+def balance(  # noqa: PLR0913 - what a swap depends on, by keyword
     codes: Sequence[Codes],
     grids: Sequence[NDArray[np.int64]],
     *,
     expected: Floats,
     owners: NDArray[np.int64],
     rng: np.random.Generator,
+    allowed: Allowed | None = None,
 ) -> None:
     """Swap values in place.
 
@@ -46,6 +48,7 @@ def balance(
         expected: expected number of rows in each pair of coarse cells, shape (cells, cells).
         owners: the component of each row, ascending.
         rng: the only source of randomness.
+        allowed: returns which swaps of a column, by its number, may be made; all if omitted.
     """
     offsets = np.cumsum([0, *(int(grid.max()) + 1 for grid in grids)])
     cells = np.stack([start + grid[code] for start, grid, code in zip(offsets, grids, codes, strict=False)], axis=1)
@@ -60,6 +63,9 @@ def balance(
             change = _change(cells[first], cells[second], column, slopes=_slopes(excess, weights[block], block.start))
             kept = _best(change, most=int(np.abs(excess).sum() / (8 * max(1, len(codes) - 1))))
             first, second = first[kept], second[kept]
+            if allowed is not None:
+                may = allowed(column, first, second)
+                first, second = first[may], second[may]
             for values in (cells[:, column], codes[column]):
                 values[first], values[second] = values[second].copy(), values[first].copy()
 

@@ -26,12 +26,15 @@ from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
+from synth_assets.generator.mixture.balancing import Allowed
 from synth_assets.generator.mixture.inside import Chosen, Inside, settled_shares
+from synth_assets.generator.mixture.keeping import Keeper
 from synth_assets.generator.mixture.layout import Floats, Layout
-from synth_assets.generator.mixture.sampling import ColumnModel, sample_codes
+from synth_assets.generator.mixture.sampling import Codes, ColumnModel, Repair, sample_codes
 from synth_assets.generator.one_way import end_moves, shares_of
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import column_values, make_rng
+from synth_assets.generator.rules import Rules, kept_inside
 from synth_assets.release import Level, Release
 
 __all__ = ["MixtureGenerator"]
@@ -58,7 +61,7 @@ _MOST_SHARE = 1.001
 class MixtureGenerator:
     """A mixture of products fitted to all tables of a release.
 
-    Implements ``Generator``, ``Answering``, ``Refitting`` and ``Conditioning``.
+    Implements ``Generator``, ``Answering``, ``Refitting``, ``Conditioning`` and ``Keeping``.
     """
 
     kind: ClassVar[str] = "mixture"
@@ -70,6 +73,7 @@ class MixtureGenerator:
     def __init__(self, options: Any = None) -> None:
         del options  # this kind has none
         self._where: Condition | None = None
+        self._rules: Rules | None = None
         self._layout: Layout | None = None
         self._state: dict[str, Array] = {}
         self._weights: Floats = np.zeros(0)
@@ -97,6 +101,12 @@ class MixtureGenerator:
         narrowed._conditioned()  # noqa: SLF001 - of this class; refuses a condition without probability
         return narrowed
 
+    def keeping(self, rules: Rules) -> Self:
+        """See ``Keeping``."""
+        ruled = copy(self)
+        ruled._rules = rules  # noqa: SLF001 - of this class
+        return ruled
+
     def marginal(self, attributes: Sequence[str], *, level: Level = "coarse") -> Floats:
         """See ``Answering``."""
         layout = self._fitted()
@@ -113,11 +123,28 @@ class MixtureGenerator:
         layout = self._fitted()
         rng = make_rng(seed, shard=shard, attempt=attempt)
         weights, columns = self._conditioned()
-        codes = sample_codes(weights, columns, rows=rows, rng=rng)
-        arrays = [
-            column_values(column, drawn, rng=rng) for column, drawn in zip(layout.domain.columns, codes, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
+        repair = None if self._rules is None else self._repair(self._rules, weights, columns, rng)
+        codes = sample_codes(weights, columns, rows=rows, rng=rng, repair=repair)
+
+        def values(column: Column, drawn: Codes) -> pa.Array:
+            return column_values(column, drawn, rng=rng)
+
+        arrays = list(map(values, layout.domain.columns, codes))
+        batch = pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
+        return batch if self._rules is None else kept_inside(batch, codes, layout.domain, self._rules, values=values)
+
+    def _repair(
+        self, rules: Rules, weights: Floats, columns: list[ColumnModel], rng: np.random.Generator
+    ) -> Repair | None:
+        """Return what changes codes so that they can keep rules; ``None`` if codes tell nothing of them."""
+        models = dict(zip(self._fitted().domain.names, columns, strict=True))
+
+        def repair(codes: list[Codes], owners: Array) -> Allowed:
+            keeper = Keeper(codes, models, rules=rules.cells, owners=owners, weights=weights)
+            keeper.repair(rng)
+            return keeper.allows
+
+        return repair if rules.cells else None
 
     def contents(self) -> dict[str, bytes]:
         """See ``Generator``."""

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.generator.mixture.balancing import balance, sweeps_for
+from synth_assets.generator.mixture.balancing import Allowed, balance, sweeps_for
 from synth_assets.generator.mixture.inside import Chosen
 from synth_assets.generator.mixture.layout import Floats
 
-__all__ = ["ColumnModel", "sample_codes"]
+__all__ = ["Codes", "ColumnModel", "Repair", "sample_codes"]
 
 Codes = NDArray[np.uint16]
+Repair = Callable[[list[Codes], NDArray[np.intp]], Allowed]
 _CELLS_AT_ONCE = 4096
 """Fine codes that are assigned together; bounds memory for wide tables."""
 _POSITION_BITS = np.uint64(24)
@@ -53,7 +54,12 @@ class ColumnModel:
 
 
 def sample_codes(
-    weights: Floats, columns: Sequence[ColumnModel], *, rows: int, rng: np.random.Generator
+    weights: Floats,
+    columns: Sequence[ColumnModel],
+    *,
+    rows: int,
+    rng: np.random.Generator,
+    repair: Repair | None = None,
 ) -> list[Codes]:
     """Return the fine codes of ``rows`` rows, one array per column.
 
@@ -62,6 +68,8 @@ def sample_codes(
         columns: the columns' distributions in the components.
         rows: at most 2 ** 24.
         rng: the only source of randomness.
+        repair: called with the codes, to change them in place, and the component of each row, ascending; returns
+            which swaps may be made after that.
     """
     sizes = _deal_rows(weights, rows, rng)
     used = np.flatnonzero(sizes)
@@ -70,10 +78,11 @@ def sample_codes(
     for group in _groups(columns):
         counts = _deal_values([column.fine(used) for column in group], sizes, rng)
         drawn += [_shuffle_inside(block, sizes, rng) for block in counts]
+    owners = np.repeat(np.arange(sizes.size), sizes)
+    allowed = None if repair is None else repair(drawn, used[owners])
     if sweeps_for(rows, len(columns)) > 0:
-        owners = np.repeat(np.arange(sizes.size), sizes)
         grids = [column.grid for column in columns]
-        balance(drawn, grids, expected=_pairs(weights, columns, rows), owners=owners, rng=rng)
+        balance(drawn, grids, expected=_pairs(weights, columns, rows), owners=owners, rng=rng, allowed=allowed)
     order = rng.permutation(rows)
     return [codes[order] for codes in drawn]
 

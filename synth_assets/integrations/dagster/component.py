@@ -12,6 +12,7 @@ from dagster.components import Scaffolder, ScaffoldRequest
 from pydantic import BaseModel
 
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.lookup_file import read_beside
 from synth_assets.contract.options import generator_faults
 from synth_assets.errors import ContractError
 from synth_assets.integrations.dagster.definitions import build_dataset
@@ -76,10 +77,12 @@ class SyntheticDataset(dg.Component):
         """Build the component from validated attributes.
 
         Raises:
-            ContractError: the kind of the generator is not installed, or has no such options.
+            ContractError: the kind of the generator is not installed, or has no such options; or a table's file
+                cannot be read.
         """
-        del context  # contracts hold no templates: what they say is what the auditor reads
         assert isinstance(attributes, DatasetContract)  # noqa: S101 - by get_model_cls
+        # Nothing else of the context matters: contracts hold no templates, what they say is what the auditor reads.
+        attributes = read_beside(attributes, Path(context.path)) if attributes.lookups else attributes
         if faults := generator_faults(attributes.generator):
             listed = "; ".join(f"{'.'.join(map(str, where))}: {message}" for where, message in faults)
             raise ContractError(f"{attributes.name}: {listed}", hint="`synth-assets contract check` says where")

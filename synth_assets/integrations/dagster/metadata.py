@@ -182,8 +182,8 @@ def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:
 
 
 def _column_description(name: str, contract: DatasetContract) -> str:
-    if name in contract.derived:
-        return f"derived: {contract.derived[name]}"
+    if (derived := contract.derived.get(name)) is not None:
+        return f"derived: {derived if isinstance(derived, str) else derived.described()}"
     spec = contract.columns[name]
     return f"{spec.description} (domain: {spec.domain_source})".strip()
 

@@ -1,5 +1,7 @@
 """Derived columns follow from the sampled ones, nulls included."""
 
+from typing import Any
+
 import pyarrow as pa
 from kit.releases import visits_contract
 
@@ -9,7 +11,7 @@ from synth_assets.contract import DatasetContract
 AGE = {"type": "integer", "min": 0, "max": 9, "nullable": True, "domain_source": "definition"}
 
 
-def _contract(**derived: str) -> DatasetContract:
+def _contract(**derived: Any) -> DatasetContract:
     return visits_contract(columns={"age": AGE}, derived=derived, rules={})
 
 
@@ -22,6 +24,13 @@ def test_a_derived_column_may_read_an_earlier_one() -> None:
         _measured([8, 3]), _contract(old="age >= 7", young="NOT old", both="CASE WHEN old OR young THEN 1 ELSE 0 END")
     )
     assert derived.to_pydict() == {"age": [8, 3], "old": [True, False], "young": [False, True], "both": [1, 1]}
+
+
+def test_a_table_gives_a_column_that_later_ones_may_read() -> None:
+    grades = {"lookup": "age", "values": {"8": "b", "3": "a"}, "default": "c"}
+    derived = derive(_measured([8, 3, 5, None]), _contract(grade=grades, good="grade = 'a'"))
+    assert derived["grade"].to_pylist() == ["b", "a", "c", None]
+    assert derived["good"].to_pylist() == [False, True, False, None]
 
 
 def test_unknown_stays_unknown() -> None:

@@ -1,15 +1,24 @@
 """Faults between parts name the columns that they are about, also through derived columns."""
 
+from typing import Any
+
 import pyarrow as pa
 
-from synth_assets.contract.cross_faults import expression_faults, name_faults, threshold_faults
+from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
+from synth_assets.contract.lookup import Lookup
 
 SCHEMA = pa.schema([("age", pa.int64()), ("sex", pa.string())])
+VALUES: dict[str, frozenset[str] | None] = {"age": None, "sex": frozenset({"f", "m"})}
+
+
+def faults_in(derived: dict[str, Any], **rules: str) -> list[CrossFault]:
+    read = {name: Lookup.model_validate(one) if isinstance(one, dict) else one for name, one in derived.items()}
+    return expression_faults(schema=SCHEMA, derived=read, rules=rules, values=VALUES.__getitem__)
 
 
 def test_an_expression_is_about_the_columns_that_it_reads_directly_or_through_derived_ones() -> None:
     derived = {"old": "years > 60", "older": "old AND age > 70"}
-    faults = expression_faults(schema=SCHEMA, derived=derived, rules={"r": "older", "s": "age + 1"})
+    faults = faults_in(derived, r="older", s="age + 1")
     assert [(fault.where, fault.columns) for fault in faults] == [
         (("derived", "old"), frozenset({"years"})),
         (("derived", "older"), frozenset({"old", "years", "age"})),
@@ -19,8 +28,37 @@ def test_an_expression_is_about_the_columns_that_it_reads_directly_or_through_de
 
 
 def test_derived_columns_that_read_each_other_end() -> None:
-    (fault, _) = expression_faults(schema=SCHEMA, derived={"a": "b + 1", "b": "a + 1"}, rules={})
+    (fault, _) = faults_in({"a": "b + 1", "b": "a + 1"})
     assert fault.columns == {"a", "b"}
+
+
+def test_a_table_lacks_no_value_of_its_column_unless_it_has_a_default() -> None:
+    table = {"lookup": "sex", "values": {"f": 1}}
+    (fault,) = faults_in({"code": table}, r="code > 0")
+    assert (fault.where, fault.columns) == (("derived", "code", "values"), frozenset({"sex"}))
+    (fault,) = faults_in({"code": {**table, "file": "codes.csv"}})
+    assert fault.where == ("derived", "code", "file")
+    assert faults_in({"code": {**table, "default": 0}}, r="code > 0") == []
+    (fault,) = faults_in({"old": {"lookup": "age", "values": {"99": True}}})
+    assert "all values of 'age' are not known" in fault.message
+
+
+def test_what_a_table_gives_can_be_looked_up_in_the_next() -> None:
+    first = {"lookup": "sex", "values": {"f": "x", "m": "y"}}
+    assert faults_in({"a": first, "b": {"lookup": "a", "values": {"x": 1, "y": 2}}}, r="b >= 1") == []
+    (fault,) = faults_in({"a": first, "b": {"lookup": "a", "values": {"x": 1}}})
+    assert fault.columns == {"a"}
+    (fault,) = faults_in({"a": "sex = 'f'", "b": {"lookup": "a", "values": {"true": 1, "false": 2}}})
+    assert "all values of 'a' are not known" in fault.message
+
+
+def test_what_reads_a_table_that_was_not_read_is_left_out() -> None:
+    assert faults_in({"a": {"lookup": "sex", "file": "a.csv"}, "b": "a + 1"}, r="b > sex", s="a") == []
+
+
+def test_a_table_for_a_column_that_does_not_exist_is_one_fault() -> None:
+    (fault,) = faults_in({"a": {"lookup": "years", "values": {"1": 1}}})
+    assert (fault.where, fault.columns) == (("derived", "a"), frozenset({"years"}))
 
 
 def test_known_names_are_not_a_fault() -> None:

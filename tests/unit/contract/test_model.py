@@ -45,6 +45,7 @@ def contract_with(*changes: tuple[str, Any]) -> DatasetContract:
         ("owners", ["team:x"]),
         ("derived", {}),
         ("derived.older", "age >= 8"),
+        ("derived.side", {"lookup": "city", "values": {"n": 1, "s": 2}}),
         ("rules", {}),
         ("generator", {"kind": "mixture"}),
         ("rows", 5),
@@ -202,6 +203,17 @@ def test_the_domain_of_an_open_contract_is_not_to_be_had_without_what_was_found(
 def test_what_is_found_changes_no_declared_column() -> None:
     contract = contract_with()
     assert contract.domain(found={"city": ("x",), "age": ("y",)}) == contract.domain()
+
+
+def test_tables_give_columns_and_are_a_part_of_the_digest() -> None:
+    one, other = (
+        contract_with(("derived.side", {"lookup": "city", "values": {"n": 1, "s": south}}), ("rules.r", "side > 0"))
+        for south in (2, 3)
+    )
+    assert one.table_schema().field("side").type == pa.int64()
+    assert (one.derivations()["side"].columns, len(one.lookups)) == (("city",), 1)
+    assert one.digest() != other.digest()
+    assert DatasetContract.model_validate_json(one.model_dump_json()).digest() == one.digest()
 
 
 def test_schema_derived_columns_and_rules_do_not_depend_on_what_is_found() -> None:

@@ -125,7 +125,34 @@ _CASES = {
         "+derived: {x: '" + "(" * 3000 + "1" + ")" * 3000 + "'}",
         ["7:14: derived.x: `((((((((((("],
     ),
-    "an alias that holds itself": ("+derived: &a {b: *a}", ["7:14: derived.b: a dict must be a valid string"]),
+    "an alias that holds itself": (
+        "+derived: &a {b: *a}",
+        ["7:14: derived.b.lookup: is missing: add `lookup`", "7:14: derived.b.b: unknown key: remove it"],
+    ),
+    "a table that fits no column": (
+        (
+            "+derived:\n  a: {lookup: years, values: {1: 2}}\n  b: {lookup: age, values: {1: 2}}\n"
+            "  c: {lookup: age, values: {x: 2}, default: 1}\n  d: {lookup: age, values: {0: a, 1: 2}, default: 1}"
+        ),
+        [
+            "8:3: derived.a: looks up unknown column 'years'; columns before it: age",
+            "9:20: derived.b.values: the table lacks 0, 2, 3, 4, 5, 6 and 3 more: add them, or `default`",
+            "10:3: derived.c: 'x' is not a value of the column, whose type is int64",
+            "10:20: derived.c.values: 'x' is never a value of 'age': remove it, or correct it",
+            "11:3: derived.d: the table holds texts and whole numbers",
+        ],
+    ),
+    "a table that is faulty by itself": (
+        "+derived: {a: {lookup: age}, b: age > 1, c: 3}\nrules: {r: b, s: a > 1}",
+        [
+            "7:11: derived.a: needs `values`, or the `file` that holds them",
+            "7:44: derived.c: 3 must be a valid string: quote it",
+        ],
+    ),
+    "a file that nobody can read": (
+        "+derived: {a: {lookup: age, file: t.csv}}\nrules: {r: a > 1}",
+        ["7:34: derived.a.file: t.csv cannot be read: a table's file lies beside the contract's file"],
+    ),
     "a text for a list": ("+owners: me", ["7:9: owners: 'me' must be a valid tuple: write it as a list"]),
     "a schedule that is none": ("+refresh: {candidate: hourly}", ["7:22: refresh.candidate: 'hourly' is not a cron"]),
     "a date that is none": (
@@ -191,6 +218,20 @@ def test_one_message_lists_all_faults_and_ends_in_a_hint() -> None:
 def test_a_contract_is_read_from_its_file_or_folder(tmp_path: Path) -> None:
     (tmp_path / "defs.yaml").write_text(_COMPONENT)
     assert read_contract(tmp_path) == read_contract(tmp_path / "defs.yaml") == parse_contract(_BASE, "c.yaml")
+
+
+def test_tables_are_read_beside_the_contract_and_become_a_part_of_it(tmp_path: Path) -> None:
+    inline = "{" + ", ".join(f"{age}: {age * 1.5}" for age in range(10)) + "}"
+    by_hand = parse_contract(_BASE + f"derived: {{a: {{lookup: age, values: {inline}}}}}\n", "c.yaml")
+    (tmp_path / "defs.yaml").write_text(_BASE + "derived: {a: {lookup: age, file: t.csv}}\nrules: {r: a < 20}\n")
+    (tmp_path / "t.csv").write_text("age,a\n" + "".join(f"{age},{age * 1.5}\n" for age in range(10)))
+    contract = read_contract(tmp_path)
+    assert contract.lookups[0].values == by_hand.lookups[0].values
+    (tmp_path / "t.csv").write_text("age,a\n" + "".join(f"{age},{age * 1.6}\n" for age in range(10)))
+    assert read_contract(tmp_path).digest() != contract.digest()
+    (tmp_path / "t.csv").write_text("age,a\n1,2\n1,3\n")
+    with pytest.raises(ContractError, match=r"derived\.a\.file: t\.csv:3: '1' stands twice"):
+        read_contract(tmp_path)
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from kit.incomes import DOMAIN
 from toy_generator import ToyGenerator
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.abilities import abilities_of, answering, refitting, under
+from synth_assets.generator.abilities import abilities_of, answering, keeping, refitting, under
 from synth_assets.generator.condition import parse_condition
 from synth_assets.generator.intervals import estimate, refit_answers
 from synth_assets.generator.mixture.model import MixtureGenerator
+from synth_assets.generator.rules import Rules
 from synth_assets.generator.scenario import rebalance, what_if
 from synth_assets.generator.statistic import make_statistic
 from synth_assets.release import Release
@@ -26,7 +28,7 @@ def plain(release: Release) -> ToyGenerator:
 
 
 def test_a_kind_has_the_abilities_of_its_methods() -> None:
-    assert abilities_of(MixtureGenerator) == ("answers", "refits", "conditions")
+    assert abilities_of(MixtureGenerator) == ("answers", "refits", "conditions", "rules")
     assert abilities_of(ToyGenerator) == ()
 
 
@@ -35,6 +37,14 @@ def test_what_a_kind_can_do_is_passed_on(fitted: MixtureGenerator) -> None:
     narrowed = under(fitted, WHERE)
     assert min(narrowed.sample(500, seed=0, shard=0).column("age").to_pylist()) >= 40
     assert fitted.sample(500, seed=0, shard=0).column("age").null_count > 0
+
+
+def test_rules_are_told_to_kinds_that_can_sample_by_them(fitted: MixtureGenerator, plain: ToyGenerator) -> None:
+    rules = Rules(cells=(), kept=lambda batch: np.ones(batch.num_rows, dtype=bool))
+    assert keeping(plain, rules) is plain
+    ruled = keeping(fitted, rules)
+    assert ruled is not fitted
+    assert ruled.sample(200, seed=0, shard=0).equals(fitted.sample(200, seed=0, shard=0))
 
 
 def test_conditions_add_up(fitted: MixtureGenerator) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from dvc.repo import Repo
+from kit.people import make_contract
 from kit.project import Project
 
 from synth_assets.contract.yaml_file import read_contract
@@ -161,6 +162,13 @@ def test_dvc_yaml_has_one_stage_per_dataset_with_contract_and_suite(checked: Pro
     assert stage["cmd"].endswith(" defs/people/defs.yaml")
     assert stage["deps"] == ["defs/people/defs.yaml", "expectations/people.json"]
     assert stage["outs"] == [{"data/promoted/people/version": {"persist": True}}]
+
+
+def test_files_of_tables_are_inputs_of_the_stage(checked: Project) -> None:
+    table = {"lookup": "city", "file": "cities.csv", "values": {"north": 1, "south": 2, "east": 3}}
+    contract = make_contract(derived={"a": table, "b": table, "adult": "age >= 10"})
+    stage = yaml.safe_load(dvc_yaml(checked.root, [(checked.definition, contract)]))["stages"]["people"]
+    assert stage["deps"] == ["defs/people/defs.yaml", "defs/people/cities.csv", "expectations/people.json"]
 
 
 def test_drift_of_dvc_yaml_is_listed(checked: Project) -> None:

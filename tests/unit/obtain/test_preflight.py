@@ -23,6 +23,7 @@ from synth_assets.privacy import Cap, PrivacyUnit
 PERSON = PrivacyUnit(column="person", max_rows=2)
 NUMBER = {"type": "integer", "min": 0, "max": 9, "domain_source": "made up"}
 REGION = {"type": "categorical", "categories": ["north", "south"], "domain_source": "made up"}
+LOOKED_UP = {"north": "cold", "south": "warm"}
 
 
 def contract(**changes: Any) -> DatasetContract:
@@ -158,6 +159,11 @@ def test_all_faults_are_listed_at_once() -> None:
             "rules.r",
             "it is one of: big, small",
         ),
+        (
+            {"derived": {"d": {"lookup": "region", "values": LOOKED_UP}}, "rules": {"r": "d <> 'north'"}},
+            "rules.r",
+            "it is one of: cold, warm",
+        ),
     ],
 )
 def test_a_text_that_no_column_has_is_refused(changes: dict[str, Any], where: str, hint: str) -> None:
@@ -165,6 +171,12 @@ def test_a_text_that_no_column_has_is_refused(changes: dict[str, Any], where: st
     assert remark.refused
     assert ".".join(remark.where) == where
     assert hint in remark.hint
+
+
+def test_numbers_of_a_table_are_not_texts() -> None:
+    table = {"lookup": "region", "values": dict.fromkeys(LOOKED_UP, 1)}
+    asked = contract(columns={"region": REGION}, derived={"d": table}, rules={"r": "d > 0"})
+    assert list(remarks_on_texts(asked)) == []
 
 
 def test_texts_of_discovered_categories_are_anybodys_guess() -> None:

@@ -37,7 +37,8 @@ def _columns(facts: ReportFacts) -> Iterator[dict[str, str]]:
             "null": "yes" if column.nullable else "no",
             "origin": f"{origin}: {rules[column.name]}" if column.name in rules else origin,
         }
-    for name, text in facts.contract.derived.items():
+    for name, derived in facts.contract.derived.items():
+        text = derived if isinstance(derived, str) else derived.described()
         yield {"name": name, "kind": "derived", "domain": text, "null": "", "origin": "computed on synthetic rows"}
 
 

@@ -1,5 +1,6 @@
 """A case reads the bundle's files once and gives what they hold."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,21 @@ def test_a_case_reads_regular_files_of_the_bundle_and_nothing_else(promoted: Pro
     ):
         with pytest.raises(IntegrityError, match=fault):
             case.read(name)
+
+
+def test_a_table_is_read_out_of_the_bundles_contract_and_out_of_no_other_file(
+    promoted: Promotion, tmp_path: Path
+) -> None:
+    bundle = Path(shutil.copytree(promoted.bundle, tmp_path / "bundle"))
+    contract = json.loads((bundle / "contract.json").read_text())
+    table = {"lookup": "city", "file": "cities.csv", "values": {"north": 1, "south": 2, "east": 3}}
+    (bundle / "cities.csv").write_text("city,side\nnorth,1\nsouth,2\neast,3\n")
+    (bundle / "contract.json").write_text(json.dumps({**contract, "derived": {"side": table}, "rules": {}}))
+    assert Case(bundle=bundle, data=None).contract.lookups[0].values == table["values"]
+    del table["values"]
+    (bundle / "contract.json").write_text(json.dumps({**contract, "derived": {"side": table}, "rules": {}}))
+    with pytest.raises(IntegrityError, match="names a table and does not hold it"):
+        _ = Case(bundle=bundle, data=None).contract
 
 
 def test_files_that_break_a_limit_are_named_and_not_counted(promoted: Promotion, tmp_path: Path) -> None:

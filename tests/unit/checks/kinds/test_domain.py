@@ -1,5 +1,7 @@
 """The domain's check names the columns at fault."""
 
+from kit.people import make_contract
+
 from synth_assets.checks.kinds.domain import DOMAIN
 
 
@@ -9,3 +11,13 @@ def test_the_domain_names_the_columns_with_values_outside() -> None:
     assert not passed
     assert observed["outside"] == {"age": 2, "old": 1}
     assert message == "age: 2 values outside; old: 1 values outside"
+
+
+def test_a_table_is_named_in_the_suite_by_its_content() -> None:
+    table = {"lookup": "city", "values": {"north": 1, "south": 2, "east": 3}}
+    (entry,) = DOMAIN.entries(make_contract(derived={"side": table, "old": "age > 9"}, rules={}))
+    said = entry.kwargs["derived"]
+    assert said["old"] == "age > 9"
+    assert said["side"].keys() == {"lookup", "sha256"}
+    (other,) = DOMAIN.entries(make_contract(derived={"side": {**table, "default": 4}, "old": "age > 9"}, rules={}))
+    assert other.kwargs["derived"]["side"] != said["side"]

@@ -2,6 +2,8 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import dagster as dg
 import pytest
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from toy_generator import toy, toy_package
 
 import synth_assets
+from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import faults_of, read_contract
 from synth_assets.errors import ContractError
 from synth_assets.integrations.dagster.component import SyntheticDataset, SyntheticDatasetScaffolder
@@ -57,6 +60,18 @@ def test_a_kind_of_generator_that_is_not_installed_is_refused_when_the_component
     ):
         with pytest.raises(ContractError, match=words):
             SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "generator": generator})
+
+
+def test_a_table_beside_the_component_is_read_when_it_is_loaded(tmp_path: Path) -> None:
+    context = cast("dg.ComponentLoadContext", SimpleNamespace(path=tmp_path))
+    attributes = DatasetContract.model_validate(
+        {**ATTRIBUTES, "derived": {"group": {"lookup": "age", "file": "t.csv"}}}
+    )
+    with pytest.raises(ContractError, match=r"tiny: derived\.group\.file: t\.csv cannot be read"):
+        SyntheticDataset.load(attributes, context)
+    (tmp_path / "t.csv").write_text("age,group\n" + "".join(f"{age},{age // 5}\n" for age in range(10)))
+    contract = SyntheticDataset.load(attributes, context).contract
+    assert contract.derivations()["group"].columns == ("age",)
 
 
 def scaffold(folder: Path, name: str) -> str:
