@@ -214,3 +214,18 @@ def test_the_same_scores_lead_to_the_same_questions() -> None:
     replay = Replay(first)
     measure_in_rounds(replay, domain=domain, focus=("c03",), target="c07", rho=0.1)
     assert (replay.calls, replay.scored) == (first.calls, first.scored)
+
+
+def test_what_else_is_asked_sees_the_one_way_tables_before_any_pair_is_measured() -> None:
+    recorder, seen = Recorder(10**9), []
+    measure_in_rounds(
+        recorder,
+        domain=DOMAIN,
+        focus=(),
+        target=None,
+        rho=0.5,
+        then=lambda tables: seen.append((tables, recorder.calls[:])),
+    )
+    ((tables, before),) = seen
+    assert [table.attributes for table in tables] == [(name,) for name in DOMAIN.names]
+    assert all(len(asked.attributes) == 1 for call in before for asked in call)
