@@ -33,14 +33,19 @@ _TINY = 1e-300
 
 
 def heaps_of(release: Release) -> Mapping[str, Heaps]:
-    """Return how values lie inside the bins of each column whose heaps were measured.
+    """Return how values lie inside the bins of each column whose heaps were measured; imports threadpoolctl.
 
     Args:
         release: its tables of heaps and its one-way tables are used.
     """
+    from threadpoolctl import threadpool_limits
+
     answers = release.of_kind(NoisyHeaping)
     singles = {answer.column: answer for answer in answers if answer.runs}
-    return {answer.column: _heaps(release, answer, singles.get(answer.column)) for answer in answers if not answer.runs}
+    with threadpool_limits(limits=1, user_api="blas"):  # for matrices this small threads only wait for each other
+        return {
+            answer.column: _heaps(release, answer, singles.get(answer.column)) for answer in answers if not answer.runs
+        }
 
 
 def _heaps(release: Release, answer: NoisyHeaping, single: NoisyHeaping | None) -> Heaps:
