@@ -16,6 +16,7 @@ from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault
 from synth_assets.privacy.noise import least_gaussian, least_threshold
 from synth_assets.release.kinds import KINDS
+from synth_assets.release.kinds.heaping import HeapingQuery
 from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.release.kinds.tallies import TallyQuery
@@ -112,10 +113,23 @@ def _workloads() -> Example:
     )
 
 
+def _heaping() -> Example:
+    """The further unit's rows are all in one heap, that of 50."""
+    column = Column(name="a", kind="integer", minimum=0, maximum=99, edges=(50,), nullable=True)
+    return Example(
+        query=HeapingQuery(column=column),
+        columns=("a",),
+        others=(("p", "12"), ("r", "30"), ("q", "17"), ("p", "95"), ("q", "99")),
+        own=("50",),
+        strange=("north",),
+    )
+
+
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "thresholds": _thresholds,
     "scores": _scores,
     "marginals": _marginals,
+    "heaping": _heaping,
     "tallies": _tallies,
     "workloads": _workloads,
 }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Column
 from synth_assets.domain.codes import decode
+from synth_assets.generator.heaps import Heaps
 
 __all__ = ["column_values", "make_rng"]
 
@@ -22,8 +23,11 @@ def make_rng(seed: int, *, shard: int, attempt: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy=seed, spawn_key=key)))
 
 
-def column_values(column: Column, codes: NDArray[np.uint16], *, rng: np.random.Generator) -> pa.Array:
-    """Return the values of fine codes, shape (rows,); inside a bin they are uniform."""
+def column_values(
+    column: Column, codes: NDArray[np.uint16], *, rng: np.random.Generator, heaps: Heaps | None = None
+) -> pa.Array:
+    """Return the values of fine codes, shape (rows,); inside a bin they are uniform, or as round as ``heaps`` says."""
     if not column.exact:
-        return decode(column, codes, within=rng.random(codes.size))
+        share = rng.random(codes.size)
+        return decode(column, codes, within=share) if heaps is None else heaps.values(codes, share=share)
     return decode(column, np.arange(column.size)).take(pa.array(codes))

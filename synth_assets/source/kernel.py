@@ -65,7 +65,7 @@ class LocalKernel:
         self._secret = secret
         self._scratch = scratch
         self._window = window
-        self._encoded: tuple[Domain, Iterable[Block]] | None = None
+        self._encoded: dict[Domain, Iterable[Block]] = {}
 
     def __repr__(self) -> str:
         """Say nothing of what is inside."""
@@ -98,8 +98,8 @@ class LocalKernel:
         )
 
     def _rows(self, domain: Domain) -> Iterable[Block]:
-        """Return the codes of all bounded rows, which are read once for each domain."""
-        if self._encoded is None or self._encoded[0] != domain:
+        """Return the codes of all bounded rows, which are read once for each domain; the last two are kept."""
+        if domain not in self._encoded:
             rows = load_rows(
                 self._batches(domain.names),
                 domain=domain,
@@ -108,8 +108,8 @@ class LocalKernel:
                 scratch=self._scratch,
                 window=self._window,
             )
-            self._encoded = domain, rows
-        return self._encoded[1]
+            self._encoded = {**dict(list(self._encoded.items())[-1:]), domain: rows}
+        return self._encoded[domain]
 
 
 def l1_distances(tables: Sequence[NDArray[np.int64]], expected: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:

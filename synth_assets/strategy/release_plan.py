@@ -11,6 +11,7 @@ from synth_assets.privacy import MEASURED, PrivacyLoss
 from synth_assets.release import categories_of
 from synth_assets.release.model import RELEASE_PLAN
 from synth_assets.strategy.categories import DISCOVERY_DRAW, discover, noise_of_discovery
+from synth_assets.strategy.heaping import HeapRound
 from synth_assets.strategy.measurer import Measurer
 from synth_assets.strategy.plan import Outcome, measured_json
 from synth_assets.strategy.rounds import measure_in_rounds
@@ -83,14 +84,16 @@ class ReleasePlan:
         contract = self.contract
         discoveries = discover(measurer, contract=contract, loss=self.loss())
         domain = contract.domain(found=categories_of(discoveries), layout=self.layout)
+        heaps = HeapRound(measurer=measurer, domain=domain, rho=measurer.rho_left, asks=self.layout >= NEW_ROUNDS)
         grids, marginals, scores = measure_in_rounds(
             measurer,
             domain=domain,
             focus=contract.focus,
             target=contract.target,
-            rho=measurer.rho_left,
+            rho=measurer.rho_left - heaps.rho,
             loose=self.layout >= NEW_ROUNDS,
+            then=heaps.measure,
         )
         if not marginals:
             raise Fault("nothing was measured", hint="check the strategy")
-        return Outcome(domain=domain, grids=grids, answers=(*discoveries, *scores, *marginals))
+        return Outcome(domain=domain, grids=grids, answers=(*discoveries, *scores, *marginals, *heaps.answers))

@@ -15,7 +15,7 @@ post-processing and costs no privacy budget.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,8 +80,15 @@ _BELOW_ONE = 1 - 2.0**-40
 """Keeps the sum of rounded shares from exceeding the budget."""
 
 
-def measure_in_rounds(  # noqa: PLR0913 - what decides the rounds
-    measurer: Measurer, *, domain: Domain, focus: Sequence[str], target: str | None, rho: float, loose: bool
+def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what else is asked meanwhile
+    measurer: Measurer,
+    *,
+    domain: Domain,
+    focus: Sequence[str],
+    target: str | None,
+    rho: float,
+    loose: bool,
+    then: Callable[[Sequence[NoisyMarginal]], None] = lambda _: None,
 ) -> tuple[Grids, list[NoisyMarginal], tuple[NoisyScores, ...]]:
     """Measure a domain with ``rho``; return the grids, all noisy tables, and scores if there were many pairs.
 
@@ -92,9 +99,11 @@ def measure_in_rounds(  # noqa: PLR0913 - what decides the rounds
         target: a column that people will predict.
         rho: privacy loss of all draws together, at most.
         loose: whether triples without the target may be measured, if pairs do not explain them.
+        then: called with the one-way tables, before the pairs; may draw what is beyond ``rho``.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
     one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
+    then(one_ways)
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
     many = len(pairs) > MOST_UNSCORED

@@ -7,8 +7,9 @@ re-weighting components.
 State on disk: ``mixture.safetensors`` (weights, probabilities, shares of fine
 codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come from an
 untrusted bundle: they are checked to be a mixture of that layout before a row is
-drawn from it. In format 1, the shares are the same in all components; in format 2, they lean
-to where the component's other rows are, see ``inside``.
+drawn from it. In format 1, the shares are the same in all components; from format 2 on, they lean
+to where the component's other rows are, see ``inside``. In format 3, ``mixture.json`` also has the weights by
+which values are drawn inside bins, see ``generator.heaps``, of a release that measured heaps.
 """
 
 import json
@@ -26,6 +27,8 @@ from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
+from synth_assets.generator.heap_masses import heaps_of
+from synth_assets.generator.heaps import Heaps, heaps_from_json, heaps_json, largest_json
 from synth_assets.generator.mixture.balancing import Allowed
 from synth_assets.generator.mixture.inside import Chosen, Inside, settled_shares
 from synth_assets.generator.mixture.keeping import Keeper
@@ -40,8 +43,8 @@ from synth_assets.release import Level, Release
 __all__ = ["MixtureGenerator"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FORMAT_VERSION, SAME_INSIDE = 2, 1
-"""Of ``mixture.json``; the older one, in which shares inside groups are the same in all components."""
+FORMAT_VERSION, WITHOUT_HEAPS, SAME_INSIDE = 3, 2, 1
+"""Of ``mixture.json``: with weights of heaps, if there are any; without; with equal shares inside groups besides."""
 REFIT_POOL = 2
 """Mixtures that a refit pools: a quarter of the work of eight, and a spread 2 to 9% wider."""
 MOST_COMPONENTS = 8192
@@ -79,7 +82,8 @@ class MixtureGenerator:
         self._weights: Floats = np.zeros(0)
         self._probabilities: Floats = np.zeros((0, 0))
         self._inside: list[Inside] = []
-        self._format = FORMAT_VERSION
+        self._format = WITHOUT_HEAPS
+        self._heaps: Mapping[str, Heaps] = {}
 
     @property
     def domain(self) -> Domain:
@@ -88,11 +92,11 @@ class MixtureGenerator:
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
-        self._set(*_fit(release, seed=seed, device=device, progress=progress))
+        self._set(*_fit(release, seed=seed, device=device, progress=progress), heaps=heaps_of(release))
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        return self._of(*_fit(release, seed=seed, pool=REFIT_POOL))
+        return self._of(*_fit(release, seed=seed, pool=REFIT_POOL), heaps=self._heaps)
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``."""
@@ -127,7 +131,7 @@ class MixtureGenerator:
         codes = sample_codes(weights, columns, rows=rows, rng=rng, repair=repair)
 
         def values(column: Column, drawn: Codes) -> pa.Array:
-            return column_values(column, drawn, rng=rng)
+            return column_values(column, drawn, rng=rng, heaps=self._heaps.get(column.name))
 
         arrays = list(map(values, layout.domain.columns, codes))
         batch = pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
@@ -150,15 +154,18 @@ class MixtureGenerator:
         """See ``Generator``."""
         from safetensors.numpy import save
 
-        return {_LAYOUT: _written(self._fitted(), version=self._format), _WEIGHTS: save(self._state)}
+        written = _written(self._fitted(), version=self._format, heaps=self._heaps)
+        return {_LAYOUT: written, _WEIGHTS: save(self._state)}
 
     @classmethod
     def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
         """See ``Generator``."""
         layout = _read_layout(contents[_LAYOUT]) if release is None else Layout.of(release.domain, release.grids)
-        for version in (FORMAT_VERSION, SAME_INSIDE):
-            if contents[_LAYOUT] == _written(layout, version=version):
-                return cls._of(layout, _read_state(contents[_WEIGHTS], layout), version=version)
+        heaps = heaps_from_json(contents[_LAYOUT], layout.domain, release=release)
+        for version in (FORMAT_VERSION,) if heaps else (WITHOUT_HEAPS, SAME_INSIDE):
+            if contents[_LAYOUT] == _written(layout, version=version, heaps=heaps):
+                state = _read_state(contents[_WEIGHTS], layout)
+                return cls._of(layout, state, version=version, heaps=heaps)
         raise IntegrityError("the generator has other columns than its release", hint=_FIT_AGAIN)
 
     @classmethod
@@ -166,17 +173,28 @@ class MixtureGenerator:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
         numbers = MOST_COMPONENTS * (1 + layout.cells) + sum(grid.size for grid in layout.grids)
-        return {_LAYOUT: len(_written(layout, version=FORMAT_VERSION)), _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
+        written = len(_written(layout, version=FORMAT_VERSION, heaps={})) + largest_json(release)
+        return {_LAYOUT: written, _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
 
     @classmethod
-    def _of(cls, layout: Layout, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> Self:
+    def _of(
+        cls,
+        layout: Layout,
+        state: dict[str, Array],
+        *,
+        heaps: Mapping[str, Heaps],
+        version: int | None = None,
+    ) -> Self:
         generator = cls()
-        generator._set(layout, state, version=version)
+        generator._set(layout, state, heaps=heaps, version=version)
         return generator
 
-    def _set(self, layout: Layout, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> None:
+    def _set(
+        self, layout: Layout, state: dict[str, Array], *, heaps: Mapping[str, Heaps], version: int | None = None
+    ) -> None:
         """Keep the stored state, and normalise its shares in double precision."""
-        self._layout, self._state, self._format = layout, state, version
+        version = version or (FORMAT_VERSION if heaps else WITHOUT_HEAPS)
+        self._layout, self._state, self._format, self._heaps = layout, state, version, heaps
         self._weights, self._probabilities = _normalised(layout, state["weights"], state["probabilities"])
         self._inside = _insides(layout, self._weights, self._probabilities, state["within"], version=version)
 
@@ -269,9 +287,10 @@ def _insides(layout: Layout, weights: Floats, probabilities: Floats, within: Flo
     ]
 
 
-def _written(layout: Layout, *, version: int) -> bytes:
+def _written(layout: Layout, *, version: int, heaps: Mapping[str, Heaps]) -> bytes:
     grids = [grid.tolist() for grid in layout.grids]
-    return json_bytes({"format_version": version, "domain": layout.domain.as_json(), "grids": grids})
+    facts = {"format_version": version, "domain": layout.domain.as_json(), "grids": grids}
+    return json_bytes(facts | heaps_json(heaps))
 
 
 def _read_layout(content: bytes) -> Layout:

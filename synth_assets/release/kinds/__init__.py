@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from synth_assets.errors import IntegrityError
 from synth_assets.release.answers import Answer
+from synth_assets.release.kinds.heaping import NoisyHeaping
 from synth_assets.release.kinds.marginals import NoisyMarginal
 from synth_assets.release.kinds.scores import NoisyScores
 from synth_assets.release.kinds.tallies import NoisyTally
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Answer]] = {
     "thresholds": Discovery,
     "scores": NoisyScores,
     "marginals": NoisyMarginal,
+    "heaping": NoisyHeaping,
     "tallies": NoisyTally,
     "workloads": NoisyWorkload,
 }

@@ -105,6 +105,17 @@ def test_the_kernel_reads_once_for_each_domain_and_only_what_is_asked(tmp_path: 
     assert asked[2:] == [["a"]]
 
 
+def test_the_kernel_keeps_the_rows_of_the_last_two_domains(tmp_path: Path) -> None:
+    asked: list[list[str]] = []
+    batch = pa.record_batch({name: ["1"] for name in "abc"})
+    kernel = kernel_over([batch], tmp_path, asked)
+    for name in "abaacac":
+        domain = Domain(columns=(Column(name=name, kind="integer", maximum=2),))
+        (table,) = kernel.tables([((name,), "fine")], domain=domain, grids={})
+        assert table.tolist() == [0, 1, 0]
+    assert asked == [["a"], ["b"], ["c"], ["a"]]
+
+
 def test_the_kernel_shows_nothing_of_its_content(tmp_path: Path) -> None:
     assert repr(kernel_over([], tmp_path, [])) == "LocalKernel(private)"
 

@@ -1,9 +1,16 @@
 """The plan behind a release survives the way to the measuring process, and is paid under its old fingerprint."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pytest
 from kit.people import make_contract
 
 from synth_assets.errors import UsageError
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.release.kinds import kind_of
+from synth_assets.strategy.measurer import Request
 from synth_assets.strategy.release_plan import ReleasePlan
 
 OPEN = {"type": "categorical", "categories": "discover", "other": "other", "domain_source": "discovered"}
@@ -42,3 +49,29 @@ def test_a_budget_without_a_feasible_threshold_is_rejected_before_charging() -> 
     with pytest.raises(UsageError):
         ReleasePlan(contract=make_contract(privacy={"unit": "rows", "spend": spend}, columns={"job": OPEN})).check()
     ReleasePlan(contract=make_contract()).check()
+
+
+class Empty:
+    """A measurer over a table of nothing."""
+
+    def __init__(self) -> None:
+        self.rho_left = 0.1
+
+    def draw(self, requests: Sequence[Request]) -> list[Any]:
+        """Answer with zeros."""
+        answers = []
+        for request in requests:
+            noise = request.query.noise(unit=PrivacyUnit(), rho=request.rho, delta=0)
+            zeros = np.zeros(request.query.shape() or (), np.int64)
+            answers.append(kind_of(request.query.kind).from_journal(request.query, noise, zeros.tolist(), draw=1))
+            self.rho_left -= request.rho
+        return answers
+
+
+@pytest.mark.parametrize(("layout", "kinds"), [(2, ["marginals"]), (3, ["marginals", "heaping"])])
+def test_heaps_are_measured_from_layout_3_on_and_nothing_is_wasted(layout: int, kinds: list[str]) -> None:
+    contract = make_contract(columns={"paid": {"type": "float", "min": 1, "max": 900, "domain_source": "x"}})
+    measurer = Empty()
+    outcome = ReleasePlan(contract=contract, layout=layout).run(measurer)
+    assert [answer.kind for answer in outcome.answers] == kinds
+    assert 0 <= measurer.rho_left < 1e-9

@@ -257,3 +257,19 @@ def test_a_triple_that_pairs_do_not_explain_is_measured_and_others_are_not() -> 
     measurer = Counting(10**8, domain=domain)
     _, marginals, _ = measure_in_rounds(measurer, domain=domain, focus=(), target=None, rho=0.1, loose=True)
     assert [marginal.attributes for marginal in marginals if len(marginal.attributes) == 3] == [("a", "b", "c")]
+
+
+def test_what_else_is_asked_sees_the_one_way_tables_before_any_pair_is_measured() -> None:
+    recorder, seen = Recorder(10**9), []
+    measure_in_rounds(
+        recorder,
+        domain=DOMAIN,
+        focus=(),
+        target=None,
+        rho=0.5,
+        loose=False,
+        then=lambda tables: seen.append((tables, recorder.calls[:])),
+    )
+    ((tables, before),) = seen
+    assert [table.attributes for table in tables] == [(name,) for name in DOMAIN.names]
+    assert all(len(asked.attributes) == 1 for call in before for asked in call)

@@ -1,5 +1,6 @@
 """The mixture resembles its release, and the same seed gives the same bytes."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -11,10 +12,15 @@ from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release
 from safetensors.numpy import load, save
 
 from synth_assets.domain.codes import encode
+from synth_assets.domain.heaping import Heaping
 from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition, parse_condition
+from synth_assets.generator.heap_masses import heaps_of
+from synth_assets.generator.heaps import heaps_json
 from synth_assets.generator.mixture.model import MOST_COMPONENTS, MixtureGenerator
 from synth_assets.release import Release
+from synth_assets.release.kinds.heaping import NoisyHeaping
 
 
 def _codes(batch: pa.RecordBatch) -> np.ndarray:
@@ -254,3 +260,33 @@ def test_a_refit_is_another_model_of_the_same_kind(fitted: MixtureGenerator, rel
     once, again = fitted.refit(release, seed=1), fitted.refit(release, seed=1)
     assert np.array_equal(once.marginal(["age", "region"]), again.marginal(["age", "region"]))
     assert 0 < np.abs(once.marginal(["age", "region"]) - fitted.marginal(["age", "region"])).sum() < 0.1
+
+
+def test_a_release_with_heaps_decides_values_inside_bins_and_nothing_else(
+    fitted: MixtureGenerator, release: Release
+) -> None:
+    heaping = Heaping.of(DOMAIN["income"])
+    tens = 550 * ((heaping.level == 8) & (heaping.decade == 9))  # units are 1e-7
+    answer = NoisyHeaping(
+        descriptor={"column": "income", "coding": 1}, values=tens, scale=3.0, d_in=1, rho=0.01, draw=9
+    )
+    measured = replace(release, answers=(*release.answers, answer))
+    heaped = MixtureGenerator.load(
+        {**fitted.contents(), "mixture.json": with_heaps(fitted, measured)}, release=measured
+    )
+    even, round_ = fitted.sample(2000, seed=1, shard=0), heaped.sample(2000, seed=1, shard=0)
+    assert _codes(even).tolist() == _codes(round_).tolist()
+    assert even.drop_columns(["income"]).equals(round_.drop_columns(["income"]))
+    tenfold = [np.mean(batch.column("income").to_numpy() % 10 == 0) for batch in (even, round_)]
+    assert (tenfold[0] < 0.2, tenfold[1] > 0.7) == (True, True)
+    assert MixtureGenerator.load(heaped.contents(), release=measured).contents() == heaped.contents()
+    assert all(len(content) <= MixtureGenerator.largest(measured)[name] for name, content in heaped.contents().items())
+    for contents, of in ((fitted.contents(), measured), (heaped.contents(), release)):
+        with pytest.raises(IntegrityError, match="other columns"):
+            MixtureGenerator.load(contents, release=of)
+
+
+def with_heaps(fitted: MixtureGenerator, measured: Release) -> bytes:
+    """Return the description of a fitted mixture as a fit to a release with heaps writes it."""
+    facts = json.loads(fitted.contents()["mixture.json"])
+    return json_bytes(facts | {"format_version": 3} | heaps_json(heaps_of(measured)))
