@@ -35,6 +35,7 @@ __all__ = [
     "OPEN",
     "DeclaredColumn",
     "DeclaredNumber",
+    "Key",
     "Part",
     "Words",
     "check_bins",
@@ -64,6 +65,10 @@ def _seen(text: str) -> str:
 
 Words = Annotated[str, AfterValidator(_seen)]
 """What people write for people: lines and tabs are fine, characters that cannot be seen are not."""
+
+
+Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
+"""The name of a column or a rule."""
 
 
 class _Later:

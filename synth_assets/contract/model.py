@@ -32,11 +32,11 @@ from pydantic import Field, field_validator, model_validator
 from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, Part
 from synth_assets.contract.cron import is_cron
 from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
-from synth_assets.contract.declared import LATER, Words, open_places
+from synth_assets.contract.declared import LATER, Key, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.lookup import Derived, Lookup, derivation
-from synth_assets.contract.public_checks import Columns, Limit, asked_faults
+from synth_assets.contract.public_checks import Checks, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
 from synth_assets.domain import NEW_ROUNDS, NEWEST_LAYOUT, Column, Domain
 from synth_assets.domain.codes import value_texts
@@ -57,7 +57,6 @@ __all__ = [
 
 _MILLION = 1_000_000
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
-_Key = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,128}$")]
 """Name of a column or rule: any text on one line."""
 
 
@@ -121,38 +120,6 @@ class Privacy(Part):
         return self
 
 
-class Checks(Part):
-    """Thresholds that are fixed before data is seen."""
-
-    max_excess_distance: float = Field(
-        default=0.05,
-        gt=0,
-        lt=1,
-        description="Largest mean total variation to the released marginals beyond what noise and sampling explain.",
-    )
-    max_null_difference: float = Field(
-        default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls."
-    )
-    drift: Annotated[Limit | None, LATER] = Field(
-        default=None,
-        description="Distance of the columns' marginals to the previous version's and the previous release's, "
-        "beyond noise and sampling.",
-    )
-    outliers: Annotated[Limit | None, LATER] = Field(
-        default=None, description="Share of rows in cells that the release says are empty, beyond noise."
-    )
-    repeated_rows: Annotated[Limit | None, LATER] = Field(
-        default=None, description="Share of rows that equal an earlier row in every column."
-    )
-    unique: Annotated[tuple[Columns, ...], LATER] = Field(
-        default=(), strict=False, description="Columns, or lists of columns, whose values no two rows share."
-    )
-    relationships: Annotated[dict[_Key, str], LATER] = Field(
-        default_factory=dict,
-        description="Columns whose values all exist in the promoted version of another dataset: `dataset.column`.",
-    )
-
-
 class Refresh(Part):
     """When new versions are made."""
 
@@ -182,13 +149,11 @@ class DatasetContract(Part):
     owners: tuple[Words, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
     source: str = Field(pattern=_NAME, description="Name of a source that the privacy officer registered.")
     privacy: Privacy
-    columns: dict[_Key, ColumnSpec] = Field(
-        min_length=1, description="The measured columns and their declared domains."
-    )
-    derived: dict[_Key, Derived] = Field(
+    columns: dict[Key, ColumnSpec] = Field(min_length=1, description="The measured columns and their declared domains.")
+    derived: dict[Key, Derived] = Field(
         default_factory=dict, description="Columns computed on synthetic rows: expressions, or tables to look up."
     )
-    rules: dict[_Key, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
+    rules: dict[Key, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
     focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
     target: str | None = Field(default=None, description="Column that people will predict.")
     generator: GeneratorSpec = GeneratorSpec()

@@ -1,4 +1,4 @@
-"""Checks that a contract can ask for beside those that every candidate gets; all are free.
+"""What a contract says of public checks: limits of those that every candidate gets, and others that it asks for.
 
 Example:
     >>> Limit.model_validate({"max": 0.1})
@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from synth_assets.contract.cross_faults import CrossFault
-from synth_assets.contract.declared import Part
+from synth_assets.contract.declared import LATER, Key, Part
 
-__all__ = ["Columns", "Limit", "asked_faults"]
+__all__ = ["Checks", "Columns", "Limit", "Realism", "asked_faults"]
 
 _REFERENCE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\..+")
 
@@ -33,6 +33,59 @@ class Limit(Part):
     max: float = Field(ge=0, lt=1, description="The check fails above it.")
     severity: Literal["critical", "warning"] = Field(
         default="critical", description="`critical` blocks promotion, `warning` does not."
+    )
+
+
+class Realism(Part):
+    """What rows may show of being made up, as shares of the rows that are surely too much."""
+
+    max_impossible: float = Field(
+        default=0.03, ge=0, lt=1, description="Rows of one pair of columns in cells that the release says are empty."
+    )
+    max_tail: float = Field(
+        default=0.005, ge=0, lt=1, description="Rows of one column further out than the noise of the release explains."
+    )
+    max_mass: float = Field(
+        default=0.01, ge=0, lt=1, description="Gap in the share of one special value, such as zero."
+    )
+    severity: Literal["critical", "warning"] = Field(
+        default="warning", description="`critical` blocks promotion, `warning` does not."
+    )
+
+
+class Checks(Part):
+    """Thresholds that are fixed before data is seen."""
+
+    max_excess_distance: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="Largest mean total variation to the released marginals beyond what noise and sampling explain.",
+    )
+    max_null_difference: float = Field(
+        default=0.05, gt=0, lt=1, description="Largest gap in a column's share of nulls."
+    )
+    drift: Annotated[Limit | None, LATER] = Field(
+        default=None,
+        description="Distance of the columns' marginals to the previous version's and the previous release's, "
+        "beyond noise and sampling.",
+    )
+    outliers: Annotated[Limit | None, LATER] = Field(
+        default=None, description="Share of rows in cells that the release says are empty, beyond noise."
+    )
+    repeated_rows: Annotated[Limit | None, LATER] = Field(
+        default=None, description="Share of rows that equal an earlier row in every column."
+    )
+    unique: Annotated[tuple[Columns, ...], LATER] = Field(
+        default=(), strict=False, description="Columns, or lists of columns, whose values no two rows share."
+    )
+    relationships: Annotated[dict[Key, str], LATER] = Field(
+        default_factory=dict,
+        description="Columns whose values all exist in the promoted version of another dataset: `dataset.column`.",
+    )
+    realism: Annotated[Realism | None, LATER] = Field(
+        default=Realism(),
+        description="What rows may show of being made up, as far as the release can tell; null asks for nothing.",
     )
 
 

@@ -23,6 +23,8 @@ FEWEST = 4
 """Fewest values for which shrinkage is guaranteed to help."""
 CLEAR_TO_NOISE = 4.0
 """Counts more than this many noise scales above the median of their group are outliers and are not shrunk."""
+FAINTEST = 1e-200
+"""A group with fewer rows than this, far out in a bell curve, is as good as empty: its counts cannot be scaled up."""
 CLEAR_GROUP = 4.0
 """A group at an end with more rows than this many standard deviations of their estimate is not empty."""
 
@@ -133,4 +135,4 @@ def _masses(counts: Floats, *, total: float) -> Floats:
     """Return the masses of a group: its positive counts, scaled up, or the nearest masses where these are too many."""
     positive = np.maximum(counts, 0)
     rows = float(positive.sum())
-    return positive * (total / rows) if 0 < rows <= total else nearest_masses(counts, total=total)
+    return positive * (total / rows) if FAINTEST <= rows <= total else nearest_masses(counts, total=total)

@@ -54,8 +54,8 @@ def _failed(promotion: Promotion) -> set[str]:
 
 
 def _forge(results: list[CheckResult], name: str) -> list[CheckResult]:
-    """Change the verdict of the one failed check to passed."""
-    assert [result.name for result in results if not result.passed] == [name]
+    """Change the verdict of the one failed check that blocks to passed."""
+    assert [one.name for one in results if not one.passed and one.severity == "critical"] == [name]
     return [replace(result, passed=True) for result in results]
 
 
@@ -73,7 +73,7 @@ def test_one_column_that_the_gate_refuses_fails_the_audit(checked: Project, tmp_
     table = checked.candidate(0).table()
     table = with_column(table, "member", [False] * table.num_rows)
     _, loose = _judge(checked, table, {"max_excess_distance": 0.9})
-    observed = loose[-1].observed
+    observed = next(result.observed for result in loose if result.name == "fidelity")
     # The mean over all tables is within this limit, one column's own table is not.
     limit = (observed["sure_excess"] + observed["worst_column_sure_excess"]) / 2
     assert observed["sure_excess"] < limit < observed["worst_column_sure_excess"]

@@ -18,7 +18,8 @@ from synth_assets.audit.manifest import read_manifest
 from synth_assets.audit.verify import case
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.declared import LATER
-from synth_assets.contract.model import Checks, Privacy, Spend
+from synth_assets.contract.model import Privacy, Spend
+from synth_assets.contract.public_checks import Checks
 from synth_assets.generator.kinds import generator_class
 
 DIGESTS = {

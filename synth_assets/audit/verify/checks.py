@@ -66,8 +66,8 @@ def _results(case: Case) -> Claim:
     """Compare each stored result with the entry it is of, and with what is computed here."""
     if case.data is None:
         return missing("check results", _NO_DATA)
-    faults = faults_of_results(case)
-    count = len(case.recomputed)
+    faults, stored = faults_of_results(case), {result.name for result in case.results}
+    count = sum(again.name in stored for again in case.recomputed)  # an older bundle has none of later checks
     return judged("check results", faults, f"{count} results are what is counted here, and are of the suite's entries")
 
 
@@ -90,7 +90,14 @@ def faults_of_results(case: Case) -> list[str]:
 
 
 def _agree(stored: CheckResult, again: CheckResult) -> bool:
-    return stored.passed == again.passed and _same(stored.observed, again.as_json()["observed"])
+    """Compare verdict and figures; figures that its kind observes since it was stored may be missing."""
+    later = KINDS[again.expectation].later
+    observed = {
+        name: figure
+        for name, figure in again.as_json()["observed"].items()
+        if name in stored.observed or name not in later
+    }
+    return stored.passed == again.passed and _same(stored.observed, observed)
 
 
 def _same(stored: Any, again: Any) -> bool:
@@ -132,13 +139,17 @@ def _compared(case: Case) -> Claim:
 
 
 def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
-    """Make the claim that the checks behind it pass when they are judged here; all share one pass over the data."""
+    """Make the claim that the blocking checks behind it pass when they are judged here, in one pass for all claims.
+
+    What only warns kept nothing from being promoted, so it does not fail a version either; the detail says it.
+    """
 
     def verifier(case: Case) -> Claim:
         if case.data is None:
             return not_checkable(claim, _NO_DATA)
         results = [result for result in case.recomputed if KINDS[result.expectation].claim == claim]
-        faults = [_said(result, claim) for result in results if not result.passed]
+        blocking = [result for result in results if result.severity == "critical"]
+        faults = [_said(result, claim) for result in blocking if not result.passed]
         if claim == _ROWS and case.counts.rows != case.candidate.rows:
             faults.append(f"{case.counts.rows:,} rows, and the candidate's manifest says {case.candidate.rows:,}")
         return judged(claim, faults, "; ".join(_said(result, claim) for result in results) or "there is none")
@@ -147,8 +158,10 @@ def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
 
 
 def _said(result: CheckResult, claim: str) -> str:
-    """Say what a check saw, with its name where the claim does not say it already."""
-    return result.description if result.name.replace("_", " ") == claim else f"{result.name}: {result.description}"
+    """Say what a check saw, with its name where the claim does not say it already, and that it warns."""
+    warns = "" if result.passed or result.severity == "critical" else "warns, and does not block: "
+    name = "" if result.name.replace("_", " ") == claim else f"{result.name}: "
+    return f"{name}{warns}{result.description}"
 
 
 VERIFIERS = (

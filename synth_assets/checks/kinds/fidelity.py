@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from synth_assets.checks.closeness import describe_closeness
+from synth_assets.checks.coverage import Coverage
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.fidelity import compare
 from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
@@ -22,6 +23,7 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
 
 def _facts(basis: Basis) -> Facts:
     distances = compare(basis.release, basis.counts.tables)
+    coverage = Coverage.of(basis.release)
     worst = sorted(distances, key=lambda distance: (distance.sure_excess, distance.squared), reverse=True)
     threshold = basis.contract.checks.max_excess_distance
     return {
@@ -29,6 +31,8 @@ def _facts(basis: Basis) -> Facts:
             **describe_closeness(distances, basis.release, rows=basis.counts.rows, threshold=threshold),
             "worst": [distance.as_json() for distance in worst[:_WORST]],
             "tables": [[*distance.attributes, distance.level, round(distance.excess, 6)] for distance in distances],
+            "covers": coverage.as_json(),
+            "says": str(coverage),
         }
     }
 
@@ -44,4 +48,6 @@ def _judge(facts: Facts, *, max_excess_distance: float) -> Verdict:
     return sure <= limit and column_sure <= limit, fidelity, sentence
 
 
-FIDELITY = CheckKind(type=_TYPE, claim="fidelity", entries=_entries, facts=_facts, judge=_judge)
+FIDELITY = CheckKind(
+    type=_TYPE, claim="fidelity", entries=_entries, facts=_facts, judge=_judge, later=("covers", "says")
+)

@@ -95,6 +95,7 @@ class CheckKind:
         judge: a pure function of facts and, by keyword, of the entry's arguments.
         facts: what ``judge`` reads beside what every kind can read.
         tally: counts rows for it in the one pass over the table, where the usual counts are not enough.
+        later: names of what it observes since results of it were stored; an audit compares older ones without that.
         needs_schema: whether it needs rows of the contract's schema; else it fails without being judged.
     """
 
@@ -105,6 +106,7 @@ class CheckKind:
     of_scenario: OfScenario = _not_of_scenarios
     facts: Callable[[Basis], Facts] = _no_facts
     tally: Callable[[DatasetContract, Context], Tally] | None = None
+    later: tuple[str, ...] = ()
     needs_schema: bool = True
 
     def verdict(self, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:

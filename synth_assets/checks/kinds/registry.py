@@ -16,6 +16,7 @@ from synth_assets.checks.kinds.kind import SCENARIOS, CheckKind
 from synth_assets.checks.kinds.label_rates import LABEL_RATES
 from synth_assets.checks.kinds.nulls import NULLS
 from synth_assets.checks.kinds.outliers import OUTLIERS
+from synth_assets.checks.kinds.realism import REALISM
 from synth_assets.checks.kinds.relationships import RELATIONSHIPS
 from synth_assets.checks.kinds.repeated_rows import REPEATED_ROWS
 from synth_assets.checks.kinds.row_count import ROW_COUNT
@@ -33,6 +34,7 @@ _ALL = (
     NULLS,
     RULES,
     FIDELITY,
+    REALISM,
     DRIFT,
     OUTLIERS,
     REPEATED_ROWS,

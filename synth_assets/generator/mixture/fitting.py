@@ -44,9 +44,9 @@ FITS_PER_CHUNK = 2
 """Fits that share one thread; fixed, so that the number of cores affects speed alone."""
 COMPONENTS_PER_SIGNAL = 24
 FEWEST_COMPONENTS, MOST_COMPONENTS = 24, 1200
-POOLED = 4096
+POOLED = 3072
 """Components of all mixtures together, about: so many mixtures are pooled, and at least four."""
-FEWEST_CHUNKS, MOST_CHUNKS = 2, 8
+FEWEST_CHUNKS, MOST_CHUNKS = 2, 6
 GROWTH = ((20, 100), (5, 150))
 """First stages of a fit: by what its components are divided, and the most steps."""
 MOST_WORK = 150_000_000_000

@@ -48,7 +48,7 @@ FORMAT_VERSION, WITHOUT_HEAPS, SAME_INSIDE = 3, 2, 1
 REFIT_POOL = 2
 """Mixtures that a refit pools: a quarter of the work of eight, and a spread 2 to 9% wider."""
 MOST_COMPONENTS = 8192
-"""Components of all mixtures that are pooled: twice ``POOLED`` of ``fitting``, which imports torch."""
+"""Components of all mixtures that are pooled: more than ``fitting`` makes, which imports torch."""
 _WEIGHTS, _LAYOUT = "mixture.safetensors", "mixture.json"
 _FIT_AGAIN = "fit the generator again: that is free"
 _HEADER = 4096

@@ -158,16 +158,17 @@ def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str
     """Return the numbers that a check observed, which Dagster plots over time, its class, and the whole result.
 
     Of a gate these are the figure with its bounds, the limit, what was charged in rho, the chance of each bound to fail
-    and the margin at which nine in ten pass; ``read`` says of whom it is. ``page`` is the candidate's page.
+    and the margin at which nine in ten pass; ``read`` says of whom it is. ``says`` is what a figure covers and what it
+    cannot see. ``page`` is the candidate's page.
     """
-    read = {"read": result.observed["read"]} if "read" in result.observed else {}
+    words = {name: result.observed[name] for name in ("read", "says") if name in result.observed}
     numbers = {
         name: value
         for name, value in result.observed.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
     shown = {} if page is None else {"page": dg.MetadataValue.path(str(page))}
-    return {"class": result.kind, **read, **numbers, **shown, "result": dg.MetadataValue.json(result.as_json())}
+    return {"class": result.kind, **words, **numbers, **shown, "result": dg.MetadataValue.json(result.as_json())}
 
 
 def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:

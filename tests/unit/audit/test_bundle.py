@@ -24,7 +24,7 @@ def test_the_bundle_holds_the_parts_that_are_documented(promoted: Promotion) -> 
     release = {f"release/{promoted.release}/{name}" for name in ("answers.parquet", "measurement.json", "release.json")}
     checks = {
         f"checks/{name}.json"
-        for name in ("schema", "row_count", "domain", "nulls", "rule_age_is_known_or_not", "fidelity")
+        for name in ("schema", "row_count", "domain", "nulls", "rule_age_is_known_or_not", "fidelity", "realism")
     }
     generator = {"generator/mixture.json", "generator/mixture.safetensors"}
     assert names == {

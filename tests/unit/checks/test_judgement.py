@@ -6,11 +6,11 @@ import pytest
 from kit.releases import MadeUp, visits_contract
 
 from synth_assets.candidate import Candidate
-from synth_assets.checks.counts import count_candidate
+from synth_assets.checks.context import NOTHING
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.judgement import facts_of, judge, judge_generated
+from synth_assets.checks.judgement import basis_of, facts_of, judge, judge_generated
 from synth_assets.checks.kinds import registry
-from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import CheckKind, Facts, Verdict
 from synth_assets.checks.suite import suite_of
 from synth_assets.contract import DatasetContract
 
@@ -24,10 +24,8 @@ def test_with_another_schema_only_schema_and_rows_are_judged() -> None:
 def test_without_a_rule_nothing_is_said_of_rules(visits: MadeUp, faithful: Candidate) -> None:
     for rules, known in (({}, False), ({"ages": "age >= 0"}, True)):
         contract = visits_contract(rules=rules)
-        counts = count_candidate(contract, faithful, visits.release)
-        assert (
-            "violations" in facts_of(Basis(contract=contract, candidate="c", counts=counts, release=visits.release))
-        ) is known
+        basis = basis_of(contract, faithful, visits.release, context=NOTHING)
+        assert ("violations" in facts_of(basis)) is known
 
 
 def _few(contract: DatasetContract) -> Iterator[SuiteEntry]:
@@ -49,7 +47,5 @@ def test_a_kind_is_a_record_and_nothing_else(
         facts=lambda basis: {"twice": 2 * basis.counts.rows},
     )
     monkeypatch.setitem(registry.KINDS, kind.type, kind)  # type: ignore[arg-type] # a dict behind a mapping
-    counts = count_candidate(visits.contract, faithful, visits.release)
-    basis = Basis(contract=visits.contract, candidate="c", counts=counts, release=visits.release)
-    result = judge_generated(basis)[-1]
+    result = judge_generated(basis_of(visits.contract, faithful, visits.release, context=NOTHING))[-1]
     assert (result.name, result.passed, result.observed) == ("few", False, {"twice": 4000})

@@ -117,3 +117,13 @@ def test_a_spike_does_not_keep_its_neighbours_from_being_drawn_together() -> Non
     assert shrunk[[7, 90]].tolist() == noisy[[7, 90]].tolist()
     crowd = np.delete(np.arange(true.size), [7, 90])
     assert np.abs(shrunk - true)[crowd].mean() < 0.3 * np.abs(noisy - true)[crowd].mean()
+
+
+def test_a_group_far_out_in_a_tail_has_shares_though_its_curve_is_as_good_as_zero() -> None:
+    # A column of few rows: the bell curve of its upper tail is below the smallest double at the last group.
+    counts = np.concatenate([[900, 40], np.zeros(300)])
+    grid = np.concatenate([[0], np.ones(150), np.full(151, 2)]).astype(np.int64)
+    with np.errstate(all="raise", under="ignore"):
+        shares = shares_of(amounts(counts, grid, scale=25.0), "amount", masses=np.array([900.0, 40.0, 0.0]))
+    assert np.isfinite(shares).all()
+    assert [shares[grid == group].sum() for group in range(3)] == pytest.approx([1, 1, 1])

@@ -18,5 +18,5 @@ def test_the_summary_agrees_with_the_ledger_and_counts_every_check(finished: Pro
 
     assert summary["privacy"]["nano_rho_spent"] == balance.spent.nano_rho == contract.cap().loss().nano_rho
     assert summary["privacy"]["nano_rho_left"] == balance.remaining.nano_rho
-    assert summary["checks"] == {"total": 6, "passed": 6, "failed": []}
+    assert summary["checks"] == {"total": 7, "passed": 7, "failed": []}
     assert summary["closeness"]["two_way"]["tables"] >= 3

@@ -97,7 +97,7 @@ def test_of_many_damaged_files_some_are_named(checked: Project, promoted: Promot
     for path in (promoted.bundle / "checks").iterdir():
         path.unlink()
     (difference,) = _status(checked, stores).differences
-    assert difference.said.endswith(" and 3 more")
+    assert difference.said.endswith(" and 4 more")
 
 
 def test_a_damaged_version_that_the_store_lost_is_reported(

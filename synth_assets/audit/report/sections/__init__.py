@@ -3,7 +3,7 @@
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.sections.candidate import CANDIDATE
 from synth_assets.audit.report.sections.checks import CHECKS, FIRST_CHECKS
-from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS
+from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS, SECOND_CLOSENESS
 from synth_assets.audit.report.sections.columns import COLUMNS
 from synth_assets.audit.report.sections.drift import DRIFT
 from synth_assets.audit.report.sections.guarantee import FIRST_GUARANTEE, GUARANTEE
@@ -11,6 +11,7 @@ from synth_assets.audit.report.sections.limits import LIMITS
 from synth_assets.audit.report.sections.lineage import FIRST_LINEAGE, LINEAGE
 from synth_assets.audit.report.sections.people import PEOPLE
 from synth_assets.audit.report.sections.purpose import PURPOSE
+from synth_assets.audit.report.sections.realism import REALISM
 from synth_assets.audit.report.sections.rules import RULES
 from synth_assets.audit.report.sections.scenarios import SCENARIOS
 from synth_assets.audit.report.sections.summary import FIRST_SUMMARY, SUMMARY
@@ -24,7 +25,8 @@ SECTIONS: tuple[Section, ...] = (
     *(FIRST_GUARANTEE, GUARANTEE),
     *(FIRST_CHECKS, CHECKS),
     PEOPLE,
-    *(FIRST_CLOSENESS, CLOSENESS),
+    *(FIRST_CLOSENESS, SECOND_CLOSENESS, CLOSENESS),
+    REALISM,
     COLUMNS,
     SCENARIOS,
     *(FIRST_LINEAGE, LINEAGE),
@@ -38,6 +40,7 @@ CANDIDATE_SECTIONS: tuple[Section, ...] = (
     CHECKS,
     PEOPLE,
     CLOSENESS,
+    REALISM,
     COLUMNS,
     DRIFT,
     RULES,

@@ -11,10 +11,11 @@ from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.sections.columns import shares_of
 from synth_assets.checks.closeness import describe_closeness
+from synth_assets.checks.coverage import Coverage
 from synth_assets.checks.fidelity import TableDistance
 from synth_assets.release import Release
 
-__all__ = ["CLOSENESS", "FIRST_CLOSENESS"]
+__all__ = ["CLOSENESS", "FIRST_CLOSENESS", "SECOND_CLOSENESS"]
 
 _SHOWN_COLUMNS = 9
 _SHOWN_TABLES = 8
@@ -24,9 +25,14 @@ def _first(facts: ReportFacts) -> dict[str, Any]:
     return {**_shown(facts), "looked": "The private rows were not looked at again.", "bars": list(_bars(facts))}
 
 
-def _context(facts: ReportFacts) -> dict[str, Any]:
+def _second(facts: ReportFacts) -> dict[str, Any]:
     """Every column has its place in the section of columns."""
     return {**_shown(facts), "looked": "For this the private rows were not looked at again.", "bars": []}
+
+
+def _context(facts: ReportFacts) -> dict[str, Any]:
+    """What the figures cannot see is said beside them."""
+    return {**_second(facts), "coverage": str(Coverage.of(facts.release))}
 
 
 def _shown(facts: ReportFacts) -> dict[str, Any]:
@@ -84,4 +90,7 @@ def _bars(facts: ReportFacts) -> Iterator[tuple[str, Markup]]:
 
 _TEMPLATE = files(__package__).joinpath("closeness.html")
 FIRST_CLOSENESS = Section(template=_TEMPLATE, context=_first, until=1)
-CLOSENESS = Section(template=_TEMPLATE, context=_context, since=2, shown=lambda facts: bool(facts.tables))
+SECOND_CLOSENESS = Section(
+    template=_TEMPLATE, context=_second, since=2, until=2, shown=lambda facts: bool(facts.tables)
+)
+CLOSENESS = Section(template=_TEMPLATE, context=_context, since=3, shown=lambda facts: bool(facts.tables))

@@ -124,6 +124,30 @@ def test_a_result_that_is_not_what_is_counted_is_found(version: Path) -> None:
     assert _status(reseal(version), "check results") is Status.FAILED
 
 
+def test_figures_that_a_check_observes_since_may_be_missing_and_no_others(version: Path) -> None:
+    path = version / "bundle" / "checks" / "fidelity.json"
+    edit_json(path, lambda result: [result["observed"].pop(name) for name in ("covers", "says")])
+    assert _status(reseal(version), "check results") is Status.VERIFIED
+    edit_json(path, lambda result: result["observed"].pop("excess"))
+    assert _status(reseal(version), "check results") is Status.FAILED
+
+
+def test_results_of_a_bundle_from_before_a_check_are_those_that_it_has(version: Path) -> None:
+    (version / "bundle" / "checks" / "realism.json").unlink()
+    claims = {claim.name: claim for claim in verify_bundle(reseal(version))}
+    assert claims["check results"].status is claims["realism"].status is Status.VERIFIED
+    assert claims["check results"].detail.startswith("6 results ")
+
+
+@pytest.mark.parametrize(("severity", "status"), [("warning", Status.VERIFIED), ("critical", Status.FAILED)])
+def test_what_only_warns_is_said_and_does_not_fail_a_version(version: Path, severity: str, status: Status) -> None:
+    limit = {"max": 0.0, "severity": severity}
+    edit_json(version / "bundle" / "contract.json", lambda contract: contract["checks"].update(repeated_rows=limit))
+    claims = {claim.name: claim for claim in verify_bundle(reseal(version))}
+    assert claims["checks asked for"].status is status
+    assert ("warns, and does not block: " in claims["checks asked for"].detail) == (severity == "warning")
+
+
 def test_a_result_of_no_check_of_the_suite_is_found(version: Path) -> None:
     shutil.copyfile(version / "bundle" / "checks" / "domain.json", version / "bundle" / "checks" / "more.json")
     edit_json(version / "bundle" / "checks" / "more.json", lambda result: result.update(name="more"))

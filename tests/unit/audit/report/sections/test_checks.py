@@ -21,7 +21,7 @@ def test_a_failed_warning_stands_first_and_is_described_in_words(checked: Projec
     changed = replace(evidence, results=(*evidence.results[:3], warned, *evidence.results[4:]))
     text = text_of(CHECKS, facts_of(checked, changed))
     assert text.index("failed") < text.index("✓ passed")
-    assert "5 of 6" in report_page(facts_of(checked, changed))
+    assert "6 of 7" in report_page(facts_of(checked, changed))
 
 
 def test_a_gate_that_nobody_was_asked_for_is_neither_passed_nor_failed(checked: Project) -> None:

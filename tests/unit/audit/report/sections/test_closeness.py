@@ -5,7 +5,7 @@ from dataclasses import replace
 from kit.project import Project
 from report_pages import facts_of, read_page, text_of
 
-from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS
+from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS, SECOND_CLOSENESS
 
 
 def test_pairs_have_a_map_and_columns_had_their_bars_here_before(checked: Project) -> None:
@@ -28,3 +28,12 @@ def test_only_these_figures_are_said_to_need_no_second_look(checked: Project) ->
     facts = facts_of(checked, checked.evidence(0))
     assert "For this the private rows were not looked at again." in text_of(CLOSENESS, facts)
     assert " The private rows were not looked at again." in text_of(FIRST_CLOSENESS, facts)
+
+
+def test_what_the_figures_cannot_see_stands_beside_them_and_not_on_older_pages(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    says = "The figure compares shares of codes that the release counted: "
+    assert says in text_of(CLOSENESS, facts)
+    assert says not in text_of(SECOND_CLOSENESS, facts)
+    assert says not in text_of(FIRST_CLOSENESS, facts)
+    assert [section.is_in(2) for section in (FIRST_CLOSENESS, SECOND_CLOSENESS, CLOSENESS)] == [False, True, False]

@@ -13,7 +13,7 @@ from synth_assets.audit.report.sections.summary import FIRST_SUMMARY, SUMMARY
 def test_rows_columns_epsilon_and_checks_are_shown_first(checked: Project) -> None:
     facts = facts_of(checked, checked.evidence(0))
     text = text_of(SUMMARY, facts)
-    for words in ("people", "synthetic rows400", "columns4", "epsilon at delta 10⁻⁶2", "checks passed6 of 6"):
+    for words in ("people", "synthetic rows400", "columns4", "epsilon at delta 10⁻⁶2", "checks passed7 of 7"):
         assert words.replace(" ", "") in text.replace(" ", "")
     larger = replace(facts, candidate=replace(facts.candidate, rows=2000))
     assert "synthetic rows 2,000" in text_of(SUMMARY, larger)

@@ -1,0 +1,119 @@
+"""Releases with simulated noise, in this process: for comparing strategies on rows that a script owns.
+
+Queries, scales and rounds are those of a real release; the noise is a rounded normal
+by NumPy, which protects nobody, and nothing is registered, paid or written. A run
+takes seconds less than :mod:`whole_run`, which is what the tables of accuracy are made by.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from cases import Case, code_rows, text_rows
+from numpy.typing import NDArray
+
+from synth_assets.domain import Column
+from synth_assets.generator import Generator
+from synth_assets.generator.store import fit_unsaved
+from synth_assets.privacy import NANO
+from synth_assets.release import NoisyMarginal, NoisyScores, Release
+from synth_assets.release.kinds.marginals import MarginalQuery
+from synth_assets.release.kinds.scores import ScoreQuery
+from synth_assets.strategy.allocation import shares_by_size
+from synth_assets.strategy.measurer import Measurer, Request
+from synth_assets.strategy.plan import Outcome
+from synth_assets.strategy.release_plan import ReleasePlan
+
+__all__ = ["Plan", "drawn_rows", "independent_columns", "our_rounds", "simulated"]
+
+Plan = Callable[[Case, float, Measurer], Outcome]
+
+
+class _Simulated:
+    """Counts the rows of a table of codes and adds noise."""
+
+    def __init__(self, codes: pd.DataFrame, *, contract: Any, seed: int) -> None:
+        self._codes = {str(name): column.to_numpy(np.int64) for name, column in codes.items()}
+        self._unit, self._draws = contract.unit(), 0
+        self._rng = np.random.default_rng(seed)
+        self.rho_left = contract.release_loss().nano_rho / NANO
+
+    def draw(self, requests: Sequence[Request]) -> list[Any]:
+        """See ``Measurer``."""
+        self._draws += 1
+        return [self._answer(request) for request in requests]
+
+    def _answer(self, request: Request) -> Any:
+        query: Any = request.query
+        noise = query.noise(unit=self._unit, rho=request.rho, delta=0.0)
+        exact = self._distances(query) if isinstance(query, ScoreQuery) else self._table(query)
+        values = exact + np.rint(self._rng.normal(0, noise.scale, exact.shape)).astype(np.int64)
+        self.rho_left -= noise.rho
+        paid = {"scale": noise.scale, "rho": noise.rho, "draw": self._draws}
+        if isinstance(query, ScoreQuery):
+            return NoisyScores.of(cliques=query.cliques, scores=values.tolist(), d_in=noise.d_in, **paid)
+        return NoisyMarginal.of(attributes=query.attributes, level=query.level, counts=values, **paid)
+
+    def _table(self, query: MarginalQuery) -> NDArray[np.int64]:
+        shape, fine = query.shape(), [self._codes[name] for name in query.attributes]
+        grids = [query.grids[name] for name in query.attributes] if query.level == "coarse" else None
+        codes = fine if grids is None else [grid[code] for grid, code in zip(grids, fine, strict=True)]
+        flat = np.ravel_multi_index(codes, shape)
+        return np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape)
+
+    def _distances(self, query: ScoreQuery) -> NDArray[np.int64]:
+        pairs = zip(query.cliques, query.expected, strict=True)
+        tables = (
+            (MarginalQuery(attributes=clique, level="coarse", domain=query.domain, grids=query.grids), expected)
+            for clique, expected in pairs
+        )
+        return np.array([np.abs(self._table(table) - expected).sum() for table, expected in tables], dtype=np.int64)
+
+
+def our_rounds(case: Case, epsilon: float, measurer: Measurer) -> Outcome:
+    """Measure as a release of ours does."""
+    return ReleasePlan(contract=case.contract(epsilon)).run(measurer)
+
+
+def independent_columns(case: Case, epsilon: float, measurer: Measurer) -> Outcome:
+    """Spend all of rho on a table per column, in the proportions in which ours divides the part for these.
+
+    All ordinary values of a number are one group, so that its smoothed table alone says how they are spread.
+    """
+    domain = case.contract(epsilon).domain()
+    parts = (1 - 2.0**-40) * measurer.rho_left * shares_by_size(domain.columns)
+    queries = [MarginalQuery(attributes=(name,), level="fine", domain=domain, grids={}) for name in domain.names]
+    answers = measurer.draw([Request(query=q, rho=float(rho)) for q, rho in zip(queries, parts, strict=True)])
+    grids = {column.name: _one_group(column) for column in domain.columns}
+    return Outcome(domain=domain, grids=grids, answers=tuple(answers))
+
+
+def _one_group(column: Column) -> NDArray[np.int64]:
+    return np.maximum(np.arange(column.size) - (column.regular - 1 if column.numeric else 0), 0)
+
+
+def simulated(case: Case, epsilon: float, plan: Plan, *, seed: int) -> Release:
+    """Return a release of a case's rows by a plan, with noise by NumPy."""
+    contract = case.contract(epsilon)
+    codes = code_rows(contract.domain(), case.real)
+    outcome = plan(case, epsilon, _Simulated(codes, contract=contract, seed=seed))
+    return Release(
+        dataset=contract.name,
+        source=contract.source,
+        version="1",
+        fingerprint=contract.fingerprint(),
+        reservation="simulated",
+        domain=outcome.domain,
+        grids=outcome.grids,
+        answers=outcome.answers,
+        privacy={"unit": contract.unit().as_json()},
+        target=contract.target,
+        focus=contract.focus,
+    )
+
+
+def drawn_rows(release: Release, *, rows: int, seed: int) -> pd.DataFrame:
+    """Fit a mixture to a release and return rows of it as text, null as ``N``."""
+    generator: Generator = fit_unsaved(release, kind="mixture", seed=seed)
+    return text_rows(generator.sample(rows, seed=seed, shard=0).to_pandas())

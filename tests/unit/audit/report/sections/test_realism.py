@@ -1,0 +1,70 @@
+"""The section shows what would give rows away, beside limits; it is shown only where the check judged."""
+
+from dataclasses import replace
+from typing import Any
+
+from kit.project import Project
+from report_pages import facts_of, read_page, text_of
+from spending import spending_contract, spending_facts, spending_release, spending_values
+
+from synth_assets.audit.report import ReportFacts
+from synth_assets.audit.report.sections.realism import REALISM
+from synth_assets.checks.kinds.realism import REALISM as KIND
+from synth_assets.checks.policy import CheckResult
+
+
+def _with_result(project: Project, values: dict[str, Any], *, broken: int = 0) -> ReportFacts:
+    """Return the facts of a report whose result of the check is of a table of spending."""
+    (entry,) = KIND.entries(spending_contract())
+    release = spending_release(spending_values(seed=0))
+    passed, observed, sentence = KIND.verdict(spending_facts(release, values, broken=broken), entry.kwargs)
+    result = entry.result("c", passed=passed, observed=dict(observed), description=sentence)
+    return replace(facts_of(project, project.evidence(0)), results=(result,))
+
+
+def test_a_good_table_has_its_furthest_figures_and_what_nobody_can_tell(checked: Project) -> None:
+    text = text_of(REALISM, _with_result(checked, spending_values(seed=1)))
+    assert "✓ passed, and the check only warns." in text
+    assert "they hold in every row" in text
+    assert "Declared digits: all values of 1 column are multiples of the step." in text
+    assert "nothing can tell how many these have: amount, share." in text
+    assert "Special values2 looked at; limit 1%" in text
+    assert "amount = 0 44.19%, released 44.70% 0.00%" in text
+    assert "✗" not in text
+
+
+def test_faults_are_marked(checked: Project) -> None:
+    values = spending_values(seed=1)
+    values["rate"] = values["rate"] * (1 - 1e-9)
+    values["amount"] = values["amount"] + 1e-7
+    text = text_of(REALISM, _with_result(checked, values, broken=2))
+    assert "✗ failed" in text
+    assert "2 times one does not hold" in text
+    assert "rate has 7,999 values that are not multiples of its step." in text
+    assert "amount = 0 0.00%, released 44.70% 44.52% ✗" in text
+
+
+def test_a_quantile_that_noise_hides_is_said_to_be_hidden(checked: Project) -> None:
+    facts = _with_result(checked, spending_values(seed=1))
+    (result,) = facts.results
+    tail = {"column": "amount", "end": "lower", "beyond": 5.0, "share": 0.1, "released": -0.1, "sure": 0.0}
+    tail["quantiles"] = {"0.01": [4.0, None], "0.001": [1.0, 0.5]}
+    observed = {**result.observed, "tails": {"looked_at": 1, "worst": [tail]}}
+    text = text_of(REALISM, replace(facts, results=(replace(result, observed=observed),)))
+    assert (
+        "amount 10.00% below 5, released 0.00%; p1 4, released hidden by noise; p0.1 1, released at least 0.5" in text
+    )
+
+
+def test_without_a_judgement_there_is_no_section(checked: Project) -> None:
+    facts = _with_result(checked, spending_values(seed=1))
+    assert REALISM.shown(facts)
+    assert not REALISM.shown(replace(facts, results=()))
+    unjudged = CheckResult(name="realism", severity="warning", passed=False, candidate="c", expectation=KIND.type)
+    assert not REALISM.shown(replace(facts, results=(unjudged,)))
+
+
+def test_the_section_of_the_made_up_project_closes_every_tag(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    assert REALISM.shown(facts)
+    assert "table" in read_page(str(REALISM.render(facts))).tags
