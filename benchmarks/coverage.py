@@ -108,7 +108,7 @@ def make_release(table: Table, *, epsilon: float, seed: int) -> Release:
     rho, contract = Cap(epsilon=epsilon, delta=DELTA).loss().rho, table.contract
     measurer = SimulatedMeasurer(table, rho=rho, rng=np.random.default_rng(seed))
     grids, marginals, _ = measure_in_rounds(
-        measurer, domain=table.domain, focus=contract.focus, target=contract.target, rho=rho, loose=False
+        measurer, domain=table.domain, focus=contract.focus, target=contract.target, rho=rho, layout=2
     )
     return Release(
         dataset=contract.name, source="none", version="1", fingerprint="none", reservation="none",

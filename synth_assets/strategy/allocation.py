@@ -39,10 +39,10 @@ __all__ = [
 Pair = tuple[str, str]
 Floats = NDArray[np.float64]
 
-LEAST_ONE_WAY_SHARE, MOST_ONE_WAY_SHARE = 0.25, 0.5
-"""Bounds on the share of rho that one-way tables get."""
-CLEAR_ERROR, UNCLEAR_ERROR = 0.07, 0.19
-"""Mean L1 errors of one-way tables: at or below the first they get the least share, at or above the second the most."""
+MOST_ONE_WAY_SHARE = 0.5
+"""Share of rho for one-way tables at which their error is computed."""
+ONE_WAY_ERRORS, ONE_WAY_SHARES = (0.07, 0.19, 0.25, 0.5), (0.25, 0.5, 0.5, 0.75)
+"""The share of rho that one-way tables get by their mean L1 error: three quarters where pairs would be noise alone."""
 SMOOTHED_CODES = 64
 """Most codes of a table that count towards its error; smoothing removes the noise of further codes."""
 MOST_PAIRS = 20_000
@@ -78,18 +78,18 @@ def shares_by_size(columns: Sequence[Column]) -> Floats:
     return np.asarray(sizes / sizes.sum())
 
 
-def one_way_share(columns: Sequence[Column], *, scales: Floats, total: float) -> float:
+def one_way_share(columns: Sequence[Column], *, scales: Floats, total: float, most: float = 1.0) -> float:
     """Return the share of rho for one-way tables: more when the noise is large relative to their counts.
 
     Args:
         columns: the columns of the domain.
         scales: approximate noise scale of each column's table at the largest share.
         total: noisy number of rows, at least 1.
+        most: the largest share; before layout 3 it was :data:`MOST_ONE_WAY_SHARE`.
     """
     sizes = np.minimum([column.size for column in columns], SMOOTHED_CODES)
     error = float(np.mean(sizes * scales) * 2 * NOISE_MEAN / total)
-    shares = LEAST_ONE_WAY_SHARE, MOST_ONE_WAY_SHARE
-    return float(np.interp(error, (CLEAR_ERROR, UNCLEAR_ERROR), shares))
+    return min(most, float(np.interp(error, ONE_WAY_ERRORS, ONE_WAY_SHARES)))
 
 
 def noisy_total(marginals: Sequence[NoisyMarginal]) -> float:

@@ -91,7 +91,7 @@ class ReleasePlan:
             focus=contract.focus,
             target=contract.target,
             rho=measurer.rho_left - heaps.rho,
-            loose=self.layout >= NEW_ROUNDS,
+            layout=self.layout,
             then=heaps.measure,
         )
         if not marginals:

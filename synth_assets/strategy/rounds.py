@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synth_assets.domain import Domain
+from synth_assets.domain import NEW_ROUNDS, Domain
 from synth_assets.generator.mixture.dependence import Reference
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
@@ -87,7 +87,7 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
     focus: Sequence[str],
     target: str | None,
     rho: float,
-    loose: bool,
+    layout: int,
     then: Callable[[Sequence[NoisyMarginal]], None] = lambda _: None,
 ) -> tuple[Grids, list[NoisyMarginal], tuple[NoisyScores, ...]]:
     """Measure a domain with ``rho``; return the grids, all noisy tables, and scores if there were many pairs.
@@ -98,11 +98,13 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
         focus: columns whose pairs matter most.
         target: a column that people will predict.
         rho: privacy loss of all draws together, at most.
-        loose: whether triples without the target may be measured, if pairs do not explain them.
+        layout: of the release. From layout 3 on, triples without the target may be measured, if pairs do not explain
+            them, and one-way tables may get more than half of rho.
         then: called with the one-way tables, before the pairs; may draw what is beyond ``rho``.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
-    one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs)
+    most_share = 1.0 if layout >= NEW_ROUNDS else MOST_ONE_WAY_SHARE
+    one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs, most_share=most_share)
     then(one_ways)
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
@@ -114,9 +116,9 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
     if many:
         pairs, scores = _choose_by_scores(ask, pairs, one_ways)
     marginals = [*one_ways, *ask.measurer.draw(ask.divided(pairs, rho=measurer.rho_left * FIRST_SHARE))]
-    if many or not loose:
-        layout, total = Layout.of(domain, grids), noisy_total(marginals)
-        reference = Reference.sketch(marginals, layout=layout, total=total)
+    if many or layout < NEW_ROUNDS:
+        total = noisy_total(marginals)
+        reference = Reference.sketch(marginals, layout=Layout.of(domain, grids), total=total)
         again = _measure_again(ask, pairs, reference, total=total, noise=noise)
         return grids, [*marginals, *again], scores
     again, scores = _measure_with_loose(ask, pairs, marginals, noise=noise)
@@ -208,7 +210,9 @@ def _measure_again(
     return ask.measurer.draw([*ask.divided(triples, rho=remaining * share), *again])
 
 
-def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: bool) -> list[NoisyMarginal]:
+def _measure_one_ways(
+    measurer: Measurer, domain: Domain, *, rho: float, alone: bool, most_share: float
+) -> list[NoisyMarginal]:
     """Measure a one-way table per column; the smallest comes first, because the shares depend on its noisy total."""
     weights = shares_by_size(domain.columns)
     smallest = int(np.argmin(weights))
@@ -218,7 +222,9 @@ def _measure_one_ways(measurer: Measurer, domain: Domain, *, rho: float, alone: 
     )
     # An approximation: the scales that are used come from OpenDP's search.
     scales = drawn_first[0].scale * np.sqrt(weights[smallest] / weights)
-    share = 1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(drawn_first))
+    share = (
+        1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(drawn_first), most=most_share)
+    )
     parts = rho * _BELOW_ONE * share * weights
     requests = [
         _request((name,), "fine", float(parts[position]), domain=domain, grids={})

@@ -110,13 +110,13 @@ class Replay(Recorder):
 @given(st.integers(1_000, 10**9))
 def test_no_more_than_one_nano_rho_is_left_over(nano_rho: int) -> None:
     recorder = Recorder(nano_rho)
-    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=nano_rho / 1e9, loose=False)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=nano_rho / 1e9, layout=2)
     assert 0 <= recorder.rho_left < 1e-9
 
 
 def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> None:
     recorder = Recorder(10**8)
-    grids, marginals, _ = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1, loose=False)
+    grids, marginals, _ = measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1, layout=2)
     smallest, others, pairs, again = recorder.calls
     assert [(table.attributes, table.level) for table in (*others, *smallest)] == [
         ((name,), "fine") for name in DOMAIN.names
@@ -135,7 +135,7 @@ def test_one_ways_come_first_then_all_pairs_then_the_most_dependent_again() -> N
 
 def test_larger_columns_get_more_of_the_one_way_share() -> None:
     recorder = Recorder(10**8)
-    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1, loose=False)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=0.1, layout=2)
     wide, many = (table.rho for table in recorder.calls[1])
     assert wide / many == pytest.approx((WIDE.size / MANY.size) ** (2 / 3))
 
@@ -143,7 +143,7 @@ def test_larger_columns_get_more_of_the_one_way_share() -> None:
 @pytest.mark.parametrize(("rho", "share"), [(1e-6, 0.5), (1e4, 0.25)])
 def test_one_ways_get_more_where_noise_would_drown_them(rho: float, share: float) -> None:
     recorder = Recorder(int(rho * 1e9))
-    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=rho, loose=False)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target=None, rho=rho, layout=2)
     smallest, others = recorder.calls[0][0].rho, sum(table.rho for table in recorder.calls[1])
     sizes = np.array([column.size for column in DOMAIN.columns]) ** (2 / 3)
     weights = sizes / sizes.sum()
@@ -153,7 +153,7 @@ def test_one_ways_get_more_where_noise_would_drown_them(rho: float, share: float
 
 def test_a_target_turns_pairs_of_other_columns_into_triples() -> None:
     recorder = Recorder(10**11)
-    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=100.0, loose=False)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=100.0, layout=2)
     triples = [table.attributes for table in recorder.calls[3] if len(table.attributes) == 3]
     assert triples == [("wide", "many", "flag")]
     assert recorder.rho_left < 1e-9
@@ -161,22 +161,22 @@ def test_a_target_turns_pairs_of_other_columns_into_triples() -> None:
 
 def test_a_triple_whose_cells_would_drown_in_noise_is_not_measured() -> None:
     recorder = Recorder(10**5)
-    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=0.0001, loose=False)
+    measure_in_rounds(recorder, domain=DOMAIN, focus=(), target="flag", rho=0.0001, layout=2)
     assert {len(table.attributes) for table in recorder.calls[3]} == {2}
 
 
 def test_the_same_answers_lead_to_the_same_questions() -> None:
     first = Recorder(10**8)
-    measure_in_rounds(first, domain=DOMAIN, focus=(), target=None, rho=0.1, loose=False)
+    measure_in_rounds(first, domain=DOMAIN, focus=(), target=None, rho=0.1, layout=2)
     replay = Replay(first)
-    measure_in_rounds(replay, domain=DOMAIN, focus=(), target=None, rho=0.1, loose=False)
+    measure_in_rounds(replay, domain=DOMAIN, focus=(), target=None, rho=0.1, layout=2)
     assert replay.calls == first.calls
 
 
 def test_a_single_column_gets_everything() -> None:
     recorder = Recorder(10**8)
     domain = Domain(columns=(DOMAIN["flag"],))
-    _, marginals, _ = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1, loose=False)
+    _, marginals, _ = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1, layout=2)
     assert len(marginals) == 1
     assert recorder.rho_left < 1e-9
 
@@ -185,7 +185,7 @@ def test_pairs_of_few_columns_are_not_scored() -> None:
     domain = flags(25)
     assert math.comb(len(domain.columns), 2) == MOST_UNSCORED
     recorder = Recorder(10**8, domain=domain)
-    _, _, scores = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1, loose=False)
+    _, _, scores = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=0.1, layout=2)
     assert (recorder.scored, scores) == ([], ())
     assert len(recorder.calls[2]) == MOST_UNSCORED
 
@@ -194,7 +194,7 @@ def test_pairs_of_few_columns_are_not_scored() -> None:
 def test_pairs_of_many_columns_are_scored_once_and_only_chosen_ones_are_measured(target: str | None) -> None:
     domain = flags(28)
     recorder = Recorder(10**8, domain=domain)
-    _, marginals, scores = measure_in_rounds(recorder, domain=domain, focus=(), target=target, rho=0.1, loose=False)
+    _, marginals, scores = measure_in_rounds(recorder, domain=domain, focus=(), target=target, rho=0.1, layout=2)
     ((scored, expected, rho),) = recorder.scored
     assert scored == list(combinations(domain.names, 2))
     assert all(np.shape(table) == (2, 2) for table in expected)
@@ -211,22 +211,22 @@ def test_pairs_of_many_columns_are_scored_once_and_only_chosen_ones_are_measured
 def test_the_same_scores_lead_to_the_same_questions() -> None:
     domain = flags(28)
     first = Recorder(10**8, domain=domain)
-    measure_in_rounds(first, domain=domain, focus=("c03",), target="c07", rho=0.1, loose=False)
+    measure_in_rounds(first, domain=domain, focus=("c03",), target="c07", rho=0.1, layout=2)
     replay = Replay(first)
-    measure_in_rounds(replay, domain=domain, focus=("c03",), target="c07", rho=0.1, loose=False)
+    measure_in_rounds(replay, domain=domain, focus=("c03",), target="c07", rho=0.1, layout=2)
     assert (replay.calls, replay.scored) == (first.calls, first.scored)
 
 
 def test_scores_of_triples_come_after_the_pairs_and_a_replay_asks_the_same() -> None:
     domain = Domain(columns=tuple(Column(name=name, kind="integer", minimum=0, maximum=3) for name in "abcde"))
     first = Recorder(10**12, domain=domain)
-    _, marginals, scores = measure_in_rounds(first, domain=domain, focus=(), target="e", rho=1000.0, loose=True)
+    _, marginals, scores = measure_in_rounds(first, domain=domain, focus=(), target="e", rho=1000.0, layout=3)
     (asked,) = first.scored
     assert sorted(asked[0]) == [("a", "b", "c"), ("a", "b", "d"), ("a", "c", "d"), ("b", "c", "d")]
     assert [clique for answer in scores for clique in answer.cliques] == asked[0]
     assert len({marginal.attributes for marginal in marginals if len(marginal.attributes) == 2}) == 10
     replay = Replay(first)
-    measure_in_rounds(replay, domain=domain, focus=(), target="e", rho=1000.0, loose=True)
+    measure_in_rounds(replay, domain=domain, focus=(), target="e", rho=1000.0, layout=3)
     assert (replay.calls, replay.scored) == (first.calls, first.scored)
 
 
@@ -255,7 +255,7 @@ def test_a_triple_that_pairs_do_not_explain_is_measured_and_others_are_not() -> 
         return np.bincount(index, minlength=2 ** len(names)).reshape([2] * len(names))
 
     measurer = Counting(10**8, domain=domain)
-    _, marginals, _ = measure_in_rounds(measurer, domain=domain, focus=(), target=None, rho=0.1, loose=True)
+    _, marginals, _ = measure_in_rounds(measurer, domain=domain, focus=(), target=None, rho=0.1, layout=3)
     assert [marginal.attributes for marginal in marginals if len(marginal.attributes) == 3] == [("a", "b", "c")]
 
 
@@ -267,7 +267,7 @@ def test_what_else_is_asked_sees_the_one_way_tables_before_any_pair_is_measured(
         focus=(),
         target=None,
         rho=0.5,
-        loose=False,
+        layout=2,
         then=lambda tables: seen.append((tables, recorder.calls[:])),
     )
     ((tables, before),) = seen

@@ -131,3 +131,21 @@ def test_nothing_leans_on_a_column_without_a_one_way_table() -> None:
     )
     targets = lay_out(remaining, layout=Layout.of(DOMAIN, GRIDS), total=2000.0)
     assert targets.pairs_precision[targets.layout.slice("age"), targets.layout.slice("income")].max() == 0
+
+
+def test_what_noise_explains_of_a_pair_is_shrunk_where_most_pairs_are_noise() -> None:
+    independent = RNG.permuted(CODES, axis=0)
+    noisy = make_release(codes=independent, scale=20.0)
+    plain = lay_out(noisy.marginals, layout=Layout.of(DOMAIN, GRIDS), total=noisy.total())
+    shrunk, exact = fit_targets(noisy), fit_targets(make_release(codes=independent, scale=EXACT))
+    age, region = plain.layout.slice("age"), plain.layout.slice("region")
+    gaps = [np.abs(targets.pairs - exact.pairs)[age, region].sum() for targets in (plain, shrunk)]
+    assert gaps[1] < 0.95 * gaps[0]  # the noise of the margins stays
+    assert shrunk.pairs[age, region].sum(axis=0) == pytest.approx(plain.pairs[age, region].sum(axis=0), abs=1e-5)
+    assert np.array_equal(shrunk.pairs, shrunk.pairs.T)
+
+
+def test_pairs_stay_as_they_were_measured_where_most_are_clear() -> None:
+    release = make_release(codes=CODES, scale=2.0)
+    plain = lay_out(release.marginals, layout=Layout.of(DOMAIN, GRIDS), total=release.total())
+    assert np.array_equal(fit_targets(release).pairs, plain.pairs)
