@@ -128,7 +128,7 @@ class DigitCounter:
         columns = [contract.open_column(name) for name in contract.columns if name not in contract.discovered_columns]
         self._columns = [column for column in columns if column.step]
         self._off = {column.name: 0 for column in self._columns}
-        self._open = [column.name for column in columns if column.kind == "float" and not column.step]
+        self._open = [column.name for column in columns if column.numeric and not (column.kind_of.whole or column.step)]
 
     def add(self, batch: pa.Table) -> None:
         """Count some rows."""

@@ -212,7 +212,7 @@ class HeapedColumn(Column):
 
 def has_heaps(column: Column) -> bool:
     """Tell whether a column has heaps: a whole or real number in bins, within which doubles tell all units apart."""
-    if column.kind not in ("integer", "float") or not 0 < column.maximum - column.minimum < math.inf:
+    if not column.kind_of.has_zero or not 0 < column.maximum - column.minimum < math.inf:
         return False
     return not column.exact and 1 <= _digits_of(column) <= _MOST_DIGITS
 

@@ -6,8 +6,8 @@ heaps in proportion to weights. What decides them is in ``heap_masses``. Codes s
 Example:
     >>> column = Column(name="paid", kind="integer", maximum=99_999, edges=tuple(range(1_000, 99_000, 1_000)))
     >>> weights = np.where(Heaping.of(column).level >= 3, 1e6, 1.0)
-    >>> Heaps(column=column, weights=weights).values(np.array([1, 7, 98], np.uint16), share=np.full(3, 0.5)).to_pylist()
-    [1000, 7000, 98000]
+    >>> Heaps(column=column, weights=weights).values(np.array([1, 7, 97], np.uint16), share=np.full(3, 0.5)).to_pylist()
+    [1000, 7000, 97000]
 """
 
 import json

@@ -54,6 +54,8 @@ class ColumnKind(ABC):
     """Whether values have an order and a distance, and so bins."""
     whole: ClassVar[bool] = True
     """Whether there is a next value after each; reals have none."""
+    has_zero: ClassVar[bool] = False
+    """Whether zero is a value like no other: none of an amount, and the one that is round in every unit."""
     has_mean: ClassVar[bool] = True
     """Whether values stand for numbers that can be averaged."""
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {}

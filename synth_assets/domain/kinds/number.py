@@ -34,8 +34,6 @@ class Number(ColumnKind):
     __slots__ = ()
 
     numeric = True
-    has_zero: ClassVar[bool] = False
-    """Whether 0 means nothing, as of amounts; of times it is 1970."""
 
     def read(self, column: Declared, text: str) -> float:
         """Return the number that a text means, NaN when it means none."""

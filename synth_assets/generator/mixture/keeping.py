@@ -26,6 +26,8 @@ Bools = NDArray[np.bool_]
 Partners = Callable[[Integers, np.random.Generator], Integers]
 SWEEPS_INSIDE, SWEEPS_OUTSIDE = 12, 16
 """Rounds of swaps with rows of the same component, and with any; twice as many move columns by a tenth less."""
+MOST_BROKEN = 0.9
+"""Share of the rows as they were dealt that break a rule at most, if rows are made to keep it."""
 CANDIDATES = 8
 """Rows that a row may swap with in one sweep, of which one that fits best is taken."""
 MOST_IDLE = 6
@@ -58,9 +60,12 @@ class Keeper:
         self._codes = dict(zip(columns, codes, strict=True))
         self._columns, self._owners, self._weights = columns, owners, weights
         broken = [~rule.possible(self._codes) for rule in rules]
-        # A rule that no row can keep is set aside, as where rows are drawn again: its own check fails.
-        self._rules = [rule for rule, rows in zip(rules, broken, strict=True) if not rows.all()]
-        self._broken = np.array([rows for rows in broken if not rows.all()], dtype=bool).reshape(-1, owners.size)
+        # A rule that hardly any row can keep is set aside, as where rows are drawn again: its own check fails. To hold
+        # it nearly all rows would have to be others, and columns would be far from what was measured.
+        kept = [rows.mean() <= MOST_BROKEN for rows in broken]
+        self._rules = [rule for rule, keep in zip(rules, kept, strict=True) if keep]
+        held = [rows for rows, keep in zip(broken, kept, strict=True) if keep]
+        self._broken = np.array(held, dtype=bool).reshape(-1, owners.size)
         self._names = tuple(name for name in columns if any(name in rule.columns for rule in self._rules))
 
     def repair(self, rng: np.random.Generator) -> None:

@@ -112,7 +112,7 @@ def test_a_filter_that_is_too_rare_is_refused_with_how_many_rows_can_be_had(
     visits: MadeUp, fitted: FittedGenerator, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="too rare for so many rows") as refused:
-        _write(visits, fitted, tmp_path / "a.parquet", "score > 0.2499", rows=1_000_000, filters=("score > 0.9999",))
+        _write(visits, fitted, tmp_path / "a.parquet", "score > 0.2499", rows=1_000_000, filters=("score > 0.99",))
     assert "ask for at most" in refused.value.hint
     assert list(tmp_path.iterdir()) == []
 

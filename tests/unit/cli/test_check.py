@@ -26,7 +26,7 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     assert command("check", "defs/people", "--json") == 1
     output = capsys.readouterr()
     failed = [result["name"] for result in json.loads(output.out) if not result["passed"]]
-    assert failed == ["rule_all_old"]
+    assert failed == ["rule_all_old", "realism"]
     assert output.err.splitlines()[-1] == f"page: {page}"
     assert "✗ Refused:</b> the blocking check rule all old failed." in page.read_text()
 

@@ -128,7 +128,7 @@ def test_half_the_noise_in_a_threshold_is_noticed_by_the_second_accountant(versi
 def test_the_statement_and_the_report_say_what_was_found(discovering: Project, promoted_discovery: Promotion) -> None:
     composition = json.loads((promoted_discovery.bundle / "privacy.json").read_text())["composition"]
     assert composition["discovered"] == {"city": 2}
-    assert composition["draws"] == 5
+    assert composition["draws"] == 6
     assert 0 < composition["atto_delta"] <= composition["charged"]["atto_delta"] == 10**9
     report = (promoted_discovery.bundle / "report.html").read_text()
     assert "south, north, elsewhere" in report
