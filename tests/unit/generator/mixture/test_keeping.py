@@ -89,6 +89,15 @@ def test_a_rule_that_nothing_keeps_changes_nothing() -> None:
     assert all((after[name] == before[name]).all() for name in before)
 
 
+def test_a_rule_that_hardly_any_row_keeps_changes_nothing_and_one_that_a_third_breaks_does() -> None:
+    before, _, _ = made_up()
+    for text, least, most in (("b >= 10", 0.9, 1.0), ("b <= 4", 0.2, 0.9)):
+        (rule,) = rules = rules_of(rule=text)
+        assert least < (~rule.possible(dict(before))).mean() < most
+        after, _ = repaired(rules)
+        assert all(np.array_equal(after[name], before[name]) for name in before) == (least == 0.9)
+
+
 def test_the_same_stream_gives_the_same_rows() -> None:
     rules = rules_of(order="a <= b", other="b <> 4 OR c > 6")
     one, two, other = (repaired(rules, seed=seed)[0] for seed in (1, 1, 2))
