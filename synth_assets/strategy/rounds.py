@@ -48,6 +48,7 @@ from synth_assets.strategy.scoring import (
     scores_of_independence,
 )
 from synth_assets.strategy.triples import (
+    MOST_CELLS,
     MOST_LOOSE,
     Triple,
     choose_loose,
@@ -74,7 +75,7 @@ TRIPLE_CELL_TO_NOISE = 0.5
 """Triples with fewer rows than this in an average cell, in noise scales, are not measured."""
 TRIPLE_SCORE_SHARE = 0.05
 """Share of the rho left after the pairs for scores of triples without the target."""
-LOOSE_SHARE = 0.4
+LOOSE_SHARE = 0.25
 """Share of the last round's rho for triples without the target, if there are as many as may be."""
 _BELOW_ONE = 1 - 2.0**-40
 """Keeps the sum of rounded shares from exceeding the budget."""
@@ -188,7 +189,10 @@ def _choose_triples(
         for triple in triples_to_score(dependence, target=ask.target, names=ask.domain.names)
     }
     cells = {triple: occupied_cells(table) for triple, table in tables.items()}
-    triples = [triple for triple, count in cells.items() if count <= total / (TRIPLE_CELL_TO_NOISE * scale)]
+    most_occupied = total / (TRIPLE_CELL_TO_NOISE * scale)
+    triples = [
+        triple for triple, count in cells.items() if count <= most_occupied and tables[triple].size <= MOST_CELLS
+    ]
     if not triples:
         return [], ()
     expected = tuple(np.rint(tables[triple]).astype(np.int64) for triple in triples)

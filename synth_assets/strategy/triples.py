@@ -18,10 +18,20 @@ from synth_assets.generator.mixture.layout import Floats
 from synth_assets.release import NoisyScores
 from synth_assets.strategy.allocation import Pair
 
-__all__ = ["MOST_LOOSE", "Triple", "choose_loose", "occupied_cells", "score_by_chance", "triples_to_score"]
+__all__ = [
+    "MOST_CELLS",
+    "MOST_LOOSE",
+    "Triple",
+    "choose_loose",
+    "occupied_cells",
+    "score_by_chance",
+    "triples_to_score",
+]
 
 Triple = tuple[str, str, str]
 
+MOST_CELLS = 10_000
+"""Most cells of such a table: the time of a fit grows with them."""
 MOST_OF_A_PAIR = 2
 """Most of these triples that a pair is in."""
 _ROUNDED_TO_NONE = 0.5
