@@ -22,6 +22,7 @@ Example:
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,7 @@ _NODES = {
     *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Sub".split(),  # noqa: SIM905 - same
 }
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
+_IF_THEN = re.compile(r"\s*if\b(?!\s*\()", re.IGNORECASE)
 _DEEPEST = 100
 _LONGEST = 1 << 16  # a list of all categories that a column can have fits
 _MOST_TIMES = 250
@@ -201,6 +203,11 @@ def _texts_of(node, known: Mapping[str, Texts]) -> Texts | None:  # type: ignore
 def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot's root type is private
     import sqlglot
 
+    if _IF_THEN.match(text):
+        raise UsageError(
+            f"`{text}` begins with IF, which is not allowed",
+            hint="write `NOT (condition) OR consequence`, or `CASE WHEN condition THEN a ELSE b END`",
+        )
     try:
         tree = sqlglot.parse_one(text, dialect="postgres")
     except sqlglot.errors.SqlglotError as error:

@@ -157,6 +157,16 @@ def test_everything_outside_the_language_is_refused_with_a_hint(text: str) -> No
     assert len(caught.value.message) < 400
 
 
+@pytest.mark.parametrize("text", ["IF a > 1 THEN b > 2", " If\ta > 1 then true"])
+def test_if_then_is_refused_with_what_says_the_same_and_nothing_else_is_printed(
+    text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="begins with IF") as refused:
+        parse(text, _SCHEMA)
+    assert "NOT (condition) OR consequence" in refused.value.hint
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_unknown_column_is_named_beside_those_that_are_known() -> None:
     with pytest.raises(UsageError, match="names unknown column 'm'") as caught:
         parse("m = 1", pa.schema([("n", pa.int64())]))
