@@ -19,10 +19,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.domain.column import Column
 from synth_assets.domain.heaping import ENDINGS, FINER, ZERO, Heaping
 from synth_assets.domain.kinds.grid import GridBins
 
-__all__ = ["Parts"]
+__all__ = ["Parts", "bins_of"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,6 +34,12 @@ _LENGTHS = np.array([len(numbers) for numbers in ENDINGS.values()])
 _STARTS = np.cumsum(_LENGTHS) - _LENGTHS
 _NUMBERS = np.array([number for numbers in ENDINGS.values() for number in numbers], dtype=np.int64)
 _FAR = np.iinfo(np.int64).max
+
+
+def bins_of(column: Column, values: Floats) -> Integers:
+    """Return the regular code of each value within the bounds, whether or not it is a special one."""
+    codes = np.searchsorted(column.bounds(), values, side="right") - 1
+    return np.asarray(np.clip(codes, 0, column.regular - 1), np.int64)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -103,7 +110,7 @@ class Parts:
         column = self.heaping.column
         if not column.minimum <= value <= column.maximum:
             return -1
-        code = np.clip(np.searchsorted(column.bounds(), value, side="right") - 1, 0, column.regular - 1)
+        code = bins_of(column, np.array([value]))[0]
         heap = self.heaping.heaps_inside(np.array([value]))[0]
         matches = (self.bins == code) & (self.heaps == heap) & (self.sign == (1 if value >= 0 else -1))
         return int(np.argmax(matches)) if matches.any() else -1

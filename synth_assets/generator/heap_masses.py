@@ -13,10 +13,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.domain.heap_parts import Parts
+from synth_assets.domain.heap_parts import Parts, bins_of
 from synth_assets.domain.heaping import Heaping
 from synth_assets.generator.heap_weights import heap_weights
-from synth_assets.generator.heaps import Heaps, bins_of
+from synth_assets.generator.heaps import Heaps
 from synth_assets.generator.tails import smooth_with_tails
 from synth_assets.release import Release
 from synth_assets.release.kinds.heaping import NoisyHeaping, values_of

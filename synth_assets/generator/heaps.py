@@ -21,7 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
-from synth_assets.domain.heap_parts import Parts
+from synth_assets.domain.heap_parts import Parts, bins_of
 from synth_assets.domain.heaping import Heaping, has_heaps
 from synth_assets.errors import IntegrityError
 from synth_assets.files import json_bytes
@@ -29,7 +29,7 @@ from synth_assets.generator.heap_weights import LARGEST_WEIGHT, LEAST_WEIGHT
 from synth_assets.release import Release
 from synth_assets.release.kinds.heaping import MOST_LISTED, NoisyHeaping
 
-__all__ = ["Heaps", "bins_of", "heaps_from_json", "heaps_json", "largest_json"]
+__all__ = ["Heaps", "heaps_from_json", "heaps_json", "largest_json"]
 
 Floats = NDArray[np.float64]
 
@@ -145,12 +145,6 @@ class Heaps:
         numbers = self._parts.values(np.where(single, 0, part), rest)
         numbers[single] = np.array(self.singles)[part[single] - parts]
         return numbers
-
-
-def bins_of(column: Column, values: Floats) -> NDArray[np.int64]:
-    """Return the regular code of each value within the bounds, whether or not it is a special one."""
-    codes = np.searchsorted(column.bounds(), values, side="right") - 1
-    return np.asarray(np.clip(codes, 0, column.regular - 1), np.int64)
 
 
 def heaps_json(heaps: Mapping[str, Heaps]) -> dict[str, Any]:

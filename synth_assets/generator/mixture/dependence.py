@@ -7,13 +7,17 @@ next round with it: this is post-processing of paid answers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.generator.mixture.layout import Floats, Layout
+from synth_assets.generator.mixture.targets import FitTargets, lay_out
 from synth_assets.release import NoisyMarginal
+
+if TYPE_CHECKING:  # it imports torch
+    from synth_assets.generator.mixture.fitting import FitPlan
 
 __all__ = ["Reference"]
 
@@ -44,23 +48,26 @@ class Reference:
             layout: the cells.
             total: noisy number of rows, at least 1.
         """
-        from synth_assets.generator.mixture.fitting import SKETCH, fit_mixtures
-        from synth_assets.generator.mixture.targets import lay_out
+        from synth_assets.generator.mixture.fitting import SKETCH
 
-        weights, single = fit_mixtures(lay_out(marginals, layout=layout, total=total), SKETCH, seed=0)
-        return cls(layout=layout, weights=weights, single=single)
+        return cls._fitted(lay_out(marginals, layout=layout, total=total), SKETCH)
 
     @classmethod
     def full(cls, marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float) -> Self:
         """Return one that explains the pairs as well as they can be: what a triple has beyond it, pairs do not say."""
-        from synth_assets.generator.mixture.fitting import FEWEST_COMPONENTS, fit_mixtures, plan_fit
-        from synth_assets.generator.mixture.targets import lay_out
+        from synth_assets.generator.mixture.fitting import FEWEST_COMPONENTS, plan_fit
 
         targets = lay_out(marginals, layout=layout, total=total)
         plan = plan_fit(targets)
-        plan = replace(plan, fits=_FITS, components=max(FEWEST_COMPONENTS, plan.components // _SMALLER))
+        smaller = max(FEWEST_COMPONENTS, plan.components // _SMALLER)
+        return cls._fitted(targets, replace(plan, fits=_FITS, components=smaller))
+
+    @classmethod
+    def _fitted(cls, targets: FitTargets, plan: "FitPlan") -> Self:
+        from synth_assets.generator.mixture.fitting import fit_mixtures
+
         weights, single = fit_mixtures(targets, plan, seed=0)
-        return cls(layout=layout, weights=weights, single=single)
+        return cls(layout=targets.layout, weights=weights, single=single)
 
     def dependences(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each pair, the L1 distance of its joint distribution from independence, 0 to 2."""

@@ -76,8 +76,8 @@ class FitPlan:
         climb: largest number of steps at the full rate with all components.
         settle: smallest and largest number of steps while the rate decreases; half of those before, in between.
         growth: stages with fewer components before, see :data:`GROWTH`.
-        clear_level: chi-square per clear cell at which the rate starts to decrease.
-        noise_level: chi-square per cell at which it does, clear or not.
+        clear_level: chi-square per clear cell at which the rate starts to decrease; 0 if clear cells do not decide.
+        noise_level: chi-square per cell, clear or not, at which it does then.
     """
 
     fits: int
@@ -241,8 +241,8 @@ class _Chunk:
         return False
 
     def _is_enough(self, loss: Tensor) -> bool:
-        if 2 * float(loss.mean()) / self._measured <= self._plan.noise_level:
-            return True
+        if not self._plan.clear_level:
+            return 2 * float(loss.mean()) / self._measured <= self._plan.noise_level
         weights, single = self._mixture()
         rest = torch.bmm((single * weights[:, :, None]).transpose(1, 2), single).sub_(self._pairs)
         square = rest.square_().mul_(self._pairs_precision).mul_(self._clear)

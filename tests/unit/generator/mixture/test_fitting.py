@@ -112,3 +112,12 @@ def test_a_measured_triple_is_followed_where_pairs_say_nothing() -> None:
         return float(np.abs(np.einsum("k,ka,kb,kc->abc", weights, *parts) - wanted.table).sum())
 
     assert gap(triple) < 0.25 * gap()
+
+
+def test_a_plan_that_does_not_look_at_clear_cells_goes_on_where_there_is_none() -> None:
+    targets = fit_targets(make_release(codes=dependent_codes(5), scale=1000.0))
+    plan = FitPlan(fits=2, components=5, climb=30, settle=(5, 5), clear_level=0.0, noise_level=0.0)
+    chunk = _Chunk(targets, plan, fits=2, generator=torch.Generator().manual_seed(0), device="cpu")
+    assert not chunk._clear.any()
+    chunk.fit()
+    assert chunk._steps == 30 + 5
