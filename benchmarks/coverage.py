@@ -27,9 +27,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from simulated import SimulatedMeasurer
 
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import Domain
+from synth_assets.domain import NEWEST_LAYOUT, Domain
 from synth_assets.domain.cells import cell_values
 from synth_assets.domain.codes import encode
 from synth_assets.generator import Answering, make_generator
@@ -44,9 +45,7 @@ from synth_assets.generator.intervals import (
 )
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.privacy import Cap
-from synth_assets.release import NoisyMarginal, Release
-from synth_assets.release.kinds.marginals import MarginalQuery
-from synth_assets.strategy.measurer import Request
+from synth_assets.release import Release
 from synth_assets.strategy.rounds import measure_in_rounds
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -77,42 +76,16 @@ class Table:
         return np.bincount(index, minlength=math.prod(shape)).reshape(shape).astype(np.float64)
 
 
-class SimulatedMeasurer:
-    """Counts codes and adds rounded normal noise of the scale that rho would buy."""
-
-    def __init__(self, table: Table, *, rho: float, rng: np.random.Generator) -> None:
-        self.rho_left, self._table, self._rng, self._draws = rho, table, rng, 0
-
-    def draw(self, requests: Sequence[Request]) -> list[Any]:
-        """See ``Measurer``; these tables have few columns, so only marginals are asked for."""
-        self._draws += 1
-        return [self._measured(request) for request in requests]
-
-    def _measured(self, request: Request) -> NoisyMarginal:
-        assert isinstance(request.query, MarginalQuery)  # noqa: S101 - few columns
-        query, codes = request.query, self._table.codes
-        scale = math.sqrt(1 / (2 * request.rho))
-        self.rho_left -= request.rho
-        fine, grids = query.level == "fine", query.grids
-        cells = [codes[name] if fine else grids[name][codes[name]] for name in query.attributes]
-        shape = [query.domain[name].size if fine else int(grids[name].max()) + 1 for name in query.attributes]
-        exact = np.bincount(np.ravel_multi_index(cells, shape), minlength=math.prod(shape)).reshape(shape)
-        noisy = np.rint(exact + self._rng.normal(0, scale, shape)).astype(np.int64)
-        return NoisyMarginal.of(
-            attributes=query.attributes, level=query.level, counts=noisy, scale=scale, rho=request.rho, draw=self._draws
-        )
-
-
 def make_release(table: Table, *, epsilon: float, seed: int) -> Release:
     """Measure a table in rounds, with simulated noise."""
     rho, contract = Cap(epsilon=epsilon, delta=DELTA).loss().rho, table.contract
-    measurer = SimulatedMeasurer(table, rho=rho, rng=np.random.default_rng(seed))
-    grids, marginals, _ = measure_in_rounds(
-        measurer, domain=table.domain, focus=contract.focus, target=contract.target, rho=rho, layout=2
+    measurer = SimulatedMeasurer(table.codes, unit=contract.unit(), rho=rho, rng=np.random.default_rng(seed))
+    grids, marginals, scores = measure_in_rounds(
+        measurer, domain=table.domain, focus=contract.focus, target=contract.target, rho=rho, layout=NEWEST_LAYOUT
     )
     return Release(
         dataset=contract.name, source="none", version="1", fingerprint="none", reservation="none",
-        domain=table.domain, grids=grids, answers=tuple(marginals), privacy={}, target=contract.target,
+        domain=table.domain, grids=grids, answers=(*scores, *marginals), privacy={}, target=contract.target,
     )  # fmt: skip
 
 

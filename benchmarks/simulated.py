@@ -5,7 +5,7 @@ by NumPy, which protects nobody, and nothing is registered, paid or written. A r
 takes seconds less than :mod:`whole_run`, which is what the tables of accuracy are made by.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,10 @@ import pandas as pd
 from cases import Case, code_rows, text_rows
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column
+from synth_assets.domain import NEWEST_LAYOUT, Column
 from synth_assets.generator import Generator
 from synth_assets.generator.store import fit_unsaved
-from synth_assets.privacy import NANO
+from synth_assets.privacy import NANO, PrivacyUnit
 from synth_assets.release import NoisyMarginal, NoisyScores, Release
 from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.scores import ScoreQuery
@@ -26,19 +26,19 @@ from synth_assets.strategy.measurer import Measurer, Request
 from synth_assets.strategy.plan import Outcome
 from synth_assets.strategy.rounds import measure_in_rounds
 
-__all__ = ["Plan", "drawn_rows", "independent_columns", "our_rounds", "simulated"]
+__all__ = ["Plan", "SimulatedMeasurer", "drawn_rows", "independent_columns", "our_rounds", "simulated"]
 
 Plan = Callable[[Case, float, Measurer], Outcome]
 
 
-class _Simulated:
-    """Counts the rows of a table of codes and adds noise."""
+class SimulatedMeasurer:
+    """Counts rows of codes, by column, and adds rounded normal noise of the scale that rho would buy."""
 
-    def __init__(self, codes: pd.DataFrame, *, contract: Any, seed: int) -> None:
-        self._codes = {str(name): column.to_numpy(np.int64) for name, column in codes.items()}
-        self._unit, self._draws = contract.unit(), 0
-        self._rng = np.random.default_rng(seed)
-        self.rho_left = contract.release_loss().nano_rho / NANO
+    def __init__(
+        self, codes: Mapping[str, NDArray[np.int64]], *, unit: PrivacyUnit, rho: float, rng: np.random.Generator
+    ) -> None:
+        self._codes, self._unit, self._rng, self._draws = codes, unit, rng, 0
+        self.rho_left = rho
 
     def draw(self, requests: Sequence[Request]) -> list[Any]:
         """See ``Measurer``."""
@@ -77,7 +77,7 @@ def our_rounds(case: Case, epsilon: float, measurer: Measurer) -> Outcome:
     contract = case.contract(epsilon)
     domain, rho = contract.domain(), (1 - HEAPING_SHARE) * measurer.rho_left
     grids, marginals, scores = measure_in_rounds(
-        measurer, domain=domain, focus=contract.focus, target=contract.target, rho=rho, layout=3
+        measurer, domain=domain, focus=contract.focus, target=contract.target, rho=rho, layout=NEWEST_LAYOUT
     )
     return Outcome(domain=domain, grids=grids, answers=(*scores, *marginals))
 
@@ -102,8 +102,9 @@ def _one_group(column: Column) -> NDArray[np.int64]:
 def simulated(case: Case, epsilon: float, plan: Plan, *, seed: int) -> Release:
     """Return a release of a case's rows by a plan, with noise by NumPy."""
     contract = case.contract(epsilon)
-    codes = code_rows(contract.domain(), case.real)
-    outcome = plan(case, epsilon, _Simulated(codes, contract=contract, seed=seed))
+    codes = {str(name): column.to_numpy(np.int64) for name, column in code_rows(contract.domain(), case.real).items()}
+    rho, rng = contract.release_loss().nano_rho / NANO, np.random.default_rng(seed)
+    outcome = plan(case, epsilon, SimulatedMeasurer(codes, unit=contract.unit(), rho=rho, rng=rng))
     return Release(
         dataset=contract.name,
         source=contract.source,

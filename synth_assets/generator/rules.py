@@ -1,6 +1,6 @@
 """What a generator is told of the rules that its rows have to keep.
 
-Rules are public and free: they are no part of a release, and a fit does not see them. A kind that is
+Rules are public and free: a release has nothing of them, and a fit does not see them. A kind that is
 :class:`~synth_assets.generator.protocol.Keeping` samples by them; of any other, rows that break one are drawn again.
 """
 
