@@ -25,10 +25,12 @@ from synth_assets.domain.kinds.kind import ColumnKind
 from synth_assets.domain.kinds.registry import KINDS, kind_named
 from synth_assets.domain.times import Resolution
 
-__all__ = ["NEWEST_LAYOUT", "NEW_ROUNDS", "Column", "Domain"]
+__all__ = ["NEWEST_LAYOUT", "NEW_ROUNDS", "TAILS_AND_ORDERS", "Column", "Domain"]
 
-NEWEST_LAYOUT = 3
+NEWEST_LAYOUT = 4
 """Layout of new releases; columns have at most 2, see :attr:`Column.layout`."""
+TAILS_AND_ORDERS = 4
+"""From this layout on a release also measures tails in wide segments, and which of two amounts is larger."""
 NEW_ROUNDS = 3
 """From this layout on a release measures more than tables of pairs and of its target; columns are those of layout 2."""
 

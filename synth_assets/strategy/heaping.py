@@ -11,11 +11,12 @@ Nothing here sees an exact count. Choosing by noisy tables is post-processing.
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column, Domain
+from synth_assets.domain import NEW_ROUNDS, Column, Domain
 from synth_assets.domain.heaping import Heaping, has_heaps
 from synth_assets.domain.kinds.grid import GridBins
 from synth_assets.release import NoisyMarginal
@@ -41,18 +42,19 @@ FEWEST_LISTED = 8
 
 
 class HeapRound:
-    """The draw of one release.
+    """Implements ``SideRound``.
 
     Args:
         measurer: makes the draw.
         domain: the declared columns.
         rho: of the whole release.
-        asks: whether anything is drawn at all.
     """
 
-    def __init__(self, *, measurer: Measurer, domain: Domain, rho: float, asks: bool) -> None:
+    since: ClassVar[int] = NEW_ROUNDS
+
+    def __init__(self, *, measurer: Measurer, domain: Domain, rho: float) -> None:
         self._measurer = measurer
-        self._columns = [column for column in domain.columns if asks and has_heaps(column)]
+        self._columns = [column for column in domain.columns if has_heaps(column)]
         self.rho = rho * HEAPING_SHARE if self._columns else 0.0
         self.answers: tuple[NoisyHeaping, ...] = ()
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from synth_assets.contract import DatasetContract
-from synth_assets.domain import NEW_ROUNDS, NEWEST_LAYOUT
+from synth_assets.domain import NEWEST_LAYOUT
 from synth_assets.errors import Fault
 from synth_assets.privacy import MEASURED, PrivacyLoss
 from synth_assets.release import categories_of
 from synth_assets.release.model import RELEASE_PLAN
 from synth_assets.strategy.categories import DISCOVERY_DRAW, discover, noise_of_discovery
-from synth_assets.strategy.heaping import HeapRound
 from synth_assets.strategy.measurer import Measurer
 from synth_assets.strategy.plan import Outcome, measured_json
 from synth_assets.strategy.rounds import measure_in_rounds
+from synth_assets.strategy.side_rounds import side_rounds
 
 __all__ = ["ReleasePlan"]
 
@@ -84,16 +84,17 @@ class ReleasePlan:
         contract = self.contract
         discoveries = discover(measurer, contract=contract, loss=self.loss())
         domain = contract.domain(found=categories_of(discoveries), layout=self.layout)
-        heaps = HeapRound(measurer=measurer, domain=domain, rho=measurer.rho_left, asks=self.layout >= NEW_ROUNDS)
+        beside = side_rounds(measurer=measurer, domain=domain, layout=self.layout)
         grids, marginals, scores = measure_in_rounds(
             measurer,
             domain=domain,
             focus=contract.focus,
             target=contract.target,
-            rho=measurer.rho_left - heaps.rho,
+            rho=measurer.rho_left - sum(side.rho for side in beside),
             layout=self.layout,
-            then=heaps.measure,
+            beside=beside,
         )
         if not marginals:
             raise Fault("nothing was measured", hint="check the strategy")
-        return Outcome(domain=domain, grids=grids, answers=(*discoveries, *scores, *marginals, *heaps.answers))
+        asides = [answer for side in beside for answer in side.answers]
+        return Outcome(domain=domain, grids=grids, answers=(*discoveries, *scores, *marginals, *asides))

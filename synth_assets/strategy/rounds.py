@@ -15,7 +15,7 @@ post-processing and costs no privacy budget.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +47,7 @@ from synth_assets.strategy.scoring import (
     independent_tables,
     scores_of_independence,
 )
+from synth_assets.strategy.side_rounds import SideRound
 from synth_assets.strategy.triples import (
     MOST_CELLS,
     MOST_LOOSE,
@@ -89,7 +90,7 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
     target: str | None,
     rho: float,
     layout: int,
-    then: Callable[[Sequence[NoisyMarginal]], None] = lambda _: None,
+    beside: Sequence[SideRound] = (),
 ) -> tuple[Grids, list[NoisyMarginal], tuple[NoisyScores, ...]]:
     """Measure a domain with ``rho``; return the grids, all noisy tables, and scores if there were many pairs.
 
@@ -101,12 +102,13 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
         rho: privacy loss of all draws together, at most.
         layout: of the release. From layout 3 on, triples without the target may be measured, if pairs do not explain
             them, and one-way tables may get more than half of rho.
-        then: called with the one-way tables, before the pairs; may draw what is beyond ``rho``.
+        beside: drawn after the one-way tables, before the pairs, with what is beyond ``rho``.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
     most_share = 1.0 if layout >= NEW_ROUNDS else MOST_ONE_WAY_SHARE
     one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs, most_share=most_share)
-    then(one_ways)
+    for side in beside:
+        side.measure(one_ways)
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
     many = len(pairs) > MOST_UNSCORED

@@ -329,18 +329,20 @@ BINNED = ("columns.age", {"type": "integer", "min": 0, "max": 9, "bins": 2, "dom
 def test_a_contract_has_a_fingerprint_per_layout_and_one_where_they_are_alike() -> None:
     contract = contract_with(BINNED)
     older = contract.fingerprint(layout=1)
-    assert contract.layouts() == {contract.fingerprint(): 3, contract.fingerprint(layout=2): 2, older: 1}
-    assert list(contract.layouts().values()) == [3, 2, 1]
-    assert (contract.layout_of(older), contract.layout_of(contract.fingerprint())) == (1, 3)
+    later = {contract.fingerprint(layout=layout): layout for layout in (4, 3, 2)}
+    assert contract.layouts() == later | {older: 1}
+    assert list(contract.layouts().values()) == [4, 3, 2, 1]
+    assert (contract.layout_of(older), contract.layout_of(contract.fingerprint())) == (1, 4)
     assert contract.layout_of(contract_with().fingerprint()) is None
-    assert list(contract_with().layouts().values()) == [3, 2]
+    assert list(contract_with().layouts().values()) == [4, 3, 2]
     assert contract_with().layout_of(contract_with().fingerprint(layout=1)) == 2
 
 
-def test_columns_of_layout_3_are_those_of_layout_2() -> None:
+@pytest.mark.parametrize("layout", [3, 4])
+def test_columns_of_later_layouts_are_those_of_layout_2(layout: int) -> None:
     contract = contract_with(BINNED)
-    assert contract.domain(layout=3) == contract.domain(layout=2)
-    assert contract.release_part(layout=3) == contract.release_part(layout=2) | {"layout": 3}
+    assert contract.domain(layout=layout) == contract.domain(layout=2)
+    assert contract.release_part(layout=layout) == contract.release_part(layout=2) | {"layout": layout}
 
 
 def test_the_columns_of_a_contract_follow_the_layout() -> None:

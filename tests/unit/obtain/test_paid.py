@@ -37,7 +37,7 @@ def test_a_new_release_has_the_newest_layout(binned: Project) -> None:
     release = binned.obtain(progress=lines.append).release
     assert (release.domain, release.fingerprint) == (binned.contract.domain(), binned.contract.fingerprint())
     assert release.domain["age"].specials == (0,)
-    assert (lines, layout_now(binned)) == ([], 3)
+    assert (lines, layout_now(binned)) == ([], 4)
 
 
 def test_a_release_of_an_older_layout_is_used_and_nothing_is_paid(binned: Project) -> None:
@@ -61,16 +61,16 @@ def test_a_new_label_has_the_newest_layout_if_the_contract_asks_for_a_release_of
     binned.ledger.set_version("census", "2026-12", by="custodian")
     assert layout_now(binned) == 1
     fresh = Project(root=binned.root, contract=make_contract(columns=BINNED, refresh={"release": "new_version"}))
-    assert layout_now(fresh) == 3
+    assert layout_now(fresh) == 4
     assert fresh.obtain().release.domain == fresh.contract.domain()
-    assert (fresh.charges, layout_now(binned)) == (2, 3)
+    assert (fresh.charges, layout_now(binned)) == (2, 4)
 
 
 def test_a_dead_or_cancelled_attempt_of_an_older_layout_is_left_alone(binned: Project) -> None:
     reservation = binned.reserve(ReleasePlan(contract=binned.contract, layout=1))
     assert layout_now(binned) == 1
     binned.ledger.cancel(reservation.id)
-    assert layout_now(binned) == 3
+    assert layout_now(binned) == 4
     source = binned.ledger.source("census")
     assert paid_before(binned.ledger, source, ReleasePlan(contract=binned.contract, layout=1)) is None
 

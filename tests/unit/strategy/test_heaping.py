@@ -44,7 +44,7 @@ def one_ways(*, cap: int = 0) -> list[NoisyMarginal]:
 
 def test_all_heaps_share_their_part_equally_in_one_draw() -> None:
     measurer = Asked()
-    asked = HeapRound(measurer=measurer, domain=DOMAIN, rho=0.4, asks=True)
+    asked = HeapRound(measurer=measurer, domain=DOMAIN, rho=0.4)
     asked.measure(one_ways())
     assert [request.query.descriptor()["column"] for request in asked.answers] == ["paid", "rate"]
     assert [request.rho for request in measurer.requests] == pytest.approx([0.4 * HEAPING_SHARE / 2] * 2)
@@ -53,17 +53,16 @@ def test_all_heaps_share_their_part_equally_in_one_draw() -> None:
 
 def test_single_values_of_a_bin_that_stands_out_cost_half_as_much_as_heaps() -> None:
     measurer = Asked()
-    HeapRound(measurer=measurer, domain=DOMAIN, rho=0.4, asks=True).measure(one_ways(cap=3_000))
+    HeapRound(measurer=measurer, domain=DOMAIN, rho=0.4).measure(one_ways(cap=3_000))
     heaps, _, singles = measurer.requests
     assert singles.query.descriptor() == {"column": "paid", "runs": ((4_200, 1, 100),)}
     assert singles.rho == pytest.approx(heaps.rho / 2)
     assert sum(request.rho for request in measurer.requests) == pytest.approx(0.4 * HEAPING_SHARE)
 
 
-@pytest.mark.parametrize(("domain", "asks"), [(Domain(columns=(AGE,)), True), (DOMAIN, False)])
-def test_without_such_a_column_or_in_an_older_layout_nothing_is_drawn(domain: Domain, *, asks: bool) -> None:
+def test_without_such_a_column_nothing_is_drawn() -> None:
     measurer = Asked()
-    asked = HeapRound(measurer=measurer, domain=domain, rho=0.4, asks=asks)
+    asked = HeapRound(measurer=measurer, domain=Domain(columns=(AGE,)), rho=0.4)
     asked.measure(one_ways(cap=3_000))
     assert (asked.rho, asked.answers, measurer.requests) == (0.0, (), [])
 

@@ -259,8 +259,26 @@ def test_a_triple_that_pairs_do_not_explain_is_measured_and_others_are_not() -> 
     assert [marginal.attributes for marginal in marginals if len(marginal.attributes) == 3] == [("a", "b", "c")]
 
 
+class Aside:
+    """A side round that keeps the tables that it gets, and what was asked before."""
+
+    since = 2
+    rho = 0.0
+    answers: tuple[Any, ...] = ()
+
+    def __init__(self, *, measurer: Any, domain: Domain = DOMAIN, rho: float = 0.0) -> None:
+        del domain, rho
+        self._measurer = measurer
+        self.seen: list[Any] = []
+
+    def measure(self, one_ways: Sequence[NoisyMarginal]) -> None:
+        """Keep the tables."""
+        self.seen.append((one_ways, self._measurer.calls[:]))
+
+
 def test_what_else_is_asked_sees_the_one_way_tables_before_any_pair_is_measured() -> None:
-    recorder, seen = Recorder(10**9), []
+    recorder = Recorder(10**9)
+    aside = Aside(measurer=recorder)
     measure_in_rounds(
         recorder,
         domain=DOMAIN,
@@ -268,8 +286,8 @@ def test_what_else_is_asked_sees_the_one_way_tables_before_any_pair_is_measured(
         target=None,
         rho=0.5,
         layout=2,
-        then=lambda tables: seen.append((tables, recorder.calls[:])),
+        beside=[aside],
     )
-    ((tables, before),) = seen
+    ((tables, before),) = aside.seen
     assert [table.attributes for table in tables] == [(name,) for name in DOMAIN.names]
     assert all(len(asked.attributes) == 1 for call in before for asked in call)
