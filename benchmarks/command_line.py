@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,26 +37,29 @@ LIMIT = 900.0
 
 
 def load_case(text: str, *, data: Path | None) -> tuple[Case, float] | None:
-    """Return the table and the epsilon of a ``case:epsilon``; ``None``, and a line, where its folder is missing.
+    """Return table and epsilon of a ``case:epsilon[:delta]``; ``None``, and a line, where its folder is missing.
 
     Raises:
         SystemExit: there is no such case.
     """
-    name, epsilon = text.split(":")
+    name, epsilon, *delta = text.split(":")
     if name not in LOADERS:
         raise SystemExit(f"no such case: {name}; there are {', '.join(LOADERS)}")
     folder, load = LOADERS[name]
     if folder and not (data and (data / folder).is_dir()):
         print(f"\n{text}: skipped, the folder {folder} is missing in --data", flush=True)
         return None
-    return load(data), float(epsilon)
+    case = load(data)
+    return replace(case, delta=float(delta[0])) if delta else case, float(epsilon)
 
 
 def make_parser(description: str, *, cases: Sequence[str], runs: int) -> argparse.ArgumentParser:
     """Return a parser of the options that all comparisons have."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--cases", nargs="+", default=cases, help="NAME:EPSILON")
+    parser.add_argument(
+        "--cases", nargs="+", default=cases, help="NAME:EPSILON[:DELTA]; each case has a delta of its own"
+    )
     parser.add_argument("--runs", type=int, default=runs)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peers", nargs="*", metavar="NAME[:METHOD]", help="run these too; without a name, all")
