@@ -43,6 +43,8 @@ MOST_ONE_WAY_SHARE = 0.5
 """Share of rho for one-way tables at which their error is computed."""
 ONE_WAY_ERRORS, ONE_WAY_SHARES = (0.07, 0.19, 0.25, 0.5), (0.25, 0.5, 0.5, 0.75)
 """The share of rho that one-way tables get by their mean L1 error: three quarters where pairs would be noise alone."""
+SCORED_ERRORS, SCORED_SHARES = (0.01, 0.03), (0.25, 0.5)
+"""What they get at least where pairs are scored: then most pairs are known by their columns alone."""
 SMOOTHED_CODES = 64
 """Most codes of a table that count towards its error; smoothing removes the noise of further codes."""
 MOST_PAIRS = 20_000
@@ -78,7 +80,9 @@ def shares_by_size(columns: Sequence[Column]) -> Floats:
     return np.asarray(sizes / sizes.sum())
 
 
-def one_way_share(columns: Sequence[Column], *, scales: Floats, total: float, most: float = 1.0) -> float:
+def one_way_share(
+    columns: Sequence[Column], *, scales: Floats, total: float, most: float = 1.0, scored: bool = False
+) -> float:
     """Return the share of rho for one-way tables: more when the noise is large relative to their counts.
 
     Args:
@@ -86,10 +90,12 @@ def one_way_share(columns: Sequence[Column], *, scales: Floats, total: float, mo
         scales: approximate noise scale of each column's table at the largest share.
         total: noisy number of rows, at least 1.
         most: the largest share; before layout 3 it was :data:`MOST_ONE_WAY_SHARE`.
+        scored: whether pairs are scored, and most of them not measured; before layout 4 that changed nothing.
     """
     sizes = np.minimum([column.size for column in columns], SMOOTHED_CODES)
     error = float(np.mean(sizes * scales) * 2 * NOISE_MEAN / total)
-    return min(most, float(np.interp(error, ONE_WAY_ERRORS, ONE_WAY_SHARES)))
+    least = np.interp(error, SCORED_ERRORS, SCORED_SHARES) if scored else 0.0
+    return min(most, max(float(least), float(np.interp(error, ONE_WAY_ERRORS, ONE_WAY_SHARES))))
 
 
 def noisy_total(marginals: Sequence[NoisyMarginal]) -> float:

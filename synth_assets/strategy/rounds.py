@@ -15,12 +15,13 @@ post-processing and costs no privacy budget.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from synth_assets.domain import NEW_ROUNDS, Domain
+from synth_assets.domain import NEW_ROUNDS, TAILS_AND_ORDERS, Domain
 from synth_assets.generator.mixture.dependence import Reference
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
@@ -101,19 +102,24 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
         target: a column that people will predict.
         rho: privacy loss of all draws together, at most.
         layout: of the release. From layout 3 on, triples without the target may be measured, if pairs do not explain
-            them, and one-way tables may get more than half of rho.
+            them, and one-way tables may get more than half of rho; from layout 4 on they get more if pairs are scored.
         beside: drawn after the one-way tables, before the pairs, with what is beyond ``rho``.
     """
     pairs = choose_pairs(domain.names, focus=focus, target=target)
-    most_share = 1.0 if layout >= NEW_ROUNDS else MOST_ONE_WAY_SHARE
-    one_ways = _measure_one_ways(measurer, domain, rho=rho, alone=not pairs, most_share=most_share)
+    many = len(pairs) > MOST_UNSCORED
+    share = partial(
+        one_way_share,
+        domain.columns,
+        most=1.0 if layout >= NEW_ROUNDS else MOST_ONE_WAY_SHARE,
+        scored=many and layout >= TAILS_AND_ORDERS,
+    )
+    one_ways = _measure_one_ways(measurer, domain, rho=rho, share=share if pairs else None)
     for side in beside:
         side.measure(one_ways)
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
-    many = len(pairs) > MOST_UNSCORED
-    most = min(len(pairs), PAIRS_PER_COLUMN * len(domain.columns)) if many else len(pairs)
-    grids, noise = _group(domain, one_ways, per_pair=measurer.rho_left / most)
+    measured = min(len(pairs), PAIRS_PER_COLUMN * len(domain.columns)) if many else len(pairs)
+    grids, noise = _group(domain, one_ways, per_pair=measurer.rho_left / measured)
     ask = _Ask(measurer=measurer, domain=domain, grids=grids, focus=focus, target=target)
     scores: tuple[NoisyScores, ...] = ()
     if many:
@@ -217,21 +223,26 @@ def _measure_again(
 
 
 def _measure_one_ways(
-    measurer: Measurer, domain: Domain, *, rho: float, alone: bool, most_share: float
+    measurer: Measurer, domain: Domain, *, rho: float, share: Callable[..., float] | None
 ) -> list[NoisyMarginal]:
-    """Measure a one-way table per column; the smallest comes first, because the shares depend on its noisy total."""
+    """Measure a one-way table per column; the smallest comes first, because the shares depend on its noisy total.
+
+    Args:
+        measurer: makes the draws.
+        domain: the declared columns.
+        rho: of all tables.
+        share: gives the part of ``rho`` for these, by ``scales`` and ``total``; ``None`` for all of it.
+    """
     weights = shares_by_size(domain.columns)
     smallest = int(np.argmin(weights))
-    most = rho * _BELOW_ONE * (1.0 if alone else MOST_ONE_WAY_SHARE) * weights
+    most = rho * _BELOW_ONE * (1.0 if share is None else MOST_ONE_WAY_SHARE) * weights
     drawn_first = measurer.draw(
         [_request((domain.names[smallest],), "fine", float(most[smallest]), domain=domain, grids={})]
     )
     # An approximation: the scales that are used come from OpenDP's search.
     scales = drawn_first[0].scale * np.sqrt(weights[smallest] / weights)
-    share = (
-        1.0 if alone else one_way_share(domain.columns, scales=scales, total=noisy_total(drawn_first), most=most_share)
-    )
-    parts = rho * _BELOW_ONE * share * weights
+    part = 1.0 if share is None else share(scales=scales, total=noisy_total(drawn_first))
+    parts = rho * _BELOW_ONE * part * weights
     requests = [
         _request((name,), "fine", float(parts[position]), domain=domain, grids={})
         for position, name in enumerate(domain.names)

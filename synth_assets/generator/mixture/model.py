@@ -71,7 +71,7 @@ class MixtureGenerator:
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
     options: ClassVar[type[Options]] = Options
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch")
-    method: ClassVar[int] = 3
+    method: ClassVar[int] = 4
 
     def __init__(self, options: Any = None) -> None:
         del options  # this kind has none

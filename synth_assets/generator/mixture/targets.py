@@ -25,8 +25,10 @@ PAIR = 2
 _ALIKE = 0.01
 CLEAR = 2.0
 """Standard errors of the chi-square of noise alone above which what a pair has beyond independence is not shrunk."""
-INDEPENDENCE_WEIGHT = 0.1
-"""Weight of the independence prior for unmeasured pairs, relative to a typical measured pair."""
+INDEPENDENCE_WEIGHT = 1.0
+"""Weight of the independence prior for unmeasured pairs in a fit, relative to a typical measured pair."""
+SKETCHED_INDEPENDENCE_WEIGHT = 0.1
+"""The same while pairs are chosen. Measurements under way depend on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,7 +84,13 @@ def fit_targets(release: Release) -> FitTargets:
         UsageError: a table has more than three attributes.
     """
     layout = Layout.of(release.domain, release.grids)
-    targets = lay_out(release.marginals, layout=layout, total=max(1.0, release.total()), target=release.target)
+    targets = lay_out(
+        release.marginals,
+        layout=layout,
+        total=max(1.0, release.total()),
+        target=release.target,
+        independence=INDEPENDENCE_WEIGHT,
+    )
     _shrink_interactions(targets, release.domain.names)
     return targets
 
@@ -125,7 +133,12 @@ def _deviation(targets: FitTargets, a: slice, b: slice) -> tuple[NDArray[np.floa
 
 
 def lay_out(
-    marginals: Sequence[NoisyMarginal], *, layout: Layout, total: float, target: str | None = None
+    marginals: Sequence[NoisyMarginal],
+    *,
+    layout: Layout,
+    total: float,
+    target: str | None = None,
+    independence: float = SKETCHED_INDEPENDENCE_WEIGHT,
 ) -> FitTargets:
     """Do what :func:`fit_targets` does, for tables that are not a release yet.
 
@@ -134,6 +147,7 @@ def lay_out(
         layout: the cells.
         total: noisy number of rows, at least 1.
         target: the pivot of the triples that it is in.
+        independence: weight of the prior for unmeasured pairs, relative to a typical measured pair.
     """
     cliques = [marginal.attributes for marginal in marginals]
     if any(len(clique) > PAIR + 1 for clique in cliques):
@@ -166,12 +180,12 @@ def lay_out(
         loose=loose,
         measured=measured + sum(triple.table.size for triple in loose),
     )
-    _add_independence_prior(targets)
+    _add_independence_prior(targets, independence)
     return targets
 
 
-def _add_independence_prior(targets: FitTargets) -> None:
-    """Give pairs of columns that were not measured together a weak prior of independence.
+def _add_independence_prior(targets: FitTargets, relative: float) -> None:
+    """Give pairs of columns that were not measured together a prior of independence.
 
     The prior is the product of the one-way tables; codes without such a table have no prior.
     """
@@ -187,7 +201,7 @@ def _add_independence_prior(targets: FitTargets) -> None:
     if measured.all() or not (precision > 0).any():
         return
     one_way = np.clip(targets.one_way, 0, None)
-    weight = INDEPENDENCE_WEIGHT * np.median(precision[precision > 0])
+    weight = relative * np.median(precision[precision > 0])
     targets.pairs[~measured], precision[~measured] = np.outer(one_way, one_way)[~measured], weight
 
 

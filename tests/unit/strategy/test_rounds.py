@@ -208,6 +208,17 @@ def test_pairs_of_many_columns_are_scored_once_and_only_chosen_ones_are_measured
     assert 0 <= recorder.rho_left < 1e-9
 
 
+@pytest.mark.parametrize(("layout", "share"), [(3, 0.25), (4, 0.5)])
+def test_one_ways_get_half_where_most_pairs_are_known_by_their_columns_alone(layout: int, share: float) -> None:
+    columns = tuple(Column(name=f"c{number:02}", kind="integer", maximum=12) for number in range(28))
+    domain, rho = Domain(columns=columns), 200.0  # few rows, and errors near .05
+    recorder = Recorder(int(rho * 1e9), domain=domain)
+    _, marginals, _ = measure_in_rounds(recorder, domain=domain, focus=(), target=None, rho=rho, layout=layout)
+    ones = [marginal for marginal in marginals if len(marginal.attributes) == 1]
+    assert sum(one.rho for one in ones) / rho == pytest.approx(share, rel=0.05)
+    assert recorder.rho_left < 1e-9
+
+
 def test_the_same_scores_lead_to_the_same_questions() -> None:
     domain = flags(28)
     first = Recorder(10**8, domain=domain)
