@@ -23,20 +23,16 @@ Example:
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import pyarrow as pa
 
 from synth_assets.domain.times import seconds_of, text_of
 from synth_assets.errors import UsageError
 
-__all__ = ["Expression", "Texts", "columns_in", "evaluate", "parse", "possible_texts", "unlisted_texts"]
-
-Texts = frozenset[str]
-"""Every text that a value can be."""
+__all__ = ["Expression", "columns_in", "evaluate", "parse"]
 
 _NODES = {
     *"Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier".split(),  # noqa: SIM905 - reads better
@@ -44,6 +40,7 @@ _NODES = {
 }
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
 _IF_THEN = re.compile(r"\s*if\b(?!\s*\()", re.IGNORECASE)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DEEPEST = 100
 _LONGEST = 1 << 16  # a list of all categories that a column can have fits
 _MOST_TIMES = 250
@@ -99,7 +96,12 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
     tree = _with_plain_times(tree, text)
     sql = tree.sql(dialect="postgres", comments=False)
     _refuse_times_beside_numbers(tree, text, schema)
-    return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(_kind(sql, text, schema)))
+    try:
+        kind = _kind(sql, text, schema)
+    except UsageError:
+        _refuse_texts_beside_others(tree, text, schema)
+        raise
+    return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(kind))
 
 
 def columns_in(text: str) -> tuple[str, ...]:
@@ -132,72 +134,6 @@ def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.Chun
             f"an expression cannot be computed on every row: {_first_line(error)}", hint="guard it with CASE WHEN"
         ) from error
     return [column.cast(expression.type) for column, expression in zip(result.columns, expressions, strict=True)]
-
-
-def possible_texts(text: str, known: Mapping[str, Texts]) -> Texts | None:
-    """Return every text that an expression's value can be; ``None`` when that is not known.
-
-    Args:
-        text: an expression that :func:`parse` accepted.
-        known: the texts of the columns whose texts are known.
-    """
-    return _texts_of(_tree(text), known)
-
-
-def unlisted_texts(text: str, known: Mapping[str, Texts]) -> list[tuple[str, str, Texts]]:
-    """List the literals that an expression compares with something that never is that text.
-
-    Args:
-        text: an expression that :func:`parse` accepted.
-        known: the texts of the columns whose texts are known.
-
-    Returns:
-        what it is compared with, the literal, and the texts that this can be.
-
-    Example:
-        >>> regions = {"region": frozenset({"north", "south"})}
-        >>> [(side, literal) for side, literal, _ in unlisted_texts("region IN ('north', 'nrth')", regions)]
-        [('region', 'nrth')]
-    """
-    return [
-        (side.sql(dialect="postgres"), literal, listed)
-        for side, literals in _comparisons(_tree(text))
-        if (listed := _texts_of(side, known)) is not None
-        for literal in literals
-        if literal not in listed
-    ]
-
-
-def _comparisons(tree) -> Iterator[tuple[Any, list[str]]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Yield what is compared with literal texts for being equal, and these texts."""
-    from sqlglot import expressions as sql
-
-    for node in tree.find_all(sql.EQ, sql.NEQ, sql.In, sql.Case):
-        others = [node.args.get("expression"), *node.expressions, *(branch.this for branch in node.args.get("ifs", ()))]
-        sides = [side for side in (node.this, *others) if side is not None]
-        literals = [side.this for side in sides if isinstance(side, sql.Literal) and side.is_string]
-        yield from ((side, literals) for side in sides if node.this is not None and not isinstance(side, sql.Literal))
-
-
-def _texts_of(node, known: Mapping[str, Texts]) -> Texts | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    from sqlglot import expressions as sql
-
-    if isinstance(node, sql.Literal):
-        return frozenset({node.this}) if node.is_string else None
-    if isinstance(node, sql.Column):
-        return known.get(node.name)
-    if isinstance(node, sql.Null):
-        return frozenset()
-    if isinstance(node, sql.Paren):
-        return _texts_of(node.this, known)
-    if isinstance(node, sql.Coalesce):
-        parts = [node.this, *node.expressions]
-    elif isinstance(node, sql.Case):
-        parts = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
-    else:
-        return None
-    texts = [_texts_of(part, known) for part in parts if part is not None]
-    return None if None in texts else frozenset().union(*(part for part in texts if part is not None))
 
 
 def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot's root type is private
@@ -291,6 +227,33 @@ def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  #
                 f"`{text}` compares a date or time with something else",
                 hint="write DATE '2024-06-01' or TIMESTAMP '2024-06-01 12:00:00'",
             )
+
+
+def _refuse_texts_beside_others(tree, text: str, schema: pa.Schema) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Say in our words what the engine refuses: texts beside numbers."""
+    from sqlglot import expressions as sql
+
+    for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
+        sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
+        written = [side.sql(dialect="postgres") for side in [*sides, *node.expressions]]
+        kinds = {side: _kind(side, text, schema) for side in written}
+        known = {side: _plain(kind) for side, kind in kinds.items() if not pa.types.is_null(kind)}
+        texts = [side for side, kind in known.items() if pa.types.is_string(kind)]
+        others = [side for side, kind in known.items() if not pa.types.is_string(kind)]
+        if texts and others:
+            raise UsageError(
+                f"`{text}` compares {texts[0]}, which is text, with {others[0]}, which is not",
+                hint=_like_with_like(texts[0], others[0]),
+            )
+
+
+def _like_with_like(text: str, other: str) -> str:
+    if _NUMBER.fullmatch(other):
+        return f"quote it: '{other}'"
+    unquoted = text.removeprefix("'").removesuffix("'")
+    if _NUMBER.fullmatch(unquoted):
+        return f"write {unquoted} without quotes"
+    return "compare like with like"
 
 
 def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001

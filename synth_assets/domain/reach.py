@@ -56,7 +56,7 @@ from synth_assets.domain.extents import (
 from synth_assets.domain.lookup import Derivation, LookupTable
 from synth_assets.domain.times import seconds_of
 
-__all__ = ["Reach", "Reader", "Truth", "reach_of"]
+__all__ = ["Reach", "Reader", "Truth", "reach_of", "value_of"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -107,6 +107,14 @@ def reach_of(expression: Expression, reader: Reader) -> Reach | None:
     except UnknownError:
         return None
     return node if isinstance(sample, Truth) else None  # type: ignore[return-value]
+
+
+def value_of(expression: Expression, codes: Codes, reader: Reader) -> Value | None:
+    """Return what an expression can be on rows of codes; ``None`` if that is anything."""
+    try:
+        return _derived(expression, reader)(codes)
+    except UnknownError:
+        return None
 
 
 def _derived(derivation: Derivation, reader: Reader) -> _Node:
