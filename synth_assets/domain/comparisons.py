@@ -1,7 +1,8 @@
 """What an expression compares and divides, as far as that tells that something else was meant.
 
 All of it is allowed by the language and computed without a message: a text that a column never is, true or false
-beside a number (which are 1 and 0 there), and a division of whole numbers, which is rounded down.
+beside a number (which are 1 and 0 there), a division of whole numbers, which is rounded down, and reals that are
+computed and not rounded, which have up to 17 digits.
 
 Example:
     >>> schema = pa.schema([("n", pa.int64()), ("late", pa.bool_())])
@@ -26,6 +27,7 @@ __all__ = [
     "Side",
     "Texts",
     "can_be",
+    "is_rounded",
     "possible_texts",
     "unlike_sides",
     "unlisted_numbers",
@@ -158,6 +160,23 @@ def whole_divisions(text: str, schema: pa.Schema) -> list[str]:
         if side is not None and pa.types.is_integer(side.type):
             divisions.append(side.text)
     return divisions
+
+
+def is_rounded(text: str, schema: pa.Schema) -> bool:
+    """Tell whether arithmetic on reals is rounded to a number of digits, wherever an expression has any.
+
+    Args:
+        text: an expression that :func:`parse` accepted.
+        schema: of the columns that it reads.
+    """
+    from sqlglot import expressions as sql
+
+    for node in _tree(text).find_all(sql.Add, sql.Sub, sql.Mul, sql.Div, sql.Mod):
+        side = _side(node, schema)
+        real = side is not None and pa.types.is_floating(side.type)
+        if real and node.find_ancestor(sql.Round, sql.Predicate) is None:
+            return False
+    return True
 
 
 def _tree(text: str) -> Any:

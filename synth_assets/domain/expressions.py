@@ -1,10 +1,13 @@
 """One small language for ``derived``, ``rules`` and ``where``: SQL scalar expressions.
 
 Allowed are columns, literals, arithmetic, comparison, AND/OR/NOT, CASE, IN,
-BETWEEN, IS NULL, COALESCE, ABS and casts to numbers, dates and times. sqlglot
+BETWEEN, IS NULL, COALESCE, ABS, ROUND and casts to numbers, dates and times. sqlglot
 parses, this module refuses everything outside the list, and Polars evaluates
 the text that was checked, row by row, with SQL's rules for nulls. Nothing here
 can read a file, call Python or look at another row.
+
+``ROUND(x, n)`` is the number of n decimals next to x, as a file with n digits is read; of two equally near ones the
+even one. Results of other arithmetic on reals have up to 17 digits.
 
 Times have no zone. They compare with ``TIMESTAMP '2024-06-01 12:00'`` and with
 dates, which mean their midnight, but not with numbers or texts. A difference
@@ -36,16 +39,20 @@ __all__ = ["Expression", "columns_in", "evaluate", "parse"]
 
 _NODES = {
     *"Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier".split(),  # noqa: SIM905 - reads better
-    *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Sub".split(),  # noqa: SIM905 - same
+    *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Round Sub".split(),  # noqa: SIM905 - same
 }
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
 _IF_THEN = re.compile(r"\s*if\b(?!\s*\()", re.IGNORECASE)
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_MOST_DECIMALS = 15
+"""Doubles hold about so many digits."""
 _DEEPEST = 100
 _LONGEST = 1 << 16  # a list of all categories that a column can have fits
 _MOST_TIMES = 250
 """In the list of one IN: each becomes a comparison of its own, inside those before."""
-_LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
+_LANGUAGE = (
+    "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, ROUND, CAST"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +166,17 @@ def _refuse_other_nodes(tree, text: str) -> None:  # type: ignore[no-untyped-def
             raise UsageError(f"`{text}` uses {used}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
         if name == "Column" and node.args.get("table"):
             raise UsageError(f"`{text}` names a table", hint="write the column's name alone")
+        if name == "Round" and not _rounds_to_decimals(node):
+            raise UsageError(
+                f"`{text}` does not say to how many decimals it rounds",
+                hint=f"write ROUND(x, n), where n is a number from 0 to {_MOST_DECIMALS}",
+            )
+
+
+def _rounds_to_decimals(node) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    decimals = node.args.get("decimals")
+    given = decimals is None or (decimals.is_int and 0 <= int(decimals.name or -1) <= _MOST_DECIMALS)
+    return given and node.args.get("truncate") is None
 
 
 def _refuse_depth(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001

@@ -18,6 +18,7 @@ from synth_assets.domain.comparisons import (
     Side,
     Texts,
     can_be,
+    is_rounded,
     possible_texts,
     unlike_sides,
     unlisted_numbers,
@@ -41,6 +42,7 @@ def remarks_on_expressions(contract: DatasetContract) -> Iterator[Remark]:
     for name, derived in contract.derived.items():
         if isinstance(derived, str):
             yield from _on_expression(("derived", name), derived, columns)
+            yield from _on_digits(name, derived, columns.schema)
         columns.add_derived(name, contract)
     sound: list[str] = []
     for name, text in contract.rules.items():
@@ -129,6 +131,16 @@ def _on_expression(where: tuple[str, str], text: str, columns: _Columns) -> Iter
             refused=False,
             message=f"`{division}` divides whole numbers, so the result is rounded down to a whole number",
             hint="divide by a number with a point, such as 100.0, for a real one; if it is meant, leave it",
+        )
+
+
+def _on_digits(name: str, text: str, schema: pa.Schema) -> Iterator[Remark]:
+    if pa.types.is_floating(schema.field(name).type) and not is_rounded(text, schema):
+        yield Remark(
+            where=("derived", name),
+            refused=False,
+            message=f"`{text}` is computed with reals, so its values have up to 17 digits",
+            hint=f"write `ROUND({text}, 2)` for two decimals; if it is meant, leave it",
         )
 
 

@@ -6,6 +6,7 @@ import pytest
 from synth_assets.domain import Column
 from synth_assets.domain.comparisons import (
     can_be,
+    is_rounded,
     possible_texts,
     unlike_sides,
     unlisted_numbers,
@@ -130,3 +131,20 @@ def test_what_is_true_or_false_beside_something_else_is_listed(text: str, unlike
 )
 def test_divisions_of_whole_numbers_are_listed(text: str, divisions: list[str]) -> None:
     assert whole_divisions(text, _SCHEMA) == divisions
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("f / 3", False),
+        ("ROUND(f / 3, 2)", True),
+        ("ROUND(f, 2) * 1.1", False),
+        ("CASE WHEN f / 3 > 1 THEN ROUND(f / 3, 1) ELSE 0.5 END", True),
+        ("CASE WHEN b THEN f / 3 ELSE 0.5 END", False),
+        ("n / 100.0", False),
+        ("n + 1", True),
+        ("COALESCE(f, 0.0)", True),
+    ],
+)
+def test_arithmetic_on_reals_is_rounded_or_not(text: str, *, rounded: bool) -> None:
+    assert is_rounded(text, _SCHEMA) is rounded

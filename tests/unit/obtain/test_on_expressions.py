@@ -110,11 +110,18 @@ def test_a_rule_that_only_nulls_keep_is_a_warning_unless_it_speaks_of_null() -> 
 
 
 def test_a_division_of_whole_numbers_is_a_warning_and_one_of_reals_is_not() -> None:
-    derived = {"share": "late / 100", "part": "late / 100.0"}
+    derived = {"share": "late / 100", "part": "ROUND(late / 100.0, 2)"}
     (remark,) = remarks_on_expressions(contract(columns=COLUMNS, derived=derived))
     assert (remark.where, remark.refused) == (("derived", "share"), False)
     assert "`late / 100` divides whole numbers" in remark.message
     assert "100.0" in remark.hint
+
+
+def test_a_derived_real_with_17_digits_is_a_warning_that_says_how_to_round_it() -> None:
+    derived = {"part": "net / gross", "percent": "ROUND(100 * net / gross, 1)", "more": "net > 1.1 * gross"}
+    (remark,) = remarks_on_expressions(contract(columns=COLUMNS, derived=derived))
+    assert (remark.where, remark.refused) == (("derived", "part"), False)
+    assert "`ROUND(net / gross, 2)`" in remark.hint
 
 
 def test_rules_over_discovered_categories_are_not_held_against_what_is_unknown() -> None:
