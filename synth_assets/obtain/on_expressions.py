@@ -26,7 +26,6 @@ from synth_assets.domain.comparisons import (
     whole_divisions,
 )
 from synth_assets.domain.contradictions import contradictions
-from synth_assets.domain.lookup import LookupTable
 from synth_assets.domain.possible import measured_columns
 from synth_assets.listing import some_of
 from synth_assets.obtain.remark import Remark, nearest
@@ -81,18 +80,15 @@ class _Columns:
 
     def add_derived(self, name: str, contract: DatasetContract) -> None:
         """Add what is known of a derived column."""
-        derived = contract.derived[name]
-        if isinstance(derived, str):
-            texts = possible_texts(derived, self.texts)
+        derived, kind = contract.derived[name], self.schema.field(name).type
+        values = possible_texts(derived, self.texts) if isinstance(derived, str) else contract.values_of(name)
+        if values is None or pa.types.is_boolean(kind):
+            return
+        if pa.types.is_string(kind):
+            self.texts[name] = values
         else:
-            texts = derived.results() if derived.gives_texts else None
-            table = contract.derivations()[name]
-            if texts is None and isinstance(table, LookupTable) and not pa.types.is_boolean(table.type):
-                values = {value for value in (*table.values.to_pylist(), table.default.as_py()) if value is not None}
-                self.numbers[name] = values.__contains__
-                self.listed[name] = some_of([f"{value:g}" for value in sorted(values)], most=_SHOWN)
-        if texts is not None:
-            self.texts[name] = texts
+            self.numbers[name] = frozenset(map(float, values)).__contains__
+            self.listed[name] = some_of(sorted(values, key=float), most=_SHOWN)
 
 
 def _known_columns(contract: DatasetContract) -> tuple[Column, ...]:
@@ -135,7 +131,8 @@ def _on_expression(where: tuple[str, str], text: str, columns: _Columns) -> Iter
 
 
 def _on_digits(name: str, text: str, schema: pa.Schema) -> Iterator[Remark]:
-    if pa.types.is_floating(schema.field(name).type) and not is_rounded(text, schema):
+    real = pa.types.is_floating(schema.field(name).type)
+    if real and not is_rounded(text, schema) and not whole_divisions(text, schema):  # these are to be corrected first
         yield Remark(
             where=("derived", name),
             refused=False,

@@ -110,7 +110,7 @@ def test_a_rule_that_only_nulls_keep_is_a_warning_unless_it_speaks_of_null() -> 
 
 
 def test_a_division_of_whole_numbers_is_a_warning_and_one_of_reals_is_not() -> None:
-    derived = {"share": "late / 100", "part": "ROUND(late / 100.0, 2)"}
+    derived = {"share": "net * (1 - late / 100)", "part": "ROUND(late / 100.0, 2)"}
     (remark,) = remarks_on_expressions(contract(columns=COLUMNS, derived=derived))
     assert (remark.where, remark.refused) == (("derived", "share"), False)
     assert "`late / 100` divides whole numbers" in remark.message
