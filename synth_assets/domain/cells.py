@@ -10,6 +10,7 @@ Example:
     ['age > 1', 'sex', 'age < 5']
 """
 
+import datetime as dt
 import math
 import sys
 from collections.abc import Sequence
@@ -90,10 +91,26 @@ def _cut(text: str, columns: Sequence[Column], codes: Sequence[np.intp]) -> Usag
         (column, code_names(column)[code]) for column, code in zip(columns, codes, strict=True) if not column.exact
     ]
     names = " and ".join(repr(column.name) for column, _ in binned)
-    return UsageError(
-        f"`{text}` cuts through a bin of {names}",
-        hint=f"compare with the end of a bin, here {' and '.join(ends for _, ends in binned)}",
-    )
+    if len(binned) == 1:
+        code = next(code for column, code in zip(columns, codes, strict=True) if not column.exact)
+        hint = f"bins can be parted where they begin, such as {_beginnings(binned[0][0], int(code))}"
+    else:
+        hint = f"bins can be parted at their ends, here {' and '.join(ends for _, ends in binned)}"
+    return UsageError(f"`{text}` cuts through a bin of {names}", hint=hint)
+
+
+def _beginnings(column: Column, code: int) -> str:
+    """Return conditions that part a column where a bin begins, and where the next one does."""
+    begin = [_literal(column, bound) for bound in (code, code + 1) if bound < column.regular]
+    return " or ".join(f"`{column.name} >= {literal}`" for literal in begin)
+
+
+def _literal(column: Column, code: int) -> str:
+    """Write where a bin begins as expressions have it."""
+    value = decode(column, np.array([code]), within=np.zeros(1))[0].as_py()
+    if isinstance(value, dt.date):
+        return f"{'TIMESTAMP' if isinstance(value, dt.datetime) else 'DATE'} '{value.isoformat()}'"
+    return repr(type(value)(column.bounds()[code]))  # not the value: a bin beside a special zero begins after it
 
 
 def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
