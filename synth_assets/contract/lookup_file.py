@@ -137,13 +137,13 @@ def _of_csv(text: str, file: str, *, key: str, value: str) -> dict[str, Value]:
     keys: dict[str, str] = {}
     try:
         head = next(lines, [])
-        places = [_place(head, name, file) for name in (key, value)]
+        positions = [_position(head, name, file) for name in (key, value)]
         for fields in lines:
             if not fields:
                 continue
             if len(fields) != len(head):
                 raise UsageError(f"{file}:{lines.line_num} has {len(fields)} fields", hint=f"the head has {len(head)}")
-            own, other = (fields[place] for place in places)
+            own, other = (fields[position] for position in positions)
             if own in keys:
                 raise UsageError(f"{file}:{lines.line_num}: {own!r} stands twice", hint="keep one line")
             keys[own] = other
@@ -152,7 +152,7 @@ def _of_csv(text: str, file: str, *, key: str, value: str) -> dict[str, Value]:
     return dict(zip(keys, _typed(list(keys.values())), strict=True))
 
 
-def _place(head: list[str], name: str, file: str) -> int:
+def _position(head: list[str], name: str, file: str) -> int:
     if head.count(name) != 1:
         parts = {mark: [part.strip() for text in head if mark in text for part in text.split(mark)] for mark in ";\t|"}
         other = next((mark for mark, names in parts.items() if name in names), None)

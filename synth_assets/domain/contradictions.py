@@ -8,7 +8,7 @@ Two ways to know it, and neither calls rules contradictory that some row keeps:
    column lies between its ends. If steps lead back to where they began and one of them is strict, no row has such
    numbers. Inside wide bins codes cannot know this.
 
-A comparison with null keeps a rule, so sides that may be null are no steps.
+A comparison with null keeps a rule, so sides that may be null are not steps.
 
 Example:
     >>> domain = Domain(columns=tuple(Column(name=name, kind="float", maximum=9.0) for name in "ab"))

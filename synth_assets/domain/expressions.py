@@ -133,9 +133,9 @@ def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.Chun
     frame = pl.from_arrow(table.select([name for name in table.column_names if name in read] or table.column_names[:1]))
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table, by the signature
     chosen = [pl.sql_expr(expression.sql).alias(str(index)) for index, expression in enumerate(expressions)]
-    places = [str(index) for index in range(len(chosen))]
+    names = [str(index) for index in range(len(chosen))]
     try:
-        result = frame.lazy().with_columns(chosen).select(places).collect().to_arrow()
+        result = frame.lazy().with_columns(chosen).select(names).collect().to_arrow()
     except pl.exceptions.PolarsError as error:
         raise UsageError(
             f"an expression cannot be computed on every row: {_first_line(error)}", hint="guard it with CASE WHEN"
@@ -237,7 +237,7 @@ def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  #
     if not any(pa.types.is_temporal(field.type) for field in schema):
         return
     for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
-        sides = [node.this, *(item for key in ("expression", "low", "high") if (item := node.args.get(key)))]
+        sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
         kinds = [_kind(side.sql(dialect="postgres"), text, schema) for side in [*sides, *node.expressions]]
         temporal = {pa.types.is_temporal(kind) for kind in kinds if not pa.types.is_null(kind)}
         if len(temporal) > 1:

@@ -74,8 +74,8 @@ class LookupTable:
         positions = pc.index_in(keys, value_set=self.keys)
         values = pc.take(self.values, positions)
         unknown = pc.and_(pc.is_null(positions), pc.is_valid(keys))
-        found = pc.if_else(unknown, self.default, values)
-        return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+        filled = pc.if_else(unknown, self.default, values)
+        return filled if isinstance(filled, pa.ChunkedArray) else pa.chunked_array([filled])
 
 
 Derivation = Expression | LookupTable

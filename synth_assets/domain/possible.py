@@ -72,7 +72,7 @@ def cell_rules(
     for name, derivation in derived.items():
         schema = schema.append(pa.field(name, derivation.type))
     parts = ((name, part) for name, rule in rules.items() for part in conjuncts(rule.sql))
-    found, cells = list[CellRule](), _MOST_TABLES
+    readable, cells = list[CellRule](), _MOST_TABLES
     for name, part in islice(parts, MOST_PARTS):
         expression = parse(part, schema)
         columns = measured_columns(expression, derived)
@@ -80,8 +80,8 @@ def cell_rules(
         tabled = size <= min(cells, MOST_CELLS)
         cells -= size if tabled else 0
         rule = _cell_rule(expression, columns, domain, derived, tabled=tabled) if columns else None
-        found += [] if rule is None else [replace(rule, rule=name)]
-    return tuple(found)
+        readable += [] if rule is None else [replace(rule, rule=name)]
+    return tuple(readable)
 
 
 def _cell_rule(

@@ -44,7 +44,7 @@ def test_a_contract_that_moved_on_is_reported_and_is_not_an_alarm(
 def test_one_broken_contract_does_not_hide_the_others(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     broken = finished.definition.parent.parent / "zoo" / "defs.yaml"
     broken.parent.mkdir()
-    broken.write_text(finished.definition.read_text().replace("columns:", "colums:"))
+    broken.write_text(finished.definition.read_text().replace("columns:", "columnz:"))
     capsys.readouterr()
     assert command("status") == 2
     shown = capsys.readouterr()
