@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain.codes import decode
 from synth_assets.domain.column import Column, Domain
+from synth_assets.domain.sql import read_sql, write_sql
 from synth_assets.errors import UsageError
 
 __all__ = ["MOST_CELLS", "cell_values", "code_names", "conjuncts", "group_names", "true_cells"]
@@ -40,14 +41,14 @@ def conjuncts(text: str) -> list[str]:
     from sqlglot import expressions
 
     try:
-        tree = sqlglot.parse_one(text, dialect="postgres")
+        tree = read_sql(text)
     except (sqlglot.errors.SqlglotError, RecursionError):
         return [text]
     while isinstance(tree, expressions.Paren):
         tree = tree.this
     if not isinstance(tree, expressions.And):
         return [text]
-    return [part for side in (tree.left, tree.right) for part in conjuncts(side.sql(dialect="postgres"))]
+    return [part for side in (tree.left, tree.right) for part in conjuncts(write_sql(side))]
 
 
 def true_cells(text: str, *, domain: Domain) -> tuple[tuple[str, ...], NDArray[np.bool_]]:

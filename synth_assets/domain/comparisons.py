@@ -21,6 +21,7 @@ import pyarrow as pa
 from synth_assets.domain.codes import decode
 from synth_assets.domain.column import Column
 from synth_assets.domain.expressions import parse
+from synth_assets.domain.sql import read_sql, write_sql
 from synth_assets.errors import UsageError
 
 __all__ = [
@@ -46,7 +47,7 @@ def possible_texts(text: str, known: Mapping[str, Texts]) -> Texts | None:
         text: an expression that :func:`parse` accepted.
         known: the texts of the columns whose texts are known.
     """
-    return _texts_of(_tree(text), known)
+    return _texts_of(read_sql(text), known)
 
 
 def unlisted_texts(text: str, known: Mapping[str, Texts]) -> list[tuple[str, str, Texts]]:
@@ -65,8 +66,8 @@ def unlisted_texts(text: str, known: Mapping[str, Texts]) -> list[tuple[str, str
         [('region', 'nrth')]
     """
     return [
-        (side.sql(dialect="postgres"), literal, listed)
-        for side, literals in _comparisons(_tree(text))
+        (write_sql(side), literal, listed)
+        for side, literals in _comparisons(read_sql(text))
         if (listed := _texts_of(side, known)) is not None
         for literal in literals
         if literal not in listed
@@ -89,9 +90,11 @@ def unlisted_numbers(text: str, possible: Mapping[str, Callable[[float], bool]])
     """
     from sqlglot import expressions as sql
 
-    compared = ((side.unnest(), others) for side, others in _compared(_tree(text), sql.EQ, sql.NEQ, sql.In, sql.Case))
+    compared = (
+        (side.unnest(), others) for side, others in _compared(read_sql(text), sql.EQ, sql.NEQ, sql.In, sql.Case)
+    )
     return [
-        (side.name, other.sql(dialect="postgres"))
+        (side.name, write_sql(other))
         for side, others in compared
         if isinstance(side, sql.Column) and side.name in possible
         for other in others
@@ -135,7 +138,7 @@ def unlike_sides(text: str, schema: pa.Schema) -> list[tuple[Side, Side]]:
 
     kinds = (sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In, sql.Case)
     pairs, unlike = [], list[Any]()
-    for node in reversed(list(_tree(text).find_all(*kinds))):  # inner ones first
+    for node in reversed(list(read_sql(text).find_all(*kinds))):  # inner ones first
         sides = [side for part in _sides(node) if (side := _side(part.unnest(), schema)) is not None]
         truths = [side for side in sides if pa.types.is_boolean(side.type)]
         others = [side for side in sides if not pa.types.is_boolean(side.type)]
@@ -155,7 +158,7 @@ def whole_divisions(text: str, schema: pa.Schema) -> list[str]:
     from sqlglot import expressions as sql
 
     divisions = []
-    for node in _tree(text).find_all(sql.Div):
+    for node in read_sql(text).find_all(sql.Div):
         side = _side(node, schema)
         if side is not None and pa.types.is_integer(side.type):
             divisions.append(side.text)
@@ -171,18 +174,12 @@ def is_rounded(text: str, schema: pa.Schema) -> bool:
     """
     from sqlglot import expressions as sql
 
-    for node in _tree(text).find_all(sql.Add, sql.Sub, sql.Mul, sql.Div, sql.Mod):
+    for node in read_sql(text).find_all(sql.Add, sql.Sub, sql.Mul, sql.Div, sql.Mod):
         side = _side(node, schema)
         real = side is not None and pa.types.is_floating(side.type)
         if real and node.find_ancestor(sql.Round, sql.Predicate) is None:
             return False
     return True
-
-
-def _tree(text: str) -> Any:
-    import sqlglot
-
-    return sqlglot.parse_one(text, dialect="postgres")
 
 
 def _sides(node: Any) -> list[Any]:
@@ -207,7 +204,7 @@ def _side(node: Any, schema: pa.Schema) -> Side | None:
 
     if isinstance(node, sql.Null):
         return None
-    text, compares = node.sql(dialect="postgres"), isinstance(node, sql.Predicate)
+    text, compares = write_sql(node), isinstance(node, sql.Predicate)
     try:
         return Side(text, parse(text, schema).type, compares)
     except UsageError:  # a difference of times has no type by itself

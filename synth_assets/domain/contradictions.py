@@ -35,6 +35,7 @@ from synth_assets.domain.extents import EXACT, Numbers
 from synth_assets.domain.lookup import Derivation
 from synth_assets.domain.possible import MOST_PARTS, CellRule, cell_rules, measured_columns
 from synth_assets.domain.reach import Reader, value_of
+from synth_assets.domain.sql import read_sql, write_sql
 from synth_assets.errors import UsageError
 
 __all__ = ["contradictions"]
@@ -212,10 +213,9 @@ def _order_of(rules: Mapping[str, Expression], *, domain: Domain, derived: Mappi
 
 def _compared(part: str) -> Iterator[tuple[str, Any, Any]]:
     """Yield the comparisons that must be true for a part of a rule to be."""
-    import sqlglot
     from sqlglot import expressions as sql
 
-    tree = sqlglot.parse_one(part, dialect="postgres").unnest()
+    tree = read_sql(part).unnest()
     if isinstance(tree, sql.EQ | sql.NEQ | sql.LT | sql.LTE | sql.GT | sql.GTE):
         yield type(tree).__name__, tree.this, tree.expression
     elif isinstance(tree, sql.Between):
@@ -236,8 +236,7 @@ class _Sides:
         from sqlglot import expressions as sql
 
         side = tree.unnest()
-        text: str = side.sql(dialect="postgres")
-        value = self._value(side)
+        text, value = write_sql(side), self._value(side)
         if value is None or np.any(value.null) or value.largest >= EXACT:
             return None
         scale = _DAY if value.unit == "day" else 1
@@ -252,7 +251,7 @@ class _Sides:
 
     def _value(self, side: Any) -> Numbers | None:
         try:
-            expression = parse(side.sql(dialect="postgres"), self.schema)
+            expression = parse(write_sql(side), self.schema)
         except UsageError:
             return None
         names = measured_columns(expression, self.derived)

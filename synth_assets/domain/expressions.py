@@ -32,6 +32,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
+from synth_assets.domain.sql import read_sql, write_sql
 from synth_assets.domain.times import seconds_of, text_of
 from synth_assets.errors import UsageError
 
@@ -101,7 +102,7 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
         known = ", ".join(schema.names)
         raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
     tree = _with_plain_times(tree, text)
-    sql = tree.sql(dialect="postgres", comments=False)
+    sql = write_sql(tree)
     _refuse_times_beside_numbers(tree, text, schema)
     try:
         kind = _kind(sql, text, schema)
@@ -152,7 +153,7 @@ def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot'
             hint="write `NOT (condition) OR consequence`, or `CASE WHEN condition THEN a ELSE b END`",
         )
     try:
-        tree = sqlglot.parse_one(text, dialect="postgres")
+        tree = read_sql(text)
     except sqlglot.errors.SqlglotError as error:
         raise UsageError(f"`{text}` is not an expression", hint=f"allowed: {_LANGUAGE}") from error
     return tree
@@ -161,7 +162,12 @@ def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot'
 def _refuse_other_nodes(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     for node in tree.walk():
         name = type(node).__name__
-        if name not in _NODES or (name == "DataType" and node.this.name not in _CASTS) or node.args.get("query"):
+        if name == "DataType" and node.this.name not in _CASTS:
+            raise UsageError(
+                f"`{text}` casts to {write_sql(node)}, which is not allowed",
+                hint=f"casts are to {', '.join(sorted(_CASTS))}; ROUND(x, n) has n decimals",
+            )
+        if name not in _NODES or node.args.get("query"):
             used = "a subquery" if node.args.get("query") else name.upper()
             raise UsageError(f"`{text}` uses {used}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
         if name == "Column" and node.args.get("table"):
@@ -238,7 +244,7 @@ def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  #
         return
     for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
         sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
-        kinds = [_kind(side.sql(dialect="postgres"), text, schema) for side in [*sides, *node.expressions]]
+        kinds = [_kind(write_sql(side), text, schema) for side in [*sides, *node.expressions]]
         temporal = {pa.types.is_temporal(kind) for kind in kinds if not pa.types.is_null(kind)}
         if len(temporal) > 1:
             raise UsageError(
@@ -253,7 +259,7 @@ def _refuse_texts_beside_others(tree, text: str, schema: pa.Schema) -> None:  # 
 
     for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
         sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
-        written = [side.sql(dialect="postgres") for side in [*sides, *node.expressions]]
+        written = [write_sql(side) for side in [*sides, *node.expressions]]
         kinds = {side: _kind(side, text, schema) for side in written}
         known = {side: _plain(kind) for side, kind in kinds.items() if not pa.types.is_null(kind)}
         texts = [side for side, kind in known.items() if pa.types.is_string(kind)]

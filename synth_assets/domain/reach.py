@@ -55,6 +55,7 @@ from synth_assets.domain.extents import (
     truth_of,
 )
 from synth_assets.domain.lookup import Derivation, LookupTable
+from synth_assets.domain.sql import read_sql
 from synth_assets.domain.times import seconds_of
 
 __all__ = ["Reach", "Reader", "Truth", "reach_of", "value_of"]
@@ -119,11 +120,9 @@ def value_of(expression: Expression, codes: Codes, reader: Reader) -> Value | No
 
 
 def _derived(derivation: Derivation, reader: Reader) -> _Node:
-    import sqlglot
-
     if isinstance(derivation, LookupTable):
         return _looked_up(derivation, reader)
-    return _node(sqlglot.parse_one(derivation.sql, dialect="postgres"), reader)
+    return _node(read_sql(derivation.sql), reader)
 
 
 def _node(tree: Any, reader: Reader) -> _Node:

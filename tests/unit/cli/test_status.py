@@ -50,7 +50,7 @@ def test_one_broken_contract_does_not_hide_the_others(finished: Project, capsys:
     shown = capsys.readouterr()
     assert "people" in shown.out
     assert "contract cannot be read" in shown.out
-    assert "did you mean `columns`?" in shown.err
+    assert "defs.yaml: the contract has 2 faults" in shown.err
     assert command("status", "--json") == 2
     states = json.loads(capsys.readouterr().out)
     assert states["people"]["version"]

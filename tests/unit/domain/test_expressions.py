@@ -63,6 +63,9 @@ _TABLE = pa.table(
         ("ROUND(f + 1, 0)", [2.0, None, 5.0]),  # of two equally near ones the even one
         ("ROUND(n, 1)", [7, None, -2]),
         ("ROUND(f / 3, 2)", [0.17, None, 1.33]),
+        ("ROUND(ROUND(CAST(n AS DOUBLE) / 3, 1) + ROUND(2.25, 1), 1)", [4.5, None, 1.5]),
+        ("ROUND(CAST(f AS DOUBLE), 0)", [0.0, None, 4.0]),
+        ("ROUND(CASE WHEN b THEN 0.25 ELSE 0.375 END, 2)", [0.25, 0.38, 0.38]),
         ("CASE WHEN n > 1 THEN 'a' ELSE 'b' END", ["a", "b", "b"]),
         ("CASE n WHEN 7 THEN 1 END", [1, None, None]),
         ("CAST(n AS DOUBLE)", [7.0, None, -2.0]),
@@ -236,3 +239,9 @@ def test_texts_beside_numbers_are_refused_with_what_to_write(text: str, message:
         parse(text, _SCHEMA)
     assert message in caught.value.message
     assert caught.value.hint == hint
+
+
+def test_a_cast_to_decimals_is_refused_with_what_rounds() -> None:
+    with pytest.raises(UsageError, match=r"casts to DECIMAL\(12, 2\), which is not allowed") as caught:
+        parse("CAST(f AS DECIMAL(12, 2))", _SCHEMA)
+    assert "ROUND(x, n) has n decimals" in caught.value.hint
