@@ -28,8 +28,10 @@ from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.listing import some_of
 
-__all__ = ["MOST_KEYS", "Derived", "Lookup", "derivation", "key_faults", "said_of"]
+__all__ = ["MOST_KEYS", "TABLE_ENDINGS", "Derived", "Lookup", "derivation", "key_faults", "said_of"]
 
+TABLE_ENDINGS = (".csv", ".yaml", ".yml")
+"""How the name of a table's file ends."""
 MOST_KEYS = 50_000
 """Lines of one table."""
 _LONGEST_TEXT = 1_000
@@ -42,7 +44,7 @@ class Lookup(Part):
     lookup: str = Field(min_length=1, description="The column whose values are looked up: measured, or derived before.")
     file: str | None = Field(
         default=None,
-        pattern=r"^[^/\\\x00-\x1f]+\.(csv|yaml|yml)$",
+        pattern=rf"^[^/\\\x00-\x1f]+({'|'.join(map(re.escape, TABLE_ENDINGS))})$",
         description="A file beside the contract that holds the table: CSV with both columns, or YAML.",
     )
     values: dict[str, Value] = Field(

@@ -22,16 +22,15 @@ import yaml
 
 from synth_assets.bounded_yaml import MOST_CHARACTERS, check_bounds
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.lookup import MOST_KEYS
+from synth_assets.contract.lookup import MOST_KEYS, TABLE_ENDINGS
 from synth_assets.domain.codes import written
 from synth_assets.domain.lookup import TRUTH, Value
 from synth_assets.errors import ContractError, IntegrityError, UsageError
 from synth_assets.reading import read_file
 
-__all__ = ["TABLE_ENDINGS", "read_beside", "read_table", "with_tables"]
+__all__ = ["read_beside", "read_table", "with_tables"]
 
 Places = list[tuple[tuple[str | int, ...], str]]
-TABLE_ENDINGS = (".csv", ".yaml", ".yml")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})", re.ASCII)
 _REAL = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
 
