@@ -134,6 +134,13 @@ def test_a_unit_column_must_tell_units_apart(registered: str, *, refused: bool |
     assert [remark.refused for remark in remarks] == ([] if refused is None else [refused])
 
 
+def test_rules_that_no_row_can_keep_are_refused_before_anything_is_reserved() -> None:
+    with pytest.raises(UsageError, match=r"contract 'd', rules\.r: no row can keep `x > 9`") as error:
+        preflight(source(), contract(rules={"r": "x > 9"}), account=TOWN)
+    assert error.value.where == ("rules", "r")
+    preflight(source(), contract(rules={"r": "x >= 9"}, derived={"d": "x / 2"}), account=TOWN)  # odd is not refused
+
+
 def test_all_faults_are_listed_at_once() -> None:
     wrong = contract(columns={"x": REGION, "y": NUMBER}, rules={"r": "x = 'west'"})
     with pytest.raises(UsageError, match="in 3 places") as error:
