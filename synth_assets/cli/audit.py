@@ -1,6 +1,9 @@
 """``audit verify VERSION``: every claim of a version, checked offline; ``audit mechanisms``: is noise what it costs?"""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +12,9 @@ from synth_assets.cli.records import print_record
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.workspace import BUNDLE, WORKING_COPY, Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.audit import Claim
 
 __all__ = ["audit"]
 
@@ -44,8 +50,9 @@ def verify(  # noqa: PLR0913 - one argument per option
 ) -> int:
     """Check every claim of VERSION: its folder, or the bundle in it.
 
-    One line per claim, then a verdict. Exit code 0: all that was asked holds; 1: a claim
-    failed; 4: nothing failed, but the data or something else that was asked for is missing.
+    One line per claim, or for all that fail for the same reason, then a verdict. Exit code 0: all
+    that was asked holds; 1: a claim failed; 4: nothing failed, but the data or something else that
+    was asked for is missing.
     """
     from synth_assets.audit import Status, conclusion, exit_code, verify_bundle
 
@@ -54,8 +61,9 @@ def verify(  # noqa: PLR0913 - one argument per option
     if as_json:
         print_json([claim.as_json() for claim in claims])
         return exit_code(claims)
-    for claim in claims:
-        echo(f" {claim.name}: {claim.detail}", mark=f"{claim.status:<13}", colour=_COLOURS[claim.status])
+    for claim, others in _grouped(claims):
+        name = f"{claim.name} and {others} more" if others else claim.name
+        echo(f" {name}: {claim.detail}", mark=f"{claim.status:<13}", colour=_COLOURS[claim.status])
     code = exit_code(claims)
     colour = _COLOURS[Status.FAILED if code == 1 else Status.NOT_CHECKABLE if code else Status.VERIFIED]
     echo(mark=conclusion(claims), colour=colour, bold=True)
@@ -79,6 +87,17 @@ def mechanisms(*, runs: int | None, out: Path | None, as_json: bool) -> int:
     path = out or record_path(Workspace.current(), MECHANISMS)
     write_record(record, path)
     return print_record(record, path, as_json=as_json)
+
+
+def _grouped(claims: "Sequence[Claim]") -> "list[tuple[Claim, int]]":
+    """Return the claims to show, and how many others fail with the same words; the verdict names them."""
+    from synth_assets.audit import Status
+
+    alike = Counter(claim.detail for claim in claims if claim.status is Status.FAILED)
+    shown: dict[tuple[str, str], Claim] = {}
+    for claim in claims:
+        shown.setdefault((claim.detail, "" if claim.status is Status.FAILED else claim.name), claim)
+    return [(claim, max(0, alike[claim.detail] - 1) * (not name)) for (_, name), claim in shown.items()]
 
 
 def _require_bundle(folder: Path) -> None:

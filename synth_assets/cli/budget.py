@@ -268,7 +268,7 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         (
             reservation.request.dataset,
             reservation.request.version,
-            "release" if reservation.request.within is None else "candidate",
+            "candidate" if reservation.request.asks_people else "release",
             _PART_NAMES.get(reservation.part or "", "all"),
             reservation.attempt,
             reservation.state.value,

@@ -21,13 +21,10 @@ from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import gate_faults
 from synth_assets.evaluation.optimistic import vague_gates
 from synth_assets.ledger import Ledger
+from synth_assets.obtain.on_expressions import remarks_on_expressions
 from synth_assets.obtain.paid import paid_before, release_plan
-from synth_assets.obtain.preflight import (
-    Remark,
-    remarks_on_account,
-    remarks_on_source,
-    remarks_on_texts,
-)
+from synth_assets.obtain.preflight import remarks_on_account, remarks_on_source
+from synth_assets.obtain.remark import Remark
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract", "remarks_on"]
@@ -103,7 +100,7 @@ def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list
     planned = not dataset_contract.gates or dataset_contract.evaluation.population is not None
     unplanned = () if planned else _on_unplanned(dataset_contract, ledger)
     on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
-    return [*remarks_on_texts(dataset_contract), *refused, *unplanned, *on_ledger]
+    return [*remarks_on_expressions(dataset_contract), *refused, *unplanned, *on_ledger]
 
 
 def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:

@@ -1,7 +1,7 @@
 """``estimate CONTRACT COLUMNS...``: counts, shares and means with error bars; free, no row is read."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,13 @@ from synth_assets.cli.fitted import bundle_of, fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
+from synth_assets.domain.expressions import columns_in
 from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import sha256_file
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.contract.lookup import Lookup
     from synth_assets.generator import Estimate, Generator, Interval
     from synth_assets.release import Release
 
@@ -60,7 +62,8 @@ def estimate(  # noqa: PLR0913 - one parameter per option
     """
     from synth_assets.generator import estimate as both
 
-    release, fitted, generator = _asked(contract, digest=digest, refits=refits)
+    release, fitted, generator, derived = _asked(contract, digest=digest, refits=refits)
+    _refuse_derived([*columns, where, mean or "", share or ""], derived)
     question: dict[str, Any] = {"by": columns, "where": where, "mean": mean, "share": share, "shares": shares}
     with naming_missing("`estimate` with refits", hint="--refits 0 asks the released tables alone"):
         answer = both(
@@ -75,17 +78,34 @@ def estimate(  # noqa: PLR0913 - one parameter per option
         _show(answer, rows, level=level, refits=refits)
 
 
-def _asked(path: Path, *, digest: str | None, refits: int) -> "tuple[Release, str, Generator | None]":
-    """Return the release that is asked, the digest of its generator, and the generator itself where refits need it."""
+def _asked(
+    path: Path, *, digest: str | None, refits: int
+) -> "tuple[Release, str, Generator | None, Mapping[str, str | Lookup]]":
+    """Return the release that is asked, the generator's digest, itself where refits need it, and derived columns."""
     from synth_assets.generator import load_generator
 
     case = bundle_of(path)
     if case is None:
-        fitted, release = fitted_for(read_contract(path), Workspace.current(), digest=digest)
-        return release, fitted.digest, load_generator(fitted.folder) if refits else None
+        contract = read_contract(path)
+        fitted, release = fitted_for(contract, Workspace.current(), digest=digest)
+        return release, fitted.digest, load_generator(fitted.folder) if refits else None, contract.derived
     if digest is not None:
         raise UsageError("a version has one generator, its own", hint="leave --generator out, or name a contract")
-    return case.release, sha256_file(case.path("generator.json")), case.generator if refits else None
+    digest = sha256_file(case.path("generator.json"))
+    return case.release, digest, case.generator if refits else None, case.contract.derived
+
+
+def _refuse_derived(texts: Sequence[str], derived: "Mapping[str, str | Lookup]") -> None:
+    """Refuse what reads a derived column, which was not measured, and say what that column is."""
+    for text in texts:
+        for name in (text, *columns_in(text)):
+            how = derived.get(name)
+            if how is not None:
+                what = f"it is `{how}`" if isinstance(how, str) else f"it is {how.described()}"
+                raise UsageError(
+                    f"`{text}` reads {name!r}, which is derived, and estimates are about measured columns",
+                    hint=f"{what}: ask about the columns that it reads",
+                )
 
 
 def _rows(answer: "Estimate") -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -22,7 +22,9 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.evaluation.asked import WHO
 from synth_assets.ledger import Ledger
+from synth_assets.obtain.on_expressions import remarks_on_expressions
 from synth_assets.obtain.preflight import remarks_on_account
+from synth_assets.obtain.remark import Remark
 from synth_assets.privacy import NANO
 from synth_assets.workspace import Workspace
 
@@ -72,7 +74,8 @@ def run(  # noqa: PLR0913 - one parameter per option
             # What is odd is said by the release step.
             refuse_unready(chain_findings(dataset_contract, workspace), warn=lambda _: None)
         else:
-            warn_of_odd(suite_findings(dataset_contract, workspace), warn=progress)
+            odd = [*suite_findings(dataset_contract, workspace), *_free_findings(dataset_contract)]
+            warn_of_odd(odd, warn=progress)
         compute = Compute(device=device, workers=workers)
         done = run_chain(
             dataset_contract, workspace=workspace, seed=seed, fit_seed=fit_seed, compute=compute, progress=progress
@@ -128,21 +131,26 @@ def _unless_asked(contract: DatasetContract) -> str:
 
 def _remarks(contract: DatasetContract, ledger: Ledger, *, pays: bool) -> "list[Finding]":
     """Return what `contract check` says, as findings; what is paid for is not held against the registration again."""
+    if pays:
+        return [_finding(remark, refused="fault") for remark in remarks_on(contract, ledger)]
+    on_account = remarks_on_account(ledger, ledger.source(contract.source), contract)
+    return [*(_finding(remark, refused="fault") for remark in on_account), *_free_findings(contract)]
+
+
+def _free_findings(contract: DatasetContract) -> "list[Finding]":
+    """Return what would be refused of rules and derived columns if something were paid; here the checks decide."""
+    return [_finding(remark, refused="warning") for remark in remarks_on_expressions(contract) if remark.refused]
+
+
+def _finding(remark: Remark, *, refused: Literal["fault", "warning"]) -> "Finding":
     from synth_assets.ledger.doctor import Finding
 
-    if pays:
-        remarks = remarks_on(contract, ledger)
-    else:
-        remarks = list(remarks_on_account(ledger, ledger.source(contract.source), contract))
-    return [
-        Finding(
-            what=".".join(remark.where),
-            state="fault" if remark.refused else "warning",
-            detail=remark.message,
-            hint=remark.hint,
-        )
-        for remark in remarks
-    ]
+    return Finding(
+        what=".".join(remark.where),
+        state=refused if remark.refused else "warning",
+        detail=remark.message,
+        hint=remark.hint,
+    )
 
 
 def _show(summary: dict[str, Any], *, root: Path) -> None:

@@ -8,9 +8,12 @@ import click
 from synth_assets.cli.output import json_option, print_json, print_table
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import find_contracts, read_contract
+from synth_assets.errors import ContractError
 from synth_assets.workspace import Workspace
 
 __all__ = ["status"]
+
+_BROKEN = "contract cannot be read"
 
 
 @click.command()
@@ -18,28 +21,45 @@ __all__ = ["status"]
 @click.option("--repair", is_flag=True, help="Bring back what a crash left behind: files, DVC, the model alias.")
 @json_option
 def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
-    """Show each dataset's promoted version and what differs from it; exit code 3 when something needs repair."""
+    """Show each dataset's promoted version and what differs from it.
+
+    Exit code 3 when something needs repair, 2 when a contract cannot be read; the others are shown.
+    """
     from synth_assets.integrations.versions import dataset_status
 
     workspace = Workspace.current()
-    dataset_contracts = [read_contract(path) for path in contracts or tuple(find_contracts(workspace.root))]
-    states = {
-        contract.name: dataset_status(contract, workspace=workspace, repair_now=repair)
-        for contract in dataset_contracts
-    }
+    states, broken = dict[str, dict[str, Any]](), dict[str, ContractError]()
+    for path in contracts or tuple(find_contracts(workspace.root)):
+        try:
+            contract = read_contract(path)
+        except ContractError as error:
+            broken[str(path)] = error
+            continue
+        states[contract.name] = dataset_status(contract, workspace=workspace, repair_now=repair)
     if as_json:
-        print_json(states)
+        print_json({**states, **{path: _unreadable(error) for path, error in broken.items()}})
     else:
-        _show(states)
-    return 3 if any(state["needs_repair"] for state in states.values()) else 0
+        _show(states, broken)
+    if any(state["needs_repair"] for state in states.values()):
+        return 3
+    return ContractError.exit_code if broken else 0
 
 
-def _show(states: dict[str, dict[str, Any]]) -> None:
-    """Print one line for each dataset, then one for each difference with what to do."""
+def _unreadable(error: ContractError) -> dict[str, Any]:
+    """Return the state of a dataset whose contract cannot be read: nobody knows what is promoted under it."""
+    difference = {"part": "contract", "said": error.message, "hint": error.hint}
+    return {"version": None, "state": _BROKEN, "needs_repair": False, "differences": [difference], "repaired": []}
+
+
+def _show(states: dict[str, dict[str, Any]], broken: dict[str, ContractError]) -> None:
+    """Print one line for each dataset, then one for each difference with what to do, then what cannot be read."""
     rows = [(name, (state["version"] or "-")[:12], state["state"]) for name, state in states.items()]
+    rows += [(path, "-", _BROKEN) for path in broken]
     print_table(["dataset", "version", "state"], rows)
     for name, state in states.items():
         for part in state["repaired"]:
             echo(f"{name}: {part} was repaired")
         for difference in state["differences"]:
             echo(f"{name}: {difference['part']}: {difference['said']}\n  hint: {difference['hint']}")
+    for path, error in broken.items():
+        echo(f"{path}: {error}", err=True)

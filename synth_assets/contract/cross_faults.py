@@ -6,7 +6,7 @@ Example:
     (('focus', 0), frozenset({'sex'}))
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -91,7 +91,7 @@ def expression_faults(
 ) -> list[CrossFault]:
     """List derived columns and rules that cannot be computed from the columns before them.
 
-    What reads a table that was not read yet is left out.
+    What reads a table that was not read yet, or a derived column that is at fault itself, is left out.
 
     Args:
         schema: of the measured columns.
@@ -103,18 +103,9 @@ def expression_faults(
     if sum(map(len, texts)) > _LONGEST_TEXTS:
         message = f"rules and derived columns have more than {_LONGEST_TEXTS:,} characters together"
         return [CrossFault(("rules",), message, frozenset())]
-    faults = list(_key_faults(derived, values))
-    unread = {name for name, lookup in derived.items() if isinstance(lookup, Lookup) and lookup.unread}
-    for name, text in derived.items():
-        if name in unread or unread & _read_by(text, derived):
-            continue
-        try:
-            kind = derivation(text, schema).type
-            schema = schema if name in schema.names else schema.append(pa.field(name, kind))
-        except UsageError as error:
-            faults.append(CrossFault(("derived", name), f"{error.message}; {error.hint}", _read_by(text, derived)))
+    faults, schema, unknown = _derived_faults(schema, derived, values)
     for name, text in rules.items():
-        if unread & _read_by(text, derived):
+        if unknown & _read_by(text, derived):
             continue
         try:
             if parse(text, schema).type != pa.bool_():
@@ -125,22 +116,31 @@ def expression_faults(
     return faults
 
 
-def _key_faults(
-    derived: Mapping[str, str | Lookup], values: Callable[[str], frozenset[str] | None]
-) -> Iterator[CrossFault]:
-    """Yield what tables that were read lack, or have too much, for the columns that are looked up in them."""
-    results: dict[str, frozenset[str]] = {}
-    for name, lookup in derived.items():
-        if not isinstance(lookup, Lookup) or lookup.unread:
+def _derived_faults(
+    schema: pa.Schema, derived: Mapping[str, str | Lookup], values: Callable[[str], frozenset[str] | None]
+) -> tuple[list[CrossFault], pa.Schema, set[str]]:
+    """Return the faults of derived columns, the schema with the sound ones, and the names of the others."""
+    faults, results = list[CrossFault](), dict[str, frozenset[str] | None]()
+    unknown = {name for name, how in derived.items() if isinstance(how, Lookup) and how.unread}
+    for name, how in derived.items():
+        if name in unknown or unknown & _read_by(how, derived):
+            unknown.add(name)
             continue
-        results[name] = lookup.results()
         try:
-            possible = results.get(lookup.lookup) if lookup.lookup in derived else values(lookup.lookup)
-        except KeyError:  # there is no such column, which is a fault by itself
+            kind = derivation(how, schema).type
+        except UsageError as error:
+            faults.append(CrossFault(("derived", name), f"{error.message}; {error.hint}", _read_by(how, derived)))
+            unknown.add(name)
             continue
-        if message := key_faults(lookup, possible):
-            place = "values" if lookup.file is None else "file"
-            yield CrossFault(("derived", name, place), message, frozenset({lookup.lookup}))
+        schema = schema if name in schema.names else schema.append(pa.field(name, kind))
+        results[name] = None
+        if isinstance(how, Lookup):
+            possible = results[how.lookup] if how.lookup in results else values(how.lookup)
+            results[name] = how.results(possible)
+            if message := key_faults(how, possible):
+                where = ("derived", name, "values" if how.file is None else "file")
+                faults.append(CrossFault(where, message, frozenset({how.lookup})))
+    return faults, schema, unknown
 
 
 def _read_by(derived: str | Lookup, others: Mapping[str, str | Lookup]) -> frozenset[str]:

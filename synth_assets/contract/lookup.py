@@ -12,6 +12,7 @@ Example:
     'double'
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -27,8 +28,10 @@ from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.listing import some_of
 
-__all__ = ["MOST_KEYS", "Derived", "Lookup", "derivation", "key_faults", "said_of"]
+__all__ = ["MOST_KEYS", "TABLE_ENDINGS", "Derived", "Lookup", "derivation", "key_faults", "said_of"]
 
+TABLE_ENDINGS = (".csv", ".yaml", ".yml")
+"""How the name of a table's file ends."""
 MOST_KEYS = 50_000
 """Lines of one table."""
 _LONGEST_TEXT = 1_000
@@ -41,7 +44,7 @@ class Lookup(Part):
     lookup: str = Field(min_length=1, description="The column whose values are looked up: measured, or derived before.")
     file: str | None = Field(
         default=None,
-        pattern=r"^[^/\\\x00-\x1f]+\.(csv|yaml|yml)$",
+        pattern=rf"^[^/\\\x00-\x1f]+({'|'.join(map(re.escape, TABLE_ENDINGS))})$",
         description="A file beside the contract that holds the table: CSV with both columns, or YAML.",
     )
     values: dict[str, Value] = Field(
@@ -89,9 +92,16 @@ class Lookup(Part):
             raise UsageError(f"looks up unknown column {self.lookup!r}", hint=f"columns before it: {known}")
         return LookupTable.of(self.lookup, self.values, key=schema.field(self.lookup).type, default=self.default)
 
-    def results(self) -> frozenset[str]:
-        """Return all values that it gives, as texts."""
-        return frozenset(str(written(value)) for value in (*self.values.values(), self.default) if value is not None)
+    def results(self, possible: frozenset[str] | None) -> frozenset[str]:
+        """Return all values that it gives, as texts.
+
+        Args:
+            possible: all values of the column that is looked up, as texts; ``None`` if they are not known.
+        """
+        keys = self.values.keys() if possible is None else self.values.keys() & possible
+        lacks = possible is None or not possible <= keys
+        given = [*(self.values[key] for key in keys), *([self.default] if lacks else [])]
+        return frozenset(str(written(value)) for value in given if value is not None)
 
     @property
     def gives_texts(self) -> bool:
@@ -137,6 +147,9 @@ def key_faults(lookup: Lookup, possible: frozenset[str] | None) -> str:
     if possible is None:
         return "" if lookup.default is not None else f"all values of {lookup.lookup!r} are not known: add `default`"
     missing = sorted(possible - lookup.values.keys())
+    if shortened := [(key, short) for key in missing for short in _shortened(key) if short in lookup.values]:
+        key, short = shortened[0]
+        return f"the table has {short} where {lookup.lookup!r} has {key}: write keys with all digits, in YAML in quotes"
     if missing and lookup.default is None:
         them = "it" if len(missing) == 1 else "them"
         return f"the table lacks {some_of(missing, most=_SHOWN)}: add {them}, or `default`"
@@ -144,6 +157,13 @@ def key_faults(lookup: Lookup, possible: frozenset[str] | None) -> str:
     if unknown and lookup.file is None:  # a public list may have more than is declared here
         return f"{unknown[0]!r} is never a value of {lookup.lookup!r}: remove it, or correct it"
     return ""
+
+
+def _shortened(key: str) -> tuple[str, ...]:
+    """Return what spreadsheets and YAML make of digits that begin with zero, which YAML reads as octal."""
+    if not re.fullmatch("0[0-9]+", key):
+        return ()
+    return (str(int(key)), *([str(int(key, 8))] if re.fullmatch("[0-7]+", key) else []))
 
 
 def _check_value(value: Value) -> None:

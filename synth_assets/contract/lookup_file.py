@@ -22,9 +22,9 @@ import yaml
 
 from synth_assets.bounded_yaml import MOST_CHARACTERS, check_bounds
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.lookup import MOST_KEYS
+from synth_assets.contract.lookup import MOST_KEYS, TABLE_ENDINGS
 from synth_assets.domain.codes import written
-from synth_assets.domain.lookup import Value
+from synth_assets.domain.lookup import TRUTH, Value
 from synth_assets.errors import ContractError, IntegrityError, UsageError
 from synth_assets.reading import read_file
 
@@ -33,7 +33,6 @@ __all__ = ["read_beside", "read_table", "with_tables"]
 Places = list[tuple[tuple[str | int, ...], str]]
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})", re.ASCII)
 _REAL = re.compile(r"-?(0|[1-9][0-9]{0,300})(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
-_TRUTH = {"true": True, "false": False}
 
 
 def with_tables(attributes: Any, folder: Path | None) -> tuple[Any, Places]:
@@ -53,6 +52,7 @@ def with_tables(attributes: Any, folder: Path | None) -> tuple[Any, Places]:
         try:
             read[name] = {**given, "values": _values(name, given, folder)}
         except UsageError as error:
+            read[name] = {key: part for key, part in given.items() if key != "values"}  # nothing follows from these
             faults.append((("derived", name, "file"), f"{error.message}: {error.hint}"))
     return {**attributes, "derived": read}, faults
 
@@ -82,15 +82,35 @@ def _values(name: Any, given: Mapping[str, Any], folder: Path | None) -> dict[st
         raise UsageError("file and values say the same thing twice", hint="keep one")
     if folder is None:
         raise UsageError(f"{file} cannot be read", hint="a table's file lies beside the contract's file")
-    if Path(file).name != file:
-        raise UsageError(f"{file!r} is not the name of a file", hint="put it beside the contract, and give its name")
-    try:
-        text = read_file(folder / file, most=MOST_CHARACTERS).decode("utf-8-sig")
-    except (IntegrityError, UnicodeDecodeError) as error:
+    if Path(file).name != file or not file.endswith(TABLE_ENDINGS):
         raise UsageError(
-            f"{file} cannot be read", hint=f"put a UTF-8 file of at most {MOST_CHARACTERS:,} bytes beside the contract"
+            f"{file!r} is not the name of a table's file",
+            hint=f"put a file that ends in {', '.join(TABLE_ENDINGS)} beside the contract, and give its name",
+        )
+    return read_table(_text(folder / file), file, key=str(key), value=str(name))
+
+
+def _text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        UsageError: it is missing, is not a regular file, is too large, or is not UTF-8.
+    """
+    if not path.exists():
+        raise UsageError(f"there is no {path.name} beside the contract", hint="put it there, or correct the name")
+    try:
+        content = read_file(path, most=MOST_CHARACTERS)
+        return content.decode("utf-8-sig")
+    except IntegrityError as error:
+        raise UsageError(
+            f"{path.name} cannot be read", hint=f"put a regular file of at most {MOST_CHARACTERS:,} bytes there"
         ) from error
-    return read_table(text, file, key=str(key), value=str(name))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UsageError(
+            f"{path.name}:{line} is not UTF-8 but another encoding, such as Latin-1 or UTF-16",
+            hint="save it as UTF-8",
+        ) from error
 
 
 def read_table(text: str, file: str, *, key: str, value: str) -> dict[str, Value]:
@@ -116,13 +136,13 @@ def _of_csv(text: str, file: str, *, key: str, value: str) -> dict[str, Value]:
     keys: dict[str, str] = {}
     try:
         head = next(lines, [])
-        places = [_place(head, name, file) for name in (key, value)]
+        positions = [_position(head, name, file) for name in (key, value)]
         for fields in lines:
             if not fields:
                 continue
             if len(fields) != len(head):
                 raise UsageError(f"{file}:{lines.line_num} has {len(fields)} fields", hint=f"the head has {len(head)}")
-            own, other = (fields[place] for place in places)
+            own, other = (fields[position] for position in positions)
             if own in keys:
                 raise UsageError(f"{file}:{lines.line_num}: {own!r} stands twice", hint="keep one line")
             keys[own] = other
@@ -131,8 +151,15 @@ def _of_csv(text: str, file: str, *, key: str, value: str) -> dict[str, Value]:
     return dict(zip(keys, _typed(list(keys.values())), strict=True))
 
 
-def _place(head: list[str], name: str, file: str) -> int:
+def _position(head: list[str], name: str, file: str) -> int:
     if head.count(name) != 1:
+        parts = {mark: [part.strip() for text in head if mark in text for part in text.split(mark)] for mark in ";\t|"}
+        other = next((mark for mark, names in parts.items() if name in names), None)
+        if other:
+            shown = "tabs" if other == "\t" else f"`{other}`"
+            raise UsageError(f"{file}:1 has {shown} between its columns", hint="save it with commas")
+        if name not in head and name in [part.strip() for part in head]:
+            raise UsageError(f"{file}:1 has spaces beside {name!r}", hint="remove the spaces beside the commas")
         raise UsageError(f"{file}:1 does not name {name!r} once", hint=f"the head is: {', '.join(head[:12])}")
     return head.index(name)
 
@@ -145,8 +172,8 @@ def _typed(texts: list[str]) -> Iterable[Value]:
         read = int
     elif known and all(map(_REAL.fullmatch, known)):
         read = float
-    elif known and _TRUTH.keys() >= set(known):
-        read = _TRUTH.__getitem__
+    elif known and TRUTH.keys() >= set(known):
+        read = TRUTH.__getitem__
     return [read(text) if text else None for text in texts]
 
 
@@ -165,4 +192,10 @@ def _of_yaml(text: str, file: str) -> dict[str, Value]:
         if node.value in lines:
             raise UsageError(f"{file}:{node.start_mark.line + 1}: {node.value!r} stands twice", hint="keep one line")
         lines.add(node.value)
-    return {key if isinstance(key, str) else str(written(key)): value for key, value in table.items()}
+    keys = (_key_text(node, key) for (node, _), key in zip(root.value, table, strict=True))
+    return dict(zip(keys, table.values(), strict=True))
+
+
+def _key_text(node: yaml.Node, key: Any) -> str:
+    """Return a key as text; whole numbers as they stand, because YAML reads ``012`` as ten."""
+    return key if isinstance(key, str) else node.value if type(key) is int else str(written(key))

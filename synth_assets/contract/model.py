@@ -208,7 +208,7 @@ class DatasetContract(Part):
                 discovered=self.discovered_columns,
             ),
             *expression_faults(
-                schema=self.measured_schema(), derived=self.derived, rules=self.rules, values=self._values
+                schema=self.measured_schema(), derived=self.derived, rules=self.rules, values=self.values_of
             ),
             *asked_faults(
                 unique=self.checks.unique,
@@ -297,8 +297,15 @@ class DatasetContract(Part):
     def _evaluation_nano_rho(self) -> int:
         return self.cap().loss().nano_rho * round(self.privacy.evaluation_share * _MILLION) // _MILLION
 
-    def _values(self, name: str) -> frozenset[str] | None:
-        """Return all values of a measured column as texts; ``None`` if they cannot be listed before a release."""
+    def values_of(self, name: str) -> frozenset[str] | None:
+        """Return all values of a measured column or of a table as texts; ``None`` if only a release knows them.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        if name in self.derived:
+            derived = self.derived[name]
+            return derived.results(self.values_of(derived.lookup)) if isinstance(derived, Lookup) else None
         return None if name in self.discovered_columns else value_texts(self.open_column(name))
 
     def table_schema(self) -> pa.Schema:

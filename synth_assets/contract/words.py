@@ -17,6 +17,9 @@ from synth_assets.domain.kinds.registry import KINDS
 __all__ = ["say"]
 
 Path_ = tuple[str | int, ...]
+_OF_OTHER_KINDS: dict[Path_, str] = {
+    ("integer", "decimals"): "whole numbers have none; `step: 5` or `step: 100` says what all are multiples of"
+}
 _HINTS = {
     "string_too_short": "write it down",
     "too_short": "list at least one",
@@ -43,7 +46,7 @@ def _in_our_words(fault: Any, where: Path_) -> str | None:
     *first_kinds, last_kind = KINDS
     wordings: dict[str, Callable[[], str]] = {
         "missing": lambda: f"is missing: add `{name}`",
-        "extra_forbidden": lambda: _unknown_key(name),
+        "extra_forbidden": lambda: _of_another_kind(fault["loc"]) or _unknown_key(name),
         "union_tag_invalid": lambda: f"type {context['tag']!r} must be one of {context['expected_tags']}",
         "union_tag_not_found": lambda: f"has no `type`: {', '.join(first_kinds)} or {last_kind}",
         "value_error": lambda: str(context["error"]),
@@ -80,6 +83,11 @@ def _yaml_hint(kind: str, given: Any) -> str:
 
 def _shown(given: Any) -> str:
     return repr(given) if isinstance(given, str | int | float | bool) or given is None else f"a {type(given).__name__}"
+
+
+def _of_another_kind(where: Path_) -> str:
+    """Say what to write instead of a key that another kind of column has; pydantic's place names the kind."""
+    return _OF_OTHER_KINDS.get(where[-2:], "")
 
 
 def _unknown_key(key: str) -> str:

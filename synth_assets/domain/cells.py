@@ -10,6 +10,7 @@ Example:
     ['age > 1', 'sex', 'age < 5']
 """
 
+import datetime as dt
 import math
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain.codes import decode
 from synth_assets.domain.column import Column, Domain
+from synth_assets.domain.sql import read_sql, write_sql
 from synth_assets.errors import UsageError
 
 __all__ = ["MOST_CELLS", "cell_values", "code_names", "conjuncts", "group_names", "true_cells"]
@@ -39,14 +41,14 @@ def conjuncts(text: str) -> list[str]:
     from sqlglot import expressions
 
     try:
-        tree = sqlglot.parse_one(text, dialect="postgres")
+        tree = read_sql(text)
     except (sqlglot.errors.SqlglotError, RecursionError):
         return [text]
     while isinstance(tree, expressions.Paren):
         tree = tree.this
     if not isinstance(tree, expressions.And):
         return [text]
-    return [part for side in (tree.left, tree.right) for part in conjuncts(side.sql(dialect="postgres"))]
+    return [part for side in (tree.left, tree.right) for part in conjuncts(write_sql(side))]
 
 
 def true_cells(text: str, *, domain: Domain) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
@@ -90,10 +92,26 @@ def _cut(text: str, columns: Sequence[Column], codes: Sequence[np.intp]) -> Usag
         (column, code_names(column)[code]) for column, code in zip(columns, codes, strict=True) if not column.exact
     ]
     names = " and ".join(repr(column.name) for column, _ in binned)
-    return UsageError(
-        f"`{text}` cuts through a bin of {names}",
-        hint=f"compare with the end of a bin, here {' and '.join(ends for _, ends in binned)}",
-    )
+    if len(binned) == 1:
+        code = next(code for column, code in zip(columns, codes, strict=True) if not column.exact)
+        hint = f"bins can be parted where they begin, such as {_beginnings(binned[0][0], int(code))}"
+    else:
+        hint = f"bins can be parted at their ends, here {' and '.join(ends for _, ends in binned)}"
+    return UsageError(f"`{text}` cuts through a bin of {names}", hint=hint)
+
+
+def _beginnings(column: Column, code: int) -> str:
+    """Return conditions that part a column where a bin begins, and where the next one does."""
+    begin = [_literal(column, bound) for bound in (code, code + 1) if bound < column.regular]
+    return " or ".join(f"`{column.name} >= {literal}`" for literal in begin)
+
+
+def _literal(column: Column, code: int) -> str:
+    """Write where a bin begins as expressions have it."""
+    value = decode(column, np.array([code]), within=np.zeros(1))[0].as_py()
+    if isinstance(value, dt.date):
+        return f"{'TIMESTAMP' if isinstance(value, dt.datetime) else 'DATE'} '{value.isoformat()}'"
+    return repr(type(value)(column.bounds()[code]))  # not the value: a bin beside a special zero begins after it
 
 
 def cell_values(column: Column) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

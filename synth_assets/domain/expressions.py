@@ -1,10 +1,13 @@
 """One small language for ``derived``, ``rules`` and ``where``: SQL scalar expressions.
 
 Allowed are columns, literals, arithmetic, comparison, AND/OR/NOT, CASE, IN,
-BETWEEN, IS NULL, COALESCE, ABS and casts to numbers, dates and times. sqlglot
+BETWEEN, IS NULL, COALESCE, ABS, ROUND and casts to numbers, dates and times. sqlglot
 parses, this module refuses everything outside the list, and Polars evaluates
 the text that was checked, row by row, with SQL's rules for nulls. Nothing here
 can read a file, call Python or look at another row.
+
+``ROUND(x, n)`` is the number of n decimals next to x, as a file with n digits is read; of two equally near ones the
+even one. Results of other arithmetic on reals have up to 17 digits.
 
 Times have no zone. They compare with ``TIMESTAMP '2024-06-01 12:00'`` and with
 dates, which mean their midnight, but not with numbers or texts. A difference
@@ -23,32 +26,34 @@ Example:
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import pyarrow as pa
 
+from synth_assets.domain.sql import read_sql, write_sql
 from synth_assets.domain.times import seconds_of, text_of
 from synth_assets.errors import UsageError
 
-__all__ = ["Expression", "Texts", "columns_in", "evaluate", "parse", "possible_texts", "unlisted_texts"]
-
-Texts = frozenset[str]
-"""Every text that a value can be."""
+__all__ = ["Expression", "columns_in", "evaluate", "parse"]
 
 _NODES = {
     *"Abs Add And Between Boolean Case Cast Coalesce Column DataType Div EQ GT GTE Identifier".split(),  # noqa: SIM905 - reads better
-    *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Sub".split(),  # noqa: SIM905 - same
+    *"If In Is LT LTE Literal Mod Mul NEQ Neg Not Null Or Paren Round Sub".split(),  # noqa: SIM905 - same
 }
 _CASTS = {"INT", "BIGINT", "SMALLINT", "DOUBLE", "FLOAT", "BOOLEAN", "DATE", "TIMESTAMP"}
 _IF_THEN = re.compile(r"\s*if\b(?!\s*\()", re.IGNORECASE)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_MOST_DECIMALS = 15
+"""Doubles hold about so many digits."""
 _DEEPEST = 100
 _LONGEST = 1 << 16  # a list of all categories that a column can have fits
 _MOST_TIMES = 250
 """In the list of one IN: each becomes a comparison of its own, inside those before."""
-_LANGUAGE = "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, CAST"
+_LANGUAGE = (
+    "columns, literals, + - * / %, comparison, AND OR NOT, CASE, IN, BETWEEN, IS NULL, COALESCE, ABS, ROUND, CAST"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +102,14 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
         known = ", ".join(schema.names)
         raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
     tree = _with_plain_times(tree, text)
-    sql = tree.sql(dialect="postgres", comments=False)
+    sql = write_sql(tree)
     _refuse_times_beside_numbers(tree, text, schema)
-    return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(_kind(sql, text, schema)))
+    try:
+        kind = _kind(sql, text, schema)
+    except UsageError:
+        _refuse_texts_beside_others(tree, text, schema)
+        raise
+    return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(kind))
 
 
 def columns_in(text: str) -> tuple[str, ...]:
@@ -124,80 +134,14 @@ def evaluate(expressions: Sequence[Expression], table: pa.Table) -> list[pa.Chun
     frame = pl.from_arrow(table.select([name for name in table.column_names if name in read] or table.column_names[:1]))
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 - a table, by the signature
     chosen = [pl.sql_expr(expression.sql).alias(str(index)) for index, expression in enumerate(expressions)]
-    places = [str(index) for index in range(len(chosen))]
+    names = [str(index) for index in range(len(chosen))]
     try:
-        result = frame.lazy().with_columns(chosen).select(places).collect().to_arrow()
+        result = frame.lazy().with_columns(chosen).select(names).collect().to_arrow()
     except pl.exceptions.PolarsError as error:
         raise UsageError(
             f"an expression cannot be computed on every row: {_first_line(error)}", hint="guard it with CASE WHEN"
         ) from error
     return [column.cast(expression.type) for column, expression in zip(result.columns, expressions, strict=True)]
-
-
-def possible_texts(text: str, known: Mapping[str, Texts]) -> Texts | None:
-    """Return every text that an expression's value can be; ``None`` when that is not known.
-
-    Args:
-        text: an expression that :func:`parse` accepted.
-        known: the texts of the columns whose texts are known.
-    """
-    return _texts_of(_tree(text), known)
-
-
-def unlisted_texts(text: str, known: Mapping[str, Texts]) -> list[tuple[str, str, Texts]]:
-    """List the literals that an expression compares with something that never is that text.
-
-    Args:
-        text: an expression that :func:`parse` accepted.
-        known: the texts of the columns whose texts are known.
-
-    Returns:
-        what it is compared with, the literal, and the texts that this can be.
-
-    Example:
-        >>> regions = {"region": frozenset({"north", "south"})}
-        >>> [(side, literal) for side, literal, _ in unlisted_texts("region IN ('north', 'nrth')", regions)]
-        [('region', 'nrth')]
-    """
-    return [
-        (side.sql(dialect="postgres"), literal, listed)
-        for side, literals in _comparisons(_tree(text))
-        if (listed := _texts_of(side, known)) is not None
-        for literal in literals
-        if literal not in listed
-    ]
-
-
-def _comparisons(tree) -> Iterator[tuple[Any, list[str]]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Yield what is compared with literal texts for being equal, and these texts."""
-    from sqlglot import expressions as sql
-
-    for node in tree.find_all(sql.EQ, sql.NEQ, sql.In, sql.Case):
-        others = [node.args.get("expression"), *node.expressions, *(branch.this for branch in node.args.get("ifs", ()))]
-        sides = [side for side in (node.this, *others) if side is not None]
-        literals = [side.this for side in sides if isinstance(side, sql.Literal) and side.is_string]
-        yield from ((side, literals) for side in sides if node.this is not None and not isinstance(side, sql.Literal))
-
-
-def _texts_of(node, known: Mapping[str, Texts]) -> Texts | None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    from sqlglot import expressions as sql
-
-    if isinstance(node, sql.Literal):
-        return frozenset({node.this}) if node.is_string else None
-    if isinstance(node, sql.Column):
-        return known.get(node.name)
-    if isinstance(node, sql.Null):
-        return frozenset()
-    if isinstance(node, sql.Paren):
-        return _texts_of(node.this, known)
-    if isinstance(node, sql.Coalesce):
-        parts = [node.this, *node.expressions]
-    elif isinstance(node, sql.Case):
-        parts = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
-    else:
-        return None
-    texts = [_texts_of(part, known) for part in parts if part is not None]
-    return None if None in texts else frozenset().union(*(part for part in texts if part is not None))
 
 
 def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot's root type is private
@@ -209,7 +153,7 @@ def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot'
             hint="write `NOT (condition) OR consequence`, or `CASE WHEN condition THEN a ELSE b END`",
         )
     try:
-        tree = sqlglot.parse_one(text, dialect="postgres")
+        tree = read_sql(text)
     except sqlglot.errors.SqlglotError as error:
         raise UsageError(f"`{text}` is not an expression", hint=f"allowed: {_LANGUAGE}") from error
     return tree
@@ -218,11 +162,27 @@ def _tree(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - sqlglot'
 def _refuse_other_nodes(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     for node in tree.walk():
         name = type(node).__name__
-        if name not in _NODES or (name == "DataType" and node.this.name not in _CASTS) or node.args.get("query"):
+        if name == "DataType" and node.this.name not in _CASTS:
+            raise UsageError(
+                f"`{text}` casts to {write_sql(node)}, which is not allowed",
+                hint=f"casts are to {', '.join(sorted(_CASTS))}; ROUND(x, n) has n decimals",
+            )
+        if name not in _NODES or node.args.get("query"):
             used = "a subquery" if node.args.get("query") else name.upper()
             raise UsageError(f"`{text}` uses {used}, which is not allowed", hint=f"allowed: {_LANGUAGE}")
         if name == "Column" and node.args.get("table"):
             raise UsageError(f"`{text}` names a table", hint="write the column's name alone")
+        if name == "Round" and not _rounds_to_decimals(node):
+            raise UsageError(
+                f"`{text}` does not say to how many decimals it rounds",
+                hint=f"write ROUND(x, n), where n is a number from 0 to {_MOST_DECIMALS}",
+            )
+
+
+def _rounds_to_decimals(node) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    decimals = node.args.get("decimals")
+    given = decimals is None or (decimals.is_int and 0 <= int(decimals.name or -1) <= _MOST_DECIMALS)
+    return given and node.args.get("truncate") is None
 
 
 def _refuse_depth(tree, text: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -283,14 +243,41 @@ def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  #
     if not any(pa.types.is_temporal(field.type) for field in schema):
         return
     for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
-        sides = [node.this, *(item for key in ("expression", "low", "high") if (item := node.args.get(key)))]
-        kinds = [_kind(side.sql(dialect="postgres"), text, schema) for side in [*sides, *node.expressions]]
+        sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
+        kinds = [_kind(write_sql(side), text, schema) for side in [*sides, *node.expressions]]
         temporal = {pa.types.is_temporal(kind) for kind in kinds if not pa.types.is_null(kind)}
         if len(temporal) > 1:
             raise UsageError(
                 f"`{text}` compares a date or time with something else",
                 hint="write DATE '2024-06-01' or TIMESTAMP '2024-06-01 12:00:00'",
             )
+
+
+def _refuse_texts_beside_others(tree, text: str, schema: pa.Schema) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Say in our words what the engine refuses: texts beside numbers."""
+    from sqlglot import expressions as sql
+
+    for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
+        sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
+        written = [write_sql(side) for side in [*sides, *node.expressions]]
+        kinds = {side: _kind(side, text, schema) for side in written}
+        known = {side: _plain(kind) for side, kind in kinds.items() if not pa.types.is_null(kind)}
+        texts = [side for side, kind in known.items() if pa.types.is_string(kind)]
+        others = [side for side, kind in known.items() if not pa.types.is_string(kind)]
+        if texts and others:
+            raise UsageError(
+                f"`{text}` compares {texts[0]}, which is text, with {others[0]}, which is not",
+                hint=_like_with_like(texts[0], others[0]),
+            )
+
+
+def _like_with_like(text: str, other: str) -> str:
+    if _NUMBER.fullmatch(other):
+        return f"quote it: '{other}'"
+    unquoted = text.removeprefix("'").removesuffix("'")
+    if _NUMBER.fullmatch(unquoted):
+        return f"write {unquoted} without quotes"
+    return "compare like with like"
 
 
 def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001

@@ -10,6 +10,7 @@ Example:
     [254.3, None, 468.0]
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 from synth_assets.domain.expressions import Expression, evaluate
 from synth_assets.errors import UsageError
 
-__all__ = ["Derivation", "LookupTable", "Value", "derive_values", "type_of"]
+__all__ = ["TRUTH", "Derivation", "LookupTable", "Value", "derive_values", "type_of"]
 
 Value = bool | int | float | str | None
 """What a table may hold."""
@@ -73,8 +74,8 @@ class LookupTable:
         positions = pc.index_in(keys, value_set=self.keys)
         values = pc.take(self.values, positions)
         unknown = pc.and_(pc.is_null(positions), pc.is_valid(keys))
-        found = pc.if_else(unknown, self.default, values)
-        return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+        filled = pc.if_else(unknown, self.default, values)
+        return filled if isinstance(filled, pa.ChunkedArray) else pa.chunked_array([filled])
 
 
 Derivation = Expression | LookupTable
@@ -107,8 +108,9 @@ def type_of(values: Sequence[Value]) -> pa.DataType:
 
 
 _TYPES = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), str: pa.string()}
+TRUTH = {"false": False, "true": True}
+"""True and false as keys and files of tables have them."""
 _NAMES = {bool: "true or false", int: "whole numbers", float: "numbers", str: "texts"}
-_TRUTH = {"false": False, "true": True}
 
 
 def _read_keys(keys: Mapping[str, Value], kind: pa.DataType) -> pa.Array:
@@ -124,10 +126,12 @@ def _read_keys(keys: Mapping[str, Value], kind: pa.DataType) -> pa.Array:
             f"a column of type {kind} cannot be looked up",
             hint="texts, whole numbers, and true or false can; derive one of these first",
         )
-    read = _TRUTH.get if pa.types.is_boolean(kind) else _whole
+    read = TRUTH.get if pa.types.is_boolean(kind) else _whole
     values = {key: read(key) for key in keys}
     if wrong := [key for key, value in values.items() if value is None]:
-        raise UsageError(f"{wrong[0]!r} is not a value of the column, whose type is {kind}", hint="remove the line")
+        plain = re.fullmatch("(-?)0+([0-9]+)", wrong[0])
+        hint = f"write {''.join(plain.groups())}" if plain else "remove the line"
+        raise UsageError(f"{wrong[0]!r} is not a value of the column, whose type is {kind}", hint=hint)
     return pa.array(list(values.values()), kind)
 
 

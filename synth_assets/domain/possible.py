@@ -17,7 +17,7 @@ Example:
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -33,11 +33,11 @@ from synth_assets.domain.lookup import Derivation, derive_values
 from synth_assets.domain.reach import Reader, Truth, reach_of
 from synth_assets.errors import UsageError
 
-__all__ = ["CellRule", "Codes", "cell_rules"]
+__all__ = ["MOST_PARTS", "CellRule", "Codes", "cell_rules", "measured_columns"]
 
 _MOST_TABLES = 1 << 24
 """Cells of the tables of all rules together; contracts may be a stranger's."""
-_MOST_PARTS = 256
+MOST_PARTS = 256
 """Of all rules; others are left to drawing again."""
 Codes = Mapping[str, NDArray[Any]]
 """Codes of columns, of shapes that broadcast."""
@@ -50,10 +50,12 @@ class CellRule:
     Attributes:
         columns: the measured columns that it reads, directly or through derived ones.
         possible: returns of codes of these columns whether some of their values keep the rule.
+        rule: the name of the rule.
     """
 
     columns: tuple[str, ...]
     possible: Callable[[Codes], NDArray[np.bool_]]
+    rule: str = ""
 
 
 def cell_rules(
@@ -69,17 +71,17 @@ def cell_rules(
     schema = domain.arrow_schema()
     for name, derivation in derived.items():
         schema = schema.append(pa.field(name, derivation.type))
-    parts = (part for rule in rules.values() for part in conjuncts(rule.sql))
-    found, cells = list[CellRule](), _MOST_TABLES
-    for part in islice(parts, _MOST_PARTS):
+    parts = ((name, part) for name, rule in rules.items() for part in conjuncts(rule.sql))
+    readable, cells = list[CellRule](), _MOST_TABLES
+    for name, part in islice(parts, MOST_PARTS):
         expression = parse(part, schema)
-        columns = _measured(expression, derived)
+        columns = measured_columns(expression, derived)
         size = math.prod(domain.shape(columns)) if all(domain[name].exact for name in columns) else cells + 1
         tabled = size <= min(cells, MOST_CELLS)
         cells -= size if tabled else 0
         rule = _cell_rule(expression, columns, domain, derived, tabled=tabled) if columns else None
-        found += [] if rule is None else [rule]
-    return tuple(found)
+        readable += [] if rule is None else [replace(rule, rule=name)]
+    return tuple(readable)
 
 
 def _cell_rule(
@@ -95,7 +97,7 @@ def _can_hold(truth: Truth) -> NDArray[np.bool_]:
     return np.asarray(truth.true | truth.null)
 
 
-def _measured(rule: Expression, derived: Mapping[str, Derivation]) -> tuple[str, ...]:
+def measured_columns(rule: Expression, derived: Mapping[str, Derivation]) -> tuple[str, ...]:
     """Return the measured columns that a rule reads, directly or through derived columns."""
     names, waiting = dict[str, None](), list(rule.columns)
     while waiting:

@@ -2,8 +2,9 @@ r"""What an expression can be, of rows whose codes are known and whose values ar
 
 Numbers are intervals with both ends, dates and times are days and seconds since 1970, texts are
 known one by one, and what is true or false can be either. Null is told apart. All arrays
-broadcast, so that a row can be held against all codes of another column at once. Division,
-remainders, casts, orders of texts, and numbers that doubles do not tell apart can be anything.
+broadcast, so that a row can be held against all codes of another column at once. A rounded number
+is known to its last digit. Division, remainders, casts, orders of texts, and numbers that doubles
+do not tell apart can be anything.
 
 Bounds are doubles, rounded as the engine's own values are: rounding keeps the order of two numbers or
 makes them equal. So ``<`` is taken for ``<=`` unless both sides are whole numbers as they stand.
@@ -54,9 +55,10 @@ from synth_assets.domain.extents import (
     truth_of,
 )
 from synth_assets.domain.lookup import Derivation, LookupTable
+from synth_assets.domain.sql import read_sql
 from synth_assets.domain.times import seconds_of
 
-__all__ = ["Reach", "Reader", "Truth", "reach_of"]
+__all__ = ["Reach", "Reader", "Truth", "reach_of", "value_of"]
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -109,12 +111,18 @@ def reach_of(expression: Expression, reader: Reader) -> Reach | None:
     return node if isinstance(sample, Truth) else None  # type: ignore[return-value]
 
 
-def _derived(derivation: Derivation, reader: Reader) -> _Node:
-    import sqlglot
+def value_of(expression: Expression, codes: Codes, reader: Reader) -> Value | None:
+    """Return what an expression can be on rows of codes; ``None`` if that is anything."""
+    try:
+        return _derived(expression, reader)(codes)
+    except UnknownError:
+        return None
 
+
+def _derived(derivation: Derivation, reader: Reader) -> _Node:
     if isinstance(derivation, LookupTable):
         return _looked_up(derivation, reader)
-    return _node(sqlglot.parse_one(derivation.sql, dialect="postgres"), reader)
+    return _node(read_sql(derivation.sql), reader)
 
 
 def _node(tree: Any, reader: Reader) -> _Node:
@@ -289,6 +297,20 @@ def _between(tree: Any, reader: Reader) -> _Node:
     return lambda codes: both(at_most(low(codes), value(codes)), at_most(value(codes), high(codes)))
 
 
+def _rounded(tree: Any, reader: Reader) -> _Node:
+    """Return what ROUND gives: at most one of its last digits away, whatever the engine does with halves."""
+    value, digit = _node(tree.this, reader), 10.0 ** -int(getattr(tree.args.get("decimals"), "name", 0))
+
+    def at(codes: Codes) -> Value:
+        number = value(codes)
+        if not isinstance(number, Numbers) or number.unit != "number":
+            raise UnknownError
+        ends = number.low - digit, number.high + digit
+        return Numbers(*ends, number.null, number.largest + digit)
+
+    return at
+
+
 def _two(tree: Any) -> tuple[Any, Any]:
     return tree.this, tree.expression
 
@@ -300,6 +322,7 @@ _OTHERS: dict[str, Callable[[Any, Reader], _Node]] = {
     "Or": partial(_connected, connect=either),
     "In": _listed,
     "Between": _between,
+    "Round": _rounded,
     "Case": _case,
 }
 _COMBINED: dict[str, Callable[[Any], Sequence[Any]]] = {

@@ -52,7 +52,8 @@ def _privacy(
     ledger = open_ledger(workspace.ledger_url)
     account = ledger.source(contract.source).account
     balance = ledger.balance(account)
-    asked = [held for held in ledger.reservations(account) if held.request.run_id == run_id and held.request.within]
+    reservations = ledger.reservations(account)
+    asked = [held for held in reservations if held.request.run_id == run_id and held.request.asks_people]
     return {
         "release": release["digest"],
         "reused": release["reused"],

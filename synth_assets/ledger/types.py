@@ -183,6 +183,11 @@ class ReservationRequest:
     part: str | None = None
     within: PrivacyLoss | None = None
 
+    @property
+    def asks_people(self) -> bool:
+        """Whether it pays for questions about a candidate, which have a limit of their own, and not for a release."""
+        return self.within is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:

@@ -8,14 +8,11 @@ a value, the statistics of a file's footer, a size or a row count, because a ref
 is visible to everybody.
 """
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from synth_assets.contract import DatasetContract, UnitSpec
-from synth_assets.contract.columns import CategoricalColumn, ColumnSpec, FloatColumn
-from synth_assets.domain.expressions import Texts, possible_texts, unlisted_texts
+from synth_assets.contract.columns import ColumnSpec, FloatColumn
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Ledger, Source, Split
 from synth_assets.ledger.messages import over_the_cap
@@ -23,29 +20,14 @@ from synth_assets.ledger.splits import share_in_ppm
 from synth_assets.ledger.windows import parse_window
 from synth_assets.listing import some_of
 from synth_assets.obtain.compatibility import UNTYPED, compare, digits_of, family_of
+from synth_assets.obtain.on_expressions import remarks_on_expressions
 from synth_assets.obtain.paid import paid_before, release_plan
+from synth_assets.obtain.remark import Remark, nearest
 from synth_assets.strategy.release_plan import ReleasePlan
 
-__all__ = ["Remark", "preflight", "remarks_on_account", "remarks_on_source", "remarks_on_texts"]
+__all__ = ["preflight", "remarks_on_account", "remarks_on_source"]
 
 _SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """One fault or warning about a contract.
-
-    Attributes:
-        where: the key of the contract that it concerns.
-        refused: whether it is a fault, so that a measurement is refused before charging.
-        message: the given value and the rule that it breaks.
-        hint: what to do.
-    """
-
-    where: tuple[str, ...]
-    refused: bool
-    message: str
-    hint: str
 
 
 def preflight(source: Source, contract: DatasetContract, *, account: Account, split: Split | None = None) -> None:
@@ -59,11 +41,12 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account, sp
 
     Raises:
         UsageError: another unit, a column that the source lacks or whose registered type can never be what is declared,
-            a text in an expression that no column has, a window that excludes every row; the message lists all of them.
+            an expression that compares what cannot be meant, rules that no row can keep, a window that excludes every
+            row; the message lists all of them.
     """
     remarks = (
         *remarks_on_source(source, contract),
-        *remarks_on_texts(contract),
+        *remarks_on_expressions(contract),
         *_on_window(account, source),
         *_on_split(account, split, contract),
     )
@@ -87,25 +70,6 @@ def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Rem
     yield from _on_unit(source, contract)
     for name, column in contract.columns.items():
         yield from _on_column(source, name, column)
-
-
-def remarks_on_texts(contract: DatasetContract) -> Iterator[Remark]:
-    """Yield each text that a rule or a derived column compares with a column that never holds it."""
-    known: dict[str, Texts] = {
-        name: frozenset(column.categories)
-        for name, column in contract.columns.items()
-        if isinstance(column, CategoricalColumn) and not column.discovered
-    }
-    for name, derived in contract.derived.items():
-        if isinstance(derived, str):
-            yield from _on_expression(("derived", name), derived, known)
-            texts = possible_texts(derived, known)
-        else:
-            texts = derived.results() if derived.gives_texts else None
-        if texts is not None:
-            known[name] = texts
-    for name, text in contract.rules.items():
-        yield from _on_expression(("rules", name), text, known)
 
 
 def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterator[Remark]:
@@ -177,7 +141,7 @@ def _on_unit_column(column: str, registered: str) -> Iterator[Remark]:
 def _on_column(source: Source, name: str, column: ColumnSpec) -> Iterator[Remark]:
     known = dict(source.columns)
     if name not in known:
-        guess = _nearest(name, known)
+        guess = nearest(name, known)
         yield Remark(
             where=("columns", name),
             refused=True,
@@ -217,18 +181,6 @@ def _on_digits(name: str, column: ColumnSpec, digits: int | None) -> Iterator[Re
         hint=f"write `decimals: {digits}`; like the rest of a domain it decides the release, so a release that is "
         "already paid for would be paid again",
     )
-
-
-def _on_expression(where: tuple[str, str], text: str, known: dict[str, Texts]) -> Iterator[Remark]:
-    for side, literal, listed in dict.fromkeys(unlisted_texts(text, known)):
-        guess = _nearest(literal, listed)
-        yield Remark(
-            where=where,
-            refused=True,
-            message=f"`{text}` compares {side} with {literal!r}, which it never is",
-            hint=(f"did you mean {guess!r}? " if guess else "")
-            + f"it is one of: {some_of(sorted(listed), most=_SHOWN)}",
-        )
 
 
 def _on_window(account: Account, source: Source) -> Iterator[Remark]:
@@ -293,11 +245,3 @@ def _on_cap(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterat
     if balance.closed or balance.frozen or not asked.fits(balance.remaining):
         refusal = over_the_cap(asked=asked, balance=balance)
         yield Remark(where=("privacy", "spend"), refused=True, message=refusal.message, hint=refusal.hint)
-
-
-def _nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant; wrong case is the most common mistake."""
-    names = list(known)
-    same = [candidate for candidate in names if candidate.casefold() == name.casefold()]
-    close = same or difflib.get_close_matches(name, names, n=1)
-    return close[0] if close else None

@@ -3,7 +3,7 @@
 Tables are dense over the declared domain, so a group that nobody is in looks
 like any other. Rows are counted in blocks that stay in the processor's cache;
 the tables of a batch are counted in one pass, so a source that does not fit in
-memory is read once a batch.
+memory is read once per batch.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

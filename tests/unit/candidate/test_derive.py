@@ -33,6 +33,13 @@ def test_a_table_gives_a_column_that_later_ones_may_read() -> None:
     assert derived["good"].to_pylist() == [False, True, False, None]
 
 
+def test_a_rounded_column_has_the_digits_that_it_says_and_others_may_read_it() -> None:
+    derived = derive(_measured([3, 7, None]), _contract(long="age * 0.1", part="ROUND(age * 0.1, 1)", low="part = 0.3"))
+    assert derived["long"].to_pylist() == [0.30000000000000004, 0.7000000000000001, None]
+    assert derived["part"].to_pylist() == [0.3, 0.7, None]
+    assert derived["low"].to_pylist() == [True, False, None]
+
+
 def test_unknown_stays_unknown() -> None:
     derived = derive(_measured([None, 9]), _contract(old="age >= 7"))
     assert derived["old"].to_pylist() == [None, True]

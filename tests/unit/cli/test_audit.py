@@ -37,6 +37,20 @@ def test_an_untouched_bundle_is_verified_and_an_altered_one_is_not(
     assert any(claim["status"] == "FAILED" for claim in json.loads(capsys.readouterr().out))
 
 
+def test_what_fails_for_one_reason_is_said_once(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = next((finished.promoted / "versions").iterdir()) / "bundle"
+    manifest = bundle / "manifest.json"
+    manifest.chmod(0o644)
+    manifest.write_text("{")
+    capsys.readouterr()
+    assert command("audit", "verify", str(bundle)) == 1
+    lines = capsys.readouterr().out.splitlines()
+    (line,) = (line for line in lines if "is not JSON within our limits" in line)
+    assert line.startswith("FAILED        files and ")
+    assert "fidelity" in lines[-1]
+    assert len({line for line in lines if line.startswith("VERIFIED")}) > 1
+
+
 def _found(record: Record, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let an audit of the mechanisms come to ``record``; return a list of how many runs were asked for."""
     asked: list[int] = []

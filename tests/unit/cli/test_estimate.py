@@ -94,6 +94,13 @@ def test_a_version_that_somebody_sent_answers_without_its_project(
     assert (printed["release"], printed["generator"]) == (folder.name, candidate["parents"]["generator"])
 
 
+def test_a_derived_column_was_not_measured_and_is_named_with_what_it_is() -> None:
+    for asked in (["smokes", "--where", "NOT old"], ["old"], ["smokes", "--share", "old AND smokes = 'yes'"]):
+        with pytest.raises(UsageError, match="reads 'old', which is derived") as refused:
+            command("estimate", str(_KEPT), *asked, "--refits", "0")
+        assert refused.value.hint == "it is `age >= 7`: ask about the columns that it reads"
+
+
 def test_a_version_is_asked_with_its_own_generator() -> None:
     with pytest.raises(UsageError, match="a version has one generator"):
         command("estimate", str(_KEPT), "smokes", "--generator", "0" * 12)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 from kit.project import Project, command
 
 from synth_assets.errors import NotReady, SynthAssetsError, UsageError
@@ -47,6 +48,19 @@ def test_a_suite_behind_its_contract_is_reported_once_by_a_run_that_costs_nothin
     capsys.readouterr()
     command("run", "defs/people")
     assert capsys.readouterr().err.count("expectations/people.json is behind its contract: check 'schema'") == 1
+
+
+def test_a_rule_that_nobody_can_keep_is_named_by_a_run_that_costs_nothing(
+    finished: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    definition = yaml.safe_load(finished.definition.read_text())
+    definition["attributes"]["rules"] = {"never": "member AND NOT member"}
+    finished.definition.write_text(yaml.safe_dump(definition))
+    capsys.readouterr()
+    assert command("run", "defs/people", "--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "warning  rules.never: no row can keep `member AND NOT member`" in shown
+    assert "would cost nothing" in shown
 
 
 def test_lost_artefacts_come_back_for_nothing(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:

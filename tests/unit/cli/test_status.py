@@ -39,3 +39,19 @@ def test_a_contract_that_moved_on_is_reported_and_is_not_an_alarm(
     state = json.loads(capsys.readouterr().out)["people"]
     assert (state["state"], state["needs_repair"]) == ("changed since promotion", False)
     assert [difference["part"] for difference in state["differences"]] == ["contract"]
+
+
+def test_one_broken_contract_does_not_hide_the_others(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = finished.definition.parent.parent / "zoo" / "defs.yaml"
+    broken.parent.mkdir()
+    broken.write_text(finished.definition.read_text().replace("columns:", "columnz:"))
+    capsys.readouterr()
+    assert command("status") == 2
+    shown = capsys.readouterr()
+    assert "people" in shown.out
+    assert "contract cannot be read" in shown.out
+    assert "defs.yaml: the contract has 2 faults" in shown.err
+    assert command("status", "--json") == 2
+    states = json.loads(capsys.readouterr().out)
+    assert states["people"]["version"]
+    assert [state["version"] for name, state in states.items() if name.endswith("zoo/defs.yaml")] == [None]

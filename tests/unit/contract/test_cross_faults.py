@@ -17,18 +17,23 @@ def faults_in(derived: dict[str, Any], **rules: str) -> list[CrossFault]:
 
 
 def test_an_expression_is_about_the_columns_that_it_reads_directly_or_through_derived_ones() -> None:
-    derived = {"old": "years > 60", "older": "old AND age > 70"}
-    faults = faults_in(derived, r="older", s="age + 1")
+    derived = {"old": "age > 60", "older": "old AND sex > 3"}
+    faults = faults_in(derived, r="age + 1", s="old > years")
     assert [(fault.where, fault.columns) for fault in faults] == [
-        (("derived", "old"), frozenset({"years"})),
-        (("derived", "older"), frozenset({"old", "years", "age"})),
-        (("rules", "r"), frozenset({"older", "old", "years", "age"})),
-        (("rules", "s"), frozenset({"age"})),
+        (("derived", "older"), frozenset({"old", "sex", "age"})),
+        (("rules", "r"), frozenset({"age"})),
+        (("rules", "s"), frozenset({"old", "years", "age"})),
     ]
 
 
+def test_what_reads_a_derived_column_at_fault_is_not_a_fault_too() -> None:
+    derived = {"old": "years > 60", "older": "old AND age > 70", "code": {"lookup": "older", "values": {"true": 1}}}
+    (fault,) = faults_in(derived, r="older", s="code > 0")
+    assert (fault.where, fault.columns) == (("derived", "old"), frozenset({"years"}))
+
+
 def test_derived_columns_that_read_each_other_end() -> None:
-    (fault, _) = faults_in({"a": "b + 1", "b": "a + 1"})
+    (fault,) = faults_in({"a": "b + 1", "b": "a + 1"})
     assert fault.columns == {"a", "b"}
 
 
@@ -48,12 +53,15 @@ def test_what_a_table_gives_can_be_looked_up_in_the_next() -> None:
     assert faults_in({"a": first, "b": {"lookup": "a", "values": {"x": 1, "y": 2}}}, r="b >= 1") == []
     (fault,) = faults_in({"a": first, "b": {"lookup": "a", "values": {"x": 1}}})
     assert fault.columns == {"a"}
+    unused = {"lookup": "sex", "values": {"f": "x", "m": "y", "d": "z"}, "file": "a.csv"}
+    assert faults_in({"a": unused, "b": {"lookup": "a", "values": {"x": 1, "y": 2}}}) == []
     (fault,) = faults_in({"a": "sex = 'f'", "b": {"lookup": "a", "values": {"true": 1, "false": 2}}})
     assert "all values of 'a' are not known" in fault.message
 
 
 def test_what_reads_a_table_that_was_not_read_is_left_out() -> None:
-    assert faults_in({"a": {"lookup": "sex", "file": "a.csv"}, "b": "a + 1"}, r="b > sex", s="a") == []
+    derived = {"a": {"lookup": "sex", "file": "a.csv"}, "b": "a + 1", "c": {"lookup": "a", "values": {"x": 1}}}
+    assert faults_in(derived, r="b > sex", s="a", t="c") == []
 
 
 def test_a_table_for_a_column_that_does_not_exist_is_one_fault() -> None:

@@ -28,6 +28,15 @@ def test_a_csv_file_is_a_table_of_two_of_its_columns(text: str, table: dict[str,
     assert list(map(type, read.values())) == list(map(type, table.values()))
 
 
+def test_digits_of_keys_in_yaml_stay_as_they_stand() -> None:
+    assert read_table("01: a\n010: b\n08: c\n-2: d\n", "t.yaml", key="k", value="v") == {
+        "01": "a",
+        "010": "b",
+        "08": "c",
+        "-2": "d",
+    }
+
+
 def test_a_yaml_file_is_a_mapping() -> None:
     assert read_table("north: 12\n3: x\ntrue: 1.5\n", "t.yaml", key="k", value="v") == {
         "north": 12,
@@ -42,6 +51,10 @@ def test_a_yaml_file_is_a_mapping() -> None:
         ("t.csv", "", "t.csv:1 does not name 'k' once"),
         ("t.csv", "k,v,k\n", "t.csv:1 does not name 'k' once"),
         ("t.csv", "k,w\na,1\n", "t.csv:1 does not name 'v' once"),
+        ("t.csv", "k;v\na;1\n", "t.csv:1 has `;` between its columns"),
+        ("t.csv", "x\tk\tv\n", "t.csv:1 has tabs between its columns"),
+        ("t.csv", "k;v,w\n", "t.csv:1 has `;` between its columns"),
+        ("t.csv", "k , v\na , 1\n", "t.csv:1 has spaces beside 'k'"),
         ("t.csv", "k,v\na,1\nb\n", "t.csv:3 has 1 fields"),
         ("t.csv", "k,v\na,1\n\na,2\n", "t.csv:4: 'a' stands twice"),
         ("t.csv", 'k,v\n"a"b,1\n', "t.csv:2 is not CSV"),
@@ -78,21 +91,32 @@ def test_what_is_not_a_contract_stays_as_it_is(given: Any, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
-        ({"file": "none.csv"}, "none.csv cannot be read"),
-        ({"file": "bytes.csv"}, "bytes.csv cannot be read"),
+        ({"file": "none.csv"}, "there is no none.csv beside the contract: put it there, or correct the name"),
+        ({"file": "bytes.csv"}, "bytes.csv:1 is not UTF-8 but another encoding, such as Latin-1 or UTF-16: save it"),
+        ({"file": "latin.csv"}, "latin.csv:3 is not UTF-8"),
+        ({"file": "large.csv"}, "large.csv cannot be read: put a regular file of at most 4,194,304 bytes there"),
+        ({"file": "t.txt"}, "'t.txt' is not the name of a table's file: put a file that ends in .csv, .yaml, .yml"),
         ({"file": "link.csv"}, "link.csv cannot be read"),
-        ({"file": "../t.csv"}, "is not the name of a file"),
-        ({"file": "/etc/hosts"}, "is not the name of a file"),
+        ({"file": "../t.csv"}, "is not the name of a table's file"),
+        ({"file": "/etc/hosts"}, "is not the name of a table's file"),
         ({"file": "t.csv", "values": {"a": 1}}, "say the same thing twice"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_fault_at_its_name(parts: dict[str, Any], words: str, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("k,v\na,1\n")
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "latin.csv").write_bytes("k,v\na,1\nö,2\n".encode("latin-1"))
+    (tmp_path / "large.csv").write_bytes(b"x" * 4_194_305)
     (tmp_path / "link.csv").symlink_to(tmp_path / "t.csv")
     _, ((where, message),) = with_tables({"derived": {"v": {"lookup": "k", **parts}}}, tmp_path)
     assert where == ("derived", "v", "file")
     assert words in message
+
+
+def test_of_a_file_that_says_what_the_contract_says_too_nothing_is_read(tmp_path: Path) -> None:
+    given = {"lookup": "k", "file": "t.csv", "values": {"a": 1}}
+    read, _ = with_tables({"derived": {"v": given}}, tmp_path)
+    assert read["derived"]["v"] == {"lookup": "k", "file": "t.csv"}
 
 
 def test_a_table_needs_a_contract_that_lies_somewhere() -> None:
@@ -102,7 +126,7 @@ def test_a_table_needs_a_contract_that_lies_somewhere() -> None:
 
 def test_a_contract_in_python_is_completed_by_its_folder(tmp_path: Path) -> None:
     contract = make_contract(derived={"v": {"lookup": "city", "file": "t.yaml"}}, rules={})
-    with pytest.raises(ContractError, match=r"derived\.v\.file: t\.yaml cannot be read"):
+    with pytest.raises(ContractError, match=r"derived\.v\.file: there is no t\.yaml beside"):
         read_beside(contract, tmp_path)
     (tmp_path / "t.yaml").write_text("{north: 1, south: 2, east: 3}")
     assert read_beside(contract, tmp_path).derivations()["v"].columns == ("city",)

@@ -115,7 +115,7 @@ def test_integers_and_reals_of_the_same_value_are_the_same_contract() -> None:
         ("derived.x", "nothing + 1", "names unknown column 'nothing'"),
         ("rules.x", "age + 1", "is not true or false"),
         ("rules.x", "age >", "is not an expression"),
-        ("rules.x", "age = 'n'", "cannot be evaluated"),
+        ("rules.x", "age = 'n'", "compares 'n', which is text, with age"),
         ("privacy.evaluation_share", 0.95, "less than or equal to 0.9"),
         ("privacy.holdout", 0.6, "must be 0, or between 0.001 and 0.5"),
         ("privacy.holdout", 0.1, "with `unit: rows` nobody can be held out"),

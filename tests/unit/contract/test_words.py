@@ -21,6 +21,7 @@ columns:
     [
         ("refresh: {release: always}", "`new_version` makes one for each version label of the source, each charged"),
         ("refresh: {release: true}", "`once` keeps one release for ever"),
+        ("  n: {type: integer, min: 0, max: 9, decimals: 2, domain_source: x}", "`step: 5` or `step: 100` says what"),
         ("rwos: 3", "unknown key; did you mean `rows`?"),
         ("rows: 1.5", "must be a valid integer"),
         ("target: no", "YAML reads yes, no, on and off as booleans"),

@@ -138,7 +138,6 @@ _CASES = {
             "8:3: derived.a: looks up unknown column 'years'; columns before it: age",
             "9:20: derived.b.values: the table lacks 0, 2, 3, 4, 5, 6 and 3 more: add them, or `default`",
             "10:3: derived.c: 'x' is not a value of the column, whose type is int64",
-            "10:20: derived.c.values: 'x' is never a value of 'age': remove it, or correct it",
             "11:3: derived.d: the table holds texts and whole numbers",
         ],
     ),

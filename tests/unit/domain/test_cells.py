@@ -35,8 +35,31 @@ def test_a_cut_bin_is_named_so_that_its_end_can_be_used() -> None:
     domain = Domain(columns=(column, Column(name="member", kind="boolean")))
     with pytest.raises(UsageError) as caught:
         true_cells("pay > 1234567 AND member", domain=domain)
-    assert str(caught.value).endswith("compare with the end of a bin, here 1200000 to 1249999")
+    assert caught.value.hint == "bins can be parted where they begin, such as `pay >= 1200000` or `pay >= 1250000`"
     assert true_cells("pay >= 1200000 AND member", domain=domain)[1].any()
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        (Column(name="c", kind="float", maximum=9.0, bins=3, specials=(0.0,), layout=2), "c > 1.5"),
+        (Column(name="c", kind="float", maximum=1.0, bins=7), "c > 0.99"),
+        (Column(name="c", kind="date", minimum=19_700, maximum=19_800, bins=4), "c > DATE '2023-12-20'"),
+        (
+            Column(name="c", kind="datetime", minimum=472_800, maximum=473_800, bins=5, resolution="hour"),
+            "c > TIMESTAMP '2023-12-20 13:00'",
+        ),
+    ],
+    ids=["special zero", "last bin", "date", "time"],
+)
+def test_what_is_written_as_the_end_of_a_cut_bin_parts_the_column(column: Column, text: str) -> None:
+    domain = Domain(columns=(column,))
+    with pytest.raises(UsageError, match="cuts through a bin of 'c'") as caught:
+        true_cells(text, domain=domain)
+    conditions = caught.value.hint.split("`")[1::2]
+    assert conditions
+    for condition in conditions:
+        assert true_cells(condition, domain=domain)[1].any()
 
 
 @pytest.mark.parametrize(

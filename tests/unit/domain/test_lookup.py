@@ -63,3 +63,9 @@ def test_expressions_and_tables_are_computed_in_the_order_they_stand() -> None:
     table = LookupTable.of("k", {"a": 1.5, "b": 0.5}, key=TEXT, default=None)
     values = derive_values([parse("n + 1", rows.schema), table, parse("n > 1", rows.schema)], rows)
     assert [column.to_pylist() for column in values] == [[2, 3], [1.5, 0.5], [False, True]]
+
+
+def test_a_number_with_leading_zeros_is_refused_with_what_to_write() -> None:
+    with pytest.raises(UsageError, match="'07' is not a value of the column") as caught:
+        LookupTable.of("n", {"07": 1}, key=pa.int64(), default=None)
+    assert caught.value.hint == "write 7"

@@ -77,6 +77,9 @@ RULES = (
     "CAST(a AS DOUBLE) <= b",
     "a * 1000000 * 1000000 <= 5",
     "u OR a / 3 = 7",
+    "ROUND(x * y, 1) <= 0.3",
+    "ROUND(a * 0.55) < b",
+    "ROUND(a) = ROUND(b, 2) OR ROUND(y, 1) > 0.4",
 )
 
 

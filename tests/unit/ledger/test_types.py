@@ -1,10 +1,10 @@
 """Records of public facts: frozen, and silent about what is not public."""
 
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 
 import pytest
 
-from synth_assets.ledger import Balance, DataPermit, Reservation, Source, State, readings, types
+from synth_assets.ledger import Balance, DataPermit, Reservation, ReservationRequest, Source, State, readings, types
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
 
 LOSS = PrivacyLoss(nano_rho=10, atto_delta=20)
@@ -57,24 +57,27 @@ def test_a_source_does_not_show_where_it_is() -> None:
     assert "secret" not in repr(source)
 
 
+REQUEST = ReservationRequest(
+    source="s",
+    version="1",
+    fingerprint="f",
+    refresh="once",
+    dataset="d",
+    contract_digest="c",
+    unit=PrivacyUnit(),
+    loss=LOSS,
+    reason="r",
+    by="b",
+)
+
+
+def test_a_request_with_a_limit_of_its_own_asks_people_about_a_candidate() -> None:
+    assert not REQUEST.asks_people
+    assert replace(REQUEST, within=LOSS).asks_people
+
+
 def test_a_reservation_is_dead_when_it_was_settled_without_a_release() -> None:
-    from dataclasses import replace
-
-    from synth_assets.ledger import ReservationRequest
-
-    request = ReservationRequest(
-        source="s",
-        version="1",
-        fingerprint="f",
-        refresh="once",
-        dataset="d",
-        contract_digest="c",
-        unit=PrivacyUnit(),
-        loss=LOSS,
-        reason="r",
-        by="b",
-    )
-    settled = Reservation(id="i", request=request, account="a", attempt=1, state=State.SETTLED, fence=1)
+    settled = Reservation(id="i", request=REQUEST, account="a", attempt=1, state=State.SETTLED, fence=1)
     assert settled.dead
     assert settled.loss == LOSS
     assert not replace(settled, release_digest="x").dead

@@ -11,19 +11,13 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Source, open_ledger
 from synth_assets.ledger.sql import SqlLedger
-from synth_assets.obtain.preflight import (
-    Remark,
-    preflight,
-    remarks_on_account,
-    remarks_on_source,
-    remarks_on_texts,
-)
+from synth_assets.obtain.preflight import preflight, remarks_on_account, remarks_on_source
+from synth_assets.obtain.remark import Remark
 from synth_assets.privacy import Cap, PrivacyUnit
 
 PERSON = PrivacyUnit(column="person", max_rows=2)
 NUMBER = {"type": "integer", "min": 0, "max": 9, "domain_source": "made up"}
 REGION = {"type": "categorical", "categories": ["north", "south"], "domain_source": "made up"}
-LOOKED_UP = {"north": "cold", "south": "warm"}
 
 
 def contract(**changes: Any) -> DatasetContract:
@@ -140,52 +134,19 @@ def test_a_unit_column_must_tell_units_apart(registered: str, *, refused: bool |
     assert [remark.refused for remark in remarks] == ([] if refused is None else [refused])
 
 
+def test_rules_that_no_row_can_keep_are_refused_before_anything_is_reserved() -> None:
+    with pytest.raises(UsageError, match=r"contract 'd', rules\.r: no row can keep `x > 9`") as error:
+        preflight(source(), contract(rules={"r": "x > 9"}), account=TOWN)
+    assert error.value.where == ("rules", "r")
+    preflight(source(), contract(rules={"r": "x >= 9"}, derived={"d": "x / 2"}), account=TOWN)  # odd is not refused
+
+
 def test_all_faults_are_listed_at_once() -> None:
     wrong = contract(columns={"x": REGION, "y": NUMBER}, rules={"r": "x = 'west'"})
     with pytest.raises(UsageError, match="in 3 places") as error:
         preflight(source(("x", "int64")), wrong, account=TOWN)
     for prefix in ("columns.x: ", "columns.y: ", "rules.r: "):
         assert f"\n  {prefix}" in error.value.message
-
-
-@pytest.mark.parametrize(
-    ("changes", "where", "hint"),
-    [
-        ({"rules": {"r": "region = 'nrth'"}}, "rules.r", "did you mean 'north'?"),
-        ({"rules": {"r": "x > 1 OR region IN ('south', 'east')"}}, "rules.r", "it is one of: north, south"),
-        ({"derived": {"d": "CASE region WHEN 'North' THEN 1 ELSE 0 END"}}, "derived.d", "did you mean 'north'?"),
-        (
-            {"derived": {"d": "CASE WHEN x > 3 THEN 'big' ELSE 'small' END"}, "rules": {"r": "d <> 'huge'"}},
-            "rules.r",
-            "it is one of: big, small",
-        ),
-        (
-            {"derived": {"d": {"lookup": "region", "values": LOOKED_UP}}, "rules": {"r": "d <> 'north'"}},
-            "rules.r",
-            "it is one of: cold, warm",
-        ),
-    ],
-)
-def test_a_text_that_no_column_has_is_refused(changes: dict[str, Any], where: str, hint: str) -> None:
-    (remark,) = remarks_on_texts(contract(columns={"x": NUMBER, "region": REGION}, **changes))
-    assert remark.refused
-    assert ".".join(remark.where) == where
-    assert hint in remark.hint
-
-
-def test_numbers_of_a_table_are_not_texts() -> None:
-    table = {"lookup": "region", "values": dict.fromkeys(LOOKED_UP, 1)}
-    asked = contract(columns={"region": REGION}, derived={"d": table}, rules={"r": "d > 0"})
-    assert list(remarks_on_texts(asked)) == []
-
-
-def test_texts_of_discovered_categories_are_anybodys_guess() -> None:
-    spend = {"epsilon": 1.0, "delta": 1e-6, "threshold_delta": 1e-9}
-    column = {"type": "categorical", "categories": "discover", "other": "other", "domain_source": "discovered"}
-    open_one = contract(
-        privacy={"unit": "rows", "spend": spend}, columns={"region": column}, rules={"r": "region = 'nrth'"}
-    )
-    assert list(remarks_on_texts(open_one)) == []
 
 
 def remarks_of_account(ledger: SqlLedger, asked: DatasetContract) -> list[Remark]:
