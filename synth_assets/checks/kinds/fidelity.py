@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from synth_assets.checks.closeness import describe_closeness
+from synth_assets.checks.closeness import describe_closeness, distance_in_words
 from synth_assets.checks.coverage import Coverage
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.fidelity import compare
@@ -40,12 +40,9 @@ def _facts(basis: Basis) -> Facts:
 def _judge(facts: Facts, *, max_excess_distance: float) -> Verdict:
     """The excess distance to the released marginals, and that of each column's own, is not surely above the limit."""
     fidelity, limit = facts["fidelity"], max_excess_distance
-    column, column_sure = fidelity["worst_column"], fidelity["worst_column_sure_excess"]
-    excess, sure = fidelity["excess"], fidelity["sure_excess"]
-    sentence = f"distance beyond noise and sampling {excess:.3f}, surely {sure:.3f}; limit {limit}"
-    if column_sure > limit:
-        sentence = f"{sentence}; column {column} alone surely {column_sure:.3f}"
-    return sure <= limit and column_sure <= limit, fidelity, sentence
+    sure, column_sure = fidelity["sure_excess"], fidelity["worst_column_sure_excess"]
+    passed = sure <= limit and column_sure <= limit
+    return passed, fidelity, f"{'' if passed else 'too far: '}{distance_in_words(fidelity)}, limit {limit:g}"
 
 
 FIDELITY = CheckKind(

@@ -3,8 +3,13 @@
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.sections.candidate import CANDIDATE
 from synth_assets.audit.report.sections.checks import CHECKS, FIRST_CHECKS
-from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS, SECOND_CLOSENESS
-from synth_assets.audit.report.sections.columns import COLUMNS
+from synth_assets.audit.report.sections.closeness import (
+    CLOSENESS,
+    FIRST_CLOSENESS,
+    SECOND_CLOSENESS,
+    THIRD_CLOSENESS,
+)
+from synth_assets.audit.report.sections.columns import COLUMNS, FIRST_COLUMNS
 from synth_assets.audit.report.sections.drift import DRIFT
 from synth_assets.audit.report.sections.guarantee import FIRST_GUARANTEE, GUARANTEE
 from synth_assets.audit.report.sections.limits import LIMITS
@@ -25,9 +30,9 @@ SECTIONS: tuple[Section, ...] = (
     *(FIRST_GUARANTEE, GUARANTEE),
     *(FIRST_CHECKS, CHECKS),
     PEOPLE,
-    *(FIRST_CLOSENESS, SECOND_CLOSENESS, CLOSENESS),
+    *(FIRST_CLOSENESS, SECOND_CLOSENESS, THIRD_CLOSENESS, CLOSENESS),
     REALISM,
-    COLUMNS,
+    *(FIRST_COLUMNS, COLUMNS),
     SCENARIOS,
     *(FIRST_LINEAGE, LINEAGE),
     TESTED,
