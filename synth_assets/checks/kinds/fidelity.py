@@ -82,5 +82,11 @@ def _because_of_rules(fidelity: Mapping[str, Any]) -> Iterator[str]:
 
 
 FIDELITY = CheckKind(
-    type=_TYPE, claim="fidelity", entries=_entries, facts=_facts, judge=_judge, later=("covers", "says", "rules")
+    type=_TYPE,
+    claim="fidelity",
+    entries=_entries,
+    facts=_facts,
+    judge=_judge,
+    later=("covers", "says", "rules"),
+    fact="fidelity",
 )

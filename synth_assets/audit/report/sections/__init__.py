@@ -16,7 +16,7 @@ from synth_assets.audit.report.sections.limits import LIMITS
 from synth_assets.audit.report.sections.lineage import FIRST_LINEAGE, LINEAGE
 from synth_assets.audit.report.sections.people import PEOPLE
 from synth_assets.audit.report.sections.purpose import PURPOSE
-from synth_assets.audit.report.sections.realism import REALISM
+from synth_assets.audit.report.sections.realism import FIRST_REALISM, REALISM
 from synth_assets.audit.report.sections.rules import RULES
 from synth_assets.audit.report.sections.scenarios import SCENARIOS
 from synth_assets.audit.report.sections.summary import FIRST_SUMMARY, SUMMARY
@@ -31,7 +31,7 @@ SECTIONS: tuple[Section, ...] = (
     *(FIRST_CHECKS, CHECKS),
     PEOPLE,
     *(FIRST_CLOSENESS, SECOND_CLOSENESS, THIRD_CLOSENESS, CLOSENESS),
-    REALISM,
+    *(FIRST_REALISM, REALISM),
     *(FIRST_COLUMNS, COLUMNS),
     RULES,
     SCENARIOS,
