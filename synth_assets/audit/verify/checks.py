@@ -145,7 +145,8 @@ def _compared(case: Case) -> Claim:
 def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
     """Make the claim that the blocking checks behind it pass when they are judged here, in one pass for all claims.
 
-    What only warns kept nothing from being promoted, so it does not fail a version either; the detail says it.
+    What only warns kept nothing from being promoted, so it does not fail a version either; the detail says it. What
+    blocks is judged by what it observed then: a version was promoted by that.
     """
 
     def verifier(case: Case) -> Claim:
@@ -153,7 +154,7 @@ def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
             return not_checkable(claim, _NO_DATA)
         stored = {result.name: result for result in case.results}
         results = [
-            _as_stored(stored.get(result.name, result), result)
+            _as_stored(stored.get(result.name, result), result) if result.severity == "critical" else result
             for result in case.recomputed
             if KINDS[result.expectation].claim == claim
         ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synth_assets.checks.closeness import describe_closeness, distance_in_words
-from synth_assets.checks.coverage import Coverage
+from synth_assets.checks.coverage import Coverage, hidden_by_noise
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.fidelity import compare
 from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
@@ -38,6 +38,7 @@ def _facts(basis: Basis) -> Facts:
             "tables": [[*distance.attributes, distance.level, round(distance.excess, 6)] for distance in distances],
             "covers": coverage.as_json(),
             "says": str(coverage),
+            "hidden": hidden_by_noise(basis.release),
             **_rules(basis),
         }
     }
@@ -87,6 +88,6 @@ FIDELITY = CheckKind(
     entries=_entries,
     facts=_facts,
     judge=_judge,
-    later=("covers", "says", "rules"),
+    later=("covers", "says", "hidden", "rules"),
     fact="fidelity",
 )

@@ -12,7 +12,7 @@ from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.sections.columns import shares_of
 from synth_assets.checks.closeness import describe_closeness, distance_in_words
-from synth_assets.checks.coverage import Coverage
+from synth_assets.checks.coverage import Coverage, hidden_by_noise
 from synth_assets.checks.fidelity import TableDistance, mean_excess, noise_alone
 from synth_assets.release import Release
 
@@ -67,6 +67,7 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
         "near": max(close["sure_excess"], close["worst_column_sure_excess"]) <= threshold,
         "words": distance_in_words(close),
         "coverage": str(Coverage.of(facts.release)),
+        "hidden": hidden_by_noise(facts.release).replace("`", ""),
         "sizes": list(_sizes(distances, facts.release)),
         "heatmap": _sure_heatmap(distances, facts.release),
         "tables": len(distances),

@@ -76,6 +76,8 @@ def test_what_the_figures_cannot_see_stands_beside_them_and_not_on_older_pages(c
     facts = facts_of(checked, checked.evidence(0))
     says = "The figure compares shares of codes that the release counted: "
     assert says in text_of(CLOSENESS, facts)
+    assert "Noise hides who is rare" in text_of(CLOSENESS, facts)
+    assert "Noise hides who is rare" not in text_of(THIRD_CLOSENESS, facts)
     assert says in text_of(THIRD_CLOSENESS, facts)
     assert says not in text_of(SECOND_CLOSENESS, facts)
     assert says not in text_of(FIRST_CLOSENESS, facts)
