@@ -51,7 +51,7 @@ def describe_closeness(
 
 def distance_in_words(closeness: Mapping[str, Any]) -> str:
     """Say of a summary what is compared with the limit, and not the estimate, which noise moves."""
-    sure, column_sure = closeness["sure_excess"], closeness["worst_column_sure_excess"]
+    sure, column_sure = (min(1.0, closeness[name]) for name in ("sure_excess", "worst_column_sure_excess"))
     if sure == column_sure == 0:
         return "noise and sampling explain the whole distance to the release: 0.000 beyond them"
     beyond = f"surely {sure:.3f} away from the release, beyond noise and sampling"

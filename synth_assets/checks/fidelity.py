@@ -96,6 +96,11 @@ class TableDistance:
         return _distance(self.squared)
 
     @property
+    def at_least(self) -> float:
+        """Estimate of the fewest rows that differ, as a share: noise adds at most its own distance (a triangle)."""
+        return min(1.0, max(0.0, self.distance - self.explained))
+
+    @property
     def sure_excess(self) -> float:
         """What of :attr:`excess` is there with 99% confidence."""
         return _distance(self.squared - ONE_SIDED * (self.noise_error + self.sampling_error))

@@ -130,6 +130,7 @@ def light_tails(release: Release, tables: Tables) -> list[LightTail]:
     return [
         _light(release, column, own[column.name], end=end, anchors=anchors, quantile=quantile)
         for column, end, anchors in ends
+        if (anchors.rows <= OUTER * release.total()).any()
     ]
 
 

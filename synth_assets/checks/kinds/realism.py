@@ -10,7 +10,7 @@ finds is mostly the model's form or the noise, and no other seed mends that. Rul
 digits block by themselves, see ``rules`` and ``domain``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -88,18 +88,24 @@ def _facts(basis: Basis) -> Facts:
             "off_grid": {name: count for name, count in digits["off"].items() if count},
             "with_digits": len(digits["off"]),
             "without_digits": list(digits["undeclared"]),
-            **{part: _worst(listed) for part, listed in figures.items()},
+            **{part: _worst(listed, gap=_gap if part in _SINCE else _any_gap) for part, listed in figures.items()},
         }
     }
 
 
-def _worst(figures: Sequence[Any]) -> dict[str, Any]:
+def _worst(figures: Sequence[Any], *, gap: Callable[[Any], float]) -> dict[str, Any]:
     """Return how many figures there are, and those that are surely or else by their estimate furthest off."""
-    first = sorted(figures, key=lambda figure: (-figure.sure, -_gap(figure)))[:_WORST]
+    first = sorted(figures, key=lambda figure: (-figure.sure, -gap(figure)))[:_WORST]
     return {"looked_at": len(figures), "worst": [_rounded(asdict(figure)) for figure in first]}
 
 
 def _gap(figure: Any) -> float:
+    """Return how far shares are apart; what noise put below 0 is 0."""
+    return abs(max(0.0, float(figure.share)) - max(0.0, float(getattr(figure, "released", 0.0))))
+
+
+def _any_gap(figure: Any) -> float:
+    """Return the same of shares as they are: the order of kinds that were there from the first."""
     return abs(float(figure.share) - float(getattr(figure, "released", 0.0)))
 
 

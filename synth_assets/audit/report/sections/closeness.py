@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from synth_assets.audit.charts import Dot, heatmap, scatter
@@ -25,12 +26,13 @@ _WORDS = {1: "one column", 2: "two columns", 3: "three columns"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Size:
-    """All tables of so many columns: what of their distance is sure, and what noise did to the released ones."""
+    """All tables of so many columns: whether they are surely off, by how much, and what noise did to released ones."""
 
     words: str
     tables: int
-    sure: float
-    estimate: float
+    off: bool
+    least: float
+    most: float
     noise: float
 
 
@@ -40,7 +42,8 @@ class _Far:
 
     columns: str
     sure: float
-    estimate: float
+    least: float
+    most: float
 
 
 def _first(facts: ReportFacts) -> dict[str, Any]:
@@ -85,8 +88,9 @@ def _sizes(distances: Sequence[TableDistance], release: Release) -> Iterator[_Si
         yield _Size(
             words=_WORDS.get(size, f"{size} columns"),
             tables=len(chosen),
-            sure=sure,
-            estimate=min(1.0, estimate),
+            off=sure > 0,
+            least=float(np.mean([distance.at_least for distance in chosen])),
+            most=min(1.0, estimate),
             noise=noise_alone(marginals, rows=release.total()),
         )
 
@@ -96,7 +100,7 @@ def _far(distances: Sequence[TableDistance]) -> Iterator[_Far]:
         sure = distance.sure_among(len(distances))
         if sure:
             columns = " \N{MULTIPLICATION SIGN} ".join(distance.attributes)
-            yield _Far(columns=columns, sure=sure, estimate=min(1.0, distance.excess))
+            yield _Far(columns=columns, sure=sure, least=distance.at_least, most=min(1.0, distance.excess))
 
 
 def _sure_heatmap(distances: Sequence[TableDistance], release: Release) -> Markup | None:

@@ -59,6 +59,7 @@ def _shown(facts: ReportFacts, lines: list[_Line]) -> dict[str, Any]:
     charts = [(line.name, shares_of(line.name, facts)) for line in lines]
     return {
         "lines": lines,
+        "listed": [line for line in lines if line.sure or line.people],
         "limit": limit,
         "people": any(line.people for line in lines),
         "open": charts[:_OPEN_CHARTS],
@@ -74,7 +75,7 @@ def _lines(facts: ReportFacts) -> list[_Line]:
         _Line(
             name=distance.attributes[0],
             distance=distance,
-            sure=sure,
+            sure=min(1.0, sure),
             estimate=min(1.0, distance.excess),
             too_far=sure > limit,
             people=measured.get(distance.attributes[0], []),

@@ -1,6 +1,6 @@
 """What a reader of the rows would notice, as far as the release can tell: rules, digits, pairs, tails, zeros."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
@@ -66,7 +66,9 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
     for name, (title, line) in _PARTS.items():
         if name in seen and seen[name]["looked_at"]:
             limit = limit_of(name, result.kwargs)
-            lines = [replace(line(figure), off=is_off(name, figure, limit)) for figure in seen[name]["worst"]]
+            lines = [
+                replace(line(figure), off=is_off(name, figure, limit)) for figure in _telling(name, seen[name]["worst"])
+            ]
             parts.append(_Part(title=title, looked_at=seen[name]["looked_at"], limit=limit, lines=lines))
     return {
         "passed": result.passed,
@@ -99,6 +101,14 @@ def _quantiles(figure: Mapping[str, Any]) -> Iterator[str]:
         place = 100 * (1 - float(part) if figure["end"] == "upper" else float(part))
         released = "hidden by noise" if furthest is None else f"{word} {value_text(furthest)}"
         yield f"p{place:g} {value_text(synthetic)}, released {released}"
+
+
+def _telling(part: str, worst: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the figures that are surely off; if there are none, the one that is furthest off by its estimate."""
+    gaps = [max(0.0, figure["share"]) - max(0.0, figure.get("released", 0.0)) for figure in worst]
+    ways = {"pairs": 1, "values": 1, "tails": 1, "light_tails": -1}
+    likely = [figure for figure, gap in zip(worst, gaps, strict=True) if gap * ways.get(part, gap) > 0]
+    return [figure for figure in worst if figure["sure"]] or likely[:1]
 
 
 def _light_tail(figure: Mapping[str, Any]) -> _Line:
@@ -146,7 +156,7 @@ _PARTS = {
     "pairs": ("Pairs of columns: rows where the release says that nobody is", _pair),
     "values": ("Columns: rows at single values that nobody has by the release", _value),
     "tails": ("Ends of columns: rows too many beyond the last code that is clear of noise", _tail),
-    "light_tails": ("Ends of columns: rows that are missing in the outer quarter", _light_tail),
+    "light_tails": ("Ends of columns: rows that are missing in the outer quarter of all rows", _light_tail),
     "masses": ("Special values", _mass),
     "listed": ("Single values that the release counted", _mass),
     "heaps": ("How round numbers are", _heap),

@@ -53,7 +53,7 @@ def test_what_is_compared_with_the_limit_comes_first_and_what_is_off_is_named(ch
     text = text_of(CLOSENESS, replace(facts, tables=tables))
     assert text.startswith("How close it is ✗ too far: surely 0.")
     assert "; the limit is 0.05." in text
-    assert "Tables that are surely off by themselves, with 99% confidence for all 8 at once columns surely" in text
+    assert "Tables that are surely off by themselves, with 99% confidence for all 8 at once columns at least" in text
 
 
 def test_without_pairs_there_is_no_map(checked: Project) -> None:

@@ -93,3 +93,14 @@ def test_the_section_of_the_made_up_project_closes_every_tag(checked: Project) -
     facts = facts_of(checked, checked.evidence(0))
     assert REALISM.shown(facts)
     assert "table" in read_page(str(REALISM.render(facts))).tags
+
+
+def test_only_what_points_the_way_of_its_kind_is_shown_where_noise_explains_all(checked: Project) -> None:
+    facts = _with_result(checked, spending_values(seed=1))
+    (result,) = facts.results
+    less = {"column": "x", "end": "upper", "beyond": 5.0, "share": 0.1, "released": 0.4, "sure": 0.0, "quantiles": {}}
+    for part, shown in (("tails", False), ("light_tails", True)):
+        observed = {**result.observed, part: {"looked_at": 1, "worst": [less]}}
+        text = text_of(REALISM, replace(facts, results=(replace(result, observed=observed),)))
+        assert ("x 10.00% from 5 on, released 40.00% noise alone" in text) == shown
+        assert shown or "clear of noise1 looked at; limit 0.5% nothing, not even by the estimate" in text
