@@ -40,7 +40,7 @@ CONTEXT = "context.json"
 """The figures of other versions and releases that checks compared with, if there were such checks."""
 EVALUATION = "evaluation.json"
 """What was measured on real people, if the contract has gates."""
-REPORT_TEMPLATE = 3
+REPORT_TEMPLATE = 4
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
 
 Pages of older templates are still rendered again and compared, see :mod:`synth_assets.audit.report.section`.

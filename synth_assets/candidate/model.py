@@ -22,15 +22,24 @@ __all__ = [
     "CANDIDATES",
     "FORMAT_VERSION",
     "SHAPING",
+    "AsDrawn",
     "Candidate",
     "Shard",
     "described",
     "format_of",
+    "is_set_aside",
     "load_candidate",
 ]
 
 FORMAT_VERSION = 1
-_MORE_OF = {FORMAT_VERSION: (), 2: ("scenario",), 3: ("shaping",), 4: ("scenario", "shaping")}
+_MORE_OF = {
+    FORMAT_VERSION: (),
+    2: ("scenario",),
+    3: ("shaping",),
+    4: ("scenario", "shaping"),
+    5: ("shaping", "as_drawn"),
+    6: ("scenario", "shaping", "as_drawn"),
+}
 """What manifests of each format say besides: readers of format 1 would take the rows for others."""
 CANDIDATES = ArtefactKind(
     name="candidate",
@@ -47,6 +56,8 @@ _SHARD = re.compile(r"part-\d{5,9}\.parquet", re.ASCII)
 _MOST = 2**64
 SHAPING = 1
 """Method by which rules shape draws, see ``candidate.shaping``; raised when the same rules shape them otherwise."""
+_STILL_BROKEN = 0.5
+"""Share of the rows that broke a rule as they were drawn: a rule that so many still break was set aside."""
 BATCH_ROWS = 1 << 17
 """Rows of a row group and of a batch, which a reader holds in memory at once."""
 
@@ -73,6 +84,23 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsDrawn:
+    """What rules would have had to change in the rows that the generator draws without them.
+
+    Attributes:
+        changed: rows that broke a rule that was not set aside: they were changed or drawn again.
+        broken: rows that broke each rule.
+    """
+
+    changed: int
+    broken: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"changed": self.changed, "broken": dict(self.broken)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A sampled table that was not checked yet.
 
@@ -92,6 +120,7 @@ class Candidate:
         libraries: versions of the libraries that affect the bytes.
         scenario: the contract's scenario that it is of; empty for the whole table.
         shaping: method by which rules shaped the draws; 0 if rows that broke one were only drawn again.
+        as_drawn: what rules changed in the draws; ``None`` where that was not counted.
     """
 
     folder: Path
@@ -109,6 +138,16 @@ class Candidate:
     libraries: Mapping[str, str] = field(default_factory=dict)
     scenario: str = ""
     shaping: int = 0
+    as_drawn: AsDrawn | None = None
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """The rules that too few rows could keep: most rows that broke them as they were drawn still do."""
+        if self.as_drawn is None:
+            return ()
+        return tuple(
+            name for name, broken in self.as_drawn.broken.items() if is_set_aside(self.violations[name], broken)
+        )
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -169,12 +208,18 @@ def described(manifest: Mapping[str, Any], *, folder: Path, digest: str) -> Cand
         libraries=manifest["libraries"],
         scenario=manifest.get("scenario", ""),
         shaping=manifest.get("shaping", 0),
+        as_drawn=AsDrawn(**manifest["as_drawn"]) if "as_drawn" in manifest else None,
     )
 
 
 def format_of(more: Mapping[str, Any]) -> int:
-    """Return the format of a manifest that says so much besides: ``scenario``, ``shaping``."""
+    """Return the format of a manifest that says so much besides: ``scenario``, ``shaping``, ``as_drawn``."""
     return next(number for number, keys in _MORE_OF.items() if set(keys) == set(more))
+
+
+def is_set_aside(violations: int, drawn: int) -> bool:
+    """Tell whether a rule was set aside, by the rows that break it at the end and as they were drawn."""
+    return violations > 0 and violations >= _STILL_BROKEN * drawn
 
 
 def _well_formed(manifest: Mapping[str, Any]) -> bool:
@@ -192,6 +237,8 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
             *manifest["libraries"].values(),
         ]
         shards = [Shard(**shard) for shard in manifest["shards"]]
+        drawn = [AsDrawn(**manifest["as_drawn"])] if "as_drawn" in manifest else []
+        numbers += [number for one in drawn for number in (one.changed, *one.broken.values())]
     except (KeyError, TypeError, AttributeError):
         return False
     numbers += [number for shard in shards for number in (shard.rows, shard.drawn)]
@@ -201,6 +248,7 @@ def _well_formed(manifest: Mapping[str, Any]) -> bool:
         and set(manifest) == _KEYS_OF.get(manifest["format_version"])
         and set(manifest["parents"]) == _PARENTS
         and manifest.get("scenario") != ""
+        and all(set(one.broken) == set(manifest["violations"]) for one in drawn)
         and manifest.get("shaping", SHAPING) == SHAPING
         and all(isinstance(text, str) for text in [*texts, *(shard.digest for shard in shards)])
         and all(isinstance(name, str) and _SHARD.fullmatch(name) for name in names)

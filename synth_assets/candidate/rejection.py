@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain.expressions import Expression, evaluate
 
-__all__ = ["MOST_ATTEMPTS", "KeptRows", "keep_rules", "kept"]
+__all__ = ["MOST_ATTEMPTS", "Draw", "KeptRows", "keep_rules", "kept"]
 
 MOST_ATTEMPTS = 64
 _FEWEST_ROWS = 4096

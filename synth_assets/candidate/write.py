@@ -7,7 +7,7 @@ shard per worker is in memory.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -23,12 +23,14 @@ from synth_assets.candidate.model import (
     BATCH_ROWS,
     CANDIDATES,
     SHAPING,
+    AsDrawn,
     Candidate,
     Shard,
     format_of,
+    is_set_aside,
     load_candidate,
 )
-from synth_assets.candidate.rejection import KeptRows, keep_rules
+from synth_assets.candidate.rejection import Draw, KeptRows, keep_rules, kept
 from synth_assets.candidate.shaping import keeping_rules
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.expressions import Expression, parse
@@ -44,12 +46,14 @@ __all__ = [
     "SHARD_ROWS",
     "Order",
     "Sampler",
+    "as_drawn",
     "conditions_of",
     "draw_candidate",
     "draw_shard",
     "expected_rows",
     "order_of",
     "refuse_other_parents",
+    "total_drawn",
     "write_candidate",
     "write_shard",
 ]
@@ -218,10 +222,42 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
     """Draw one shard with its derived columns, and keep ``rules`` as far as possible."""
     from synth_assets.generator.abilities import under
 
-    sampler, contract = under(order.open_sampler(), order.where), order.contract
-    measured = contract.measured_schema()
+    sampler = under(order.open_sampler(), order.where)
     if order.shaping and rules:
-        sampler = keeping_rules(sampler, contract)
+        sampler = keeping_rules(sampler, order.contract)
+    return keep_rules(order.sizes()[index], draw=_drawing(order, index, sampler), rules=rules)
+
+
+def as_drawn(order: Order, index: int, *, violations: Mapping[str, int]) -> AsDrawn:
+    """Return what rules had to change in a shard: its rows are drawn once more, without rules.
+
+    Args:
+        order: what to draw.
+        index: of the shard.
+        violations: rows of the shard that break each condition, by :func:`conditions_of`.
+    """
+    from synth_assets.generator.abilities import under
+
+    rules = order.contract.rule_expressions()
+    draw = _drawing(order, index, under(order.open_sampler(), order.where))
+    broken = ~kept(draw(order.sizes()[index], 0), rules)
+    rows = dict(zip(rules, map(int, broken.sum(axis=1)), strict=True))
+    held = [not is_set_aside(violations[_named(name)], rows[name]) for name in rules]
+    return AsDrawn(changed=int(broken[held].any(axis=0).sum()), broken=rows)
+
+
+def total_drawn(shards: Sequence[AsDrawn | None]) -> AsDrawn | None:
+    """Return what rules changed in all shards; ``None`` if it was not counted."""
+    counted = [shard for shard in shards if shard is not None]
+    if not counted:
+        return None
+    broken = {name: sum(shard.broken[name] for shard in counted) for name in counted[0].broken}
+    return AsDrawn(changed=sum(shard.changed for shard in counted), broken=broken)
+
+
+def _drawing(order: Order, index: int, sampler: Sampler) -> Draw:
+    """Return what draws rows of a shard, with their derived columns."""
+    contract, measured = order.contract, order.contract.measured_schema()
 
     def draw(rows: int, attempt: int) -> pa.Table:
         batch = sampler.sample(rows, seed=order.seed, shard=index, attempt=attempt)
@@ -230,7 +266,7 @@ def draw_shard(order: Order, index: int, *, rules: Mapping[str, Expression]) -> 
         table = pa.Table.from_batches([batch])
         return derive(table if table.schema.equals(measured) else table.select(measured.names).cast(measured), contract)
 
-    return keep_rules(order.sizes()[index], draw=draw, rules=rules)
+    return draw
 
 
 def write_shard(order: Order, index: int, *, sink: Path | BinaryIO) -> KeptRows:
@@ -249,12 +285,12 @@ def _refuse_other_contract(contract: DatasetContract, release: Release) -> None:
         )
 
 
-def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int]]:
-    """Draw one shard, write it and return it with the rows that break each condition."""
+def _write_shard(order: Order, folder: Path, index: int) -> tuple[Shard, dict[str, int], AsDrawn | None]:
+    """Draw one shard, write it and return it with the rows that break each condition, and what rules changed."""
     path = folder / f"part-{index:05d}.parquet"
     kept = write_shard(order, index, sink=path)
     shard = Shard(name=path.name, rows=kept.table.num_rows, digest=sha256_file(path), drawn=kept.drawn)
-    return shard, kept.violations
+    return shard, kept.violations, as_drawn(order, index, violations=kept.violations) if order.shaping else None
 
 
 def _in_words(order: Order) -> str:
@@ -265,14 +301,14 @@ def _in_words(order: Order) -> str:
 
 
 def _manifest(
-    order: Order, release: Release, generator: str, drawn: Iterable[tuple[Shard, dict[str, int]]]
+    order: Order, release: Release, generator: str, drawn: Iterable[tuple[Shard, dict[str, int], AsDrawn | None]]
 ) -> dict[str, Any]:
-    shards, violations = zip(*drawn, strict=True)
-    more = {"scenario": order.scenario, "shaping": order.shaping}
+    shards, violations, changed = zip(*drawn, strict=True)
+    more: dict[str, Any] = {"scenario": order.scenario, "shaping": order.shaping, "as_drawn": total_drawn(changed)}
     more = {name: value for name, value in more.items() if value}
     return {
         "format_version": format_of(more),
-        **more,
+        **{name: value.as_json() if isinstance(value, AsDrawn) else value for name, value in more.items()},
         "dataset": order.contract.name,
         "schema": [
             {"name": field.name, "type": str(field.type), "nullable": field.nullable}

@@ -1,12 +1,13 @@
 """How close a candidate is to what was released, for people: summary, report and metrics.
 
 Distances are total variations between 0 (same) and 1 (nothing in common). The
-plain distance to a noisy table contains that table's noise, so each number
-comes with what noise and sampling alone explain of it. No private row is
-looked at: the true distance is not known, only estimated.
+plain distance to a noisy table contains that table's noise, so it can be above 1, and
+its number comes with what noise and sampling alone explain of it: people are shown what
+lies beyond that (:func:`distance_in_words`). No private row is looked at: the true
+distance is not known, only estimated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from synth_assets.checks.fidelity import TableDistance, mean_excess, noise_alone, worst_column
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["describe_closeness"]
+__all__ = ["describe_closeness", "distance_in_words"]
 
 
 def describe_closeness(
@@ -46,6 +47,15 @@ def describe_closeness(
         "worst_column_sure_excess": round(column_excess, 6),
         "threshold": threshold,
     }
+
+
+def distance_in_words(closeness: Mapping[str, Any]) -> str:
+    """Say of a summary what is compared with the limit, and not the estimate, which noise moves."""
+    sure, column_sure = (min(1.0, closeness[name]) for name in ("sure_excess", "worst_column_sure_excess"))
+    if sure == column_sure == 0:
+        return "noise and sampling explain the whole distance to the release: 0.000 beyond them"
+    beyond = f"surely {sure:.3f} away from the release, beyond noise and sampling"
+    return f"{beyond} (column {closeness['worst_column']}: {column_sure:.3f})" if column_sure > sure else beyond
 
 
 def _of_size(pairs: Sequence[tuple[TableDistance, NoisyMarginal]], size: int, rows: float) -> dict[str, Any] | None:

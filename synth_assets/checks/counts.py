@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from synth_assets.candidate import Candidate
+from synth_assets.candidate import AsDrawn, Candidate
 from synth_assets.candidate.rejection import kept
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column, Domain
@@ -52,6 +52,8 @@ class CandidateCounts:
         violations: rows that break each rule.
         tables: synthetic counts of each released table, in the release's order.
         tallies: what the tallies counted, by the type of the check.
+        as_drawn: what rules changed, by the candidate's manifest; ``None`` if it does not say so.
+        set_aside: rules that were not kept, because too few rows could.
     """
 
     rows: int
@@ -62,6 +64,8 @@ class CandidateCounts:
     violations: Mapping[str, int]
     tables: tuple[NDArray[np.int64], ...]
     tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    as_drawn: AsDrawn | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 def count_candidate(
@@ -93,6 +97,8 @@ def count_candidate(
         violations=dict(violations),
         tables=tabulation.tables(),
         tallies={name: tally.figures() for name, tally in tallies.items()} if declared else {},
+        as_drawn=candidate.as_drawn,
+        set_aside=candidate.set_aside,
     )
 
 

@@ -15,11 +15,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from math import comb
+from statistics import median
 from typing import Self
 
 from synth_assets.release import Release
 
-__all__ = ["Coverage"]
+__all__ = ["Coverage", "hidden_by_noise"]
+
+CLEAR = 2.0
+"""Scales of its noise from which on a count is hardly that of a cell where nobody is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,25 @@ class Coverage:
         yield "the other triples" if rest else "combinations of more columns"
         if self.numbers > 1:
             yield "which of two columns is larger in a row"
+
+
+def hidden_by_noise(release: Release) -> str:
+    """Say how few rows noise hides, and what may therefore be among synthetic rows without being seen."""
+    scales = {
+        size: [marginal.scale for marginal in release.marginals if len(marginal.attributes) == size] for size in (1, 2)
+    }
+    values, pairs = (_rows(scales[size]) for size in (1, 2))
+    beside = f", or {pairs} in tables of pairs" if pairs else ""
+    return (
+        f"Noise hides who is rare: a value that nobody has looks like one of fewer than about {values} "
+        f"{'row' if values == '1' else 'rows'}{beside}. So single values that do not exist, numbers just above zero or "
+        "beyond a cap, and combinations that do not go together (a region in another country) stay unseen unless they "
+        "are surely many together; then the check `realism` warns."
+    )
+
+
+def _rows(scales: list[float]) -> str:
+    return f"{max(1, round(CLEAR * median(scales))):,}" if scales else ""
 
 
 def _parts(clique: frozenset[str], size: int) -> Iterator[frozenset[str]]:

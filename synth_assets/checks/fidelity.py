@@ -71,7 +71,8 @@ class TableDistance:
         attributes: the columns.
         level: fine or coarse codes.
         cells: number of cells.
-        distance: total variation to the noisy table as it is, noise included.
+        distance: half the L1 distance to the noisy table as it is, noise included: above 1 where noise is larger
+            than the table.
         explained: what noise and sampling alone would make of it, on average.
         squared: estimate of D, which may be negative by chance.
         noise_error: standard error of ``squared`` from the release's noise.
@@ -92,18 +93,23 @@ class TableDistance:
     @property
     def excess(self) -> float:
         """Estimated bound on the total variation beyond noise and sampling."""
-        return 0.5 * math.sqrt(max(0.0, self.squared))
+        return _distance(self.squared)
+
+    @property
+    def at_least(self) -> float:
+        """Estimate of the fewest rows that differ, as a share: noise adds at most its own distance (a triangle)."""
+        return min(1.0, max(0.0, self.distance - self.explained))
 
     @property
     def sure_excess(self) -> float:
         """What of :attr:`excess` is there with 99% confidence."""
-        return _sure(self.squared, self.noise_error + self.sampling_error)
+        return _distance(self.squared - ONE_SIDED * (self.noise_error + self.sampling_error))
 
     def sure_among(self, tables: int) -> float:
         """Return what of :attr:`excess` is there with 99% confidence in all of so many tables at once."""
         trust = math.log(100 * tables)
         deviation = math.sqrt(2 * trust) * (self.noise_error + self.sampling_error) + 2 * trust * self.largest_weight
-        return 0.5 * math.sqrt(max(0.0, self.squared - deviation))
+        return _distance(self.squared - deviation)
 
     def as_json(self) -> dict[str, Any]:
         """Return the distance as plain JSON values."""
@@ -203,7 +209,7 @@ def mean_excess(distances: Sequence[TableDistance]) -> tuple[float, float]:
     squared = float(np.mean([table.squared for table in distances]))
     noise = math.sqrt(sum(table.noise_error**2 for table in distances)) / len(distances)
     sampling = float(np.mean([table.sampling_error for table in distances]))
-    return 0.5 * math.sqrt(max(0.0, squared)), _sure(squared, noise + sampling)
+    return _distance(squared), _distance(squared - ONE_SIDED * (noise + sampling))
 
 
 def worst_column(distances: Sequence[TableDistance]) -> tuple[float, str]:
@@ -219,8 +225,9 @@ def noise_alone(marginals: Iterable[NoisyMarginal], *, rows: float) -> float:
     return float(np.mean(sizes)) if sizes else 0.0
 
 
-def _sure(squared: float, error: float) -> float:
-    return 0.5 * math.sqrt(max(0.0, squared - ONE_SIDED * error))
+def _distance(squared: float) -> float:
+    """Return the distance that D bounds."""
+    return 0.5 * math.sqrt(max(0.0, squared))
 
 
 def _error(variance: NDArray[np.float64], gap: NDArray[np.float64], weight: NDArray[np.float64]) -> float:

@@ -40,7 +40,7 @@ def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
 def basis_of(contract: DatasetContract, candidate: Candidate, release: Release, *, context: Context) -> Basis:
     """Count in one pass over the rows what the checks of a contract look at."""
     makers = {name: KINDS[name].tally for name in _asked(contract, context)}
-    tallies = {name: make(contract, context) for name, make in makers.items() if make is not None}
+    tallies = {name: make(contract, release, context) for name, make in makers.items() if make is not None}
     counts = count_candidate(contract, candidate, release, tallies=tallies)
     return Basis(contract=contract, candidate=candidate.digest, counts=counts, release=release, context=context)
 

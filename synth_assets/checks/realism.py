@@ -12,12 +12,8 @@ synthetic share makes of the cell, and c its exact count,
     E[w(y) (m - y) + scale^2 w'(y)] = E[w(y)] (m - c)
 
 for normal noise. Its sum over the cells of a pair is the synthetic rows in empty cells
-that the release knows nothing of.
-
-*Tails.* For each code of an ordered column, the rows beyond it are at most what the
-release counts there plus its error, and at most what they are beyond any code further
-inside. So noise in many empty codes far out does not excuse rows there, if the rows beyond
-the first of them are well known. Where tables of pairs say more than the column's own, the smaller bound holds.
+that the release knows nothing of. *Impossible values* are the same of single columns whose codes are
+single values, such as codes that nobody has.
 
 *Masses.* The share of each special value, zero among them, against the released share.
 
@@ -41,10 +37,19 @@ from numpy.typing import NDArray
 from synth_assets.contract import DatasetContract
 from synth_assets.domain import Column
 from synth_assets.domain.kinds.grid import Grid
-from synth_assets.generator.tails import body_of
 from synth_assets.release import NoisyMarginal, Release
 
-__all__ = ["DigitCounter", "Mass", "PairExcess", "Tail", "impossible_pairs", "masses", "tails"]
+__all__ = [
+    "DigitCounter",
+    "Mass",
+    "PairExcess",
+    "Tables",
+    "confident",
+    "impossible_pairs",
+    "impossible_values",
+    "masses",
+    "own_tables",
+]
 
 Floats = NDArray[np.float64]
 Tables = Sequence[NDArray[np.int64]]
@@ -53,9 +58,6 @@ CHANCE = 0.01
 """That noise and sampling alone make any one of the figures of a kind larger than nothing."""
 EMPTY = 1.0
 """Scales of the noise at which a count is as likely taken for empty as not."""
-PARTS = (0.01, 0.001)
-"""Shares of the rows outside, of the quantiles that are shown: p99 and p99.9, and p1 and p0.1 at lower ends."""
-_UP, _DOWN = slice(None), slice(None, None, -1)
 _STEEP = 1.7
 """Of the logistic curve, which is then nearly that of normal noise."""
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
@@ -76,30 +78,6 @@ class PairExcess:
     attributes: tuple[str, ...]
     share: float
     sure: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tail:
-    """One end of an ordered column.
-
-    Attributes:
-        column: its name.
-        end: ``upper`` or ``lower``.
-        beyond: where counts stop being clear of noise, as the column's values are written.
-        share: synthetic rows beyond that, as a share of all.
-        released: the same by the release; below 0 by chance.
-        sure: the largest share beyond any code from there on that the release surely does not have.
-        quantiles: per share of rows outside (.01 and .001) where the synthetic column has it, and where the release
-            has it at the furthest, ``None`` if its noise cannot tell; both by codes.
-    """
-
-    column: str
-    end: str
-    beyond: Any
-    share: float
-    released: float
-    sure: float
-    quantiles: Mapping[float, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +134,7 @@ def impossible_pairs(release: Release, tables: Tables) -> list[PairExcess]:
     for one, _ in listed:
         for part in map(frozenset, combinations(one.attributes, 2)):
             holding.setdefault(part, []).append(one)
-    quantile = _quantile(len(pairs))
+    quantile = confident(len(pairs))
     rows, error = max(release.total(), 1.0), release.total_standard_error()
     return [
         _pair(replace(release, answers=tuple(holding[pair])), one, table, rows=rows, error=error, quantile=quantile)
@@ -164,27 +142,35 @@ def impossible_pairs(release: Release, tables: Tables) -> list[PairExcess]:
     ]
 
 
-def tails(release: Release, tables: Tables) -> list[Tail]:
-    """Return both ends of each ordered column that has codes beyond those that are clear of noise."""
-    own = _own_tables(release, tables)
-    ordered = [column for column in release.domain.columns if column.numeric]
-    quantile = _quantile(sum(4 * column.regular for column in ordered))  # two ends, at most two levels
-    return [tail for column in ordered for tail in _tails(release, column, own[column.name], quantile=quantile)]
+def impossible_values(release: Release, tables: Tables) -> list[PairExcess]:
+    """Return the same of each column whose codes are single values.
+
+    Args:
+        release: the noisy tables.
+        tables: synthetic counts of the same cells, in the release's order.
+    """
+    own = own_tables(release, tables)
+    names = [column.name for column in release.domain.columns if column.exact and column.name in own]
+    singles = {one.attributes[0]: one for one in release.marginals if len(one.attributes) == 1 and one.level == "fine"}
+    rows, error, quantile = max(release.total(), 1.0), release.total_standard_error(), confident(len(names))
+    return [_pair(release, singles[name], own[name], rows=rows, error=error, quantile=quantile) for name in names]
 
 
 def masses(release: Release, tables: Tables) -> list[Mass]:
     """Return the special values of all columns."""
-    own = _own_tables(release, tables)
+    own = own_tables(release, tables)
     special = [column for column in release.domain.columns if column.specials]
-    quantile = _quantile(2 * sum(len(column.specials) for column in special))
+    quantile = confident(2 * sum(len(column.specials) for column in special))
     return [mass for column in special for mass in _masses(release, column, own[column.name], quantile=quantile)]
 
 
-def _quantile(tests: int) -> float:
+def confident(tests: int) -> float:
+    """Return the standard errors that none of so many figures exceeds by chance, but once in a hundred."""
     return NormalDist().inv_cdf(1 - CHANCE / max(tests, 1))
 
 
-def _own_tables(release: Release, tables: Tables) -> dict[str, NDArray[np.int64]]:
+def own_tables(release: Release, tables: Tables) -> dict[str, NDArray[np.int64]]:
+    """Return the synthetic counts of each column's own table, by its fine codes."""
     pairs = zip(release.marginals, tables, strict=True)
     return {m.attributes[0]: table for m, table in pairs if len(m.attributes) == 1 and m.level == "fine"}
 
@@ -218,66 +204,6 @@ def _variances() -> Floats:
 
 
 _VARIANCES = _variances()
-
-
-def _tails(release: Release, column: Column, table: NDArray[np.int64], *, quantile: float) -> Iterator[Tail]:
-    counts, variance = release.project((column.name,))
-    rows, error, sampled = max(release.total(), 1.0), release.total_standard_error(), max(int(table.sum()), 1)
-    body = body_of(np.rint(counts[: column.regular]).astype(np.int64), scale=float(np.sqrt(variance.mean())))
-    for end, way, start in (("upper", _UP, body.stop), ("lower", _DOWN, column.regular - body.start)):
-        if start == column.regular:
-            continue
-        share = _outwards(table[: column.regular][way] / sampled)
-        chance = np.sqrt(share * (1 - share) / sampled + (share * error / rows) ** 2)
-        most = np.minimum.accumulate(np.maximum(_most_rows(release, column, way=way, quantile=quantile) / rows, 0))
-        yield Tail(
-            column=column.name,
-            end=end,
-            beyond=_written(column, start, end=end),
-            share=float(share[start]),
-            released=float(counts[: column.regular][way][start:].sum() / rows),
-            sure=max(0.0, float((share - quantile * chance - most)[start:].max())),
-            quantiles={
-                part: tuple(_quantile_of(column, one, part, end=end) for one in (share, most)) for part in PARTS
-            },
-        )
-
-
-def _quantile_of(column: Column, outside: Floats, part: float, *, end: str) -> Any:
-    """Return the first code that has at most so many rows from itself outwards, as a value; ``None`` if none has."""
-    few = np.flatnonzero(outside <= part)
-    return _written(column, int(few[0]), end=end) if few.size else None
-
-
-def _most_rows(release: Release, column: Column, *, way: slice, quantile: float) -> Floats:
-    """Return the most rows from each code outwards by the tables of one level or the other, shape (regular,)."""
-    counts, variance = release.project((column.name,))
-    most = _bound(counts[: column.regular][way], variance[: column.regular][way], quantile=quantile)
-    groups = release.grids[column.name][: column.regular]
-    if (np.diff(groups) < 0).any():
-        return most
-    counts, variance = release.project((column.name,), level="coarse")
-    inside = slice(0, int(groups[-1]) + 1)
-    grouped, ordered = _bound(counts[inside][way], variance[inside][way], quantile=quantile), groups[way]
-    first = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))  # where a group begins, it says where rows are
-    most[first] = np.minimum(most[first], grouped)
-    return most
-
-
-def _bound(counts: Floats, variance: Floats, *, quantile: float) -> Floats:
-    return np.asarray(_outwards(counts) + quantile * np.sqrt(_outwards(variance)))
-
-
-def _outwards(values: Floats) -> Floats:
-    """Return the sums from each position to the end."""
-    return np.asarray(np.cumsum(values[::-1])[::-1], dtype=np.float64)
-
-
-def _written(column: Column, position: int, *, end: str) -> Any:
-    """Return where the code at a position, counted outwards, begins, as the column's values are written."""
-    code = position if end == "upper" else column.regular - 1 - position
-    number = column.values[code] if column.values else column.bounds()[code + (end == "lower")]
-    return column.kind_of.plain(column, float(number))  # type: ignore[attr-defined]
 
 
 def _masses(release: Release, column: Column, table: NDArray[np.int64], *, quantile: float) -> Iterator[Mass]:

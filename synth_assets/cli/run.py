@@ -154,6 +154,8 @@ def _finding(remark: Remark, *, refused: Literal["fault", "warning"]) -> "Findin
 
 
 def _show(summary: dict[str, Any], *, root: Path) -> None:
+    from synth_assets.checks.closeness import distance_in_words
+
     privacy, close = summary["privacy"], summary["closeness"]
     echo()
     echo(f" · {summary['rows']:,} synthetic rows", mark=f"{summary['dataset']} is promoted", bold=True)
@@ -164,9 +166,7 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
     echo(f"  release    {_labels(privacy)}")
     echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
     echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
-    for size, words in (("one_way", "one column at a time"), ("two_way", "pairs of columns")):
-        if close[size]:
-            echo(f"  close      {_closeness(close[size], words)}")
+    echo(f"  close      {distance_in_words(close)}, limit {close['threshold']:g}")
     echo()
     for name, path in summary["places"].items():
         echo(f"  {name:<10} {path}")
@@ -195,14 +195,6 @@ def _labels(privacy: dict[str, Any]) -> str:
     return (
         f"of version {of}, NOT of {now}, at which the source is now; for a release of {now}, which is charged again, "
         "write `refresh: {release: new_version}` in the contract"
-    )
-
-
-def _closeness(distances: dict[str, Any], words: str) -> str:
-    """Say one distance with what noise and sampling explain of it."""
-    return (
-        f"{words}: total variation {distances['distance']:.3f} to the {distances['tables']} noisy tables, "
-        f"of which noise and sampling explain {distances['explained_by_noise_and_sampling']:.3f}"
     )
 
 

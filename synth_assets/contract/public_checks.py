@@ -43,10 +43,13 @@ class Realism(Part):
         default=0.03, ge=0, lt=1, description="Rows of one pair of columns in cells that the release says are empty."
     )
     max_tail: float = Field(
-        default=0.005, ge=0, lt=1, description="Rows of one column further out than the noise of the release explains."
+        default=0.005,
+        ge=0,
+        lt=1,
+        description="Rows of one column too many or too few far out, beyond the noise.",
     )
     max_mass: float = Field(
-        default=0.01, ge=0, lt=1, description="Gap in the share of one special value, such as zero."
+        default=0.01, ge=0, lt=1, description="Gap in the share of one special or listed value, such as zero or a cap."
     )
     severity: Literal["critical", "warning"] = Field(
         default="warning", description="`critical` blocks promotion, `warning` does not."

@@ -1,21 +1,25 @@
 """A made-up table with what rows look real by: zeros, a tail, digits, pairs that do not occur; and its release."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from kit.releases import made_up_release, visits_contract
 
+from synth_assets.checks.context import NOTHING
 from synth_assets.checks.counts import CandidateCounts
 from synth_assets.checks.judgement import facts_of
 from synth_assets.checks.kinds.kind import Basis
 from synth_assets.checks.kinds.realism import REALISM
-from synth_assets.checks.realism import DigitCounter
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.codes import encode
+from synth_assets.domain.heaping import Heaping
 from synth_assets.release import Release
+from synth_assets.release.kinds.heaping import HeapingQuery, NoisyHeaping
 from synth_assets.release.tabulate import Tabulation
+from synth_assets.source.queries.heaping import unit_vector
 
 ROWS = 8000
 Values = Mapping[str, np.ndarray]
@@ -51,14 +55,30 @@ def spending_release(values: Values, *, scale: float = 5.0, seed: int = 0) -> Re
     """Release all columns and pairs of a table with noise that protects nobody."""
     contract = spending_contract()
     codes = np.stack([encode(column, values[column.name]).astype(int) for column in contract.domain().columns], axis=1)
-    return made_up_release(contract, codes, scale=scale, seed=seed)
+    release = made_up_release(contract, codes, scale=scale, seed=seed)
+    heaps = tuple(_heaps(contract, values, scale=scale, random=np.random.default_rng(seed + 1000)))
+    return replace(release, answers=(*release.answers, *heaps))
+
+
+def _heaps(
+    contract: DatasetContract, values: Values, *, scale: float, random: np.random.Generator
+) -> Iterator[NoisyHeaping]:
+    """Release the heaps of amounts, and the multiples of 100 up to 3,000."""
+    column = contract.domain()["amount"]
+    units = int(Heaping.of(column).grid.last(np.array([100.0]))[0])
+    for query in (HeapingQuery(column=column), HeapingQuery(column=column, runs=((units, units, 30),))):
+        noise = np.rint(random.normal(0, scale, query.shape())).astype(np.int64)
+        exact = unit_vector(query, np.asarray(values["amount"], dtype=np.float64))
+        yield NoisyHeaping(descriptor=query.descriptor(), values=exact + noise, scale=scale, d_in=1, rho=0.1, draw=3)
 
 
 def spending_counts(release: Release, values: Values, *, broken: int = 0) -> CandidateCounts:
     """Count a candidate with these values."""
-    table, tabulation, digits = pa.table(dict(values)), Tabulation(release), DigitCounter(spending_contract())
+    assert REALISM.tally is not None
+    table, tabulation = pa.table(dict(values)), Tabulation(release)
+    tally = REALISM.tally(spending_contract(), release, NOTHING)
     tabulation.add(table)
-    digits.add(table)
+    tally.add(table)
     return CandidateCounts(
         rows=table.num_rows,
         schema=(),
@@ -67,7 +87,7 @@ def spending_counts(release: Release, values: Values, *, broken: int = 0) -> Can
         outside=dict.fromkeys(values, 0),
         violations={"some": broken},
         tables=tabulation.tables(),
-        tallies={REALISM.type: digits.figures()},
+        tallies={REALISM.type: tally.figures()},
     )
 
 

@@ -90,14 +90,18 @@ def faults_of_results(case: Case) -> list[str]:
 
 
 def _agree(stored: CheckResult, again: CheckResult) -> bool:
-    """Compare verdict and figures; figures that its kind observes since it was stored may be missing."""
-    later = KINDS[again.expectation].later
-    observed = {
-        name: figure
-        for name, figure in again.as_json()["observed"].items()
-        if name in stored.observed or name not in later
-    }
-    return stored.passed == again.passed and _same(stored.observed, observed)
+    """Compare verdict and figures, without those that its kind observes since the result was stored."""
+    then = _as_stored(stored, again)
+    return stored.passed == then.passed and _same(stored.observed, then.as_json()["observed"])
+
+
+def _as_stored(stored: CheckResult, again: CheckResult) -> CheckResult:
+    """Return a result without the figures that its kind observes since it was stored, and judged without them."""
+    kind = KINDS[again.expectation]
+    if not set(again.observed).intersection(kind.later).difference(stored.observed):
+        return again
+    passed, observed, sentence = kind.as_of(stored.observed, again.observed, again.kwargs)
+    return replace(again, passed=passed, observed=observed, description=sentence)
 
 
 def _same(stored: Any, again: Any) -> bool:
@@ -141,13 +145,19 @@ def _compared(case: Case) -> Claim:
 def _judged_again(claim: str) -> tuple[str, Callable[[Case], Claim]]:
     """Make the claim that the blocking checks behind it pass when they are judged here, in one pass for all claims.
 
-    What only warns kept nothing from being promoted, so it does not fail a version either; the detail says it.
+    What only warns kept nothing from being promoted, so it does not fail a version either; the detail says it. What
+    blocks is judged by what it observed then: a version was promoted by that.
     """
 
     def verifier(case: Case) -> Claim:
         if case.data is None:
             return not_checkable(claim, _NO_DATA)
-        results = [result for result in case.recomputed if KINDS[result.expectation].claim == claim]
+        stored = {result.name: result for result in case.results}
+        results = [
+            _as_stored(stored.get(result.name, result), result) if result.severity == "critical" else result
+            for result in case.recomputed
+            if KINDS[result.expectation].claim == claim
+        ]
         blocking = [result for result in results if result.severity == "critical"]
         faults = [_said(result, claim) for result in blocking if not result.passed]
         if claim == _ROWS and case.counts.rows != case.candidate.rows:

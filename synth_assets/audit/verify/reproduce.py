@@ -17,7 +17,7 @@ from typing import Any
 
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
-from synth_assets.candidate import LIBRARIES, Order, Shard, write_shard
+from synth_assets.candidate import LIBRARIES, Candidate, Order, as_drawn, total_drawn, write_shard
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import Generator, generator_class
@@ -62,9 +62,7 @@ def sampled_again(claim: str, case: Case, order_of: Callable[[Case], Order]) -> 
         return judged(claim, ["the data has other rows than the candidate's manifest says"], "")
     order = order_of(case)
     faults = [] if len(order.sizes()) == len(case.candidate.shards) else ["the rows lie in other shards"]
-    faults += faults or [
-        fault for index, shard in enumerate(case.candidate.shards) if (fault := _differs(order, index, shard))
-    ]
+    faults += faults or _faults_of_shards(order, case.candidate)
     others = _other_libraries(case.candidate.libraries, LIBRARIES)
     if faults and others:
         return missing(claim, f"other bytes, but other libraries too: {others}")
@@ -95,13 +93,19 @@ def _unknown_kind(case: Case) -> str:
     return ""
 
 
-def _differs(order: Order, index: int, shard: Shard) -> str:
-    """Say how a shard differs from one that is sampled here; empty when it does not."""
-    sink = io.BytesIO()
-    kept = write_shard(order, index, sink=sink)
-    if (sha256_bytes(sink.getvalue()), kept.drawn) != (shard.digest, shard.drawn):
-        return f"{shard.name} holds other rows than the generator gives with seed {order.seed}"
-    return ""
+def _faults_of_shards(order: Order, candidate: Candidate) -> list[str]:
+    """Say how shards, and what rules changed in them, differ from what is sampled here."""
+    faults, changed = [], []
+    for index, shard in enumerate(candidate.shards):
+        sink = io.BytesIO()
+        kept = write_shard(order, index, sink=sink)
+        if (sha256_bytes(sink.getvalue()), kept.drawn) != (shard.digest, shard.drawn):
+            faults.append(f"{shard.name} holds other rows than the generator gives with seed {order.seed}")
+        elif candidate.as_drawn is not None:  # older manifests say nothing of it
+            changed.append(as_drawn(order, index, violations=kept.violations))
+    if not faults and total_drawn(changed) != candidate.as_drawn:
+        faults.append("rules changed other numbers of rows than the candidate's manifest says")
+    return faults
 
 
 def _fitted(case: Case) -> Claim:

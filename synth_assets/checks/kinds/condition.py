@@ -12,6 +12,7 @@ from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.expressions import parse
+from synth_assets.release import Release
 
 __all__ = ["CONDITION"]
 
@@ -37,7 +38,8 @@ def _of_scenario(contract: DatasetContract, scenario: str) -> Iterator[SuiteEntr
         yield generated("condition", type_=_TYPE, kwargs={"where": where}, description=description)
 
 
-def _tally(contract: DatasetContract, context: Context) -> _Unmet:
+def _tally(contract: DatasetContract, release: Release, context: Context) -> _Unmet:
+    del release
     return _Unmet(contract, contract.scenarios[context.scenario].where)
 
 

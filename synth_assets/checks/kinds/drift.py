@@ -61,13 +61,13 @@ def _judge(facts: Facts, *, previous: Literal["version", "release"], max_distanc
         return True, drift, f"no column is laid out as in {previous} {drift['compared_with'][:12]}: nothing to compare"
     column, column_sure, sure = drift["worst_column"], drift["worst_column_sure_excess"], drift["sure_excess"]
     beyond = "sampling" if previous == "version" else "the noise of both"
+    alone = f" (column {column}: {column_sure:.3f})" if column_sure > sure else ""
+    passed = sure <= max_distance and column_sure <= max_distance
     sentence = (
-        f"distance to {previous} {drift['compared_with'][:12]} beyond {beyond} {drift['excess']:.3f}, "
-        f"surely {sure:.3f}; limit {max_distance}"
+        f"{'' if passed else 'too far: '}surely {sure:.3f} away from {previous} {drift['compared_with'][:12]}, "
+        f"beyond {beyond}{alone}, limit {max_distance:g}"
     )
-    if column_sure > max_distance:
-        sentence = f"{sentence}; column {column} alone surely {column_sure:.3f}"
-    return sure <= max_distance and column_sure <= max_distance, drift, sentence
+    return passed, drift, sentence
 
 
 DRIFT = CheckKind(type=_TYPE, claim=ASKED, entries=_entries, facts=_facts, judge=_judge)

@@ -96,6 +96,7 @@ class CheckKind:
         facts: what ``judge`` reads beside what every kind can read.
         tally: counts rows for it in the one pass over the table, where the usual counts are not enough.
         later: names of what it observes since results of it were stored; an audit compares older ones without that.
+        fact: the one fact that it observes whole, by which a result can be judged again without what is later.
         needs_schema: whether it needs rows of the contract's schema; else it fails without being judged.
     """
 
@@ -105,8 +106,9 @@ class CheckKind:
     entries: Entries = _not_of_the_table
     of_scenario: OfScenario = _not_of_scenarios
     facts: Callable[[Basis], Facts] = _no_facts
-    tally: Callable[[DatasetContract, Context], Tally] | None = None
+    tally: Callable[[DatasetContract, Release, Context], Tally] | None = None
     later: tuple[str, ...] = ()
+    fact: str = ""
     needs_schema: bool = True
 
     def verdict(self, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
@@ -114,3 +116,14 @@ class CheckKind:
         if self.needs_schema and not facts["as_declared"]:
             return False, {}, "not evaluated: the schema differs from the contract"
         return self.judge(facts, **kwargs)
+
+    def as_of(self, stored: Mapping[str, Any], observed: Mapping[str, Any], kwargs: Mapping[str, Any]) -> Verdict:
+        """Judge what is observed today as when a result was stored: without the figures that are there since.
+
+        Args:
+            stored: what the stored result observed.
+            observed: what is observed today.
+            kwargs: the arguments of the entry.
+        """
+        figures = {name: figure for name, figure in observed.items() if name in stored or name not in self.later}
+        return self.verdict({"as_declared": True, self.fact: figures}, kwargs)

@@ -16,6 +16,7 @@ from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, V
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.codes import written
 from synth_assets.domain.expressions import evaluate, parse
+from synth_assets.release import Release
 
 __all__ = ["LABEL_RATES"]
 
@@ -76,13 +77,14 @@ def _of_scenario(contract: DatasetContract, scenario: str) -> Iterator[SuiteEntr
         yield generated("label_rates", type_=_TYPE, kwargs=kwargs, description=description, severity="warning")
 
 
-def _tally(contract: DatasetContract, context: Context) -> _Labels:
+def _tally(contract: DatasetContract, release: Release, context: Context) -> _Labels:
+    del release
     return _Labels(contract, _groups(contract, context.scenario), str(_label(contract)))
 
 
 def _facts(basis: Basis) -> Facts:
     table = basis.context.table
-    whole = {} if table is None else _rates_of(_tally(basis.contract, basis.context), table.batches)
+    whole = {} if table is None else _rates_of(_tally(basis.contract, basis.release, basis.context), table.batches)
     return {"label_rates": {"scenario": basis.counts.tallies[_TYPE], "table": whole}}
 
 

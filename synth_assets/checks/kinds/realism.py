@@ -1,31 +1,51 @@
 """``realism``: what a reader would take for made up, as far as the release can tell without private rows.
 
-Rules that do not hold, digits that the contract does not have, rows in pairs of values
-that the release says are empty, tails heavier than the noise explains, and special
-values such as zero that are too rare or too frequent. ``checks.realism`` has the figures.
+Rules that do not hold, digits that the contract does not have, rows at values and in pairs of
+values that the release says are empty, tails heavier or lighter than the noise explains, special
+and listed values (zero, caps, codes) that are too rare or too frequent, and values that are more or less round than
+released ones. ``checks.realism``, ``checks.tails`` and ``checks.roundness`` have the figures.
 
 It is judged of every contract, and warns unless the contract says that it blocks: what it
 finds is mostly the model's form or the noise, and no other seed mends that. Rules and
 digits block by themselves, see ``rules`` and ``domain``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
+
+import pyarrow as pa
 
 from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict
-from synth_assets.checks.realism import DigitCounter, impossible_pairs, masses, tails
+from synth_assets.checks.realism import DigitCounter, impossible_pairs, impossible_values, masses
+from synth_assets.checks.roundness import RoundnessCounter, heaps, listed_values
+from synth_assets.checks.tails import light_tails, tails
 from synth_assets.contract import DatasetContract
 from synth_assets.listing import some_of
+from synth_assets.release import Release
 
-__all__ = ["REALISM"]
+__all__ = ["MOST_HEAPS", "PARTS", "REALISM", "is_off", "limit_of"]
 
 _TYPE = "expect_candidate_rows_to_be_realistic"
 _WORST = 5
 _DIGITS = 6
 _LISTED = 3
+MOST_HEAPS = 0.03
+"""Largest gap in the share of values that are alike in how round they are."""
+PARTS = {
+    "pairs": "max_impossible",
+    "values": "max_impossible",
+    "tails": "max_tail",
+    "light_tails": "max_tail",
+    "masses": "max_mass",
+    "listed": "max_mass",
+    "heaps": "",
+}
+"""What is compared, and the argument that limits it; heaps have a limit of their own."""
+_SINCE = ("values", "light_tails", "listed", "heaps")
+_LATER = (*_SINCE, *(f"{part}_surely_off" for part in _SINCE))
 
 
 def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
@@ -36,33 +56,56 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
         yield generated("realism", type_=_TYPE, kwargs=kwargs, description=description, severity=asked.severity)
 
 
-def _tally(contract: DatasetContract, context: Context) -> DigitCounter:
-    del context
-    return DigitCounter(contract)
+class _Counter:
+    """Implements ``Tally``: digits, and how round values are."""
+
+    def __init__(self, contract: DatasetContract, release: Release, context: Context) -> None:
+        del context
+        self._digits, self._round = DigitCounter(contract), RoundnessCounter(release)
+
+    def add(self, batch: pa.Table) -> None:
+        self._digits.add(batch)
+        self._round.add(batch)
+
+    def figures(self) -> Mapping[str, Any]:
+        return {**self._digits.figures(), "round": self._round.figures()}
 
 
 def _facts(basis: Basis) -> Facts:
     tables, release, digits = basis.counts.tables, basis.release, basis.counts.tallies[_TYPE]
+    figures: dict[str, Sequence[Any]] = {
+        "pairs": impossible_pairs(release, tables),
+        "tails": tails(release, tables),
+        "masses": masses(release, tables),
+        "values": impossible_values(release, tables),
+        "light_tails": light_tails(release, tables),
+        "listed": listed_values(release, digits["round"]),
+        "heaps": heaps(release, digits["round"]),
+    }
     return {
         "realism": {
             "broken_rules": sum(basis.counts.violations.values()),
             "off_grid": {name: count for name, count in digits["off"].items() if count},
             "with_digits": len(digits["off"]),
             "without_digits": list(digits["undeclared"]),
-            "pairs": _worst(impossible_pairs(release, tables)),
-            "tails": _worst(tails(release, tables)),
-            "masses": _worst(masses(release, tables)),
+            **{part: _worst(listed, gap=_gap if part in _SINCE else _any_gap) for part, listed in figures.items()},
         }
     }
 
 
-def _worst(figures: Sequence[Any]) -> dict[str, Any]:
+def _worst(figures: Sequence[Any], *, gap: Callable[[Any], float]) -> dict[str, Any]:
     """Return how many figures there are, and those that are surely or else by their estimate furthest off."""
-    first = sorted(figures, key=lambda figure: (-figure.sure, -_gap(figure)))[:_WORST]
+    first = sorted(figures, key=lambda figure: (-figure.sure, -gap(figure)))[:_WORST]
     return {"looked_at": len(figures), "worst": [_rounded(asdict(figure)) for figure in first]}
 
 
 def _gap(figure: Any) -> float:
+    """Return how far shares are apart; what noise put below 0 is 0."""
+    return abs(max(0.0, float(figure.share)) - max(0.0, float(getattr(figure, "released", 0.0))))
+
+
+def _any_gap(figure: Any) -> float:
+    """Return the same of shares as they are: the order of kinds that were there from the first."""
     return abs(float(figure.share) - float(getattr(figure, "released", 0.0)))
 
 
@@ -77,21 +120,46 @@ def _rounded(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _judge(facts: Facts, *, max_impossible: float, max_tail: float, max_mass: float) -> Verdict:
-    """Rules hold, digits are as declared, and no pair, tail or special value is surely further off than its limit."""
+    """Rules hold, digits are as declared, and nothing that is compared is surely further off than its limit."""
     seen = facts["realism"]
-    limits = {"pairs": max_impossible, "tails": max_tail, "masses": max_mass}
+    given = {"max_impossible": max_impossible, "max_tail": max_tail, "max_mass": max_mass}
+    limits = {part: limit_of(part, given) for part in PARTS if part in seen}
     sure = {part: _most(seen[part]) for part in limits}
+    off = {
+        part: [figure for figure in seen[part]["worst"] if is_off(part, figure, limit)]
+        for part, limit in limits.items()
+    }
     faults = [f"{seen['broken_rules']:,} times a rule does not hold"] if seen["broken_rules"] else []
     faults += [f"{name}: {count:,} values are not multiples of its step" for name, count in seen["off_grid"].items()]
-    faults += [_FAULTS[part](seen[part]["worst"][0], limit) for part, limit in limits.items() if sure[part] > limit]
+    faults += [_FAULTS[part](off[part][0], limit) for part, limit in limits.items() if off[part]]
     figures = {f"{part}_surely_off": share for part, share in sure.items()}
-    sentence = "; ".join(faults) or (
-        "rules hold; surely off are "
-        + ", ".join(
-            f"{sure[part]:.2%} of the rows {_WORDS[part]} (limit {limit:.2%})" for part, limit in limits.items()
-        )
-    )
+    words = [
+        f"{sure[part]:.2%} {_WORDS[part]} (limit {100 * limit:g}%)" for part, limit in limits.items() if sure[part]
+    ]
+    told = f"surely off are, of the rows, {', '.join(words)}" if words else "nothing is surely off"
+    sentence = "; ".join(faults) or f"rules hold; {told}"
     return not faults, {**seen, **figures}, f"{sentence}; {_on_digits(seen)}"
+
+
+def limit_of(part: str, given: Mapping[str, Any]) -> float:
+    """Return the limit of a part of the check.
+
+    Args:
+        part: one of :data:`PARTS`.
+        given: the arguments of the check.
+    """
+    name = PARTS[part]
+    return float(given[name]) if name else MOST_HEAPS
+
+
+def is_off(part: str, figure: Mapping[str, Any], limit: float) -> bool:
+    """Tell whether a figure is surely further off than its limit.
+
+    A tail is also too light if surely more rows are missing than it has, and those are a fifth of the limit: most
+    of it is not there.
+    """
+    sure = float(figure["sure"])
+    return sure > limit or (part == "light_tails" and sure > max(limit / 5, float(figure["share"])))
 
 
 def _most(figures: Mapping[str, Any]) -> float:
@@ -128,7 +196,55 @@ def _mass_fault(figure: Mapping[str, Any], limit: float) -> str:
     )
 
 
-_FAULTS = {"pairs": _pair_fault, "tails": _tail_fault, "masses": _mass_fault}
-_WORDS = {"pairs": "in impossible pairs", "tails": "in tails", "masses": "in special values"}
+def _value_fault(figure: Mapping[str, Any], limit: float) -> str:
+    return (
+        f"{figure['attributes'][0]}: surely {figure['sure']:.2%} of the rows have values that the release "
+        f"says nobody has; limit {limit:.2%}"
+    )
 
-REALISM = CheckKind(type=_TYPE, claim="realism", entries=_entries, facts=_facts, judge=_judge, tally=_tally)
+
+def _light_fault(figure: Mapping[str, Any], limit: float) -> str:
+    word = "above" if figure["end"] == "upper" else "below"
+    most = "" if figure["sure"] > limit else ", or more than there are"
+    return (
+        f"{figure['column']}: {figure['share']:.2%} of the rows are {word} {figure['beyond']}, released "
+        f"{max(0.0, figure['released']):.2%}, surely {figure['sure']:.2%} too few in its tail; limit {limit:.2%}{most}"
+    )
+
+
+def _heap_fault(figure: Mapping[str, Any], limit: float) -> str:
+    return (
+        f"{figure['column']}: {figure['share']:.2%} of the rows have {figure['what']}, released "
+        f"{max(0.0, figure['released']):.2%}, surely {figure['sure']:.2%} apart; limit {limit:.2%}"
+    )
+
+
+_FAULTS = {
+    "pairs": _pair_fault,
+    "values": _value_fault,
+    "tails": _tail_fault,
+    "light_tails": _light_fault,
+    "masses": _mass_fault,
+    "listed": _mass_fault,
+    "heaps": _heap_fault,
+}
+_WORDS = {
+    "pairs": "in impossible pairs",
+    "values": "at impossible values",
+    "tails": "too many in tails",
+    "light_tails": "too few in tails",
+    "masses": "in special values",
+    "listed": "in listed values",
+    "heaps": "in how round values are",
+}
+
+REALISM = CheckKind(
+    type=_TYPE,
+    claim="realism",
+    entries=_entries,
+    facts=_facts,
+    judge=_judge,
+    tally=_Counter,
+    later=_LATER,
+    fact="realism",
+)

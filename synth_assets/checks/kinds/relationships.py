@@ -15,6 +15,7 @@ from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
+from synth_assets.release import Release
 
 __all__ = ["RELATIONSHIPS"]
 
@@ -49,7 +50,8 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
         yield generated("relationships", type_=_TYPE, kwargs=kwargs, description=description)
 
 
-def _tally(contract: DatasetContract, context: Context) -> _Strangers:
+def _tally(contract: DatasetContract, release: Release, context: Context) -> _Strangers:
+    del release
     return _Strangers(contract.checks.relationships, context)
 
 

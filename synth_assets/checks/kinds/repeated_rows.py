@@ -7,6 +7,7 @@ from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.keys import KeyCounter
 from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict
 from synth_assets.contract import DatasetContract
+from synth_assets.release import Release
 
 __all__ = ["REPEATED_ROWS"]
 
@@ -21,8 +22,8 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
         yield generated("repeated_rows", type_=_TYPE, kwargs=kwargs, description=description, severity=limit.severity)
 
 
-def _tally(contract: DatasetContract, context: Context) -> KeyCounter:
-    del context
+def _tally(contract: DatasetContract, release: Release, context: Context) -> KeyCounter:
+    del release, context
     return KeyCounter([*contract.columns, *contract.derived])
 
 

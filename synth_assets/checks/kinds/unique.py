@@ -10,6 +10,7 @@ from synth_assets.checks.entry import SuiteEntry, generated
 from synth_assets.checks.keys import KeyCounter
 from synth_assets.checks.kinds.kind import ASKED, Basis, CheckKind, Facts, Verdict, whatever_the_condition
 from synth_assets.contract import DatasetContract
+from synth_assets.release import Release
 
 __all__ = ["UNIQUE"]
 
@@ -41,8 +42,8 @@ def _entries(contract: DatasetContract) -> Iterator[SuiteEntry]:
         yield generated("unique", type_=_TYPE, kwargs=kwargs, description=description)
 
 
-def _tally(contract: DatasetContract, context: Context) -> _Keys:
-    del context
+def _tally(contract: DatasetContract, release: Release, context: Context) -> _Keys:
+    del release, context
     return _Keys(contract.checks.unique)
 
 

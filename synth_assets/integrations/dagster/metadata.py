@@ -161,7 +161,7 @@ def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str
     and the margin at which nine in ten pass; ``read`` says of whom it is. ``says`` is what a figure covers and what it
     cannot see. ``page`` is the candidate's page.
     """
-    words = {name: result.observed[name] for name in ("read", "says") if name in result.observed}
+    words = {name: result.observed[name] for name in ("read", "says", "hidden") if name in result.observed}
     numbers = {
         name: value
         for name, value in result.observed.items()

@@ -68,10 +68,10 @@ def test_an_altered_manifest_is_refused(candidate: Candidate) -> None:
 
 
 def test_a_newer_format_is_refused(candidate: Candidate, tmp_path: Path) -> None:
-    manifest = json.loads((candidate.folder / "manifest.json").read_text()) | {"format_version": 5}
+    manifest = json.loads((candidate.folder / "manifest.json").read_text()) | {"format_version": 7}
     staged = tmp_path / "staged"
     staged.mkdir()
     (staged / "manifest.json").write_text(json.dumps(manifest))
     folder = staged.rename(tmp_path / sha256_file(staged / "manifest.json"))
-    with pytest.raises(IntegrityError, match="has format 5"):
+    with pytest.raises(IntegrityError, match="has format 7"):
         load_candidate(folder)

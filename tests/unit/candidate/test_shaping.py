@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 from kit.releases import IndependentColumns, MadeUp, made_up
 
+from synth_assets.candidate.derive import derive
+from synth_assets.candidate.rejection import kept
 from synth_assets.candidate.shaping import keeping_rules
 from synth_assets.candidate.write import Order, conditions_of, draw_candidate, draw_shard
 from synth_assets.domain import Column
@@ -49,9 +51,9 @@ def test_rules_hold_in_every_row_and_columns_keep_their_counts(ruled: MadeUp, mi
     assert not any((*again.violations.values(), *shaped.violations.values()))
     assert shaped.drawn < 1.05 * 4000 + 4096 < again.drawn + 4096
     off = {}
-    for name, kept in (("again", again), ("shaped", shaped)):
+    for name, shard in (("again", again), ("shaped", shaped)):
         gaps = [
-            np.abs(_counts(column, kept.table) - mixture.marginal([column.name], level="fine")).sum() / 2
+            np.abs(_counts(column, shard.table) - mixture.marginal([column.name], level="fine")).sum() / 2
             for column in ruled.release.domain.columns
         ]
         off[name] = np.mean(gaps)
@@ -89,5 +91,20 @@ def test_a_candidate_says_whether_rules_shaped_it(ruled: MadeUp, mixture: Any, t
 
     shaped, again = (drawn(ruled.contract, shaping) for shaping in (1, 0))
     assert (shaped.shaping, again.shaping) == (1, 0)
-    assert '"format_version": 3' in (shaped.folder / "manifest.json").read_text()
+    assert '"format_version": 5' in (shaped.folder / "manifest.json").read_text()
     assert "shaping" not in (again.folder / "manifest.json").read_text()
+
+
+def test_a_candidate_says_how_many_rows_rules_changed_and_which_rule_was_set_aside(
+    ruled: MadeUp, mixture: Any, tmp_path: Path
+) -> None:
+    contract = ruled.contract.model_copy(update={"rules": {**RULES, "never": "age < 0 AND age IS NOT NULL"}})
+    order = Order(contract=contract, open_sampler=lambda: mixture, seed=0, rows=300, shaping=1)
+    candidate = draw_candidate(order, release=ruled.release, generator="g" * 64, candidates=tmp_path)
+    plain = derive(pa.Table.from_batches([mixture.sample(300, seed=0, shard=0)]), contract)
+    broken = ~kept(plain, contract.rule_expressions())
+    assert candidate.as_drawn is not None
+    assert candidate.as_drawn.broken == dict(zip(contract.rules, broken.sum(axis=1).tolist(), strict=True))
+    assert candidate.as_drawn.changed == broken[:-1].any(axis=0).sum() > 30
+    assert candidate.set_aside == ("never",)
+    assert candidate.violations["never"] == candidate.as_drawn.broken["never"]

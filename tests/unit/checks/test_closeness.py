@@ -7,7 +7,7 @@ from typing import Any
 from kit.releases import MadeUp
 
 from synth_assets.candidate import Candidate
-from synth_assets.checks.closeness import describe_closeness
+from synth_assets.checks.closeness import describe_closeness, distance_in_words
 from synth_assets.checks.counts import count_candidate
 from synth_assets.checks.fidelity import compare
 
@@ -35,6 +35,15 @@ def test_independent_columns_are_far_in_pairs_and_near_in_single_columns(
     assert closeness["sure_excess"] > 0.3
     assert len(closeness["two_way"]["worst"]["attributes"]) == 2
     assert closeness["two_way"]["worst"]["sure_excess"] >= 0.3
+
+
+def test_people_are_told_what_is_compared_and_the_column_that_is_further_off() -> None:
+    closeness = {"excess": 0.4, "sure_excess": 0.02, "worst_column": "age", "worst_column_sure_excess": 0.03}
+    assert distance_in_words(closeness) == (
+        "surely 0.020 away from the release, beyond noise and sampling (column age: 0.030)"
+    )
+    nothing = {**closeness, "sure_excess": 0.0, "worst_column_sure_excess": 0.0}
+    assert "noise and sampling explain the whole distance" in distance_in_words(nothing)
 
 
 def test_the_summary_is_json(visits: MadeUp, faithful: Candidate) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from kit.releases import MadeUp, noisy_table
 
-from synth_assets.checks.coverage import Coverage
+from synth_assets.checks.coverage import Coverage, hidden_by_noise
 from synth_assets.release import Release
 
 
@@ -50,3 +50,13 @@ def test_what_a_release_has_nothing_of_is_not_said_to_be_unseen(visits: MadeUp) 
     assert "bins" not in str(_without(visits.release, "score", "seen"))
     alone = _without(visits.release, *visits.release.domain.names[1:])
     assert str(alone).startswith("The figure compares shares of codes that the release counted: 1 column. ")
+
+
+def test_how_few_rows_noise_hides_follows_from_its_scale(visits: MadeUp) -> None:
+    scale = visits.release.marginals[0].scale
+    words = hidden_by_noise(visits.release)
+    assert f"one of fewer than about {2 * scale:.0f} rows, or {2 * scale:.0f} in tables of pairs." in words
+    assert "a region in another country" in words
+    noisier = [replace(marginal, scale=700.0) for marginal in visits.release.marginals if len(marginal.attributes) == 1]
+    words = hidden_by_noise(replace(visits.release, answers=tuple(noisier)))
+    assert "fewer than about 1,400 rows. So single" in words

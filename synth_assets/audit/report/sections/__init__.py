@@ -3,15 +3,20 @@
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.sections.candidate import CANDIDATE
 from synth_assets.audit.report.sections.checks import CHECKS, FIRST_CHECKS
-from synth_assets.audit.report.sections.closeness import CLOSENESS, FIRST_CLOSENESS, SECOND_CLOSENESS
-from synth_assets.audit.report.sections.columns import COLUMNS
+from synth_assets.audit.report.sections.closeness import (
+    CLOSENESS,
+    FIRST_CLOSENESS,
+    SECOND_CLOSENESS,
+    THIRD_CLOSENESS,
+)
+from synth_assets.audit.report.sections.columns import COLUMNS, FIRST_COLUMNS
 from synth_assets.audit.report.sections.drift import DRIFT
 from synth_assets.audit.report.sections.guarantee import FIRST_GUARANTEE, GUARANTEE
 from synth_assets.audit.report.sections.limits import LIMITS
 from synth_assets.audit.report.sections.lineage import FIRST_LINEAGE, LINEAGE
 from synth_assets.audit.report.sections.people import PEOPLE
 from synth_assets.audit.report.sections.purpose import PURPOSE
-from synth_assets.audit.report.sections.realism import REALISM
+from synth_assets.audit.report.sections.realism import FIRST_REALISM, REALISM
 from synth_assets.audit.report.sections.rules import RULES
 from synth_assets.audit.report.sections.scenarios import SCENARIOS
 from synth_assets.audit.report.sections.summary import FIRST_SUMMARY, SUMMARY
@@ -25,9 +30,10 @@ SECTIONS: tuple[Section, ...] = (
     *(FIRST_GUARANTEE, GUARANTEE),
     *(FIRST_CHECKS, CHECKS),
     PEOPLE,
-    *(FIRST_CLOSENESS, SECOND_CLOSENESS, CLOSENESS),
-    REALISM,
-    COLUMNS,
+    *(FIRST_CLOSENESS, SECOND_CLOSENESS, THIRD_CLOSENESS, CLOSENESS),
+    *(FIRST_REALISM, REALISM),
+    *(FIRST_COLUMNS, COLUMNS),
+    RULES,
     SCENARIOS,
     *(FIRST_LINEAGE, LINEAGE),
     TESTED,

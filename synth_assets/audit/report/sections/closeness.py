@@ -1,24 +1,49 @@
 """How close the table is to what was released: all tables, and the pairs that are furthest off."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from synth_assets.audit.charts import Dot, heatmap, scatter
 from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.sections.columns import shares_of
-from synth_assets.checks.closeness import describe_closeness
-from synth_assets.checks.coverage import Coverage
-from synth_assets.checks.fidelity import TableDistance
+from synth_assets.checks.closeness import describe_closeness, distance_in_words
+from synth_assets.checks.coverage import Coverage, hidden_by_noise
+from synth_assets.checks.fidelity import TableDistance, mean_excess, noise_alone
 from synth_assets.release import Release
 
-__all__ = ["CLOSENESS", "FIRST_CLOSENESS", "SECOND_CLOSENESS"]
+__all__ = ["CLOSENESS", "FIRST_CLOSENESS", "SECOND_CLOSENESS", "THIRD_CLOSENESS"]
 
 _SHOWN_COLUMNS = 9
 _SHOWN_TABLES = 8
+_WORDS = {1: "one column", 2: "two columns", 3: "three columns"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Size:
+    """All tables of so many columns: whether they are surely off, by how much, and what noise did to released ones."""
+
+    words: str
+    tables: int
+    off: bool
+    least: float
+    most: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Far:
+    """A table that is surely off by itself."""
+
+    columns: str
+    sure: float
+    least: float
+    most: float
 
 
 def _first(facts: ReportFacts) -> dict[str, Any]:
@@ -30,9 +55,74 @@ def _second(facts: ReportFacts) -> dict[str, Any]:
     return {**_shown(facts), "looked": "For this the private rows were not looked at again.", "bars": []}
 
 
-def _context(facts: ReportFacts) -> dict[str, Any]:
+def _third(facts: ReportFacts) -> dict[str, Any]:
     """What the figures cannot see is said beside them."""
     return {**_second(facts), "coverage": str(Coverage.of(facts.release))}
+
+
+def _context(facts: ReportFacts) -> dict[str, Any]:
+    """No distance of noise is shown: what is compared with the limit comes first, and below it what is sure."""
+    distances, threshold = facts.distances, facts.contract.checks.max_excess_distance
+    close = describe_closeness(distances, facts.release, rows=facts.candidate.rows, threshold=threshold)
+    far = sorted(_far(distances), key=lambda line: -line.sure)
+    return {
+        "close": close,
+        "near": max(close["sure_excess"], close["worst_column_sure_excess"]) <= threshold,
+        "words": distance_in_words(close),
+        "coverage": str(Coverage.of(facts.release)),
+        "hidden": hidden_by_noise(facts.release).replace("`", ""),
+        "sizes": list(_sizes(distances, facts.release)),
+        "heatmap": _sure_heatmap(distances, facts.release),
+        "tables": len(distances),
+        "furthest": far[:_SHOWN_TABLES],
+        "others": len(far[_SHOWN_TABLES:]),
+        "explained": len(distances) - len(far),
+    }
+
+
+def _sizes(distances: Sequence[TableDistance], release: Release) -> Iterator[_Size]:
+    for size in sorted({len(distance.attributes) for distance in distances}):
+        chosen = [distance for distance in distances if len(distance.attributes) == size]
+        marginals = [marginal for marginal in release.marginals if len(marginal.attributes) == size]
+        estimate, sure = mean_excess(chosen)
+        yield _Size(
+            words=_WORDS.get(size, f"{size} columns"),
+            tables=len(chosen),
+            off=sure > 0,
+            least=float(np.mean([distance.at_least for distance in chosen])),
+            most=min(1.0, estimate),
+            noise=noise_alone(marginals, rows=release.total()),
+        )
+
+
+def _far(distances: Sequence[TableDistance]) -> Iterator[_Far]:
+    for distance in distances:
+        sure = distance.sure_among(len(distances))
+        if sure:
+            columns = " \N{MULTIPLICATION SIGN} ".join(distance.attributes)
+            yield _Far(columns=columns, sure=sure, least=distance.at_least, most=min(1.0, distance.excess))
+
+
+def _sure_heatmap(distances: Sequence[TableDistance], release: Release) -> Markup | None:
+    """Shade pairs that noise does not explain."""
+    cells = {
+        (distance.attributes[0], distance.attributes[1]): (distance.sure_excess, _sure_title(distance))
+        for distance in distances
+        if len(distance.attributes) == 2  # noqa: PLR2004 - pairs
+    }
+    if not cells:
+        return None
+    off = sum(value > 0 for value, _ in cells.values())
+    label = (
+        f"Distance beyond noise and sampling of {len(cells)} pairs of columns; {off} are further off than these explain"
+    )
+    return heatmap(release.domain.names, cells, most=0.2, label=label)
+
+
+def _sure_title(distance: TableDistance) -> str:
+    if not distance.sure_excess:
+        return "noise and sampling explain it"
+    return f"surely {distance.sure_excess:.3f} beyond noise and sampling"
 
 
 def _shown(facts: ReportFacts) -> dict[str, Any]:
@@ -88,9 +178,8 @@ def _bars(facts: ReportFacts) -> Iterator[tuple[str, Markup]]:
         yield str(name), shares_of(str(name), facts)
 
 
-_TEMPLATE = files(__package__).joinpath("closeness.html")
-FIRST_CLOSENESS = Section(template=_TEMPLATE, context=_first, until=1)
-SECOND_CLOSENESS = Section(
-    template=_TEMPLATE, context=_second, since=2, until=2, shown=lambda facts: bool(facts.tables)
-)
-CLOSENESS = Section(template=_TEMPLATE, context=_context, since=3, shown=lambda facts: bool(facts.tables))
+_EARLIER, _TEMPLATE = (files(__package__).joinpath(name) for name in ("closeness_until_3.html", "closeness.html"))
+FIRST_CLOSENESS = Section(template=_EARLIER, context=_first, until=1)
+SECOND_CLOSENESS = Section(template=_EARLIER, context=_second, since=2, until=2, shown=lambda facts: bool(facts.tables))
+THIRD_CLOSENESS = Section(template=_EARLIER, context=_third, since=3, until=3, shown=lambda facts: bool(facts.tables))
+CLOSENESS = Section(template=_TEMPLATE, context=_context, since=4, shown=lambda facts: bool(facts.tables))

@@ -20,7 +20,7 @@ from synth_assets.evaluation.metrics.closeness import JENSEN_SHANNON, WASSERSTEI
 from synth_assets.evaluation.metrics.registry import parse
 from synth_assets.release import Release
 
-__all__ = ["COLUMNS", "shares_of"]
+__all__ = ["COLUMNS", "FIRST_COLUMNS", "shares_of"]
 
 _SHOWN_VALUES = 14
 _OPEN_CHARTS = 9
@@ -34,6 +34,7 @@ class _Line:
     name: str
     distance: TableDistance
     sure: float
+    estimate: float
     too_far: bool
     people: list[tuple[str, bool]]
 
@@ -44,11 +45,21 @@ def shares_of(name: str, facts: ReportFacts) -> Markup:
     return bars(rows, label=f"Shares of {name}: synthetic as bars, released as points with two standard errors")
 
 
+def _first(facts: ReportFacts) -> dict[str, Any]:
+    """Columns stand in the order of estimates, which noise moves."""
+    return _shown(facts, sorted(_lines(facts), key=lambda line: (-line.distance.excess, -line.distance.distance)))
+
+
 def _context(facts: ReportFacts) -> dict[str, Any]:
-    lines, limit = _lines(facts), facts.contract.checks.max_excess_distance
+    return _shown(facts, sorted(_lines(facts), key=lambda line: (-line.sure, -line.distance.squared)))
+
+
+def _shown(facts: ReportFacts, lines: list[_Line]) -> dict[str, Any]:
+    limit = facts.contract.checks.max_excess_distance
     charts = [(line.name, shares_of(line.name, facts)) for line in lines]
     return {
         "lines": lines,
+        "listed": [line for line in lines if line.sure or line.people],
         "limit": limit,
         "people": any(line.people for line in lines),
         "open": charts[:_OPEN_CHARTS],
@@ -57,21 +68,21 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
 
 
 def _lines(facts: ReportFacts) -> list[_Line]:
-    """Return the columns that have a table of their own, those that are furthest off first."""
+    """Return the columns that have a table of their own."""
     ones = [distance for distance in facts.distances if len(distance.attributes) == 1]
     limit, measured = facts.contract.checks.max_excess_distance, dict(_measured(facts))
-    lines = [
+    return [
         _Line(
             name=distance.attributes[0],
             distance=distance,
-            sure=sure,
+            sure=min(1.0, sure),
+            estimate=min(1.0, distance.excess),
             too_far=sure > limit,
             people=measured.get(distance.attributes[0], []),
         )
         for distance in ones
         for sure in [distance.sure_among(len(ones))]
     ]
-    return sorted(lines, key=lambda line: (-line.distance.excess, -line.distance.distance))
 
 
 def _measured(facts: ReportFacts) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
@@ -123,9 +134,6 @@ def _label(column: Column, codes: NDArray[np.int64]) -> str:
     return f"{values[0]} to {values[-1]}" if column.numeric else joined(values)
 
 
-COLUMNS = Section(
-    template=files(__package__).joinpath("columns.html"),
-    context=_context,
-    since=2,
-    shown=lambda facts: bool(facts.tables),
-)
+_EARLIER, _TEMPLATE = (files(__package__).joinpath(name) for name in ("columns_until_3.html", "columns.html"))
+FIRST_COLUMNS = Section(template=_EARLIER, context=_first, since=2, until=3, shown=lambda facts: bool(facts.tables))
+COLUMNS = Section(template=_TEMPLATE, context=_context, since=4, shown=lambda facts: bool(facts.tables))

@@ -21,7 +21,7 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
 def _comparisons(facts: ReportFacts) -> Iterator[dict[str, Any]]:
     """Yield one comparison per check, with the columns that moved most."""
     for result in _results(facts):
-        by_column = sorted(result.observed.get("by_column", ()), key=lambda moved: -float(moved[1]))
+        by_column = sorted(result.observed.get("by_column", ()), key=lambda moved: (-float(moved[2]), -float(moved[1])))
         yield {
             "previous": result.kwargs["previous"],
             "result": result,

@@ -1,7 +1,7 @@
 """What a reader of the rows would notice, as far as the release can tell: rules, digits, pairs, tails, zeros."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -9,19 +9,21 @@ from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
 from synth_assets.audit.report.wording import joined, value_text
 from synth_assets.checks import CheckResult
+from synth_assets.checks.kinds.realism import is_off, limit_of
 
-__all__ = ["REALISM"]
+__all__ = ["FIRST_REALISM", "REALISM"]
 
 _CHECK = "realism"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """One pair, tail or special value: what was seen, and how much of it is sure."""
+    """One pair, tail, value or sum of heaps: what was seen, how much of it is sure, and whether that is too much."""
 
     name: str
     seen: str
     sure: float
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +42,34 @@ def _result(facts: ReportFacts) -> CheckResult | None:
     return next(results, None)
 
 
+def _first(facts: ReportFacts) -> dict[str, Any]:
+    """Three kinds were looked at, and shown also where there was nothing to look at."""
+    result = _result(facts)
+    assert result is not None  # noqa: S101 - the section is shown only where there is one
+    parts = [
+        _Part(
+            title=title,
+            looked_at=result.observed[name]["looked_at"],
+            limit=limit_of(name, result.kwargs),
+            lines=[line(figure) for figure in result.observed[name]["worst"]],
+        )
+        for name, title, line in _FIRST_PARTS
+    ]
+    return {**_context(facts), "parts": parts}
+
+
 def _context(facts: ReportFacts) -> dict[str, Any]:
     result = _result(facts)
     assert result is not None  # noqa: S101 - the section is shown only where there is one
     seen = result.observed
-    parts = [
-        _Part(
-            title=title,
-            looked_at=seen[name]["looked_at"],
-            limit=result.kwargs[limit],
-            lines=[line(figure) for figure in seen[name]["worst"]],
-        )
-        for name, title, limit, line in _PARTS
-    ]
+    parts = []
+    for name, (title, line) in _PARTS.items():
+        if name in seen and seen[name]["looked_at"]:
+            limit = limit_of(name, result.kwargs)
+            lines = [
+                replace(line(figure), off=is_off(name, figure, limit)) for figure in _telling(name, seen[name]["worst"])
+            ]
+            parts.append(_Part(title=title, looked_at=seen[name]["looked_at"], limit=limit, lines=lines))
     return {
         "passed": result.passed,
         "blocks": result.severity == "critical",
@@ -86,6 +103,40 @@ def _quantiles(figure: Mapping[str, Any]) -> Iterator[str]:
         yield f"p{place:g} {value_text(synthetic)}, released {released}"
 
 
+def _telling(part: str, worst: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the figures that are surely off; if there are none, the one that is furthest off by its estimate."""
+    gaps = [max(0.0, figure["share"]) - max(0.0, figure.get("released", 0.0)) for figure in worst]
+    ways = {"pairs": 1, "values": 1, "tails": 1, "light_tails": -1}
+    likely = [figure for figure, gap in zip(worst, gaps, strict=True) if gap * ways.get(part, gap) > 0]
+    return [figure for figure in worst if figure["sure"]] or likely[:1]
+
+
+def _light_tail(figure: Mapping[str, Any]) -> _Line:
+    beyond = value_text(figure["beyond"])
+    place = f"from {beyond} on" if figure["end"] == "upper" else f"below {beyond}"
+    seen = f"{_hundred(figure['share'])} {place}, released {_hundred(figure['released'])}"
+    return _Line(name=figure["column"], seen="; ".join([seen, *_nearest(figure)]), sure=figure["sure"])
+
+
+def _nearest(figure: Mapping[str, Any]) -> Iterator[str]:
+    """Say where the outermost rows are, and where the release has them at the nearest."""
+    word = "at least" if figure["end"] == "upper" else "at most"
+    for part, (synthetic, nearest) in sorted(figure["quantiles"].items(), reverse=True):
+        place = 100 * (1 - float(part) if figure["end"] == "upper" else float(part))
+        if synthetic is not None and nearest is not None:
+            yield f"p{place:g} {value_text(synthetic)}, released {word} {value_text(nearest)}"
+
+
+def _value(figure: Mapping[str, Any]) -> _Line:
+    return _Line(name=figure["attributes"][0], seen=_hundred(figure["share"]), sure=figure["sure"])
+
+
+def _heap(figure: Mapping[str, Any]) -> _Line:
+    name = f"{figure['column']}: {figure['what']}"
+    seen = f"{_hundred(figure['share'])}, released {_hundred(figure['released'])}"
+    return _Line(name=name, seen=seen, sure=figure["sure"])
+
+
 def _mass(figure: Mapping[str, Any]) -> _Line:
     name = f"{figure['column']} = {value_text(figure['value'])}"
     seen = f"{_hundred(figure['share'])}, released {_hundred(figure['released'])}"
@@ -96,14 +147,22 @@ def _hundred(share: float) -> str:
     return f"{100 * max(0.0, share):.2f}%"
 
 
-_PARTS = (
-    ("pairs", "Pairs of columns: rows where the release says that nobody is", "max_impossible", _pair),
-    ("tails", "Ends of columns: rows beyond the last code that is clear of noise", "max_tail", _tail),
-    ("masses", "Special values", "max_mass", _mass),
+_FIRST_PARTS = (
+    ("pairs", "Pairs of columns: rows where the release says that nobody is", _pair),
+    ("tails", "Ends of columns: rows beyond the last code that is clear of noise", _tail),
+    ("masses", "Special values", _mass),
 )
-REALISM = Section(
-    template=files(__package__).joinpath("realism.html"),
-    context=_context,
-    since=3,
-    shown=lambda facts: _result(facts) is not None,
+_PARTS = {
+    "pairs": ("Pairs of columns: rows where the release says that nobody is", _pair),
+    "values": ("Columns: rows at single values that nobody has by the release", _value),
+    "tails": ("Ends of columns: rows too many beyond the last code that is clear of noise", _tail),
+    "light_tails": ("Ends of columns: rows that are missing in the outer quarter of all rows", _light_tail),
+    "masses": ("Special values", _mass),
+    "listed": ("Single values that the release counted", _mass),
+    "heaps": ("How round numbers are", _heap),
+}
+_EARLIER, _TEMPLATE = (files(__package__).joinpath(name) for name in ("realism_until_3.html", "realism.html"))
+FIRST_REALISM = Section(
+    template=_EARLIER, context=_first, since=3, until=3, shown=lambda facts: _result(facts) is not None
 )
+REALISM = Section(template=_TEMPLATE, context=_context, since=4, shown=lambda facts: _result(facts) is not None)

@@ -1,6 +1,7 @@
 """Claims about checks hold on the file itself, not on what results say of it."""
 
 import shutil
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from synth_assets.audit import Status, verify_bundle
 from synth_assets.audit.evidence import Evidence
 from synth_assets.checks import judge_again, load_suite, run_checks
 from synth_assets.checks.context import Context, OtherColumn, release_before, version_before
+from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.files import sha256_file, write_json
 from synth_assets.promotion import Promotion
 
@@ -130,6 +132,23 @@ def test_figures_that_a_check_observes_since_may_be_missing_and_no_others(versio
     assert _status(reseal(version), "check results") is Status.VERIFIED
     edit_json(path, lambda result: result["observed"].pop("excess"))
     assert _status(reseal(version), "check results") is Status.FAILED
+
+
+@pytest.mark.parametrize("severity", ["warning", "critical"])
+def test_a_result_from_before_figures_is_judged_again_without_them(
+    version: Path, monkeypatch: pytest.MonkeyPatch, severity: str
+) -> None:
+    strict = {"realism": {"severity": severity}}
+    edit_json(version / "bundle" / "contract.json", lambda contract: contract["checks"].update(strict))
+    path = version / "bundle" / "checks" / "realism.json"
+    edit_json(path, lambda result: [result["observed"].pop(name) for name in KINDS[result["expectation"]].later])
+    reseal(version)
+    monkeypatch.setattr("synth_assets.checks.kinds.realism.is_off", lambda part, *_: part == "light_tails")
+    monkeypatch.setattr("synth_assets.checks.kinds.realism._FAULTS", defaultdict(lambda: lambda *_: "too light"))
+    claims = {claim.name: claim for claim in verify_bundle(version / "bundle")}
+    assert claims["realism"].status is Status.VERIFIED
+    assert ("warns, and does not block: too light" in claims["realism"].detail) == (severity == "warning")
+    assert "'realism' is not what is counted here" not in claims["check results"].detail
 
 
 def test_results_of_a_bundle_from_before_a_check_are_those_that_it_has(version: Path) -> None:

@@ -59,6 +59,14 @@ def test_rows_in_another_order_are_other_rows(version: Path) -> None:
     assert claim.status is Status.FAILED
 
 
+def test_other_numbers_of_rows_that_rules_changed_are_noticed(version: Path) -> None:
+    path = version / "bundle" / "candidate.json"
+    edit_json(path, lambda candidate: candidate["as_drawn"].update(changed=candidate["as_drawn"]["changed"] + 1))
+    claim = _claim(reseal(version), "sampled rows", reproduce=True)
+    assert claim.detail == "rules changed other numbers of rows than the candidate's manifest says"
+    assert claim.status is Status.FAILED
+
+
 def test_another_seed_is_noticed(version: Path) -> None:
     edit_json(version / "bundle" / "candidate.json", lambda candidate: candidate.update(seed=1))
     assert _claim(reseal(version), "sampled rows", reproduce=True).status is Status.FAILED

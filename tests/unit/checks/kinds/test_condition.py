@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+from kit.incomes import make_release
 from kit.people import varied_contract
 
 from synth_assets.checks.context import Context
@@ -22,7 +23,7 @@ def test_only_a_scenario_with_a_condition_has_the_check() -> None:
 def test_a_row_that_does_not_meet_it_or_may_not_fails(age: list[int | None], passed: bool) -> None:  # noqa: FBT001
     contract = varied_contract(x={"where": _WHERE})
     assert CONDITION.tally is not None
-    tally = CONDITION.tally(contract, Context(scenario="x"))
+    tally = CONDITION.tally(contract, make_release(), Context(scenario="x"))
     rows = pa.table({"age": age, "city": ["north"] * 2, "member": [True] * 2, "adult": [True] * 2})
     tally.add(rows.cast(contract.table_schema()))
     facts = {"as_declared": True, "rows": 2, "unmet": tally.figures()}

@@ -31,7 +31,7 @@ def test_the_version_before_is_near_if_it_was_drawn_from_the_same_table(visits: 
     before = Context(version=_version(visits.faithful(seed=1), visits), release=release_before(visits.release))
     results = _results(visits, faithful, before)
     assert [result.passed for result in results] == [True, True]
-    assert results[0].description.startswith("distance to version v1v1v1v1v1v1 beyond sampling 0.0")
+    assert results[0].description.startswith("surely 0.000 away from version v1v1v1v1v1v1, beyond sampling")
     assert results[1].observed["sure_excess"] == 0.0
 
 
@@ -42,8 +42,18 @@ def test_a_table_that_moved_fails_with_the_column_that_moved_most(
     results = _results(visits, faithful, before)
     assert [result.passed for result in results] == [False, False]
     for result in results:
-        assert f"column {result.observed['worst_column']} alone surely" in result.description
+        assert result.description.startswith("too far: surely 0.")
         assert len(result.observed["by_column"]) == len(CONTRACT.columns)
+
+
+def test_a_column_that_is_further_off_than_all_together_is_named_and_the_estimate_is_not_shown() -> None:
+    moved = {"compared_with": "v", "excess": 0.3, "sure_excess": 0.02, "worst_column": "age"}
+    facts = {"as_declared": True, "drift": {"version": {**moved, "worst_column_sure_excess": 0.2}}}
+    verdict = DRIFT.verdict(facts, {"previous": "version", "max_distance": 0.1})
+    assert verdict[0::2] == (
+        False,
+        "too far: surely 0.020 away from version v, beyond sampling (column age: 0.200), limit 0.1",
+    )
 
 
 def test_without_anything_before_it_passes_and_says_so(visits: MadeUp, faithful: Candidate) -> None:

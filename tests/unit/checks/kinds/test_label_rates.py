@@ -3,6 +3,7 @@
 from typing import Any
 
 import pyarrow as pa
+from kit.incomes import make_release
 from kit.people import make_contract, varied_contract
 
 from synth_assets.checks.context import Context
@@ -45,7 +46,7 @@ def test_it_never_blocks() -> None:
 def _counted(cities: list[str], members: list[bool]) -> Any:
     contract = varied_contract(x=_EVEN)
     assert LABEL_RATES.tally is not None
-    tally = LABEL_RATES.tally(contract, Context(scenario="x"))
+    tally = LABEL_RATES.tally(contract, make_release(), Context(scenario="x"))
     tally.add(pa.table({"city": cities, "member": members}))
     return tally.figures()
 
