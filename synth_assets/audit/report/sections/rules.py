@@ -14,12 +14,15 @@ __all__ = ["RULES"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """One rule: how many rows broke it before rows were changed, and what its check says of the table."""
+    """One rule: how many rows broke it before rows were changed, and what its check says of the table.
+
+    ``broken`` is ``None`` where that was not counted: the rule is newer than the candidate.
+    """
 
     name: str
     text: str
     result: CheckResult
-    broken: int
+    broken: int | None
     set_aside: bool
 
 
@@ -33,7 +36,7 @@ def _context(facts: ReportFacts) -> dict[str, Any]:
                 name=name,
                 text=text,
                 result=by_text[text],
-                broken=0 if drawn is None else drawn.broken[name],
+                broken=None if drawn is None else drawn.broken.get(name),
                 set_aside=name in candidate.set_aside,
             )
             for name, text in facts.contract.rules.items()

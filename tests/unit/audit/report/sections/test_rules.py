@@ -34,6 +34,12 @@ def test_what_rules_changed_and_what_was_set_aside_is_said(checked: Project) -> 
     assert "rows break no rule but those that were set aside" in text
 
 
+def test_a_rule_that_is_newer_than_the_candidate_is_said_to_be(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    before = replace(facts.candidate, as_drawn=AsDrawn(changed=0, broken={}))
+    assert "drawn without it" in text_of(RULES, replace(facts, candidate=before))
+
+
 def test_pages_of_candidates_from_before_it_was_counted_say_nothing_of_it(checked: Project) -> None:
     facts = facts_of(checked, checked.evidence(0))
     text = text_of(RULES, replace(facts, candidate=replace(facts.candidate, as_drawn=None)))
