@@ -33,9 +33,11 @@ __all__ = ["Arranger", "arranged"]
 Codes = NDArray[np.uint16]
 Bools = NDArray[np.bool_]
 BLOCK_ROWS = 1 << 16
-ROUNDS = 4
+STAGES = ((True, False), (True, True), (False, False), (False, True))
+"""Of making rows equal: whether by heap, and whether the first column moves instead of the second."""
+ROUNDS = 2
 """Of making rows of one pair equal by one rule."""
-SWEEPS = 12
+SWEEPS = 8
 """Of exchanges for order over all columns, at most."""
 CLOSE = 0.001
 """Share of a block's rows by which a count may be off."""
@@ -95,7 +97,7 @@ class Arranger:
         rows = codes[0].size
         for start in range(0, rows, BLOCK_ROWS):
             block = _Block(self, codes, numbers, slice(start, min(rows, start + BLOCK_ROWS)), rng, allowed)
-            for by_heap, swapped in ((True, False), (True, True), (False, False), (False, True)):
+            for by_heap, swapped in STAGES:
                 for number in range(len(self.orders)):
                     block.equalise(number, by_heap=by_heap, swapped=swapped)
             block.put_in_order()
@@ -208,7 +210,7 @@ class _Block:
 
     def _equalise_some(self, number: int, moved: str, other: str, *, most: int, by_heap: bool) -> bool:
         shift = int(self._rng.integers(self._rows))
-        rows, keys = self._candidates(number, moved, other, shift=shift, most=_ASKED * most)
+        rows, keys = self._candidates(number, moved, other, shift=shift, most=_ASKED * most, by_heap=by_heap)
         sources = _turned(np.flatnonzero(self._free[moved]), shift)[: _OFFERED * most]
         held = self._keys[moved][sources]
         if not by_heap:
@@ -232,10 +234,12 @@ class _Block:
         self._count_again(moved, touched, before)
         return True
 
-    def _candidates(self, number: int, moved: str, other: str, *, shift: int, most: int) -> tuple[Integers, Integers]:
+    def _candidates(  # noqa: PLR0913 - what rows are chosen by
+        self, number: int, moved: str, other: str, *, shift: int, most: int, by_heap: bool
+    ) -> tuple[Integers, Integers]:
         """Return at most so many rows in which ``moved`` may take the value of ``other``, and the keys it has then."""
-        unequal = self._values[moved] != self._values[other]
-        rows = _turned(np.flatnonzero(self._open[number] & unequal & self._free[moved]), shift)[:most]
+        may = self._open[number] & self._free[moved] & self._unequal(number, anyhow=not by_heap)
+        rows = _turned(np.flatnonzero(may), shift)[:most]
         values = self._numbers[other][rows]
         full = self._wanted[:, 1] <= self._now[:, 1]
         for pair in self._arranger.pairs[moved]:
@@ -254,6 +258,16 @@ class _Block:
         if column.step or column.kind_of.whole:
             kept &= Grid.of(column.step or 1).holds(values)
         return rows[kept], arranger.keys(moved, codes[kept], values[kept])
+
+    def _unequal(self, number: int, *, anyhow: bool) -> Bools:
+        """Tell of each row whether its values differ; unless ``anyhow``, in the order of which there are too many."""
+        order = self._arranger.orders[number]
+        a, b = self._values[order.a], self._values[order.b]
+        less, equal = self._now[number] - self._wanted[number]
+        greater = -less - equal
+        if anyhow or (less > 0) == (greater > 0):
+            return np.asarray(a != b)
+        return np.asarray(a < b if less > 0 else a > b)
 
     def _may(self, name: str, first: Integers, second: Integers) -> tuple[Integers, Integers]:
         """Keep the exchanges that break no rule; rows that stay as they are need none."""

@@ -55,7 +55,7 @@ def shares(codes: list[np.ndarray], numbers: dict[str, np.ndarray], a: str, b: s
 
 
 def test_rows_get_the_orders_that_are_wanted() -> None:
-    wanted = [Order("due", "paid", 0.1, 0.6), Order("due", "left", 0.7, 0.1), Order("paid", "left", 0.6, 0.1)]
+    wanted = [Order("due", "paid", 0.1, 0.6), Order("due", "left", 0.6, 0.1), Order("paid", "left", 0.6, 0.1)]
     codes, numbers = arrange(wanted)
     for order in wanted:
         assert shares(codes, numbers, order.a, order.b) == pytest.approx((order.less, order.equal), abs=0.03)
