@@ -1,9 +1,9 @@
 """Which of two amounts of a row is larger: one noisy vector with two numbers per pair of comparable columns.
 
 Two values in one bin are drawn apart, so tables of bins do not say that a payment is at most the
-bill, or equals it in a third of the rows. Which columns are comparable is public. Of more pairs than may be
-asked, those are asked whose values would share a bin most often if the columns
-were independent, by noisy one-way tables. Nothing here sees an exact count.
+bill, or equals it in a third of the rows. Which columns are comparable is public. Those pairs are
+asked whose values would share a bin now and then if the columns were independent, by noisy one-way
+tables, and of too many those most often. Nothing here sees an exact count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,8 @@ Pair = tuple[str, str]
 
 ORDER_SHARE = 0.03
 """Share of rho for the vector."""
+LEAST_CHANCE = 0.0005
+"""Share of rows whose values would share a bin, at least, of a pair that is asked."""
 
 
 class OrderRound:
@@ -45,11 +47,11 @@ class OrderRound:
         self.answers: tuple[NoisyOrders, ...] = ()
 
     def measure(self, one_ways: Sequence[NoisyMarginal]) -> None:
-        """Measure the orders of comparable columns; without two of them draw nothing."""
-        if not self._pairs:
-            return
+        """Measure the orders of comparable columns; without two that are near each other draw nothing."""
         counts = {one_way.attributes[0]: one_way.counts for one_way in one_ways}
         pairs = nearest_pairs(self._pairs, self._domain, counts=counts)
+        if not pairs:
+            return
         query = OrderQuery(pairs=tuple(pairs), domain=self._domain)
         rho = min(self.rho, self._measurer.rho_left)
         self.answers = tuple(self._measurer.draw([Request(query=query, rho=rho)]))
@@ -58,16 +60,16 @@ class OrderRound:
 def nearest_pairs(pairs: Sequence[Pair], domain: Domain, *, counts: Mapping[str, NDArray[np.int64]]) -> list[Pair]:
     """Return at most :data:`MOST_PAIRS` of the pairs, in their order: those whose values share a bin most often.
 
+    Pairs whose values hardly ever do are left out, because tables of pairs decide their order.
+
     Args:
         pairs: names of comparable columns.
         domain: the columns.
         counts: noisy rows of each code, by column.
     """
-    if len(pairs) <= MOST_PAIRS:
-        return list(pairs)
-    near = [_chance(domain[a], domain[b], counts[a], counts[b]) for a, b in pairs]
-    kept = set(np.argsort(-np.array(near), kind="stable")[:MOST_PAIRS].tolist())
-    return [pair for index, pair in enumerate(pairs) if index in kept]
+    near = np.array([_chance(domain[a], domain[b], counts[a], counts[b]) for a, b in pairs])
+    kept = np.argsort(-near, kind="stable")[:MOST_PAIRS]
+    return [pairs[index] for index in sorted(kept.tolist()) if near[index] >= LEAST_CHANCE]
 
 
 def _chance(a: Column, b: Column, first: NDArray[np.int64], second: NDArray[np.int64]) -> float:

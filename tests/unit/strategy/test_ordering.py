@@ -56,13 +56,23 @@ def test_columns_that_are_not_comparable_cost_nothing() -> None:
     assert (asked.rho, asked.answers, measurer.requests) == (0.0, (), [])
 
 
-def test_of_too_many_pairs_those_are_asked_that_share_bins() -> None:
-    columns = tuple(replace(DUE, name=f"c{index:02}") for index in range(22))
-    domain = Domain(columns=columns)
+def test_of_too_many_pairs_those_are_asked_that_share_bins_and_none_that_do_not() -> None:
+    domain = Domain(columns=tuple(replace(DUE, name=f"c{index:02}") for index in range(30)))
     pairs = list(combinations(domain.names, 2))
     low, high = np.array([900, *[0] * 9]), np.array([*[0] * 9, 900])
-    counts = {name: low if name < "c11" else high for name in domain.names}
+    counts = {name: low if name < "c15" else high for name in domain.names}
     chosen = nearest_pairs(pairs, domain, counts=counts)
-    assert len(pairs) > MOST_PAIRS == len(chosen)
-    assert set(chosen) >= {(a, b) for a, b in pairs if (a < "c11") == (b < "c11")}
+    assert len(chosen) == MOST_PAIRS
+    assert all((a < "c15") == (b < "c15") for a, b in chosen)
     assert chosen == sorted(chosen)
+    apart = nearest_pairs([("c00", "c01"), ("c00", "c20")], domain, counts=counts)
+    assert apart == [("c00", "c01")]
+
+
+def test_columns_that_never_share_a_bin_are_not_paid_for() -> None:
+    measurer = Asked()
+    tables = one_ways(DOMAIN)
+    for table, half in zip(tables[:2], (slice(0, 5), slice(5, 10)), strict=True):
+        table.counts[half] = 0
+    OrderRound(measurer=measurer, domain=DOMAIN, rho=0.4).measure(tables)
+    assert measurer.requests == []
