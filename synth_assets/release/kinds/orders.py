@@ -5,6 +5,7 @@ by at most ``max_rows * sqrt(q)`` in L2 (``docs/privacy/orders.md``). Which valu
 which numbers, follows from the columns, see ``domain.amounts``.
 
 Example:
+    >>> from synth_assets.domain import Column
     >>> columns = tuple(Column(name=name, kind="integer", maximum=9_999, bins=9) for name in ("paid", "due"))
     >>> query = OrderQuery(pairs=(("paid", "due"),), domain=Domain(columns=columns))
     >>> query.descriptor(), query.shape()
