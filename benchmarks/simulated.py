@@ -23,6 +23,7 @@ from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.strategy.allocation import shares_by_size
 from synth_assets.strategy.heaping import HEAPING_SHARE
 from synth_assets.strategy.measurer import Measurer, Request
+from synth_assets.strategy.ordering import ORDER_SHARE
 from synth_assets.strategy.plan import Outcome
 from synth_assets.strategy.rounds import measure_in_rounds
 
@@ -75,7 +76,7 @@ class SimulatedMeasurer:
 def our_rounds(case: Case, epsilon: float, measurer: Measurer) -> Outcome:
     """Measure as a release of ours does, but for what is inside bins, which codes do not tell."""
     contract = case.contract(epsilon)
-    domain, rho = contract.domain(), (1 - HEAPING_SHARE) * measurer.rho_left
+    domain, rho = contract.domain(), (1 - HEAPING_SHARE - ORDER_SHARE) * measurer.rho_left
     grids, marginals, scores = measure_in_rounds(
         measurer, domain=domain, focus=contract.focus, target=contract.target, rho=rho, layout=NEWEST_LAYOUT
     )

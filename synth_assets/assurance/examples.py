@@ -18,6 +18,7 @@ from synth_assets.privacy.noise import least_gaussian, least_threshold
 from synth_assets.release.kinds import KINDS
 from synth_assets.release.kinds.heaping import HeapingQuery
 from synth_assets.release.kinds.marginals import MarginalQuery
+from synth_assets.release.kinds.orders import OrderQuery
 from synth_assets.release.kinds.scores import ScoreQuery
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.release.kinds.thresholds import ThresholdQuery
@@ -125,11 +126,26 @@ def _heaping() -> Example:
     )
 
 
+def _orders() -> Example:
+    """The further unit's values are equal in all of nine pairs, whose bound is a whole number that it reaches."""
+    columns = tuple(Column(name=f"c{index}", kind="integer", maximum=99, bins=2) for index in range(5))
+    domain = Domain(columns=columns)
+    return Example(
+        query=OrderQuery(pairs=tuple(combinations(domain.names, 2))[:9], domain=domain),
+        columns=domain.names,
+        others=tuple((f"p{number}", *(str(number + step) for step in range(5))) for number in range(6)),
+        own=("70",) * 5,
+        strange=("north",) * 5,
+        miscalibrated={"the bound of one pair for all": least_gaussian(d_in=MOST, rho=RHO)},
+    )
+
+
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "thresholds": _thresholds,
     "scores": _scores,
     "marginals": _marginals,
     "heaping": _heaping,
+    "orders": _orders,
     "tallies": _tallies,
     "workloads": _workloads,
 }

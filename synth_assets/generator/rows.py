@@ -6,15 +6,18 @@ Example:
     [True, False]
 """
 
+from typing import cast
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column
 from synth_assets.domain.codes import decode
+from synth_assets.domain.kinds.number import Number
 from synth_assets.generator.heaps import Heaps
 
-__all__ = ["column_values", "make_rng"]
+__all__ = ["column_values", "make_rng", "numbers_of", "values_of"]
 
 
 def make_rng(seed: int, *, shard: int, attempt: int) -> np.random.Generator:
@@ -31,3 +34,15 @@ def column_values(
         share = rng.random(codes.size)
         return decode(column, codes, within=share) if heaps is None else heaps.values(codes, share=share)
     return decode(column, np.arange(column.size)).take(pa.array(codes))
+
+
+def numbers_of(column: Column, values: pa.Array) -> NDArray[np.float64]:
+    """Return values of a column with an order as numbers, shape (rows,), in an array of their own; NaN for null."""
+    numbers = cast("Number", column.kind_of).numbers(column, values)
+    return np.array(numbers, dtype=np.float64)
+
+
+def values_of(column: Column, numbers: NDArray[np.float64], codes: NDArray[np.uint16]) -> pa.Array:
+    """Invert :func:`numbers_of`; codes say what is null."""
+    null = codes == column.null_code if column.nullable else None
+    return cast("Number", column.kind_of).write(column, np.nan_to_num(numbers), null=null)

@@ -10,6 +10,7 @@ raise, and typed dates as numbers, because dates beyond year 9999 would.
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import as_text, encode
+from synth_assets.domain.kinds.number import Number
 from synth_assets.ledger.windows import Window
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "encode_batch",
     "encode_column",
     "rows_in_window",
+    "source_numbers",
 ]
 
 Codes = NDArray[np.uint8 | np.uint16]
@@ -64,6 +67,17 @@ def encode_column(column: Column, values: pa.Array) -> Codes:
     texts, places = distinct_texts(values)
     codes = np.append(encode(column, _objects(texts)), np.uint16(column.fallback_code)).astype(code_dtype(column))
     return np.asarray(codes[places])
+
+
+def source_numbers(column: Column, values: pa.Array) -> NDArray[np.float64]:
+    """Return values as the numbers that a column with an order has inside, NaN where there is none, shape (rows,)."""
+    kind = cast("Number", column.kind_of)
+    typed = kind.source_numbers(column, values)
+    if typed is not None:
+        return typed
+    texts, places = distinct_texts(values)
+    read = [np.nan if text is None else kind.read(column, str(as_text(text))) for text in texts]
+    return np.array([*read, np.nan])[places]
 
 
 def distinct_texts(values: pa.Array) -> tuple[list[bytes | None], Places]:

@@ -50,6 +50,15 @@ class CountEngine(Protocol):
         """
         ...
 
+    def orders(self, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> NDArray[np.int64]:
+        """Return the rows with a < b and with a = b of each pair, int64, shape (pairs, 2), in one pass over the rows.
+
+        Args:
+            pairs: names of comparable columns; which values are compared is in ``domain.amounts``.
+            domain: the columns, by which values are read.
+        """
+        ...
+
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """Return the number of rows of each text, one histogram per column; no other text has a key."""
         ...

@@ -29,6 +29,7 @@ from synth_assets.source.encoding import code_dtype, encode_batch
 from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import count_texts
 from synth_assets.source.identity import unit_ids
+from synth_assets.source.orders import count_orders, encode_orders, words_of
 from synth_assets.source.window import inside_window
 
 __all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows"]
@@ -85,6 +86,21 @@ class LocalKernel:
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
         """See ``CountEngine``."""
         return count_tallies(self._rows(domain), tallies, domain=domain)
+
+    def orders(self, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> NDArray[np.int64]:
+        """See ``CountEngine``."""
+        rows = bounded_rows(
+            self._batches(tuple(dict.fromkeys(name for pair in pairs for name in pair))),
+            encode=partial(encode_orders, pairs, domain),
+            dtypes=[np.uint16] * words_of(pairs),
+            unit=self._unit,
+            secret=self._secret,
+            scratch=self._scratch,
+            window=self._window,
+        )
+        counts = count_orders(rows, pairs)
+        rows.close()
+        return counts
 
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """See ``CountEngine``."""

@@ -17,13 +17,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
-from synth_assets.domain.codes import as_text, decode
+from synth_assets.domain.codes import decode
 from synth_assets.domain.kinds.number import Number
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.blocks import Block
 from synth_assets.source.bounding import SECRET_BYTES
-from synth_assets.source.encoding import code_dtype, distinct_texts, encode_batch
+from synth_assets.source.encoding import code_dtype, encode_batch, source_numbers
 from synth_assets.source.kernel import bounded_rows
 
 __all__ = ["sampled_values"]
@@ -94,16 +94,5 @@ def _shares(column: Column, values: pa.Array, codes: NDArray[Any]) -> Shares:
     """Return where in its bin each value lies, in [0, 1), shape (rows,); 0 for null and anything for special values."""
     kind = cast("Number", column.kind_of)
     with np.errstate(all="ignore"):  # what is not finite, or far outside, is clipped
-        shares = kind.shares_of(column, np.minimum(codes, column.regular - 1), _numbers(column, values))
+        shares = kind.shares_of(column, np.minimum(codes, column.regular - 1), source_numbers(column, values))
     return np.asarray(np.clip(np.nan_to_num(shares, nan=0.0, posinf=1.0, neginf=0.0), 0.0, _BELOW_ONE))
-
-
-def _numbers(column: Column, values: pa.Array) -> Shares:
-    """Return values as the numbers that a column has inside, NaN where there is none, shape (rows,)."""
-    kind = cast("Number", column.kind_of)
-    typed = kind.source_numbers(column, values)
-    if typed is not None:
-        return typed
-    texts, places = distinct_texts(values)
-    read = [np.nan if text is None else kind.read(column, str(as_text(text))) for text in texts]
-    return np.array([*read, np.nan])[places]

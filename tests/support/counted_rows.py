@@ -10,6 +10,7 @@ from synth_assets.domain import Column, Domain
 from synth_assets.release.answers import Grids
 from synth_assets.source.engine import Table, Tally
 from synth_assets.source.kernel import count_tables, count_tallies, l1_distances
+from synth_assets.source.orders import count_orders
 
 __all__ = ["CountedRows", "Unread"]
 
@@ -34,6 +35,11 @@ class CountedRows:
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
         """See ``CountEngine``."""
         return count_tallies(self.blocks, tallies, domain=domain)
+
+    def orders(self, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> NDArray[np.int64]:
+        """See ``CountEngine``; blocks are coded orders."""
+        del domain
+        return count_orders(self.blocks, pairs)
 
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """See ``CountEngine``."""

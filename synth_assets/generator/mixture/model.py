@@ -9,7 +9,8 @@ codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come fro
 untrusted bundle: they are checked to be a mixture of that layout before a row is
 drawn from it. In format 1, the shares are the same in all components; from format 2 on, they lean
 to where the component's other rows are, see ``inside``. In format 3, ``mixture.json`` also has the weights by
-which values are drawn inside bins, see ``generator.heaps``, of a release that measured heaps.
+which values are drawn inside bins, see ``generator.heaps``, of a release that measured heaps. In format 4, it has
+shares of rows in which one amount is less than another, or equal to it, see ``ordering``.
 """
 
 import json
@@ -29,22 +30,27 @@ from synth_assets.files import json_bytes
 from synth_assets.generator.condition import Condition
 from synth_assets.generator.heap_masses import heaps_of
 from synth_assets.generator.heaps import Heaps, heaps_from_json, heaps_json, largest_json
+from synth_assets.generator.mixture.arranging import arranged
 from synth_assets.generator.mixture.balancing import Allowed
 from synth_assets.generator.mixture.inside import Chosen, Inside, settled_shares
 from synth_assets.generator.mixture.keeping import Keeper
 from synth_assets.generator.mixture.layout import Floats, Layout
+from synth_assets.generator.mixture.ordering import Order, largest_orders, orders_from_json, orders_json, orders_of
 from synth_assets.generator.mixture.sampling import Codes, ColumnModel, Repair, sample_codes
 from synth_assets.generator.one_way import end_moves, shares_of
 from synth_assets.generator.protocol import Progress
-from synth_assets.generator.rows import column_values, make_rng
+from synth_assets.generator.rows import column_values, make_rng, numbers_of
 from synth_assets.generator.rules import Rules, kept_inside
 from synth_assets.release import Level, Release
+from synth_assets.release.kinds.orders import NoisyOrders
 
 __all__ = ["MixtureGenerator"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FORMAT_VERSION, WITHOUT_HEAPS, SAME_INSIDE = 3, 2, 1
-"""Of ``mixture.json``: with weights of heaps, if there are any; without; with equal shares inside groups besides."""
+FORMAT_VERSION, WITHOUT_ORDERS, WITHOUT_HEAPS, SAME_INSIDE = 4, 3, 2, 1
+"""Of ``mixture.json``: with orders, and with heaps if there are any; with heaps; without; with equal shares inside."""
+TRIED_ROWS = 1 << 17
+"""Rows that are drawn to see which orders the model has by itself."""
 REFIT_POOL = 2
 """Mixtures that a refit pools: a quarter of the work of eight, and a spread 2 to 9% wider."""
 MOST_COMPONENTS = 8192
@@ -84,6 +90,7 @@ class MixtureGenerator:
         self._inside: list[Inside] = []
         self._format = WITHOUT_HEAPS
         self._heaps: Mapping[str, Heaps] = {}
+        self._orders: tuple[Order, ...] = ()
 
     @property
     def domain(self) -> Domain:
@@ -93,10 +100,12 @@ class MixtureGenerator:
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
         self._set(*_fit(release, seed=seed, device=device, progress=progress), heaps=heaps_of(release))
+        if orders := self._orders_of(release, seed=seed):
+            self._orders, self._format = orders, FORMAT_VERSION
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        return self._of(*_fit(release, seed=seed, pool=REFIT_POOL), heaps=self._heaps)
+        return self._of(*_fit(release, seed=seed, pool=REFIT_POOL), heaps=self._heaps, orders=self._orders)
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``."""
@@ -134,27 +143,53 @@ class MixtureGenerator:
             return column_values(column, drawn, rng=rng, heaps=self._heaps.get(column.name))
 
         arrays = list(map(values, layout.domain.columns, codes))
+        if self._orders:
+            allowed = (
+                None
+                if self._rules is None
+                else self._keeper(self._rules, codes, columns, weights, owners=np.zeros(rows, np.int64)).allows
+            )
+            arrays = arranged(layout, self._orders, codes, arrays, rng=rng, allowed=allowed)
         batch = pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
         return batch if self._rules is None else kept_inside(batch, codes, layout.domain, self._rules, values=values)
+
+    def _orders_of(self, release: Release, *, seed: int) -> tuple[Order, ...]:
+        """Return the orders of a release, given what this model draws by itself; nothing if it measured none."""
+        names = {name for answer in release.of_kind(NoisyOrders) for pair in answer.pairs for name in pair}
+        if not names:
+            return ()
+        layout, rng = self._fitted(), make_rng(seed, shard=0, attempt=0)
+        codes = sample_codes(self._weights, self._conditioned()[1], rows=TRIED_ROWS, rng=rng)
+        numbers = {
+            column.name: numbers_of(column, column_values(column, drawn, rng=rng, heaps=self._heaps.get(column.name)))
+            for column, drawn in zip(layout.domain.columns, codes, strict=True)
+            if column.name in names
+        }
+        return orders_of(release, layout, codes=codes, numbers=numbers)
 
     def _repair(
         self, rules: Rules, weights: Floats, columns: list[ColumnModel], rng: np.random.Generator
     ) -> Repair | None:
         """Return what changes codes so that they can keep rules; ``None`` if codes tell nothing of them."""
-        models = dict(zip(self._fitted().domain.names, columns, strict=True))
 
         def repair(codes: list[Codes], owners: Array) -> Allowed:
-            keeper = Keeper(codes, models, rules=rules.cells, owners=owners, weights=weights)
+            keeper = self._keeper(rules, codes, columns, weights, owners=owners)
             keeper.repair(rng)
             return keeper.allows
 
         return repair if rules.cells else None
 
+    def _keeper(
+        self, rules: Rules, codes: list[Codes], columns: list[ColumnModel], weights: Floats, *, owners: Array
+    ) -> Keeper:
+        models = dict(zip(self._fitted().domain.names, columns, strict=True))
+        return Keeper(codes, models, rules=rules.cells, owners=owners, weights=weights)
+
     def contents(self) -> dict[str, bytes]:
         """See ``Generator``."""
         from safetensors.numpy import save
 
-        written = _written(self._fitted(), version=self._format, heaps=self._heaps)
+        written = _written(self._fitted(), version=self._format, heaps=self._heaps, orders=self._orders)
         return {_LAYOUT: written, _WEIGHTS: save(self._state)}
 
     @classmethod
@@ -162,10 +197,11 @@ class MixtureGenerator:
         """See ``Generator``."""
         layout = _read_layout(contents[_LAYOUT]) if release is None else Layout.of(release.domain, release.grids)
         heaps = heaps_from_json(contents[_LAYOUT], layout.domain, release=release)
-        for version in (FORMAT_VERSION,) if heaps else (WITHOUT_HEAPS, SAME_INSIDE):
-            if contents[_LAYOUT] == _written(layout, version=version, heaps=heaps):
+        orders = orders_from_json(contents[_LAYOUT], layout.domain, release=release)
+        for version in _versions(heaps, orders):
+            if contents[_LAYOUT] == _written(layout, version=version, heaps=heaps, orders=orders):
                 state = _read_state(contents[_WEIGHTS], layout)
-                return cls._of(layout, state, version=version, heaps=heaps)
+                return cls._of(layout, state, version=version, heaps=heaps, orders=orders)
         raise IntegrityError("the generator has other columns than its release", hint=_FIT_AGAIN)
 
     @classmethod
@@ -173,7 +209,8 @@ class MixtureGenerator:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
         numbers = MOST_COMPONENTS * (1 + layout.cells) + sum(grid.size for grid in layout.grids)
-        written = len(_written(layout, version=FORMAT_VERSION, heaps={})) + largest_json(release)
+        written = len(_written(layout, version=FORMAT_VERSION, heaps={}, orders=()))
+        written += largest_json(release) + largest_orders(release)
         return {_LAYOUT: written, _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
 
     @classmethod
@@ -183,18 +220,26 @@ class MixtureGenerator:
         state: dict[str, Array],
         *,
         heaps: Mapping[str, Heaps],
+        orders: tuple[Order, ...] = (),
         version: int | None = None,
     ) -> Self:
         generator = cls()
-        generator._set(layout, state, heaps=heaps, version=version)
+        generator._set(layout, state, heaps=heaps, orders=orders, version=version)
         return generator
 
     def _set(
-        self, layout: Layout, state: dict[str, Array], *, heaps: Mapping[str, Heaps], version: int | None = None
+        self,
+        layout: Layout,
+        state: dict[str, Array],
+        *,
+        heaps: Mapping[str, Heaps],
+        orders: tuple[Order, ...] = (),
+        version: int | None = None,
     ) -> None:
         """Keep the stored state, and normalise its shares in double precision."""
-        version = version or (FORMAT_VERSION if heaps else WITHOUT_HEAPS)
-        self._layout, self._state, self._format, self._heaps = layout, state, version, heaps
+        version = version or _versions(heaps, orders)[0]
+        self._layout, self._state, self._format = layout, state, version
+        self._heaps, self._orders = heaps, orders
         self._weights, self._probabilities = _normalised(layout, state["weights"], state["probabilities"])
         self._inside = _insides(layout, self._weights, self._probabilities, state["within"], version=version)
 
@@ -287,10 +332,17 @@ def _insides(layout: Layout, weights: Floats, probabilities: Floats, within: Flo
     ]
 
 
-def _written(layout: Layout, *, version: int, heaps: Mapping[str, Heaps]) -> bytes:
+def _versions(heaps: Mapping[str, Heaps], orders: Sequence[Order]) -> tuple[int, ...]:
+    """Return the formats that a generator may have, the one that is written first."""
+    if orders:
+        return (FORMAT_VERSION,)
+    return (WITHOUT_ORDERS,) if heaps else (WITHOUT_HEAPS, SAME_INSIDE)
+
+
+def _written(layout: Layout, *, version: int, heaps: Mapping[str, Heaps], orders: Sequence[Order]) -> bytes:
     grids = [grid.tolist() for grid in layout.grids]
     facts = {"format_version": version, "domain": layout.domain.as_json(), "grids": grids}
-    return json_bytes(facts | heaps_json(heaps))
+    return json_bytes(facts | heaps_json(heaps) | orders_json(orders))
 
 
 def _read_layout(content: bytes) -> Layout:

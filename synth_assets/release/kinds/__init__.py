@@ -10,6 +10,7 @@ from synth_assets.errors import IntegrityError
 from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.heaping import NoisyHeaping
 from synth_assets.release.kinds.marginals import NoisyMarginal
+from synth_assets.release.kinds.orders import NoisyOrders
 from synth_assets.release.kinds.scores import NoisyScores
 from synth_assets.release.kinds.tallies import NoisyTally
 from synth_assets.release.kinds.thresholds import Discovery
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Answer]] = {
     "scores": NoisyScores,
     "marginals": NoisyMarginal,
     "heaping": NoisyHeaping,
+    "orders": NoisyOrders,
     "tallies": NoisyTally,
     "workloads": NoisyWorkload,
 }

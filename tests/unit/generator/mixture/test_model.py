@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +20,10 @@ from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.heap_masses import heaps_of
 from synth_assets.generator.heaps import heaps_json
 from synth_assets.generator.mixture.model import MOST_COMPONENTS, MixtureGenerator
-from synth_assets.release import Release
+from synth_assets.release import Release, load_release
 from synth_assets.release.kinds.heaping import NoisyHeaping
+
+DATA = Path(__file__).parents[3] / "data"
 
 
 def _codes(batch: pa.RecordBatch) -> np.ndarray:
@@ -284,6 +287,26 @@ def test_a_release_with_heaps_decides_values_inside_bins_and_nothing_else(
     for contents, of in ((fitted.contents(), measured), (heaped.contents(), release)):
         with pytest.raises(IntegrityError, match="other columns"):
             MixtureGenerator.load(contents, release=of)
+
+
+def test_a_release_with_orders_decides_which_amounts_are_equal_under_a_condition_too() -> None:
+    release = load_release(*(DATA / "release_with_orders").iterdir())
+    generator = MixtureGenerator()
+    generator.fit(release, seed=0)
+    where = parse_condition("bill >= 1000", domain=release.domain)
+    for drawn, equal in ((generator, 0.41), (generator.given(where), 0.3)):
+        batch = drawn.sample(5_000, seed=0, shard=0).to_pandas()
+        assert (batch.bill == batch.paid).mean() > equal - 0.06
+        assert (batch.bill < batch.paid).mean() < 0.08
+    contents = generator.contents()
+    assert json.loads(contents["mixture.json"])["format_version"] == 4
+    loaded = MixtureGenerator.load(contents, release=release)
+    assert loaded.contents() == contents
+    assert loaded.sample(500, seed=3, shard=1).equals(generator.sample(500, seed=3, shard=1))
+    assert all(len(content) <= MixtureGenerator.largest(release)[name] for name, content in contents.items())
+    without = replace(release, answers=tuple(answer for answer in release.answers if answer.kind != "orders"))
+    with pytest.raises(IntegrityError, match="other columns"):
+        MixtureGenerator.load(contents, release=without)
 
 
 def with_heaps(fitted: MixtureGenerator, measured: Release) -> bytes:
