@@ -12,6 +12,7 @@ from synth_assets.domain import Domain
 from synth_assets.release import NoisyMarginal
 from synth_assets.strategy.heaping import HeapRound
 from synth_assets.strategy.measurer import Measurer
+from synth_assets.strategy.tailing import TailRound
 
 __all__ = ["SIDE_ROUNDS", "SideRound", "side_rounds"]
 
@@ -41,7 +42,7 @@ class SideRound(Protocol):
         """
 
 
-SIDE_ROUNDS: tuple[type[SideRound], ...] = (HeapRound,)
+SIDE_ROUNDS: tuple[type[SideRound], ...] = (HeapRound, TailRound)
 
 
 def side_rounds(*, measurer: Measurer, domain: Domain, layout: int) -> list[SideRound]:

@@ -11,6 +11,7 @@ from synth_assets.release.answers import Answer
 from synth_assets.release.kinds.heaping import NoisyHeaping
 from synth_assets.release.kinds.marginals import NoisyMarginal
 from synth_assets.release.kinds.scores import NoisyScores
+from synth_assets.release.kinds.tails import NoisyTails
 from synth_assets.release.kinds.tallies import NoisyTally
 from synth_assets.release.kinds.thresholds import Discovery
 from synth_assets.release.kinds.workloads import NoisyWorkload
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Answer]] = {
     "scores": NoisyScores,
     "marginals": NoisyMarginal,
     "heaping": NoisyHeaping,
+    "tails": NoisyTails,
     "tallies": NoisyTally,
     "workloads": NoisyWorkload,
 }
