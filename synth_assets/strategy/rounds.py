@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synth_assets.domain import NEW_ROUNDS, Domain
+from synth_assets.domain import NEW_ROUNDS, TAILS_AND_ORDERS, Domain
 from synth_assets.generator.mixture.dependence import Reference
 from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
@@ -113,7 +113,9 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
         return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
     many = len(pairs) > MOST_UNSCORED
     most = min(len(pairs), PAIRS_PER_COLUMN * len(domain.columns)) if many else len(pairs)
-    grids, noise = _group(domain, one_ways, per_pair=measurer.rho_left / most)
+    # There are as many groups as if later side rounds were free: fewer would cost more than a few percent of noise do.
+    aside = sum(answer.rho for side in beside if side.since >= TAILS_AND_ORDERS for answer in side.answers)
+    grids, noise = _group(domain, one_ways, per_pair=(measurer.rho_left + aside) / most)
     ask = _Ask(measurer=measurer, domain=domain, grids=grids, focus=focus, target=target)
     scores: tuple[NoisyScores, ...] = ()
     if many:
