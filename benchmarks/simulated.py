@@ -20,12 +20,14 @@ from synth_assets.privacy import NANO, PrivacyUnit
 from synth_assets.release import NoisyMarginal, NoisyScores, Release
 from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.scores import ScoreQuery
+from synth_assets.release.kinds.tails import NoisyTails, TailQuery
 from synth_assets.strategy.allocation import shares_by_size
 from synth_assets.strategy.heaping import HEAPING_SHARE
 from synth_assets.strategy.measurer import Measurer, Request
 from synth_assets.strategy.ordering import ORDER_SHARE
 from synth_assets.strategy.plan import Outcome
 from synth_assets.strategy.rounds import measure_in_rounds
+from synth_assets.strategy.tailing import TailRound
 
 __all__ = ["Plan", "SimulatedMeasurer", "drawn_rows", "independent_columns", "our_rounds", "simulated"]
 
@@ -49,13 +51,21 @@ class SimulatedMeasurer:
     def _answer(self, request: Request) -> Any:
         query: Any = request.query
         noise = query.noise(unit=self._unit, rho=request.rho, delta=0.0)
-        exact = self._distances(query) if isinstance(query, ScoreQuery) else self._table(query)
+        exact = self._exact(query)
         values = exact + np.rint(self._rng.normal(0, noise.scale, exact.shape)).astype(np.int64)
         self.rho_left -= noise.rho
         paid = {"scale": noise.scale, "rho": noise.rho, "draw": self._draws}
+        if isinstance(query, TailQuery):
+            return NoisyTails(descriptor=query.descriptor(), values=values, d_in=noise.d_in, **paid)
         if isinstance(query, ScoreQuery):
             return NoisyScores.of(cliques=query.cliques, scores=values.tolist(), d_in=noise.d_in, **paid)
         return NoisyMarginal.of(attributes=query.attributes, level=query.level, counts=values, **paid)
+
+    def _exact(self, query: MarginalQuery | ScoreQuery | TailQuery) -> NDArray[np.int64]:
+        if isinstance(query, TailQuery):
+            codes = np.bincount(self._codes[query.column.name], minlength=query.column.size + 1)
+            return np.add.reduceat(codes, query.cuts)[:-1]
+        return self._distances(query) if isinstance(query, ScoreQuery) else self._table(query)
 
     def _table(self, query: MarginalQuery) -> NDArray[np.int64]:
         shape, fine = query.shape(), [self._codes[name] for name in query.attributes]
@@ -77,10 +87,17 @@ def our_rounds(case: Case, epsilon: float, measurer: Measurer) -> Outcome:
     """Measure as a release of ours does, but for what is inside bins, which codes do not tell."""
     contract = case.contract(epsilon)
     domain, rho = contract.domain(), (1 - HEAPING_SHARE - ORDER_SHARE) * measurer.rho_left
+    tails = TailRound(measurer=measurer, domain=domain, rho=measurer.rho_left)
     grids, marginals, scores = measure_in_rounds(
-        measurer, domain=domain, focus=contract.focus, target=contract.target, rho=rho, layout=NEWEST_LAYOUT
+        measurer,
+        domain=domain,
+        focus=contract.focus,
+        target=contract.target,
+        rho=rho - tails.rho,
+        layout=NEWEST_LAYOUT,
+        beside=[tails],
     )
-    return Outcome(domain=domain, grids=grids, answers=(*scores, *marginals))
+    return Outcome(domain=domain, grids=grids, answers=(*scores, *marginals, *tails.answers))
 
 
 def independent_columns(case: Case, epsilon: float, measurer: Measurer) -> Outcome:

@@ -20,6 +20,7 @@ from synth_assets.release.kinds.heaping import HeapingQuery
 from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.orders import OrderQuery
 from synth_assets.release.kinds.scores import ScoreQuery
+from synth_assets.release.kinds.tails import TailQuery
 from synth_assets.release.kinds.tallies import TallyQuery
 from synth_assets.release.kinds.thresholds import ThresholdQuery
 from synth_assets.release.kinds.workloads import WorkloadQuery
@@ -140,12 +141,25 @@ def _orders() -> Example:
     )
 
 
+def _tails() -> Example:
+    """The further unit's rows are all in one segment, that of 5 to 9; 12 is in none."""
+    column = Column(name="a", kind="integer", minimum=0, maximum=12, nullable=True)
+    return Example(
+        query=TailQuery(column=column, cuts=(1, 3, 5, 10)),
+        columns=("a",),
+        others=(("p", "1"), ("r", "4"), ("q", "12"), ("p", "2"), ("q", "0")),
+        own=("7",),
+        strange=("north",),
+    )
+
+
 EXAMPLES: dict[str, Callable[[], Example]] = {
     "thresholds": _thresholds,
     "scores": _scores,
     "marginals": _marginals,
     "heaping": _heaping,
     "orders": _orders,
+    "tails": _tails,
     "tallies": _tallies,
     "workloads": _workloads,
 }

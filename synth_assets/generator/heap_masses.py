@@ -17,6 +17,7 @@ from synth_assets.domain.heap_parts import Parts, bins_of
 from synth_assets.domain.heaping import Heaping
 from synth_assets.generator.heap_weights import heap_weights
 from synth_assets.generator.heaps import Heaps
+from synth_assets.generator.one_way import segments_of
 from synth_assets.generator.tails import smooth_with_tails
 from synth_assets.release import Release
 from synth_assets.release.kinds.heaping import NoisyHeaping, values_of
@@ -50,7 +51,8 @@ def heaps_of(release: Release) -> Mapping[str, Heaps]:
 
 def _heaps(release: Release, answer: NoisyHeaping, single: NoisyHeaping | None) -> Heaps:
     column, one_way = release.domain[answer.column], release.one_way(answer.column)
-    masses = np.maximum(smooth_with_tails(one_way.counts[: column.regular], scale=one_way.scale), 0)
+    regular, segments = one_way.counts[: column.regular], segments_of(release, answer.column)
+    masses = np.maximum(smooth_with_tails(regular, scale=one_way.scale, segments=segments), 0)
     parts = Parts.of(Heaping.of(column))
     weights = heap_weights(parts, masses=masses, counts=answer.values, scale=answer.scale)
     if single is None:

@@ -5,17 +5,18 @@ tails decrease outwards; those of categories are shrunk towards their group's me
 except for outliers. The mass of a group comes from the fitted model, which estimates it
 from many tables; inside each group, the counts are projected onto non-negative masses of
 that sum. Where they add up to less, what is missing is added in proportion to them: a
-code that seems empty stays empty.
+code that seems empty stays empty. Where tails were measured in wide segments, these decide
+how rows decrease in them.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.domain import Column
-from synth_assets.generator.tails import body_of, smooth_with_tails
-from synth_assets.release import NoisyMarginal, Release
+from synth_assets.generator.tails import smooth_with_tails, tail_free
+from synth_assets.release import Release
+from synth_assets.release.kinds.tails import NoisyTails
 
-__all__ = ["end_moves", "nearest_masses", "shares_of", "shrink_in_groups"]
+__all__ = ["end_moves", "nearest_masses", "segments_of", "shares_of", "shrink_in_groups"]
 
 Floats = NDArray[np.float64]
 
@@ -38,11 +39,11 @@ def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
         masses: rows of each coarse code, shape (groups,).
     """
     grid = release.grids[name]
-    counts = _shrunk(release.domain[name], release.one_way(name), grid)
+    counts, tail = _shrunk(release, name), _in_measured_tails(release, name)
     shares = np.zeros(counts.size)
     for group, mass in enumerate(masses):
         members = grid == group
-        rows = _masses(counts[members], total=max(1.0, float(mass)))
+        rows = _masses(counts[members], total=max(1.0, float(mass)), tail=tail[members])
         shares[members] = rows / rows.sum()
     return shares
 
@@ -64,8 +65,9 @@ def end_moves(release: Release, name: str, *, masses: Floats) -> list[tuple[int,
     groups = grid[: column.regular]
     if not column.numeric or (np.diff(groups) < 0).any():
         return []
-    body = groups[body_of(one_way.counts[: column.regular], scale=one_way.scale)]
-    tail = np.bincount(groups, weights=np.maximum(_shrunk(column, one_way, grid)[: column.regular], 0))
+    regular = one_way.counts[: column.regular]
+    body = groups[tail_free(regular, scale=one_way.scale, segments=segments_of(release, name))]
+    tail = np.bincount(groups, weights=np.maximum(_shrunk(release, name)[: column.regular], 0))
     ends = [(group, group - 1) for group in range(groups[-1], body[-1], -1)] + [(g, g + 1) for g in range(body[0])]
     measured, variance = release.project((name,), level="coarse")
     rows, moves = masses.copy(), []
@@ -77,12 +79,29 @@ def end_moves(release: Release, name: str, *, masses: Floats) -> list[tuple[int,
     return moves
 
 
-def _shrunk(column: Column, one_way: NoisyMarginal, grid: NDArray[np.int64]) -> Floats:
+def segments_of(release: Release, name: str) -> NoisyTails | None:
+    """Return what was measured of a column's tails in wide segments; ``None`` if nothing was."""
+    return next((answer for answer in release.of_kind(NoisyTails) if answer.column == name), None)
+
+
+def _in_measured_tails(release: Release, name: str) -> NDArray[np.bool_]:
+    """Return which codes of a column wide segments decide, shape (size,); none if they were not measured."""
+    column, one_way, segments = release.domain[name], release.one_way(name), segments_of(release, name)
+    tail = np.zeros(column.size, bool)
+    if segments is not None:
+        tail[: column.regular] = True
+        tail[tail_free(one_way.counts[: column.regular], scale=one_way.scale, segments=segments)] = False
+    return tail
+
+
+def _shrunk(release: Release, name: str) -> Floats:
     """Smooth ordered codes; shrink the others in their groups."""
+    column, one_way = release.domain[name], release.one_way(name)
     counts = one_way.counts.astype(np.float64)
     if not column.numeric:
-        return shrink_in_groups(counts, grid, scale=one_way.scale)
-    counts[: column.regular] = smooth_with_tails(one_way.counts[: column.regular], scale=one_way.scale)
+        return shrink_in_groups(counts, release.grids[name], scale=one_way.scale)
+    regular, segments = one_way.counts[: column.regular], segments_of(release, name)
+    counts[: column.regular] = smooth_with_tails(regular, scale=one_way.scale, segments=segments)
     return counts
 
 
@@ -131,8 +150,25 @@ def nearest_masses(counts: Floats, *, total: float) -> Floats:
     return masses
 
 
-def _masses(counts: Floats, *, total: float) -> Floats:
-    """Return the masses of a group: its positive counts, scaled up, or the nearest masses where these are too many."""
+def _masses(counts: Floats, *, total: float, tail: NDArray[np.bool_]) -> Floats:
+    """Return the masses of a group: its positive counts, scaled up, or the nearest masses where these are too many.
+
+    What the nearest masses take from each code would be all that thin codes have. So codes of
+    measured tails lose in proportion.
+
+    Args:
+        counts: estimated rows of the group's codes.
+        total: what they should add up to, at least 1.
+        tail: which codes are in a measured tail.
+    """
     positive = np.maximum(counts, 0)
     rows = float(positive.sum())
-    return positive * (total / rows) if FAINTEST <= rows <= total else nearest_masses(counts, total=total)
+    if FAINTEST <= rows <= total:
+        return positive * (total / rows)
+    if not tail.any() or rows < FAINTEST:
+        return nearest_masses(counts, total=total)
+    masses: Floats = positive * (total / rows)
+    others = float(masses[~tail].sum())
+    if others > FAINTEST:
+        masses[~tail] = nearest_masses(counts[~tail], total=others)
+    return masses

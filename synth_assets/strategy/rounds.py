@@ -119,7 +119,9 @@ def measure_in_rounds(  # noqa: PLR0913 - what a release is made of, and what el
     if not pairs:
         return {column.name: np.arange(column.size) for column in domain.columns}, one_ways, ()
     measured = min(len(pairs), PAIRS_PER_COLUMN * len(domain.columns)) if many else len(pairs)
-    grids, noise = _group(domain, one_ways, per_pair=measurer.rho_left / measured)
+    # There are as many groups as if later side rounds were free: fewer would cost more than a few percent of noise do.
+    aside = sum(answer.rho for side in beside if side.since >= TAILS_AND_ORDERS for answer in side.answers)
+    grids, noise = _group(domain, one_ways, per_pair=(measurer.rho_left + aside) / measured)
     ask = _Ask(measurer=measurer, domain=domain, grids=grids, focus=focus, target=target)
     scores: tuple[NoisyScores, ...] = ()
     if many:

@@ -13,6 +13,7 @@ from synth_assets.release import NoisyMarginal
 from synth_assets.strategy.heaping import HeapRound
 from synth_assets.strategy.measurer import Measurer
 from synth_assets.strategy.ordering import OrderRound
+from synth_assets.strategy.tailing import TailRound
 
 __all__ = ["SIDE_ROUNDS", "SideRound", "side_rounds"]
 
@@ -42,10 +43,7 @@ class SideRound(Protocol):
         """
 
 
-SIDE_ROUNDS: tuple[type[SideRound], ...] = (
-    HeapRound,
-    OrderRound,
-)
+SIDE_ROUNDS: tuple[type[SideRound], ...] = (HeapRound, OrderRound, TailRound)
 
 
 def side_rounds(*, measurer: Measurer, domain: Domain, layout: int) -> list[SideRound]:

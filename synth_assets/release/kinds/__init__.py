@@ -12,6 +12,7 @@ from synth_assets.release.kinds.heaping import NoisyHeaping
 from synth_assets.release.kinds.marginals import NoisyMarginal
 from synth_assets.release.kinds.orders import NoisyOrders
 from synth_assets.release.kinds.scores import NoisyScores
+from synth_assets.release.kinds.tails import NoisyTails
 from synth_assets.release.kinds.tallies import NoisyTally
 from synth_assets.release.kinds.thresholds import Discovery
 from synth_assets.release.kinds.workloads import NoisyWorkload
@@ -24,6 +25,7 @@ KINDS: dict[str, type[Answer]] = {
     "marginals": NoisyMarginal,
     "heaping": NoisyHeaping,
     "orders": NoisyOrders,
+    "tails": NoisyTails,
     "tallies": NoisyTally,
     "workloads": NoisyWorkload,
 }

@@ -8,8 +8,9 @@ from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release, release_of
 
 from synth_assets.domain import Column, Domain
 from synth_assets.generator.mixture.layout import Layout
-from synth_assets.generator.one_way import end_moves, nearest_masses, shares_of, shrink_in_groups
+from synth_assets.generator.one_way import end_moves, nearest_masses, segments_of, shares_of, shrink_in_groups
 from synth_assets.release import NoisyMarginal, Release
+from synth_assets.release.kinds.tails import NoisyTails
 
 
 def all_shares(release: Release, fraction: float) -> list[np.ndarray]:
@@ -127,3 +128,68 @@ def test_a_group_far_out_in_a_tail_has_shares_though_its_curve_is_as_good_as_zer
         shares = shares_of(amounts(counts, grid, scale=25.0), "amount", masses=np.array([900.0, 40.0, 0.0]))
     assert np.isfinite(shares).all()
     assert [shares[grid == group].sum() for group in range(3)] == pytest.approx([1, 1, 1])
+
+
+def test_a_group_that_holds_a_tail_follows_its_segments() -> None:
+    """Without them, the noise of 200 codes decides."""
+    truth = np.concatenate([np.full(40, 500.0), np.full(100, 5.0), np.zeros(100)])
+    counts = np.rint(truth + np.random.default_rng(2).normal(0, 30, truth.size))
+    release = amounts(counts, np.repeat([0, 1], [30, 210]), scale=30.0)
+    segments = NoisyTails(
+        descriptor={"column": "amount", "cuts": (40, 90, 140, 240)},
+        values=np.array([260, 240, 10]),
+        scale=20.0,
+        d_in=1,
+        rho=0.1,
+        draw=2,
+    )
+    known = replace(release, answers=(*release.answers, segments))
+    assert segments_of(release, "amount") is None
+    assert segments_of(known, "amount") is segments
+    masses = np.array([15_000.0, 5_500.0])
+    rows = 5_500 * shares_of(known, "amount", masses=masses)
+    assert rows[40:140].sum() == pytest.approx(500, rel=0.2)
+    assert rows[140:].sum() < 60
+    before = 5_500 * shares_of(release, "amount", masses=masses)
+    assert abs(before[40:140].sum() - 500) > abs(rows[40:140].sum() - 500)
+
+
+def test_a_group_whose_rows_only_segments_show_keeps_them() -> None:
+    truth = np.concatenate([np.full(40, 500.0), np.full(100, 5.0)])
+    counts = np.rint(truth + np.random.default_rng(2).normal(0, 30, truth.size))
+    release = amounts(counts, np.repeat([0, 1, 2], [40, 50, 50]), scale=30.0)
+    descriptor = {"column": "amount", "cuts": (40, 56, 88, 140)}
+    full, empty = (
+        NoisyTails(descriptor=descriptor, values=np.array(rows), scale=20.0, d_in=1, rho=0.1, draw=2)
+        for rows in ([80, 160, 260], [0, 0, 0])
+    )
+    masses = np.array([20_000.0, 250.0, 250.0])
+    kept, moved = (
+        {
+            group: share
+            for group, _, share in end_moves(
+                replace(release, answers=(*release.answers, answer)), "amount", masses=masses
+            )
+        }
+        for answer in (full, empty)
+    )
+    assert kept.get(2, 0.0) < 0.2
+    assert moved[2] > 0.8
+
+
+def test_a_group_with_too_many_rows_keeps_its_measured_tail_in_proportion() -> None:
+    truth = np.concatenate([np.full(40, 500.0), np.full(100, 5.0)])
+    counts = np.rint(truth + np.random.default_rng(2).normal(0, 30, truth.size))
+    release = amounts(counts, np.zeros(140, int), scale=30.0)
+    segments = NoisyTails(
+        descriptor={"column": "amount", "cuts": (40, 90, 140)},
+        values=np.array([250, 250]),
+        scale=5.0,
+        d_in=1,
+        rho=0.1,
+        draw=2,
+    )
+    known = replace(release, answers=(*release.answers, segments))
+    rows = 10_250 * shares_of(known, "amount", masses=np.array([10_250.0]))
+    assert rows[40:].sum() == pytest.approx(250, rel=0.1)
+    assert rows[40:].min() > 0

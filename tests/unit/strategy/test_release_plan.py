@@ -52,26 +52,39 @@ def test_a_budget_without_a_feasible_threshold_is_rejected_before_charging() -> 
 
 
 class Empty:
-    """A measurer over a table of nothing."""
+    """A measurer over a table of nothing, or of rows in the first cell of each table."""
 
-    def __init__(self) -> None:
-        self.rho_left = 0.1
+    def __init__(self, *, rows: int = 0) -> None:
+        self.rho_left, self.rows = 0.1, rows
 
     def draw(self, requests: Sequence[Request]) -> list[Any]:
-        """Answer with zeros."""
+        """Answer without noise."""
         answers = []
         for request in requests:
             noise = request.query.noise(unit=PrivacyUnit(), rho=request.rho, delta=0)
-            zeros = np.zeros(request.query.shape() or (), np.int64)
-            answers.append(kind_of(request.query.kind).from_journal(request.query, noise, zeros.tolist(), draw=1))
+            values = np.zeros(request.query.shape() or (), np.int64)
+            values.flat[0] = self.rows
+            answers.append(kind_of(request.query.kind).from_journal(request.query, noise, values.tolist(), draw=1))
             self.rho_left -= request.rho
         return answers
 
 
-@pytest.mark.parametrize(("layout", "kinds"), [(2, ["marginals"]), (3, ["marginals", "heaping"])])
+@pytest.mark.parametrize(
+    ("layout", "kinds"), [(2, ["marginals"]), (3, ["marginals", "heaping"]), (4, ["marginals", "heaping"])]
+)
 def test_heaps_are_measured_from_layout_3_on_and_nothing_is_wasted(layout: int, kinds: list[str]) -> None:
     contract = make_contract(columns={"paid": {"type": "float", "min": 1, "max": 900, "domain_source": "x"}})
     measurer = Empty()
     outcome = ReleasePlan(contract=contract, layout=layout).run(measurer)
     assert [answer.kind for answer in outcome.answers] == kinds
     assert 0 <= measurer.rho_left < 1e-9
+
+
+@pytest.mark.parametrize(("layout", "kinds"), [(3, []), (4, ["tails", "tails"])])
+def test_tails_are_measured_from_layout_4_on(layout: int, kinds: list[str]) -> None:
+    amount = {"type": "float", "min": 1, "max": 900, "domain_source": "x"}
+    contract = make_contract(columns={"paid": amount, "owed": amount})
+    measurer = Empty(rows=9_000)
+    outcome = ReleasePlan(contract=contract, layout=layout).run(measurer)
+    assert [answer.kind for answer in outcome.answers if answer.kind not in ("marginals", "heaping")] == kinds
+    assert measurer.rho_left >= 0

@@ -302,3 +302,20 @@ def test_what_else_is_asked_sees_the_one_way_tables_before_any_pair_is_measured(
     ((tables, before),) = aside.seen
     assert [table.attributes for table in tables] == [(name,) for name in DOMAIN.names]
     assert all(len(asked.attributes) == 1 for call in before for asked in call)
+
+
+@pytest.mark.parametrize("since", [3, 4])
+def test_there_are_as_many_groups_as_if_the_side_rounds_of_layout_4_were_free(since: int) -> None:
+    """What is paid aside here is far more than what is left for the pair, so that it shows."""
+    pair = Domain(columns=(Column(name="x", kind="integer", maximum=299), Column(name="s", kind="boolean")))
+    paid = NoisyMarginal.of(attributes=("s",), level="fine", counts=np.zeros(2, np.int64), scale=1.0, rho=5.0)
+    groups = []
+    for answers in ((), (paid,)):
+        measurer = Recorder(10**6, domain=pair)
+        aside = Aside(measurer=measurer)
+        aside.since, aside.answers = since, answers
+        grids, _, _ = measure_in_rounds(
+            measurer, domain=pair, focus=(), target=None, rho=0.001, layout=4, beside=[aside]
+        )
+        groups.append(int(grids["x"].max()) + 1)
+    assert (groups[1] > 2 * groups[0]) == (since == 4)
