@@ -80,8 +80,8 @@ def test_heaps_are_measured_from_layout_3_on_and_nothing_is_wasted(layout: int, 
     assert 0 <= measurer.rho_left < 1e-9
 
 
-@pytest.mark.parametrize(("layout", "kinds"), [(3, []), (4, ["tails", "tails"])])
-def test_tails_are_measured_from_layout_4_on(layout: int, kinds: list[str]) -> None:
+@pytest.mark.parametrize(("layout", "kinds"), [(3, []), (4, ["orders", "tails", "tails"])])
+def test_orders_and_tails_are_measured_from_layout_4_on(layout: int, kinds: list[str]) -> None:
     amount = {"type": "float", "min": 1, "max": 900, "domain_source": "x"}
     contract = make_contract(columns={"paid": amount, "owed": amount})
     measurer = Empty(rows=9_000)
