@@ -24,7 +24,7 @@ from synth_assets.release.kinds.tails import NoisyTails, TailQuery
 from synth_assets.strategy.allocation import shares_by_size
 from synth_assets.strategy.heaping import HEAPING_SHARE
 from synth_assets.strategy.measurer import Measurer, Request
-from synth_assets.strategy.ordering import ORDER_SHARE
+from synth_assets.strategy.ordering import OrderRound
 from synth_assets.strategy.plan import Outcome
 from synth_assets.strategy.rounds import measure_in_rounds
 from synth_assets.strategy.tailing import TailRound
@@ -86,14 +86,14 @@ class SimulatedMeasurer:
 def our_rounds(case: Case, epsilon: float, measurer: Measurer) -> Outcome:
     """Measure as a release of ours does, but for what is inside bins, which codes do not tell."""
     contract = case.contract(epsilon)
-    domain, rho = contract.domain(), (1 - HEAPING_SHARE - ORDER_SHARE) * measurer.rho_left
-    tails = TailRound(measurer=measurer, domain=domain, rho=measurer.rho_left)
+    domain, rho = contract.domain(), (1 - HEAPING_SHARE) * measurer.rho_left
+    orders, tails = (kind(measurer=measurer, domain=domain, rho=measurer.rho_left) for kind in (OrderRound, TailRound))
     grids, marginals, scores = measure_in_rounds(
         measurer,
         domain=domain,
         focus=contract.focus,
         target=contract.target,
-        rho=rho - tails.rho,
+        rho=rho - orders.rho - tails.rho,
         layout=NEWEST_LAYOUT,
         beside=[tails],
     )

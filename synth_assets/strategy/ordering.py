@@ -18,13 +18,13 @@ from synth_assets.release import NoisyMarginal
 from synth_assets.release.kinds.orders import MOST_PAIRS, NoisyOrders, OrderQuery
 from synth_assets.strategy.measurer import Measurer, Request
 
-__all__ = ["ORDER_SHARE", "OrderRound", "nearest_pairs"]
+__all__ = ["MOST_ORDER_SHARE", "ORDER_SHARE", "OrderRound", "nearest_pairs"]
 
 Floats = NDArray[np.float64]
 Pair = tuple[str, str]
 
-ORDER_SHARE = 0.03
-"""Share of rho for the vector."""
+ORDER_SHARE, MOST_ORDER_SHARE = 0.0005, 0.03
+"""Share of rho per pair, which keeps the noise of a count the same for any number of them, and at most."""
 LEAST_CHANCE = 0.0005
 """Share of rows whose values would share a bin, at least, of a pair that is asked."""
 
@@ -41,9 +41,9 @@ class OrderRound:
     since: ClassVar[int] = TAILS_AND_ORDERS
 
     def __init__(self, *, measurer: Measurer, domain: Domain, rho: float) -> None:
-        self._measurer, self._domain = measurer, domain
+        self._measurer, self._domain, self._whole = measurer, domain, rho
         self._pairs = comparable_pairs(domain)
-        self.rho = rho * ORDER_SHARE if self._pairs else 0.0
+        self.rho = self._part(self._pairs)
         self.answers: tuple[NoisyOrders, ...] = ()
 
     def measure(self, one_ways: Sequence[NoisyMarginal]) -> None:
@@ -53,8 +53,11 @@ class OrderRound:
         if not pairs:
             return
         query = OrderQuery(pairs=tuple(pairs), domain=self._domain)
-        rho = min(self.rho, self._measurer.rho_left)
+        rho = min(self._part(pairs), self._measurer.rho_left)
         self.answers = tuple(self._measurer.draw([Request(query=query, rho=rho)]))
+
+    def _part(self, pairs: Sequence[Pair]) -> float:
+        return self._whole * min(MOST_ORDER_SHARE, ORDER_SHARE * len(pairs))
 
 
 def nearest_pairs(pairs: Sequence[Pair], domain: Domain, *, counts: Mapping[str, NDArray[np.int64]]) -> list[Pair]:

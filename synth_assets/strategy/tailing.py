@@ -20,10 +20,10 @@ from synth_assets.release import NoisyMarginal
 from synth_assets.release.kinds.tails import NoisyTails, TailQuery
 from synth_assets.strategy.measurer import Measurer, Request
 
-__all__ = ["TAIL_SHARE", "TailRound", "cuts_of"]
+__all__ = ["MOST_TAIL_SHARE", "TAIL_SHARE", "TailRound", "cuts_of"]
 
-TAIL_SHARE = 0.06
-"""Share of rho for all these tables together."""
+TAIL_SHARE, MOST_TAIL_SHARE = 0.005, 0.06
+"""Share of rho for the table of one column, and for all of them together at most."""
 MOST_TO_ONE_WAY = 1.0
 """Rho of a table at most, to that of the column's one-way table."""
 LONG = 16
@@ -47,7 +47,7 @@ class TailRound:
         self._measurer = measurer
         long = [column for column in domain.columns if column.numeric and column.regular > LONG]
         self._columns = long if len(domain.columns) > 1 else []  # without pairs nothing else takes what is left over
-        self.rho = rho * TAIL_SHARE if self._columns else 0.0
+        self.rho = rho * min(MOST_TAIL_SHARE, TAIL_SHARE * len(self._columns))
         self.answers: tuple[NoisyTails, ...] = ()
 
     def measure(self, one_ways: Sequence[NoisyMarginal]) -> None:
@@ -57,7 +57,7 @@ class TailRound:
         queries = [TailQuery(column=column, cuts=chosen) for column, chosen in cuts.items() if chosen]
         if not queries:
             return
-        part = min(self.rho, self._measurer.rho_left) / len(queries)
+        part = min(self.rho, self._measurer.rho_left) / len(self._columns)
         self.answers = tuple(
             self._measurer.draw(
                 [

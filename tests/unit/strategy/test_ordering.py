@@ -12,7 +12,7 @@ from synth_assets.domain import Column, Domain
 from synth_assets.release import NoisyMarginal
 from synth_assets.release.kinds.orders import MOST_PAIRS
 from synth_assets.strategy.measurer import Request
-from synth_assets.strategy.ordering import ORDER_SHARE, OrderRound, nearest_pairs
+from synth_assets.strategy.ordering import MOST_ORDER_SHARE, ORDER_SHARE, OrderRound, nearest_pairs
 
 DUE = Column(name="due", kind="integer", maximum=999, bins=10)
 DOMAIN = Domain(columns=(DUE, replace(DUE, name="paid"), Column(name="sex", kind="boolean")))
@@ -47,6 +47,13 @@ def test_comparable_columns_are_asked_in_one_vector_for_a_small_share() -> None:
     assert request.query.descriptor()["pairs"] == (("due", "paid"),)
     assert request.rho == asked.rho == pytest.approx(0.4 * ORDER_SHARE)
     assert len(asked.answers) == 1
+
+
+def test_many_pairs_cost_no_more_than_a_part_and_a_count_of_few_has_the_same_noise() -> None:
+    for columns, share in ((4, 6 * ORDER_SHARE), (20, MOST_ORDER_SHARE)):
+        domain, measurer = Domain(columns=tuple(replace(DUE, name=f"c{index:02}") for index in range(columns))), Asked()
+        OrderRound(measurer=measurer, domain=domain, rho=0.4).measure(one_ways(domain))
+        assert measurer.requests[0].rho == pytest.approx(0.4 * share)
 
 
 def test_columns_that_are_not_comparable_cost_nothing() -> None:
