@@ -59,7 +59,7 @@ def test_tails_at_both_ends_are_measured_outwards() -> None:
 def test_all_tails_cost_the_same_in_one_draw() -> None:
     side = measured([AGE, SEX, PAID], [table(AGE, FULL[:50]), table(SEX, [9, 9]), table(PAID, FULL)])
     asked = [(request.query.column.name, request.rho) for request in side.answers]
-    assert asked == [("age", pytest.approx(0.2 * TAIL_SHARE)), ("paid", pytest.approx(0.2 * TAIL_SHARE))]
+    assert asked == [("age", pytest.approx(0.4 * TAIL_SHARE)), ("paid", pytest.approx(0.4 * TAIL_SHARE))]
 
 
 def test_a_table_costs_no_more_than_the_column_s_one_way_table() -> None:
