@@ -43,6 +43,8 @@ SURE_RATE = 1e-4
 """The same where tails are measured in wide segments: then a body that is too short costs little."""
 RUNS = (1, 2, 4, 8)
 """Numbers of codes whose sum is looked at; longer runs would hold the end of the body and much of the tail."""
+LONG_RUN = 16
+"""Codes of the shortest run, of those that double, in which a tail has to explain the rows."""
 _WIDTHS = np.array([0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48])
 """Standard deviations, in codes, of the bell curves."""
 SLOPE, SLOPE_SPREAD = -0.3, 0.5
@@ -68,23 +70,41 @@ def smooth_with_tails(counts: NDArray[np.int64], *, scale: float, segments: Nois
         segments: noisy counts of wide segments of the same codes, if they were measured. Without, tails decrease
             outwards.
     """
-    body = tail_free(counts, scale=scale, segments=segments)
-    start, end = body.start, body.stop
-    if segments is None:
-        above = _tail(counts[end:], height=_height(counts[start:end][::-1]), scale=scale)
-        below = _tail(counts[:start][::-1], height=_height(counts[start:end]), scale=scale)
-    else:
-        cuts, sums = np.array(segments.cuts), segments.values
-        wide = _Wide.of(end + np.arange(counts.size - end), cuts=cuts, counts=sums, scale=segments.scale)
-        above = _measured_tail(counts[end:], scale=scale, wide=wide)
-        wide = _Wide.of(np.arange(start)[::-1], cuts=cuts, counts=sums, scale=segments.scale)
-        below = _measured_tail(counts[:start][::-1], scale=scale, wide=wide)
+    body, below, above = _divided(counts, scale=scale, segments=segments)
     return np.concatenate([below[::-1], smooth_counts(counts[body], scale=scale), above])
 
 
 def tail_free(counts: NDArray[np.int64], *, scale: float, segments: NoisyTails | None = None) -> slice:
-    """Return the codes between the tails that :func:`smooth_with_tails` estimates; fewer if these were measured."""
-    return body_of(counts, scale=scale, error_rate=ERROR_RATE if segments is None else SURE_RATE)
+    """Return the codes between the tails that :func:`smooth_with_tails` estimates."""
+    return _divided(counts, scale=scale, segments=segments)[0]
+
+
+def _divided(counts: NDArray[np.int64], *, scale: float, segments: NoisyTails | None) -> tuple[slice, Floats, Floats]:
+    """Return the body, and the rows of the tails below and above it, outwards.
+
+    Where a tail is far from what is made of it in a long run of codes, it is none: rows may be spread so thinly and
+    evenly that no short run is clear. Then the body goes on to the end of that run.
+    """
+    body = body_of(counts, scale=scale, error_rate=ERROR_RATE if segments is None else SURE_RATE)
+    while True:
+        start, end = body.start, body.stop
+        if segments is None:
+            above = _tail(counts[end:], height=_height(counts[start:end][::-1]), scale=scale)
+            below = _tail(counts[:start][::-1], height=_height(counts[start:end]), scale=scale)
+        else:
+            above = _measured_tail(counts, np.arange(end, counts.size), scale=scale, segments=segments)
+            below = _measured_tail(counts, np.arange(start)[::-1], scale=scale, segments=segments)
+        further = _unexplained(counts[end:] - above, scale)
+        before = _unexplained(counts[:start][::-1] - below, scale)
+        if further + before == 0:
+            return body, below, above
+        body = slice(start - before, end + further)
+
+
+def _unexplained(rest: Floats, scale: float) -> int:
+    """Return the end of the last long run of what a tail leaves over that noise does not explain; 0 without one."""
+    runs = tuple(LONG_RUN << power for power in range(rest.size.bit_length()) if LONG_RUN << power <= rest.size)
+    return _last_clear(rest, scale, ERROR_RATE, runs=runs) if runs else 0
 
 
 def body_of(counts: NDArray[np.int64], *, scale: float, error_rate: float = ERROR_RATE) -> slice:
@@ -102,16 +122,18 @@ def body_of(counts: NDArray[np.int64], *, scale: float, error_rate: float = ERRO
     return slice(counts.size - from_end, end) if end + from_end > counts.size else whole
 
 
-def _last_clear(counts: NDArray[np.int64], scale: float, error_rate: float) -> int:
+def _last_clear(
+    counts: NDArray[np.int64] | Floats, scale: float, error_rate: float, *, runs: tuple[int, ...] = RUNS
+) -> int:
     """Return the end of the last run whose sum noise does not explain; 0 if there is none.
 
     The last run is the one that begins last, and the shortest of those.
     """
     sums = np.concatenate([[0], np.cumsum(counts)])
-    tests = sum(counts.size - length + 1 for length in RUNS)
+    tests = sum(counts.size - length + 1 for length in runs)
     quantile = NormalDist().inv_cdf(1 - error_rate / tests)
     start, end = -1, 0
-    for length in RUNS:
+    for length in runs:
         clear = np.flatnonzero(sums[length:] - sums[:-length] > quantile * scale * math.sqrt(length))
         if clear.size and clear[-1] > start:
             start, end = int(clear[-1]), int(clear[-1]) + length
@@ -159,7 +181,9 @@ class _Wide:
         return cls(held=held[whole].astype(np.float64), counts=counts[whole].astype(np.float64), scale=scale)
 
 
-def _measured_tail(counts: NDArray[np.int64], *, scale: float, wide: _Wide) -> Floats:
+def _measured_tail(
+    counts: NDArray[np.int64], codes: NDArray[np.int64], *, scale: float, segments: NoisyTails
+) -> Floats:
     """Return the likeliest rows of codes from the body outwards, given the counts of codes and segments.
 
     The prior is a normal one on the logarithm of the rows, which bends little: a plateau, an
@@ -169,11 +193,12 @@ def _measured_tail(counts: NDArray[np.int64], *, scale: float, wide: _Wide) -> F
     References:
         Marquardt (1963), "An Algorithm for Least-Squares Estimation of Nonlinear Parameters".
     """
-    if not counts.size:
+    if not codes.size:
         return np.zeros(0)
     from threadpoolctl import threadpool_limits
 
-    problem = _LogRows.of(counts.astype(np.float64), scale=scale, wide=wide)
+    wide = _Wide.of(codes, cuts=np.array(segments.cuts), counts=segments.values, scale=segments.scale)
+    problem = _LogRows.of(counts[codes].astype(np.float64), scale=scale, wide=wide)
     with threadpool_limits(limits=1, user_api="blas"):  # for matrices this small threads only wait for each other
         return np.asarray(np.exp(_least(problem)))
 

@@ -174,3 +174,19 @@ def test_every_count_and_segment_has_a_finite_estimate(counts: list[int], scale:
     smooth = smooth_with_tails(np.array(counts, dtype=np.int64), scale=scale, segments=segments)
     assert smooth.shape == (len(counts),)
     assert np.isfinite(smooth).all()
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_rows_that_are_thin_and_even_are_not_taken_for_a_tail(*, measured: bool) -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(20):  # hours of a month: no short run is clear of the noise, and all of them are
+        real = rng.multinomial(6_000, np.full(744, 1 / 744))
+        counts = np.rint(real + rng.normal(0, 10, 744)).astype(np.int64)
+        cuts, segments = tuple(range(0, 745, 62)), None
+        if measured:
+            sums = np.rint(np.add.reduceat(real, cuts[:-1]) + rng.normal(0, 14, 12)).astype(np.int64)
+            segments = NoisyTails(
+                descriptor={"column": "x", "cuts": cuts}, values=sums, scale=14.0, rho=0.1, d_in=1, draw=1
+            )
+        smooth = np.maximum(smooth_with_tails(counts, scale=10.0, segments=segments), 0)
+        assert np.abs(smooth / smooth.sum() - 1 / 744).sum() / 2 < 0.2
