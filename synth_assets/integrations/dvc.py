@@ -15,7 +15,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,7 +23,7 @@ import yaml
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import find_contracts, read_contract
-from synth_assets.errors import Fault, IntegrityError, UsageError
+from synth_assets.errors import ContractError, Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
 from synth_assets.workspace import Workspace
 
@@ -102,7 +102,7 @@ class DvcVersionStore:
             raise UsageError(f"{self._root} has no DVC repository", hint="run `dvc init` there, once")
         if dataset not in self._stages():
             # A dataset gets its stage when it is first promoted: before, `dvc status` would always call it changed.
-            write_dvc_yaml(self._root, _with_stage(self._root, {*self._stages(), dataset}))
+            _add_stage(self._root, dataset, present=self._stages())
         if dataset not in self._stages():
             raise UsageError(f"dvc.yaml has no stage {dataset!r} and no contract has that name", hint=_WRITE_HINT)
         stage: Mapping[str, Any] = self._stages()[dataset]
@@ -166,12 +166,16 @@ def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> s
         root: the project's folder.
         contracts: each contract with its file.
     """
-    return _HEADER + yaml.safe_dump({"stages": _stages(root, contracts)}, sort_keys=False, width=120)
+    return _text_of(_stages(root, contracts))
 
 
 def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> None:
     """Write ``dvc.yaml`` into the project's folder."""
     write_bytes(root / "dvc.yaml", dvc_yaml(root, contracts).encode())
+
+
+def _text_of(stages: Mapping[str, Any]) -> str:
+    return _HEADER + yaml.safe_dump({"stages": dict(stages)}, sort_keys=False, width=120)
 
 
 def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> list[str]:
@@ -188,10 +192,17 @@ def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
     return [*extra, *changed]
 
 
-def _with_stage(root: Path, names: Collection[str]) -> list[tuple[Path, DatasetContract]]:
-    """Return the project's contracts of these names, each with its file."""
-    read = ((file, read_contract(file)) for file in find_contracts(root))
-    return [(file, contract) for file, contract in read if contract.name in names]
+def _add_stage(root: Path, dataset: str, *, present: Mapping[str, Any]) -> None:
+    """Write ``dvc.yaml`` with the stage of one more dataset; while a contract cannot be read, no stage is removed."""
+    readable, broken = [], False
+    for file in find_contracts(root):
+        try:
+            readable.append((file, read_contract(file)))
+        except ContractError:  # of another dataset: whoever is at it need not be done
+            broken = True
+    named = [(file, contract) for file, contract in readable if contract.name in {*present, dataset}]
+    stages = {**(present if broken else {}), **_stages(root, named)}
+    write_bytes(root / "dvc.yaml", _text_of(stages).encode())
 
 
 def _stages(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> dict[str, dict[str, Any]]:

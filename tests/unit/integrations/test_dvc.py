@@ -171,6 +171,16 @@ def test_files_of_tables_are_inputs_of_the_stage(checked: Project) -> None:
     assert stage["deps"] == ["defs/people/defs.yaml", "defs/people/cities.csv", "expectations/people.json"]
 
 
+def test_an_unfinished_contract_of_another_dataset_does_not_stop_a_version(checked: Project, tmp_path: Path) -> None:
+    (checked.root / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"begun": {"cmd": "its own"}}}))
+    unfinished = checked.root / "defs" / "begun" / "defs.yaml"
+    unfinished.parent.mkdir()
+    unfinished.write_text("type: synth_assets.SyntheticDataset\nattributes:\n  name: begun\n")
+    DvcVersionStore(checked.root).commit("people", _content(tmp_path / "v"))
+    stages = yaml.safe_load((checked.root / "dvc.yaml").read_text())["stages"]
+    assert (set(stages), stages["begun"]["cmd"]) == ({"begun", "people"}, "its own")
+
+
 def test_drift_of_dvc_yaml_is_listed(checked: Project) -> None:
     definition = checked.definition
     contracts = [(definition, read_contract(definition))]
