@@ -54,8 +54,10 @@ def distance_in_words(closeness: Mapping[str, Any]) -> str:
     sure, column_sure = (min(1.0, closeness[name]) for name in ("sure_excess", "worst_column_sure_excess"))
     if sure == column_sure == 0:
         return "noise and sampling explain the whole distance to the release: 0.000 beyond them"
-    beyond = f"surely {sure:.3f} away from the release, beyond noise and sampling"
-    return f"{beyond} (column {closeness['worst_column']}: {column_sure:.3f})" if column_sure > sure else beyond
+    beyond = "away from the release, beyond noise and sampling"
+    if column_sure <= sure:
+        return f"surely {sure:.3f} {beyond}"
+    return f"column {closeness['worst_column']} is surely {column_sure:.3f} {beyond}, and the table {sure:.3f}"
 
 
 def _of_size(pairs: Sequence[tuple[TableDistance, NoisyMarginal]], size: int, rows: float) -> dict[str, Any] | None:

@@ -101,7 +101,7 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
     if unknown:
         known = ", ".join(schema.names)
         raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
-    tree = _with_plain_times(tree, text)
+    tree = _with_like_numbers(_with_plain_times(tree, text))
     sql = write_sql(tree)
     _refuse_times_beside_numbers(tree, text, schema)
     try:
@@ -216,6 +216,20 @@ def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa:
         return sql.paren(sql.or_(*(sql.EQ(this=node.this.copy(), expression=literal) for literal in node.expressions)))
 
     return tree.transform(spelt_out)
+
+
+def _with_like_numbers(tree):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write whole numbers beside reals in the list of an IN as reals: the engine takes lists of one type only."""
+    from sqlglot import expressions as sql
+
+    for listed in tree.find_all(sql.In):
+        numbers = [
+            literal for entry in listed.expressions for literal in entry.find_all(sql.Literal) if not literal.is_string
+        ]
+        if any(not literal.is_int for literal in numbers):
+            for literal in filter(lambda literal: literal.is_int, numbers):
+                literal.replace(sql.Literal.number(f"{literal.this}.0"))
+    return tree
 
 
 def _lists_times(node) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001

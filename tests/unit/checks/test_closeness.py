@@ -40,7 +40,7 @@ def test_independent_columns_are_far_in_pairs_and_near_in_single_columns(
 def test_people_are_told_what_is_compared_and_the_column_that_is_further_off() -> None:
     closeness = {"excess": 0.4, "sure_excess": 0.02, "worst_column": "age", "worst_column_sure_excess": 0.03}
     assert distance_in_words(closeness) == (
-        "surely 0.020 away from the release, beyond noise and sampling (column age: 0.030)"
+        "column age is surely 0.030 away from the release, beyond noise and sampling, and the table 0.020"
     )
     nothing = {**closeness, "sure_excess": 0.0, "worst_column_sure_excess": 0.0}
     assert "noise and sampling explain the whole distance" in distance_in_words(nothing)

@@ -55,6 +55,8 @@ _TABLE = pa.table(
         ("n BETWEEN -2 AND 0", [False, None, True]),
         ("n NOT IN (1, 7)", [False, None, True]),
         ("c IN ('x', 'y')", [True, None, False]),
+        ("f IN (4, 0.25, -1)", [False, None, True]),
+        ("n IN (7, 0.5)", [True, None, False]),
         ("c = 'a\\'", [False, None, True]),
         ("COALESCE(n, 0)", [7, 0, -2]),
         ("ABS(n)", [7, None, 2]),

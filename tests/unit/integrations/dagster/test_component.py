@@ -67,7 +67,7 @@ def test_a_table_beside_the_component_is_read_when_it_is_loaded(tmp_path: Path) 
     attributes = DatasetContract.model_validate(
         {**ATTRIBUTES, "derived": {"group": {"lookup": "age", "file": "t.csv"}}}
     )
-    with pytest.raises(ContractError, match=r"tiny: derived\.group\.file: t\.csv cannot be read"):
+    with pytest.raises(ContractError, match=r"tiny: derived\.group\.file: there is no t\.csv beside the contract"):
         SyntheticDataset.load(attributes, context)
     (tmp_path / "t.csv").write_text("age,group\n" + "".join(f"{age},{age // 5}\n" for age in range(10)))
     contract = SyntheticDataset.load(attributes, context).contract
