@@ -29,6 +29,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pyarrow as pa
 
@@ -218,7 +219,7 @@ def _with_plain_times(tree, text: str):  # type: ignore[no-untyped-def]  # noqa:
     return tree.transform(spelt_out)
 
 
-def _with_like_numbers(tree):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _with_like_numbers(tree: Any) -> Any:
     """Write whole numbers beside reals in the list of an IN as reals: the engine takes lists of one type only."""
     from sqlglot import expressions as sql
 
