@@ -28,6 +28,7 @@ __all__ = [
     "Side",
     "Texts",
     "can_be",
+    "computed_columns",
     "is_rounded",
     "possible_texts",
     "unlike_sides",
@@ -180,6 +181,37 @@ def is_rounded(text: str, schema: pa.Schema) -> bool:
         if real and node.find_ancestor(sql.Round, sql.Predicate) is None:
             return False
     return True
+
+
+def computed_columns(text: str) -> list[tuple[str, str]]:
+    """List the columns that an expression says are computed from others, each with how.
+
+    Args:
+        text: an expression that :func:`parse` accepted.
+
+    Example:
+        >>> computed_columns("total = ROUND(fare + tip, 2) AND tip = 0 AND fare <= total")
+        [('total', 'ROUND(fare + tip, 2)')]
+    """
+    from sqlglot import expressions as sql
+
+    tree = read_sql(text).unnest()
+    equals = [part.unnest() for part in (tree.flatten() if isinstance(tree, sql.And) else [tree])]
+    return [
+        (side.name, write_sql(other))
+        for equal in equals
+        if isinstance(equal, sql.EQ)
+        for side, other in ((equal.this.unnest(), equal.expression), (equal.expression.unnest(), equal.this))
+        if isinstance(side, sql.Column) and _computes(other, besides=side.name)
+    ]
+
+
+def _computes(tree: Any, *, besides: str) -> bool:
+    """Tell whether an expression has arithmetic on columns, and not on one of a name."""
+    from sqlglot import expressions as sql
+
+    names = {column.name for column in tree.find_all(sql.Column)}
+    return tree.find(sql.Add, sql.Sub, sql.Mul, sql.Div) is not None and bool(names) and besides not in names
 
 
 def _sides(node: Any) -> list[Any]:

@@ -18,6 +18,7 @@ from synth_assets.domain.comparisons import (
     Side,
     Texts,
     can_be,
+    computed_columns,
     is_rounded,
     possible_texts,
     unlike_sides,
@@ -45,7 +46,7 @@ def remarks_on_expressions(contract: DatasetContract) -> Iterator[Remark]:
         columns.add_derived(name, contract)
     sound: list[str] = []
     for name, text in contract.rules.items():
-        remarks = list(_on_expression(("rules", name), text, columns))
+        remarks = [*_on_expression(("rules", name), text, columns), *_on_computed(name, text, contract)]
         sound += [] if any(remark.refused for remark in remarks) else [name]
         yield from remarks
     yield from _on_rules(contract, sound)
@@ -139,6 +140,22 @@ def _on_digits(name: str, text: str, schema: pa.Schema) -> Iterator[Remark]:
             message=f"`{text}` is computed with reals, so its values have up to 17 digits",
             hint=f"write `ROUND({text}, 2)` for two decimals; if it is meant, leave it",
         )
+
+
+def _on_computed(rule: str, text: str, contract: DatasetContract) -> Iterator[Remark]:
+    """Warn of a measured number that others give: rows are drawn again until it holds, which moves all of them."""
+    for name, how in computed_columns(text):
+        if (
+            name in contract.columns
+            and name not in contract.discovered_columns
+            and not contract.open_column(name).exact
+        ):
+            yield Remark(
+                where=("rules", rule),
+                refused=False,
+                message=f"`{text}` says that {name} is computed, and it is measured: few rows can keep that",
+                hint=f"leave {name} out of `columns`, and write `derived: {{{name}: {how}}}`",
+            )
 
 
 def _remedy(truth: Side, other: Side) -> str:

@@ -133,3 +133,15 @@ def test_rules_over_discovered_categories_are_not_held_against_what_is_unknown()
         list(remarks_on_expressions(contract(privacy=privacy, columns={"region": column, "age": AGE}, rules=rules)))
         == []
     )
+
+
+def test_a_rule_that_computes_a_measured_amount_is_a_warning_that_says_how_to_derive_it() -> None:
+    columns = dict.fromkeys(("fare", "tip", "total"), AMOUNT) | {"x": NUMBER}
+    rules = {
+        "sum": "total = ROUND(fare + tip, 2)",
+        "most": "tip <= total AND fare > 1.5 * tip",
+        "few": "x = x + 0 OR x = 2",
+    }
+    (remark,) = remarks_on_expressions(contract(columns=columns, rules=rules))
+    assert (remark.where, remark.refused) == (("rules", "sum"), False)
+    assert "`derived: {total: ROUND(fare + tip, 2)}`" in remark.hint
