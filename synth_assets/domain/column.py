@@ -30,7 +30,8 @@ __all__ = ["NEWEST_LAYOUT", "NEW_ROUNDS", "TAILS_AND_ORDERS", "Column", "Domain"
 NEWEST_LAYOUT = 4
 """Layout of new releases; columns have at most 2, see :attr:`Column.layout`."""
 TAILS_AND_ORDERS = 4
-"""From this layout on a release also measures tails in wide segments, and which of two amounts is larger."""
+"""From this layout on a release also measures tails in wide segments, and which of two amounts is larger; with many
+columns, more goes to the columns themselves."""
 NEW_ROUNDS = 3
 """From this layout on a release measures more than tables of pairs and of its target; columns are those of layout 2."""
 

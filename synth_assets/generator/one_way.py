@@ -12,7 +12,7 @@ how rows decrease in them.
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.generator.tails import smooth_with_tails, tail_free
+from synth_assets.generator.tails import smooth_around_body
 from synth_assets.release import Release
 from synth_assets.release.kinds.tails import NoisyTails
 
@@ -39,7 +39,11 @@ def shares_of(release: Release, name: str, *, masses: Floats) -> Floats:
         masses: rows of each coarse code, shape (groups,).
     """
     grid = release.grids[name]
-    counts, tail = _shrunk(release, name), _in_measured_tails(release, name)
+    counts, body = _shrunk(release, name)
+    tail = np.zeros(counts.size, bool)
+    if segments_of(release, name) is not None:
+        tail[: release.domain[name].regular] = True
+        tail[body] = False
     shares = np.zeros(counts.size)
     for group, mass in enumerate(masses):
         members = grid == group
@@ -61,13 +65,12 @@ def end_moves(release: Release, name: str, *, masses: Floats) -> list[tuple[int,
         name: name of the column.
         masses: rows of each coarse code, shape (groups,).
     """
-    column, grid, one_way = release.domain[name], release.grids[name], release.one_way(name)
+    column, grid = release.domain[name], release.grids[name]
     groups = grid[: column.regular]
     if not column.numeric or (np.diff(groups) < 0).any():
         return []
-    regular = one_way.counts[: column.regular]
-    body = groups[tail_free(regular, scale=one_way.scale, segments=segments_of(release, name))]
-    tail = np.bincount(groups, weights=np.maximum(_shrunk(release, name)[: column.regular], 0))
+    counts, inside = _shrunk(release, name)
+    body, tail = groups[inside], np.bincount(groups, weights=np.maximum(counts[: column.regular], 0))
     ends = [(group, group - 1) for group in range(groups[-1], body[-1], -1)] + [(g, g + 1) for g in range(body[0])]
     measured, variance = release.project((name,), level="coarse")
     rows, moves = masses.copy(), []
@@ -84,25 +87,15 @@ def segments_of(release: Release, name: str) -> NoisyTails | None:
     return next((answer for answer in release.of_kind(NoisyTails) if answer.column == name), None)
 
 
-def _in_measured_tails(release: Release, name: str) -> NDArray[np.bool_]:
-    """Return which codes of a column wide segments decide, shape (size,); none if they were not measured."""
-    column, one_way, segments = release.domain[name], release.one_way(name), segments_of(release, name)
-    tail = np.zeros(column.size, bool)
-    if segments is not None:
-        tail[: column.regular] = True
-        tail[tail_free(one_way.counts[: column.regular], scale=one_way.scale, segments=segments)] = False
-    return tail
-
-
-def _shrunk(release: Release, name: str) -> Floats:
-    """Smooth ordered codes; shrink the others in their groups."""
+def _shrunk(release: Release, name: str) -> tuple[Floats, slice]:
+    """Smooth ordered codes, or shrink others in their groups; return the rows of codes, and the codes between tails."""
     column, one_way = release.domain[name], release.one_way(name)
-    counts = one_way.counts.astype(np.float64)
+    counts, regular = one_way.counts.astype(np.float64), slice(0, column.regular)
     if not column.numeric:
-        return shrink_in_groups(counts, release.grids[name], scale=one_way.scale)
-    regular, segments = one_way.counts[: column.regular], segments_of(release, name)
-    counts[: column.regular] = smooth_with_tails(regular, scale=one_way.scale, segments=segments)
-    return counts
+        return shrink_in_groups(counts, release.grids[name], scale=one_way.scale), regular
+    segments = segments_of(release, name)
+    counts[regular], body = smooth_around_body(one_way.counts[regular], scale=one_way.scale, segments=segments)
+    return counts, body
 
 
 def shrink_in_groups(counts: Floats, grid: NDArray[np.int64], *, scale: float) -> Floats:

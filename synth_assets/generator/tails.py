@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from synth_assets.generator.smoothing import FEWEST, smooth_counts
 from synth_assets.release.kinds.tails import NoisyTails
 
-__all__ = ["SURE_RATE", "body_of", "smooth_with_tails", "tail_free"]
+__all__ = ["SURE_RATE", "body_of", "smooth_around_body", "smooth_with_tails"]
 
 Floats = NDArray[np.float64]
 
@@ -70,13 +70,15 @@ def smooth_with_tails(counts: NDArray[np.int64], *, scale: float, segments: Nois
         segments: noisy counts of wide segments of the same codes, if they were measured. Without, tails decrease
             outwards.
     """
+    return smooth_around_body(counts, scale=scale, segments=segments)[0]
+
+
+def smooth_around_body(
+    counts: NDArray[np.int64], *, scale: float, segments: NoisyTails | None = None
+) -> tuple[Floats, slice]:
+    """Return what :func:`smooth_with_tails` does, and the codes between the tails."""
     body, below, above = _divided(counts, scale=scale, segments=segments)
-    return np.concatenate([below[::-1], smooth_counts(counts[body], scale=scale), above])
-
-
-def tail_free(counts: NDArray[np.int64], *, scale: float, segments: NoisyTails | None = None) -> slice:
-    """Return the codes between the tails that :func:`smooth_with_tails` estimates."""
-    return _divided(counts, scale=scale, segments=segments)[0]
+    return np.concatenate([below[::-1], smooth_counts(counts[body], scale=scale), above]), body
 
 
 def _divided(counts: NDArray[np.int64], *, scale: float, segments: NoisyTails | None) -> tuple[slice, Floats, Floats]:

@@ -24,8 +24,6 @@ __all__ = ["MOST_TAIL_SHARE", "TAIL_SHARE", "TailRound", "cuts_of"]
 
 TAIL_SHARE, MOST_TAIL_SHARE = 0.005, 0.06
 """Share of rho for the table of one column, and for all of them together at most."""
-MOST_TO_ONE_WAY = 1.0
-"""Rho of a table at most, to that of the column's one-way table."""
 LONG = 16
 """A tail of fewer codes has no segments of its own."""
 FIRST, WIDEST = 16, 64
@@ -51,21 +49,16 @@ class TailRound:
         self.answers: tuple[NoisyTails, ...] = ()
 
     def measure(self, one_ways: Sequence[NoisyMarginal]) -> None:
-        """Measure the long tails that one-way tables show; without any draw nothing."""
+        """Measure the long tails that one-way tables show; without any, draw nothing."""
         tables = {one_way.attributes[0]: one_way for one_way in one_ways}
         cuts = {column: cuts_of(column, tables[column.name]) for column in self._columns}
         queries = [TailQuery(column=column, cuts=chosen) for column, chosen in cuts.items() if chosen]
         if not queries:
             return
         part = min(self.rho, self._measurer.rho_left) / len(self._columns)
-        self.answers = tuple(
-            self._measurer.draw(
-                [
-                    Request(query=query, rho=min(part, MOST_TO_ONE_WAY * tables[query.column.name].rho))
-                    for query in queries
-                ]
-            )
-        )
+        # No more than the column's one-way table cost: at that price segments know more than enough.
+        requests = [Request(query=query, rho=min(part, tables[query.column.name].rho)) for query in queries]
+        self.answers = tuple(self._measurer.draw(requests))
 
 
 def cuts_of(column: Column, one_way: NoisyMarginal) -> tuple[int, ...]:

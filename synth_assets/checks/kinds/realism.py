@@ -182,40 +182,40 @@ def _pair_fault(figure: Mapping[str, Any], limit: float) -> str:
 
 
 def _tail_fault(figure: Mapping[str, Any], limit: float) -> str:
+    return f"{_beyond(figure)}, surely {figure['sure']:.2%} too many in its tail; limit {limit:.2%}"
+
+
+def _light_fault(figure: Mapping[str, Any], limit: float) -> str:
+    most = "" if figure["sure"] > limit else ", or more than there are"
+    return f"{_beyond(figure)}, surely {figure['sure']:.2%} too few in its tail; limit {limit:.2%}{most}"
+
+
+def _beyond(figure: Mapping[str, Any]) -> str:
     word = "above" if figure["end"] == "upper" else "below"
-    return (
-        f"{figure['column']}: {figure['share']:.2%} of the rows are {word} {figure['beyond']}, released "
-        f"{max(0.0, figure['released']):.2%}, surely {figure['sure']:.2%} too many in its tail; limit {limit:.2%}"
-    )
+    return _beside_released(figure, f"are {word} {figure['beyond']}")
 
 
 def _mass_fault(figure: Mapping[str, Any], limit: float) -> str:
-    return (
-        f"{figure['column']}: {figure['share']:.2%} of the rows are {figure['value']:g}, released "
-        f"{max(0.0, figure['released']):.2%}, surely {figure['sure']:.2%} apart; limit {limit:.2%}"
-    )
+    return _apart(figure, f"are {figure['value']:g}", limit)
+
+
+def _heap_fault(figure: Mapping[str, Any], limit: float) -> str:
+    return _apart(figure, f"have {figure['what']}", limit)
+
+
+def _apart(figure: Mapping[str, Any], what: str, limit: float) -> str:
+    return f"{_beside_released(figure, what)}, surely {figure['sure']:.2%} apart; limit {limit:.2%}"
+
+
+def _beside_released(figure: Mapping[str, Any], what: str) -> str:
+    share, released = figure["share"], max(0.0, figure["released"])
+    return f"{figure['column']}: {share:.2%} of the rows {what}, released {released:.2%}"
 
 
 def _value_fault(figure: Mapping[str, Any], limit: float) -> str:
     return (
         f"{figure['attributes'][0]}: surely {figure['sure']:.2%} of the rows have values that the release "
         f"says nobody has; limit {limit:.2%}"
-    )
-
-
-def _light_fault(figure: Mapping[str, Any], limit: float) -> str:
-    word = "above" if figure["end"] == "upper" else "below"
-    most = "" if figure["sure"] > limit else ", or more than there are"
-    return (
-        f"{figure['column']}: {figure['share']:.2%} of the rows are {word} {figure['beyond']}, released "
-        f"{max(0.0, figure['released']):.2%}, surely {figure['sure']:.2%} too few in its tail; limit {limit:.2%}{most}"
-    )
-
-
-def _heap_fault(figure: Mapping[str, Any], limit: float) -> str:
-    return (
-        f"{figure['column']}: {figure['share']:.2%} of the rows have {figure['what']}, released "
-        f"{max(0.0, figure['released']):.2%}, surely {figure['sure']:.2%} apart; limit {limit:.2%}"
     )
 
 

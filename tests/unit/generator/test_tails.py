@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from synth_assets.domain import Column
 from synth_assets.generator.smoothing import smooth_counts
-from synth_assets.generator.tails import ERROR_RATE, SURE_RATE, body_of, smooth_with_tails, tail_free
+from synth_assets.generator.tails import ERROR_RATE, SURE_RATE, body_of, smooth_around_body, smooth_with_tails
 from synth_assets.release import NoisyMarginal
 from synth_assets.release.kinds.tails import NoisyTails
 from synth_assets.strategy.tailing import cuts_of
@@ -134,9 +134,9 @@ def test_where_segments_hold_noise_alone_hardly_a_row_is_left() -> None:
 def test_bodies_beside_measured_tails_are_surer_and_are_smoothed_as_before() -> None:
     counts = noisy(EXPONENTIAL, 3)
     segments = measured(EXPONENTIAL, counts, 4, 60.0)
-    body = tail_free(counts, scale=SCALE, segments=segments)
+    body = smooth_around_body(counts, scale=SCALE, segments=segments)[1]
     assert body == body_of(counts, scale=SCALE, error_rate=SURE_RATE)
-    assert tail_free(counts, scale=SCALE) == body_of(counts, scale=SCALE)
+    assert smooth_around_body(counts, scale=SCALE)[1] == body_of(counts, scale=SCALE)
     rows = smooth_with_tails(counts, scale=SCALE, segments=segments)
     assert np.array_equal(rows[body], smooth_counts(counts[body], scale=SCALE))
     assert rows[body.stop :].min() > 0
@@ -144,7 +144,7 @@ def test_bodies_beside_measured_tails_are_surer_and_are_smoothed_as_before() -> 
 
 def test_segments_across_the_end_of_a_body_are_left_out() -> None:
     counts = noisy(EXPONENTIAL, 3)
-    end = tail_free(counts, scale=SCALE, segments=measured(EXPONENTIAL, counts, 4, 60.0)).stop
+    end = smooth_around_body(counts, scale=SCALE, segments=measured(EXPONENTIAL, counts, 4, 60.0))[1].stop
     wild = [
         NoisyTails(
             descriptor={"column": "paid", "cuts": (end - 1, end + 20)},

@@ -88,10 +88,18 @@ def _pair(figure: Mapping[str, Any]) -> _Line:
 
 
 def _tail(figure: Mapping[str, Any]) -> _Line:
+    return _end(figure, _quantiles(figure))
+
+
+def _light_tail(figure: Mapping[str, Any]) -> _Line:
+    return _end(figure, _nearest(figure))
+
+
+def _end(figure: Mapping[str, Any], quantiles: Iterator[str]) -> _Line:
     beyond = value_text(figure["beyond"])
     place = f"from {beyond} on" if figure["end"] == "upper" else f"below {beyond}"
     seen = f"{_hundred(figure['share'])} {place}, released {_hundred(figure['released'])}"
-    return _Line(name=figure["column"], seen="; ".join([seen, *_quantiles(figure)]), sure=figure["sure"])
+    return _Line(name=figure["column"], seen="; ".join([seen, *quantiles]), sure=figure["sure"])
 
 
 def _quantiles(figure: Mapping[str, Any]) -> Iterator[str]:
@@ -109,13 +117,6 @@ def _telling(part: str, worst: Sequence[Mapping[str, Any]]) -> list[Mapping[str,
     ways = {"pairs": 1, "values": 1, "tails": 1, "light_tails": -1}
     likely = [figure for figure, gap in zip(worst, gaps, strict=True) if gap * ways.get(part, gap) > 0]
     return [figure for figure in worst if figure["sure"]] or likely[:1]
-
-
-def _light_tail(figure: Mapping[str, Any]) -> _Line:
-    beyond = value_text(figure["beyond"])
-    place = f"from {beyond} on" if figure["end"] == "upper" else f"below {beyond}"
-    seen = f"{_hundred(figure['share'])} {place}, released {_hundred(figure['released'])}"
-    return _Line(name=figure["column"], seen="; ".join([seen, *_nearest(figure)]), sure=figure["sure"])
 
 
 def _nearest(figure: Mapping[str, Any]) -> Iterator[str]:
