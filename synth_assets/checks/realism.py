@@ -82,14 +82,14 @@ class PairExcess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mass:
-    """One special value of a column.
+    """One single value of a column, special or listed in a release.
 
     Attributes:
         column: its name.
         value: the value.
         share: of the synthetic rows.
         released: of the released ones; below 0 by chance.
-        sure: what of the gap is there with 99% confidence for all special values at once.
+        sure: what of the gap is there with 99% confidence for all of its sort at once.
     """
 
     column: str

@@ -23,14 +23,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synth_assets.checks.realism import confident
+from synth_assets.checks.realism import Mass, confident
 from synth_assets.domain import Column
 from synth_assets.domain.codes import encode
 from synth_assets.domain.heaping import ENDINGS, FINER, ONLY_ONE, HeapedColumn, Heaping
 from synth_assets.release import Release
 from synth_assets.release.kinds.heaping import NoisyHeaping, values_of
 
-__all__ = ["ListedValue", "RoundnessCounter", "Sum", "SumOfHeaps", "heaps", "listed_values", "sums_of"]
+__all__ = ["RoundnessCounter", "Sum", "SumOfHeaps", "heaps", "listed_values", "sums_of"]
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
@@ -38,25 +38,6 @@ Integers = NDArray[np.int64]
 
 _DIGITS = {"even": "an even digit", "odd": "1, 3 or 7"}
 """Endings that are not numbers, in words."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedValue:
-    """One single value that the release counted.
-
-    Attributes:
-        column: its column.
-        value: the value.
-        share: of the synthetic rows.
-        released: of the released ones; below 0 by chance.
-        sure: what of the gap is there with 99% confidence for all listed values at once.
-    """
-
-    column: str
-    value: float
-    share: float
-    released: float
-    sure: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +91,7 @@ class RoundnessCounter:
         return {name: counts.tolist() for name, counts in self._counts.items()}
 
 
-def listed_values(release: Release, counts: Mapping[str, Sequence[int]]) -> list[ListedValue]:
+def listed_values(release: Release, counts: Mapping[str, Sequence[int]]) -> list[Mass]:
     """Return every single value that the release counted.
 
     Args:
@@ -179,7 +160,7 @@ def _values(release: Release, column: Column) -> Iterator[NDArray[np.float64]]:
             yield np.array(values_of(answer.runs, column))
 
 
-def _listed(release: Release, answer: NoisyHeaping, counts: Sequence[int], *, quantile: float) -> Iterator[ListedValue]:
+def _listed(release: Release, answer: NoisyHeaping, counts: Sequence[int], *, quantile: float) -> Iterator[Mass]:
     column = release.domain[answer.column]
     values = values_of(answer.runs, column)
     rows, error, sampled = _rows(release, counts)
@@ -187,9 +168,7 @@ def _listed(release: Release, answer: NoisyHeaping, counts: Sequence[int], *, qu
     released = answer.values[1:] / rows
     sure = _sure(share, released, answer.scale / rows, error=error / rows, sampled=sampled, quantile=quantile)
     for value, *figures in zip(values, share.tolist(), released.tolist(), sure.tolist(), strict=True):
-        yield ListedValue(
-            column=column.name, value=value, **dict(zip(("share", "released", "sure"), figures, strict=True))
-        )
+        yield Mass(column=column.name, value=value, **dict(zip(("share", "released", "sure"), figures, strict=True)))
 
 
 def _sums(

@@ -29,7 +29,7 @@ from synth_assets.domain import Column
 from synth_assets.generator.tails import body_of
 from synth_assets.release import Release
 
-__all__ = ["LightTail", "Tail", "light_tails", "tails"]
+__all__ = ["Tail", "light_tails", "tails"]
 
 Floats = NDArray[np.float64]
 
@@ -43,41 +43,19 @@ _WAYS = {"upper": _UP, "lower": _DOWN}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tail:
-    """One end of an ordered column.
+    """One end of an ordered column, heavy or light.
 
     Attributes:
         column: its name.
         end: ``upper`` or ``lower``.
-        beyond: where counts stop being clear of noise, as the column's values are written.
+        beyond: where counts stop being clear of noise, or where most rows are missing, as the column's values are
+            written.
         share: synthetic rows beyond that, as a share of all.
         released: the same by the release; below 0 by chance.
-        sure: the largest share beyond any code from there on that the release surely does not have.
+        sure: the largest share beyond any code of the tail that the release surely does not have, or that is surely
+            missing.
         quantiles: per share of rows outside (.01 and .001) where the synthetic column has it, and where the release
-            has it at the furthest, ``None`` if its noise cannot tell; both by codes.
-    """
-
-    column: str
-    end: str
-    beyond: Any
-    share: float
-    released: float
-    sure: float
-    quantiles: Mapping[float, tuple[Any, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LightTail:
-    """One end of an ordered column, where it may have too few rows.
-
-    Attributes:
-        column: its name.
-        end: ``upper`` or ``lower``.
-        beyond: where most rows are missing, as the column's values are written.
-        share: synthetic rows beyond that, as a share of all.
-        released: the same by the release.
-        sure: the largest share that is surely missing beyond any code of the tail.
-        quantiles: per share of rows outside (.01 and .001) where the synthetic column has it, and where the release
-            has it at the nearest, ``None`` if its noise cannot tell; both by codes.
+            has it at the furthest, of a light tail at the nearest; ``None`` if its noise cannot tell; both by codes.
     """
 
     column: str
@@ -112,7 +90,7 @@ def tails(release: Release, tables: Tables) -> list[Tail]:
     return [tail for column in ordered for tail in _tails(release, column, own[column.name], quantile=quantile)]
 
 
-def light_tails(release: Release, tables: Tables) -> list[LightTail]:
+def light_tails(release: Release, tables: Tables) -> list[Tail]:
     """Return both ends of each ordered column that has several codes.
 
     Args:
@@ -189,7 +167,7 @@ def _outwards(values: Floats) -> Floats:
 
 def _light(  # noqa: PLR0913 - one end of a column, by keyword
     release: Release, column: Column, table: NDArray[np.int64], *, end: str, anchors: _Anchors, quantile: float
-) -> LightTail:
+) -> Tail:
     rows, error, sampled = max(release.total(), 1.0), release.total_standard_error(), max(int(table.sum()), 1)
     outwards = _outwards(table[: column.regular][_WAYS[end]] / sampled)
     share, released = outwards[anchors.positions], anchors.rows / rows
@@ -202,7 +180,7 @@ def _light(  # noqa: PLR0913 - one end of a column, by keyword
     bound = np.zeros(column.regular)
     bound[anchors.positions] = least
     bound = np.maximum.accumulate(bound[::-1])[::-1]
-    return LightTail(
+    return Tail(
         column=column.name,
         end=end,
         beyond=_written(column, int(anchors.positions[worst]), end=end),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from spending import ROWS, spending_counts, spending_release, spending_values
 
-from synth_assets.checks.tails import LightTail, Tail, light_tails, tails
+from synth_assets.checks.tails import Tail, light_tails, tails
 from synth_assets.release import Release
 
 
@@ -19,7 +19,7 @@ def _tail(release: Release, values: dict[str, Any]) -> Tail:
     return next(one for one in tails(release, spending_counts(release, values).tables) if one.column == "amount")
 
 
-def _light(release: Release, values: dict[str, Any], *, end: str = "upper") -> LightTail:
+def _light(release: Release, values: dict[str, Any], *, end: str = "upper") -> Tail:
     ends = light_tails(release, spending_counts(release, values).tables)
     return next(one for one in ends if (one.column, one.end) == ("amount", end))
 
