@@ -22,7 +22,7 @@ from synth_assets.release.kinds import KINDS
 __all__ = ["generator_class", "generator_kinds", "make_generator", "refuse_unreadable"]
 
 _METHODS = ("options", "fit", "sample", "contents", "load", "largest")
-_FACTS = ("kind", "reads", "libraries", "method", "domain")
+_FACTS = ("kind", "reads", "libraries", "method", "domain", "portable")
 
 
 def generator_kinds() -> tuple[str, ...]:

@@ -57,6 +57,11 @@ class Generator(Protocol):
         """The columns that it samples, as in its release."""
         ...
 
+    @property
+    def portable(self) -> bool:
+        """Whether it samples the same rows on every processor, so that other rows are a fault and no accident."""
+        ...
+
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """Fit to the answers of ``release``.
 

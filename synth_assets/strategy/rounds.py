@@ -22,8 +22,8 @@ from functools import partial
 import numpy as np
 
 from synth_assets.domain import NEW_ROUNDS, TAILS_AND_ORDERS, Domain
+from synth_assets.generator.cells.layout import Layout
 from synth_assets.generator.mixture.dependence import Reference
-from synth_assets.generator.mixture.layout import Layout
 from synth_assets.release import Level, NoisyMarginal, NoisyScores
 from synth_assets.release.answers import Grids
 from synth_assets.release.kinds.marginals import MarginalQuery

@@ -14,7 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
-from synth_assets.generator.mixture.layout import Floats
+from synth_assets.generator.cells.layout import Floats
 from synth_assets.release import NoisyScores
 from synth_assets.strategy.allocation import Pair
 

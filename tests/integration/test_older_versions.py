@@ -17,6 +17,7 @@ from kept_versions import DATA, KEPT
 from synth_assets.audit import Status, exit_code, verify_bundle
 from synth_assets.audit.manifest import read_manifest
 from synth_assets.audit.verify import case
+from synth_assets.audit.verify.claims import Claim
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.declared import LATER
 from synth_assets.contract.model import Privacy, Spend
@@ -69,8 +70,7 @@ def test_rows_of_a_generator_of_an_older_method_come_out_again_and_its_fit_does_
     assert facts["method"] < generator_class(facts["kind"]).method
     claims = verify_bundle(DATA / name, expect=DIGESTS[name], reproduce=True, refit=True)
     claim = {claim.name: claim for claim in claims}
-    sampled = claim["sampled rows"]
-    assert sampled.status is Status.VERIFIED or "other libraries too" in sampled.detail
+    assert _come_out_again(claim["sampled rows"])
     assert claim["fitted weights"].status is Status.NOT_CHECKABLE
     assert "verify with the version that wrote the bundle" in claim["fitted weights"].detail
 
@@ -80,8 +80,13 @@ def test_results_from_before_figures_and_a_page_of_an_older_template_are_what_th
     claims = {claim.name: claim for claim in verify_bundle(DATA / name, expect=DIGESTS[name], reproduce=True)}
     for claim in ("report", "check results", "fidelity", "realism"):
         assert claims[claim].status is Status.VERIFIED
-    sampled = claims["sampled rows"]
-    assert sampled.status is Status.VERIFIED or "other libraries too" in sampled.detail
+    assert _come_out_again(claims["sampled rows"])
+
+
+def _come_out_again(sampled: Claim) -> bool:
+    """Tell whether they do, or this machine has other libraries or another processor."""
+    here = any(words in sampled.detail for words in ("other libraries too", "processors of one kind only"))
+    return sampled.status is Status.VERIFIED or (sampled.status is Status.NOT_CHECKABLE and here)
 
 
 def test_the_formats_of_kept_versions_are_those_of_their_names() -> None:

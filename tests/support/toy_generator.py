@@ -55,6 +55,11 @@ class ToyGenerator:
             raise UsageError("this generator is not fitted", hint="call fit")
         return self._domain
 
+    @property
+    def portable(self) -> bool:
+        """See ``Generator``."""
+        return True
+
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; the seed moves each count by less than a row, so that it is seen to matter."""
         del progress

@@ -66,6 +66,9 @@ def sampled_again(claim: str, case: Case, order_of: Callable[[Case], Order]) -> 
     others = _other_libraries(case.candidate.libraries, LIBRARIES)
     if faults and others:
         return missing(claim, f"other bytes, but other libraries too: {others}")
+    if faults and not case.generator.portable:
+        word = "other bytes, but a generator of this older format gives them on processors of one kind only"
+        return missing(claim, f"{word}: sample again on one like that of the version")
     count = len(case.candidate.shards)
     good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
     return judged(claim, faults, good)

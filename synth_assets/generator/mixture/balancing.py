@@ -10,17 +10,16 @@ The work grows with rows times columns squared and is bounded: large samples,
 whose sampling error is small, are left unchanged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.generator.mixture.layout import Floats
+from synth_assets.generator.cells.layout import Allowed, Floats
 
-__all__ = ["Allowed", "balance", "sweeps_for"]
+__all__ = ["balance", "sweeps_for"]
 
 Codes = NDArray[np.uint16]
-Allowed = Callable[[int, NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
 WORK = 120_000_000
 """Largest rows x columns x columns of all sweeps together."""
 MOST_SWEEPS = 8

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.generator.mixture.layout import Floats, Layout
-from synth_assets.generator.mixture.targets import FitTargets, lay_out
+from synth_assets.generator.cells.layout import Floats, Layout
+from synth_assets.generator.cells.targets import FitTargets, lay_out
 from synth_assets.release import NoisyMarginal
 
 if TYPE_CHECKING:  # it imports torch

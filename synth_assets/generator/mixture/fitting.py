@@ -33,7 +33,7 @@ import torch
 from numpy.typing import NDArray
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.mixture.targets import FitTargets
+from synth_assets.generator.cells.targets import FitTargets
 from synth_assets.generator.mixture.threads import one_thread_each
 from synth_assets.generator.progress import CountedProgress
 

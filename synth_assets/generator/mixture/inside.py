@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.generator.mixture.layout import Floats, Integers
+from synth_assets.generator.cells.layout import Floats, Integers
 
 __all__ = ["Chosen", "Inside", "settled_shares"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.domain.possible import CellRule
-from synth_assets.generator.mixture.layout import Floats, Integers
+from synth_assets.generator.cells.layout import Floats, Integers
 from synth_assets.generator.mixture.sampling import ColumnModel
 
 __all__ = ["Keeper"]

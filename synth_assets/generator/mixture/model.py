@@ -5,15 +5,13 @@ fitted state, computes marginals in closed form and applies conditions by
 re-weighting components.
 
 State on disk: ``mixture.safetensors`` (weights, probabilities, shares of fine
-codes in coarse ones) and ``mixture.json`` (domain and grids). Both may come from an
-untrusted bundle: they are checked to be a mixture of that layout before a row is
-drawn from it. In format 1, the shares are the same in all components; from format 2 on, they lean
-to where the component's other rows are, see ``inside``. In format 3, ``mixture.json`` also has the weights by
-which values are drawn inside bins, see ``generator.heaps``, of a release that measured heaps. In format 4, it has
-shares of rows in which one amount is less than another, or equal to it, see ``ordering``.
+codes in coarse ones) and ``mixture.json`` (domain and grids; of a release that measured them, the weights by which
+values are drawn inside bins, see ``generator.heaps``, and shares of rows in which one amount is less than another, or
+equal to it, see ``cells.ordering``). Both may come from an untrusted bundle: they are checked to be a mixture of that
+layout before a row is drawn from it. In format 1, the shares are the same in all components; from format 2 on, they
+lean to where the component's other rows are, see ``inside``. From format 5 on, rows are the same on every processor.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -26,29 +24,24 @@ import pyarrow as pa
 from synth_assets.contract.generator import Options
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.files import json_bytes
+from synth_assets.generator.cells.layout import Allowed, Floats, Layout
+from synth_assets.generator.cells.writing import FIT_AGAIN, RowWriter
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.heap_masses import heaps_of
-from synth_assets.generator.heaps import Heaps, heaps_from_json, heaps_json, largest_json
-from synth_assets.generator.mixture.arranging import arranged
-from synth_assets.generator.mixture.balancing import Allowed
 from synth_assets.generator.mixture.inside import Chosen, Inside, settled_shares
 from synth_assets.generator.mixture.keeping import Keeper
-from synth_assets.generator.mixture.layout import Floats, Layout
-from synth_assets.generator.mixture.ordering import Order, largest_orders, orders_from_json, orders_json, orders_of
 from synth_assets.generator.mixture.sampling import Codes, ColumnModel, Repair, sample_codes
 from synth_assets.generator.one_way import end_moves, shares_of
 from synth_assets.generator.protocol import Progress
-from synth_assets.generator.rows import column_values, make_rng, numbers_of
-from synth_assets.generator.rules import Rules, kept_inside
+from synth_assets.generator.rows import make_rng
+from synth_assets.generator.rules import Rules
 from synth_assets.release import Level, Release
 from synth_assets.release.kinds.orders import NoisyOrders
 
 __all__ = ["MixtureGenerator"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-FORMAT_VERSION, WITHOUT_ORDERS, WITHOUT_HEAPS, SAME_INSIDE = 4, 3, 2, 1
-"""Of ``mixture.json``: with orders, and with heaps if there are any; with heaps; without; with equal shares inside."""
+FORMAT_VERSION, WITH_ORDERS, WITH_HEAPS, WITHOUT_HEAPS, SAME_INSIDE = 5, 4, 3, 2, 1
+"""Of ``mixture.json``; the older ones say what was measured besides: orders, heaps, neither, nor shares that lean."""
 TRIED_ROWS = 1 << 17
 """Rows that are drawn to see which orders the model has by itself."""
 REFIT_POOL = 2
@@ -56,7 +49,6 @@ REFIT_POOL = 2
 MOST_COMPONENTS = 8192
 """Components of all mixtures that are pooled: more than ``fitting`` makes, which imports torch."""
 _WEIGHTS, _LAYOUT = "mixture.safetensors", "mixture.json"
-_FIT_AGAIN = "fit the generator again: that is free"
 _HEADER = 4096
 """Most bytes of the header of a safetensors file; ours has about 250."""
 _FLOAT = 8
@@ -77,35 +69,52 @@ class MixtureGenerator:
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
     options: ClassVar[type[Options]] = Options
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch")
-    method: ClassVar[int] = 4
+    method: ClassVar[int] = 5
 
     def __init__(self, options: Any = None) -> None:
         del options  # this kind has none
         self._where: Condition | None = None
         self._rules: Rules | None = None
-        self._layout: Layout | None = None
+        self._writer: RowWriter | None = None
         self._state: dict[str, Array] = {}
         self._weights: Floats = np.zeros(0)
         self._probabilities: Floats = np.zeros((0, 0))
         self._inside: list[Inside] = []
-        self._format = WITHOUT_HEAPS
-        self._heaps: Mapping[str, Heaps] = {}
-        self._orders: tuple[Order, ...] = ()
+        self._format = FORMAT_VERSION
 
     @property
     def domain(self) -> Domain:
         """See ``Generator``."""
-        return self._fitted().domain
+        return self._fitted().layout.domain
+
+    @property
+    def portable(self) -> bool:
+        """See ``Generator``; up to format 4 the last bits of matrix products decided which rows exchanged values."""
+        return self._format >= FORMAT_VERSION
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
-        self._set(*_fit(release, seed=seed, device=device, progress=progress), heaps=heaps_of(release))
-        if orders := self._orders_of(release, seed=seed):
-            self._orders, self._format = orders, FORMAT_VERSION
+        self._set(RowWriter.of(release), _fit(release, seed=seed, device=device, progress=progress))
+        self._set_orders(release, seed=seed)
+
+    @classmethod
+    def of_components(cls, release: Release, weights: Array, probabilities: Array, *, seed: int) -> Self:
+        """Return the mixture of components that something else fitted to a release, such as a network.
+
+        Args:
+            release: the paid answers.
+            weights: of the components, shape (components,), adding up to 1.
+            probabilities: of the coarse codes of all columns, shape (components, cells); each column's add up to 1.
+            seed: of the fit.
+        """
+        generator = cls()
+        generator._set(RowWriter.of(release), _settled(release, weights, probabilities))
+        generator._set_orders(release, seed=seed)
+        return generator
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        return self._of(*_fit(release, seed=seed, pool=REFIT_POOL), heaps=self._heaps, orders=self._orders)
+        return self._of(self._fitted(), _fit(release, seed=seed, pool=REFIT_POOL))
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``."""
@@ -122,7 +131,7 @@ class MixtureGenerator:
 
     def marginal(self, attributes: Sequence[str], *, level: Level = "coarse") -> Floats:
         """See ``Answering``."""
-        layout = self._fitted()
+        layout = self._fitted().layout
         weights, columns = self._conditioned()
         operands: list[object] = [weights, [0]]
         for axis, name in enumerate(attributes, start=1):
@@ -133,39 +142,22 @@ class MixtureGenerator:
 
     def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
         """See ``Generator``."""
-        layout = self._fitted()
+        writer, rules = self._fitted(), self._rules
         rng = make_rng(seed, shard=shard, attempt=attempt)
         weights, columns = self._conditioned()
-        repair = None if self._rules is None else self._repair(self._rules, weights, columns, rng)
-        codes = sample_codes(weights, columns, rows=rows, rng=rng, repair=repair)
+        repair = None if rules is None else self._repair(rules, weights, columns, rng)
+        codes = sample_codes(weights, columns, rows=rows, rng=rng, repair=repair, to_last_bit=not self.portable)
+        allowed = None
+        if writer.orders and rules is not None:
+            allowed = self._keeper(rules, codes, columns, weights, owners=np.zeros(rows, np.int64)).allows
+        return writer.rows(codes, rng=rng, rules=rules, allowed=allowed)
 
-        def values(column: Column, drawn: Codes) -> pa.Array:
-            return column_values(column, drawn, rng=rng, heaps=self._heaps.get(column.name))
-
-        arrays = list(map(values, layout.domain.columns, codes))
-        if self._orders:
-            allowed = (
-                None
-                if self._rules is None
-                else self._keeper(self._rules, codes, columns, weights, owners=np.zeros(rows, np.int64)).allows
-            )
-            arrays = arranged(layout, self._orders, codes, arrays, rng=rng, allowed=allowed)
-        batch = pa.RecordBatch.from_arrays(arrays, schema=layout.domain.arrow_schema())
-        return batch if self._rules is None else kept_inside(batch, codes, layout.domain, self._rules, values=values)
-
-    def _orders_of(self, release: Release, *, seed: int) -> tuple[Order, ...]:
-        """Return the orders of a release, given what this model draws by itself; nothing if it measured none."""
-        names = {name for answer in release.of_kind(NoisyOrders) for pair in answer.pairs for name in pair}
-        if not names:
-            return ()
-        layout, rng = self._fitted(), make_rng(seed, shard=0, attempt=0)
-        codes = sample_codes(self._weights, self._conditioned()[1], rows=TRIED_ROWS, rng=rng)
-        numbers = {
-            column.name: numbers_of(column, column_values(column, drawn, rng=rng, heaps=self._heaps.get(column.name)))
-            for column, drawn in zip(layout.domain.columns, codes, strict=True)
-            if column.name in names
-        }
-        return orders_of(release, layout, codes=codes, numbers=numbers)
+    def _set_orders(self, release: Release, *, seed: int) -> None:
+        """Take the orders of a release, if it measured any, given what this model draws by itself."""
+        if release.of_kind(NoisyOrders):
+            rng = make_rng(seed, shard=0, attempt=0)
+            codes = sample_codes(self._weights, self._conditioned()[1], rows=TRIED_ROWS, rng=rng)
+            self._writer = self._fitted().ordered(release, codes, rng=rng)
 
     def _repair(
         self, rules: Rules, weights: Floats, columns: list[ColumnModel], rng: np.random.Generator
@@ -182,75 +174,53 @@ class MixtureGenerator:
     def _keeper(
         self, rules: Rules, codes: list[Codes], columns: list[ColumnModel], weights: Floats, *, owners: Array
     ) -> Keeper:
-        models = dict(zip(self._fitted().domain.names, columns, strict=True))
+        models = dict(zip(self.domain.names, columns, strict=True))
         return Keeper(codes, models, rules=rules.cells, owners=owners, weights=weights)
 
     def contents(self) -> dict[str, bytes]:
         """See ``Generator``."""
         from safetensors.numpy import save
 
-        written = _written(self._fitted(), version=self._format, heaps=self._heaps, orders=self._orders)
-        return {_LAYOUT: written, _WEIGHTS: save(self._state)}
+        return {_LAYOUT: self._fitted().written(self._format), _WEIGHTS: save(self._state)}
 
     @classmethod
     def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
         """See ``Generator``."""
-        layout = _read_layout(contents[_LAYOUT]) if release is None else Layout.of(release.domain, release.grids)
-        heaps = heaps_from_json(contents[_LAYOUT], layout.domain, release=release)
-        orders = orders_from_json(contents[_LAYOUT], layout.domain, release=release)
-        for version in _versions(heaps, orders):
-            if contents[_LAYOUT] == _written(layout, version=version, heaps=heaps, orders=orders):
-                state = _read_state(contents[_WEIGHTS], layout)
-                return cls._of(layout, state, version=version, heaps=heaps, orders=orders)
-        raise IntegrityError("the generator has other columns than its release", hint=_FIT_AGAIN)
+        writer = RowWriter.read(contents[_LAYOUT], release=release)
+        for version in _versions(writer):
+            if contents[_LAYOUT] == writer.written(version):
+                return cls._of(writer, _read_state(contents[_WEIGHTS], writer.layout), version=version)
+        raise IntegrityError("the generator has other columns than its release", hint=FIT_AGAIN)
 
     @classmethod
     def largest(cls, release: Release) -> Mapping[str, int]:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
         numbers = MOST_COMPONENTS * (1 + layout.cells) + sum(grid.size for grid in layout.grids)
-        written = len(_written(layout, version=FORMAT_VERSION, heaps={}, orders=()))
-        written += largest_json(release) + largest_orders(release)
+        written = RowWriter.largest(release, version=FORMAT_VERSION)
         return {_LAYOUT: written, _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
 
     @classmethod
-    def _of(
-        cls,
-        layout: Layout,
-        state: dict[str, Array],
-        *,
-        heaps: Mapping[str, Heaps],
-        orders: tuple[Order, ...] = (),
-        version: int | None = None,
-    ) -> Self:
+    def _of(cls, writer: RowWriter, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> Self:
         generator = cls()
-        generator._set(layout, state, heaps=heaps, orders=orders, version=version)
+        generator._set(writer, state, version=version)
         return generator
 
-    def _set(
-        self,
-        layout: Layout,
-        state: dict[str, Array],
-        *,
-        heaps: Mapping[str, Heaps],
-        orders: tuple[Order, ...] = (),
-        version: int | None = None,
-    ) -> None:
+    def _set(self, writer: RowWriter, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> None:
         """Keep the stored state, and normalise its shares in double precision."""
-        version = version or _versions(heaps, orders)[0]
-        self._layout, self._state, self._format = layout, state, version
-        self._heaps, self._orders = heaps, orders
+        layout = writer.layout
+        self._writer, self._state, self._format = writer, state, version
         self._weights, self._probabilities = _normalised(layout, state["weights"], state["probabilities"])
         self._inside = _insides(layout, self._weights, self._probabilities, state["within"], version=version)
 
-    def _fitted(self) -> Layout:
-        if self._layout is None:
+    def _fitted(self) -> RowWriter:
+        if self._writer is None:
             raise UsageError("this generator is not fitted", hint="call fit, or load a fitted one")
-        return self._layout
+        return self._writer
 
     def _conditioned(self) -> tuple[Floats, list[ColumnModel]]:
         """Return components' weights and columns given the condition, by Bayes' rule in each component."""
-        layout, where = self._fitted(), self._where
+        layout, where = self._fitted().layout, self._where
         weights, columns = self._weights.copy(), []
         chosen = {} if where is None else dict(where.weights)
         for index, name in enumerate(layout.domain.names):
@@ -270,18 +240,23 @@ class MixtureGenerator:
 
 def _fit(
     release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None, pool: int | None = None
-) -> tuple[Layout, dict[str, Array]]:
-    """Return the layout and the fitted state; ``pool`` mixtures instead of the plan's number."""
+) -> dict[str, Array]:
+    """Return the fitted state; ``pool`` mixtures instead of the plan's number."""
     with _IMPORTING:
+        from synth_assets.generator.cells.targets import fit_targets
         from synth_assets.generator.mixture.fitting import fit_mixtures, plan_fit
-        from synth_assets.generator.mixture.targets import fit_targets
 
     targets = fit_targets(release)
     plan = plan_fit(targets)
     plan = plan if pool is None else replace(plan, fits=pool)
     weights, probabilities = fit_mixtures(targets, plan, seed=seed, device=device, progress=progress)
-    state = {"weights": weights, "probabilities": probabilities}
-    return targets.layout, state | {"within": np.concatenate(_settle(release, targets.layout, weights, probabilities))}
+    return _settled(release, weights, probabilities)
+
+
+def _settled(release: Release, weights: Array, probabilities: Array) -> dict[str, Array]:
+    """Return the state of components; their probabilities change in place where groups at the ends are empty."""
+    within = _settle(release, Layout.of(release.domain, release.grids), weights, probabilities)
+    return {"weights": weights, "probabilities": probabilities, "within": np.concatenate(within)}
 
 
 def _settle(release: Release, layout: Layout, weights: Array, probabilities: Array) -> list[Floats]:
@@ -332,23 +307,11 @@ def _insides(layout: Layout, weights: Floats, probabilities: Floats, within: Flo
     ]
 
 
-def _versions(heaps: Mapping[str, Heaps], orders: Sequence[Order]) -> tuple[int, ...]:
+def _versions(writer: RowWriter) -> tuple[int, ...]:
     """Return the formats that a generator may have, the one that is written first."""
-    if orders:
-        return (FORMAT_VERSION,)
-    return (WITHOUT_ORDERS,) if heaps else (WITHOUT_HEAPS, SAME_INSIDE)
-
-
-def _written(layout: Layout, *, version: int, heaps: Mapping[str, Heaps], orders: Sequence[Order]) -> bytes:
-    grids = [grid.tolist() for grid in layout.grids]
-    facts = {"format_version": version, "domain": layout.domain.as_json(), "grids": grids}
-    return json_bytes(facts | heaps_json(heaps) | orders_json(orders))
-
-
-def _read_layout(content: bytes) -> Layout:
-    facts = json.loads(content)
-    grids = tuple(np.asarray(grid, dtype=np.int64) for grid in facts["grids"])
-    return Layout(domain=Domain.from_json(facts["domain"]), grids=grids)
+    if writer.orders:
+        return (FORMAT_VERSION, WITH_ORDERS)
+    return (FORMAT_VERSION, WITH_HEAPS) if writer.heaps else (FORMAT_VERSION, WITHOUT_HEAPS, SAME_INSIDE)
 
 
 def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
@@ -361,13 +324,13 @@ def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
     from safetensors.numpy import load
 
     if int.from_bytes(content[:_FLOAT], "little") > _HEADER:
-        raise IntegrityError("the header of the weights is too long", hint=_FIT_AGAIN)
+        raise IntegrityError("the header of the weights is too long", hint=FIT_AGAIN)
     try:
         state: dict[str, Array] = load(content)
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise IntegrityError("the weights are not readable", hint=_FIT_AGAIN) from error
+        raise IntegrityError("the weights are not readable", hint=FIT_AGAIN) from error
     if not _is_mixture(state, layout):
-        raise IntegrityError("the weights are not those of a mixture of these columns", hint=_FIT_AGAIN)
+        raise IntegrityError("the weights are not those of a mixture of these columns", hint=FIT_AGAIN)
     return state
 
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synth_assets.generator.mixture.balancing import Allowed, balance, sweeps_for
+from synth_assets.generator.cells.layout import Allowed, Floats
+from synth_assets.generator.mixture.balancing import balance, sweeps_for
 from synth_assets.generator.mixture.inside import Chosen
-from synth_assets.generator.mixture.layout import Floats
 
 __all__ = ["Codes", "ColumnModel", "Repair", "sample_codes"]
 
@@ -27,6 +27,8 @@ Codes = NDArray[np.uint16]
 Repair = Callable[[list[Codes], NDArray[np.intp]], Allowed]
 _CELLS_AT_ONCE = 4096
 """Fine codes that are assigned together; bounds memory for wide tables."""
+PAIRS_GRID = 2.0**-20
+"""Expected rows of pairs are rounded to it. Matrix products add up in another order on another processor."""
 _POSITION_BITS = np.uint64(24)
 _COMPONENT_BITS = np.uint64(20)
 
@@ -53,13 +55,14 @@ class ColumnModel:
         return probabilities
 
 
-def sample_codes(
+def sample_codes(  # noqa: PLR0913 - what decides a sample, by keyword
     weights: Floats,
     columns: Sequence[ColumnModel],
     *,
     rows: int,
     rng: np.random.Generator,
     repair: Repair | None = None,
+    to_last_bit: bool = False,
 ) -> list[Codes]:
     """Return the fine codes of ``rows`` rows, one array per column.
 
@@ -70,6 +73,8 @@ def sample_codes(
         rng: the only source of randomness.
         repair: called with the codes, to change them in place, and the component of each row, ascending; returns
             which swaps may be made after that.
+        to_last_bit: whether the last bits of expected pairs decide among swaps, as in older generators; they are
+            other bits on other processors.
     """
     sizes = _deal_rows(weights, rows, rng)
     used = np.flatnonzero(sizes)
@@ -82,7 +87,10 @@ def sample_codes(
     allowed = None if repair is None else repair(drawn, used[owners])
     if sweeps_for(rows, len(columns)) > 0:
         grids = [column.grid for column in columns]
-        balance(drawn, grids, expected=_pairs(weights, columns, rows), owners=owners, rng=rng, allowed=allowed)
+        expected = _pairs(weights, columns, rows)
+        if not to_last_bit:
+            expected = np.rint(expected / PAIRS_GRID) * PAIRS_GRID
+        balance(drawn, grids, expected=expected, owners=owners, rng=rng, allowed=allowed)
     order = rng.permutation(rows)
     return [codes[order] for codes in drawn]
 

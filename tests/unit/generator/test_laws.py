@@ -5,6 +5,7 @@ A new kind of this package is tested here without another line.
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -131,6 +132,15 @@ def test_what_is_loaded_elsewhere_samples_the_same_bytes_without_torch(fitted: F
     command = [sys.executable, "-c", _SAMPLE, str(fitted.stored.folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [_digest(fitted.generator.sample(300, seed=4, shard=3)), "False"]
+
+
+def test_the_same_rows_come_out_on_another_processor(fitted: Fitted) -> None:
+    command = [sys.executable, "-c", _SAMPLE, str(fitted.stored.folder)]
+    for core in ("Prescott", "Haswell"):  # each adds up matrix products in an order of its own
+        elsewhere = {**os.environ, "OPENBLAS_CORETYPE": core}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=elsewhere)
+        assert done.stdout.split()[0] == _digest(fitted.generator.sample(300, seed=4, shard=3))
+    assert fitted.generator.portable
 
 
 def test_contents_are_safetensors_and_json_and_within_what_the_kind_declares(fitted: Fitted, release: Release) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release, release_of
 
 from synth_assets.domain import Column, Domain
-from synth_assets.generator.mixture.layout import Layout
+from synth_assets.generator.cells.layout import Layout
 from synth_assets.generator.one_way import end_moves, nearest_masses, segments_of, shares_of, shrink_in_groups
 from synth_assets.release import NoisyMarginal, Release
 from synth_assets.release.kinds.tails import NoisyTails

@@ -71,7 +71,7 @@ def test_the_description_of_a_mixture_has_the_words_that_it_always_had(stored: F
     description = json.loads((stored.folder / "generator.json").read_text())
     names = {"device", "files", "format_version", "kind", "libraries", "method", "release", "seed"}
     assert set(description) == names
-    assert (description["method"], set(description["libraries"])) == (4, {"numpy", "torch"})
+    assert (description["method"], set(description["libraries"])) == (5, {"numpy", "torch"})
 
 
 def test_other_options_are_another_generator_and_stand_in_its_description(

@@ -113,7 +113,7 @@ def test_altered_weights_are_refused_unless_every_digest_fits_and_then_give_othe
     ("change", "why"),
     [
         ({"device": "cuda"}, "fitted on cuda"),
-        ({"method": 0}, "method 0 of mixture fitted it, and this version of synth-assets has method 4"),
+        ({"method": 0}, "method 0 of mixture fitted it, and this version of synth-assets has method 5"),
         ({"libraries": {"torch": "0"}}, "torch 0 there"),
     ],
 )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release
 
+from synth_assets.generator.cells.layout import Layout
 from synth_assets.generator.mixture.dependence import Reference
-from synth_assets.generator.mixture.layout import Layout
 
 LAYOUT = Layout.of(DOMAIN, GRIDS)
 

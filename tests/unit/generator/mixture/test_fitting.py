@@ -7,8 +7,8 @@ import pytest
 import torch
 from kit.incomes import DOMAIN, dependent_codes, make_release
 
+from synth_assets.generator.cells.targets import fit_targets
 from synth_assets.generator.mixture.fitting import SKETCH, FitPlan, _Chunk, fit_mixtures, plan_fit
-from synth_assets.generator.mixture.targets import fit_targets
 
 PLAN = FitPlan(fits=2, components=5, climb=10, settle=(5, 5))
 

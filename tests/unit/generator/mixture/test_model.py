@@ -186,7 +186,7 @@ def test_marginals_at_fine_codes_add_up_to_the_coarse_ones(fitted: MixtureGenera
     assert np.abs(fitted.marginal(["age"], level="fine") - shares).sum() < 0.02
 
 
-def _two_kinds_of_people(fitted: MixtureGenerator, *, version: int = 2) -> MixtureGenerator:
+def _two_kinds_of_people(fitted: MixtureGenerator, *, version: int = 5) -> MixtureGenerator:
     """Return a mixture of two components, of young people who are rarely members, and of old ones who are."""
     contents = fitted.contents()
     ages = np.array([0.3, 0.25, 0.2, 0.1, 0.05, 0.05, 0.05])
@@ -199,7 +199,7 @@ def _two_kinds_of_people(fitted: MixtureGenerator, *, version: int = 2) -> Mixtu
         ),
         "within": np.concatenate([1 / np.bincount(grid)[grid] for grid in GRIDS.values()]),
     }
-    layout = contents["mixture.json"].replace(b'"format_version": 2', b'"format_version": %d' % version)
+    layout = contents["mixture.json"].replace(b'"format_version": 5', b'"format_version": %d' % version)
     return MixtureGenerator.load({"mixture.json": layout, "mixture.safetensors": save(state)})
 
 
@@ -236,7 +236,7 @@ def test_a_generator_of_the_older_format_draws_values_inside_groups_as_in_the_wh
 
 def test_a_format_that_this_version_does_not_know_is_refused(fitted: MixtureGenerator) -> None:
     contents = fitted.contents()
-    newer = contents["mixture.json"].replace(b'"format_version": 2', b'"format_version": 3')
+    newer = contents["mixture.json"].replace(b'"format_version": 5', b'"format_version": 6')
     with pytest.raises(IntegrityError):
         MixtureGenerator.load({**contents, "mixture.json": newer})
 
@@ -299,7 +299,7 @@ def test_a_release_with_orders_decides_which_amounts_are_equal_under_a_condition
         assert (batch.bill == batch.paid).mean() > equal - 0.06
         assert (batch.bill < batch.paid).mean() < 0.08
     contents = generator.contents()
-    assert json.loads(contents["mixture.json"])["format_version"] == 4
+    assert json.loads(contents["mixture.json"])["format_version"] == 5
     loaded = MixtureGenerator.load(contents, release=release)
     assert loaded.contents() == contents
     assert loaded.sample(500, seed=3, shard=1).equals(generator.sample(500, seed=3, shard=1))
@@ -312,4 +312,4 @@ def test_a_release_with_orders_decides_which_amounts_are_equal_under_a_condition
 def with_heaps(fitted: MixtureGenerator, measured: Release) -> bytes:
     """Return the description of a fitted mixture as a fit to a release with heaps writes it."""
     facts = json.loads(fitted.contents()["mixture.json"])
-    return json_bytes(facts | {"format_version": 3} | heaps_json(heaps_of(measured)))
+    return json_bytes(facts | {"format_version": 5} | heaps_json(heaps_of(measured)))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synth_assets.generator.mixture import sampling
 from synth_assets.generator.mixture.sampling import ColumnModel, _deal_rows, sample_codes
 
 
@@ -40,3 +41,20 @@ def test_columns_are_independent_inside_a_component() -> None:
     shares = np.array([[0.5, 0.5]])
     first, second = sample_codes(np.ones(1), [_column(shares)] * 2, rows=100_000, rng=np.random.default_rng(0))
     assert (first == second).mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_last_bits_of_matrix_products_which_differ_between_processors_decide_only_in_older_generators(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(1)
+    weights, columns = rng.dirichlet(np.ones(9)), [_column(rng.dirichlet(np.ones(3), 9)) for _ in range(4)]
+    pairs = sampling._pairs
+
+    def draw(bits: float, *, to_last_bit: bool) -> list[bytes]:
+        noise = np.random.default_rng(2).normal(size=(12, 12)) * bits
+        monkeypatch.setattr(sampling, "_pairs", lambda *arguments: pairs(*arguments) * (1 + noise))
+        drawn = sample_codes(weights, columns, rows=400, rng=np.random.default_rng(0), to_last_bit=to_last_bit)
+        return [codes.tobytes() for codes in drawn]
+
+    assert draw(0.0, to_last_bit=False) == draw(1e-15, to_last_bit=False)
+    assert draw(0.0, to_last_bit=True) != draw(1e-15, to_last_bit=True)

@@ -10,9 +10,9 @@ import pytest
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.codes import encode
 from synth_assets.domain.heaping import Heaping
-from synth_assets.generator.mixture.arranging import BLOCK_ROWS, Arranger, arranged
-from synth_assets.generator.mixture.layout import Layout
-from synth_assets.generator.mixture.ordering import Order
+from synth_assets.generator.cells.arranging import BLOCK_ROWS, Arranger, arranged
+from synth_assets.generator.cells.layout import Layout
+from synth_assets.generator.cells.ordering import Order
 
 NAMES = ("due", "paid", "left")
 EDGES = tuple(range(20, 1_000, 20))

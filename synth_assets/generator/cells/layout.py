@@ -11,7 +11,7 @@ Example:
     ([2, 2], 4, slice(2, 4, None))
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 
 from synth_assets.domain import Domain
 
-__all__ = ["Floats", "Integers", "Layout"]
+__all__ = ["Allowed", "Floats", "Integers", "Layout"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Allowed = Callable[[int, Integers, Integers], NDArray[np.bool_]]
+"""Says which rows may exchange the codes of a column, by its number: shape (pairs,), of two rows each."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

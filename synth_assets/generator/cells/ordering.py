@@ -22,7 +22,7 @@ from synth_assets.domain import Column, Domain
 from synth_assets.domain.amounts import comparable, several
 from synth_assets.errors import IntegrityError
 from synth_assets.files import json_bytes
-from synth_assets.generator.mixture.layout import Floats, Integers, Layout
+from synth_assets.generator.cells.layout import Floats, Integers, Layout
 from synth_assets.release import Release
 from synth_assets.release.kinds.orders import MOST_PAIRS, NoisyOrders
 

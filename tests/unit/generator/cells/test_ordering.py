@@ -8,8 +8,8 @@ import pytest
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError
-from synth_assets.generator.mixture.layout import Layout
-from synth_assets.generator.mixture.ordering import (
+from synth_assets.generator.cells.layout import Layout
+from synth_assets.generator.cells.ordering import (
     Amount,
     Order,
     largest_orders,

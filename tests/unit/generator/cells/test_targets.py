@@ -8,8 +8,8 @@ from kit.incomes import DOMAIN, GRIDS, dependent_codes, make_release, release_of
 from kit.releases import noisy_table
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.mixture.layout import Layout
-from synth_assets.generator.mixture.targets import INDEPENDENCE_WEIGHT, fit_targets, lay_out
+from synth_assets.generator.cells.layout import Layout
+from synth_assets.generator.cells.targets import INDEPENDENCE_WEIGHT, fit_targets, lay_out
 from synth_assets.release import Release
 
 CODES = dependent_codes(2000)

@@ -3,7 +3,7 @@
 import numpy as np
 from kit.incomes import DOMAIN, GRIDS
 
-from synth_assets.generator.mixture.layout import Layout
+from synth_assets.generator.cells.layout import Layout
 
 
 def test_columns_own_their_cells_and_no_others() -> None:

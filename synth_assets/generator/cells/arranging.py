@@ -23,9 +23,8 @@ from numpy.typing import NDArray
 
 from synth_assets.domain.heaping import Heaping, has_heaps
 from synth_assets.domain.kinds.grid import Grid
-from synth_assets.generator.mixture.balancing import Allowed
-from synth_assets.generator.mixture.layout import Floats, Integers, Layout
-from synth_assets.generator.mixture.ordering import Amount, Order, open_groups
+from synth_assets.generator.cells.layout import Allowed, Floats, Integers, Layout
+from synth_assets.generator.cells.ordering import Amount, Order, open_groups
 from synth_assets.generator.rows import numbers_of, values_of
 
 __all__ = ["Arranger", "arranged"]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.mixture.layout import Floats, Layout
+from synth_assets.generator.cells.layout import Floats, Layout
 from synth_assets.release import NoisyMarginal, Release
 
 __all__ = ["FitTargets", "LooseTriple", "fit_targets", "group_counts", "lay_out"]
