@@ -39,7 +39,7 @@ def run(case: Case, way: str, *, epsilon: float, seed: int) -> dict[str, float]:
         folder = Path(temporary)
         rows.to_csv(folder / "real.csv", index=False)
         (folder / "contract.json").write_text(contract.model_dump_json())
-        return timed_run(folder, seed=seed) | case.score(read_text(folder / "synthetic.csv"))
+        return timed_run(folder, "--seed", str(seed)) | case.score(read_text(folder / "synthetic.csv"))
 
 
 def measured(case: Case, *, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:

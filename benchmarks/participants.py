@@ -86,7 +86,7 @@ def _run_ours(case: Case, epsilon: float, *, seed: int) -> Run:
         folder = Path(temporary)
         case.real.to_csv(folder / "real.csv", index=False)
         (folder / "contract.json").write_text(case.contract(epsilon).model_dump_json())
-        took = timed_run(folder, seed=seed)
+        took = timed_run(folder, "--seed", str(seed))
         grids = {name: np.array(grid) for name, grid in json.loads((folder / GRIDS).read_text()).items()}
         return Run(rows=read_text(folder / "synthetic.csv"), took=dict(took), grids=grids)
 

@@ -1,11 +1,13 @@
 """One run of ours from contract to candidate, in its own process, so that time and memory are measured separately.
 
     python benchmarks/whole_run.py FOLDER --seed 0
+    python benchmarks/whole_run.py FOLDER --release-only
+    python benchmarks/whole_run.py FOLDER --kind gan
 
 FOLDER holds ``contract.json`` and ``real.csv`` or ``real.parquet``; the run
 registers the source, pays, measures in a child process, fits, samples, and
-leaves ``synthetic.csv``, and the release's grids in ``grids.json``. :func:`timed_process` measures both our runs and
-those of the peers.
+leaves ``synthetic.csv``, and the release's grids in ``grids.json``. Where a release was paid, it is used again.
+:func:`timed_process` measures both our runs and those of the peers.
 """
 
 import argparse
@@ -19,8 +21,12 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["GRIDS", "Failure", "last_words", "synthesize", "timed_process", "timed_run"]
+if TYPE_CHECKING:
+    from synth_assets.obtain.release import ObtainedRelease
+
+__all__ = ["GRIDS", "Failure", "last_words", "obtain", "synthesize", "timed_process", "timed_run"]
 
 GRIDS = "grids.json"
 """Coarse code of each fine code, by column."""
@@ -30,11 +36,9 @@ class Failure(Exception):  # noqa: N818 - a result that is printed in the table
     """Why a run has no figures."""
 
 
-def synthesize(folder: Path, *, seed: int) -> None:
-    """Release, fit and sample for real, below ``folder``."""
-    from synth_assets.candidate import write_candidate
+def obtain(folder: Path) -> "ObtainedRelease":
+    """Register the source and pay for a release below ``folder``, or return the one that was paid before."""
     from synth_assets.contract import DatasetContract
-    from synth_assets.generator import fit_generator
     from synth_assets.ledger import Account, open_ledger
     from synth_assets.obtain import obtain_release
     from synth_assets.privacy import Cap
@@ -45,26 +49,40 @@ def synthesize(folder: Path, *, seed: int) -> None:
     name, unit, spend = contract.name, contract.unit(), contract.privacy.spend
     workspace = Workspace(root=folder)
     ledger = open_ledger(workspace.ledger_url)
-    account = Account(name=name, source=name, population="nobody", unit=unit)
-    ledger.open_account(account, Cap(epsilon=2 * spend.epsilon, delta=2 * spend.delta), by="officer")
-    if contract.privacy.holdout:
-        ledger.split_account(name, share=contract.privacy.holdout, by="officer")
-    (file,) = folder.glob("real.*")
-    source = make_source(name, kind=file.suffix[1:], location=str(file), account=name, version="1", unit=unit)
-    ledger.add_source(source, by="officer")
+    if not (folder / GRIDS).exists():
+        account = Account(name=name, source=name, population="nobody", unit=unit)
+        ledger.open_account(account, Cap(epsilon=2 * spend.epsilon, delta=2 * spend.delta), by="officer")
+        if contract.privacy.holdout:
+            ledger.split_account(name, share=contract.privacy.holdout, by="officer")
+        (file,) = folder.glob("real.*")
+        source = make_source(name, kind=file.suffix[1:], location=str(file), account=name, version="1", unit=unit)
+        ledger.add_source(source, by="officer")
     obtained = obtain_release(contract, workspace=workspace, ledger=ledger, by="engineer", reason="benchmark")
     grids = {column: grid.tolist() for column, grid in obtained.release.grids.items()}
     (folder / GRIDS).write_text(json.dumps(grids))
-    fitted = fit_generator(obtained.release, kind="mixture", seed=seed, generators=workspace.generators(name))
-    candidate = write_candidate(contract, fitted, obtained.release, seed=seed, candidates=workspace.candidates(name))
+    return obtained
+
+
+def synthesize(folder: Path, *, seed: int, kind: str = "mixture", options: dict[str, Any] | None = None) -> None:
+    """Release, fit and sample for real, below ``folder``."""
+    from synth_assets.candidate import write_candidate
+    from synth_assets.contract import DatasetContract
+    from synth_assets.generator import fit_generator
+    from synth_assets.workspace import Workspace
+
+    release, workspace = obtain(folder).release, Workspace(root=folder)
+    contract = DatasetContract.model_validate_json((folder / "contract.json").read_text())
+    name = contract.name
+    fitted = fit_generator(release, kind=kind, options=options, seed=seed, generators=workspace.generators(name))
+    candidate = write_candidate(contract, fitted, release, seed=seed, candidates=workspace.candidates(name))
     candidate.table().to_pandas().to_csv(folder / "synthetic.csv", index=False, na_rep="N")
 
 
-def timed_run(folder: Path, *, seed: int) -> dict[str, float]:
-    """Run :func:`synthesize` in its own process; return what :func:`timed_process` measures."""
-    command = [sys.executable, __file__, str(folder), "--seed", str(seed)]
+def timed_run(folder: Path, *arguments: str, limit: float | None = None) -> dict[str, float]:
+    """Run this script in its own process with further arguments; return what :func:`timed_process` measures."""
+    command = [sys.executable, __file__, str(folder), *arguments]
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or "." for entry in sys.path)}
-    return timed_process(command, variables=variables, log=folder / "log.txt")
+    return timed_process(command, variables=variables, log=folder / "log.txt", limit=limit)
 
 
 def timed_process(
@@ -112,5 +130,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--release-only", action="store_true", help="pay for the release and fit nothing")
+    parser.add_argument("--kind", default="mixture", help="kind of generator")
+    parser.add_argument("--options", type=json.loads, help="of the kind, as JSON")
     asked = parser.parse_args()
-    synthesize(asked.folder, seed=asked.seed)
+    if asked.release_only:
+        obtain(asked.folder)
+    else:
+        synthesize(asked.folder, seed=asked.seed, kind=asked.kind, options=asked.options)

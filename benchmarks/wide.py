@@ -67,7 +67,7 @@ def measure_wide(columns: int, *, rows: int, epsilon: float) -> dict[str, Any]:
         table.astype(str).to_parquet(folder / "real.parquet")
         (folder / "contract.json").write_text(make_contract(table, epsilon=epsilon).model_dump_json())
         try:
-            figures |= timed_run(folder, seed=0)
+            figures |= timed_run(folder, "--seed", "0")
             figures["l1_2way"] = pair_error(table, pd.read_csv(folder / "synthetic.csv"), pairs)
         except Failure as failure:
             figures["failure"] = str(failure)
