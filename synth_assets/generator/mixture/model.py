@@ -37,7 +37,7 @@ from synth_assets.generator.rules import Rules
 from synth_assets.release import Level, Release
 from synth_assets.release.kinds.orders import NoisyOrders
 
-__all__ = ["MixtureGenerator"]
+__all__ = ["MixtureGenerator", "fit_components"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 FORMAT_VERSION, WITH_ORDERS, WITH_HEAPS, WITHOUT_HEAPS, SAME_INSIDE = 5, 4, 3, 2, 1
@@ -94,7 +94,7 @@ class MixtureGenerator:
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
-        self._set(RowWriter.of(release), _fit(release, seed=seed, device=device, progress=progress))
+        self._set(RowWriter.of(release), fit_components(release, seed=seed, device=device, progress=progress))
         self._set_orders(release, seed=seed)
 
     @classmethod
@@ -114,7 +114,7 @@ class MixtureGenerator:
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        return self._of(self._fitted(), _fit(release, seed=seed, pool=REFIT_POOL))
+        return self._of(self._fitted(), fit_components(release, seed=seed, pool=REFIT_POOL))
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``."""
@@ -238,10 +238,22 @@ class MixtureGenerator:
         return weights / weights.sum(), columns
 
 
-def _fit(
+def fit_components(
     release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None, pool: int | None = None
 ) -> dict[str, Array]:
-    """Return the fitted state; ``pool`` mixtures instead of the plan's number."""
+    """Return the state of a mixture that is fitted to a release, as it is stored; imports torch.
+
+    Args:
+        release: the paid answers.
+        seed: determines the random starts.
+        device: where to fit.
+        progress: called with a message about the progress.
+        pool: number of mixtures, instead of the plan's.
+
+    Returns:
+        ``weights``, shape (components,); ``probabilities``, shape (components, cells); ``within``, the shares of fine
+        codes in coarse ones of all columns, shape (fine codes,).
+    """
     with _IMPORTING:
         from synth_assets.generator.cells.targets import fit_targets
         from synth_assets.generator.mixture.fitting import fit_mixtures, plan_fit

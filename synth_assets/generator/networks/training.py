@@ -1,0 +1,43 @@
+"""Train a network: again from another start if it diverges, and a clear fault if that does not help."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from synth_assets.errors import Fault
+from synth_assets.generator.protocol import Progress
+
+__all__ = ["Diverged", "train_or_restart"]
+
+Trained = TypeVar("Trained")
+_RESTARTED = 1 << 32
+"""Added to the seed of a second start; seeds of fits are smaller."""
+
+
+class Diverged(Exception):  # noqa: N818 - says what happened
+    """The loss, or what is learnt, is not a finite number any more, or is worse than knowing nothing."""
+
+
+def train_or_restart(train: Callable[[int], Trained], *, kind: str, seed: int, progress: Progress | None) -> Trained:
+    """Return what a training gives; once more from another start if it diverges.
+
+    Args:
+        train: called with a seed; raises :class:`Diverged` as soon as it sees that it does.
+        kind: of the generator, for messages.
+        seed: of the fit.
+        progress: told of a restart.
+
+    Raises:
+        Fault: it diverged twice. Nothing was written.
+    """
+    try:
+        return train(seed)
+    except Diverged as first:
+        if progress is not None:
+            progress(f"the {kind} diverged ({first}); starting once more from other numbers")
+    try:
+        return train(seed + _RESTARTED)
+    except Diverged as second:
+        raise Fault(
+            f"a {kind} cannot be fitted to this release: it diverged from two starts, at last because {second}",
+            hint="nothing was stored and nothing is to be paid again; try another seed, smaller options, or `mixture`",
+        ) from second

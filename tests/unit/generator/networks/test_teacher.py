@@ -1,0 +1,20 @@
+"""A teacher's rows are those of the mixture that it is."""
+
+import numpy as np
+from kit.incomes import DOMAIN
+
+from synth_assets.generator.mixture.model import MixtureGenerator
+from synth_assets.generator.networks.teacher import Teacher
+from synth_assets.release import Release
+
+
+def test_rows_have_the_probabilities_of_a_mixture_that_was_fitted_with_the_same_seed(
+    release: Release, fitted: MixtureGenerator
+) -> None:
+    teacher = Teacher.fitted(release, seed=0)
+    codes = teacher.rows(50_000, rng=np.random.default_rng(1))
+    for names in (("age",), ("age", "region"), ("region", "member")):
+        expected = fitted.marginal(names)
+        drawn = np.zeros(expected.shape)
+        np.add.at(drawn, tuple(codes[:, DOMAIN.index(name)] for name in names), 1 / len(codes))
+        assert np.abs(expected - drawn).sum() < 0.03
