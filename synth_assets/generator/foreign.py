@@ -12,7 +12,7 @@ from typing import Any
 
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_bytes
-from synth_assets.generator.kinds import generator_class
+from synth_assets.generator.kinds import generator_class, make_generator
 from synth_assets.generator.protocol import Generator
 from synth_assets.reading import read_file
 from synth_assets.release import Release
@@ -35,7 +35,10 @@ def read_foreign(folder: Path, description: Mapping[str, Any], *, release: Relea
         UsageError: there is no such kind.
     """
     kind, digests = generator_class(str(description.get("kind"))), description.get("files")
-    largest = kind.largest(release)
+    options = description.get("options")
+    if not isinstance(options, Mapping | None):
+        raise IntegrityError("the generator's options are not readable", hint=_HINT)
+    largest = make_generator(kind.kind, options=options).largest(release)
     if not isinstance(digests, Mapping) or set(digests) != set(largest):
         raise IntegrityError(f"a {kind.kind} has the files {', '.join(largest)} and no others", hint=_HINT)
     contents = {name: read_file(folder / name, most=size) for name, size in largest.items()}

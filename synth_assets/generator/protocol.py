@@ -87,9 +87,8 @@ class Generator(Protocol):
         """
         ...
 
-    @classmethod
-    def largest(cls, release: Release) -> Mapping[str, int]:
-        """Return the name and the largest size in bytes of each file of a generator that was fitted to ``release``."""
+    def largest(self, release: Release) -> Mapping[str, int]:
+        """Return the name and the largest size in bytes of each file after a fit to ``release`` with these options."""
         ...
 
 

@@ -93,7 +93,7 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         return fitted
     generator = fit_unsaved(release, kind=kind, options=options, seed=seed, device=device, progress=progress)
     contents = generator.contents()
-    _refuse_odd_contents(contents, largest=generator_type.largest(release), kind=kind)
+    _refuse_odd_contents(contents, largest=generator.largest(release), kind=kind)
 
     def fill(staged: Path) -> dict[str, Any]:
         for name, content in contents.items():

@@ -28,6 +28,10 @@ from synth_assets.release import Release
 from synth_assets.release.kinds import KINDS as ANSWERS
 
 KINDS = (*GENERATORS.built_in, "toy")
+FAST: dict[str, dict[str, Any]] = {
+    "ensemble": {"members": ["mixture", {"kind": "toy", "least": 1.0}]},
+}
+"""Options with which a kind is fitted here, if its defaults take long."""
 _SAMPLE = """
 import sys
 from pathlib import Path
@@ -56,10 +60,10 @@ def fitted(
     request: pytest.FixtureRequest, release: Release, toy_package: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Fitted]:
     with on_path(toy_package):
-        generator = make_generator(request.param)
+        generator = make_generator(request.param, options=FAST.get(request.param))
         generator.fit(release, seed=2)
         folder = tmp_path_factory.mktemp("generators")
-        stored = fit_generator(release, kind=request.param, seed=2, generators=folder)
+        stored = fit_generator(release, kind=request.param, options=FAST.get(request.param), seed=2, generators=folder)
         yield Fitted(kind=request.param, generator=generator, stored=stored)
 
 
@@ -90,7 +94,7 @@ def test_the_same_release_and_seed_give_the_same_bytes_and_another_seed_does_not
     description = json.loads((fitted.stored.folder / "generator.json").read_text())
     again = {name: sha256_bytes(content) for name, content in fitted.generator.contents().items()}
     assert again == description["files"]
-    reseeded = make_generator(fitted.kind)
+    reseeded = make_generator(fitted.kind, options=FAST.get(fitted.kind))
     reseeded.fit(release, seed=3)
     assert reseeded.contents() != fitted.generator.contents()
 
@@ -105,7 +109,7 @@ def test_a_fit_sees_the_tables_and_not_who_they_are_of(fitted: Fitted, release: 
         "privacy": {"x": 1},
     }
     assert {*others, "digest"} <= {field.name for field in fields(Release)}
-    relabelled = make_generator(fitted.kind)
+    relabelled = make_generator(fitted.kind, options=FAST.get(fitted.kind))
     relabelled.fit(replace(release, **others, digest="cd" * 32), seed=2)
     assert relabelled.contents() == fitted.generator.contents()
 
@@ -144,7 +148,10 @@ def test_the_same_rows_come_out_on_another_processor(fitted: Fitted) -> None:
 
 
 def test_contents_are_safetensors_and_json_and_within_what_the_kind_declares(fitted: Fitted, release: Release) -> None:
-    contents, largest = fitted.generator.contents(), generator_class(fitted.kind).largest(release)
+    contents, largest = (
+        fitted.generator.contents(),
+        make_generator(fitted.kind, options=FAST.get(fitted.kind)).largest(release),
+    )
     assert set(contents) == set(largest)
     for name, content in contents.items():
         assert len(content) <= largest[name]
@@ -157,7 +164,8 @@ def test_contents_are_safetensors_and_json_and_within_what_the_kind_declares(fit
 
 
 def _described(fitted: Fitted, folder: Path) -> dict[str, Any]:
-    return {"kind": fitted.kind, "files": {path.name: sha256_file(path) for path in folder.iterdir()}}
+    files = {path.name: sha256_file(path) for path in folder.iterdir()}
+    return {"kind": fitted.kind, "options": FAST.get(fitted.kind), "files": files}
 
 
 def test_what_came_from_outside_is_read_where_it_is_of_the_release(
@@ -199,7 +207,14 @@ def test_a_kept_generator_is_found_again_and_refused_when_altered(
     fitted: Fitted, release: Release, tmp_path: Path
 ) -> None:
     folder = fitted.stored.folder.parent
-    again = fit_generator(release, kind=fitted.kind, seed=2, generators=folder, progress=pytest.fail)
+    again = fit_generator(
+        release,
+        kind=fitted.kind,
+        options=FAST.get(fitted.kind),
+        seed=2,
+        generators=folder,
+        progress=pytest.fail,
+    )
     assert again == find_generator(again.folder) == fitted.stored
     for name in [*fitted.generator.contents(), "generator.json"]:
         copy = tmp_path / name / fitted.stored.digest
@@ -212,6 +227,6 @@ def test_a_kept_generator_is_found_again_and_refused_when_altered(
 
 def test_what_is_not_fitted_or_asked_of_a_device_that_is_not_there_is_refused(fitted: Fitted, release: Release) -> None:
     with pytest.raises(UsageError, match="not fitted"):
-        make_generator(fitted.kind).sample(1, seed=0, shard=0)
+        make_generator(fitted.kind, options=FAST.get(fitted.kind)).sample(1, seed=0, shard=0)
     with pytest.raises(UsageError, match="moon"):
-        make_generator(fitted.kind).fit(release, seed=0, device="moon")
+        make_generator(fitted.kind, options=FAST.get(fitted.kind)).fit(release, seed=0, device="moon")
