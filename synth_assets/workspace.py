@@ -119,6 +119,10 @@ class Workspace:
         """Tables of a dataset's scenarios that were not promoted yet, one folder per digest."""
         return self.artefacts / SCENARIOS / dataset
 
+    def comparisons(self, dataset: str) -> Path:
+        """Fits and rows of kinds of generators that were compared; no command takes one for the dataset's newest."""
+        return self.artefacts / "comparisons" / dataset
+
     def evaluations(self, dataset: str) -> Path:
         """What was measured about candidates of a dataset, one file per candidate, and what that was made with."""
         return self.artefacts / "evaluations" / dataset

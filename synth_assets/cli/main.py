@@ -24,6 +24,7 @@ _COMMANDS = {
     "check": "synth_assets.cli.check:check",
     "curate": "synth_assets.cli.curate:curate",
     "collapse": "synth_assets.cli.collapse:collapse",
+    "compare": "synth_assets.cli.compare:compare",
     "status": "synth_assets.cli.status:status",
     "contract": "synth_assets.cli.contract:contract",
     "source": "synth_assets.cli.source:source",

@@ -11,12 +11,14 @@ Example:
     ({'depth': 3}, {'kind': 'tree', 'depth': 3})
 """
 
-from pydantic import ConfigDict, Field, JsonValue
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from synth_assets.contract.declared import Part
 from synth_assets.kinds import Kinds
 
-__all__ = ["DEFAULT_KIND", "GENERATORS", "GeneratorSpec", "Options"]
+__all__ = ["DEFAULT_KIND", "GENERATORS", "GeneratorSpec", "Named", "Options"]
 
 DEFAULT_KIND = "mixture"
 
@@ -50,3 +52,11 @@ class GeneratorSpec(Part):
     def options(self) -> dict[str, JsonValue]:
         """The kind's options as they were written."""
         return dict(self.__pydantic_extra__)
+
+
+def _spelled_out(named: object) -> object:
+    return {"kind": named} if isinstance(named, str) else named
+
+
+Named = Annotated[GeneratorSpec, BeforeValidator(_spelled_out)]
+"""A generator in a list of several: its kind alone, or a mapping of the kind and its options."""

@@ -34,7 +34,7 @@ from synth_assets.contract.cron import is_cron
 from synth_assets.contract.cross_faults import CrossFault, expression_faults, name_faults, threshold_faults
 from synth_assets.contract.declared import LATER, Key, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
-from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.generator import GeneratorSpec, Named
 from synth_assets.contract.lookup import Derived, Lookup, derivation
 from synth_assets.contract.public_checks import Checks, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
@@ -157,6 +157,9 @@ class DatasetContract(Part):
     focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
     target: str | None = Field(default=None, description="Column that people will predict.")
     generator: GeneratorSpec = GeneratorSpec()
+    compare: Annotated[tuple[Named, ...], LATER] = Field(
+        default=(), strict=False, description="Kinds of generators to see beside it in Dagster, each once."
+    )
     rows: int | None = Field(
         default=None, ge=1, le=10**10, description="Rows of the synthetic table; default: the noisy count."
     )
@@ -178,6 +181,14 @@ class DatasetContract(Part):
         if path.is_absolute() or ".." in path.parts or path.suffix != ".json":
             raise ValueError(f"{value!r} must be the path of a .json file inside the project")
         return value
+
+    @field_validator("compare")
+    @classmethod
+    def _once(cls, listed: tuple[GeneratorSpec, ...]) -> tuple[GeneratorSpec, ...]:
+        kinds = [spec.kind for spec in listed]
+        if twice := sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+            raise ValueError(f"{twice[0]} is listed twice: a kind is compared with one set of options")
+        return listed
 
     @model_validator(mode="after")
     def _consistent(self) -> "DatasetContract":

@@ -243,16 +243,20 @@ def _model_faults(value: Any) -> Iterator[tuple[Path_, str]]:
         if isinstance(value, Mapping):
             yield from _between_parts(value)
     if isinstance(value, Mapping):
-        yield from _of_generator(value.get("generator", {}))
+        yield from _of_generator(value.get("generator", {}), ("generator",))
+        listed = value.get("compare", ())
+        for place, named in enumerate(listed if isinstance(listed, list) else ()):
+            yield from _of_generator({"kind": named} if isinstance(named, str) else named, ("compare", place))
 
 
-def _of_generator(given: Any) -> list[tuple[Path_, str]]:
-    """List what the installed kind says of the generator, where it can be read at all."""
+def _of_generator(given: Any, where: Path_) -> Iterator[tuple[Path_, str]]:
+    """Yield what the installed kind says of a generator, where it can be read at all."""
     try:
         spec = GeneratorSpec.model_validate(given)
     except ValidationError:
-        return []
-    return generator_faults(spec)
+        return
+    for path, message in generator_faults(spec):
+        yield (*where, *path[1:]), message
 
 
 def _without_echoes(items: Sequence[Any]) -> Iterator[Any]:

@@ -12,14 +12,14 @@ import json
 from collections.abc import Mapping, Sequence
 from copy import copy
 from itertools import chain, combinations
-from typing import Annotated, ClassVar, Self, cast
+from typing import ClassVar, Self, cast
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import Field, field_validator
 
-from synth_assets.contract.generator import GeneratorSpec, Options
+from synth_assets.contract.generator import GeneratorSpec, Named, Options
 from synth_assets.contract.options import generator_faults
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError, UsageError
@@ -48,17 +48,10 @@ _CLOSE = 1e-9
 _FIT_AGAIN = "fit the generator again: that is free"
 
 
-def _spelled_out(member: object) -> object:
-    return {"kind": member} if isinstance(member, str) else member
-
-
-Member = Annotated[GeneratorSpec, BeforeValidator(_spelled_out)]
-
-
 class EnsembleOptions(Options):
     """What a contract may set."""
 
-    members: tuple[Member, ...] = Field(
+    members: tuple[Named, ...] = Field(
         default=(GeneratorSpec(kind="mixture"), GeneratorSpec(kind="gan")),
         strict=False,
         min_length=2,

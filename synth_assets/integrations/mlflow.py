@@ -106,6 +106,31 @@ class MlflowRegistry:
                     f"MLflow has no version {number} of model {dataset!r}", hint="promote again: that records it again"
                 ) from error
 
+    def record_figures(
+        self,
+        experiment: str,
+        *,
+        run: str,
+        tags: Mapping[str, str],
+        parameters: Mapping[str, str],
+        metrics: Mapping[str, float],
+    ) -> None:
+        """Record figures that belong to no version as a run of its own, in an experiment of its own.
+
+        Raises:
+            Fault: the store refused or cannot be reached.
+        """
+        from mlflow.entities import Metric, Param
+
+        with _faults("record the figures"):
+            run_id = str(
+                self._client.create_run(self._experiment(experiment), run_name=run, tags=dict(tags)).info.run_id
+            )
+            listed = [Param(key, value) for key, value in parameters.items()]
+            numbers = [Metric(_name(key), value, timestamp=0, step=0) for key, value in metrics.items()]
+            self._client.log_batch(run_id, metrics=numbers, params=listed)
+            self._client.set_terminated(run_id)
+
     def artifacts_of(self, dataset: str) -> str | None:
         """Open the store, without patience, and return where a dataset's artefacts go; ``None`` before its first run.
 

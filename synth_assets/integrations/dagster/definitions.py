@@ -17,6 +17,7 @@ from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
 from synth_assets.integrations.dagster.alerts import budget_sensor
+from synth_assets.integrations.dagster.comparison import comparison_asset
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
 from synth_assets.integrations.dagster.keys import asset_key, job_name, table_key
 from synth_assets.integrations.dagster.metadata import (
@@ -76,6 +77,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         _candidate(contract, workspace),
         *(scenario_asset(contract, workspace, name) for name in contract.scenarios),
         _promoted(contract, workspace, [entry.check for entry in suite]),
+        *([comparison_asset(contract, workspace)] if contract.compare else []),
     ]
     public = [entry for entry in suite if entry.kind == "PUBLIC"]
     measured = [entry for entry in suite if entry.kind == "MEASURED"]

@@ -6,8 +6,8 @@ import dagster as dg
 
 __all__ = ["Step", "asset_key", "check_key", "job_name", "table_key"]
 
-Step = Literal["source", "release", "generator", "candidate", "scenario", "promoted"]
-"""The steps of a dataset; there is one `scenario` per scenario of the contract."""
+Step = Literal["source", "release", "generator", "candidate", "scenario", "promoted", "comparison"]
+"""The steps of a dataset; there is one `scenario` per scenario of the contract. `comparison` leads nowhere."""
 
 
 def asset_key(dataset: str, step: Step, scenario: str = "") -> dg.AssetKey:

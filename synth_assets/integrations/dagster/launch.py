@@ -101,12 +101,13 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
         build_dataset(contract, root=workspace.root), dg.Definitions(loggers={"console": _console(progress)})
     )
     job = definitions.resolve_implicit_global_asset_job_def()
+    chain = set(job.asset_layer.executable_asset_keys) - {asset_key(contract.name, "comparison")}
     config = _run_config(contract, seeds={"generator": fit_seed, "candidate": seed}, compute=compute or Compute())
     # With redaction on, Dagster logs the traceback that it hides; here the error itself is raised to the caller.
     # A filter, because Dagster's own configuration of logging switches loggers on again.
     logging.getLogger("dagster.redacted_errors").addFilter(_nothing)
     try:
-        result = job.execute_in_process(instance=instance, run_config=config)
+        result = job.execute_in_process(instance=instance, run_config=config, asset_selection=sorted(chain))
     except DagsterAssetCheckFailedError as error:
         raise _refusal(_results(contract, workspace, instance), contract, workspace, instance) from error
     return ChainRun(

@@ -34,7 +34,7 @@ def test_a_kind_with_its_options_has_no_fault(toy: str) -> None:
     [
         (
             "generator:\n  kind: tree\n",
-            "c.yaml:8:9: generator.kind: generator kind 'tree' is not known; known kinds: mixture, toy",
+            "c.yaml:8:9: generator.kind: generator kind 'tree' is not known; known kinds: mixture, ensemble, toy",
         ),
         (
             "generator:\n  kind: toy\n  most: 3\n",

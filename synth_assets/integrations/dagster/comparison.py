@@ -1,0 +1,59 @@
+"""Kinds of generators side by side as one asset with a partition per kind; it leads nowhere and spends nothing."""
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.metadata import shared_by_all
+from synth_assets.integrations.dagster.newest import newest_digest
+from synth_assets.integrations.dagster.resources import ComputeResource
+from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.checks.comparison import KindFigures
+
+__all__ = ["comparison_asset"]
+
+
+def comparison_asset(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+    """Return the asset: a partition per kind of the contract's `compare`, fitted to the newest release."""
+
+    @dg.asset(
+        **shared_by_all(contract, "comparison"),
+        deps=[dg.AssetDep(asset_key(contract.name, "release"))],
+        kinds={"parquet"},
+        partitions_def=dg.StaticPartitionsDefinition([spec.kind for spec in contract.compare]),
+        description="Kinds of generators on one release, a partition each, to choose from. Free; nothing is promoted "
+        "from it. `synth-assets compare` shows them in one table.",
+    )
+    def comparison(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
+        from synth_assets.checks.comparison import compare_kinds, kinds_asked
+        from synth_assets.errors import Refused
+        from synth_assets.release import load_release
+
+        release = load_release(workspace.releases / newest_digest(context.instance, contract, "release"))
+        specs, _ = kinds_asked([context.partition_key], contract)
+        ((figures, _),) = compare_kinds(
+            contract,
+            release,
+            specs,
+            folder=workspace.comparisons(contract.name),
+            device=compute.device,
+            progress=context.log.info,
+        )
+        if figures.fault:
+            raise Refused(
+                f"{figures.kind} was not fitted: {figures.fault}", hint="materialize another kind's partition"
+            )
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(figures.candidate), metadata=_metadata(figures, release.digest)
+        )
+
+    return comparison
+
+
+def _metadata(figures: "KindFigures", release: str) -> dict[str, Any]:
+    facts = {name: value for name, value in figures.as_json().items() if value is not None and name != "fault"}
+    return {"release": release, **facts}
