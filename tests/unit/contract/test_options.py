@@ -6,6 +6,7 @@ import pytest
 from toy_generator import install, on_path
 
 from synth_assets.contract import GeneratorSpec
+from synth_assets.contract.generator import GENERATORS
 from synth_assets.contract.options import generator_faults
 from synth_assets.contract.yaml_file import faults_of
 
@@ -34,7 +35,8 @@ def test_a_kind_with_its_options_has_no_fault(toy: str) -> None:
     [
         (
             "generator:\n  kind: tree\n",
-            "c.yaml:8:9: generator.kind: generator kind 'tree' is not known; known kinds: mixture, toy",
+            "c.yaml:8:9: generator.kind: generator kind 'tree' is not known; known kinds: "
+            f"{', '.join(GENERATORS.built_in)}, toy",
         ),
         (
             "generator:\n  kind: toy\n  most: 3\n",
