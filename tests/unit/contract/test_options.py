@@ -10,6 +10,7 @@ from synth_assets.contract.generator import GENERATORS
 from synth_assets.contract.options import generator_faults
 from synth_assets.contract.yaml_file import faults_of
 
+_OURS = ", ".join(GENERATORS.built_in)
 _CONTRACT = """\
 name: d
 purpose: Tests.
@@ -35,8 +36,7 @@ def test_a_kind_with_its_options_has_no_fault(toy: str) -> None:
     [
         (
             "generator:\n  kind: tree\n",
-            "c.yaml:8:9: generator.kind: generator kind 'tree' is not known; known kinds: "
-            f"{', '.join(GENERATORS.built_in)}, toy",
+            f"c.yaml:8:9: generator.kind: generator kind 'tree' is not known; known kinds: {_OURS}, toy",
         ),
         (
             "generator:\n  kind: toy\n  most: 3\n",
