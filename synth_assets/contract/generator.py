@@ -27,6 +27,8 @@ GENERATORS = Kinds(
     group="synth_assets.generators",
     built_in={
         "mixture": "synth_assets.generator.mixture.model:MixtureGenerator",
+        "gan": "synth_assets.generator.networks.gan:GanGenerator",
+        "vae": "synth_assets.generator.networks.vae:VaeGenerator",
         "ensemble": "synth_assets.generator.ensemble:EnsembleGenerator",
     },
 )

