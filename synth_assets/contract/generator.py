@@ -23,7 +23,11 @@ DEFAULT_KIND = "mixture"
 GENERATORS = Kinds(
     what="generator",
     group="synth_assets.generators",
-    built_in={"mixture": "synth_assets.generator.mixture.model:MixtureGenerator"},
+    built_in={
+        "mixture": "synth_assets.generator.mixture.model:MixtureGenerator",
+        "transformer": "synth_assets.generator.networks.transformer:TransformerGenerator",
+        "diffusion": "synth_assets.generator.networks.diffusion:DiffusionGenerator",
+    },
 )
 """The kinds of generators. One of ours is a line here; one of another package is an entry point of its own."""
 

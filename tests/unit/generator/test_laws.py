@@ -28,6 +28,8 @@ from synth_assets.release import Release
 from synth_assets.release.kinds import KINDS as ANSWERS
 
 KINDS = (*GENERATORS.built_in, "toy")
+FAST = {"transformer": {"steps": 50}, "diffusion": {"steps": 50}}
+"""Options of kinds whose fits take long; laws hold for these as well."""
 _SAMPLE = """
 import sys
 from pathlib import Path
@@ -56,11 +58,15 @@ def fitted(
     request: pytest.FixtureRequest, release: Release, toy_package: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Fitted]:
     with on_path(toy_package):
-        generator = make_generator(request.param)
+        generator = _make(request.param)
         generator.fit(release, seed=2)
         folder = tmp_path_factory.mktemp("generators")
-        stored = fit_generator(release, kind=request.param, seed=2, generators=folder)
+        stored = fit_generator(release, kind=request.param, options=FAST.get(request.param), seed=2, generators=folder)
         yield Fitted(kind=request.param, generator=generator, stored=stored)
+
+
+def _make(kind: str) -> Generator:
+    return make_generator(kind, options=FAST.get(kind))
 
 
 def _digest(batch: pa.RecordBatch) -> str:
@@ -90,7 +96,7 @@ def test_the_same_release_and_seed_give_the_same_bytes_and_another_seed_does_not
     description = json.loads((fitted.stored.folder / "generator.json").read_text())
     again = {name: sha256_bytes(content) for name, content in fitted.generator.contents().items()}
     assert again == description["files"]
-    reseeded = make_generator(fitted.kind)
+    reseeded = _make(fitted.kind)
     reseeded.fit(release, seed=3)
     assert reseeded.contents() != fitted.generator.contents()
 
@@ -105,7 +111,7 @@ def test_a_fit_sees_the_tables_and_not_who_they_are_of(fitted: Fitted, release: 
         "privacy": {"x": 1},
     }
     assert {*others, "digest"} <= {field.name for field in fields(Release)}
-    relabelled = make_generator(fitted.kind)
+    relabelled = _make(fitted.kind)
     relabelled.fit(replace(release, **others, digest="cd" * 32), seed=2)
     assert relabelled.contents() == fitted.generator.contents()
 
@@ -199,7 +205,8 @@ def test_a_kept_generator_is_found_again_and_refused_when_altered(
     fitted: Fitted, release: Release, tmp_path: Path
 ) -> None:
     folder = fitted.stored.folder.parent
-    again = fit_generator(release, kind=fitted.kind, seed=2, generators=folder, progress=pytest.fail)
+    options = FAST.get(fitted.kind)
+    again = fit_generator(release, kind=fitted.kind, options=options, seed=2, generators=folder, progress=pytest.fail)
     assert again == find_generator(again.folder) == fitted.stored
     for name in [*fitted.generator.contents(), "generator.json"]:
         copy = tmp_path / name / fitted.stored.digest
@@ -212,6 +219,6 @@ def test_a_kept_generator_is_found_again_and_refused_when_altered(
 
 def test_what_is_not_fitted_or_asked_of_a_device_that_is_not_there_is_refused(fitted: Fitted, release: Release) -> None:
     with pytest.raises(UsageError, match="not fitted"):
-        make_generator(fitted.kind).sample(1, seed=0, shard=0)
+        _make(fitted.kind).sample(1, seed=0, shard=0)
     with pytest.raises(UsageError, match="moon"):
-        make_generator(fitted.kind).fit(release, seed=0, device="moon")
+        _make(fitted.kind).fit(release, seed=0, device="moon")
