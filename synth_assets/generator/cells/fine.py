@@ -9,7 +9,8 @@ Example:
     [array([1, 1], dtype=uint16)]
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -50,6 +51,22 @@ class FineCodes:
         names = layout.domain.names
         shares = [shares_of(release, name, masses=rows * one_way[layout.slice(name)]) for name in names]
         return cls(layout=layout, shares=np.concatenate(shares))
+
+    def under(self, weights: Mapping[str, Sequence[float]]) -> tuple[Self, dict[int, Floats]]:
+        """Return the shares under a condition, and the masses of the coarse codes of its columns, by their numbers.
+
+        Args:
+            weights: of the fine codes of some columns, as a condition has them.
+        """
+        shares, masses = self.shares.copy(), dict[int, Floats]()
+        starts = np.cumsum([0, *(grid.size for grid in self.layout.grids)])
+        for name, factors in weights.items():
+            column = self.layout.domain.index(name)
+            grid, place = self.layout.grids[column], slice(starts[column], starts[column + 1])
+            tilted = shares[place] * np.asarray(factors)
+            masses[column] = np.bincount(grid, weights=tilted).astype(np.float64)
+            shares[place] = tilted / np.where(masses[column] > 0, masses[column], 1.0)[grid]
+        return replace(self, shares=shares), masses
 
     def drawn(self, coarse: Integers, *, rng: np.random.Generator) -> list[Codes]:
         """Return fine codes, one array of shape (rows,) per column, of coarse codes of shape (rows, columns)."""

@@ -12,6 +12,7 @@ References:
         the bound is a weighted cross-entropy of what is masked.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -67,9 +68,10 @@ class DiffusionGenerator(RowNetwork):
         return 6 * width + 3 * int(layout.sizes.max())
 
     @classmethod
-    def order(cls, layout: Layout, *, rng: np.random.Generator) -> list[int]:
-        """See ``RowNetwork``."""
-        return [int(column) for column in rng.permutation(layout.sizes.size)]
+    def order(cls, layout: Layout, *, first: Sequence[int], rng: np.random.Generator) -> list[int]:
+        """See ``RowNetwork``; a random order."""
+        columns = rng.permutation(layout.sizes.size)
+        return sorted(map(int, columns), key=lambda column: column not in first)
 
     @classmethod
     def begin(cls, weights: Weights, layout: Layout, *, rows: int) -> "DiffusionRows":
@@ -106,3 +108,7 @@ class DiffusionRows:
     def take(self, column: int, codes: Integers) -> None:
         """See ``Drawing``."""
         self._sum += self._weights["codes"][self._layout.offsets[column] + codes] - self._weights["masks"][column]
+
+    def keep(self, rows: Integers) -> None:
+        """See ``Drawing``."""
+        self._sum = self._sum[rows]

@@ -9,7 +9,8 @@ checked to be a network of that layout, of finite numbers, before a row is drawn
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -23,6 +24,7 @@ from synth_assets.generator.cells.closeness import Closeness
 from synth_assets.generator.cells.fine import FineCodes, are_shares
 from synth_assets.generator.cells.layout import Floats, Integers, Layout
 from synth_assets.generator.cells.writing import FIT_AGAIN, RowWriter
+from synth_assets.generator.condition import Condition
 from synth_assets.generator.networks.drawing import Drawing, draw_piece
 from synth_assets.generator.networks.teacher import Teacher
 from synth_assets.generator.networks.training import Fitting, Weights, train_or_restart
@@ -47,7 +49,7 @@ FEWEST_ROWS, MOST_ROWS = 256, 8192
 
 
 class RowNetwork(ABC):
-    """A network that draws one column after the other. Implements ``Generator``."""
+    """A network that draws one column after the other. Implements ``Generator`` and ``Conditioning``."""
 
     kind: ClassVar[str]
     options: ClassVar[type[Options]]
@@ -56,10 +58,15 @@ class RowNetwork(ABC):
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "safetensors", "torch")
     method: ClassVar[int] = 1
+    cannot: ClassVar[Mapping[str, str]] = {
+        "answers": "its network draws rows, and the probability of a value is a sum over all rows that there can be",
+        "refits": "each refit would train a network again",
+    }
     portable = True
 
     def __init__(self, options: Any = None) -> None:
         self._options: Options = self.options() if options is None else options
+        self._where: Condition | None = None
         self._writer: RowWriter | None = None
         self._stored: Weights = {}
         self._weights: Weights = {}
@@ -76,8 +83,8 @@ class RowNetwork(ABC):
 
     @classmethod
     @abstractmethod
-    def order(cls, layout: Layout, *, rng: np.random.Generator) -> list[int]:
-        """Return the columns in the order in which a piece of rows draws them."""
+    def order(cls, layout: Layout, *, first: Sequence[int], rng: np.random.Generator) -> list[int]:
+        """Return the columns in the order in which a piece of rows draws them; some of them first where it can."""
 
     @classmethod
     @abstractmethod
@@ -124,34 +131,67 @@ class RowNetwork(ABC):
         self._set(RowWriter.of(release), {**learnt, _WITHIN: fine.shares})
         if release.of_kind(NoisyOrders):
             rng = tried()
-            codes = fine.drawn(self._coarse(ORDERED_ROWS, rng), rng=rng)
-            self._writer = self._fitted().ordered(release, codes, rng=rng)
+            coarse = self.drawn(self._weights, teacher.layout, rows=ORDERED_ROWS, rng=rng)
+            self._writer = self._fitted().ordered(release, fine.drawn(coarse, rng=rng), rng=rng)
+
+    def given(self, where: Condition) -> Self:
+        """See ``Conditioning``; rows hold it exactly, and their other columns follow column by column."""
+        narrowed = copy(self)
+        narrowed._where = where if self._where is None else self._where & where  # noqa: SLF001 - of this class
+        narrowed._conditioned()  # noqa: SLF001 - of this class; refuses a condition without probability
+        return narrowed
 
     def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
         """See ``Generator``."""
         writer, rng = self._fitted(), make_rng(seed, shard=shard, attempt=attempt)
-        fine = FineCodes(layout=writer.layout, shares=self._weights[_WITHIN])
-        return writer.rows(fine.drawn(self._coarse(rows, rng), rng=rng), rng=rng)
+        fine, masses = self._conditioned()
+        coarse = self.drawn(self._weights, writer.layout, rows=rows, rng=rng, masses=masses)
+        return writer.rows(fine.drawn(coarse, rng=rng), rng=rng)
 
     @classmethod
-    def drawn(cls, weights: Weights, layout: Layout, *, rows: int, rng: np.random.Generator) -> Integers:
-        """Return coarse codes that a network draws, shape (rows, columns); weights are in double precision."""
-        pieces = [np.zeros((0, layout.sizes.size), dtype=np.int64)]
-        for size in cls._pieces(weights, layout, rows):
+    def drawn(
+        cls,
+        weights: Weights,
+        layout: Layout,
+        *,
+        rows: int,
+        rng: np.random.Generator,
+        masses: Mapping[int, Floats] | None = None,
+    ) -> Integers:
+        """Return coarse codes that a network draws, shape (rows, columns).
+
+        Args:
+            weights: in double precision.
+            layout: of the columns.
+            rows: number of rows.
+            rng: the only source of randomness.
+            masses: of the codes of columns with a condition, see ``draw_piece``.
+        """
+        most = int(np.clip(PIECE // cls.numbers_per_row(layout, **_size_of(weights)), FEWEST_ROWS, MOST_ROWS))
+        codes, kept, begun = [np.zeros((0, layout.sizes.size), dtype=np.int64)], 0, 0
+        while kept < rows:
+            # Under a condition, rows compete for a place: alone, one would have it whatever it is.
+            size = rows - kept if not masses else max(FEWEST_ROWS, (rows - kept) * max(1, begun) // max(1, kept))
+            size = min(most, size)
+            order = cls.order(layout, first=list(masses or ()), rng=rng)
             drawing = cls.begin(weights, layout, rows=size)
-            order = cls.order(layout, rng=rng)
-            pieces.append(draw_piece(drawing, sizes=layout.sizes, order=order, rows=size, rng=rng))
-        return np.concatenate(pieces)
+            piece = draw_piece(drawing, sizes=layout.sizes, order=order, rows=size, rng=rng, masses=masses)
+            codes.append(piece[rng.permutation(len(piece))[: rows - kept]] if masses else piece)
+            kept, begun = kept + len(codes[-1]), begun + size
+        return np.concatenate(codes)
 
-    @classmethod
-    def _pieces(cls, weights: Weights, layout: Layout, rows: int) -> Iterator[int]:
-        numbers = cls.numbers_per_row(layout, **_size_of(weights))
-        most = int(np.clip(PIECE // numbers, FEWEST_ROWS, MOST_ROWS))
-        for start in range(0, rows, most):
-            yield min(most, rows - start)
-
-    def _coarse(self, rows: int, rng: np.random.Generator) -> Integers:
-        return self.drawn(self._weights, self._fitted().layout, rows=rows, rng=rng)
+    def _conditioned(self) -> tuple[FineCodes, dict[int, Floats]]:
+        """Return the shares of fine codes under the condition, and the masses of coarse ones."""
+        layout, where = self._fitted().layout, self._where
+        fine = FineCodes(layout=layout, shares=self._weights[_WITHIN])
+        if where is None:
+            return fine, {}
+        if unknown := [name for name in where.weights if name not in layout.domain.names]:
+            raise UsageError(f"the condition names unknown column {unknown[0]!r}", hint="see the domain")
+        fine, masses = fine.under(where.weights)
+        if not all(mass.any() for mass in masses.values()):
+            raise UsageError(f"the model gives `{where}` no probability", hint="ask for something less rare")
+        return fine, masses
 
     def _set(self, writer: RowWriter, stored: Weights) -> None:
         self._writer, self._stored, self._weights = writer, stored, exact(stored)

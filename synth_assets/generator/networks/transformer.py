@@ -9,6 +9,7 @@ References:
     Zhang and Sennrich (2019), "Root Mean Square Layer Normalization", https://arxiv.org/abs/1910.07467, without gains.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -68,9 +69,9 @@ class TransformerGenerator(RowNetwork):
         return 2 * blocks * width * layout.sizes.size + 8 * WIDENING * width
 
     @classmethod
-    def order(cls, layout: Layout, *, rng: np.random.Generator) -> list[int]:
+    def order(cls, layout: Layout, *, first: Sequence[int], rng: np.random.Generator) -> list[int]:
         """See ``RowNetwork``; the domain's order, in which it learnt."""
-        del rng
+        del first, rng
         return list(range(layout.sizes.size))
 
     @classmethod
@@ -113,6 +114,10 @@ class TransformerRows:
         if column + 1 < self._layout.sizes.size:
             known = self._weights["codes"][self._layout.offsets[column] + codes]
             self._next = known + self._weights["columns"][column + 1]
+
+    def keep(self, rows: Integers) -> None:
+        """See ``Drawing``."""
+        self._cache, self._next = self._cache[:, :, :, rows], self._next[rows]
 
     def _attention(self, block: int, column: int, hidden: Floats) -> Floats:
         """Return what a column's token finds at the columns before it and at itself, shape (rows, width)."""

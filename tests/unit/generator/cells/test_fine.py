@@ -43,6 +43,18 @@ def test_groups_whose_codes_are_not_beside_each_other_are_divided_too() -> None:
     assert abs(counts[0] - 250) < 60
 
 
+def test_a_condition_tilts_the_shares_of_its_columns_and_weighs_their_groups(fine: FineCodes) -> None:
+    weights = np.where(np.arange(61) < 25, 2.0, 0.0)
+    tilted, masses = fine.under({"age": tuple(weights)})
+    ages, before = tilted.shares[:61], fine.shares[:61]
+    assert set(masses) == {0}
+    assert np.allclose(masses[0][:2], 2)
+    assert np.isclose(masses[0][2], 2 * before[20:25].sum())
+    assert (masses[0][3:] == 0).all()
+    assert np.allclose(ages[20:25], before[20:25] / before[20:25].sum())
+    assert (tilted.shares[61:] == fine.shares[61:]).all()
+
+
 def _even(grid: np.ndarray) -> np.ndarray:
     return 1.0 / np.bincount(grid)[grid]
 

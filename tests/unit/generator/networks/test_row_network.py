@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
 from kit.incomes import DOMAIN, GRIDS
 from safetensors.numpy import load, save
 
 from synth_assets.domain.codes import encode
-from synth_assets.errors import Fault, IntegrityError
+from synth_assets.errors import Fault, IntegrityError, UsageError
+from synth_assets.generator.abilities import abilities_of, answering, refitting
 from synth_assets.generator.cells.layout import Layout
+from synth_assets.generator.condition import Condition, parse_condition
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.networks import diffusion_training, row_network, transformer_training
 from synth_assets.generator.networks.diffusion import DiffusionGenerator
@@ -35,22 +38,68 @@ def network(request: pytest.FixtureRequest, release: Release) -> RowNetwork:
     return generator
 
 
+def _joint(batch: pa.RecordBatch, *names: str) -> np.ndarray:
+    """Return the shares of rows in a table of fine codes."""
+    codes = []
+    for name in names:
+        values = batch.column(name).to_pylist()
+        codes.append(encode(DOMAIN[name], np.array([np.nan if value is None else value for value in values])))
+    shares = np.zeros([DOMAIN[name].size for name in names])
+    np.add.at(shares, tuple(codes), 1 / batch.num_rows)
+    return shares
+
+
 def test_pairs_of_rows_are_near_those_of_the_mixture_that_taught_it(
     network: RowNetwork, fitted: MixtureGenerator
 ) -> None:
     batch = network.sample(20_000, seed=0, shard=0)
-    codes = {
-        column.name: encode(column, batch.column(column.name).to_numpy(zero_copy_only=False))
-        for column in DOMAIN.columns
-        if column.name in {"region", "member"}
-    }
-    ages = np.array([np.nan if age is None else age for age in batch.column("age").to_pylist()])
-    codes["age"] = encode(DOMAIN["age"], ages)
     for names in (("age", "region"), ("region", "member"), ("age", "member")):
-        expected = fitted.marginal(names, level="fine")
-        drawn = np.zeros(expected.shape)
-        np.add.at(drawn, tuple(codes[name] for name in names), 1 / batch.num_rows)
-        assert np.abs(expected - drawn).sum() < 0.08
+        assert np.abs(fitted.marginal(names, level="fine") - _joint(batch, *names)).sum() < 0.08
+
+
+@pytest.mark.parametrize(
+    ("where", "names"),
+    [
+        ("member", ("age", "region")),
+        ("age >= 40 AND age < 48", ("region", "member")),
+        ("region = 'west' AND NOT member", ("age",)),
+        ("joined >= DATE '1970-01-20' AND member AND age < 60", ("age", "region")),
+    ],
+)
+def test_rows_hold_a_condition_and_are_otherwise_as_under_it(
+    network: RowNetwork, fitted: MixtureGenerator, where: str, names: tuple[str, ...]
+) -> None:
+    condition = parse_condition(where, domain=DOMAIN)
+    batch = network.given(condition).sample(6000, seed=1, shard=0)
+    assert batch.num_rows == 6000
+    for name, weights in condition.weights.items():
+        assert (_joint(batch, name)[np.array(weights) == 0] == 0).all()
+    expected = fitted.given(condition).marginal(names, level="fine")
+    assert np.abs(expected - _joint(batch, *names)).sum() < 0.2
+
+
+def test_conditions_add_up_and_are_refused_where_they_leave_nothing(network: RowNetwork) -> None:
+    first, second = (parse_condition(text, domain=DOMAIN) for text in ("age >= 40", "member"))
+    both = network.given(first).given(second).sample(100, seed=0, shard=0)
+    assert both.equals(network.given(first & second).sample(100, seed=0, shard=0))
+    assert network.sample(1, seed=0, shard=0).num_rows == network.given(first).sample(1, seed=0, shard=0).num_rows == 1
+    with pytest.raises(UsageError, match="unknown column 'nobody'"):
+        network.given(Condition(text="nobody", weights={"nobody": (1.0,)}))
+    stored = network.contents()
+    parts = load(stored[NETWORK])
+    ages = parts["within"][:61]
+    ages[:10] = [1.0, *[0.0] * 9]
+    narrow = type(network).load({**stored, NETWORK: save({**parts, "within": parts["within"]})})
+    with pytest.raises(UsageError, match="gives `age = 20` no probability"):
+        narrow.given(parse_condition("age = 20", domain=DOMAIN))
+
+
+def test_what_it_cannot_do_is_refused_with_its_reason(network: RowNetwork) -> None:
+    assert abilities_of(type(network)) == ("conditions",)
+    with pytest.raises(UsageError, match=r"no intervals .*; its network draws rows, and the probability"):
+        answering(network)
+    with pytest.raises(UsageError, match=r"error bars: .*; each refit would train a network again"):
+        refitting(network)
 
 
 def test_pieces_are_drawn_alike_however_small(network: RowNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
