@@ -29,6 +29,8 @@ GENERATORS = Kinds(
         "mixture": "synth_assets.generator.mixture.model:MixtureGenerator",
         "gan": "synth_assets.generator.networks.gan:GanGenerator",
         "vae": "synth_assets.generator.networks.vae:VaeGenerator",
+        "transformer": "synth_assets.generator.networks.transformer:TransformerGenerator",
+        "diffusion": "synth_assets.generator.networks.diffusion:DiffusionGenerator",
         "ensemble": "synth_assets.generator.ensemble:EnsembleGenerator",
     },
 )

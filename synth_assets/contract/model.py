@@ -187,7 +187,7 @@ class DatasetContract(Part):
     def _once(cls, listed: tuple[GeneratorSpec, ...]) -> tuple[GeneratorSpec, ...]:
         kinds = [spec.kind for spec in listed]
         if twice := sorted({kind for kind in kinds if kinds.count(kind) > 1}):
-            raise ValueError(f"{twice[0]} is listed twice: a kind is compared with one set of options")
+            raise ValueError(f"{twice[0]} is listed twice: a kind has one set of options there")
         return listed
 
     @model_validator(mode="after")

@@ -1,5 +1,7 @@
 """What a kind can do besides fitting and sampling; other requests are refused with a list of what it can do.
 
+A kind may say why in its attribute ``cannot``, a mapping from abilities to reasons, which becomes part of the message.
+
 Example:
     >>> from synth_assets.generator.kinds import generator_class
     >>> abilities_of(generator_class("mixture"))
@@ -81,7 +83,8 @@ def _refuse_unable(generator: object, ability: str) -> None:
     kind = cast("type[Generator]", type(generator))
     able = abilities_of(kind)
     if ability not in able:
+        why = getattr(kind, "cannot", {}).get(ability)
         raise UsageError(
-            f"a generator of kind {kind.kind!r} cannot {_WORDS[ability]}",
+            f"a generator of kind {kind.kind!r} cannot {_WORDS[ability]}" + (f"; {why}" if why else ""),
             hint=f"it can {'; '.join([_EVERY_KIND, *(_CAN[name] for name in able)])}",
         )

@@ -46,6 +46,18 @@ class Teacher:
             layout=layout, ends=ends / ends[-1], sums=np.concatenate([part / part[:, -1:] for part in sums], axis=1)
         )
 
+    def components(self) -> tuple[Floats, Floats]:
+        """Return the weights of the components, and the probabilities of all columns' codes in them."""
+        sums = np.diff(self.sums, axis=1, prepend=0.0)
+        first = self.layout.offsets[:-1]
+        sums[:, first] = self.sums[:, first]
+        return np.diff(self.ends, prepend=0.0), sums
+
+    def one_way(self) -> Floats:
+        """Return the probabilities of the coarse codes of all columns, shape (cells,)."""
+        weights, probabilities = self.components()
+        return np.asarray(weights @ probabilities)
+
     def rows(self, count: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the coarse codes of so many independent rows, shape (count, columns)."""
         owners = np.minimum(np.searchsorted(self.ends, rng.random(count), side="right"), self.ends.size - 1)

@@ -7,5 +7,7 @@ __all__ = ["FAST"]
 FAST: dict[str, dict[str, Any]] = {
     "gan": {"networks": 2, "steps": 30},
     "vae": {"steps": 30},
+    "transformer": {"steps": 50},
+    "diffusion": {"steps": 50},
     "ensemble": {"members": ["mixture", {"kind": "toy", "least": 1.0}]},
 }

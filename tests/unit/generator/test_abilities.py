@@ -1,6 +1,7 @@
 """Asking a kind for what it cannot do is refused, with a hint of what it can do."""
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -77,6 +78,17 @@ def test_a_kind_that_only_samples_is_refused_for_anything_more(
     with pytest.raises(UsageError, match=f"a generator of kind 'toy' {words}") as refused:
         use(plain, release)
     assert refused.value.hint == "it can be fitted, sampled without a condition, checked and promoted"
+
+
+def test_a_kind_says_why_it_cannot(release: Release) -> None:
+    class Tree(ToyGenerator):
+        cannot: ClassVar[dict[str, str]] = {"refits": "trees grow once"}
+
+    with pytest.raises(UsageError, match=r"cannot be fitted again .*; trees grow once"):
+        refitting(Tree())
+    with pytest.raises(UsageError, match="cannot sample under a condition") as refused:
+        under(Tree(), WHERE)
+    assert "trees" not in str(refused.value)
 
 
 def test_a_kind_that_answers_and_is_not_refitted_has_no_intervals(plain: ToyGenerator, release: Release) -> None:
