@@ -16,22 +16,28 @@ from pydantic import ConfigDict, Field, JsonValue
 from synth_assets.contract.declared import Part
 from synth_assets.kinds import Kinds
 
-__all__ = ["DEFAULT_KIND", "GENERATORS", "GeneratorSpec", "Options"]
+__all__ = ["DEFAULT_KIND", "GENERATORS", "NEEDING_OPTIONS", "GeneratorSpec", "Options"]
 
 DEFAULT_KIND = "mixture"
 
 GENERATORS = Kinds(
     what="generator",
     group="synth_assets.generators",
-    built_in={"mixture": "synth_assets.generator.mixture.model:MixtureGenerator"},
+    built_in={
+        "mixture": "synth_assets.generator.mixture.model:MixtureGenerator",
+        "simulator": "synth_assets.generator.simulators.model:SimulatorGenerator",
+    },
 )
 """The kinds of generators. One of ours is a line here; one of another package is an entry point of its own."""
+NEEDING_OPTIONS = frozenset({"simulator"})
+"""Kinds of this package that nothing can be fitted with before an option says what."""
 
 
 class Options(Part):
     """Base of a kind's options, which are its fields; by itself it says that there are none.
 
-    Each option of a kind of this package has a default, so that a contract without options needs no import.
+    Each option of a kind of this package has a default, so that a contract without options needs no import; those of
+    :data:`NEEDING_OPTIONS` are looked at.
     """
 
 

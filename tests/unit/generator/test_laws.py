@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 from toy_generator import on_path
 
-from synth_assets.contract.generator import GENERATORS, Options
+from synth_assets.contract.generator import GENERATORS, NEEDING_OPTIONS, Options
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import sha256_bytes, sha256_file
@@ -28,6 +28,8 @@ from synth_assets.release import Release
 from synth_assets.release.kinds import KINDS as ANSWERS
 
 KINDS = (*GENERATORS.built_in, "toy")
+FAST: dict[str, dict[str, Any]] = {"simulator": {"simulator": "incomes", "hybrid": True}}
+"""Options of kinds that need some here."""
 _SAMPLE = """
 import sys
 from pathlib import Path
@@ -53,13 +55,17 @@ class Fitted:
 
 @pytest.fixture(scope="module", params=KINDS)
 def fitted(
-    request: pytest.FixtureRequest, release: Release, toy_package: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    release: Release,
+    toy_package: Path,
+    simulators: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Fitted]:
-    with on_path(toy_package):
-        generator = make_generator(request.param)
+    with on_path(toy_package), on_path(simulators):
+        generator = make_generator(request.param, options=FAST.get(request.param))
         generator.fit(release, seed=2)
         folder = tmp_path_factory.mktemp("generators")
-        stored = fit_generator(release, kind=request.param, seed=2, generators=folder)
+        stored = fit_generator(release, kind=request.param, options=FAST.get(request.param), seed=2, generators=folder)
         yield Fitted(kind=request.param, generator=generator, stored=stored)
 
 
@@ -79,9 +85,12 @@ def test_a_kind_declares_what_it_is_what_it_reads_and_what_decides_its_fits(fitt
     assert kind.method >= 1
 
 
-def test_our_own_kinds_need_no_option() -> None:
-    for name in GENERATORS.built_in:
+def test_our_own_kinds_need_no_option_unless_nothing_can_be_fitted_without() -> None:
+    for name in GENERATORS.built_in.keys() - NEEDING_OPTIONS:
         generator_class(name).options.model_validate({})
+    for name in NEEDING_OPTIONS:
+        with pytest.raises(UsageError, match="is missing"):
+            make_generator(name)
 
 
 def test_the_same_release_and_seed_give_the_same_bytes_and_another_seed_does_not(
@@ -90,7 +99,7 @@ def test_the_same_release_and_seed_give_the_same_bytes_and_another_seed_does_not
     description = json.loads((fitted.stored.folder / "generator.json").read_text())
     again = {name: sha256_bytes(content) for name, content in fitted.generator.contents().items()}
     assert again == description["files"]
-    reseeded = make_generator(fitted.kind)
+    reseeded = make_generator(fitted.kind, options=FAST.get(fitted.kind))
     reseeded.fit(release, seed=3)
     assert reseeded.contents() != fitted.generator.contents()
 
@@ -105,7 +114,7 @@ def test_a_fit_sees_the_tables_and_not_who_they_are_of(fitted: Fitted, release: 
         "privacy": {"x": 1},
     }
     assert {*others, "digest"} <= {field.name for field in fields(Release)}
-    relabelled = make_generator(fitted.kind)
+    relabelled = make_generator(fitted.kind, options=FAST.get(fitted.kind))
     relabelled.fit(replace(release, **others, digest="cd" * 32), seed=2)
     assert relabelled.contents() == fitted.generator.contents()
 
@@ -199,7 +208,8 @@ def test_a_kept_generator_is_found_again_and_refused_when_altered(
     fitted: Fitted, release: Release, tmp_path: Path
 ) -> None:
     folder = fitted.stored.folder.parent
-    again = fit_generator(release, kind=fitted.kind, seed=2, generators=folder, progress=pytest.fail)
+    options = FAST.get(fitted.kind)
+    again = fit_generator(release, kind=fitted.kind, options=options, seed=2, generators=folder, progress=pytest.fail)
     assert again == find_generator(again.folder) == fitted.stored
     for name in [*fitted.generator.contents(), "generator.json"]:
         copy = tmp_path / name / fitted.stored.digest
@@ -212,6 +222,6 @@ def test_a_kept_generator_is_found_again_and_refused_when_altered(
 
 def test_what_is_not_fitted_or_asked_of_a_device_that_is_not_there_is_refused(fitted: Fitted, release: Release) -> None:
     with pytest.raises(UsageError, match="not fitted"):
-        make_generator(fitted.kind).sample(1, seed=0, shard=0)
+        make_generator(fitted.kind, options=FAST.get(fitted.kind)).sample(1, seed=0, shard=0)
     with pytest.raises(UsageError, match="moon"):
-        make_generator(fitted.kind).fit(release, seed=0, device="moon")
+        make_generator(fitted.kind, options=FAST.get(fitted.kind)).fit(release, seed=0, device="moon")
