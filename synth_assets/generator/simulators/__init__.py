@@ -1,1 +1,0 @@
-"""Simulators: mechanisms that somebody wrote, whose parameters are calibrated to a release."""
