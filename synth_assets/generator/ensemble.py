@@ -4,7 +4,7 @@ What one kind misses another may have: their errors differ, so a mix of them can
 than the best of them. The shares minimise the chi-square of the mixed tables, which is a quadratic form in them.
 
 Example:
-    >>> best_shares(np.array([[1.0, 0.0], [0.0, 3.0]])).tolist()
+    >>> best_shares(np.array([[1.0, 0.0], [0.0, 3.0]])).round(6).tolist()
     [0.75, 0.25]
 """
 

@@ -64,7 +64,7 @@ def test_a_kind_with_its_options_has_no_fault(toy: str) -> None:
         ),
         (
             "compare: [toy, toy]\n",
-            "c.yaml:7:1: compare: toy is listed twice: a kind is compared with one set of options",
+            "c.yaml:7:1: compare: toy is listed twice: a kind has one set of options there",
         ),
     ],
 )
