@@ -32,7 +32,8 @@ class Generator(Protocol):
        can be drawn anywhere, in any order.
     3. ``load`` of ``contents`` samples the same bytes, without what only ``fit`` needs.
 
-    A kind is a class that is constructed without arguments, or with its options.
+    A kind is a class that is constructed without arguments, or with its options. One whose options name code of
+    somebody else's has a class method ``code(options)`` that returns its digests, by what it is: they decide a fit too.
 
     Attributes:
         kind: its name in contracts.

@@ -21,6 +21,7 @@ from synth_assets.candidate import LIBRARIES, Candidate, Order, as_drawn, total_
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import Generator, generator_class
+from synth_assets.generator.kinds import code_of
 from synth_assets.generator.store import fit_unsaved
 
 __all__ = ["VERIFIERS", "sampled_again"]
@@ -80,7 +81,7 @@ def _missing(case: Case) -> str:
         return "the Parquet files are not beside the bundle: give --data"
     if not (case.bundle / "generator").is_dir():
         return "the bundle does not carry the generator's weights: an older version made it"
-    if fault := _unknown_kind(case):
+    if fault := _unknown_kind(case) or _other_code(case):
         return fault
     if case.candidate.where and not case.scenario:
         return f"the candidate was sampled under a condition, {case.candidate.where!r}"
@@ -94,6 +95,18 @@ def _unknown_kind(case: Case) -> str:
     except UsageError as error:
         return f"{error.message}: install the package that brings this kind"
     return ""
+
+
+def _other_code(case: Case) -> str:
+    """Say which code that rows are drawn by is not here, or is another one; empty if all is as it was."""
+    facts = case.read("generator.json")
+    try:
+        here = code_of(generator_class(str(facts.get("kind"))), facts.get("options"))
+    except UsageError as error:
+        return f"{error.message}: install the package that brings it"
+    there = facts.get("code", {})
+    others = sorted(what for what in here if here[what] != there.get(what))
+    return f"{others[0]} has other code here than where the version was made" if others else ""
 
 
 def _faults_of_shards(order: Order, candidate: Candidate) -> list[str]:
@@ -117,7 +130,7 @@ def _fitted(case: Case) -> Claim:
         word = "that the weights were fitted to the release, and to nothing else, is the operator's word"
         return attested(_FITTED, f"{word}; --refit fits them again")
     facts = case.read("generator.json")
-    if fault := _unknown_kind(case):
+    if fault := _unknown_kind(case) or _other_code(case):
         return missing(_FITTED, fault)
     kind = generator_class(facts["kind"])
     if absent := [name for name in kind.libraries if _version(name) == _NOT_HERE]:

@@ -1,0 +1,190 @@
+"""The kind ``simulator``: rows of somebody's mechanism, with parameters that are calibrated to a release.
+
+State on disk: ``simulator.json`` (columns, groups, which simulator with which code, the calibrated parameters and how
+far each released table is from it) and ``simulator.safetensors`` (the weights of a hybrid). Neither holds code: rows
+are drawn by what is installed under the simulator's name, and refused if that is not the code that was calibrated.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pyarrow as pa
+from pydantic import Field, FiniteFloat, model_validator
+
+from synth_assets.contract.generator import Options
+from synth_assets.domain import Domain
+from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.generator.cells.layout import Floats
+from synth_assets.generator.condition import Condition
+from synth_assets.generator.protocol import Progress
+from synth_assets.generator.rows import make_rng
+from synth_assets.generator.simulators.evolution import GENERATIONS, Worlds, evolve
+from synth_assets.generator.simulators.refining import refine
+from synth_assets.generator.simulators.registry import code_digest, make_simulator, simulator_class
+from synth_assets.generator.simulators.rendering import Rendering
+from synth_assets.generator.simulators.selecting import Selection
+from synth_assets.generator.simulators.state import CalibratedParameter, State
+from synth_assets.generator.simulators.tables import Tables
+from synth_assets.generator.simulators.tilt import learn_tilt, rows_for
+from synth_assets.release import Release
+
+__all__ = ["SimulatorGenerator", "SimulatorOptions"]
+
+_CALIBRATED = GENERATIONS + 4
+"""Stream of random numbers of the calibrated world; those before are the calibration's."""
+_ROWS = 1 << 17
+
+
+class SimulatorOptions(Options):
+    """What a contract may say of a simulator."""
+
+    simulator: str = Field(description="Its name, as an installed package or this one brings it.")
+    hybrid: bool = Field(default=False, description="Whether weights on its rows are learnt besides.")
+    set: dict[str, FiniteFloat] = Field(
+        default_factory=dict, description="Parameters that are changed after the calibration: a scenario."
+    )
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        try:
+            names = list(simulator_class(self.simulator).parameters)
+        except UsageError as error:
+            raise ValueError(f"{error.message}; {error.hint}") from error
+        for name in self.set:
+            if name not in names:
+                raise ValueError(f"simulator {self.simulator!r} has no parameter {name!r}; it has {', '.join(names)}")
+        return self
+
+
+class SimulatorGenerator:
+    """A calibrated simulator. Implements ``Generator`` and ``Conditioning``."""
+
+    kind: ClassVar[str] = "simulator"
+    reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
+    options: ClassVar[type[Options]] = SimulatorOptions
+    libraries: ClassVar[tuple[str, ...]] = ("numpy", "scipy")
+    method: ClassVar[int] = 1
+
+    def __init__(self, options: SimulatorOptions | None = None) -> None:
+        self._options = options
+        self._state: State | None = None
+        self._where: Condition | None = None
+
+    @classmethod
+    def code(cls, options: Mapping[str, Any]) -> dict[str, str]:
+        """Return the digest of the code that options name, which decides a fit as much as the options do."""
+        name = str(options.get("simulator"))
+        return {f"simulator {name}": code_digest(name)}
+
+    @property
+    def domain(self) -> Domain:
+        """See ``Generator``."""
+        return self._fitted().cells.layout.domain
+
+    @property
+    def portable(self) -> bool:
+        """See ``Generator``; as the simulator says of itself."""
+        return simulator_class(self._fitted().simulator).portable
+
+    def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
+        """See ``Generator``; a hybrid imports SciPy.
+
+        Raises:
+            UsageError: no simulator was named, its rows are not those of the release, or it has no such device.
+        """
+        options = self._options
+        if options is None:
+            raise UsageError("no simulator is named", hint="write `simulator: NAME` beside `kind: simulator`")
+        if device != "cpu":
+            raise UsageError(f"a simulator cannot be fitted on {device!r}", hint="use the CPU")
+        simulator = make_simulator(options.simulator)
+        rendering = Rendering(name=options.simulator, simulator=simulator, domain=release.domain)
+        tables = Tables.of(release)
+        worlds = Worlds(rendering=rendering, tables=tables, seed=seed)
+        rendering.check(np.median(simulator.draw(101, make_rng(seed, shard=0, attempt=0)), axis=0))
+        calibration = refine(worlds, *evolve(worlds, progress=progress), progress=progress)
+        rows = rows_for(tables)
+        places = worlds.places(calibration.estimates, rows=rows, stream=_CALIBRATED)
+        found = zip(simulator.parameters, calibration.estimates.tolist(), calibration.spreads.tolist(), strict=True)
+        self._state = State(
+            cells=tables.cells,
+            simulator=options.simulator,
+            code=code_digest(options.simulator),
+            parameters={
+                name: CalibratedParameter(estimate=estimate, spread=spread, used=options.set.get(name, estimate))
+                for name, estimate, spread in found
+            },
+            fits=tuple(tables.fits(tables.counted(places), rows=rows)),
+            tilt=learn_tilt(places, tables, progress=progress) if options.hybrid else None,
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """Return what the calibration found, as JSON values: parameters, and each table that it cannot explain."""
+        return self._fitted().figures()
+
+    def given(self, where: Condition) -> Self:
+        """See ``Conditioning``; rows that meet it are waited for.
+
+        Raises:
+            UsageError: and if none of many simulated rows meets it.
+        """
+        narrowed = copy(self)
+        narrowed._where = where if self._where is None else self._where & where  # noqa: SLF001 - of this class
+        narrowed._selection().check(narrowed._used())  # noqa: SLF001 - of this class
+        return narrowed
+
+    def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
+        """See ``Generator``.
+
+        Raises:
+            IntegrityError: the installed simulator has other code than the one that was calibrated.
+            UsageError: it is not installed, or a condition is too rare for so many rows.
+        """
+        rng = make_rng(seed, shard=shard, attempt=attempt)
+        selection = self._selection()
+        if rows == 0:
+            return pa.RecordBatch.from_pylist([], schema=self.domain.arrow_schema())
+        return selection.rows(self._used(), rows, rng)
+
+    def contents(self) -> dict[str, bytes]:
+        """See ``Generator``."""
+        return self._fitted().written()
+
+    @classmethod
+    def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
+        """See ``Generator``; the simulator is looked for when rows are drawn, and not before."""
+        generator = cls()
+        generator._state = State.read(contents, release=release)
+        return generator
+
+    @classmethod
+    def largest(cls, release: Release) -> Mapping[str, int]:
+        """See ``Generator``."""
+        return State.largest(release)
+
+    def _fitted(self) -> State:
+        if self._state is None:
+            raise UsageError("this generator is not fitted", hint="call fit, or load a fitted one")
+        return self._state
+
+    def _used(self) -> Floats:
+        return np.array([one.used for one in self._fitted().parameters.values()])
+
+    def _selection(self) -> Selection:
+        state = self._fitted()
+        simulator = make_simulator(state.simulator)
+        if (code := code_digest(state.simulator)) != state.code:
+            raise IntegrityError(
+                f"simulator {state.simulator!r} has other code here ({code[:12]}) than was calibrated "
+                f"({state.code[:12]}), and would give other rows",
+                hint="fit the generator again, which is free, or install the version that was calibrated",
+            )
+        if list(simulator.parameters) != list(state.parameters):
+            raise IntegrityError(
+                f"simulator {state.simulator!r} has other parameters than were calibrated",
+                hint="fit the generator again: that is free",
+            )
+        rendering = Rendering(name=state.simulator, simulator=simulator, domain=self.domain)
+        return Selection(rendering=rendering, tilt=state.tilt, where=self._where)

@@ -1,0 +1,201 @@
+"""A calibrated simulator as files, which may come from anybody: numbers and names, and no code.
+
+What is read is written again and compared, so that only what this module writes is read.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from synth_assets.domain import Domain
+from synth_assets.errors import IntegrityError
+from synth_assets.files import json_bytes
+from synth_assets.generator.cells.layout import Floats, Layout
+from synth_assets.generator.cells.writing import FIT_AGAIN
+from synth_assets.generator.simulators.registry import MOST_PARAMETERS
+from synth_assets.generator.simulators.tables import CellMap, TableFit
+from synth_assets.generator.simulators.tilt import Tilt
+from synth_assets.release import Release
+
+__all__ = ["CalibratedParameter", "State"]
+
+FORMAT_VERSION = 1
+_FACTS, _WEIGHTS = "simulator.json", "simulator.safetensors"
+_LONGEST_NAME, _LONGEST_NUMBERS, _REST = 128, 160, 4096
+_HEADER = 1024
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEYS = {"format_version", "simulator", "code", "parameters", "tables", "hybrid", "domain", "grids"}
+_HYBRID = "largest", "tolerance", "effective", "cut"
+_LARGEST_LOG = 700.0
+"""Logarithms of weights beyond it are not of a fit, and would overflow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibratedParameter:
+    """A parameter after calibration.
+
+    Attributes:
+        estimate: where the simulator is nearest to the release.
+        spread: standard error by noise and sampling; of the logarithm, where the parameter varies by factors.
+        used: what rows are drawn with: the estimate, or what a scenario sets.
+    """
+
+    estimate: float
+    spread: float
+    used: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class State:
+    """All that decides the rows of a calibrated simulator, but its code.
+
+    Attributes:
+        cells: the columns, and the released tables.
+        simulator: its name.
+        code: SHA-256 of the file that it is written in.
+        parameters: by name, in the simulator's order.
+        fits: how far each table is from the simulator as it was calibrated.
+        tilt: the weights of a hybrid.
+    """
+
+    cells: CellMap
+    simulator: str
+    code: str
+    parameters: Mapping[str, CalibratedParameter]
+    fits: tuple[TableFit, ...]
+    tilt: Tilt | None
+
+    def figures(self) -> dict[str, Any]:
+        """Return what people want to know of the calibration, as JSON values."""
+        return {
+            "simulator": self.simulator,
+            "code": self.code,
+            "parameters": [{"name": name, **asdict(parameter)} for name, parameter in self.parameters.items()],
+            "tables": [
+                {
+                    "attributes": list(fit.attributes),
+                    "distance": fit.distance,
+                    "explained": fit.explained,
+                }
+                for fit in self.fits
+            ],
+            "hybrid": None if self.tilt is None else {name: getattr(self.tilt, name) for name in _HYBRID},
+        }
+
+    def written(self) -> dict[str, bytes]:
+        """Return the files."""
+        from safetensors.numpy import save
+
+        grids = [grid.tolist() for grid in self.cells.layout.grids]
+        columns = {"domain": self.cells.layout.domain.as_json(), "grids": grids}
+        logs = np.zeros(0) if self.tilt is None else self.tilt.logs
+        facts = {"format_version": FORMAT_VERSION, **self.figures(), **columns}
+        return {_FACTS: json_bytes(facts), _WEIGHTS: save({"logs": logs})}
+
+    @classmethod
+    def read(cls, contents: Mapping[str, bytes], *, release: Release | None) -> Self:
+        """Read what :meth:`written` returned.
+
+        Raises:
+            IntegrityError: it is something else, or of another release.
+        """
+        try:
+            state = cls._parsed(json.loads(contents[_FACTS]), _logs(contents[_WEIGHTS]))
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+            raise IntegrityError("the generator is not a calibrated simulator", hint=FIT_AGAIN) from error
+        if state.written() != dict(contents):
+            raise IntegrityError("the generator is written otherwise than a calibrated simulator", hint=FIT_AGAIN)
+        if release is not None and not _are_of(state.cells, release):
+            raise IntegrityError("the generator has other columns or tables than its release", hint=FIT_AGAIN)
+        return state
+
+    @classmethod
+    def largest(cls, release: Release) -> Mapping[str, int]:
+        """Return the largest size in bytes of each file after a fit to a release."""
+        layout = Layout.of(release.domain, release.grids)
+        names = sum(len(json.dumps(name)) + 8 for table in release.marginals for name in table.attributes)
+        columns = len(json_bytes({"domain": release.domain.as_json(), "grids": [g.tolist() for g in layout.grids]}))
+        numbers = len(release.marginals) + MOST_PARAMETERS
+        facts = _REST + columns + names + numbers * _LONGEST_NUMBERS + 6 * _LONGEST_NAME * MOST_PARAMETERS
+        return {_FACTS: facts, _WEIGHTS: 8 + _HEADER + 8 * sum(table.counts.size for table in release.marginals)}
+
+    @classmethod
+    def _parsed(cls, facts: Any, logs: Floats) -> Self:
+        if set(facts) != _KEYS or facts["format_version"] != FORMAT_VERSION or not _DIGEST.fullmatch(facts["code"]):
+            raise ValueError(facts["code"])
+        layout = Layout(
+            domain=Domain.from_json(facts["domain"]),
+            grids=tuple(np.asarray(grid, dtype=np.int64) for grid in facts["grids"]),
+        )
+        cells = CellMap(layout=layout, attributes=tuple(tuple(table["attributes"]) for table in facts["tables"]))
+        parameters = {
+            _name(one["name"]): CalibratedParameter(
+                **{key: _number(one[key]) for key in ("estimate", "spread", "used")}
+            )
+            for one in facts["parameters"]
+        }
+        tilt = None if facts["hybrid"] is None else _tilt(facts["hybrid"], logs, cells)
+        if not 0 < len(parameters) <= MOST_PARAMETERS or (tilt is None and logs.size):
+            raise ValueError(len(parameters))
+        return cls(
+            cells=cells,
+            simulator=_name(facts["simulator"]),
+            code=facts["code"],
+            parameters=parameters,
+            fits=tuple(_fit(table) for table in facts["tables"]),
+            tilt=tilt,
+        )
+
+
+def _are_of(cells: CellMap, release: Release) -> bool:
+    """Return whether columns, groups and tables are those of a release."""
+    grids = [release.grids[name].tolist() for name in release.domain.names]
+    return (
+        cells.layout.domain == release.domain
+        and [grid.tolist() for grid in cells.layout.grids] == grids
+        and cells.attributes == tuple(table.attributes for table in release.marginals)
+    )
+
+
+def _tilt(facts: Any, logs: Floats, cells: CellMap) -> Tilt:
+    numbers = {name: _number(facts[name]) for name in _HYBRID}
+    if logs.shape != (int(cells.starts[-1]),) or not (np.abs(logs) <= _LARGEST_LOG).all():
+        raise ValueError(logs.shape)
+    return Tilt(cells=cells, logs=logs, **numbers)
+
+
+def _fit(table: Any) -> TableFit:
+    numbers = {name: _number(table[name]) for name in ("distance", "explained")}
+    return TableFit(attributes=tuple(table["attributes"]), **numbers)
+
+
+def _logs(content: bytes) -> Floats:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    if int.from_bytes(content[:8], "little") > _HEADER:
+        raise ValueError(len(content))
+    try:
+        logs = load(content)["logs"]
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
+    if logs.dtype != np.float64 or logs.ndim != 1:
+        raise ValueError(logs.dtype)
+    return np.asarray(logs)
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError(value)
+    return float(value)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_NAME:
+        raise ValueError(value)
+    return value
