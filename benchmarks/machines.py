@@ -100,7 +100,7 @@ def compared(case: Case, release: Release, *, seed: int) -> dict[str, dict[str, 
         generator = fit_unsaved(release, kind=kind, seed=seed, options=options)
         seconds = time.perf_counter() - start
         figures[name] = case.score(generator.sample(ROWS, seed=seed, shard=0).to_pandas()) | {"fit_s": seconds}
-        figures[name] |= (getattr(generator, "figures", dict)() or {}).get("hybrid") or {}
+        figures[name] |= {"share": getattr(generator, "figures", dict)().get("share", 0.0)}
     return figures
 
 

@@ -131,7 +131,7 @@ def about(*where: str) -> Iterator[None]:
 
 FULL_INSTALLATION = frozenset(
     {"alembic", "dagster", "dvc", "great_expectations", "hydra", "mlflow", "pandas", "torch"}
-    | {"scipy", "sklearn", "threadpoolctl"}
+    | {"sklearn", "threadpoolctl"}
 )
 """Packages that verifying, reading and estimating do without: what ``requirements-verify.txt`` leaves out."""
 

@@ -25,6 +25,7 @@ from synth_assets.generator.cells.layout import Floats, Integers
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import make_rng
 from synth_assets.generator.simulators.rendering import Rendering
+from synth_assets.generator.simulators.simulator import Parameter
 from synth_assets.generator.simulators.tables import Places, Tables
 
 __all__ = ["Worlds", "effective", "evolve", "tolerant_weights"]
@@ -52,6 +53,11 @@ class Worlds:
     rendering: Rendering
     tables: Tables
     seed: int
+
+    @property
+    def ranges(self) -> list[Parameter]:
+        """The simulator's parameters, in their order."""
+        return list(self.rendering.simulator.parameters.values())
 
     def places(self, parameters: Floats, *, rows: int, stream: int) -> Places:
         """Return the cells of the rows of a world; the same stream means the same random numbers."""

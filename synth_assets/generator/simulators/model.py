@@ -1,8 +1,9 @@
 """The kind ``simulator``: rows of somebody's mechanism, with parameters that are calibrated to a release.
 
 State on disk: ``simulator.json`` (columns, groups, which simulator with which code, the calibrated parameters and how
-far each released table is from it) and ``simulator.safetensors`` (the weights of a hybrid). Neither holds code: rows
-are drawn by what is installed under the simulator's name, and refused if that is not the code that was calibrated.
+far each released table is from it; of a hybrid, the columns of its mixture) and ``simulator.safetensors`` (that
+mixture). Neither holds code: rows are drawn by what is installed under the simulator's name, and refused if that is not
+the code that was calibrated.
 """
 
 from collections.abc import Mapping
@@ -16,32 +17,33 @@ from pydantic import Field, FiniteFloat, model_validator
 from synth_assets.contract.generator import Options
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.generator.cells.layout import Floats
 from synth_assets.generator.condition import Condition
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import make_rng
+from synth_assets.generator.simulators.drawing import Drawing
 from synth_assets.generator.simulators.evolution import GENERATIONS, Worlds, evolve
 from synth_assets.generator.simulators.refining import refine
 from synth_assets.generator.simulators.registry import code_digest, make_simulator, simulator_class
 from synth_assets.generator.simulators.rendering import Rendering
-from synth_assets.generator.simulators.selecting import Selection
+from synth_assets.generator.simulators.residual import fit_residual, residual_release
 from synth_assets.generator.simulators.state import CalibratedParameter, State
 from synth_assets.generator.simulators.tables import Tables
-from synth_assets.generator.simulators.tilt import learn_tilt, rows_for
 from synth_assets.release import Release
 
 __all__ = ["SimulatorGenerator", "SimulatorOptions"]
 
 _CALIBRATED = GENERATIONS + 4
 """Stream of random numbers of the calibrated world; those before are the calibration's."""
+_RESIDUAL = _CALIBRATED + 1
 _ROWS = 1 << 17
+"""Simulated rows that are compared with the released tables."""
 
 
 class SimulatorOptions(Options):
     """What a contract may say of a simulator."""
 
     simulator: str = Field(description="Its name, as an installed package or this one brings it.")
-    hybrid: bool = Field(default=False, description="Whether weights on its rows are learnt besides.")
+    hybrid: bool = Field(default=False, description="Whether a mixture learns what it leaves over.")
     set: dict[str, FiniteFloat] = Field(
         default_factory=dict, description="Parameters that are changed after the calibration: a scenario."
     )
@@ -64,7 +66,7 @@ class SimulatorGenerator:
     kind: ClassVar[str] = "simulator"
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
     options: ClassVar[type[Options]] = SimulatorOptions
-    libraries: ClassVar[tuple[str, ...]] = ("numpy", "scipy")
+    libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch")
     method: ClassVar[int] = 1
 
     def __init__(self, options: SimulatorOptions | None = None) -> None:
@@ -86,10 +88,12 @@ class SimulatorGenerator:
     @property
     def portable(self) -> bool:
         """See ``Generator``; as the simulator says of itself."""
-        return simulator_class(self._fitted().simulator).portable
+        state = self._fitted()
+        residual = state.residual is None or state.residual.portable
+        return residual and simulator_class(state.simulator).portable
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
-        """See ``Generator``; a hybrid imports SciPy.
+        """See ``Generator``; a hybrid imports torch.
 
         Raises:
             UsageError: no simulator was named, its rows are not those of the release, or it has no such device.
@@ -104,20 +108,26 @@ class SimulatorGenerator:
         tables = Tables.of(release)
         worlds = Worlds(rendering=rendering, tables=tables, seed=seed)
         rendering.check(np.median(simulator.draw(101, make_rng(seed, shard=0, attempt=0)), axis=0))
-        calibration = refine(worlds, *evolve(worlds, progress=progress), progress=progress)
-        rows = rows_for(tables)
-        places = worlds.places(calibration.estimates, rows=rows, stream=_CALIBRATED)
-        found = zip(simulator.parameters, calibration.estimates.tolist(), calibration.spreads.tolist(), strict=True)
+        population, weights = evolve(worlds, progress=progress)
+        calibration = refine(worlds, population, weights, of_a_share=options.hybrid, progress=progress)
+        residual = None
+        if calibration.share < 1:
+            rng = make_rng(seed, shard=_RESIDUAL, attempt=0)
+            rest = residual_release(release, rendering, calibration.estimates, share=calibration.share, rng=rng)
+            residual = fit_residual(rest, seed=seed, progress=progress)
+        calibrated = worlds.shares(calibration.estimates, rows=_ROWS, stream=_CALIBRATED)
+        numbers = zip(simulator.parameters, calibration.estimates.tolist(), calibration.spreads.tolist(), strict=True)
         self._state = State(
             cells=tables.cells,
             simulator=options.simulator,
             code=code_digest(options.simulator),
             parameters={
                 name: CalibratedParameter(estimate=estimate, spread=spread, used=options.set.get(name, estimate))
-                for name, estimate, spread in found
+                for name, estimate, spread in numbers
             },
-            fits=tuple(tables.fits(tables.counted(places), rows=rows)),
-            tilt=learn_tilt(places, tables, progress=progress) if options.hybrid else None,
+            fits=tuple(tables.fits(calibrated, rows=_ROWS)),
+            share=calibration.share,
+            residual=residual,
         )
 
     def figures(self) -> dict[str, Any]:
@@ -132,7 +142,7 @@ class SimulatorGenerator:
         """
         narrowed = copy(self)
         narrowed._where = where if self._where is None else self._where & where  # noqa: SLF001 - of this class
-        narrowed._selection().check(narrowed._used())  # noqa: SLF001 - of this class
+        narrowed._drawing().check()  # noqa: SLF001 - of this class
         return narrowed
 
     def sample(self, rows: int, *, seed: int, shard: int, attempt: int = 0) -> pa.RecordBatch:
@@ -142,11 +152,10 @@ class SimulatorGenerator:
             IntegrityError: the installed simulator has other code than the one that was calibrated.
             UsageError: it is not installed, or a condition is too rare for so many rows.
         """
-        rng = make_rng(seed, shard=shard, attempt=attempt)
-        selection = self._selection()
+        drawing = self._drawing()
         if rows == 0:
             return pa.RecordBatch.from_pylist([], schema=self.domain.arrow_schema())
-        return selection.rows(self._used(), rows, rng)
+        return drawing.rows(rows, make_rng(seed, shard=shard, attempt=attempt))
 
     def contents(self) -> dict[str, bytes]:
         """See ``Generator``."""
@@ -169,10 +178,7 @@ class SimulatorGenerator:
             raise UsageError("this generator is not fitted", hint="call fit, or load a fitted one")
         return self._state
 
-    def _used(self) -> Floats:
-        return np.array([one.used for one in self._fitted().parameters.values()])
-
-    def _selection(self) -> Selection:
+    def _drawing(self) -> Drawing:
         state = self._fitted()
         simulator = make_simulator(state.simulator)
         if (code := code_digest(state.simulator)) != state.code:
@@ -186,5 +192,10 @@ class SimulatorGenerator:
                 f"simulator {state.simulator!r} has other parameters than were calibrated",
                 hint="fit the generator again: that is free",
             )
-        rendering = Rendering(name=state.simulator, simulator=simulator, domain=self.domain)
-        return Selection(rendering=rendering, tilt=state.tilt, where=self._where)
+        return Drawing(
+            rendering=Rendering(name=state.simulator, simulator=simulator, domain=self.domain),
+            parameters=np.array([one.used for one in state.parameters.values()]),
+            share=state.share,
+            residual=state.residual,
+            where=self._where,
+        )

@@ -45,12 +45,12 @@ class World:
     codes: tuple[Codes, ...]
     numbers: Mapping[str, Floats]
 
-    def batch(self, chosen: NDArray[Any] | slice = slice(None)) -> pa.RecordBatch:
-        """Return some rows, by default all of them; real numbers to the digits that were simulated."""
+    def batch(self) -> pa.RecordBatch:
+        """Return the rows; real numbers to the digits that were simulated."""
         arrays = [
-            values_of(column, self.numbers[column.name][chosen], codes[chosen])
+            values_of(column, self.numbers[column.name], codes)
             if column.name in self.numbers
-            else decode(column, codes[chosen])
+            else decode(column, codes)
             for column, codes in zip(self.domain.columns, self.codes, strict=True)
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self.domain.arrow_schema())

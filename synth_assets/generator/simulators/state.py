@@ -15,11 +15,11 @@ import numpy as np
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError
 from synth_assets.files import json_bytes
-from synth_assets.generator.cells.layout import Floats, Layout
+from synth_assets.generator.cells.layout import Layout
 from synth_assets.generator.cells.writing import FIT_AGAIN
+from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.generator.simulators.registry import MOST_PARAMETERS
 from synth_assets.generator.simulators.tables import CellMap, TableFit
-from synth_assets.generator.simulators.tilt import Tilt
 from synth_assets.release import Release
 
 __all__ = ["CalibratedParameter", "State"]
@@ -27,12 +27,10 @@ __all__ = ["CalibratedParameter", "State"]
 FORMAT_VERSION = 1
 _FACTS, _WEIGHTS = "simulator.json", "simulator.safetensors"
 _LONGEST_NAME, _LONGEST_NUMBERS, _REST = 128, 160, 4096
-_HEADER = 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_KEYS = {"format_version", "simulator", "code", "parameters", "tables", "hybrid", "domain", "grids"}
-_HYBRID = "largest", "tolerance", "effective", "cut"
-_LARGEST_LOG = 700.0
-"""Logarithms of weights beyond it are not of a fit, and would overflow."""
+_KEYS = {"format_version", "simulator", "code", "parameters", "tables", "share", "residual", "domain", "grids"}
+_MIXTURE = {_FACTS: "mixture.json", _WEIGHTS: "mixture.safetensors"}
+"""The files of a hybrid's mixture, whose weights are all that ours holds; its facts are a part of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +58,8 @@ class State:
         code: SHA-256 of the file that it is written in.
         parameters: by name, in the simulator's order.
         fits: how far each table is from the simulator as it was calibrated.
-        tilt: the weights of a hybrid.
+        share: of the rows that are simulated; below 1 in a hybrid.
+        residual: the mixture that draws the others.
     """
 
     cells: CellMap
@@ -68,7 +67,8 @@ class State:
     code: str
     parameters: Mapping[str, CalibratedParameter]
     fits: tuple[TableFit, ...]
-    tilt: Tilt | None
+    share: float
+    residual: MixtureGenerator | None
 
     def figures(self) -> dict[str, Any]:
         """Return what people want to know of the calibration, as JSON values."""
@@ -84,7 +84,7 @@ class State:
                 }
                 for fit in self.fits
             ],
-            "hybrid": None if self.tilt is None else {name: getattr(self.tilt, name) for name in _HYBRID},
+            "share": self.share,
         }
 
     def written(self) -> dict[str, bytes]:
@@ -92,10 +92,15 @@ class State:
         from safetensors.numpy import save
 
         grids = [grid.tolist() for grid in self.cells.layout.grids]
-        columns = {"domain": self.cells.layout.domain.as_json(), "grids": grids}
-        logs = np.zeros(0) if self.tilt is None else self.tilt.logs
-        facts = {"format_version": FORMAT_VERSION, **self.figures(), **columns}
-        return {_FACTS: json_bytes(facts), _WEIGHTS: save({"logs": logs})}
+        mixture = None if self.residual is None else self.residual.contents()
+        facts = {
+            "format_version": FORMAT_VERSION,
+            **self.figures(),
+            "residual": None if mixture is None else json.loads(mixture[_MIXTURE[_FACTS]]),
+            "domain": self.cells.layout.domain.as_json(),
+            "grids": grids,
+        }
+        return {_FACTS: json_bytes(facts), _WEIGHTS: save({}) if mixture is None else mixture[_MIXTURE[_WEIGHTS]]}
 
     @classmethod
     def read(cls, contents: Mapping[str, bytes], *, release: Release | None) -> Self:
@@ -105,7 +110,7 @@ class State:
             IntegrityError: it is something else, or of another release.
         """
         try:
-            state = cls._parsed(json.loads(contents[_FACTS]), _logs(contents[_WEIGHTS]))
+            state = cls._parsed(json.loads(contents[_FACTS]), contents[_WEIGHTS], release)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise IntegrityError("the generator is not a calibrated simulator", hint=FIT_AGAIN) from error
         if state.written() != dict(contents):
@@ -120,12 +125,20 @@ class State:
         layout = Layout.of(release.domain, release.grids)
         names = sum(len(json.dumps(name)) + 8 for table in release.marginals for name in table.attributes)
         columns = len(json_bytes({"domain": release.domain.as_json(), "grids": [g.tolist() for g in layout.grids]}))
+        mixture = MixtureGenerator.largest(release)
         numbers = len(release.marginals) + MOST_PARAMETERS
-        facts = _REST + columns + names + numbers * _LONGEST_NUMBERS + 6 * _LONGEST_NAME * MOST_PARAMETERS
-        return {_FACTS: facts, _WEIGHTS: 8 + _HEADER + 8 * sum(table.counts.size for table in release.marginals)}
+        facts = (
+            _REST
+            + columns
+            + 2 * mixture[_MIXTURE[_FACTS]]
+            + names
+            + numbers * _LONGEST_NUMBERS
+            + 6 * _LONGEST_NAME * MOST_PARAMETERS
+        )
+        return {_FACTS: facts, _WEIGHTS: mixture[_MIXTURE[_WEIGHTS]]}
 
     @classmethod
-    def _parsed(cls, facts: Any, logs: Floats) -> Self:
+    def _parsed(cls, facts: Any, weights: bytes, release: Release | None) -> Self:
         if set(facts) != _KEYS or facts["format_version"] != FORMAT_VERSION or not _DIGEST.fullmatch(facts["code"]):
             raise ValueError(facts["code"])
         layout = Layout(
@@ -139,16 +152,20 @@ class State:
             )
             for one in facts["parameters"]
         }
-        tilt = None if facts["hybrid"] is None else _tilt(facts["hybrid"], logs, cells)
-        if not 0 < len(parameters) <= MOST_PARAMETERS or (tilt is None and logs.size):
-            raise ValueError(len(parameters))
+        share, residual = _number(facts["share"]), None
+        if facts["residual"] is not None:
+            mixture = {_MIXTURE[_FACTS]: json_bytes(facts["residual"]), _MIXTURE[_WEIGHTS]: weights}
+            residual = MixtureGenerator.load(mixture, release=release)
+        if not 0 < len(parameters) <= MOST_PARAMETERS or not 0 <= share <= 1 or (share == 1) != (residual is None):
+            raise ValueError(share)
         return cls(
             cells=cells,
             simulator=_name(facts["simulator"]),
             code=facts["code"],
             parameters=parameters,
             fits=tuple(_fit(table) for table in facts["tables"]),
-            tilt=tilt,
+            share=share,
+            residual=residual,
         )
 
 
@@ -162,31 +179,9 @@ def _are_of(cells: CellMap, release: Release) -> bool:
     )
 
 
-def _tilt(facts: Any, logs: Floats, cells: CellMap) -> Tilt:
-    numbers = {name: _number(facts[name]) for name in _HYBRID}
-    if logs.shape != (int(cells.starts[-1]),) or not (np.abs(logs) <= _LARGEST_LOG).all():
-        raise ValueError(logs.shape)
-    return Tilt(cells=cells, logs=logs, **numbers)
-
-
 def _fit(table: Any) -> TableFit:
     numbers = {name: _number(table[name]) for name in ("distance", "explained")}
     return TableFit(attributes=tuple(table["attributes"]), **numbers)
-
-
-def _logs(content: bytes) -> Floats:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    if int.from_bytes(content[:8], "little") > _HEADER:
-        raise ValueError(len(content))
-    try:
-        logs = load(content)["logs"]
-    except SafetensorError as error:
-        raise ValueError(str(error)) from error
-    if logs.dtype != np.float64 or logs.ndim != 1:
-        raise ValueError(logs.dtype)
-    return np.asarray(logs)
 
 
 def _number(value: Any) -> float:
