@@ -95,7 +95,8 @@ class MixtureGenerator:
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
-        self._set(RowWriter.of(release), fit_components(release, seed=seed, device=device, progress=progress))
+        state = fit_components(release, seed=seed, device=device, progress=progress)
+        self._set(RowWriter.of(release), state)
         self.take_orders(release, seed=seed)
 
     @classmethod
@@ -133,7 +134,8 @@ class MixtureGenerator:
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        return self._of(self._fitted(), fit_components(release, seed=seed, pool=REFIT_POOL))
+        state = fit_components(release, seed=seed, pool=REFIT_POOL)
+        return self._of(self._fitted(), state)
 
     def take_orders(self, release: Release, *, seed: int) -> None:
         """Take the orders of a release, if it measured any, given what this model draws by itself."""
