@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from synth_assets.candidate import Candidate, write_candidate
 from synth_assets.checks.closeness import describe_closeness
@@ -24,8 +22,9 @@ from synth_assets.contract.generator import GENERATORS, GeneratorSpec
 from synth_assets.contract.options import generator_faults
 from synth_assets.errors import SynthAssetsError, UsageError
 from synth_assets.evaluation.encode import encode_candidate
+from synth_assets.evaluation.estimate.ranking import exact_area
 from synth_assets.evaluation.models.fitting import fit_classes
-from synth_assets.generator import Progress, fit_generator, generator_class
+from synth_assets.generator import Progress, fit_generator
 from synth_assets.release import Release
 
 __all__ = ["ALL", "KindFigures", "compare_kinds", "kinds_asked", "told_apart"]
@@ -100,13 +99,7 @@ def kinds_asked(asked: Sequence[str], contract: DatasetContract) -> tuple[list[G
 
 def _fault(spec: GeneratorSpec) -> str:
     """Say why a kind cannot be fitted with these options; empty if it can."""
-    if faults := generator_faults(spec):
-        return "; ".join(f"{'.'.join(map(str, where[1:]))} {message}".strip() for where, message in faults)
-    try:
-        generator_class(spec.kind).options.model_validate(spec.options)
-    except ValidationError as error:
-        return "; ".join(f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
-    return ""
+    return "; ".join(f"{'.'.join(map(str, where[1:]))} {message}" for where, message in generator_faults(spec))
 
 
 def compare_kinds(  # noqa: PLR0913 - what decides fits and rows, by keyword
@@ -248,14 +241,7 @@ def told_apart(
             seed=seed,
         )
         scores = fitted.score([column[asked] for column in both], release.domain)[:, 1]
-        area = _area(scores, labels[asked])
+        _, places = np.unique(scores, return_inverse=True)
+        area = exact_area([np.bincount(places[labels[asked] == side], minlength=scores.size) for side in (0, 1)])
         areas[first, second] = max(area, 1 - area)
     return areas
-
-
-def _area(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """Return the chance that a row of class 1 has a higher score than one of class 0, ties counting a half."""
-    _, places = np.unique(scores, return_inverse=True)
-    zeros, ones = (np.bincount(places[labels == side], minlength=int(places.max()) + 1) for side in (0, 1))
-    below = np.cumsum(zeros) - zeros / 2
-    return float((ones * below).sum() / max(1, zeros.sum() * ones.sum()))

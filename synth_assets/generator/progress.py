@@ -1,9 +1,12 @@
-"""Report the progress of work by several threads."""
+"""Report the progress of work: by several threads, or now and then."""
 
+import time
 from collections.abc import Callable
 from threading import Lock
 
-__all__ = ["CountedProgress"]
+__all__ = ["CountedProgress", "Every"]
+
+_SECONDS = 3.0
 
 
 class CountedProgress:
@@ -23,3 +26,21 @@ class CountedProgress:
             self._done += 1
             if self._progress is not None:
                 self._progress(self._words.format(self._done))
+
+
+class Every:
+    """Reports progress now and then.
+
+    Args:
+        progress: called with a message at most every three seconds; ``None`` reports nothing.
+        words: how the message starts.
+    """
+
+    def __init__(self, progress: Callable[[str], None] | None, words: str) -> None:
+        self._progress, self._words, self._last = progress, words, time.monotonic()
+
+    def __call__(self, words: str) -> None:
+        """Report if it is time."""
+        if self._progress is not None and time.monotonic() - self._last >= _SECONDS:
+            self._last = time.monotonic()
+            self._progress(f"{self._words}: {words}")

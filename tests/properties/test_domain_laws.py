@@ -189,7 +189,7 @@ def wide_columns(draw: st.DrawFn) -> Column:
         high = draw(st.integers(low + 1, _MOST) | st.integers(low + 1, min(_MOST, low + 10**5)))
         return IntegerColumn(type="integer", min=low, max=high, domain_source="x").column("c")
     low, width = draw(st.floats(-1e6, 1e6) | st.floats(-1e99, 1e99)), draw(st.floats(1e-3, 1e9) | st.floats(1e-3, 1e99))
-    assume(width > 1e-9 * abs(low))
+    assume(width > 1e-6 * abs(low))
     return FloatColumn(type="float", min=low, max=low + width, domain_source="x").column("c")
 
 

@@ -1,5 +1,7 @@
 """Fine codes of coarse ones: each group's codes by the shares that a release gives them, whatever else a row holds.
 
+They are spread evenly over the rows of a group, see ``even``.
+
 Example:
     >>> from synth_assets.domain import Column, Domain
     >>> domain = Domain(columns=(Column(name="age", kind="integer", maximum=3),))
@@ -16,6 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_assets.generator.cells.even import even_levels
 from synth_assets.generator.cells.layout import Floats, Integers, Layout
 from synth_assets.generator.one_way import shares_of
 from synth_assets.release import Release
@@ -23,6 +26,8 @@ from synth_assets.release import Release
 __all__ = ["FineCodes", "are_shares"]
 
 Codes = NDArray[np.uint16]
+SORTED = 2
+"""Other columns whose groups a group's codes are spread over evenly."""
 _ROUNDING = 1e-3
 """Shares add up to one, up to single precision."""
 
@@ -71,11 +76,12 @@ class FineCodes:
     def drawn(self, coarse: Integers, *, rng: np.random.Generator) -> list[Codes]:
         """Return fine codes, one array of shape (rows,) per column, of coarse codes of shape (rows, columns)."""
         ends = np.cumsum([grid.size for grid in self.layout.grids])[:-1]
-        parts = np.split(self.shares, ends)
-        return [
-            _inside(grid, shares, groups, rng.random(groups.size))
-            for grid, shares, groups in zip(self.layout.grids, parts, coarse.T, strict=True)
-        ]
+        codes = []
+        for column, (grid, shares) in enumerate(zip(self.layout.grids, np.split(self.shares, ends), strict=True)):
+            others = rng.permutation(self.layout.sizes.size)
+            levels = even_levels(coarse, order=[column, *others[:SORTED]], rng=rng)
+            codes.append(_inside(grid, shares, coarse[:, column], levels))
+        return codes
 
 
 def _inside(grid: Integers, shares: Floats, groups: Integers, levels: Floats) -> Codes:

@@ -124,6 +124,18 @@ class RowWriter:
         )
 
     @classmethod
+    def read_as(cls, version: int, content: bytes, *, release: Release | None) -> Self:
+        """Do what :meth:`read` does with a file of one format.
+
+        Raises:
+            IntegrityError: it is not exactly what :meth:`written` returns for it.
+        """
+        writer = cls.read(content, release=release)
+        if content != writer.written(version):
+            raise IntegrityError("the generator has other columns than its release", hint=FIT_AGAIN)
+        return writer
+
+    @classmethod
     def largest(cls, release: Release, *, version: int) -> int:
         """Return the largest size in bytes of :meth:`written` after a fit to a release."""
         layout = Layout.of(release.domain, release.grids)

@@ -34,6 +34,7 @@ from synth_assets.generator.mixture.settling import Settlement, in_order, normal
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import make_rng
 from synth_assets.generator.rules import Rules
+from synth_assets.generator.tensors import LENGTH, read_tensors
 from synth_assets.release import Level, Release
 from synth_assets.release.kinds.orders import NoisyOrders
 
@@ -94,7 +95,8 @@ class MixtureGenerator:
 
     def fit(self, release: Release, *, seed: int, device: str = "cpu", progress: Progress | None = None) -> None:
         """See ``Generator``; imports torch."""
-        self._set(RowWriter.of(release), fit_components(release, seed=seed, device=device, progress=progress))
+        state = fit_components(release, seed=seed, device=device, progress=progress)
+        self._set(RowWriter.of(release), state)
         self.take_orders(release, seed=seed)
 
     @classmethod
@@ -132,7 +134,8 @@ class MixtureGenerator:
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        return self._of(self._fitted(), fit_components(release, seed=seed, pool=REFIT_POOL))
+        state = fit_components(release, seed=seed, pool=REFIT_POOL)
+        return self._of(self._fitted(), state)
 
     def take_orders(self, release: Release, *, seed: int) -> None:
         """Take the orders of a release, if it measured any, given what this model draws by itself."""
@@ -210,13 +213,12 @@ class MixtureGenerator:
                 return cls._of(writer, _read_state(contents[_WEIGHTS], writer.layout), version=version)
         raise IntegrityError("the generator has other columns than its release", hint=FIT_AGAIN)
 
-    @classmethod
-    def largest(cls, release: Release) -> Mapping[str, int]:
+    def largest(self, release: Release) -> Mapping[str, int]:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
         numbers = MOST_COMPONENTS * (1 + layout.cells) + sum(grid.size for grid in layout.grids)
         written = RowWriter.largest(release, version=FORMAT_VERSION)
-        return {_LAYOUT: written, _WEIGHTS: _FLOAT + _HEADER + _FLOAT * numbers}
+        return {_LAYOUT: written, _WEIGHTS: LENGTH + _HEADER + _FLOAT * numbers}
 
     @classmethod
     def _of(cls, writer: RowWriter, state: dict[str, Array], *, version: int = FORMAT_VERSION) -> Self:
@@ -315,16 +317,7 @@ def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
     Raises:
         IntegrityError: they are not a mixture of this layout.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    if int.from_bytes(content[:_FLOAT], "little") > _HEADER:
-        raise IntegrityError("the header of the weights is too long", hint=FIT_AGAIN)
-    try:
-        state: dict[str, Array] = load(content)
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise IntegrityError("the weights are not readable", hint=FIT_AGAIN) from error
-    return _checked(state, layout)
+    return _checked(read_tensors(content, most_header=_HEADER), layout)
 
 
 def _checked(state: dict[str, Array], layout: Layout) -> dict[str, Array]:

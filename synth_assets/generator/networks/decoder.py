@@ -8,6 +8,7 @@ State on disk: ``network.safetensors`` (the arrays of ``decoding``; moves and sh
 Both files may come from an untrusted bundle, and are checked.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, ClassVar, Self
@@ -27,6 +28,7 @@ from synth_assets.generator.networks import decoding
 from synth_assets.generator.networks.training import train_or_restart
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rules import Rules
+from synth_assets.generator.tensors import LENGTH, read_tensors
 from synth_assets.release import Level, Release
 
 __all__ = ["DecoderGenerator"]
@@ -40,7 +42,7 @@ _HEADER = 4096
 """Most bytes of the header of a safetensors file; ours has about 800."""
 
 
-class DecoderGenerator:
+class DecoderGenerator(ABC):
     """A decoder of latent points; a kind says how it is trained.
 
     Implements ``Generator``, ``Answering``, ``Refitting``, ``Conditioning`` and ``Keeping``, but for what names a kind.
@@ -57,6 +59,7 @@ class DecoderGenerator:
         self._state: dict[str, Array] = {}
         self._mixture = MixtureGenerator()
 
+    @abstractmethod
     def trained(self, release: Release, *, seed: int, device: str, progress: Progress | None) -> dict[str, Array]:
         """Return the arrays of ``decoding`` after a training; imports torch.
 
@@ -69,7 +72,6 @@ class DecoderGenerator:
         Raises:
             Diverged: the numbers are no longer finite.
         """
-        raise NotImplementedError
 
     @property
     def domain(self) -> Domain:
@@ -131,31 +133,29 @@ class DecoderGenerator:
     @classmethod
     def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
         """See ``Generator``."""
-        writer = RowWriter.read(contents[_COLUMNS], release=release)
-        if contents[_COLUMNS] != writer.written(FORMAT_VERSION):
-            raise IntegrityError("the generator has other columns than its release", hint=FIT_AGAIN)
+        writer = RowWriter.read_as(FORMAT_VERSION, contents[_COLUMNS], release=release)
+        state = _read_state(contents[_NETWORK], writer.layout)
+        components = decoding.decoded(state, writer.layout)
+        move(components, state["moves"])
         generator = cls()
-        generator._set(writer, _read_state(contents[_NETWORK], writer.layout))
+        generator._set(writer, state, components)
         return generator
 
-    @classmethod
-    def largest(cls, release: Release) -> Mapping[str, int]:
+    def largest(self, release: Release) -> Mapping[str, int]:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
         doubles = 3 * layout.cells + sum(grid.size for grid in layout.grids)
         network = 4 * decoding.most_numbers(layout, most_points=MOST_COMPONENTS) + 8 * doubles
-        return {_COLUMNS: RowWriter.largest(release, version=FORMAT_VERSION), _NETWORK: 8 + _HEADER + network}
+        return {_COLUMNS: RowWriter.largest(release, version=FORMAT_VERSION), _NETWORK: LENGTH + _HEADER + network}
 
     def _settle(self, release: Release, writer: RowWriter, network: Mapping[str, Array]) -> None:
         """Take a trained network, and settle with a release what is beyond its tables."""
         components = decoding.decoded(network, writer.layout)
         settlement = Settlement.of(release, _equal(components), components)
-        self._set(writer, {**network, "moves": settlement.moves, "within": settlement.within})
+        self._set(writer, {**network, "moves": settlement.moves, "within": settlement.within}, components)
 
-    def _set(self, writer: RowWriter, state: dict[str, Array]) -> None:
-        """Keep the stored state, and make its mixture."""
-        components = decoding.decoded(state, writer.layout)
-        move(components, state["moves"])
+    def _set(self, writer: RowWriter, state: dict[str, Array], components: Array) -> None:
+        """Keep the stored state, and make the mixture of its components, whose moves were made."""
         parts = {"weights": _equal(components), "probabilities": components, "within": state["within"]}
         self._state, self._mixture = state, MixtureGenerator.of_state(writer, parts)
 
@@ -175,15 +175,7 @@ def _read_state(content: bytes, layout: Layout) -> dict[str, Array]:
     Raises:
         IntegrityError: it is not a decoder of this layout.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    if int.from_bytes(content[:8], "little") > _HEADER:
-        raise IntegrityError("the header of the network is too long", hint=FIT_AGAIN)
-    try:
-        state: dict[str, Array] = load(content)
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise IntegrityError("the network is not readable", hint=FIT_AGAIN) from error
+    state = read_tensors(content, most_header=_HEADER)
     network = {name: array for name, array in state.items() if name not in {"moves", "within"}}
     if len(state) != len(network) + 2 or not (
         decoding.is_decoder(network, layout, most_points=MOST_COMPONENTS) and _are_moves(state["moves"], layout)

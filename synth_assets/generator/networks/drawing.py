@@ -1,8 +1,7 @@
 """Draw rows column by column, in NumPy: each column's code from its probabilities given the codes drawn before.
 
-Random numbers are spread evenly over rows that are alike: rows are sorted by codes that they have already, and take
-turns along a sequence without gaps or clumps. Each row by itself is drawn as if alone, but tables of many rows have
-less sampling error. Rows come in pieces, which bounds memory.
+Random numbers are spread evenly over rows that have the same codes so far, see ``cells.even``. Rows come in pieces,
+which bounds memory.
 
 A condition gives the codes of some columns a mass. Where such a column is next, each row has a chance: the sum of the
 probabilities of its codes times their masses. Rows stay in proportion to their chances, and none comes twice unless
@@ -18,7 +17,6 @@ Example:
     np.int64(1)
 
 References:
-    L'Ecuyer, Lécot and Tuffin (2008), "A Randomized Quasi-Monte Carlo Simulation Method for Markov Chains".
     Liu, Chen and Wong (1998), "Rejection Control and Sequential Importance Sampling".
 """
 
@@ -28,12 +26,11 @@ from typing import Protocol
 import numpy as np
 
 from synth_assets.errors import UsageError
+from synth_assets.generator.cells.even import even_levels
 from synth_assets.generator.cells.layout import Floats, Integers
 
-__all__ = ["MOST_WORK", "SMALL", "Drawing", "draw_piece", "even_levels", "rms", "softmax"]
+__all__ = ["MOST_WORK", "SMALL", "Drawing", "draw_piece", "rms", "softmax"]
 
-GOLDEN = (5**0.5 - 1) / 2
-"""Multiples of it, modulo 1, are spread evenly over every stretch of a sequence."""
 MOST_WORK = 64
 """A piece under a condition keeps at least one row of so many."""
 SMALL = 1e-6
@@ -103,21 +100,6 @@ def _kept(chances: Floats, *, fewest: int, rng: np.random.Generator) -> Integers
     ends = np.floor(np.cumsum(chances) / chances.sum() * size + rng.random()).astype(np.int64)
     ends[-1] = size
     return np.repeat(np.arange(chances.size), np.diff(np.minimum(ends, size), prepend=0))
-
-
-def even_levels(codes: Integers, *, order: Integers, rng: np.random.Generator) -> Floats:
-    """Return numbers in [0, 1), shape (rows,), spread evenly over rows that have the same codes.
-
-    Args:
-        codes: shape (rows, columns).
-        order: columns by which rows are sorted, the first one first.
-        rng: where the sequence begins, and the order of rows that are the same.
-    """
-    rows = len(codes)
-    keys = [rng.permutation(rows), *(codes[:, column] for column in order[::-1])]
-    levels = np.empty(rows)
-    levels[np.lexsort(keys)] = (rng.random() + GOLDEN * np.arange(rows)) % 1.0
-    return levels
 
 
 def softmax(logits: Floats) -> Floats:

@@ -21,8 +21,9 @@ from synth_assets.generator.mixture.fitting import refuse_missing
 from synth_assets.generator.mixture.loss import TableLoss
 from synth_assets.generator.mixture.threads import one_thread_each
 from synth_assets.generator.networks.layers import Decoder, State, random_of
-from synth_assets.generator.networks.tables import BETAS, Every, follow_tables, refuse_divergence
+from synth_assets.generator.networks.tables import BETAS, follow_tables, refuse_divergence
 from synth_assets.generator.networks.teacher import Teacher
+from synth_assets.generator.progress import Every
 from synth_assets.generator.protocol import Progress
 from synth_assets.release import Release
 

@@ -30,6 +30,7 @@ from synth_assets.generator.networks.teacher import Teacher
 from synth_assets.generator.networks.training import Fitting, Weights, train_or_restart
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import make_rng
+from synth_assets.generator.tensors import LENGTH, read_tensors
 from synth_assets.release import Release
 from synth_assets.release.kinds.orders import NoisyOrders
 
@@ -40,7 +41,6 @@ _NETWORK, _COLUMNS = "network.safetensors", "columns.json"
 _WITHIN = "within"
 _HEADER = 1 << 13
 """Most bytes of the header of a safetensors file; that of the largest network has about 3,000."""
-_LENGTH = 8
 TRIED_ROWS, ORDERED_ROWS = 1 << 13, 1 << 15
 """Rows that are drawn to see how close a network is, and which orders of amounts it has by itself."""
 PIECE = 1 << 24
@@ -210,9 +210,7 @@ class RowNetwork(ABC):
     @classmethod
     def load(cls, contents: Mapping[str, bytes], *, release: Release | None = None) -> Self:
         """See ``Generator``."""
-        writer = RowWriter.read(contents[_COLUMNS], release=release)
-        if contents[_COLUMNS] != writer.written(FORMAT_VERSION):
-            raise IntegrityError("the generator has other columns than its release", hint=FIT_AGAIN)
+        writer = RowWriter.read_as(FORMAT_VERSION, contents[_COLUMNS], release=release)
         generator = cls()
         generator._set(writer, cls._read(contents[_NETWORK], writer.layout))
         return generator
@@ -224,15 +222,7 @@ class RowNetwork(ABC):
         Raises:
             IntegrityError: it is not one of this kind and layout.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
-
-        if int.from_bytes(content[:_LENGTH], "little") > _HEADER:
-            raise IntegrityError("the header of the network is too long", hint=FIT_AGAIN)
-        try:
-            stored: Weights = load(content)
-        except (SafetensorError, KeyError, ValueError, TypeError) as error:
-            raise IntegrityError("the network is not readable", hint=FIT_AGAIN) from error
+        stored: Weights = read_tensors(content, most_header=_HEADER)
         if not cls._is_network(stored, layout):
             raise IntegrityError(f"the network is not a {cls.kind} of these columns", hint=FIT_AGAIN)
         return stored
@@ -251,16 +241,15 @@ class RowNetwork(ABC):
         sound = all(values.dtype == np.float32 and bool(np.isfinite(values).all()) for values in learnt.values())
         return sound and are_shares(within, layout)
 
-    @classmethod
-    def largest(cls, release: Release) -> Mapping[str, int]:
+    def largest(self, release: Release) -> Mapping[str, int]:
         """See ``Generator``."""
         layout = Layout.of(release.domain, release.grids)
-        width, blocks = cls.largest_size
-        shapes = cls.shapes(layout, width=width, blocks=blocks)
+        width, blocks = self.largest_size
+        shapes = self.shapes(layout, width=width, blocks=blocks)
         learnt = sum(int(np.prod(shape)) for shape in shapes.values())
         within = sum(grid.size for grid in layout.grids)
         written = RowWriter.largest(release, version=FORMAT_VERSION)
-        return {_COLUMNS: written, _NETWORK: _LENGTH + _HEADER + 4 * learnt + 8 * within}
+        return {_COLUMNS: written, _NETWORK: LENGTH + _HEADER + 4 * learnt + 8 * within}
 
 
 def exact(weights: Weights) -> dict[str, Floats]:

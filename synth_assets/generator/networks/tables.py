@@ -12,7 +12,6 @@ References:
 
 import math
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -24,36 +23,17 @@ from synth_assets.generator.mixture.loss import TableLoss
 from synth_assets.generator.mixture.threads import one_thread_each
 from synth_assets.generator.networks.layers import Decoder, State, random_of, side_by_side
 from synth_assets.generator.networks.training import Diverged
-from synth_assets.generator.progress import CountedProgress
+from synth_assets.generator.progress import CountedProgress, Every
 from synth_assets.generator.protocol import Progress
 from synth_assets.release import Release
 
-__all__ = ["Every", "follow_tables", "refuse_divergence", "train_networks"]
+__all__ = ["follow_tables", "refuse_divergence", "train_networks"]
 
 Tensor = torch.Tensor
 RATE = 2e-3
 BETAS = (0.9, 0.99)
 _CHECK_EVERY, _WARM_UP = 10, 20
 _FEWEST_SETTLING = 40
-_SECONDS = 3.0
-
-
-class Every:
-    """Reports progress now and then.
-
-    Args:
-        progress: called with a message at most every three seconds; ``None`` reports nothing.
-        words: how the message starts.
-    """
-
-    def __init__(self, progress: Progress | None, words: str) -> None:
-        self._progress, self._words, self._last = progress, words, time.monotonic()
-
-    def __call__(self, words: str) -> None:
-        """Report if it is time."""
-        if self._progress is not None and time.monotonic() - self._last >= _SECONDS:
-            self._last = time.monotonic()
-            self._progress(f"{self._words}: {words}")
 
 
 def train_networks(  # noqa: PLR0913 - what decides a training, by keyword

@@ -17,7 +17,7 @@ from synth_assets.errors import CheckRefused
 from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
-from synth_assets.integrations.dagster.keys import Step, asset_key
+from synth_assets.integrations.dagster.keys import Step, asset_key, table_key
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.scenarios import results_on_scenario
 from synth_assets.workspace import Workspace, make_folder
@@ -31,7 +31,7 @@ nux:
   enabled: false
 """
 _ANOTHER = "another candidate is another attempt, which takes its share of what the contract leaves for evaluations"
-_CHAIN = ("release", "generator", "candidate", "promoted")
+_CHAIN: tuple[Step, ...] = ("release", "generator", "candidate", "promoted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +101,14 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
         build_dataset(contract, root=workspace.root), dg.Definitions(loggers={"console": _console(progress)})
     )
     job = definitions.resolve_implicit_global_asset_job_def()
-    chain = set(job.asset_layer.executable_asset_keys) - {asset_key(contract.name, "comparison")}
+    chain = [asset_key(contract.name, step) for step in ("source", *_CHAIN)]
+    chain += [table_key(contract.name, name) for name in contract.scenarios]
     config = _run_config(contract, seeds={"generator": fit_seed, "candidate": seed}, compute=compute or Compute())
     # With redaction on, Dagster logs the traceback that it hides; here the error itself is raised to the caller.
     # A filter, because Dagster's own configuration of logging switches loggers on again.
     logging.getLogger("dagster.redacted_errors").addFilter(_nothing)
     try:
-        result = job.execute_in_process(instance=instance, run_config=config, asset_selection=sorted(chain))
+        result = job.execute_in_process(instance=instance, run_config=config, asset_selection=chain)
     except DagsterAssetCheckFailedError as error:
         raise _refusal(_results(contract, workspace, instance), contract, workspace, instance) from error
     return ChainRun(
@@ -129,7 +130,7 @@ def _run_config(contract: DatasetContract, *, seeds: Mapping[Step, int], compute
 def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
     metadata: dict[str, dict[str, Any]] = {}
     for step in _CHAIN:
-        event = instance.get_latest_materialization_event(asset_key(contract.name, step))  # type: ignore[arg-type]
+        event = instance.get_latest_materialization_event(asset_key(contract.name, step))
         materialization = event.asset_materialization if event else None
         if materialization:
             metadata[step] = {name: value.value for name, value in materialization.metadata.items()}

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from kit.releases import MadeUp
 from toy_generator import toy, toy_package
 
 from synth_assets.candidate import Candidate
-from synth_assets.checks.comparison import KindFigures, _area, compare_kinds, kinds_asked, told_apart
+from synth_assets.checks.comparison import KindFigures, compare_kinds, kinds_asked, told_apart
 from synth_assets.contract.generator import GENERATORS, GeneratorSpec
 from synth_assets.errors import UsageError
 
@@ -66,10 +65,3 @@ def test_all_kinds_are_those_that_are_installed_and_the_own_has_its_options(visi
     assert kinds_asked(["mixture", "mixture"], contract) == ([MIXTURE], [])
     with pytest.raises(UsageError, match="nobody cannot be compared"):
         kinds_asked(["nobody"], contract)
-
-
-def test_the_area_is_the_chance_of_a_higher_score_with_ties_by_half() -> None:
-    labels = np.array([0, 0, 1, 1])
-    assert _area(np.array([0.1, 0.2, 0.3, 0.4]), labels) == 1.0
-    assert _area(np.array([0.3, 0.3, 0.3, 0.3]), labels) == 0.5
-    assert _area(np.array([0.1, 0.4, 0.4, 0.2]), labels) == pytest.approx(0.625)

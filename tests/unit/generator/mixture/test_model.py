@@ -81,7 +81,7 @@ def test_a_loaded_generator_samples_the_same_bytes(fitted: MixtureGenerator) -> 
 
 
 def test_what_is_loaded_for_a_release_has_its_columns_and_its_size(fitted: MixtureGenerator, release: Release) -> None:
-    largest = MixtureGenerator.largest(release)
+    largest = MixtureGenerator().largest(release)
     assert all(len(content) <= largest[name] for name, content in fitted.contents().items())
     assert MixtureGenerator.load(fitted.contents(), release=release).domain == release.domain
     regrouped = replace(release, grids={**release.grids, "region": np.array([0, 1, 1])})
@@ -283,7 +283,9 @@ def test_a_release_with_heaps_decides_values_inside_bins_and_nothing_else(
     tenfold = [np.mean(batch.column("income").to_numpy() % 10 == 0) for batch in (even, round_)]
     assert (tenfold[0] < 0.2, tenfold[1] > 0.7) == (True, True)
     assert MixtureGenerator.load(heaped.contents(), release=measured).contents() == heaped.contents()
-    assert all(len(content) <= MixtureGenerator.largest(measured)[name] for name, content in heaped.contents().items())
+    assert all(
+        len(content) <= MixtureGenerator().largest(measured)[name] for name, content in heaped.contents().items()
+    )
     for contents, of in ((fitted.contents(), measured), (heaped.contents(), release)):
         with pytest.raises(IntegrityError, match="other columns"):
             MixtureGenerator.load(contents, release=of)
@@ -303,7 +305,7 @@ def test_a_release_with_orders_decides_which_amounts_are_equal_under_a_condition
     loaded = MixtureGenerator.load(contents, release=release)
     assert loaded.contents() == contents
     assert loaded.sample(500, seed=3, shard=1).equals(generator.sample(500, seed=3, shard=1))
-    assert all(len(content) <= MixtureGenerator.largest(release)[name] for name, content in contents.items())
+    assert all(len(content) <= MixtureGenerator().largest(release)[name] for name, content in contents.items())
     without = replace(release, answers=tuple(answer for answer in release.answers if answer.kind != "orders"))
     with pytest.raises(IntegrityError, match="other columns"):
         MixtureGenerator.load(contents, release=without)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synth_assets.errors import UsageError
-from synth_assets.generator.networks.drawing import MOST_WORK, draw_piece, even_levels, rms, softmax
+from synth_assets.generator.networks.drawing import MOST_WORK, draw_piece, rms, softmax
 
 FIRST = np.array([0.2, 0.5, 0.3])
 SECOND = np.array([[0.9, 0.1], [0.5, 0.5], [0.25, 0.75]])
@@ -41,16 +41,6 @@ def test_one_piece_is_much_closer_than_independent_draws_would_be() -> None:
     rows = 4096
     gaps = _drawn(rows, 0) - FIRST[:, None] * SECOND
     assert np.abs(gaps).max() < 0.25 * np.sqrt(0.25 / rows)
-
-
-def test_levels_are_even_in_every_group_of_rows() -> None:
-    rng = np.random.default_rng(0)
-    codes = rng.integers(0, 4, (2000, 2))
-    levels = even_levels(codes, order=np.array([1, 0]), rng=rng)
-    assert ((levels >= 0) & (levels < 1)).all()
-    for code in range(4):
-        group = np.sort(levels[codes[:, 1] == code])
-        assert np.abs(group - (np.arange(group.size) + 0.5) / group.size).max() < 5 / group.size
 
 
 def test_a_last_code_is_drawn_where_probabilities_fall_short_of_one_by_rounding() -> None:

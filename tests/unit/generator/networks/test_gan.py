@@ -37,7 +37,7 @@ def test_the_largest_networks_are_within_what_is_read(release: Release) -> None:
     assert GanOptions(width=512).width <= MOST_WIDTH
     largest = GanGenerator(GanOptions(networks=8, width=512, steps=1))
     largest.fit(release, seed=0)
-    contents, announced = largest.contents(), GanGenerator.largest(release)
+    contents, announced = largest.contents(), GanGenerator().largest(release)
     assert {name: len(content) <= announced[name] for name, content in contents.items()} == dict.fromkeys(
         contents, True
     )

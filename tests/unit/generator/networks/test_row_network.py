@@ -183,5 +183,5 @@ def test_the_largest_network_of_its_options_is_within_what_it_announces(release:
         written = save(
             {name: np.zeros(shape, np.float32) for name, shape in shapes.items()} | {"within": np.zeros(120)}
         )
-        assert len(written) <= kind.largest(release)[NETWORK]
+        assert len(written) <= kind().largest(release)[NETWORK]
         assert int.from_bytes(written[:8], "little") <= 1 << 13

@@ -7,13 +7,14 @@ import pytest
 import torch
 from kit.incomes import dependent_codes, make_release
 
+from synth_assets.generator import progress
 from synth_assets.generator.cells.targets import fit_targets
 from synth_assets.generator.mixture.loss import TableLoss
-from synth_assets.generator.networks import tables
 from synth_assets.generator.networks.decoding import decoded
 from synth_assets.generator.networks.layers import Decoder, random_of
-from synth_assets.generator.networks.tables import Every, follow_tables, refuse_divergence, train_networks
+from synth_assets.generator.networks.tables import follow_tables, refuse_divergence, train_networks
 from synth_assets.generator.networks.training import Diverged
+from synth_assets.generator.progress import Every
 from synth_assets.release import Release
 
 SIZES = {"networks": 3, "points": 64, "latent": 8, "width": 32}
@@ -37,7 +38,7 @@ def test_the_number_of_cores_changes_nothing(release: Release, monkeypatch: pyte
 
 
 def test_training_ends_where_noise_explains_the_rest_and_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_SECONDS", 0)
+    monkeypatch.setattr(progress, "_SECONDS", 0)
 
     def steps_of(scale: float) -> int:
         targets, lines = fit_targets(make_release(codes=dependent_codes(300), scale=scale)), list[str]()
@@ -50,17 +51,6 @@ def test_training_ends_where_noise_explains_the_rest_and_says_how_far_it_is(monk
         return len(climbing)
 
     assert steps_of(30.0) < steps_of(1.0) == 20
-
-
-def test_progress_is_reported_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, lines = [0.0], list[str]()
-    monkeypatch.setattr(tables.time, "monotonic", lambda: now[0])
-    report = Every(lines.append, "decoder")
-    for second in range(10):
-        now[0] = float(second)
-        report(f"step {second}")
-    assert lines == ["decoder: step 3", "decoder: step 6", "decoder: step 9"]
-    Every(None, "decoder")("nobody listens")
 
 
 def test_each_network_is_reported_when_it_is_trained(release: Release) -> None:

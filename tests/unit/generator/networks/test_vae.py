@@ -14,7 +14,7 @@ def test_the_largest_decoder_is_kept_without_its_encoder_and_read_again() -> Non
     release = make_release()
     generator = VaeGenerator(VaeOptions(latent=MOST_LATENT, width=MOST_WIDTH, steps=1))
     generator.fit(release, seed=0)
-    contents, announced = generator.contents(), VaeGenerator.largest(release)
+    contents, announced = generator.contents(), VaeGenerator().largest(release)
     state = load(contents["network.safetensors"])
     assert set(state) == {*PARTS, "moves", "within"}
     assert state["points"].shape == (1, POINTS, MOST_LATENT)
