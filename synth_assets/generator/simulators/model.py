@@ -168,8 +168,7 @@ class SimulatorGenerator:
         generator._state = State.read(contents, release=release)
         return generator
 
-    @classmethod
-    def largest(cls, release: Release) -> Mapping[str, int]:
+    def largest(self, release: Release) -> Mapping[str, int]:
         """See ``Generator``."""
         return State.largest(release)
 

@@ -51,6 +51,8 @@ CLEAR = 3.0
 WHOLE = 0.98
 """Share from which on the simulator is taken to explain all rows: the rest would be noise."""
 FIRST_SHARE, LEAST_SHARE = 0.9, 0.05
+ROOM = 0.92
+"""Part of the largest share that is simulated: what parameters are off by must not leave cells that are negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,7 +147,7 @@ def refine(
     return Calibration(
         estimates=_parameters(worlds, best.unknowns),
         spreads=spreads * widths,
-        share=_explained(worlds, best.simulated) if of_a_share else 1.0,
+        share=_simulated_share(worlds, best.simulated) if of_a_share else 1.0,
     )
 
 
@@ -175,8 +177,8 @@ def _nearer(worlds: Worlds, best: _Point, slopes: _Slopes, *, cut: float, free: 
     return best
 
 
-def _explained(worlds: Worlds, simulated: Floats) -> float:
-    """Return the largest share of the rows that simulated ones may be: what they leave is negative by noise only.
+def _simulated_share(worlds: Worlds, simulated: Floats) -> float:
+    """Return the share of the rows that are to be simulated: what they leave is negative by noise only.
 
     Half of the squares of standard normal gaps are of negative ones, with variance 5/4.
     """
@@ -193,7 +195,7 @@ def _explained(worlds: Worlds, simulated: Floats) -> float:
     for _ in range(20 if too_large(high) else 0):
         middle = (low + high) / 2
         low, high = (low, middle) if too_large(middle) else (middle, high)
-    return 1.0 if high >= WHOLE else low
+    return 1.0 if high >= WHOLE else ROOM * low
 
 
 def _slopes(worlds: Worlds, unit: Floats, *, stream: int) -> Floats:

@@ -125,7 +125,7 @@ class State:
         layout = Layout.of(release.domain, release.grids)
         names = sum(len(json.dumps(name)) + 8 for table in release.marginals for name in table.attributes)
         columns = len(json_bytes({"domain": release.domain.as_json(), "grids": [g.tolist() for g in layout.grids]}))
-        mixture = MixtureGenerator.largest(release)
+        mixture = MixtureGenerator().largest(release)
         numbers = len(release.marginals) + MOST_PARAMETERS
         facts = (
             _REST

@@ -200,7 +200,7 @@ def test_foreign_files_that_are_not_of_a_fit_are_refused_although_their_digests_
     fitted: Fitted, release: Release, tmp_path: Path, change: Callable[[bytes], bytes]
 ) -> None:
     contents = fitted.generator.contents()
-    for altered in contents:
+    for altered in [name for name, content in contents.items() if change(content) != content]:
         for name, content in contents.items():
             (tmp_path / name).write_bytes(change(content) if name == altered else content)
         with pytest.raises(IntegrityError):
