@@ -88,7 +88,7 @@ def case_of(real: pd.DataFrame) -> Case:
 
 def recovered(release: Release, *, seed: int) -> dict[str, float]:
     """Return the relative error of each parameter."""
-    found = fit_unsaved(release, kind="simulator", seed=seed, options=KINDS["simulator"][1]).figures()  # type: ignore[attr-defined]
+    found = fit_unsaved(release, kind="simulator", seed=seed, options=KINDS["simulator"][1]).calibration()  # type: ignore[attr-defined]
     return {one["name"]: one["estimate"] / TRUTH[one["name"]] - 1 for one in found["parameters"]}
 
 
@@ -100,7 +100,7 @@ def compared(case: Case, release: Release, *, seed: int) -> dict[str, dict[str, 
         generator = fit_unsaved(release, kind=kind, seed=seed, options=options)
         seconds = time.perf_counter() - start
         figures[name] = case.score(generator.sample(ROWS, seed=seed, shard=0).to_pandas()) | {"fit_s": seconds}
-        figures[name] |= {"share": getattr(generator, "figures", dict)().get("share", 0.0)}
+        figures[name] |= {"share": getattr(generator, "calibration", dict)().get("share", 0.0)}
     return figures
 
 

@@ -116,6 +116,20 @@ class Refitting(Protocol):
 
 
 @runtime_checkable
+class Calibrated(Protocol):
+    """A generator with parameters that mean something, and that can be too simple for the data."""
+
+    def calibration(self) -> dict[str, Any]:
+        """Return what the calibration found, as JSON values.
+
+        These are ``simulator`` and its ``code`` by name and digest; ``parameters``, each with ``name``, ``estimate``,
+        ``spread`` and the value ``used``; the ``share`` of the rows that are simulated; and ``tables``, each with its
+        ``attributes``, its ``distance`` from the simulated rows and what noise and sampling ``explained`` of it.
+        """
+        ...
+
+
+@runtime_checkable
 class Keeping(Protocol):
     """A generator that samples by rules, instead of rows that break them being drawn again."""
 

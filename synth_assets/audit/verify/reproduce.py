@@ -104,6 +104,8 @@ def _other_code(case: Case) -> str:
         here = code_of(generator_class(str(facts.get("kind"))), facts.get("options"))
     except UsageError as error:
         return f"{error.message}: install the package that brings it"
+    except ValueError:
+        return "the options of the generator are none that its kind has here"
     there = facts.get("code", {})
     others = sorted(what for what in here if here[what] != there.get(what))
     return f"{others[0]} has other code here than where the version was made" if others else ""

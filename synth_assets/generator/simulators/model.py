@@ -61,7 +61,7 @@ class SimulatorOptions(Options):
 
 
 class SimulatorGenerator:
-    """A calibrated simulator. Implements ``Generator`` and ``Conditioning``."""
+    """A calibrated simulator. Implements ``Generator``, ``Conditioning`` and ``Calibrated``."""
 
     kind: ClassVar[str] = "simulator"
     reads: ClassVar[frozenset[str]] = frozenset({"marginals"})
@@ -130,9 +130,9 @@ class SimulatorGenerator:
             residual=residual,
         )
 
-    def figures(self) -> dict[str, Any]:
-        """Return what the calibration found, as JSON values: parameters, and each table that it cannot explain."""
-        return self._fitted().figures()
+    def calibration(self) -> dict[str, Any]:
+        """See ``Calibrated``; the parameters, and how far the simulator is from each released table."""
+        return self._fitted().as_json()
 
     def given(self, where: Condition) -> Self:
         """See ``Conditioning``; rows that meet it are waited for.

@@ -1,16 +1,15 @@
 """The last step of a calibration: least squares on the released tables, from where evolution ended.
 
-How tables change with the parameters is estimated by worlds on both sides of a point, where all parameters change at
-once by a balanced design. Then the parameters move to where the tables, weighted by their precision, are nearest. A
-step that does not lead nearer is shortened, so a simulator that jumps ends no farther than evolution did.
+How tables change with a parameter is estimated by worlds on both sides of a point. Then the parameters move to where
+the tables, weighted by their precision, are nearest. A step that does not lead nearer is shortened, so a simulator that
+jumps ends no farther than evolution did.
 
 A hybrid asks for less: that the simulator explains a *share* of the rows. Then cells that are far off count little, as
-in robust regression, because rows of another kind are in some cells and not in others. That share is the largest
-at which the simulated rows leave no fewer rows in any clear cells than noise could.
+in robust regression, because rows of another kind are in some cells and not in others. That share is a little
+less than the largest at which the simulated rows leave no fewer rows in any clear cells than noise could.
 
 References:
     Gourieroux, Monfort and Renault (1993), "Indirect Inference", Section 2.
-    Plackett and Burman (1946), "The Design of Optimum Multifactorial Experiments".
     Geman and McClure (1987), "Statistical Methods for Tomographic Image Reconstruction": their loss.
 """
 
@@ -23,13 +22,15 @@ from numpy.typing import NDArray
 from synth_assets.generator.cells.layout import Floats
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.simulators.evolution import GENERATIONS, Worlds
-from synth_assets.generator.simulators.simulator import from_unit, to_unit
+from synth_assets.generator.simulators.simulator import from_unit, to_unit, unit_slopes
 
 __all__ = ["Calibration", "refine"]
 
-LEAST_SQUARES = (np.inf,) * 4
-"""Standard deviations beyond which a gap counts less, in each round; between rounds slopes are estimated anew."""
-ROBUST = 100.0, 20.0, 8.0, 4.0, 3.0, 3.0
+ROUGH, FINE = 10_000, 30_000
+"""Rows of a world on a side: first, and where it ends."""
+LEAST_SQUARES = (np.inf, ROUGH), (np.inf, FINE), (np.inf, FINE), (np.inf, FINE)
+"""Standard deviations beyond which a gap counts less, and rows on a side, in each round with slopes of its own."""
+ROBUST = (100.0, ROUGH), (20.0, ROUGH), (8.0, ROUGH), (4.0, ROUGH), (3.0, FINE), (3.0, FINE)
 """The same of a hybrid: narrower and narrower, so that it does not end at the nearest of many minima."""
 STEPS = 3
 """Steps by the same slopes."""
@@ -38,8 +39,8 @@ ENOUGH = 1.0
 HALF_WIDTH = 0.06
 """How far worlds on both sides are away, as a share of each parameter's range."""
 LONGEST_STEP = 0.15
-ROWS_BESIDE, ROWS_AT = 10_000, 100_000
-"""Rows of a world on a side, and of one in the middle."""
+ROWS_AT = 100_000
+"""Rows of a world in the middle."""
 EVEN_PRECISION = 12.0
 """One over the variance of a number that is even between 0 and 1: what is known of a parameter without any table."""
 _STREAM = GENERATIONS + 1
@@ -61,8 +62,7 @@ class Calibration:
 
     Attributes:
         estimates: shape (parameters,).
-        spreads: standard errors by noise and sampling, on each parameter's own scale: of its logarithm if it varies by
-            factors; shape (parameters,).
+        spreads: standard errors by noise and sampling, in the units of the parameters; shape (parameters,).
         share: of the rows that the simulator explains; 1 unless it was asked for.
     """
 
@@ -103,9 +103,9 @@ class _Slopes:
     second: Floats
 
     @classmethod
-    def at(cls, worlds: Worlds, point: _Point) -> Self:
+    def at(cls, worlds: Worlds, point: _Point, *, rows: int) -> Self:
         deviation, share = np.sqrt(worlds.tables.variance(ROWS_AT)), point.unknowns[-1]
-        halves = (_slopes(worlds, point.unknowns[:-1], stream=_STREAM + half) for half in range(2))
+        halves = (_slopes(worlds, point.unknowns[:-1], rows=rows, stream=_STREAM + half) for half in range(2))
         first, second = (np.vstack([share * half, point.simulated]) / deviation for half in halves)
         return cls(first=first, second=second)
 
@@ -135,18 +135,18 @@ def refine(
     start = weights @ np.clip(to_unit(worlds.ranges, population), 0, 1)
     free = np.append(np.ones(start.size, dtype=bool), of_a_share)
     best = _Point.at(worlds, np.append(start, FIRST_SHARE if of_a_share else 1.0))
-    for cut in ROBUST if of_a_share else LEAST_SQUARES:
-        slopes, before = _Slopes.at(worlds, best), best.loss(cut)
+    for cut, rows in ROBUST if of_a_share else LEAST_SQUARES:
+        slopes, before = _Slopes.at(worlds, best, rows=rows), best.loss(cut)
         best = _nearer(worlds, best, slopes, cut=cut, free=free)
         if progress is not None:
             progress(f"nearest world: distance {(best.gap**2).sum():,.0f} over {best.gap.size:,} cells")
         if np.isinf(cut) and before - best.loss(cut) < ENOUGH:
             break
     spreads = _spread(worlds, best, slopes, cut=cut, free=free)[: start.size]
-    widths = np.array([np.log(one.high / one.low) if one.log else one.high - one.low for one in worlds.ranges])
+    estimates = _parameters(worlds, best.unknowns)
     return Calibration(
-        estimates=_parameters(worlds, best.unknowns),
-        spreads=spreads * widths,
+        estimates=estimates,
+        spreads=spreads * unit_slopes(worlds.ranges, estimates),
         share=_simulated_share(worlds, best.simulated) if of_a_share else 1.0,
     )
 
@@ -198,26 +198,18 @@ def _simulated_share(worlds: Worlds, simulated: Floats) -> float:
     return 1.0 if high >= WHOLE else ROOM * low
 
 
-def _slopes(worlds: Worlds, unit: Floats, *, stream: int) -> Floats:
-    """Return how much each cell changes over the range of each parameter, shape (parameters, cells)."""
-    centre = np.clip(unit, HALF_WIDTH, 1 - HALF_WIDTH)
-    sides = _balanced(centre.size)
-    slopes = np.zeros((centre.size, worlds.tables.shares.size))
-    for side in sides:
-        beside = from_unit(worlds.ranges, centre + HALF_WIDTH * side)
-        slopes += np.outer(side, worlds.shares(beside, rows=ROWS_BESIDE, stream=stream))
-    return slopes / (len(sides) * HALF_WIDTH)
+def _slopes(worlds: Worlds, unit: Floats, *, rows: int, stream: int) -> Floats:
+    """Return how much each cell changes over the range of each parameter, shape (parameters, cells).
 
-
-def _balanced(parameters: int) -> Floats:
-    """Return sides, 1 or -1, of runs in which any two parameters change alike half the time, (runs, parameters).
-
-    Each run comes with its opposite, so that curvature does not count as a slope.
+    One parameter changes at a time, with the same random numbers on both sides: rows that it does not touch then
+    cancel, so that one that few rows depend on, such as what a rare failure costs, is not drowned by the others.
     """
-    matrix = np.ones((1, 1))
-    while matrix.shape[0] <= parameters:
-        matrix = np.block([[matrix, matrix], [matrix, -matrix]])
-    return np.concatenate([matrix[:, 1 : parameters + 1], -matrix[:, 1 : parameters + 1]])
+    centre = np.clip(unit, HALF_WIDTH, 1 - HALF_WIDTH)
+
+    def beside(side: Floats) -> Floats:
+        return worlds.shares(from_unit(worlds.ranges, centre + side), rows=rows, stream=stream)
+
+    return np.stack([(beside(side) - beside(-side)) / (2 * HALF_WIDTH) for side in HALF_WIDTH * np.eye(centre.size)])
 
 
 def _spread(worlds: Worlds, point: _Point, slopes: _Slopes, *, cut: float, free: NDArray[np.bool_]) -> Floats:
@@ -227,7 +219,7 @@ def _spread(worlds: Worlds, point: _Point, slopes: _Slopes, *, cut: float, free:
     """
     tables, counts = worlds.tables, _counts(point, cut)
     pull = slopes.weighted(counts)[free] / np.sqrt(tables.variance(ROWS_AT))
-    places = worlds.places(_parameters(worlds, point.unknowns), rows=ROWS_BESIDE, stream=_STREAM)
+    places = worlds.places(_parameters(worlds, point.unknowns), rows=FINE, stream=_STREAM)
     of_rows = sum((pull[:, place] for place in places), np.zeros((len(pull), places.shape[1])))
     sampled = np.atleast_2d(np.cov(of_rows)) * (1 / tables.rows + 1 / ROWS_AT)
     inverse = np.linalg.inv(slopes.curvature(counts)[np.ix_(free, free)])

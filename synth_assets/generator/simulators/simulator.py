@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from synth_assets.errors import UsageError
 
-__all__ = ["Parameter", "Simulator", "from_unit", "to_unit"]
+__all__ = ["Parameter", "Simulator", "from_unit", "to_unit", "unit_slopes"]
 
 Floats = NDArray[np.float64]
 
@@ -112,6 +112,12 @@ def to_unit(ranges: Sequence[Parameter], parameters: Floats) -> Floats:
     low, high, log = _ends(ranges)
     numbers = np.where(log, np.log(np.where(log, parameters, 1.0)), parameters)
     return np.asarray((numbers - low) / (high - low))
+
+
+def unit_slopes(ranges: Sequence[Parameter], parameters: Floats) -> Floats:
+    """Return how fast parameters change with where they are in their ranges, shape (..., parameters)."""
+    low, high, log = _ends(ranges)
+    return np.asarray((high - low) * np.where(log, parameters, 1.0))
 
 
 def _ends(ranges: Sequence[Parameter]) -> tuple[Floats, Floats, NDArray[np.bool_]]:

@@ -39,7 +39,7 @@ class CalibratedParameter:
 
     Attributes:
         estimate: where the simulator is nearest to the release.
-        spread: standard error by noise and sampling; of the logarithm, where the parameter varies by factors.
+        spread: standard error by noise and sampling.
         used: what rows are drawn with: the estimate, or what a scenario sets.
     """
 
@@ -70,8 +70,8 @@ class State:
     share: float
     residual: MixtureGenerator | None
 
-    def figures(self) -> dict[str, Any]:
-        """Return what people want to know of the calibration, as JSON values."""
+    def as_json(self) -> dict[str, Any]:
+        """Return what the calibration found; see ``Calibrated``."""
         return {
             "simulator": self.simulator,
             "code": self.code,
@@ -95,7 +95,7 @@ class State:
         mixture = None if self.residual is None else self.residual.contents()
         facts = {
             "format_version": FORMAT_VERSION,
-            **self.figures(),
+            **self.as_json(),
             "residual": None if mixture is None else json.loads(mixture[_MIXTURE[_FACTS]]),
             "domain": self.cells.layout.domain.as_json(),
             "grids": grids,

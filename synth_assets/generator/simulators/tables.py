@@ -35,11 +35,6 @@ class TableFit:
     distance: float
     explained: float
 
-    @property
-    def unexplained(self) -> float:
-        """What neither noise nor sampling explains: the simulator cannot follow the data that far."""
-        return max(0.0, self.distance - self.explained)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CellMap:
