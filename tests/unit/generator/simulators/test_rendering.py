@@ -73,7 +73,7 @@ def test_numbers_beyond_the_range_are_moved_to_its_end_and_special_values_stay(t
         (lambda columns: columns | {"region": np.full(len(columns["age"]), "east")}, "'region'.*holds 'east'"),
         (lambda columns: columns | {"region": columns["region"][:-1]}, "'region'.*values for"),
         (lambda columns: columns | {"region": columns["region"].reshape(-1, 1)}, "'region'.*cannot be read"),
-        (lambda columns: 3, "failed with spread = 8"),
+        (lambda _: 3, "failed with spread = 8"),
         (lambda columns: columns["gone"], "failed with spread = 8.*KeyError"),
     ],
 )
@@ -92,16 +92,16 @@ def test_other_rows_from_the_same_random_numbers_are_noticed(rendering: Renderin
     def noisy(columns: dict[str, Any]) -> dict[str, Any]:
         return columns | {"income": np.round(100 * own.random(len(columns["age"])), 2)}
 
-    with pytest.raises(UsageError, match="'income'.*differs between two renderings"):
+    with pytest.raises(UsageError, match=r"'income'.*differs between two renderings"):
         changed(noisy).check(truth)
 
     def shuffled(columns: dict[str, Any]) -> dict[str, Any]:
         return columns | {"member": own.random(len(columns["age"])) < 0.5}
 
-    with pytest.raises(UsageError, match="'member'.*differs between two renderings"):
+    with pytest.raises(UsageError, match=r"'member'.*differs between two renderings"):
         changed(shuffled).check(truth)
 
 
 def test_another_unit_than_the_contracts_is_noticed(truth: np.ndarray) -> None:
-    with pytest.raises(UsageError, match="'income'.*mostly outside the contract's 0 to 100"):
+    with pytest.raises(UsageError, match=r"'income'.*mostly outside the contract's 0 to 100"):
         changed(lambda columns: columns | {"income": 1000 * columns["income"]}).check(truth)

@@ -1,5 +1,7 @@
 """The released tables as one vector, and simulated rows counted the same way."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from kit.incomes import DOMAIN, make_release
@@ -16,7 +18,7 @@ def exact(world_codes: np.ndarray) -> Tables:
 def test_shares_of_each_table_add_up_to_one(world_release: Release) -> None:
     tables = Tables.of(world_release)
     starts = tables.cells.starts
-    sums = [tables.shares[begin:end].sum() for begin, end in zip(starts[:-1], starts[1:], strict=True)]
+    sums = [tables.shares[begin:end].sum() for begin, end in pairwise(starts)]
     assert sums == pytest.approx([1.0] * len(world_release.marginals))
     assert tables.cells.attributes == tuple(table.attributes for table in world_release.marginals)
 
