@@ -20,6 +20,7 @@ from kit.fixtures import make_databases, stand_in
 from kit.people import make_contract
 from kit.project import Project, command, furnish, make_project
 from toy_generator import on_path, toy_package
+from toy_simulator import simulators
 
 from synth_assets.checks.collapse import generations
 from synth_assets.contract.generator import GENERATORS
@@ -28,11 +29,12 @@ from synth_assets.integrations.dagster.component import SyntheticDataset
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.promotion import Promotion, read_current
 
-__all__ = ["toy_package"]
+__all__ = ["simulators", "toy_package"]
 
 pytestmark = pytest.mark.integration
 
 KINDS = tuple(GENERATORS.built_in)
+OPTIONS = FAST | {"simulator": {"simulator": "people", "hybrid": True}}
 FURTHEST = 0.1
 """Largest sure distance of the second generation of a kind that was trained for a few steps."""
 _opened: list[Path] | None = None
@@ -80,9 +82,9 @@ class Chain:
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def kind(request: pytest.FixtureRequest, toy_package: Path) -> Iterator[str]:
+def kind(request: pytest.FixtureRequest, toy_package: Path, simulators: Path) -> Iterator[str]:
     """One kind after the other; the toy can be a member of an ensemble."""
-    with on_path(toy_package):
+    with on_path(toy_package), on_path(simulators):
         yield request.param
 
 
@@ -99,7 +101,7 @@ def from_dagster(kind: str, paid: Project, tmp_path_factory: pytest.TempPathFact
 
 
 def _run(kind: str, paid: Project, folders: pytest.TempPathFactory, door: Callable[[], object]) -> Chain:
-    contract = make_contract(generator={"kind": kind, **FAST.get(kind, {})})
+    contract = make_contract(generator={"kind": kind, **OPTIONS.get(kind, {})})
     project = replace(paid, root=folders.mktemp(kind) / "project", contract=contract)
     shutil.copytree(paid.root, project.root)
     furnish(project)

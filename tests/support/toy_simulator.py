@@ -1,9 +1,12 @@
-"""A simulator from another package: the columns of the made-up incomes, by a mechanism with three parameters."""
+"""Simulators from another package: the columns of the made-up incomes, and those of the made-up people."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from toy_generator import install
 
 from synth_assets.generator import Parameter, Simulator
 
@@ -32,3 +35,32 @@ class Incomes(Simulator):
             "member": income > 50,
             "joined": ((age - 18) // 2).astype("datetime64[D]"),
         }
+
+
+class People(Simulator):
+    """The made-up people: ages that are even, and members who are more likely in the north."""
+
+    parameters = {  # noqa: RUF012 - a class variable by its base
+        "members": Parameter(low=0.1, high=0.9, meaning="share of members in the north"),
+        "unknown": Parameter(low=0, high=0.5, meaning="share of unknown ages"),
+    }
+    portable = True
+
+    def render(self, parameters: Mapping[str, float], rows: int, rng: np.random.Generator) -> dict[str, Any]:
+        """See ``Simulator``."""
+        age, place, member, unknown = rng.random((4, rows))
+        city = np.array(["north", "south", "east"])[np.floor(3 * place).astype(int)]
+        likely = np.where(city == "north", parameters["members"], parameters["members"] / 2)
+        return {
+            "age": np.where(unknown < parameters["unknown"], np.nan, np.floor(20 * age)),
+            "city": city,
+            "member": member < likely,
+        }
+
+
+@pytest.fixture(scope="session")
+def simulators(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a package with both simulators is installed."""
+    entries = {"incomes": "toy_simulator:Incomes", "people": "toy_simulator:People"}
+    folder = tmp_path_factory.mktemp("simulators")
+    return install(folder, package="toy-simulators", entries=entries, group="synth_assets.simulators")

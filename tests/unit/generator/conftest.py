@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from kit.incomes import make_release
-from toy_generator import install, toy, toy_package
+from toy_generator import toy, toy_package
+from toy_simulator import simulators
 
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.release import Release
 
-__all__ = ["toy", "toy_package"]
+__all__ = ["simulators", "toy", "toy_package"]
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +25,6 @@ def fitted(release: Release) -> MixtureGenerator:
     generator = MixtureGenerator()
     generator.fit(release, seed=0)
     return generator
-
-
-@pytest.fixture(scope="session")
-def simulators(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which a package with a simulator of the made-up incomes is installed."""
-    folder, entries = tmp_path_factory.mktemp("simulators"), {"incomes": "toy_simulator:Incomes"}
-    return install(folder, package="toy-simulators", entries=entries, group="synth_assets.simulators")
 
 
 @pytest.fixture
