@@ -35,9 +35,14 @@ PEERS = {
         methods=("swift", "mst", "tabular-swift", "tabular-mst"),
         raw=("tabular-swift", "tabular-mst"),
     ),
+    "gem": Peer(packages=(), methods=("pairs",)),
     "mbi": Peer(packages=("mbi", "pandas"), methods=("mst",)),
     "opendp": Peer(packages=("opendp[mbi]", "pandas"), methods=("mst", "aim")),
-    "smartnoise": Peer(packages=("smartnoise-synth", "pandas"), methods=("mst", "aim")),
+    "smartnoise": Peer(
+        packages=("smartnoise-synth", "packaging", "pandas"), methods=("mst", "aim", "dpctgan", "patectgan")
+    ),
+    # The newest opacus needs a newer torch than synthcity lets in.
+    "synthcity": Peer(packages=("synthcity", "opacus<1.5", "pandas"), methods=("dpgan", "pategan")),
 }
 
 
