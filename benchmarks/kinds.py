@@ -36,7 +36,8 @@ def measure_case(text: str, *, asked: Any) -> Iterator[dict[str, Any]]:
     case, epsilon = loaded
     with tempfile.TemporaryDirectory() as temporary:
         folder = (asked.keep or Path(temporary)) / text.replace(":", "_")
-        _pay(case, epsilon, folder)
+        if asked.kinds:
+            _pay(case, epsilon, folder)
         for kind in asked.kinds:
             for seed in range(asked.runs):
                 row = {"case": text, "kind": kind, "seed": seed, "load": round(os.getloadavg()[0], 1)}
@@ -76,7 +77,7 @@ def _fit(case: Case, folder: Path, *, kind: str, seed: int, asked: Any) -> dict[
 def main() -> None:
     """Run all cases, print a line per kind and write JSON."""
     parser = make_parser((__doc__ or "").splitlines()[0], cases=CASES, runs=1)
-    parser.add_argument("--kinds", nargs="+", default=["mixture"], help="kinds of generators")
+    parser.add_argument("--kinds", nargs="*", default=["mixture"], help="kinds of generators")
     parser.add_argument("--options", type=json.loads, help="options by kind, as JSON")
     parser.add_argument("--keep", type=Path, help="folder in which releases stay")
     asked = read_arguments(parser)
