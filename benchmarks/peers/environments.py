@@ -35,7 +35,7 @@ PEERS = {
         methods=("swift", "mst", "tabular-swift", "tabular-mst"),
         raw=("tabular-swift", "tabular-mst"),
     ),
-    "gem": Peer(methods=("pairs",)),
+    "gem": Peer(methods=("pairs", "pairs-fast")),
     "mbi": Peer(packages=("mbi", "pandas"), methods=("mst",)),
     "opendp": Peer(packages=("opendp[mbi]", "pandas"), methods=("mst", "aim")),
     "smartnoise": Peer(

@@ -3,8 +3,9 @@
 The source is on no package index: a person clones it, and installs the clone (``pip install -e``), torch, pandas,
 scikit-learn, scipy and tqdm in an environment of their own. It was written for torch 1.12 and NumPy 1; all that has to
 be given back to it is a name that NumPy 2 took away. Its options are those of its script for Adult, with pairs for
-triples, and with 30 rounds for 50 and 200 points for 1,000, with which it would take hours on one core. It takes the
-number of rows as public, and its noise, for one row that is replaced, is of floats.
+triples, and with 30 rounds for 50 and 200 points for 1,000, with which it would take hours on one core; ``pairs-fast``
+learns ten times as fast. It takes the number of rows as public, and its noise, for one row that is replaced, is of
+floats.
 
 References:
     Liu, Vietri, Wu (2021), "Iterative Methods for Private Synthetic Data: Unifying Framework and New Methods".
@@ -24,6 +25,7 @@ from task import read_task  # noqa: E402
 
 ROUNDS, SHARE = 30, 0.5
 """Pairs that are measured, at most, and the share of each round's budget that chooses."""
+RATES = {"pairs": 1e-4, "pairs-fast": 1e-3}
 POINTS, LATENT, UNITS, STEPS, MOST = 200, 256, 256, 100, 10_000
 
 
@@ -48,6 +50,7 @@ def main() -> None:
         default_dir=str(task.folder / "network"),
         seed=task.seed,
         loss_p=2,
+        lr=RATES[task.method],
         max_idxs=MOST,
         max_iters=STEPS,
         ema_weights=False,

@@ -9,7 +9,7 @@ from synthcity.plugins import Plugins
 from synthcity.plugins.core.dataloader import GenericDataLoader
 from task import read_task
 
-EPOCHS = 30
+EPOCHS = 10
 """Of 2,000, which would take hours; noise is calibrated for these."""
 
 

@@ -178,7 +178,7 @@ def test_the_benchmark_runs_without_any_data(tmp_path: Path) -> None:
 
 
 def test_a_peer_that_no_index_has_says_so_beside_our_kinds(tmp_path: Path) -> None:
-    command = [sys.executable, "benchmarks/kinds.py", "--cases", "curves:1", "--kinds", "--peers", "gem"]
+    command = [sys.executable, "benchmarks/kinds.py", "--cases", "curves:1", "--kinds", "--peers", "gem:pairs"]
     written = tmp_path / "kinds.json"
     done = subprocess.run([*command, "--json", str(written)], capture_output=True, text=True, check=False, cwd=_ROOT)
     assert done.returncode == 0, done.stderr
