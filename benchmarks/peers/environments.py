@@ -38,11 +38,9 @@ PEERS = {
     "gem": Peer(methods=("pairs", "pairs-fast")),
     "mbi": Peer(packages=("mbi", "pandas"), methods=("mst",)),
     "opendp": Peer(packages=("opendp[mbi]", "pandas"), methods=("mst", "aim")),
-    "smartnoise": Peer(
-        packages=("smartnoise-synth", "packaging", "pandas"), methods=("mst", "aim", "dpctgan", "patectgan")
-    ),
+    "smartnoise": Peer(packages=("smartnoise-synth", "packaging", "pandas"), methods=("mst", "aim", "dpctgan")),
     # The newest opacus needs a newer torch than synthcity lets in.
-    "synthcity": Peer(packages=("synthcity", "opacus<1.5", "pandas"), methods=("dpgan", "pategan")),
+    "synthcity": Peer(packages=("synthcity", "opacus<1.5", "pandas"), methods=("dpgan",)),
 }
 
 
