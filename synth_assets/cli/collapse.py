@@ -55,7 +55,7 @@ def collapse(  # noqa: PLR0913 - one parameter per option
     from synth_assets.generator import load_generator
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
-    fitted, release = fitted_for(dataset_contract, workspace, digest=digest)
+    fitted, release = fitted_for(dataset_contract, workspace, digest=digest, any_kind=kind is not None)
     listed = []
     with naming_missing("`collapse`"):
         if fitted.kind != (asked := kind or dataset_contract.generator.kind):

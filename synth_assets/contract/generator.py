@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 from synth_assets.contract.declared import Part
 from synth_assets.kinds import Kinds
 
-__all__ = ["DEFAULT_KIND", "GENERATORS", "NEEDING_OPTIONS", "GeneratorSpec", "Named", "Options"]
+__all__ = ["DEFAULT_KIND", "FOREIGN", "GENERATORS", "NEEDING_OPTIONS", "GeneratorSpec", "Named", "Options"]
 
 DEFAULT_KIND = "mixture"
 
@@ -38,6 +38,9 @@ GENERATORS = Kinds(
 """The kinds of generators. One of ours is a line here; one of another package is an entry point of its own."""
 NEEDING_OPTIONS = frozenset({"simulator"})
 """Kinds of this package that nothing can be fitted with before an option says what."""
+
+FOREIGN = "foreign"
+"""Key of pydantic's context where options come from a bundle: what they name is not looked for then."""
 
 
 class Options(Part):

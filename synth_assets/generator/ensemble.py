@@ -26,7 +26,7 @@ from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import json_bytes
 from synth_assets.generator.abilities import answering, keeping, refitting, under
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.kinds import code_of, generator_class, make_generator, refuse_unreadable
+from synth_assets.generator.kinds import code_of, generator_class, make_generator, refuse_domain, refuse_unreadable
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.generator.rows import make_rng
 from synth_assets.generator.rules import Rules
@@ -95,6 +95,12 @@ class EnsembleGenerator:
             for member in members
             for what, digest in code_of(generator_class(member.kind), member.options).items()
         }
+
+    @classmethod
+    def refuse_domain(cls, options: Mapping[str, Any], domain: Domain) -> None:
+        """Refuse columns that a member refuses."""
+        for member in EnsembleOptions.model_validate(dict(options)).members:
+            refuse_domain(member, domain)
 
     @property
     def domain(self) -> Domain:

@@ -33,7 +33,8 @@ class Generator(Protocol):
     3. ``load`` of ``contents`` samples the same bytes, without what only ``fit`` needs.
 
     A kind is a class that is constructed without arguments, or with its options. One whose options name code of
-    somebody else's has a class method ``code(options)`` that returns its digests, by what it is: they decide a fit too.
+    somebody else's has a class method ``code(options)`` that returns its digests, by what it is: they decide a fit too;
+    one that cannot make all columns has a class method ``refuse_domain(options, domain)``, called before paying.
 
     Attributes:
         kind: its name in contracts.

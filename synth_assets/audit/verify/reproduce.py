@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from pydantic import ValidationError
+
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.candidate import LIBRARIES, Candidate, Order, as_drawn, total_drawn, write_shard
@@ -68,7 +70,7 @@ def sampled_again(claim: str, case: Case, order_of: Callable[[Case], Order]) -> 
     if faults and others:
         return missing(claim, f"other bytes, but other libraries too: {others}")
     if faults and not case.generator.portable:
-        word = "other bytes, but a generator of this older format gives them on processors of one kind only"
+        word = "other bytes, but such a generator gives the same ones on processors of one kind only"
         return missing(claim, f"{word}: sample again on one like that of the version")
     count = len(case.candidate.shards)
     good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
@@ -104,8 +106,8 @@ def _other_code(case: Case) -> str:
         here = code_of(generator_class(str(facts.get("kind"))), facts.get("options"))
     except UsageError as error:
         return f"{error.message}: install the package that brings it"
-    except ValueError:
-        return "the options of the generator are none that its kind has here"
+    except ValidationError as error:
+        return f"the options of the generator are none that its kind has here: {error.errors()[0]['msg']}"
     there = facts.get("code", {})
     others = sorted(what for what in here if here[what] != there.get(what))
     return f"{others[0]} has other code here than where the version was made" if others else ""

@@ -16,7 +16,10 @@ References:
     Toni et al. (2009), "Approximate Bayesian Computation Scheme for Parameter Inference and Model Selection".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +31,7 @@ from synth_assets.generator.simulators.rendering import Rendering
 from synth_assets.generator.simulators.simulator import Parameter
 from synth_assets.generator.simulators.tables import Places, Tables
 
-__all__ = ["Worlds", "effective", "evolve", "tolerant_weights"]
+__all__ = ["Worlds", "draw_parameters", "effective", "evolve", "tolerant_weights"]
 
 POPULATION = 64
 GENERATIONS = 8
@@ -81,8 +84,7 @@ def evolve(worlds: Worlds, *, progress: Progress | None) -> tuple[Floats, Floats
         UsageError: the simulator's own ``draw`` or ``vary`` gives no parameters.
     """
     simulator, rng = worlds.rendering.simulator, make_rng(worlds.seed, shard=GENERATIONS, attempt=0)
-    shape = POPULATION, len(simulator.parameters)
-    population = _checked(worlds, simulator.draw(POPULATION, rng), shape)
+    population = draw_parameters(worlds.rendering, POPULATION, rng)
     for generation in range(GENERATIONS):
         distances = np.array([worlds.distance(one, rows=ROWS, stream=generation) for one in population])
         weights, tolerance = tolerant_weights(distances, share=EFFECTIVE_SHARE)
@@ -93,8 +95,17 @@ def evolve(worlds: Worlds, *, progress: Progress | None) -> tuple[Floats, Floats
             break
         parents = population[_resampled(weights, rng)]
         degree = FIRST_DEGREE * SHRINKING**generation
-        population = _checked(worlds, simulator.vary(parents, degree, rng), shape)
+        population = _asked(worlds.rendering, partial(simulator.vary, parents, degree, rng), rows=POPULATION)
     return population, weights
+
+
+def draw_parameters(rendering: Rendering, count: int, rng: np.random.Generator) -> Floats:
+    """Return parameters as a simulator draws them, shape (count, parameters).
+
+    Raises:
+        UsageError: its ``draw`` gives something else.
+    """
+    return _asked(rendering, partial(rendering.simulator.draw, count, rng), rows=count)
 
 
 def tolerant_weights(distances: Floats, *, share: float) -> tuple[Floats, float]:
@@ -127,12 +138,19 @@ def _resampled(weights: Floats, rng: np.random.Generator) -> Integers:
     return np.minimum(np.searchsorted(np.cumsum(weights), levels), weights.size - 1)
 
 
-def _checked(worlds: Worlds, parameters: Floats, shape: tuple[int, int]) -> Floats:
-    parameters = np.asarray(parameters, dtype=np.float64)
+def _asked(rendering: Rendering, ask: Callable[[], Any], *, rows: int) -> Floats:
+    """Return the parameters that an author's own ``draw`` or ``vary`` gives, shape (rows, parameters)."""
+    shape = rows, len(rendering.simulator.parameters)
+    what = f"`draw` or `vary` of simulator {rendering.name!r}"
+    hint = "leave both out: by default parameters are even in their ranges"
+    try:
+        parameters = np.asarray(ask(), dtype=np.float64)
+    except (Exception, SystemExit) as error:
+        raise UsageError(f"{what} failed: {type(error).__name__}: {error}", hint=hint) from error
     if parameters.shape != shape or not np.isfinite(parameters).all():
         raise UsageError(
-            f"`draw` or `vary` of simulator {worlds.rendering.name!r} gives an array of shape {parameters.shape}, or "
-            f"numbers that are not finite; it must be finite and of shape {shape}",
-            hint="leave both out: by default parameters are even in their ranges",
+            f"{what} gives an array of shape {parameters.shape}, or numbers that are not finite; it must be finite and "
+            f"of shape {shape}",
+            hint=hint,
         )
     return parameters

@@ -12,16 +12,16 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import Field, FiniteFloat, ValidationInfo, model_validator
 
-from synth_assets.contract.generator import Options
+from synth_assets.contract.generator import FOREIGN, Options
 from synth_assets.domain import Domain
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.generator.condition import Condition
 from synth_assets.generator.protocol import Progress
 from synth_assets.generator.rows import make_rng
 from synth_assets.generator.simulators.drawing import Drawing
-from synth_assets.generator.simulators.evolution import GENERATIONS, Worlds, evolve
+from synth_assets.generator.simulators.evolution import GENERATIONS, Worlds, draw_parameters, evolve
 from synth_assets.generator.simulators.refining import refine
 from synth_assets.generator.simulators.registry import code_digest, make_simulator, simulator_class
 from synth_assets.generator.simulators.rendering import Rendering
@@ -35,6 +35,8 @@ __all__ = ["SimulatorGenerator", "SimulatorOptions"]
 _CALIBRATED = GENERATIONS + 4
 """Stream of random numbers of the calibrated world; those before are the calibration's."""
 _RESIDUAL = _CALIBRATED + 1
+_TRIED = 101
+"""Parameters that are drawn to find usual ones."""
 _ROWS = 1 << 17
 """Simulated rows that are compared with the released tables."""
 
@@ -49,7 +51,9 @@ class SimulatorOptions(Options):
     )
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _known(self, info: ValidationInfo) -> Self:
+        if info.context and info.context.get(FOREIGN):
+            return self
         try:
             names = list(simulator_class(self.simulator).parameters)
         except UsageError as error:
@@ -80,6 +84,16 @@ class SimulatorGenerator:
         name = str(options.get("simulator"))
         return {f"simulator {name}": code_digest(name)}
 
+    @classmethod
+    def refuse_domain(cls, options: Mapping[str, Any], domain: Domain) -> None:
+        """Refuse columns that the simulator does not fill; looked at before a release is paid.
+
+        Raises:
+            UsageError: its rows cannot be read as these columns.
+        """
+        name = str(options.get("simulator"))
+        _checked(Rendering(name=name, simulator=make_simulator(name), domain=domain), seed=0)
+
     @property
     def domain(self) -> Domain:
         """See ``Generator``."""
@@ -105,9 +119,9 @@ class SimulatorGenerator:
             raise UsageError(f"a simulator cannot be fitted on {device!r}", hint="use the CPU")
         simulator = make_simulator(options.simulator)
         rendering = Rendering(name=options.simulator, simulator=simulator, domain=release.domain)
+        _checked(rendering, seed=seed)
         tables = Tables.of(release)
         worlds = Worlds(rendering=rendering, tables=tables, seed=seed)
-        rendering.check(np.median(simulator.draw(101, make_rng(seed, shard=0, attempt=0)), axis=0))
         population, weights = evolve(worlds, progress=progress)
         calibration = refine(worlds, population, weights, of_a_share=options.hybrid, progress=progress)
         residual = None
@@ -122,7 +136,12 @@ class SimulatorGenerator:
             simulator=options.simulator,
             code=code_digest(options.simulator),
             parameters={
-                name: CalibratedParameter(estimate=estimate, spread=spread, used=options.set.get(name, estimate))
+                name: CalibratedParameter(
+                    estimate=estimate,
+                    spread=spread,
+                    used=options.set.get(name, estimate),
+                    meaning=simulator.parameters[name].meaning,
+                )
                 for name, estimate, spread in numbers
             },
             fits=tuple(tables.fits(calibrated, rows=_ROWS)),
@@ -198,3 +217,9 @@ class SimulatorGenerator:
             residual=state.residual,
             where=self._where,
         )
+
+
+def _checked(rendering: Rendering, *, seed: int) -> None:
+    """Look at the rows of a usual world: refuse what calibration would not notice."""
+    drawn = draw_parameters(rendering, _TRIED, make_rng(seed, shard=0, attempt=0))
+    rendering.check(np.median(drawn, axis=0))

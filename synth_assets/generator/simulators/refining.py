@@ -223,5 +223,6 @@ def _spread(worlds: Worlds, point: _Point, slopes: _Slopes, *, cut: float, free:
     of_rows = sum((pull[:, place] for place in places), np.zeros((len(pull), places.shape[1])))
     sampled = np.atleast_2d(np.cov(of_rows)) * (1 / tables.rows + 1 / ROWS_AT)
     inverse = np.linalg.inv(slopes.curvature(counts)[np.ix_(free, free)])
-    covariance = inverse @ ((pull * tables.noise) @ pull.T + sampled) @ inverse
+    prior = EVEN_PRECISION * np.eye(len(inverse))  # what no table depends on is as uncertain as before
+    covariance = inverse @ ((pull * tables.noise) @ pull.T + sampled + prior) @ inverse
     return np.asarray(np.sqrt(np.clip(np.diag(covariance), 0, None)))

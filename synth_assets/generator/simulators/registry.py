@@ -11,14 +11,16 @@ Example:
 """
 
 import inspect
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from synth_assets.errors import UsageError
-from synth_assets.files import sha256_file
+from synth_assets.files import sha256_bytes, sha256_file
 from synth_assets.generator.simulators.simulator import Parameter, Simulator
 from synth_assets.kinds import Kinds
 
-__all__ = ["MOST_PARAMETERS", "SIMULATORS", "code_digest", "make_simulator", "simulator_class"]
+__all__ = ["LONGEST_TEXT", "MOST_PARAMETERS", "SIMULATORS", "code_digest", "make_simulator", "simulator_class"]
 
 _HERE = "synth_assets.generator.simulators"
 SIMULATORS = Kinds(
@@ -28,6 +30,8 @@ SIMULATORS = Kinds(
 )
 MOST_PARAMETERS = 64
 """More could not be told apart by the tables of a release."""
+LONGEST_TEXT = 128
+"""Most characters of a parameter's name, and of what it means."""
 
 
 def simulator_class(name: str) -> type[Simulator]:
@@ -39,11 +43,13 @@ def simulator_class(name: str) -> type[Simulator]:
     loaded = SIMULATORS.load(name)
     if not (isinstance(loaded, type) and issubclass(loaded, Simulator)):
         raise _wrong(name, "is not a subclass of `Simulator`", "let its entry point name the class")
-    ranges = getattr(loaded, "parameters", None) or {}
-    if not 0 < len(ranges) <= MOST_PARAMETERS or not all(isinstance(one, Parameter) for one in ranges.values()):
+    ranges = getattr(loaded, "parameters", None)
+    ranges = ranges if isinstance(ranges, Mapping) else {}
+    if not 0 < len(ranges) <= MOST_PARAMETERS or not all(map(_is_one, ranges.items())):
         raise _wrong(name, f"has not 1 to {MOST_PARAMETERS} parameters", "write `parameters = {NAME: Parameter(...)}`")
     if inspect.isabstract(loaded):
         raise _wrong(name, "has no `render`", "write render(self, parameters, rows, rng), which returns columns")
+    _digest_of(loaded, name)  # of what was imported just now, before anybody can change the file
     return loaded
 
 
@@ -57,18 +63,34 @@ def make_simulator(name: str) -> Simulator:
 
 
 def code_digest(name: str) -> str:
-    """Return the SHA-256 of the file that a simulator is written in; what that file imports is not in it.
+    """Return the SHA-256 of the file that a simulator is written in.
+
+    If it has bases in other files, it is that of the digests of all of them, one after the other. What these files
+    import is not in it.
 
     Raises:
         UsageError: there is no such simulator, or no such file.
     """
+    return _digest_of(simulator_class(name), name)
+
+
+@cache
+def _digest_of(kind: type[Simulator], name: str) -> str:
+    bases = [base for base in kind.__mro__ if issubclass(base, Simulator) and base is not Simulator]
     try:
-        path = inspect.getsourcefile(simulator_class(name))
-    except TypeError:
-        path = None
-    if path is None or not Path(path).is_file():
-        raise _wrong(name, "has no source file, so nobody could tell whether it changed", "write it in a module")
-    return sha256_file(Path(path))
+        paths = dict.fromkeys(Path(inspect.getsourcefile(base) or "") for base in bases)
+        digests = [sha256_file(path) for path in paths]
+    except (TypeError, OSError) as error:
+        what = "has no source file, so nobody could tell whether it changed"
+        raise _wrong(name, what, "write it in a module") from error
+    return digests[0] if len(digests) == 1 else sha256_bytes("\n".join(digests).encode())
+
+
+def _is_one(item: tuple[object, object]) -> bool:
+    """Return whether a name and what it names are a parameter that can be written down."""
+    name, parameter = item
+    short = isinstance(name, str) and len(name) <= LONGEST_TEXT
+    return short and isinstance(parameter, Parameter) and len(parameter.meaning) <= LONGEST_TEXT
 
 
 def _wrong(name: str, what: str, hint: str) -> UsageError:

@@ -117,16 +117,19 @@ class Rendering:
         try:
             table = self.simulator.render(given, rows, rng)
             names = list(table.column_names if isinstance(table, pa.Table | pa.RecordBatch) else table.keys())
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = ", ".join(f"{name} = {number:.6g}" for name, number in given.items())
             raise UsageError(
                 f"simulator {self.name!r} failed with {where}: {type(error).__name__}: {error}",
                 hint="let `render` return columns by name for all parameters in their ranges, or narrow the ranges",
             ) from error
         for column in self.domain.names:
+            if names.count(column) > 1:
+                raise self._wrong(column, "is there twice", "let `render` return it once")
             if column not in names:
                 close = difflib.get_close_matches(column, map(str, names), n=1)
-                hint = f"rename its {close[0]!r}" if close else f"let `render` return it; it returns {', '.join(names)}"
+                there = f"let `render` return it; it returns {', '.join(map(str, names))}"
+                hint = f"rename its {close[0]!r}" if close else there
                 raise self._wrong(column, "is missing", f"{hint}, or leave it out of the contract")
         return table
 

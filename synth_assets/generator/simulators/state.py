@@ -18,7 +18,7 @@ from synth_assets.files import json_bytes
 from synth_assets.generator.cells.layout import Layout
 from synth_assets.generator.cells.writing import FIT_AGAIN
 from synth_assets.generator.mixture.model import MixtureGenerator
-from synth_assets.generator.simulators.registry import MOST_PARAMETERS
+from synth_assets.generator.simulators.registry import LONGEST_TEXT, MOST_PARAMETERS
 from synth_assets.generator.simulators.tables import CellMap, TableFit
 from synth_assets.release import Release
 
@@ -26,7 +26,7 @@ __all__ = ["CalibratedParameter", "State"]
 
 FORMAT_VERSION = 1
 _FACTS, _WEIGHTS = "simulator.json", "simulator.safetensors"
-_LONGEST_NAME, _LONGEST_NUMBERS, _REST = 128, 160, 4096
+_LONGEST_NUMBERS, _REST = 192, 8192
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEYS = {"format_version", "simulator", "code", "parameters", "tables", "share", "residual", "domain", "grids"}
 _MIXTURE = {_FACTS: "mixture.json", _WEIGHTS: "mixture.safetensors"}
@@ -41,11 +41,13 @@ class CalibratedParameter:
         estimate: where the simulator is nearest to the release.
         spread: standard error by noise and sampling.
         used: what rows are drawn with: the estimate, or what a scenario sets.
+        meaning: what it is, in words; may be empty.
     """
 
     estimate: float
     spread: float
     used: float
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -133,7 +135,7 @@ class State:
             + 2 * mixture[_MIXTURE[_FACTS]]
             + names
             + numbers * _LONGEST_NUMBERS
-            + 6 * _LONGEST_NAME * MOST_PARAMETERS
+            + 2 * 6 * LONGEST_TEXT * MOST_PARAMETERS
         )
         return {_FACTS: facts, _WEIGHTS: mixture[_MIXTURE[_WEIGHTS]]}
 
@@ -148,7 +150,7 @@ class State:
         cells = CellMap(layout=layout, attributes=tuple(tuple(table["attributes"]) for table in facts["tables"]))
         parameters = {
             _name(one["name"]): CalibratedParameter(
-                **{key: _number(one[key]) for key in ("estimate", "spread", "used")}
+                **{key: _number(one[key]) for key in ("estimate", "spread", "used")}, meaning=_name(one["meaning"])
             )
             for one in facts["parameters"]
         }
@@ -191,6 +193,6 @@ def _number(value: Any) -> float:
 
 
 def _name(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST_NAME:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise ValueError(value)
     return value

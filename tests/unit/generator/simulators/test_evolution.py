@@ -65,3 +65,13 @@ def test_parameters_that_are_none_are_refused(worlds: Worlds, rendering: Renderi
     odd = replace(worlds, rendering=replace(rendering, simulator=Odd()))
     with pytest.raises(UsageError, match="`draw` or `vary` of simulator 'incomes'"):
         evolve(odd, progress=None)
+
+
+def test_an_authors_own_way_to_vary_that_fails_is_reported_as_theirs(worlds: Worlds, rendering: Rendering) -> None:
+    class Odd(Incomes):
+        def vary(self, parameters: np.ndarray, degree: float, rng: np.random.Generator) -> np.ndarray:
+            raise KeyError(parameters.shape, degree, rng)
+
+    odd = replace(worlds, rendering=replace(rendering, simulator=Odd()))
+    with pytest.raises(UsageError, match="`vary` of simulator 'incomes' failed: KeyError"):
+        evolve(odd, progress=None)

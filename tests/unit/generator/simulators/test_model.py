@@ -9,8 +9,13 @@ from kit.incomes import DOMAIN
 from pydantic import ValidationError
 from toy_generator import on_path
 
+from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.domain import Column, Domain
 from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.files import sha256_bytes
 from synth_assets.generator.condition import parse_condition
+from synth_assets.generator.foreign import read_foreign
+from synth_assets.generator.kinds import refuse_domain
 from synth_assets.generator.simulators.model import SimulatorGenerator, SimulatorOptions
 from synth_assets.release import Release
 
@@ -90,3 +95,34 @@ def test_other_code_or_none_is_missed_when_rows_are_drawn(calibrated: SimulatorG
 
 def test_no_rows_are_no_rows(calibrated: SimulatorGenerator) -> None:
     assert calibrated.sample(0, seed=0, shard=0).schema == DOMAIN.arrow_schema()
+
+
+def test_columns_that_it_does_not_fill_are_refused_before_paying() -> None:
+    options = {"simulator": "incomes"}
+    SimulatorGenerator.refuse_domain(options, DOMAIN)
+    more = Domain(columns=(*DOMAIN.columns, Column(name="height", kind="integer", minimum=0, maximum=9)))
+    with pytest.raises(UsageError, match="'height' of simulator 'incomes' is missing"):
+        SimulatorGenerator.refuse_domain(options, more)
+    members = {"members": ["mixture", {"kind": "simulator", **options}]}
+    with pytest.raises(UsageError, match="'height' of simulator 'incomes' is missing"):
+        refuse_domain(GeneratorSpec.model_validate({"kind": "ensemble", **members}), more)
+
+
+def test_a_bundle_is_read_where_the_simulator_is_not_installed(
+    calibrated: SimulatorGenerator, world_release: Release, tmp_path: Path
+) -> None:
+    contents = {
+        name: content.replace(b'"incomes"', b'"outcomes"') if name == "simulator.json" else content
+        for name, content in calibrated.contents().items()
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    files = {name: sha256_bytes(content) for name, content in contents.items()}
+    described = {"kind": "simulator", "files": files, "options": {"simulator": "outcomes", "set": {"gone": 3.0}}}
+    read = read_foreign(tmp_path, described, release=world_release)
+    assert isinstance(read, SimulatorGenerator)
+    assert read.calibration()["simulator"] == "outcomes"
+    with pytest.raises(UsageError, match="'outcomes' is not known"):
+        read.sample(3, seed=0, shard=0)
+    with pytest.raises(IntegrityError, match="options are not those of a simulator"):
+        read_foreign(tmp_path, described | {"options": {"simulator": 3}}, release=world_release)

@@ -5,9 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from kit.incomes import make_release
+from toy_simulator import Incomes
 
+from synth_assets.generator import Parameter
 from synth_assets.generator.simulators.evolution import Worlds
 from synth_assets.generator.simulators.refining import refine
+from synth_assets.generator.simulators.rendering import Rendering
 from synth_assets.generator.simulators.tables import Tables
 
 START = np.array([[12.0, 50.0, 0.25], [6.0, 35.0, 0.02]])
@@ -41,3 +44,16 @@ def test_a_hybrid_finds_the_parameters_of_the_rows_that_are_the_simulators(
         assert 0.8 * (1 - others) < found.share < 1 - others + 0.02
     else:
         assert found.share == 1.0
+
+
+def test_what_no_table_depends_on_is_as_uncertain_as_before(
+    worlds: Worlds, rendering: Rendering, truth: np.ndarray
+) -> None:
+    class Idle(Incomes):
+        parameters = {**Incomes.parameters, "idle": Parameter(low=0, high=10)}  # noqa: RUF012 - a class variable by its base
+
+    idle = replace(worlds, rendering=replace(rendering, simulator=Idle()))
+    found = refine(idle, np.append(START, [[4.0], [6.0]], axis=1), WEIGHTS, of_a_share=False, progress=None)
+    assert found.spreads[3] == pytest.approx(10 / np.sqrt(12), rel=0.2)
+    assert found.estimates[:3] == pytest.approx(truth, rel=0.05)
+    assert (found.spreads[:3] < 0.05 * truth).all()

@@ -24,6 +24,15 @@ class Bare(Simulator):
 class Other(Bare):
     parameters = {"heads": 0.5}
 
+class Listed(Bare):
+    parameters = [RANGES["heads"]]
+
+class Numbered(Bare):
+    parameters = {1: RANGES["heads"]}
+
+class Long(Bare):
+    parameters = {"x" * 200: RANGES["heads"]}
+
 class Picky(Bare):
     parameters = RANGES
     def __init__(self, path): ...
@@ -36,8 +45,8 @@ number = 3
 def package(tmp_path: Path) -> Path:
     """A package whose simulators are none."""
     (tmp_path / "odd_simulators.py").write_text(_MODULE)
-    names = {"silent": "Silent", "bare": "Bare", "other": "Other", "picky": "Picky", "number": "number", "gone": "Gone"}
-    entries = {name: f"odd_simulators:{value}" for name, value in names.items()}
+    kinds = ("Silent", "Bare", "Other", "Listed", "Numbered", "Long", "Picky", "number", "Gone")
+    entries = {kind.lower(): f"odd_simulators:{kind}" for kind in kinds}
     return install(tmp_path, package="odd-simulators", entries=entries, group="synth_assets.simulators")
 
 
@@ -51,12 +60,28 @@ def test_the_digest_is_that_of_the_file() -> None:
     assert code_digest("clinic") == sha256_file(Path(module.__file__)) != code_digest("machines")
 
 
+def test_the_digest_covers_bases_in_other_files_and_is_that_of_what_was_imported(tmp_path: Path) -> None:
+    (tmp_path / "a_base.py").write_text(_MODULE)
+    (tmp_path / "a_child.py").write_text("from a_base import Picky\nclass Child(Picky):\n    def __init__(self): ...\n")
+    entries = {"child": "a_child:Child", "picky": "a_base:Picky"}
+    install(tmp_path, package="families", entries=entries, group="synth_assets.simulators")
+    with on_path(tmp_path):
+        child, base = code_digest("child"), code_digest("picky")
+        assert base == sha256_file(tmp_path / "a_base.py")
+        assert child not in (base, sha256_file(tmp_path / "a_child.py"))
+        (tmp_path / "a_base.py").write_text(_MODULE + "# another version")
+        assert (code_digest("child"), code_digest("picky")) == (child, base)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
         ("silent", "has no `render`"),
         ("bare", "has not 1 to 64 parameters"),
         ("other", "has not 1 to 64 parameters"),
+        ("listed", "has not 1 to 64 parameters"),
+        ("numbered", "has not 1 to 64 parameters"),
+        ("long", "has not 1 to 64 parameters"),
         ("picky", "cannot be made: TypeError"),
         ("number", "is not a subclass of `Simulator`"),
         ("gone", "gone"),

@@ -1,6 +1,7 @@
 """Rows of a simulator are read strictly, and what is wrong is said with the column and what to do."""
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -73,6 +74,12 @@ def test_numbers_beyond_the_range_are_moved_to_its_end_and_special_values_stay(t
         (lambda columns: columns | {"region": np.full(len(columns["age"]), "east")}, "'region'.*holds 'east'"),
         (lambda columns: columns | {"region": columns["region"][:-1]}, "'region'.*values for"),
         (lambda columns: columns | {"region": columns["region"].reshape(-1, 1)}, "'region'.*cannot be read"),
+        (sys.exit, "failed with spread = 8.*SystemExit"),
+        (
+            lambda columns: pa.table(columns).append_column("age", pa.array(columns["age"])),
+            "'age'.*is there twice",
+        ),
+        (lambda columns: {1: columns["age"]}, "it returns 1"),
         (lambda _: 3, "failed with spread = 8"),
         (lambda columns: columns["gone"], "failed with spread = 8.*KeyError"),
     ],

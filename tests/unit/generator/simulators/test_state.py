@@ -24,7 +24,7 @@ def state(request: pytest.FixtureRequest, release: Release, fitted: MixtureGener
         cells=cells,
         simulator="incomes",
         code="ab" * 32,
-        parameters={"spread": CalibratedParameter(estimate=8.25, spread=0.125, used=12.0)},
+        parameters={"spread": CalibratedParameter(estimate=8.25, spread=0.125, used=12.0, meaning="how far")},
         fits=tuple(TableFit(attributes=names, distance=0.25, explained=0.125) for names in cells.attributes),
         share=0.5 if request.param else 1.0,
         residual=fitted if request.param else None,
@@ -66,6 +66,8 @@ def altered(change: Callable[[dict[str, Any]], Any], files: dict[str, bytes]) ->
         lambda facts: facts.update(parameters=[]),
         lambda facts: facts["parameters"][0].update(used=float("nan")),
         lambda facts: facts["parameters"][0].update(used="8"),
+        lambda facts: facts["parameters"][0].update(meaning="x" * 200),
+        lambda facts: facts["parameters"][0].pop("meaning"),
         lambda facts: facts["parameters"].extend({**facts["parameters"][0], "name": f"p{n}"} for n in range(64)),
         lambda facts: facts["tables"].pop(),
         lambda facts: facts["tables"][0].update(attributes=["nobody"]),
@@ -97,6 +99,8 @@ def test_a_simulator_of_other_tables_is_none_of_the_release(state: State) -> Non
 
 def test_a_scenario_is_told_from_the_calibration(state: State) -> None:
     (parameter,) = state.as_json()["parameters"]
-    assert parameter == {"name": "spread", "estimate": 8.25, "spread": 0.125, "used": 12.0}
-    same = replace(state, parameters={"spread": CalibratedParameter(estimate=8.25, spread=0.125, used=8.25)})
+    assert parameter == {"name": "spread", "estimate": 8.25, "spread": 0.125, "used": 12.0, "meaning": "how far"}
+    same = replace(
+        state, parameters={"spread": CalibratedParameter(estimate=8.25, spread=0.125, used=8.25, meaning="how far")}
+    )
     assert same.written() != state.written()

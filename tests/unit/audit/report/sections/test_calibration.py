@@ -17,7 +17,7 @@ def found(*, used: float = 8.0, share: float = 1.0, off: int = 2) -> dict[str, A
         {"attributes": ["age", "region"], "distance": 0.125, "explained": 0.1},
         {"attributes": ["region"], "distance": 0.01, "explained": 0.02},
     ]
-    parameters = [{"name": "service_interval", "estimate": 8.0, "spread": 0.25, "used": used}]
+    parameters = [{"name": "service_interval", "estimate": 8.0, "spread": 0.25, "used": used, "meaning": "days"}]
     chosen = [{**table, "distance": 0.0} if place >= off else table for place, table in enumerate(tables)]
     return {"simulator": "<incomes>", "code": "ab" * 32, "parameters": parameters, "share": share, "tables": chosen}
 
@@ -31,7 +31,7 @@ def shown(checked: Project, calibration: dict[str, Any]) -> tuple[str, ReportFac
 def test_parameters_and_the_tables_that_are_furthest_off_are_shown(checked: Project) -> None:
     text, facts = shown(checked, found())
     assert "All rows are drawn by the simulator <incomes> (code abababababab)" in text
-    assert "service interval 8 ± 0.2" in text
+    assert "service interval days 8 ± 0.2" in text
     assert "7.5 of 100 rows on average" in text
     assert "age 25.0 5.0 20.0" in text
     assert text.index("age 25.0") < text.index("region 12.5 10.0 2.5")
