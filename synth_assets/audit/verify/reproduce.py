@@ -108,8 +108,8 @@ def _other_code(case: Case) -> str:
         return f"{error.message}: install the package that brings it"
     except ValidationError as error:
         return f"the options of the generator are none that its kind has here: {error.errors()[0]['msg']}"
-    there = facts.get("code", {})
-    others = sorted(what for what in here if here[what] != there.get(what))
+    there = facts.get("code")
+    others = sorted(what for what in here if not isinstance(there, Mapping) or here[what] != there.get(what))
     return f"{others[0]} has other code here than where the version was made" if others else ""
 
 

@@ -58,7 +58,7 @@ def make_simulator(name: str) -> Simulator:
     kind = simulator_class(name)
     try:
         return kind()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _wrong(name, f"cannot be made: {type(error).__name__}: {error}", "let it need no argument") from error
 
 
