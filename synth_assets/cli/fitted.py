@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.generator import DEFAULT_KIND, GeneratorSpec
+from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.reading import read_json
 from synth_assets.workspace import Workspace
@@ -104,5 +104,5 @@ def _is_asked_for(path: Path, spec: GeneratorSpec) -> bool:
     try:
         described = read_json(path)
     except IntegrityError:
-        return spec == GeneratorSpec(kind=DEFAULT_KIND)
+        return True
     return (described.get("kind"), described.get("options") or {}) == (spec.kind, dict(spec.options))

@@ -123,9 +123,10 @@ class Calibrated(Protocol):
     def calibration(self) -> dict[str, Any]:
         """Return what the calibration found, as JSON values.
 
-        These are ``simulator`` and its ``code`` by name and digest; ``parameters``, each with ``name``, ``estimate``,
-        ``spread`` and the value ``used``; the ``share`` of the rows that are simulated; and ``tables``, each with its
-        ``attributes``, its ``distance`` from the simulated rows and what noise and sampling ``explained`` of it.
+        These are ``simulator`` and its ``code`` by name and digest; ``parameters``, each with ``name``, ``meaning``,
+        ``estimate``, ``spread`` and the value ``used``; the ``share`` of the rows that are simulated; and ``tables``,
+        each with its ``attributes``, its ``distance`` from the simulated rows and what noise and sampling
+        ``explained`` of it.
         """
         ...
 

@@ -128,7 +128,7 @@ def tolerant_weights(distances: Floats, *, share: float) -> tuple[Floats, float]
 
 
 def effective(weights: Floats) -> float:
-    """Return the effective number of weighted worlds or rows: (sum w)^2 / sum w^2 (Kish 1965, Section 11.7)."""
+    """Return the effective number of weighted worlds: (sum w)^2 / sum w^2 (Kish 1965, Section 11.7)."""
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 

@@ -45,8 +45,6 @@ EVEN_PRECISION = 12.0
 """One over the variance of a number that is even between 0 and 1: what is known of a parameter without any table."""
 _STREAM = GENERATIONS + 1
 """The first stream of random numbers; those before are the evolution's."""
-
-
 CLEAR = 3.0
 """Standard deviations of its gap above which a cell's simulated share is clear."""
 WHOLE = 0.98

@@ -7,6 +7,7 @@ the nearest such table where all its cells have the same noise.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -119,7 +120,6 @@ class Tables:
         """Yield how far the shares of so many simulated rows are from each table."""
         # The mean of |x| is sqrt(2 / pi) standard deviations of a normal x with mean 0.
         expected = np.sqrt(self.variance(rows) * 2 / np.pi)
-        starts = self.cells.starts
-        for names, begin, end in zip(self.cells.attributes, starts[:-1], starts[1:], strict=True):
+        for names, (begin, end) in zip(self.cells.attributes, pairwise(self.cells.starts), strict=True):
             distance = np.abs(self.shares[begin:end] - simulated[begin:end]).sum() / 2
             yield TableFit(attributes=names, distance=float(distance), explained=float(expected[begin:end].sum() / 2))

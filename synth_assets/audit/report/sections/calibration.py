@@ -33,11 +33,7 @@ class _Table:
 def _context(facts: ReportFacts) -> dict[str, Any]:
     found = facts.calibration
     tables = [
-        _Table(
-            columns=" \N{MULTIPLICATION SIGN} ".join(table["attributes"]),
-            distance=table["distance"],
-            explained=table["explained"],
-        )
+        _Table(columns=_TIMES.join(table["attributes"]), distance=table["distance"], explained=table["explained"])
         for table in found["tables"]
     ]
     furthest = sorted((table for table in tables if table.unexplained), key=lambda table: -table.unexplained)
