@@ -129,6 +129,7 @@ def measure(data: Path, *, kind: str, unit: bool, holdout: float) -> dict[str, A
         "cpu_seconds": round(child.ru_utime + child.ru_stime, 2),
         "peak_mb": round(child.ru_maxrss / 1024),
         "tables": len(obtained.release.marginals),
+        "cells": sum(table.counts.size for table in obtained.release.marginals),
     }
 
 
