@@ -1,0 +1,132 @@
+"""Tables of databases: counted where they are (``sql``), or read to the measuring process (``sql_rows``).
+
+An officer chooses by the kind whether rows may cross the wire, and both kinds read the same rows: each column
+in the normal form of its registered type, see ``source.sql.flavours``. Columns of other types are not
+registered, as if they were not there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import pyarrow as pa
+
+from synth_assets.errors import Fault, UsageError
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.kinds.kind import Columns, refuse_lacking
+from synth_assets.source.sql.connection import Snapshot, address_of
+from synth_assets.source.sql.flavours import Flavour, flavour_of
+from synth_assets.source.sql.statements import PARAMETERS, Rows, read_statement
+
+__all__ = ["SqlRows", "SqlTable", "arrow_batches", "rows_of"]
+
+_ARROW: Mapping[str, pa.DataType] = {
+    "int64": pa.int64(),
+    "double": pa.float64(),
+    "text": pa.binary(),
+    "bool": pa.bool_(),
+    "date32[day]": pa.date32(),
+    "timestamp[us]": pa.timestamp("us"),
+    "timestamp[us, tz=UTC]": pa.timestamp("us", "UTC"),
+}
+_FIRST_DAY, _LAST_DAY = -(2**31), 2**31 - 1
+
+
+class SqlRows:
+    """Implements ``SourceKind``; ``table`` is the table's name, with its schema if it is not the login's own."""
+
+    name: ClassVar[str] = "sql_rows"
+    options: ClassVar[frozenset[str]] = frozenset({"table"})
+    attested: ClassVar[bool] = True
+    typed: ClassVar[bool] = True
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """See ``SourceKind``."""
+        table = options.get("table")
+        if not isinstance(table, str) or not all(table.split(".")):
+            raise UsageError(f"table={table!r} must be the name of a table", hint='--options \'{"table": "care.visits"}\'')
+
+    def absolute(self, location: str) -> str:
+        """See ``SourceKind``; the path of a database in a file becomes absolute."""
+        from pathlib import Path
+
+        url = address_of(location)
+        if flavour_of(url.drivername).dialect in ("sqlite", "duckdb"):
+            url = url.set(database=str(Path(url.database or "").absolute()))
+        return url.render_as_string(hide_password=False)
+
+    def columns(self, location: str, options: Mapping[str, Any]) -> Columns:
+        """See ``SourceKind``; the catalogue is read and nothing of the table."""
+        flavour = flavour_of(address_of(location).drivername)
+        query, parameters = flavour.columns_query(options["table"])
+        try:
+            with Snapshot(location) as snapshot:
+                declared = [row for part in snapshot.text_rows(query, parameters) for row in part]
+        except Fault:
+            raise UsageError(
+                "the database cannot be opened, or does not say what columns it has",
+                hint="check the address, the driver, and whether the login may read the table",
+            ) from None
+        if not declared:
+            raise UsageError(f"there is no table {options['table']!r}", hint="write its schema too: schema.table")
+        return _registered(flavour, declared)
+
+    def is_reachable(self, location: str) -> bool:
+        """See ``SourceKind``; the database is opened, and nothing is asked."""
+        try:
+            with Snapshot(location):
+                return True
+        except (Fault, UsageError):
+            return False
+
+    def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """See ``SourceKind``; what the table has now is read in one transaction."""
+        with Snapshot(location) as snapshot:
+            query, parameters = snapshot.flavour.columns_query(options["table"])
+            declared = [row for part in snapshot.text_rows(query, parameters) for row in part]
+            known = dict(_registered(snapshot.flavour, declared))
+            refuse_lacking(list(known), columns)
+            rows = Rows(flavour=snapshot.flavour, table=options["table"], columns=known, unit=PrivacyUnit())
+            yield from arrow_batches(snapshot, rows, columns)
+
+
+class SqlTable(SqlRows):
+    """Implements ``SourceKind``: a table of which no row leaves the database; see ``source.sql.engine``."""
+
+    name: ClassVar[str] = "sql"
+
+    def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Refuse. Raises Fault."""
+        raise Fault("rows of a `sql` source stay in the database", hint="register it as `sql_rows`")
+
+
+def rows_of(location: str, options: Mapping[str, Any], columns: Columns, unit: PrivacyUnit) -> Rows:
+    """Return which rows a registered table has, by what the ledger says alone."""
+    flavour = flavour_of(address_of(location).drivername)
+    return Rows(flavour=flavour, table=options["table"], columns=dict(columns), unit=unit)
+
+
+def arrow_batches(snapshot: Snapshot, rows: Rows, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a table, in normal form, as columns of the registered types."""
+    kinds = [rows.columns[name] for name in names]
+    for part in snapshot.rows(read_statement(rows, names), PARAMETERS):
+        values = zip(*part, strict=True)
+        arrays = [_array(column, kind) for column, kind in zip(values, kinds, strict=True)]
+        yield pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
+def _registered(flavour: Flavour, declared: Sequence[Sequence[Any]]) -> Columns:
+    kinds = ((name, flavour.registered(kind, scale=scale)) for name, kind, scale in declared)
+    return tuple((name, kind) for name, kind in kinds if kind is not None)
+
+
+def _array(values: Sequence[Any], registered: str) -> pa.Array:
+    """Return values in normal form as an array; days that Arrow cannot hold are null, as no engine has them."""
+    kind = _ARROW[registered]
+    if registered == "text":
+        return pa.array([None if value is None else value.encode("utf-8", "replace") for value in values], kind)
+    if registered == "date32[day]":
+        days = [value if value is not None and _FIRST_DAY <= value <= _LAST_DAY else None for value in values]
+        return pa.array(days, pa.int32()).cast(kind)
+    if pa.types.is_timestamp(kind):
+        return pa.array(values, pa.int64()).cast(kind)
+    return pa.array(values, kind)

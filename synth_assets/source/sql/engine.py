@@ -1,0 +1,87 @@
+"""Counting where the rows are: what crosses the wire is how many rows each cell has."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlglot import exp
+
+from synth_assets.domain import Column, Domain
+from synth_assets.errors import Fault
+from synth_assets.release.answers import Grids
+from synth_assets.source.bounding import row_key
+from synth_assets.source.engine import Table, Tally
+from synth_assets.source.sql.connection import Snapshot
+from synth_assets.source.sql.statements import PARAMETERS, Rows, count_statements, shape_of
+
+__all__ = ["WarehouseEngine"]
+
+
+class WarehouseEngine:
+    """Implements ``CountEngine`` by statements of one snapshot, which is opened when it is first asked.
+
+    Args:
+        rows: which rows there are.
+        opened: opens the snapshot.
+        secret: of the reservation, for the bounding.
+    """
+
+    __slots__ = ("_open", "_parameters", "_rows", "_snapshot")
+
+    def __init__(self, rows: Rows, opened: Callable[[], Snapshot], *, secret: bytes) -> None:
+        self._rows = rows
+        self._open = opened
+        self._snapshot: Snapshot | None = None
+        self._parameters = {**PARAMETERS, "key": row_key(secret).hex()}
+
+    def __repr__(self) -> str:
+        """Say nothing of what is inside."""
+        return "WarehouseEngine(private)"
+
+    def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
+        """See ``CountEngine``."""
+        statements = count_statements(self._rows, tables, domain=domain, grids=grids)
+        shapes = [shape_of(table, domain=domain, grids=grids) for table in tables]
+        return self._dense(statements, shapes)
+
+    def distances(
+        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
+    ) -> NDArray[np.int64]:
+        """See ``CountEngine``."""
+        tables = self.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
+        gaps = [np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)]
+        return np.array(gaps, dtype=np.int64)
+
+    def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
+        """See ``CountEngine``."""
+        raise _cannot()
+
+    def orders(self, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> NDArray[np.int64]:
+        """See ``CountEngine``."""
+        raise _cannot()
+
+    def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
+        """See ``CountEngine``."""
+        raise _cannot()
+
+    def _dense(
+        self, statements: Sequence[exp.Expression], shapes: Sequence[tuple[int, ...]]
+    ) -> list[NDArray[np.int64]]:
+        """Fill the cells that have rows; all others are 0, whether or not anybody could be in them."""
+        totals = [np.zeros(shape, dtype=np.int64) for shape in shapes]
+        flat = [total.reshape(-1) for total in totals]
+        for asked, cell, many in self._answers(statements):
+            flat[asked][cell] = many
+        return totals
+
+    def _answers(self, statements: Sequence[exp.Expression]) -> Any:
+        if self._snapshot is None:
+            self._snapshot = self._open()
+        for statement in statements:
+            for part in self._snapshot.rows(statement, self._parameters):
+                yield from part
+
+
+def _cannot() -> Fault:
+    return Fault("a warehouse cannot answer this", hint="register the source as `sql_rows`")

@@ -1,0 +1,86 @@
+r"""Short words for sqlglot's expressions. Each is a new tree, so that none has two parents.
+
+Example:
+    >>> case([(equal(column("a"), text("x'")), number(1))], default=number(0)).sql("postgres")
+    'CASE WHEN "a" = \'x\'\'\' THEN 1 ELSE 0 END'
+"""
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+__all__ = [
+    "all_of",
+    "any_of",
+    "between",
+    "call",
+    "case",
+    "column",
+    "equal",
+    "joined",
+    "number",
+    "parameter",
+    "text",
+]
+
+
+def column(name: str) -> exp.Expression:
+    """Return a column by its exact name."""
+    return exp.column(name, quoted=True)
+
+
+def text(value: str) -> exp.Expression:
+    """Return a literal text."""
+    return exp.Literal.string(value)
+
+
+def number(value: int) -> exp.Expression:
+    """Return a literal integer."""
+    return exp.Literal.number(value)
+
+
+def parameter(name: str) -> exp.Expression:
+    """Return a bound parameter that is a text."""
+    return exp.cast(exp.Placeholder(this=name), "TEXT")
+
+
+def call(function: str, *arguments: exp.Expression) -> exp.Expression:
+    """Return a call of a function that all engines in question have by this name."""
+    return exp.Anonymous(this=function, expressions=[argument.copy() for argument in arguments])
+
+
+def case(
+    branches: Sequence[tuple[exp.Expression, exp.Expression]], *, default: exp.Expression | None = None
+) -> exp.Expression:
+    """Return the value of the first branch whose condition holds, or the default, or null."""
+    ifs = [exp.If(this=condition.copy(), true=value.copy()) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=None if default is None else default.copy())
+
+
+def equal(a: exp.Expression, b: exp.Expression) -> exp.Expression:
+    """Return whether two values are equal."""
+    return exp.EQ(this=a.copy(), expression=b.copy())
+
+
+def between(value: exp.Expression, low: exp.Expression, high: exp.Expression) -> exp.Expression:
+    """Return whether a value is in a closed interval."""
+    return exp.Between(this=value.copy(), low=low.copy(), high=high.copy())
+
+
+def all_of(*conditions: exp.Expression) -> exp.Expression:
+    """Return whether all conditions hold."""
+    return exp.and_(*conditions)
+
+
+def any_of(*conditions: exp.Expression) -> exp.Expression:
+    """Return whether one condition holds."""
+    return exp.or_(*conditions)
+
+
+def joined(*parts: exp.Expression) -> exp.Expression:
+    """Return texts one after another; null if one is null."""
+    first, *rest = parts
+    whole = first.copy()
+    for part in rest:
+        whole = exp.DPipe(this=whole, expression=part.copy())
+    return whole

@@ -1,0 +1,207 @@
+"""The statements that count: rows are read, coded, numbered within their unit, and counted once per table.
+
+One statement is one chain of common tables (``read_rows`` to ``kept_rows``) and one
+``GROUP BY`` per table of counts below it. What it returns are triples: which table, which cell
+(row-major, as the kernel numbers them), how many rows. Cells without a row are not returned.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from math import prod
+
+import numpy as np
+from sqlglot import exp
+
+from synth_assets.domain import Domain
+from synth_assets.domain.countable import WHOLE_SECONDS
+from synth_assets.errors import Fault
+from synth_assets.ledger.windows import Window
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.release.answers import Grids
+from synth_assets.source.engine import Table
+from synth_assets.source.sql.coding import BLANKS, coded, regrouped
+from synth_assets.source.sql.expressions import all_of, case, column, joined, number, parameter, text
+from synth_assets.source.sql.flavours import Flavour
+from synth_assets.source.sql.units import ID_BLANKS, canonical, digits_of, stripped
+
+__all__ = ["PARAMETERS", "Rows", "count_codes", "count_statements", "read_statement", "shape_of"]
+
+PARAMETERS: Mapping[str, str] = {"blanks": BLANKS, "id_blanks": ID_BLANKS}
+"""Parameters that are the same in every statement; ``key`` is the other one."""
+_UNIT, _DIGITS, _PLACE = "unit", "digits", "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Which rows there are: all that an officer registered, and nothing that is private.
+
+    Attributes:
+        flavour: the engine.
+        table: its name, with or without a schema.
+        columns: registered types by name.
+        unit: who is protected.
+        window: outside of it there are no rows.
+    """
+
+    flavour: Flavour
+    table: str
+    columns: Mapping[str, str]
+    unit: PrivacyUnit
+    window: Window | None = None
+
+
+def read_statement(rows: Rows, names: Sequence[str]) -> exp.Select:
+    """Return the rows themselves, columns in normal form under their own names."""
+    forms = [exp.alias_(_normal(rows, name), name, quoted=True) for name in names]
+    return exp.select(*forms).from_(_table_of(rows))
+
+
+def count_statements(rows: Rows, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[exp.Expression]:
+    """Return statements that count tables, as few as the engine can; tables are numbered over all of them.
+
+    Args:
+        rows: which there are.
+        tables: see ``CountEngine.tables``.
+        domain: all its columns decide which rows of a unit stay.
+        grids: see ``CountEngine.tables``.
+    """
+    codes = {item.name: coded(item, _registered(rows, item.name), rows.flavour) for item in domain.columns}
+    cells = [_cell(table, domain=domain, grids=grids) for table in tables]
+    return count_codes(rows, codes, cells)
+
+
+def count_codes(
+    rows: Rows, codes: Mapping[str, exp.Expression], cells: Sequence[exp.Expression]
+) -> list[exp.Expression]:
+    """Return statements that count rows by cells, which are expressions over codes.
+
+    Args:
+        rows: which there are.
+        codes: the code under each name, over columns in normal form. They are the content of a row in
+            the bounding, in this order.
+        cells: one per table of counts; null is not counted.
+    """
+    numbered, most = list(zip(count(), cells)), rows.flavour.most_tables
+    return [
+        _with_rows(rows, codes, _union([_counted(*pair) for pair in numbered[start : start + most]]))
+        for start in range(0, len(cells), most)
+    ]
+
+
+def shape_of(table: Table, *, domain: Domain, grids: Grids) -> tuple[int, ...]:
+    """Return the shape of a table, as the kernel has it."""
+    names, level = table
+    return tuple(domain[name].size if level == "fine" else int(np.max(grids[name])) + 1 for name in names)
+
+
+def _cell(table: Table, *, domain: Domain, grids: Grids) -> exp.Expression:
+    names, level = table
+    sizes = shape_of(table, domain=domain, grids=grids)
+    cell: exp.Expression | None = None
+    for position, name in enumerate(names):
+        place = column(name) if level == "fine" else regrouped(column(name), np.asarray(grids[name]))
+        stride = prod(sizes[position + 1 :])
+        part = place if stride == 1 else exp.Mul(this=exp.paren(exp.cast(place, "BIGINT")), expression=number(stride))
+        cell = part if cell is None else exp.Add(this=cell, expression=part)
+    return number(0) if cell is None else cell
+
+
+def _counted(table: int, cell: exp.Expression) -> exp.Select:
+    cells = exp.select(exp.alias_(cell, "cell")).from_("kept_rows").subquery("cells")
+    columns = (exp.alias_(number(table), "asked"), "cell", exp.alias_(exp.Count(this=exp.Star()), "many"))
+    return exp.select(*columns).from_(cells).where("NOT cell IS NULL").group_by("cell")
+
+
+def _union(parts: Sequence[exp.Select]) -> exp.Query:
+    whole: exp.Query = parts[0]
+    for part in parts[1:]:
+        whole = exp.Union(this=whole, expression=part, distinct=False)
+    return whole
+
+
+def _with_rows(rows: Rows, codes: Mapping[str, exp.Expression], query: exp.Query) -> exp.Query:
+    """Put the chain of common tables before a query of ``kept_rows``."""
+    unit, digits, place = (_free(name, codes) for name in (_UNIT, _DIGITS, _PLACE))
+    forms = [exp.alias_(_normal(rows, name), name, quoted=True) for name in _names_in(codes.values())]
+    names = [exp.alias_(code, name, quoted=True) for name, code in codes.items()]
+    read = exp.select(*forms).from_(_table_of(rows))
+    if rows.unit.column is None:
+        chain = {"read_rows": read, "kept_rows": exp.select(*names).from_("read_rows")}
+    else:
+        registered = _registered(rows, rows.unit.column)
+        name = exp.alias_(stripped(_normal(rows, rows.unit.column), registered), unit, quoted=True)
+        split = exp.alias_(digits_of(column(unit)), digits, quoted=True)
+        owner = exp.alias_(canonical(column(unit), column(digits)), unit, quoted=True)
+        within = exp.LTE(this=column(place), expression=number(rows.unit.max_rows))
+        chain = {
+            "read_rows": read.select(name),
+            "split_rows": exp.select("*", split).from_("read_rows"),
+            "coded_rows": exp.select(owner, *names).from_("split_rows"),
+            "numbered_rows": _numbered(rows, codes, unit=unit, place=place),
+            "kept_rows": exp.select(*map(column, codes)).from_("numbered_rows").where(within),
+        }
+    chain["read_rows"] = _inside(rows, chain["read_rows"])
+    for name, part in chain.items():
+        once = True if name == "kept_rows" and rows.flavour.materialized else None
+        query = query.with_(name, as_=part, materialized=once, copy=False)
+    return query
+
+
+def _numbered(rows: Rows, codes: Mapping[str, exp.Expression], *, unit: str, place: str) -> exp.Select:
+    """Number the rows of each unit in the order of a keyed hash of unit and codes."""
+    bar, comma = text("|"), text(",")
+    content = [part for name in codes for part in (comma, exp.cast(column(name), "TEXT"))][1:]
+    hashed = rows.flavour.sha256(joined(parameter("key"), bar, column(unit), bar, *content))
+    order = exp.Order(expressions=[exp.Ordered(this=hashed, nulls_first=True)])
+    ranked = exp.Window(this=exp.RowNumber(), partition_by=[column(unit)], order=order)
+    named = exp.Not(this=exp.Is(this=column(unit), expression=exp.null()))
+    return exp.select(*map(column, codes), exp.alias_(ranked, place, quoted=True)).from_("coded_rows").where(named)
+
+
+def _inside(rows: Rows, query: exp.Select) -> exp.Select:
+    """Leave out rows whose own time is not in the window."""
+    if rows.window is None:
+        return query
+    registered = _registered(rows, rows.window.column)
+    start, end = (_units_since_1970(moment, registered) for moment in (rows.window.start, rows.window.end))
+    value = _normal(rows, rows.window.column)
+    inside = all_of(
+        exp.GTE(this=value.copy(), expression=number(start)), exp.LT(this=value.copy(), expression=number(end))
+    )
+    return query.where(case([(inside, number(1))], default=number(0)).eq(1))
+
+
+def _units_since_1970(moment: dt.datetime, registered: str) -> int:
+    """Return a moment as the first whole unit of a registered type that is not before it."""
+    epoch = dt.datetime(1970, 1, 1, tzinfo=moment.tzinfo and dt.UTC)
+    length = dt.timedelta(seconds=WHOLE_SECONDS[registered])
+    return -((epoch - moment) // length)
+
+
+def _normal(rows: Rows, name: str) -> exp.Expression:
+    return rows.flavour.read(name, _registered(rows, name))
+
+
+def _registered(rows: Rows, name: str) -> str:
+    try:
+        return rows.columns[name]
+    except KeyError:
+        raise Fault("a registered column is missing", hint="register the source again") from None
+
+
+def _table_of(rows: Rows) -> exp.Table:
+    parts = [exp.to_identifier(part, quoted=True) for part in rows.table.split(".")]
+    fields = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
+    return exp.Table(**fields)
+
+
+def _names_in(expressions: Sequence[exp.Expression] | Mapping[str, exp.Expression]) -> list[str]:
+    return list(dict.fromkeys(node.name for tree in expressions for node in tree.find_all(exp.Column)))
+
+
+def _free(wanted: str, taken: Mapping[str, object]) -> str:
+    """Return a name that no column has, in whatever case."""
+    known = {name.casefold() for name in taken}
+    return next(name for extra in count() if (name := wanted + "_" * extra).casefold() not in known)
