@@ -3,9 +3,11 @@
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
 from math import inf, nan, nextafter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +25,7 @@ from synth_assets.source.sql.engine import WarehouseEngine
 
 SECRET = bytes(range(32))
 UTC = dt.UTC
-examples = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
+examples = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 
 NUMBERS = [0, 1, 7, -1, 18, 99, 100, -100, 999, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)]
 REALS = [0.0, -0.0, 0.1, 0.30000000000000004, 1e-5, 2.5, -2.5, 1e300, 1.7e308, -1.7e308, 5e-324, nan, inf, -inf, 123.456]
@@ -139,31 +141,44 @@ def counted(
         )
 
 
-@pytest.mark.parametrize(("kind", "registered"), [(kind, type_) for kind, (types, _) in CASES.items() for type_ in types])
 @examples
 @given(st.data())
-def test_a_column_is_coded_as_the_kernel_codes_it(
-    warehouse: Warehouse, kind: str, registered: str, data: st.DataObject
-) -> None:
-    if registered not in warehouse.types:
-        return
-    column = data.draw(CASES[kind][1])
-    near = [step for point in (*column.edges, *column.specials, column.minimum, column.maximum) for step in around(point)]
-    drawn = values[registered]
-    if registered == "double" and column.numeric:
-        drawn = drawn | st.sampled_from(near)
-    if registered == "int64" and column.numeric:
-        drawn = drawn | st.sampled_from([round(number) for number in near])
-    rows = [[value] for value in data.draw(st.lists(st.none() | drawn, max_size=80))]
-    columns = {"value": registered}
+def test_columns_are_coded_as_the_kernel_codes_them(warehouse: Warehouse, data: st.DataObject) -> None:
+    """One column for each kind and each type that it can be read from; they are filled side by side."""
+    cases = [(kind, type_) for kind, (types, _) in CASES.items() for type_ in types if type_ in warehouse.types]
+    columns = {f"{kind} from {registered}": registered for kind, registered in cases}
+    declared = [
+        replace(data.draw(CASES[kind][1]), name=name) for name, (kind, _) in zip(columns, cases, strict=True)
+    ]
+    many = data.draw(st.integers(0, 12))
+    drawn = [
+        data.draw(st.lists(st.none() | values_near(column, registered), min_size=many, max_size=many))
+        for column, registered in zip(declared, columns.values(), strict=True)
+    ]
+    rows = list(zip(*drawn, strict=True))
     warehouse.fill(columns, rows)
-    grid = data.draw(st.lists(st.integers(0, 3), min_size=column.size, max_size=column.size))
-    tables: list[Table] = [(("value",), "fine"), (("value",), "coarse")]
+    grids = {
+        column.name: np.array(data.draw(st.lists(st.integers(0, 3), min_size=column.size, max_size=column.size)))
+        for column in declared
+    }
+    levels: list[Literal["fine", "coarse"]] = ["fine", "coarse"]
+    tables: list[Table] = [((column.name,), level) for column in declared for level in levels]
+    tables += [(pair, level) for pair in pairwise(columns) for level in levels]
     ours, theirs = counted(
-        warehouse, arrow_batch(columns, rows), tables, Domain(columns=(column,)), {"value": np.array(grid)}, PrivacyUnit()
+        warehouse, arrow_batch(columns, rows), tables, Domain(columns=tuple(declared)), grids, PrivacyUnit()
     )
-    for a, b in zip(ours, theirs, strict=True):
-        np.testing.assert_array_equal(a, b)
+    for table, a, b in zip(tables, ours, theirs, strict=True):
+        np.testing.assert_array_equal(a, b, err_msg=str(table))
+
+
+def values_near(column: Column, registered: str) -> st.SearchStrategy[Any]:
+    """Return values of a type, among them those at which the code of a column of numbers changes."""
+    near = [step for point in (*column.edges, *column.specials, column.minimum, column.maximum) for step in around(point)]
+    if registered == "double" and column.numeric:
+        return values[registered] | st.sampled_from(near)
+    if registered == "int64" and column.numeric:
+        return values[registered] | st.sampled_from([round(number) for number in near])
+    return values[registered]
 
 
 def around(point: float) -> list[float]:
