@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from warehouses import DuckDbFile, PostgresDatabase, SqliteFile, Warehouse, arrow_batch
 
 from synth_assets.domain import Column, Domain
+from synth_assets.domain.amounts import is_amount
+from synth_assets.domain.heaping import HeapedColumn, has_heaps
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.engine import Table
 from synth_assets.source.kernel import LocalKernel
@@ -28,7 +30,23 @@ UTC = dt.UTC
 examples = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 
 NUMBERS = [0, 1, 7, -1, 18, 99, 100, -100, 999, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)]
-REALS = [0.0, -0.0, 0.1, 0.30000000000000004, 1e-5, 2.5, -2.5, 1e300, 1.7e308, -1.7e308, 5e-324, nan, inf, -inf, 123.456]
+REALS = [
+    0.0,
+    -0.0,
+    0.1,
+    0.30000000000000004,
+    1e-5,
+    2.5,
+    -2.5,
+    1e300,
+    1.7e308,
+    -1.7e308,
+    5e-324,
+    nan,
+    inf,
+    -inf,
+    123.456,
+]
 TEXTS = [
     "", " ", "\u3000\x1f", "x", "X", " x", "x ", "y's", "a:b", "50%", "%(key)s", ":key", "\\", "é", "e\u0301", "😀", "NA",
     "null", "7", "7.0", "-7", "true", "TRUE", " Yes\n", "t.0", "0", "K", "ß", "ſ", "a|b,c", "-", ".0", "-0.0", '"', "$key", "\ufffd",
@@ -126,14 +144,16 @@ def warehouse(request: pytest.FixtureRequest, folder: Path) -> Warehouse:
     return files[request.param](folder)
 
 
+def kernel_over(batch: pa.RecordBatch, unit: PrivacyUnit, scratch: Path) -> LocalKernel:
+    return LocalKernel(lambda _: [batch], unit=unit, secret=SECRET, scratch=scratch, row_hash="sha256")
+
+
 def counted(
     warehouse: Warehouse, batch: pa.RecordBatch, tables: list[Table], domain: Domain, grids: Any, unit: PrivacyUnit
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Return tables as the kernel counts them of a batch, and as the warehouse does of its own rows."""
     with tempfile.TemporaryDirectory() as scratch, Snapshot(warehouse.location) as snapshot:
-        kernel = LocalKernel(
-            lambda _: [batch], unit=unit, secret=SECRET, scratch=Path(scratch), row_hash="sha256"
-        )
+        kernel = kernel_over(batch, unit, Path(scratch))
         engine = WarehouseEngine(warehouse.rows(unit), lambda: snapshot, secret=SECRET)
         return (
             kernel.tables(tables, domain=domain, grids=grids),
@@ -147,9 +167,7 @@ def test_columns_are_coded_as_the_kernel_codes_them(warehouse: Warehouse, data: 
     """One column for each kind and each type that it can be read from; they are filled side by side."""
     cases = [(kind, type_) for kind, (types, _) in CASES.items() for type_ in types if type_ in warehouse.types]
     columns = {f"{kind} from {registered}": registered for kind, registered in cases}
-    declared = [
-        replace(data.draw(CASES[kind][1]), name=name) for name, (kind, _) in zip(columns, cases, strict=True)
-    ]
+    declared = [replace(data.draw(CASES[kind][1]), name=name) for name, (kind, _) in zip(columns, cases, strict=True)]
     many = data.draw(st.integers(0, 12))
     drawn = [
         data.draw(st.lists(st.none() | values_near(column, registered), min_size=many, max_size=many))
@@ -173,7 +191,9 @@ def test_columns_are_coded_as_the_kernel_codes_them(warehouse: Warehouse, data: 
 
 def values_near(column: Column, registered: str) -> st.SearchStrategy[Any]:
     """Return values of a type, among them those at which the code of a column of numbers changes."""
-    near = [step for point in (*column.edges, *column.specials, column.minimum, column.maximum) for step in around(point)]
+    near = [
+        step for point in (*column.edges, *column.specials, column.minimum, column.maximum) for step in around(point)
+    ]
     if registered == "double" and column.numeric:
         return values[registered] | st.sampled_from(near)
     if registered == "int64" and column.numeric:
@@ -187,7 +207,9 @@ def around(point: float) -> list[float]:
 
 DOMAIN = Domain(
     columns=(
-        Column(name="age", kind="integer", minimum=0, maximum=99, edges=(18, 65), specials=(0,), layout=2, nullable=True),
+        Column(
+            name="age", kind="integer", minimum=0, maximum=99, edges=(18, 65), specials=(0,), layout=2, nullable=True
+        ),
         Column(name='o"dd :name%', kind="categorical", categories=("x", "y's", "a:b"), other="a:b", nullable=True),
     )
 )
@@ -213,3 +235,66 @@ def test_the_same_rows_of_each_unit_stay(warehouse: Warehouse, rows: list[tuple[
     ours, theirs = counted(warehouse, arrow_batch(COLUMNS, rows), tables, DOMAIN, grids, unit)
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@st.composite
+def amount_columns(draw: st.DrawFn) -> Column:
+    """Draw a number in bins, whole, in steps, or any real."""
+    kind = draw(st.sampled_from(["integer", "float"]))
+    low, high = sorted(draw(st.lists(st.integers(-120, 1200), min_size=2, max_size=2, unique=True)))
+    edge = draw(st.integers(low, high))
+    step = draw(st.sampled_from([0, 0.1, 0.25, 5.0, 0.01])) if kind == "float" else draw(st.sampled_from([0, 5]))
+    column = Column(
+        name="value",
+        kind=kind,
+        minimum=low,
+        maximum=high,
+        edges=(edge,) if low < edge < high else (),
+        bins=None if low < edge < high else 1,
+        step=step,
+        specials=tuple(draw(st.lists(st.sampled_from([low, high, 999, 0]), max_size=2, unique=True))),
+        nullable=draw(st.booleans()),
+        null_tokens=tuple(draw(st.lists(st.sampled_from(["7", "-1", "NA"]), max_size=1))),
+    )
+    return column.laid_out(draw(st.sampled_from([1, 2])))
+
+
+amounts = (
+    st.integers(-130, 1300).map(float)
+    | st.integers(-1300, 13_000).map(lambda tenths: tenths / 10)
+    | st.integers(-2, 13).map(lambda hundreds: hundreds * 100.0)
+    | st.sampled_from([*REALS, 1e-310, -1e-310])
+    | st.floats(-130, 1300)
+)
+
+
+@settings(examples, max_examples=5)
+@given(st.data())
+def test_orders_and_heaps_are_those_of_the_kernel(warehouse: Warehouse, data: st.DataObject) -> None:
+    names = ("a", "b")
+    types = {name: data.draw(st.sampled_from(["double", "int64"])) for name in names}
+    drawn = [replace(data.draw(amount_columns().filter(is_amount)), name=name) for name in names]
+    values_of = {"double": amounts, "int64": st.integers(-130, 1300) | st.sampled_from(NUMBERS)}
+    row = st.tuples(st.sampled_from("uvw"), *(st.none() | values_of[types[name]] for name in names))
+    rows = data.draw(st.lists(row, max_size=40))
+    columns = {"unit": "text", **types}
+    warehouse.fill(columns, rows)
+    unit = data.draw(st.sampled_from([PrivacyUnit(), PrivacyUnit(column="unit", max_rows=4)]))
+    domain, pairs = Domain(columns=tuple(drawn)), [("a", "b")] * 10 + [("b", "a")]
+    listed = {
+        name: tuple(sorted(set(data.draw(st.lists(st.sampled_from([100.0, 25.0, 0.1, 7.0]), max_size=2)))))
+        for name in names
+    }
+    heaped = Domain(
+        columns=tuple(HeapedColumn.of(column, listed=listed[column.name]) for column in drawn if has_heaps(column))
+    )
+    tables: list[Table] = [((name,), "fine") for name in heaped.names]
+    with tempfile.TemporaryDirectory() as scratch, Snapshot(warehouse.location) as snapshot:
+        kernel = kernel_over(arrow_batch(columns, rows), unit, Path(scratch))
+        engine = WarehouseEngine(warehouse.rows(unit), lambda: snapshot, secret=SECRET)
+        np.testing.assert_array_equal(kernel.orders(pairs, domain=domain), engine.orders(pairs, domain=domain))
+        if tables:
+            ours = kernel.tables(tables, domain=heaped, grids={})
+            theirs = engine.tables(tables, domain=heaped, grids={})
+            for table, a, b in zip(tables, ours, theirs, strict=True):
+                np.testing.assert_array_equal(a, b, err_msg=str(heaped[table[0][0]]))

@@ -43,7 +43,9 @@ class SqlRows:
         """See ``SourceKind``."""
         table = options.get("table")
         if not isinstance(table, str) or not all(table.split(".")):
-            raise UsageError(f"table={table!r} must be the name of a table", hint='--options \'{"table": "care.visits"}\'')
+            raise UsageError(
+                f"table={table!r} must be the name of a table", hint='--options \'{"table": "care.visits"}\''
+            )
 
     def absolute(self, location: str) -> str:
         """See ``SourceKind``; the path of a database in a file becomes absolute."""

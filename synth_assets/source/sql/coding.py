@@ -15,6 +15,7 @@ Example:
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -31,7 +32,10 @@ from synth_assets.source.sql.expressions import any_of, between, call, case, equ
 from synth_assets.source.sql.expressions import column as column_of
 from synth_assets.source.sql.flavours import Flavour
 
-__all__ = ["BLANKS", "Step", "coded", "regrouped", "search", "steps_of"]
+__all__ = ["BLANKS", "MICROSECONDS", "Step", "coded", "regrouped", "search", "steps_of", "stepwise"]
+
+MICROSECONDS = 1_000_000
+"""Of a second."""
 
 BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python strips from the ends of a text; bound as the parameter ``blanks``."""
@@ -57,10 +61,9 @@ def coded(column: Column, registered: str, flavour: Flavour) -> exp.Expression:
         flavour: how doubles are written.
     """
     value = column_of(column.name)
-    if column.numeric and registered in WHOLE_SECONDS:
-        return _coded_ticks(column, value, seconds=WHOLE_SECONDS[registered])
     if column.numeric:
-        return _coded_numbers(column, value, flavour)
+        encode_numbers = partial(cast("Number", column.kind_of).encode_numbers, column)
+        return stepwise(column, registered, flavour, of=encode_numbers, default=column.fallback_code)
     if registered == "double":
         return _coded_bits(column, value)
     if registered == "bool":
@@ -91,12 +94,13 @@ def search(steps: Sequence[Step], at_or_after: Callable[[Step], exp.Expression])
         return number(steps[0].code)
     middle = len(steps) // 2
     later, earlier = search(steps[middle:], at_or_after), search(steps[:middle], at_or_after)
-    return case([(at_or_after(steps[middle]), later)], default=earlier)
+    # all three are new, so that none need be copied as `case` does
+    return exp.Case(ifs=[exp.If(this=at_or_after(steps[middle]), true=later)], default=earlier)
 
 
-def regrouped(value: exp.Expression, groups: NDArray[np.int64]) -> exp.Expression:
-    """Return the group of a code, ``groups[code]``."""
-    steps = _merged([Step(code, True, group) for code, group in enumerate(groups.tolist())])
+def regrouped(value: exp.Expression, groups: NDArray[np.int64], *, unit: int = 1) -> exp.Expression:
+    """Return the group of a code, ``groups[code]``; a value counts codes in a unit, and is rounded down."""
+    steps = _merged([Step(code * unit, True, group) for code, group in enumerate(groups.tolist())])
     return search(steps, lambda step: exp.GTE(this=value.copy(), expression=number(int(step.start))))
 
 
@@ -105,46 +109,55 @@ def _merged(steps: Sequence[Step]) -> list[Step]:
     return [step for index, step in enumerate(steps) if not index or step.code != steps[index - 1].code]
 
 
-def _points(column: Column) -> list[float]:
-    """Return every number at which the code of a column can change."""
-    kind = cast("Number", column.kind_of)
+def stepwise(
+    column: Column,
+    registered: str,
+    flavour: Flavour,
+    *,
+    of: Callable[[NDArray[np.float64]], NDArray[Any]],
+    default: int,
+) -> exp.Expression:
+    """Return a whole number that a column's numbers are mapped to and that changes nowhere but where its codes do.
+
+    Args:
+        column: a column with an order, in normal form under its own name.
+        registered: its type.
+        flavour: how doubles are written.
+        of: the map, as NumPy has it.
+        default: the number of null and of what is not finite.
+    """
+    kind, value = cast("Number", column.kind_of), column_of(column.name)
     tokens = [kind.read(column, token) for token in column.null_tokens]
     points = [*kind.lower_ends(column).tolist(), *column.specials, column.minimum, column.maximum, *tokens]
-    return [float(point) for point in points if math.isfinite(point)]
-
-
-def _coded_numbers(column: Column, value: exp.Expression, flavour: Flavour) -> exp.Expression:
-    kind = cast("Number", column.kind_of)
-    steps = steps_of(_points(column), lambda numbers: kind.encode_numbers(column, numbers))
+    finite = [float(point) for point in points if math.isfinite(point)]
+    if registered in WHOLE_SECONDS:
+        known: exp.Expression = exp.Not(this=exp.Is(this=value, expression=exp.null()))
+        found = search(_tick_steps(finite, of), lambda step: _reached_tick(step, column, registered))
+        return case([(known, found)], default=number(default))
     value = exp.cast(value, "DOUBLE")
 
     def reached(step: Step) -> exp.Expression:
         compare = exp.GTE if step.closed else exp.GT
         return compare(this=value.copy(), expression=flavour.double(step.start))
 
-    finite = between(value, flavour.double(-_LARGEST), flavour.double(_LARGEST))
-    return case([(finite, search(steps, reached))], default=number(column.fallback_code))
+    known = between(value, flavour.double(-_LARGEST), flavour.double(_LARGEST))
+    return case([(known, search(steps_of(finite, of), reached))], default=number(default))
 
 
-def _coded_ticks(column: Column, value: exp.Expression, *, seconds: float) -> exp.Expression:
-    """Code whole days or microseconds; a tick that is rounded down is reached where its first moment is."""
-    kind = cast("Temporal", column.kind_of)
-    tick = kind.seconds(column)
-    points = {whole for point in _points(column) for whole in (math.ceil(point), math.floor(point) + 1)}
-    ordered = sorted(points)
-    asked = np.array([-_LARGEST, *ordered], dtype=np.float64)
-    codes = kind.encode_numbers(column, asked).tolist()
+def _tick_steps(points: Iterable[float], code: Callable[[NDArray[np.float64]], NDArray[Any]]) -> list[Step]:
+    """Return a step function of whole ticks."""
+    ordered = sorted({whole for point in points for whole in (math.ceil(point), math.floor(point) + 1)})
+    codes = code(np.array([-_LARGEST, *ordered], dtype=np.float64)).tolist()
     starts = [-math.inf, *map(float, ordered)]
-    steps = _merged([Step(start, True, code) for start, code in zip(starts, codes, strict=True)])
-    per_day = DAY // tick  # a value counts days, or microseconds
+    return _merged([Step(start, True, code) for start, code in zip(starts, codes, strict=True)])
 
-    def reached(step: Step) -> exp.Expression:
-        start = int(step.start)
-        first = -(-start // per_day) if seconds == DAY else start * round(tick / seconds)
-        return exp.GTE(this=value.copy(), expression=number(first))
 
-    null = exp.Is(this=value.copy(), expression=exp.null())
-    return case([(null, number(column.fallback_code))], default=search(steps, reached))
+def _reached_tick(step: Step, column: Column, registered: str) -> exp.Expression:
+    """Return whether a count of days or microseconds is at or behind the first moment of a tick."""
+    start, tick = int(step.start), cast("Temporal", column.kind_of).seconds(column)
+    is_day = WHOLE_SECONDS[registered] == DAY
+    first = -(-start * tick // DAY) if is_day else start * tick * MICROSECONDS
+    return exp.GTE(this=column_of(column.name), expression=number(first))
 
 
 def _coded_bits(column: Column, value: exp.Expression) -> exp.Expression:

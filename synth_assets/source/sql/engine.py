@@ -12,8 +12,9 @@ from synth_assets.errors import Fault
 from synth_assets.release.answers import Grids
 from synth_assets.source.bounding import row_key
 from synth_assets.source.engine import Table, Tally
+from synth_assets.source.orders import WORDS, digits_counted, words_of
 from synth_assets.source.sql.connection import Snapshot
-from synth_assets.source.sql.statements import PARAMETERS, Rows, count_statements, shape_of
+from synth_assets.source.sql.statements import PARAMETERS, Rows, count_statements, order_statements, shape_of
 
 __all__ = ["WarehouseEngine"]
 
@@ -59,7 +60,9 @@ class WarehouseEngine:
 
     def orders(self, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> NDArray[np.int64]:
         """See ``CountEngine``."""
-        raise _cannot()
+        statements = order_statements(self._rows, pairs, domain=domain)
+        words = self._dense(statements, [(WORDS,)] * words_of(pairs))
+        return digits_counted(np.array(words).reshape(-1, WORDS), pairs)
 
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """See ``CountEngine``."""

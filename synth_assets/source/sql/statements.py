@@ -6,9 +6,9 @@ One statement is one chain of common tables (``read_rows`` to ``kept_rows``) and
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, zip_longest
 from math import prod
 
 import numpy as np
@@ -21,12 +21,14 @@ from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release.answers import Grids
 from synth_assets.source.engine import Table
-from synth_assets.source.sql.coding import BLANKS, coded, regrouped
-from synth_assets.source.sql.expressions import all_of, case, column, joined, number, parameter, text
+from synth_assets.source.orders import TOGETHER
+from synth_assets.source.sql.amounts import Staged, compared_in_sql, staged
+from synth_assets.source.sql.coding import BLANKS, regrouped
+from synth_assets.source.sql.expressions import all_of, case, column, equal, joined, number, parameter, text
 from synth_assets.source.sql.flavours import Flavour
 from synth_assets.source.sql.units import ID_BLANKS, canonical, digits_of, stripped
 
-__all__ = ["PARAMETERS", "Rows", "count_codes", "count_statements", "read_statement", "shape_of"]
+__all__ = ["PARAMETERS", "Rows", "count_codes", "count_statements", "order_statements", "read_statement", "shape_of"]
 
 PARAMETERS: Mapping[str, str] = {"blanks": BLANKS, "id_blanks": ID_BLANKS}
 """Parameters that are the same in every statement; ``key`` is the other one."""
@@ -67,14 +69,47 @@ def count_statements(rows: Rows, tables: Sequence[Table], *, domain: Domain, gri
         domain: all its columns decide which rows of a unit stay.
         grids: see ``CountEngine.tables``.
     """
-    codes = {item.name: coded(item, _registered(rows, item.name), rows.flavour) for item in domain.columns}
-    cells = [_cell(table, domain=domain, grids=grids) for table in tables]
-    return count_codes(rows, codes, cells)
+    fresh = fresh_names(domain.names)
+    codes = {
+        item.name: staged(item, _registered(rows, item.name), rows.flavour, fresh=fresh) for item in domain.columns
+    }
+    return count_codes(rows, codes, [_cell(table, domain=domain, grids=grids) for table in tables])
 
 
-def count_codes(
-    rows: Rows, codes: Mapping[str, exp.Expression], cells: Sequence[exp.Expression]
-) -> list[exp.Expression]:
+def order_statements(rows: Rows, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> list[exp.Expression]:
+    """Return statements that count rows by each word of ``source.orders``, which is the cell.
+
+    Args:
+        rows: which there are.
+        pairs: see ``CountEngine.orders``.
+        domain: see ``CountEngine.orders``.
+    """
+    names = list(dict.fromkeys(name for pair in pairs for name in pair))
+    fresh = fresh_names(names)
+    values = {name: fresh() for name in names}
+    stage = {
+        value: compared_in_sql(domain[name], _registered(rows, name), rows.flavour) for name, value in values.items()
+    }
+    words = [
+        _word([(values[a], values[b]) for a, b in pairs[start : start + TOGETHER]])
+        for start in range(0, len(pairs), TOGETHER)
+    ]
+    codes = {fresh(): Staged(value=word, stages=(stage,)) for word in words}
+    return count_codes(rows, codes, list(map(column, codes)))
+
+
+def _word(pairs: Sequence[tuple[str, str]]) -> exp.Expression:
+    """Return a word of ``source.orders``: one digit per pair, the first one before the others."""
+    word: exp.Expression = number(0)
+    for place, (a, b) in enumerate(reversed(pairs)):
+        less = exp.LT(this=column(a), expression=column(b))
+        weight = 3**place
+        digit = case([(less, number(weight)), (equal(column(a), column(b)), number(2 * weight))], default=number(0))
+        word = digit if not place else exp.Add(this=word, expression=digit)
+    return word
+
+
+def count_codes(rows: Rows, codes: Mapping[str, Staged], cells: Sequence[exp.Expression]) -> list[exp.Expression]:
     """Return statements that count rows by cells, which are expressions over codes.
 
     Args:
@@ -121,25 +156,32 @@ def _union(parts: Sequence[exp.Select]) -> exp.Query:
     return whole
 
 
-def _with_rows(rows: Rows, codes: Mapping[str, exp.Expression], query: exp.Query) -> exp.Query:
+def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: exp.Query) -> exp.Query:
     """Put the chain of common tables before a query of ``kept_rows``."""
-    unit, digits, place = (_free(name, codes) for name in (_UNIT, _DIGITS, _PLACE))
-    forms = [exp.alias_(_normal(rows, name), name, quoted=True) for name in _names_in(codes.values())]
-    names = [exp.alias_(code, name, quoted=True) for name, code in codes.items()]
+    stages = _joined_stages(codes.values())
+    made = {name for stage in stages for name in stage}
+    wanted = [name for name in _names_in(codes.values()) if name not in made]
+    unit, digits, place = (_free(name, [*codes, *made, *wanted]) for name in (_UNIT, _DIGITS, _PLACE))
+    forms = [exp.alias_(_normal(rows, name), name, quoted=True) for name in wanted]
+    names = [exp.alias_(code.value, name, quoted=True) for name, code in codes.items()]
     read = exp.select(*forms).from_(_table_of(rows))
+    chain = {"read_rows": read}
+    for stage, values in enumerate(stages):
+        before = next(reversed(chain))
+        chain[f"staged_rows_{stage + 1}"] = exp.select("*", *_aliased(values)).from_(before)
+    last = next(reversed(chain))
     if rows.unit.column is None:
-        chain = {"read_rows": read, "kept_rows": exp.select(*names).from_("read_rows")}
+        chain["kept_rows"] = exp.select(*names).from_(last)
     else:
         registered = _registered(rows, rows.unit.column)
         name = exp.alias_(stripped(_normal(rows, rows.unit.column), registered), unit, quoted=True)
-        split = exp.alias_(digits_of(column(unit)), digits, quoted=True)
         owner = exp.alias_(canonical(column(unit), column(digits)), unit, quoted=True)
         within = exp.LTE(this=column(place), expression=number(rows.unit.max_rows))
-        chain = {
+        chain |= {
             "read_rows": read.select(name),
-            "split_rows": exp.select("*", split).from_("read_rows"),
+            "split_rows": exp.select("*", *_aliased({digits: digits_of(column(unit))})).from_(last),
             "coded_rows": exp.select(owner, *names).from_("split_rows"),
-            "numbered_rows": _numbered(rows, codes, unit=unit, place=place),
+            "numbered_rows": _numbered(rows, list(codes), unit=unit, place=place),
             "kept_rows": exp.select(*map(column, codes)).from_("numbered_rows").where(within),
         }
     chain["read_rows"] = _inside(rows, chain["read_rows"])
@@ -149,7 +191,17 @@ def _with_rows(rows: Rows, codes: Mapping[str, exp.Expression], query: exp.Query
     return query
 
 
-def _numbered(rows: Rows, codes: Mapping[str, exp.Expression], *, unit: str, place: str) -> exp.Select:
+def _joined_stages(codes: Iterable[Staged]) -> list[dict[str, exp.Expression]]:
+    """Return the stages of all codes side by side; equal names are equal expressions."""
+    longest = zip_longest(*(code.stages for code in codes), fillvalue={})
+    return [{name: value for part in parts for name, value in part.items()} for parts in longest]
+
+
+def _aliased(values: Mapping[str, exp.Expression]) -> list[exp.Expression]:
+    return [exp.alias_(value, name, quoted=True) for name, value in values.items()]
+
+
+def _numbered(rows: Rows, codes: Sequence[str], *, unit: str, place: str) -> exp.Select:
     """Number the rows of each unit in the order of a keyed hash of unit and codes."""
     bar, comma = text("|"), text(",")
     content = [part for name in codes for part in (comma, exp.cast(column(name), "TEXT"))][1:]
@@ -197,11 +249,21 @@ def _table_of(rows: Rows) -> exp.Table:
     return exp.Table(**fields)
 
 
-def _names_in(expressions: Sequence[exp.Expression] | Mapping[str, exp.Expression]) -> list[str]:
-    return list(dict.fromkeys(node.name for tree in expressions for node in tree.find_all(exp.Column)))
+def fresh_names(taken: Iterable[str]) -> Callable[[], str]:
+    """Return what returns a new short name at each call, which no column has; engines cut long names."""
+    known = {name.casefold() for name in taken}
+    numbered = (f"made_{index}" for index in count(1))
+    return lambda: next(name for name in numbered if name not in known)
 
 
-def _free(wanted: str, taken: Mapping[str, object]) -> str:
+def _names_in(codes: Iterable[Staged]) -> list[str]:
+    trees = [
+        tree for code in codes for tree in (code.value, *(value for stage in code.stages for value in stage.values()))
+    ]
+    return list(dict.fromkeys(node.name for tree in trees for node in tree.find_all(exp.Column)))
+
+
+def _free(wanted: str, taken: Iterable[str]) -> str:
     """Return a name that no column has, in whatever case."""
     known = {name.casefold() for name in taken}
     return next(name for extra in count() if (name := wanted + "_" * extra).casefold() not in known)
