@@ -54,7 +54,7 @@ class Bounder:
 
     __slots__ = ("_blocks", "_edges", "_max_rows", "_row_hash", "_row_key", "_unit_key")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what decides which rows stay, and where they wait
         self,
         *,
         max_rows: int,

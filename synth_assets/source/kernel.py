@@ -32,7 +32,7 @@ from synth_assets.source.identity import unit_ids
 from synth_assets.source.orders import count_orders, encode_orders, words_of
 from synth_assets.source.window import inside_window
 
-__all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows"]
+__all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows", "weighted"]
 
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 BLOCK_ROWS = 1 << 15
@@ -53,7 +53,7 @@ class LocalKernel:
 
     __slots__ = ("_batches", "_encoded", "_row_hash", "_scratch", "_secret", "_unit", "_window")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - which rows there are, and which of a unit stay
         self,
         batches: Callable[[Sequence[str]], Iterable[pa.RecordBatch]],
         *,
@@ -253,7 +253,7 @@ def count_tallies(rows: Iterable[Block], tallies: Sequence[Tally], *, domain: Do
             places = {key: _places(axis, codes, domain=domain) for key, axis in axes.items()}
             for index, (names, _) in enumerate(tallies):
                 totals[index] += _count([places[id(axis)] for axis in names], [axis.size for axis in names])
-    return [_weighted(total, tally) for total, tally in zip(totals, tallies, strict=True)]
+    return [weighted(total, tally) for total, tally in zip(totals, tallies, strict=True)]
 
 
 def _places(axis: Axis, codes: Codes, *, domain: Domain) -> NDArray[np.intp]:
@@ -268,7 +268,7 @@ def _places(axis: Axis, codes: Codes, *, domain: Domain) -> NDArray[np.intp]:
     return np.clip(places, 0, axis.size - 1)
 
 
-def _weighted(total: NDArray[np.int64], tally: Tally) -> NDArray[np.int64]:
+def weighted(total: NDArray[np.int64], tally: Tally) -> NDArray[np.int64]:
     """Return the counts of cells in the shape of their axes, or the sum of their weights.
 
     Sums are of Python's integers and then limited to 64 bits: that never moves two of them further apart, and a

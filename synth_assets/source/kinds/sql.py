@@ -98,6 +98,7 @@ class SqlTable(SqlRows):
 
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Refuse. Raises Fault."""
+        del location, options, columns
         raise Fault("rows of a `sql` source stay in the database", hint="register it as `sql_rows`")
 
 

@@ -39,9 +39,11 @@ class Staged:
     Attributes:
         value: the expression.
         stages: names and expressions; each stage sees the columns of the one before.
+        is_text: whether it is a text, which stands in the bounding by its hash.
     """
 
     value: exp.Expression
+    is_text: bool = False
     stages: Sequence[Mapping[str, exp.Expression]] = field(default=())
 
 

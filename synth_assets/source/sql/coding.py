@@ -32,7 +32,7 @@ from synth_assets.source.sql.expressions import any_of, between, call, case, equ
 from synth_assets.source.sql.expressions import column as column_of
 from synth_assets.source.sql.flavours import Flavour
 
-__all__ = ["BLANKS", "MICROSECONDS", "Step", "coded", "regrouped", "search", "steps_of", "stepwise"]
+__all__ = ["BLANKS", "MICROSECONDS", "Step", "coded", "regrouped", "search", "steps_of", "stepwise", "text_of"]
 
 MICROSECONDS = 1_000_000
 """Of a second."""
@@ -68,7 +68,15 @@ def coded(column: Column, registered: str, flavour: Flavour) -> exp.Expression:
         return _coded_bits(column, value)
     if registered == "bool":
         return _coded_truth(column, value)
-    return _coded_texts(column, value if registered == "text" else exp.cast(value, "TEXT"))
+    return _coded_texts(column, text_of(column.name, registered))
+
+
+def text_of(name: str, registered: str) -> exp.Expression:
+    """Return the text of a column in normal form, as the kernel writes texts, integers and truth values."""
+    value = column_of(name)
+    if registered == "bool":
+        return case([(value, text("true")), (exp.Not(this=value.copy()), text("false"))])
+    return value if registered == "text" else exp.cast(value, "TEXT")
 
 
 def steps_of(points: Iterable[float], code: Callable[[NDArray[np.float64]], NDArray[Any]]) -> list[Step]:

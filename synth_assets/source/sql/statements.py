@@ -12,6 +12,7 @@ from itertools import count, zip_longest
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from synth_assets.domain import Domain
@@ -20,15 +21,27 @@ from synth_assets.errors import Fault
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release.answers import Grids
+from synth_assets.rowwise.axis import CodeAxis
 from synth_assets.source.engine import Table
+from synth_assets.source.histograms import MOST_LETTERS
 from synth_assets.source.orders import TOGETHER
 from synth_assets.source.sql.amounts import Staged, compared_in_sql, staged
-from synth_assets.source.sql.coding import BLANKS, regrouped
-from synth_assets.source.sql.expressions import all_of, case, column, equal, joined, number, parameter, text
+from synth_assets.source.sql.coding import BLANKS, regrouped, text_of
+from synth_assets.source.sql.expressions import all_of, call, case, column, equal, joined, number, parameter, text
 from synth_assets.source.sql.flavours import Flavour
 from synth_assets.source.sql.units import ID_BLANKS, canonical, digits_of, stripped
 
-__all__ = ["PARAMETERS", "Rows", "count_codes", "count_statements", "order_statements", "read_statement", "shape_of"]
+__all__ = [
+    "PARAMETERS",
+    "Rows",
+    "count_codes",
+    "count_statements",
+    "order_statements",
+    "read_statement",
+    "shape_of",
+    "tally_statements",
+    "text_statements",
+]
 
 PARAMETERS: Mapping[str, str] = {"blanks": BLANKS, "id_blanks": ID_BLANKS}
 """Parameters that are the same in every statement; ``key`` is the other one."""
@@ -69,11 +82,12 @@ def count_statements(rows: Rows, tables: Sequence[Table], *, domain: Domain, gri
         domain: all its columns decide which rows of a unit stay.
         grids: see ``CountEngine.tables``.
     """
+    return count_codes(rows, _codes(rows, domain), [_cell(table, domain=domain, grids=grids) for table in tables])
+
+
+def _codes(rows: Rows, domain: Domain) -> dict[str, Staged]:
     fresh = fresh_names(domain.names)
-    codes = {
-        item.name: staged(item, _registered(rows, item.name), rows.flavour, fresh=fresh) for item in domain.columns
-    }
-    return count_codes(rows, codes, [_cell(table, domain=domain, grids=grids) for table in tables])
+    return {item.name: staged(item, _registered(rows, item.name), rows.flavour, fresh=fresh) for item in domain.columns}
 
 
 def order_statements(rows: Rows, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> list[exp.Expression]:
@@ -96,6 +110,28 @@ def order_statements(rows: Rows, pairs: Sequence[tuple[str, str]], *, domain: Do
     ]
     codes = {fresh(): Staged(value=word, stages=(stage,)) for word in words}
     return count_codes(rows, codes, list(map(column, codes)))
+
+
+def text_statements(rows: Rows, names: Sequence[str]) -> list[exp.Expression]:
+    """Return statements that count rows by the text of each column, which is the cell; too long ones are null."""
+    codes = {}
+    for name in names:
+        value = text_of(name, _registered(rows, name))
+        short = exp.LTE(this=call("LENGTH", value), expression=number(MOST_LETTERS))
+        codes[name] = Staged(value=case([(short, value)]), is_text=True)
+    return count_codes(rows, codes, list(map(column, codes)))
+
+
+def tally_statements(rows: Rows, axes: Sequence[Sequence[CodeAxis]], *, domain: Domain) -> list[exp.Expression]:
+    """Return statements that count rows by the places of axes, row-major.
+
+    Args:
+        rows: which there are.
+        axes: of each tally.
+        domain: see ``count_statements``.
+    """
+    places = [[(axis.column, np.asarray(axis.places_of), axis.size) for axis in tally] for tally in axes]
+    return count_codes(rows, _codes(rows, domain), [_row_major(parts) for parts in places])
 
 
 def _word(pairs: Sequence[tuple[str, str]]) -> exp.Expression:
@@ -134,13 +170,20 @@ def shape_of(table: Table, *, domain: Domain, grids: Grids) -> tuple[int, ...]:
 def _cell(table: Table, *, domain: Domain, grids: Grids) -> exp.Expression:
     names, level = table
     sizes = shape_of(table, domain=domain, grids=grids)
-    cell: exp.Expression | None = None
-    for position, name in enumerate(names):
-        place = column(name) if level == "fine" else regrouped(column(name), np.asarray(grids[name]))
-        stride = prod(sizes[position + 1 :])
+    groups = [np.arange(domain[name].size) if level == "fine" else np.asarray(grids[name]) for name in names]
+    return _row_major(list(zip(names, groups, sizes, strict=True)))
+
+
+def _row_major(parts: Sequence[tuple[str, NDArray[np.int64], int]]) -> exp.Expression:
+    """Return the number of a cell of columns whose codes are grouped, given names, groups and how many there are."""
+    cell: exp.Expression = number(0)
+    for position, (name, groups, _) in enumerate(parts):
+        same = np.array_equal(groups, np.arange(groups.size))
+        place = column(name) if same else regrouped(column(name), groups)
+        stride = prod(size for _, _, size in parts[position + 1 :])
         part = place if stride == 1 else exp.Mul(this=exp.paren(exp.cast(place, "BIGINT")), expression=number(stride))
-        cell = part if cell is None else exp.Add(this=cell, expression=part)
-    return number(0) if cell is None else cell
+        cell = part if not position else exp.Add(this=cell, expression=part)
+    return cell
 
 
 def _counted(table: int, cell: exp.Expression) -> exp.Select:
@@ -181,7 +224,7 @@ def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: exp.Query) -> exp
             "read_rows": read.select(name),
             "split_rows": exp.select("*", *_aliased({digits: digits_of(column(unit))})).from_(last),
             "coded_rows": exp.select(owner, *names).from_("split_rows"),
-            "numbered_rows": _numbered(rows, list(codes), unit=unit, place=place),
+            "numbered_rows": _numbered(rows, codes, unit=unit, place=place),
             "kept_rows": exp.select(*map(column, codes)).from_("numbered_rows").where(within),
         }
     chain["read_rows"] = _inside(rows, chain["read_rows"])
@@ -201,15 +244,23 @@ def _aliased(values: Mapping[str, exp.Expression]) -> list[exp.Expression]:
     return [exp.alias_(value, name, quoted=True) for name, value in values.items()]
 
 
-def _numbered(rows: Rows, codes: Sequence[str], *, unit: str, place: str) -> exp.Select:
+def _numbered(rows: Rows, codes: Mapping[str, Staged], *, unit: str, place: str) -> exp.Select:
     """Number the rows of each unit in the order of a keyed hash of unit and codes."""
     bar, comma = text("|"), text(",")
-    content = [part for name in codes for part in (comma, exp.cast(column(name), "TEXT"))][1:]
+    content = [part for name, code in codes.items() for part in (comma, _content(rows, name, code))][1:]
     hashed = rows.flavour.sha256(joined(parameter("key"), bar, column(unit), bar, *content))
     order = exp.Order(expressions=[exp.Ordered(this=hashed, nulls_first=True)])
     ranked = exp.Window(this=exp.RowNumber(), partition_by=[column(unit)], order=order)
     named = exp.Not(this=exp.Is(this=column(unit), expression=exp.null()))
     return exp.select(*map(column, codes), exp.alias_(ranked, place, quoted=True)).from_("coded_rows").where(named)
+
+
+def _content(rows: Rows, name: str, code: Staged) -> exp.Expression:
+    """Return what stands for a code in the bounding; never null, which would hide the rest of the row."""
+    if not code.is_text:
+        return exp.cast(column(name), "TEXT")
+    null = exp.Is(this=column(name), expression=exp.null())
+    return case([(null, text("-"))], default=rows.flavour.sha256(column(name)))
 
 
 def _inside(rows: Rows, query: exp.Select) -> exp.Select:
