@@ -5,15 +5,20 @@ in the normal form of its registered type, see ``source.sql.flavours``. Columns 
 registered, as if they were not there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
 
 from synth_assets.errors import Fault, UsageError
+from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds.kind import Columns, refuse_lacking
 from synth_assets.source.sql.connection import Snapshot, address_of
+from synth_assets.source.sql.engine import WarehouseEngine
 from synth_assets.source.sql.flavours import Flavour, flavour_of
 from synth_assets.source.sql.statements import PARAMETERS, Rows, read_statement
 
@@ -49,8 +54,6 @@ class SqlRows:
 
     def absolute(self, location: str) -> str:
         """See ``SourceKind``; the path of a database in a file becomes absolute."""
-        from pathlib import Path
-
         url = address_of(location)
         if flavour_of(url.drivername).dialect in ("sqlite", "duckdb"):
             url = url.set(database=str(Path(url.database or "").absolute()))
@@ -100,6 +103,21 @@ class SqlTable(SqlRows):
         """Refuse. Raises Fault."""
         del location, options, columns
         raise Fault("rows of a `sql` source stay in the database", hint="register it as `sql_rows`")
+
+    def engine(  # noqa: PLR0913 - see `CountingKind`
+        self,
+        location: str,
+        options: Mapping[str, Any],
+        columns: Columns,
+        *,
+        unit: PrivacyUnit,
+        secret: bytes,
+        window: Window | None,
+        meanwhile: Callable[[], None],
+    ) -> WarehouseEngine:
+        """See ``CountingKind``."""
+        rows = replace(rows_of(location, options, columns, unit), window=window)
+        return WarehouseEngine(rows, partial(Snapshot, location, meanwhile=meanwhile), secret=secret)
 
 
 def rows_of(location: str, options: Mapping[str, Any], columns: Columns, unit: PrivacyUnit) -> Rows:

@@ -21,7 +21,7 @@ from synth_assets.domain.kinds.number import Number
 from synth_assets.domain.kinds.temporal import Temporal
 from synth_assets.domain.times import DAY
 from synth_assets.source.sql.coding import MICROSECONDS, Step, coded, regrouped, search, stepwise
-from synth_assets.source.sql.expressions import call, case, equal, number
+from synth_assets.source.sql.expressions import Tree, call, case, equal, number
 from synth_assets.source.sql.expressions import column as column_of
 from synth_assets.source.sql.flavours import Flavour
 
@@ -42,9 +42,9 @@ class Staged:
         is_text: whether it is a text, which stands in the bounding by its hash.
     """
 
-    value: exp.Expression
+    value: Tree
     is_text: bool = False
-    stages: Sequence[Mapping[str, exp.Expression]] = field(default=())
+    stages: Sequence[Mapping[str, Tree]] = field(default=())
 
 
 def staged(column: Column, registered: str, flavour: Flavour, *, fresh: Callable[[], str]) -> Staged:
@@ -61,7 +61,7 @@ def staged(column: Column, registered: str, flavour: Flavour, *, fresh: Callable
     return Staged(value=coded(column, registered, flavour))
 
 
-def compared_in_sql(column: Column, registered: str, flavour: Flavour) -> exp.Expression:
+def compared_in_sql(column: Column, registered: str, flavour: Flavour) -> Tree:
     """Return a number of which the order is that of ``domain.amounts.compared``; null for what is not compared."""
     held, kind = several(column), cast("Number", column.kind_of)
     is_held = stepwise(
@@ -81,10 +81,10 @@ def compared_in_sql(column: Column, registered: str, flavour: Flavour) -> exp.Ex
     return case([(equal(is_held, number(1)), amount)])
 
 
-def _first_moment(column: Column, registered: str) -> exp.Expression:
+def _first_moment(column: Column, registered: str) -> Tree:
     """Return the first microsecond of the tick, clamped."""
     tick = cast("Temporal", column.kind_of).seconds(column) * MICROSECONDS
-    micros: exp.Expression = exp.cast(column_of(column.name), "BIGINT")
+    micros: Tree = exp.cast(column_of(column.name), "BIGINT")
     if registered == "date32[day]":
         micros = exp.paren(exp.Mul(this=micros, expression=number(DAY * MICROSECONDS)))
     once = exp.paren(exp.Add(this=exp.Mod(this=micros.copy(), expression=number(tick)), expression=number(tick)))
@@ -124,7 +124,7 @@ def _heap(column: HeapedColumn, registered: str, flavour: Flavour, *, names: Seq
     )
 
 
-def _heap_of_digits(heaping: Heaping, digits: exp.Expression) -> exp.Expression:
+def _heap_of_digits(heaping: Heaping, digits: Tree) -> Tree:
     """Return the heap of a count of units: by its zeros, then by its length and what stands before the zeros."""
     most = int(heaping.decade[-1])
     branches = [(equal(digits, number(0)), number(ZERO))]
@@ -136,7 +136,7 @@ def _heap_of_digits(heaping: Heaping, digits: exp.Expression) -> exp.Expression:
     return case(branches, default=number(ZERO))
 
 
-def _heap_at_level(heaping: Heaping, digits: exp.Expression, level: int) -> exp.Expression:
+def _heap_at_level(heaping: Heaping, digits: Tree, level: int) -> Tree:
     unit, most = _TEN**level, int(heaping.decade[-1])
     starts = {
         int(decade): int(np.flatnonzero((heaping.decade == decade) & (heaping.level == level))[0])
@@ -156,23 +156,23 @@ def _heap_at_level(heaping: Heaping, digits: exp.Expression, level: int) -> exp.
     return case([(few, search(alone, lambda step: _at_least(digits, step)))], default=several_digits)
 
 
-def _finer(heaping: Heaping, digits: exp.Expression) -> exp.Expression:
+def _finer(heaping: Heaping, digits: Tree) -> Tree:
     finer = np.flatnonzero(heaping.level == FINER).tolist()  # one per decade, ascending
     steps = [Step(_TEN**place if place else 0, True, heap) for place, heap in enumerate(finer)]
     return search(steps, lambda step: _at_least(digits, step))
 
 
-def _at_least(value: exp.Expression, step: Step) -> exp.Expression:
+def _at_least(value: Tree, step: Step) -> Tree:
     return exp.GTE(this=value.copy(), expression=number(int(step.start)))
 
 
-def _clamped(column: Column, value: exp.Expression, flavour: Flavour) -> exp.Expression:
+def _clamped(column: Column, value: Tree, flavour: Flavour) -> Tree:
     low, high = flavour.double(float(column.minimum)), flavour.double(float(column.maximum))
     below, above = exp.LT(this=value.copy(), expression=low), exp.GT(this=value.copy(), expression=high)
     return case([(below, low), (above, high)], default=value)
 
 
-def _count_below(value: exp.Expression, grid: Grid, flavour: Flavour) -> exp.Expression:
+def _count_below(value: Tree, grid: Grid, flavour: Flavour) -> Tree:
     """Return the count of the largest multiple that is not above a number, as ``Grid.last``.
 
     Rounding may make the quotient miss it by one, so that its neighbours are tried.
@@ -184,7 +184,7 @@ def _count_below(value: exp.Expression, grid: Grid, flavour: Flavour) -> exp.Exp
     )
     safe = case([(small, zero), (negative, flavour.double(-_TINY))], default=value)
     scaled = exp.Mul(this=safe, expression=flavour.double(float(grid.denominator)))
-    quotient = call("FLOOR", exp.Div(this=scaled, expression=flavour.double(float(grid.numerator)), typed=True))
+    quotient = flavour.floor(exp.Div(this=scaled, expression=flavour.double(float(grid.numerator)), typed=True))
     next_one = exp.Add(this=quotient.copy(), expression=flavour.double(1.0))
     above = exp.LTE(this=_multiple(exp.paren(next_one), grid, flavour), expression=value.copy())
     here = exp.LTE(this=_multiple(quotient, grid, flavour), expression=value.copy())
@@ -192,6 +192,6 @@ def _count_below(value: exp.Expression, grid: Grid, flavour: Flavour) -> exp.Exp
     return case([(above, next_one), (here, quotient)], default=previous)
 
 
-def _multiple(count: exp.Expression, grid: Grid, flavour: Flavour) -> exp.Expression:
+def _multiple(count: Tree, grid: Grid, flavour: Flavour) -> Tree:
     product = exp.Mul(this=count.copy(), expression=flavour.double(float(grid.numerator)))
     return exp.Div(this=product, expression=flavour.double(float(grid.denominator)), typed=True)

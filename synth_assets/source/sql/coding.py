@@ -28,7 +28,7 @@ from synth_assets.domain.countable import WHOLE_SECONDS
 from synth_assets.domain.kinds.number import Number
 from synth_assets.domain.kinds.temporal import Temporal
 from synth_assets.domain.times import DAY
-from synth_assets.source.sql.expressions import any_of, between, call, case, equal, number, parameter, text
+from synth_assets.source.sql.expressions import Tree, any_of, between, call, case, equal, number, parameter, text
 from synth_assets.source.sql.expressions import column as column_of
 from synth_assets.source.sql.flavours import Flavour
 
@@ -52,7 +52,7 @@ class Step:
     code: int
 
 
-def coded(column: Column, registered: str, flavour: Flavour) -> exp.Expression:
+def coded(column: Column, registered: str, flavour: Flavour) -> Tree:
     """Return the fine code of a column, given its normal form under its own name.
 
     Args:
@@ -71,7 +71,7 @@ def coded(column: Column, registered: str, flavour: Flavour) -> exp.Expression:
     return _coded_texts(column, text_of(column.name, registered))
 
 
-def text_of(name: str, registered: str) -> exp.Expression:
+def text_of(name: str, registered: str) -> Tree:
     """Return the text of a column in normal form, as the kernel writes texts, integers and truth values."""
     value = column_of(name)
     if registered == "bool":
@@ -96,7 +96,7 @@ def steps_of(points: Iterable[float], code: Callable[[NDArray[np.float64]], NDAr
     return _merged(steps)
 
 
-def search(steps: Sequence[Step], at_or_after: Callable[[Step], exp.Expression]) -> exp.Expression:
+def search(steps: Sequence[Step], at_or_after: Callable[[Step], Tree]) -> Tree:
     """Return the code of the last step that was reached, as a balanced tree of conditions."""
     if len(steps) == 1:
         return number(steps[0].code)
@@ -106,7 +106,7 @@ def search(steps: Sequence[Step], at_or_after: Callable[[Step], exp.Expression])
     return exp.Case(ifs=[exp.If(this=at_or_after(steps[middle]), true=later)], default=earlier)
 
 
-def regrouped(value: exp.Expression, groups: NDArray[np.int64], *, unit: int = 1) -> exp.Expression:
+def regrouped(value: Tree, groups: NDArray[np.int64], *, unit: int = 1) -> Tree:
     """Return the group of a code, ``groups[code]``; a value counts codes in a unit, and is rounded down."""
     steps = _merged([Step(code * unit, True, group) for code, group in enumerate(groups.tolist())])
     return search(steps, lambda step: exp.GTE(this=value.copy(), expression=number(int(step.start))))
@@ -124,7 +124,7 @@ def stepwise(
     *,
     of: Callable[[NDArray[np.float64]], NDArray[Any]],
     default: int,
-) -> exp.Expression:
+) -> Tree:
     """Return a whole number that a column's numbers are mapped to and that changes nowhere but where its codes do.
 
     Args:
@@ -139,12 +139,12 @@ def stepwise(
     points = [*kind.lower_ends(column).tolist(), *column.specials, column.minimum, column.maximum, *tokens]
     finite = [float(point) for point in points if math.isfinite(point)]
     if registered in WHOLE_SECONDS:
-        known: exp.Expression = exp.Not(this=exp.Is(this=value, expression=exp.null()))
+        known: Tree = exp.Not(this=exp.Is(this=value, expression=exp.null()))
         found = search(_tick_steps(finite, of), lambda step: _reached_tick(step, column, registered))
         return case([(known, found)], default=number(default))
     value = exp.cast(value, "DOUBLE")
 
-    def reached(step: Step) -> exp.Expression:
+    def reached(step: Step) -> Tree:
         compare = exp.GTE if step.closed else exp.GT
         return compare(this=value.copy(), expression=flavour.double(step.start))
 
@@ -160,7 +160,7 @@ def _tick_steps(points: Iterable[float], code: Callable[[NDArray[np.float64]], N
     return _merged([Step(start, True, code) for start, code in zip(starts, codes, strict=True)])
 
 
-def _reached_tick(step: Step, column: Column, registered: str) -> exp.Expression:
+def _reached_tick(step: Step, column: Column, registered: str) -> Tree:
     """Return whether a count of days or microseconds is at or behind the first moment of a tick."""
     start, tick = int(step.start), cast("Temporal", column.kind_of).seconds(column)
     is_day = WHOLE_SECONDS[registered] == DAY
@@ -168,19 +168,19 @@ def _reached_tick(step: Step, column: Column, registered: str) -> exp.Expression
     return exp.GTE(this=column_of(column.name), expression=number(first))
 
 
-def _coded_bits(column: Column, value: exp.Expression) -> exp.Expression:
+def _coded_bits(column: Column, value: Tree) -> Tree:
     one, zero = (_code_of(column, digit) for digit in ("1", "0"))
     branches = [(equal(value, number(1)), number(one)), (equal(value, number(0)), number(zero))]
     return case(branches, default=number(_code_of(column, None)))
 
 
-def _coded_truth(column: Column, value: exp.Expression) -> exp.Expression:
+def _coded_truth(column: Column, value: Tree) -> Tree:
     true, false = (_code_of(column, word) for word in ("true", "false"))
     branches = [(value, number(true)), (exp.Not(this=value.copy()), number(false))]
     return case(branches, default=number(_code_of(column, None)))
 
 
-def _coded_texts(column: Column, value: exp.Expression) -> exp.Expression:
+def _coded_texts(column: Column, value: Tree) -> Tree:
     blank = equal(_stripped(value), text(""))
     null = any_of(exp.Is(this=value.copy(), expression=exp.null()), blank)
     branches = [(null, number(_code_of(column, None)))]
@@ -200,7 +200,7 @@ def _plain(column: Column) -> Column:
     return Column(name=column.name, kind=column.kind, nullable=True)
 
 
-def _stripped(value: exp.Expression) -> exp.Expression:
+def _stripped(value: Tree) -> Tree:
     return exp.Trim(this=value.copy(), expression=parameter("blanks"))
 
 

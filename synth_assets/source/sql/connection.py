@@ -6,6 +6,7 @@ runs in a thread of its own while the caller is asked to do what has to go on me
 """
 
 import hashlib
+import math
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -22,6 +23,7 @@ from sqlalchemy.pool import NullPool
 from sqlglot import exp
 
 from synth_assets.errors import Fault, UsageError
+from synth_assets.source.sql.expressions import Tree
 from synth_assets.source.sql.flavours import Flavour, flavour_of
 
 __all__ = ["FETCH_ROWS", "Snapshot", "address_of", "written"]
@@ -72,7 +74,7 @@ class Snapshot:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def rows(self, statement: exp.Expression, parameters: Mapping[str, str]) -> Iterator[list[Any]]:
+    def rows(self, statement: Tree, parameters: Mapping[str, str]) -> Iterator[list[Any]]:
         """Yield lists of rows of a statement, in no order.
 
         Raises:
@@ -119,7 +121,7 @@ def address_of(location: str) -> URL:
     return url
 
 
-def written(statement: exp.Expression, flavour: Flavour) -> str:
+def written(statement: Tree, flavour: Flavour) -> str:
     """Return a statement as SQLAlchemy takes it: colons are escaped but for those of parameters.
 
     The mark that stands for a parameter meanwhile is one that no text can foresee.
@@ -130,7 +132,7 @@ def written(statement: exp.Expression, flavour: Flavour) -> str:
     return query.replace(":", "\\:").replace(mark, ":")
 
 
-def _names_in(statement: exp.Expression) -> set[str]:
+def _names_in(statement: Tree) -> set[str]:
     return {node.name for node in statement.find_all(exp.Placeholder)}
 
 
@@ -157,7 +159,12 @@ def _sqlite(path: str) -> sqlite3.Connection:
     connection.create_function("SHA256", 1, _sha256, deterministic=True)
     connection.create_function("UTF8_OF", 1, _utf8_of, deterministic=True)
     connection.create_function("DOUBLE_OF", 1, float.fromhex, deterministic=True)
+    connection.create_function("FLOOR_OF", 1, _floor, deterministic=True)
     return connection
+
+
+def _floor(value: float | None) -> float | None:
+    return None if value is None else float(math.floor(value))
 
 
 def _sha256(octets: bytes | None) -> str | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlglot import exp
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault
@@ -18,6 +17,7 @@ from synth_assets.source.kernel import l1_distances, weighted
 from synth_assets.source.keyed import derive
 from synth_assets.source.orders import WORDS, digits_counted, words_of
 from synth_assets.source.sql.connection import Snapshot
+from synth_assets.source.sql.expressions import Tree
 from synth_assets.source.sql.statements import (
     PARAMETERS,
     Rows,
@@ -95,9 +95,7 @@ class WarehouseEngine:
                 counted[asked][words] = many
         return counted
 
-    def _dense(
-        self, statements: Sequence[exp.Expression], shapes: Sequence[tuple[int, ...]]
-    ) -> list[NDArray[np.int64]]:
+    def _dense(self, statements: Sequence[Tree], shapes: Sequence[tuple[int, ...]]) -> list[NDArray[np.int64]]:
         """Fill the cells that have rows; all others are 0, whether or not anybody could be in them."""
         totals = [np.zeros(shape, dtype=np.int64) for shape in shapes]
         flat = [total.reshape(-1) for total in totals]
@@ -105,9 +103,7 @@ class WarehouseEngine:
             flat[asked][cell] = many
         return totals
 
-    def _answers(
-        self, statements: Sequence[exp.Expression], parameters: Mapping[str, str]
-    ) -> Iterator[tuple[int, Any, int]]:
+    def _answers(self, statements: Sequence[Tree], parameters: Mapping[str, str]) -> Iterator[tuple[int, Any, int]]:
         if self._snapshot is None:
             self._snapshot = self._open()
         for statement in statements:

@@ -6,10 +6,12 @@ Example:
 """
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from sqlglot import exp
 
 __all__ = [
+    "Tree",
     "all_of",
     "any_of",
     "between",
@@ -23,61 +25,62 @@ __all__ = [
     "text",
 ]
 
+Tree: TypeAlias = Any
+"""An expression of sqlglot, whose base class has other names in other versions."""
 
-def column(name: str) -> exp.Expression:
+
+def column(name: str) -> Tree:
     """Return a column by its exact name."""
     return exp.column(name, quoted=True)
 
 
-def text(value: str) -> exp.Expression:
+def text(value: str) -> Tree:
     """Return a literal text."""
     return exp.Literal.string(value)
 
 
-def number(value: int) -> exp.Expression:
+def number(value: int) -> Tree:
     """Return a literal integer."""
     return exp.Literal.number(value)
 
 
-def parameter(name: str) -> exp.Expression:
+def parameter(name: str) -> Tree:
     """Return a bound parameter that is a text."""
     return exp.cast(exp.Placeholder(this=name), "TEXT")
 
 
-def call(function: str, *arguments: exp.Expression) -> exp.Expression:
+def call(function: str, *arguments: Tree) -> Tree:
     """Return a call of a function that all engines in question have by this name."""
     return exp.Anonymous(this=function, expressions=[argument.copy() for argument in arguments])
 
 
-def case(
-    branches: Sequence[tuple[exp.Expression, exp.Expression]], *, default: exp.Expression | None = None
-) -> exp.Expression:
+def case(branches: Sequence[tuple[Tree, Tree]], *, default: Tree | None = None) -> Tree:
     """Return the value of the first branch whose condition holds, or the default, or null."""
     ifs = [exp.If(this=condition.copy(), true=value.copy()) for condition, value in branches]
     return exp.Case(ifs=ifs, default=None if default is None else default.copy())
 
 
-def equal(a: exp.Expression, b: exp.Expression) -> exp.Expression:
+def equal(a: Tree, b: Tree) -> Tree:
     """Return whether two values are equal."""
     return exp.EQ(this=a.copy(), expression=b.copy())
 
 
-def between(value: exp.Expression, low: exp.Expression, high: exp.Expression) -> exp.Expression:
+def between(value: Tree, low: Tree, high: Tree) -> Tree:
     """Return whether a value is in a closed interval."""
     return exp.Between(this=value.copy(), low=low.copy(), high=high.copy())
 
 
-def all_of(*conditions: exp.Expression) -> exp.Expression:
+def all_of(*conditions: Tree) -> Tree:
     """Return whether all conditions hold."""
     return exp.and_(*conditions)
 
 
-def any_of(*conditions: exp.Expression) -> exp.Expression:
+def any_of(*conditions: Tree) -> Tree:
     """Return whether one condition holds."""
     return exp.or_(*conditions)
 
 
-def joined(*parts: exp.Expression) -> exp.Expression:
+def joined(*parts: Tree) -> Tree:
     """Return texts one after another; null if one is null."""
     first, *rest = parts
     whole = first.copy()

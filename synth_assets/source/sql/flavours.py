@@ -17,7 +17,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from synth_assets.errors import UsageError
-from synth_assets.source.sql.expressions import between, call, case, column, number, text
+from synth_assets.source.sql.expressions import Tree, between, call, case, column, number, text
 
 __all__ = ["Flavour", "flavour_of"]
 
@@ -55,7 +55,7 @@ class Flavour(ABC):
             return "int64" if scale == 0 else "double"
         return next((kind for pattern, kind in self.types if re.fullmatch(pattern, lower)), None)
 
-    def read(self, name: str, registered: str) -> exp.Expression:
+    def read(self, name: str, registered: str) -> Tree:
         """Return the normal form of a column."""
         forms = {
             "int64": self.whole,
@@ -68,34 +68,38 @@ class Flavour(ABC):
         }
         return forms[registered](column(name))
 
-    def whole(self, given: exp.Expression) -> exp.Expression:
+    def whole(self, given: Tree) -> Tree:
         """Return integers of 64 bits; null where a wider type holds more."""
         fits = between(given, exp.Literal.number(_LEAST), exp.Literal.number(_MOST))
         return case([(fits, exp.cast(given, "BIGINT"))])
 
-    def real(self, given: exp.Expression) -> exp.Expression:
+    def real(self, given: Tree) -> Tree:
         """Return doubles, null and NaN are both null later."""
         return exp.cast(given, "DOUBLE")
 
-    def text(self, given: exp.Expression) -> exp.Expression:
+    def text(self, given: Tree) -> Tree:
         """Return texts that are compared byte by byte, whatever the column says."""
         return exp.cast(given, "TEXT")
 
     @abstractmethod
-    def days(self, given: exp.Expression) -> exp.Expression:
+    def days(self, given: Tree) -> Tree:
         """Return days since 1970-01-01 of a date."""
 
     @abstractmethod
-    def microseconds(self, given: exp.Expression) -> exp.Expression:
+    def microseconds(self, given: Tree) -> Tree:
         """Return microseconds since 1970 of a time."""
 
-    def double(self, value: float) -> exp.Expression:
+    def double(self, value: float) -> Tree:
         """Return a literal that is exactly this double."""
         return exp.cast(exp.Literal.number(_with_exponent(value)), "DOUBLE")
 
-    def sha256(self, given: exp.Expression) -> exp.Expression:
+    def sha256(self, given: Tree) -> Tree:
         """Return SHA-256 of the UTF-8 of a text, in lower-case hex."""
         return call("SHA256", given)
+
+    def floor(self, given: Tree) -> Tree:
+        """Return a double rounded down, as a double."""
+        return call("FLOOR", given)
 
     def columns_query(self, table: str) -> tuple[str, dict[str, str]]:
         """Return a query of names, types and scales of a table's columns in their order, and its parameters."""
@@ -122,36 +126,40 @@ class Sqlite(Flavour):
         kind = super().registered(declared, scale=scale)
         return "double" if re.match(r"(?i)(decimal|numeric|number)\b", declared.strip()) else kind
 
-    def whole(self, given: exp.Expression) -> exp.Expression:
+    def whole(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return case([(exp.EQ(this=call("TYPEOF", given), expression=text("integer")), given)])
 
-    def real(self, given: exp.Expression) -> exp.Expression:
+    def real(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         numeric = call("TYPEOF", given).isin(text("integer"), text("real"), copy=False)
         return case([(numeric, exp.cast(given, "DOUBLE"))])
 
-    def text(self, given: exp.Expression) -> exp.Expression:
+    def text(self, given: Tree) -> Tree:
         """See ``Flavour``; bytes that are not UTF-8 are replaced, as the kernel reads them."""
         textual = call("TYPEOF", given).isin(text("text"), text("integer"), copy=False)
         return case([(textual, call("UTF8_OF", exp.cast(given, "BLOB")))])
 
-    def days(self, given: exp.Expression) -> exp.Expression:
+    def days(self, given: Tree) -> Tree:
         """See ``Flavour``; no column is registered as one."""
         del given
         raise UsageError("SQLite does not have dates", hint="they are texts there")
 
     microseconds = days
 
-    def double(self, value: float) -> exp.Expression:
+    def double(self, value: float) -> Tree:
         """See ``Flavour``; SQLite reads decimals only nearly, so other than whole numbers are written in hex."""
         if value.is_integer() and abs(value) < 2**53:
             return exp.Literal.number(f"{value:.1f}")
         return call("DOUBLE_OF", text(value.hex()))
 
-    def sha256(self, given: exp.Expression) -> exp.Expression:
+    def sha256(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return call("SHA256", exp.cast(given, "BLOB"))
+
+    def floor(self, given: Tree) -> Tree:
+        """See ``Flavour``; the FLOOR that SQLAlchemy brings fails for null."""
+        return call("FLOOR_OF", given)
 
     def columns_query(self, table: str) -> tuple[str, dict[str, str]]:
         """See ``Flavour``."""
@@ -176,16 +184,16 @@ class DuckDb(Flavour):
         (r"timestamp with time zone", "timestamp[us, tz=UTC]"),
     )
 
-    def text(self, given: exp.Expression) -> exp.Expression:
+    def text(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return _collated(exp.cast(given, "TEXT"))
 
-    def days(self, given: exp.Expression) -> exp.Expression:
+    def days(self, given: Tree) -> Tree:
         """See ``Flavour``; infinite dates are null."""
         days = call("DATE_DIFF", text("day"), exp.cast(text("1970-01-01"), "DATE"), given)
         return case([(call("ISFINITE", given), days)])
 
-    def microseconds(self, given: exp.Expression) -> exp.Expression:
+    def microseconds(self, given: Tree) -> Tree:
         """See ``Flavour``; infinite times are null."""
         return case([(call("ISFINITE", given), call("EPOCH_US", given))])
 
@@ -204,34 +212,34 @@ class Postgres(Flavour):
         (r"timestamp with time zone", "timestamp[us, tz=UTC]"),
     )
 
-    def whole(self, given: exp.Expression) -> exp.Expression:
+    def whole(self, given: Tree) -> Tree:
         """See ``Flavour``; a decimal may be larger than 64 bits, or NaN, which is above all numbers."""
         fits = between(exp.cast(given, "DECIMAL"), exp.Literal.number(_LEAST), exp.Literal.number(_MOST))
         return case([(fits, exp.cast(given, "BIGINT"))])
 
-    def real(self, given: exp.Expression) -> exp.Expression:
+    def real(self, given: Tree) -> Tree:
         """See ``Flavour``; the cast of a decimal beyond doubles would be an error that says which it is."""
         size = call("ABS", given)
         large = exp.GT(this=size, expression=exp.Literal.number(_LARGEST))
         small = exp.LT(this=size.copy(), expression=exp.Literal.number(_SMALLEST))
         return case([(large, exp.null()), (small, number(0))], default=exp.cast(given, "DOUBLE"))
 
-    def text(self, given: exp.Expression) -> exp.Expression:
+    def text(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return _collated(exp.cast(given, "TEXT"))
 
-    def days(self, given: exp.Expression) -> exp.Expression:
+    def days(self, given: Tree) -> Tree:
         """See ``Flavour``; infinite dates are null."""
         days = exp.Sub(this=given.copy(), expression=exp.cast(text("1970-01-01"), "DATE"))
         return case([(call("ISFINITE", given), days)])
 
-    def microseconds(self, given: exp.Expression) -> exp.Expression:
+    def microseconds(self, given: Tree) -> Tree:
         """See ``Flavour``; infinite times are null."""
         seconds = exp.Extract(this=exp.var("EPOCH"), expression=given.copy())
         whole = exp.cast(exp.Mul(this=seconds, expression=number(1_000_000)), "BIGINT")
         return case([(call("ISFINITE", given), whole)])
 
-    def sha256(self, given: exp.Expression) -> exp.Expression:
+    def sha256(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return _collated(call("ENCODE", call("SHA256", call("CONVERT_TO", given, text("UTF8"))), text("hex")))
 
@@ -253,15 +261,15 @@ class BigQuery(Flavour):
         (r"timestamp", "timestamp[us, tz=UTC]"),
     )
 
-    def days(self, given: exp.Expression) -> exp.Expression:
+    def days(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return call("UNIX_DATE", given)
 
-    def microseconds(self, given: exp.Expression) -> exp.Expression:
+    def microseconds(self, given: Tree) -> Tree:
         """See ``Flavour``; what has no zone is taken as UTC."""
         return call("UNIX_MICROS", call("TIMESTAMP", given))
 
-    def sha256(self, given: exp.Expression) -> exp.Expression:
+    def sha256(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return call("TO_HEX", call("SHA256", given))
 
@@ -287,15 +295,15 @@ class Snowflake(Flavour):
         (r"timestamp_(l)?tz.*", "timestamp[us, tz=UTC]"),
     )
 
-    def days(self, given: exp.Expression) -> exp.Expression:
+    def days(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return call("DATEDIFF", exp.var("DAY"), exp.cast(text("1970-01-01"), "DATE"), given)
 
-    def microseconds(self, given: exp.Expression) -> exp.Expression:
+    def microseconds(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return call("DATE_PART", exp.var("EPOCH_MICROSECOND"), given)
 
-    def sha256(self, given: exp.Expression) -> exp.Expression:
+    def sha256(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return call("SHA2", given, number(256))
 
@@ -324,7 +332,7 @@ def flavour_of(driver: str) -> Flavour:
     return _FLAVOURS[engine]()
 
 
-def _collated(given: exp.Expression) -> exp.Expression:
+def _collated(given: Tree) -> Tree:
     return exp.Collate(this=given, expression=exp.to_identifier("C", quoted=True))
 
 

@@ -27,7 +27,7 @@ from synth_assets.source.histograms import MOST_LETTERS
 from synth_assets.source.orders import TOGETHER
 from synth_assets.source.sql.amounts import Staged, compared_in_sql, staged
 from synth_assets.source.sql.coding import BLANKS, regrouped, text_of
-from synth_assets.source.sql.expressions import all_of, call, case, column, equal, joined, number, parameter, text
+from synth_assets.source.sql.expressions import Tree, all_of, call, case, column, equal, joined, number, parameter, text
 from synth_assets.source.sql.flavours import Flavour
 from synth_assets.source.sql.units import ID_BLANKS, canonical, digits_of, stripped
 
@@ -67,13 +67,13 @@ class Rows:
     window: Window | None = None
 
 
-def read_statement(rows: Rows, names: Sequence[str]) -> exp.Select:
+def read_statement(rows: Rows, names: Sequence[str]) -> Tree:
     """Return the rows themselves, columns in normal form under their own names."""
     forms = [exp.alias_(_normal(rows, name), name, quoted=True) for name in names]
     return exp.select(*forms).from_(_table_of(rows))
 
 
-def count_statements(rows: Rows, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[exp.Expression]:
+def count_statements(rows: Rows, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[Tree]:
     """Return statements that count tables, as few as the engine can; tables are numbered over all of them.
 
     Args:
@@ -90,7 +90,7 @@ def _codes(rows: Rows, domain: Domain) -> dict[str, Staged]:
     return {item.name: staged(item, _registered(rows, item.name), rows.flavour, fresh=fresh) for item in domain.columns}
 
 
-def order_statements(rows: Rows, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> list[exp.Expression]:
+def order_statements(rows: Rows, pairs: Sequence[tuple[str, str]], *, domain: Domain) -> list[Tree]:
     """Return statements that count rows by each word of ``source.orders``, which is the cell.
 
     Args:
@@ -112,7 +112,7 @@ def order_statements(rows: Rows, pairs: Sequence[tuple[str, str]], *, domain: Do
     return count_codes(rows, codes, list(map(column, codes)))
 
 
-def text_statements(rows: Rows, names: Sequence[str]) -> list[exp.Expression]:
+def text_statements(rows: Rows, names: Sequence[str]) -> list[Tree]:
     """Return statements that count rows by the text of each column, which is the cell; too long ones are null."""
     codes = {}
     for name in names:
@@ -122,7 +122,7 @@ def text_statements(rows: Rows, names: Sequence[str]) -> list[exp.Expression]:
     return count_codes(rows, codes, list(map(column, codes)))
 
 
-def tally_statements(rows: Rows, axes: Sequence[Sequence[CodeAxis]], *, domain: Domain) -> list[exp.Expression]:
+def tally_statements(rows: Rows, axes: Sequence[Sequence[CodeAxis]], *, domain: Domain) -> list[Tree]:
     """Return statements that count rows by the places of axes, row-major.
 
     Args:
@@ -134,9 +134,9 @@ def tally_statements(rows: Rows, axes: Sequence[Sequence[CodeAxis]], *, domain: 
     return count_codes(rows, _codes(rows, domain), [_row_major(parts) for parts in places])
 
 
-def _word(pairs: Sequence[tuple[str, str]]) -> exp.Expression:
+def _word(pairs: Sequence[tuple[str, str]]) -> Tree:
     """Return a word of ``source.orders``: one digit per pair, the first one before the others."""
-    word: exp.Expression = number(0)
+    word: Tree = number(0)
     for place, (a, b) in enumerate(reversed(pairs)):
         less = exp.LT(this=column(a), expression=column(b))
         weight = 3**place
@@ -145,7 +145,7 @@ def _word(pairs: Sequence[tuple[str, str]]) -> exp.Expression:
     return word
 
 
-def count_codes(rows: Rows, codes: Mapping[str, Staged], cells: Sequence[exp.Expression]) -> list[exp.Expression]:
+def count_codes(rows: Rows, codes: Mapping[str, Staged], cells: Sequence[Tree]) -> list[Tree]:
     """Return statements that count rows by cells, which are expressions over codes.
 
     Args:
@@ -167,16 +167,16 @@ def shape_of(table: Table, *, domain: Domain, grids: Grids) -> tuple[int, ...]:
     return tuple(domain[name].size if level == "fine" else int(np.max(grids[name])) + 1 for name in names)
 
 
-def _cell(table: Table, *, domain: Domain, grids: Grids) -> exp.Expression:
+def _cell(table: Table, *, domain: Domain, grids: Grids) -> Tree:
     names, level = table
     sizes = shape_of(table, domain=domain, grids=grids)
     groups = [np.arange(domain[name].size) if level == "fine" else np.asarray(grids[name]) for name in names]
     return _row_major(list(zip(names, groups, sizes, strict=True)))
 
 
-def _row_major(parts: Sequence[tuple[str, NDArray[np.int64], int]]) -> exp.Expression:
+def _row_major(parts: Sequence[tuple[str, NDArray[np.int64], int]]) -> Tree:
     """Return the number of a cell of columns whose codes are grouped, given names, groups and how many there are."""
-    cell: exp.Expression = number(0)
+    cell: Tree = number(0)
     for position, (name, groups, _) in enumerate(parts):
         same = np.array_equal(groups, np.arange(groups.size))
         place = column(name) if same else regrouped(column(name), groups)
@@ -186,20 +186,20 @@ def _row_major(parts: Sequence[tuple[str, NDArray[np.int64], int]]) -> exp.Expre
     return cell
 
 
-def _counted(table: int, cell: exp.Expression) -> exp.Select:
+def _counted(table: int, cell: Tree) -> Tree:
     cells = exp.select(exp.alias_(cell, "cell")).from_("kept_rows").subquery("cells")
     columns = (exp.alias_(number(table), "asked"), "cell", exp.alias_(exp.Count(this=exp.Star()), "many"))
     return exp.select(*columns).from_(cells).where("NOT cell IS NULL").group_by("cell")
 
 
-def _union(parts: Sequence[exp.Select]) -> exp.Query:
-    whole: exp.Query = parts[0]
+def _union(parts: Sequence[Tree]) -> Tree:
+    whole: Tree = parts[0]
     for part in parts[1:]:
         whole = exp.Union(this=whole, expression=part, distinct=False)
     return whole
 
 
-def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: exp.Query) -> exp.Query:
+def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: Tree) -> Tree:
     """Put the chain of common tables before a query of ``kept_rows``."""
     stages = _joined_stages(codes.values())
     made = {name for stage in stages for name in stage}
@@ -208,7 +208,7 @@ def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: exp.Query) -> exp
     forms = [exp.alias_(_normal(rows, name), name, quoted=True) for name in wanted]
     names = [exp.alias_(code.value, name, quoted=True) for name, code in codes.items()]
     read = exp.select(*forms).from_(_table_of(rows))
-    chain = {"read_rows": read}
+    chain: dict[str, Tree] = {"read_rows": read}
     for stage, values in enumerate(stages):
         before = next(reversed(chain))
         chain[f"staged_rows_{stage + 1}"] = exp.select("*", *_aliased(values)).from_(before)
@@ -228,23 +228,23 @@ def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: exp.Query) -> exp
             "kept_rows": exp.select(*map(column, codes)).from_("numbered_rows").where(within),
         }
     chain["read_rows"] = _inside(rows, chain["read_rows"])
-    for name, part in chain.items():
-        once = True if name == "kept_rows" and rows.flavour.materialized else None
-        query = query.with_(name, as_=part, materialized=once, copy=False)
+    for table, part in chain.items():
+        once = True if table == "kept_rows" and rows.flavour.materialized else None
+        query = query.with_(table, as_=part, materialized=once, copy=False)
     return query
 
 
-def _joined_stages(codes: Iterable[Staged]) -> list[dict[str, exp.Expression]]:
+def _joined_stages(codes: Iterable[Staged]) -> list[dict[str, Tree]]:
     """Return the stages of all codes side by side; equal names are equal expressions."""
     longest = zip_longest(*(code.stages for code in codes), fillvalue={})
     return [{name: value for part in parts for name, value in part.items()} for parts in longest]
 
 
-def _aliased(values: Mapping[str, exp.Expression]) -> list[exp.Expression]:
+def _aliased(values: Mapping[str, Tree]) -> list[Tree]:
     return [exp.alias_(value, name, quoted=True) for name, value in values.items()]
 
 
-def _numbered(rows: Rows, codes: Mapping[str, Staged], *, unit: str, place: str) -> exp.Select:
+def _numbered(rows: Rows, codes: Mapping[str, Staged], *, unit: str, place: str) -> Tree:
     """Number the rows of each unit in the order of a keyed hash of unit and codes."""
     bar, comma = text("|"), text(",")
     content = [part for name, code in codes.items() for part in (comma, _content(rows, name, code))][1:]
@@ -255,7 +255,7 @@ def _numbered(rows: Rows, codes: Mapping[str, Staged], *, unit: str, place: str)
     return exp.select(*map(column, codes), exp.alias_(ranked, place, quoted=True)).from_("coded_rows").where(named)
 
 
-def _content(rows: Rows, name: str, code: Staged) -> exp.Expression:
+def _content(rows: Rows, name: str, code: Staged) -> Tree:
     """Return what stands for a code in the bounding; never null, which would hide the rest of the row."""
     if not code.is_text:
         return exp.cast(column(name), "TEXT")
@@ -263,7 +263,7 @@ def _content(rows: Rows, name: str, code: Staged) -> exp.Expression:
     return case([(null, text("-"))], default=rows.flavour.sha256(column(name)))
 
 
-def _inside(rows: Rows, query: exp.Select) -> exp.Select:
+def _inside(rows: Rows, query: Tree) -> Tree:
     """Leave out rows whose own time is not in the window."""
     if rows.window is None:
         return query
@@ -283,7 +283,7 @@ def _units_since_1970(moment: dt.datetime, registered: str) -> int:
     return -((epoch - moment) // length)
 
 
-def _normal(rows: Rows, name: str) -> exp.Expression:
+def _normal(rows: Rows, name: str) -> Tree:
     return rows.flavour.read(name, _registered(rows, name))
 
 
@@ -294,7 +294,7 @@ def _registered(rows: Rows, name: str) -> str:
         raise Fault("a registered column is missing", hint="register the source again") from None
 
 
-def _table_of(rows: Rows) -> exp.Table:
+def _table_of(rows: Rows) -> Tree:
     parts = [exp.to_identifier(part, quoted=True) for part in rows.table.split(".")]
     fields = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
     return exp.Table(**fields)

@@ -10,7 +10,7 @@ Example:
 
 from sqlglot import exp
 
-from synth_assets.source.sql.expressions import all_of, any_of, call, case, equal, number, parameter, text
+from synth_assets.source.sql.expressions import Tree, all_of, any_of, call, case, equal, number, parameter, text
 
 __all__ = ["ID_BLANKS", "canonical", "digits_of", "stripped"]
 
@@ -21,14 +21,14 @@ _UUID_LETTERS, _HYPHENS = 36, (9, 14, 19, 24)
 _TOLD_APART = str(2**53)
 
 
-def stripped(value: exp.Expression, registered: str) -> exp.Expression:
+def stripped(value: Tree, registered: str) -> Tree:
     """Return an id in normal form as a text, of texts without blanks around it."""
     if registered == "int64":
         return exp.cast(value, "TEXT")
     return exp.Trim(this=value.copy(), expression=parameter("id_blanks"))
 
 
-def digits_of(name: exp.Expression) -> exp.Expression:
+def digits_of(name: Tree) -> Tree:
     """Return the digits of a whole number that is written with a sign or as a float; null for other texts."""
     like_number = all_of(_consists_of(name, f"-.{_DIGITS}"), any_of(_has_point(name), _has_sign(name)))
     body = _body(name)
@@ -36,7 +36,7 @@ def digits_of(name: exp.Expression) -> exp.Expression:
     return case([(like_number, unsigned)])
 
 
-def canonical(name: exp.Expression, digits: exp.Expression) -> exp.Expression:
+def canonical(name: Tree, digits: Tree) -> Tree:
     """Return the canonical id of a stripped text and its digits; null names nobody. See ``identity._of_text``."""
     is_zero = equal(digits, text("0"))
     no_zero_first = exp.NEQ(this=_part(digits, 1, 1), expression=text("0"))
@@ -59,21 +59,21 @@ def canonical(name: exp.Expression, digits: exp.Expression) -> exp.Expression:
     )
 
 
-def _has_point(name: exp.Expression) -> exp.Expression:
+def _has_point(name: Tree) -> Tree:
     return exp.Like(this=name.copy(), expression=text("%.0"))
 
 
-def _has_sign(name: exp.Expression) -> exp.Expression:
+def _has_sign(name: Tree) -> Tree:
     return equal(_part(name, 1, 1), text("-"))
 
 
-def _body(name: exp.Expression) -> exp.Expression:
+def _body(name: Tree) -> Tree:
     """Return a text without ``.0`` at its end."""
     before = _part(name, 1, exp.Sub(this=call("LENGTH", name), expression=number(2)))
     return case([(_has_point(name), before)], default=name)
 
 
-def _is_uuid(name: exp.Expression) -> exp.Expression:
+def _is_uuid(name: Tree) -> Tree:
     hyphens = (equal(_part(name, place, 1), text("-")) for place in _HYPHENS)
     others = call("REPLACE", name, text("-"), text(""))
     return all_of(
@@ -84,11 +84,11 @@ def _is_uuid(name: exp.Expression) -> exp.Expression:
     )
 
 
-def _consists_of(value: exp.Expression, letters: str) -> exp.Expression:
+def _consists_of(value: Tree, letters: str) -> Tree:
     """Return whether a text has no other letters: nothing is left when they are taken from both ends."""
     return equal(exp.Trim(this=value.copy(), expression=text(letters)), text(""))
 
 
-def _part(value: exp.Expression, start: int, length: exp.Expression | int | None = None) -> exp.Expression:
+def _part(value: Tree, start: int, length: Tree | int | None = None) -> Tree:
     ends = () if length is None else (number(length) if isinstance(length, int) else length,)
     return call("SUBSTR", value, number(start), *ends)
