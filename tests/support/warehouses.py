@@ -49,7 +49,7 @@ class Warehouse:
         listed = ", ".join(f"{quoted(name)} {word}" for name, word in words.items())
         marks = ", ".join([self.mark] * len(columns))
         self.run(["DROP TABLE IF EXISTS things", f"CREATE TABLE things ({listed})"])
-        self.insert(f"INSERT INTO things VALUES ({marks})", values)
+        self.insert(f"INSERT INTO things VALUES ({marks})", values)  # noqa: S608 - marks alone
 
     def run(self, statements: Sequence[str]) -> None:
         raise NotImplementedError
@@ -68,6 +68,8 @@ class Warehouse:
 
 
 class SqliteFile(Warehouse):
+    """A file of SQLite."""
+
     name = "sqlite"
     types = frozenset({"int64", "double", "text"})
 
@@ -92,6 +94,8 @@ class SqliteFile(Warehouse):
 
 
 class DuckDbFile(Warehouse):
+    """A file of DuckDB."""
+
     name = "duckdb"
 
     def __init__(self, folder: Path) -> None:
@@ -116,6 +120,8 @@ class DuckDbFile(Warehouse):
 
 
 class PostgresDatabase(Warehouse):
+    """A database of a PostgreSQL server of ours."""
+
     name = "postgres"
     mark = "%s"
 

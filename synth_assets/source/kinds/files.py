@@ -21,6 +21,7 @@ class Files(ABC):
     name: ClassVar[str]
     options: ClassVar[frozenset[str]] = frozenset()
     attested: ClassVar[bool] = False
+    what: ClassVar[str] = "table of files"
     typed: ClassVar[bool] = True
 
     @abstractmethod

@@ -25,6 +25,8 @@ class SourceKind(Protocol):
     """Names of the options that an officer may give."""
     attested: ClassVar[bool]
     """Whether an officer must attest that it maps rows independently, because that cannot be seen from here."""
+    what: ClassVar[str]
+    """What such a source is, for messages."""
     typed: ClassVar[bool]
     """Whether columns have types of their own; see ``obtain.compatibility.UNTYPED``."""
 

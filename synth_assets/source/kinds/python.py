@@ -30,6 +30,7 @@ class PythonCallable:
     name: ClassVar[str] = "python"
     options: ClassVar[frozenset[str]] = frozenset({"arguments"})
     attested: ClassVar[bool] = True
+    what: ClassVar[str] = "callable"
     typed: ClassVar[bool] = True
 
     def check(self, options: Mapping[str, Any]) -> None:

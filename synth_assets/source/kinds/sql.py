@@ -42,6 +42,7 @@ class SqlRows:
     name: ClassVar[str] = "sql_rows"
     options: ClassVar[frozenset[str]] = frozenset({"table"})
     attested: ClassVar[bool] = True
+    what: ClassVar[str] = "table or view of a database"
     typed: ClassVar[bool] = True
 
     def check(self, options: Mapping[str, Any]) -> None:

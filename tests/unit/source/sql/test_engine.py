@@ -1,0 +1,73 @@
+"""The engine answers what SQL has, and refuses the rest; equality with the kernel is in tests/properties."""
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from warehouses import SqliteFile, arrow_batch
+
+from synth_assets.domain import Column, Domain
+from synth_assets.errors import Fault
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.rowwise.axis import CodeAxis
+from synth_assets.source.engine import CountEngine
+from synth_assets.source.kernel import LocalKernel
+from synth_assets.source.sql.connection import Snapshot
+from synth_assets.source.sql.engine import WarehouseEngine
+
+CITY = Column(name="city", kind="categorical", categories=("x", "y"), other="y", nullable=True)
+DOMAIN = Domain(columns=(CITY, Column(name="age", kind="integer", minimum=0, maximum=3)))
+COLUMNS = {"city": "text", "age": "int64", "person": "text"}
+ROWS = [("x", 1, "u"), ("y", 2, "u"), ("é", 3, "v"), (None, 0, "w"), ("x", 1, None), ("tab\there", 1, "z")]
+
+
+def engines(folder: Path, unit: PrivacyUnit) -> tuple[LocalKernel, WarehouseEngine]:
+    made = SqliteFile(folder)
+    made.fill(COLUMNS, ROWS)
+    batch: pa.RecordBatch = arrow_batch(COLUMNS, ROWS)
+    kernel = LocalKernel(lambda _: [batch], unit=unit, secret=bytes(32), scratch=folder, row_hash="sha256")
+    return kernel, WarehouseEngine(made.rows(unit), lambda: Snapshot(made.location), secret=bytes(32))
+
+
+@pytest.mark.parametrize("unit", [PrivacyUnit(), PrivacyUnit(column="person", max_rows=2)])
+def test_tallies_distances_and_texts_are_those_of_the_kernel(tmp_path: Path, unit: PrivacyUnit) -> None:
+    kernel, engine = engines(tmp_path, unit)
+    axis = CodeAxis(column="city", places_of=(0, 1, 1), labels=("x", "rest"))
+    tallies = [((axis,), None), ((axis,), np.array([[1, -2], [3, 2**62]]))]
+    for ours, theirs in zip(
+        kernel.tallies(tallies, domain=DOMAIN), engine.tallies(tallies, domain=DOMAIN), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    asked = [("city",)], [np.array([5, 5, 5])]
+    grids = {"city": np.arange(3)}
+    np.testing.assert_array_equal(
+        kernel.distances(*asked, domain=DOMAIN, grids=grids), engine.distances(*asked, domain=DOMAIN, grids=grids)
+    )
+    assert kernel.histograms([CITY]) == engine.histograms([CITY])
+
+
+def test_texts_of_units_with_more_rows_are_bounded(tmp_path: Path) -> None:
+    _, engine = engines(tmp_path, PrivacyUnit(column="person", max_rows=1))
+    (found,) = engine.histograms([CITY])
+    assert found.get("é") == 1
+    assert found.get("x", 0) <= 1
+
+
+def test_an_axis_that_is_no_code_is_refused(tmp_path: Path) -> None:
+    class Scored:
+        size = 2
+
+    _, engine = engines(tmp_path, PrivacyUnit())
+    with pytest.raises(Fault, match="a warehouse cannot answer this"):
+        engine.tallies([((Scored(),), None)], domain=DOMAIN)  # type: ignore[list-item]
+
+
+def test_it_takes_what_the_protocol_says() -> None:
+    for name in (name for name in vars(CountEngine) if not name.startswith("_")):
+        assert inspect.signature(getattr(WarehouseEngine, name)) == inspect.signature(getattr(CountEngine, name))
+
+
+def test_it_says_nothing_of_what_is_inside(tmp_path: Path) -> None:
+    assert repr(engines(tmp_path, PrivacyUnit())[1]) == "WarehouseEngine(private)"
