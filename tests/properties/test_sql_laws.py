@@ -285,7 +285,7 @@ amounts = (
 )
 
 
-@settings(examples, max_examples=4)
+@settings(examples, max_examples=3)
 @given(st.data())
 def test_orders_and_heaps_are_those_of_the_kernel(warehouse: Warehouse, data: st.DataObject) -> None:
     names = ("a", "b")

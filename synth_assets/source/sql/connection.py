@@ -80,8 +80,8 @@ class Snapshot:
         Raises:
             Fault: the database does not answer, for whatever reason.
         """
-        query = written(statement, self.flavour)
-        yield from self.text_rows(query, {name: parameters[name] for name in _names_in(statement)})
+        query, names = written(statement, self.flavour)
+        yield from self.text_rows(query, {bound: parameters[name] for bound, name in names.items()})
 
     def text_rows(self, query: str, parameters: Mapping[str, str]) -> Iterator[list[Any]]:
         """Yield lists of rows of a query of ours that is text, with parameters as ``:name``."""
@@ -121,19 +121,17 @@ def address_of(location: str) -> URL:
     return url
 
 
-def written(statement: Tree, flavour: Flavour) -> str:
-    """Return a statement as SQLAlchemy takes it: colons are escaped but for those of parameters.
+def written(statement: Tree, flavour: Flavour) -> tuple[str, dict[str, str]]:
+    """Return a statement as SQLAlchemy takes it, and the name of each bound parameter.
 
-    The mark that stands for a parameter meanwhile is one that no text can foresee.
+    SQLAlchemy looks for parameters in literals too. So colons are escaped, and parameters have names that no
+    literal can foresee.
     """
-    mark = f"parameter_{uuid4().hex}_"
+    mark = f"bound_{uuid4().hex}_"
     marked = statement.transform(lambda node: exp.var(mark + node.name) if isinstance(node, exp.Placeholder) else node)
     query: str = marked.sql(dialect=flavour.dialect)
-    return query.replace(":", "\\:").replace(mark, ":")
-
-
-def _names_in(statement: Tree) -> set[str]:
-    return {node.name for node in statement.find_all(exp.Placeholder)}
+    names = {mark + node.name: node.name for node in statement.find_all(exp.Placeholder)}
+    return query.replace(":", "\\:").replace(mark, f":{mark}"), names
 
 
 def _open(location: str, flavour: Flavour) -> Connection:

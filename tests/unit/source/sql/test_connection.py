@@ -75,7 +75,8 @@ def test_a_password_does_not_go_into_the_ledger_and_is_not_repeated() -> None:
 def test_colons_and_parameters_of_literals_stay_literals(tmp_path: Path) -> None:
     literal = "a:key \\:x %(key)s"
     statement = exp.select(text(literal), exp.Placeholder(this="key"))
-    assert written(statement, flavour_of("sqlite")).endswith(", :key")
+    query, names = written(statement, flavour_of("sqlite"))
+    assert names == {query.rpartition(":")[2]: "key"}
     SqliteFile(tmp_path).fill({"name": "text"}, [])
     with Snapshot(SqliteFile(tmp_path).location) as snapshot:
         assert list(snapshot.rows(statement, {"key": "secret"})) == [[(literal, "secret")]]
