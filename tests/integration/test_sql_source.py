@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from kit.people import HEADER, ROWS, discovering_contract, make_contract
 from kit.project import Project, make_project
+from postgres_server import Server, make_server, server
 
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import MeasurementFailed
+from synth_assets.errors import Fault, MeasurementFailed
+from synth_assets.source.sql.connection import Snapshot
+
+__all__ = ["make_server", "server"]
 
 pytestmark = pytest.mark.integration
 
@@ -37,6 +41,63 @@ def test_a_release_is_made_of_a_table(tmp_path: Path, kind: str, unit: Any) -> N
     assert abs(release.total() - len(ROWS.splitlines())) < 100
 
 
+@pytest.fixture
+def clinic(server: Server) -> str:
+    """The kit's people in PostgreSQL, and a view whose error repeats a value of a row."""
+    database = server.new_database()
+    lines = ", ".join(
+        "('{}', {}, '{}', '{}')".format(person, age or "NULL", city, member)
+        for person, age, city, member in (line.split(",") for line in ROWS.splitlines())
+    )
+    server.execute(
+        "CREATE TABLE people (person TEXT, age INTEGER, city TEXT, member TEXT)",
+        "INSERT INTO people VALUES " + lines,
+        f"CREATE VIEW broken AS SELECT person, CAST('{CANARY}' || person AS INTEGER) AS age, city, member FROM people",
+        database=database,
+    )
+    return server.url(database)
+
+
+def postgres_project(root: Path, location: str, *, table: str, kind: str = "sql") -> Project:
+    contract = make_contract(unit=UNIT, epsilon=5.0)
+    return make_project(root, kind=kind, location=location, options={"table": table}, contract=contract)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["sql", "sql_rows"])
+def test_a_release_is_made_of_a_table_of_postgres(tmp_path: Path, clinic: str, kind: str) -> None:
+    release = postgres_project(tmp_path, clinic, table="public.people", kind=kind).obtain().release
+    assert abs(release.total() - len(ROWS.splitlines())) < 100
+
+
+@pytest.mark.postgres
+def test_nothing_is_written_to_postgres(clinic: str) -> None:
+    for statement in ("DELETE FROM people", "CREATE TEMPORARY TABLE t (x INTEGER)", "COMMIT; DELETE FROM people"):
+        with Snapshot(clinic) as snapshot, pytest.raises(Fault):
+            list(snapshot.text_rows(statement, {}))
+    with Snapshot(clinic) as snapshot:
+        ((many,),) = next(snapshot.text_rows("SELECT COUNT(*) FROM people", {}))
+    assert many == len(ROWS.splitlines())
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["sql", "sql_rows"])
+def test_an_error_of_postgres_that_repeats_a_value_goes_nowhere(
+    tmp_path: Path, clinic: str, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = postgres_project(tmp_path, clinic, table="broken", kind=kind)
+    with pytest.raises(MeasurementFailed) as error:
+        project.obtain()
+    assert_silent(project, str(error.value) + "".join(capfd.readouterr()))
+
+
+def assert_silent(project: Project, said: str) -> None:
+    """Look for the canary in what was said and in every file that is not the database, the curator's store included."""
+    assert CANARY not in said
+    for path in [path for path in project.root.rglob("*") if path.is_file() and path.suffix != ".sqlite"]:
+        assert CANARY.encode() not in path.read_bytes(), path
+
+
 def test_categories_are_discovered_in_the_database(tmp_path: Path) -> None:
     rows = "".join(f"p{index},3,{'north' if index % 2 else 'south'},yes\n" for index in range(1000))
     release = sql_project(tmp_path, discovering_contract(), rows=rows).obtain().release
@@ -54,6 +115,4 @@ def test_what_goes_wrong_in_the_database_is_not_said(tmp_path: Path, capfd: pyte
         connection.execute("UPDATE others SET city = ?", [CANARY])
     with pytest.raises(MeasurementFailed) as error:
         project.obtain()
-    assert CANARY not in str(error.value) + "".join(capfd.readouterr())
-    for path in [path for path in project.root.rglob("*") if path.is_file() and path.suffix != ".sqlite"]:
-        assert CANARY.encode() not in path.read_bytes(), path
+    assert_silent(project, str(error.value) + "".join(capfd.readouterr()))

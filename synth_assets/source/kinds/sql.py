@@ -130,7 +130,7 @@ def rows_of(location: str, options: Mapping[str, Any], columns: Columns, unit: P
 def arrow_batches(snapshot: Snapshot, rows: Rows, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a table, in normal form, as columns of the registered types."""
     kinds = [rows.columns[name] for name in names]
-    for part in snapshot.rows(read_statement(rows, names), PARAMETERS):
+    for part in snapshot.rows(read_statement(rows, names), PARAMETERS, streamed=True):
         values = zip(*part, strict=True)
         arrays = [_array(column, kind) for column, kind in zip(values, kinds, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, names=list(names))

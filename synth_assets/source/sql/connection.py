@@ -37,6 +37,7 @@ _BEGIN: Mapping[str, tuple[str, ...]] = {
         "SET standard_conforming_strings = on",
         "SET client_min_messages = error",
         "SET extra_float_digits = 3",
+        "SET jit = off",  # it would compile long statements for longer than they run
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     ),
 }
@@ -74,18 +75,25 @@ class Snapshot:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def rows(self, statement: Tree, parameters: Mapping[str, str]) -> Iterator[list[Any]]:
+    def rows(self, statement: Tree, parameters: Mapping[str, str], *, streamed: bool = False) -> Iterator[list[Any]]:
         """Yield lists of rows of a statement, in no order.
+
+        Args:
+            statement: what is asked.
+            parameters: values of at least the parameters that it has.
+            streamed: whether the answer may not fit in memory.
 
         Raises:
             Fault: the database does not answer, for whatever reason.
         """
         query, names = written(statement, self.flavour)
-        yield from self.text_rows(query, {bound: parameters[name] for bound, name in names.items()})
+        bound = {bound: parameters[name] for bound, name in names.items()}
+        yield from self.text_rows(query, bound, streamed=streamed)
 
-    def text_rows(self, query: str, parameters: Mapping[str, str]) -> Iterator[list[Any]]:
+    def text_rows(self, query: str, parameters: Mapping[str, str], *, streamed: bool = False) -> Iterator[list[Any]]:
         """Yield lists of rows of a query of ours that is text, with parameters as ``:name``."""
-        cursor = self._wait(lambda: self._connection.execute(sql_text(query), dict(parameters)))
+        how = {"stream_results": True, "max_row_buffer": FETCH_ROWS} if streamed else {}
+        cursor = self._wait(lambda: self._connection.execute(sql_text(query), dict(parameters), execution_options=how))
         while part := self._wait(lambda: cursor.fetchmany(FETCH_ROWS)):
             yield part
 

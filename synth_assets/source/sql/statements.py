@@ -228,8 +228,10 @@ def _with_rows(rows: Rows, codes: Mapping[str, Staged], query: Tree) -> Tree:
             "kept_rows": exp.select(*map(column, codes)).from_("numbered_rows").where(within),
         }
     chain["read_rows"] = _inside(rows, chain["read_rows"])
+    fenced = [table for table in chain if table not in ("read_rows", "coded_rows", "numbered_rows")]
     for table, part in chain.items():
-        once = True if table == "kept_rows" and rows.flavour.materialized else None
+        # else an engine writes out what a stage made wherever the next one names it, which grows without end
+        once = True if table in fenced and rows.flavour.materialized else None
         query = query.with_(table, as_=part, materialized=once, copy=False)
     return query
 

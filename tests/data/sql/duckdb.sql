@@ -16,7 +16,7 @@ WITH read_rows AS (
       THEN 1
       ELSE 0
     END = 1
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -195,7 +195,7 @@ WITH read_rows AS (
       THEN 1
       ELSE 0
     END = 1
-), staged_rows_1 AS (
+), staged_rows_1 AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -659,7 +659,7 @@ WITH read_rows AS (
       ) * CAST(1.0e0 AS DOUBLE) / CAST(10.0e0 AS DOUBLE)
     END AS "made_2"
   FROM read_rows
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -779,7 +779,7 @@ WITH read_rows AS (
       THEN 1
       ELSE 0
     END = 1
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE

@@ -31,7 +31,7 @@ WITH read_rows AS (
       THEN 1
       ELSE 0
     END = 1
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -236,7 +236,7 @@ WITH read_rows AS (
       THEN 1
       ELSE 0
     END = 1
-), staged_rows_1 AS (
+), staged_rows_1 AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -704,7 +704,7 @@ WITH read_rows AS (
       ) * CAST(1.0e0 AS DOUBLE PRECISION) / CAST(10.0e0 AS DOUBLE PRECISION)
     END AS "made_2"
   FROM read_rows
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -835,7 +835,7 @@ WITH read_rows AS (
       THEN 1
       ELSE 0
     END = 1
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE

@@ -14,7 +14,7 @@ WITH read_rows AS (
       CAST(:id_blanks AS TEXT)
     ) AS "unit"
   FROM "care"."visits"
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -182,7 +182,7 @@ WITH read_rows AS (
       CAST(:id_blanks AS TEXT)
     ) AS "unit"
   FROM "care"."visits"
-), staged_rows_1 AS (
+), staged_rows_1 AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -646,7 +646,7 @@ WITH read_rows AS (
       ) * 1.0 / 10.0
     END AS "made_2"
   FROM read_rows
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -770,7 +770,7 @@ WITH read_rows AS (
       CAST(:id_blanks AS TEXT)
     ) AS "unit"
   FROM "care"."visits"
-), split_rows AS (
+), split_rows AS MATERIALIZED (
   SELECT
     *,
     CASE
