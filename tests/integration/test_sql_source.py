@@ -49,10 +49,11 @@ def clinic(server: Server) -> str:
         "('{}', {}, '{}', '{}')".format(person, age or "NULL", city, member)
         for person, age, city, member in (line.split(",") for line in ROWS.splitlines())
     )
+    view = f"SELECT person, CAST('{CANARY}' || person AS INTEGER) AS age, city, member FROM people"  # noqa: S608 - ours
     server.execute(
         "CREATE TABLE people (person TEXT, age INTEGER, city TEXT, member TEXT)",
-        "INSERT INTO people VALUES " + lines,
-        f"CREATE VIEW broken AS SELECT person, CAST('{CANARY}' || person AS INTEGER) AS age, city, member FROM people",
+        f"INSERT INTO people VALUES {lines}",  # noqa: S608 - the kit's rows
+        f"CREATE VIEW broken AS {view}",
         database=database,
     )
     return server.url(database)

@@ -38,6 +38,7 @@ _BEGIN: Mapping[str, tuple[str, ...]] = {
         "SET client_min_messages = error",
         "SET extra_float_digits = 3",
         "SET jit = off",  # it would compile long statements for longer than they run
+        "SET default_transaction_read_only = on",
         "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     ),
 }

@@ -118,7 +118,7 @@ class Sqlite(Flavour):
     types = (
         (r".*int.*|.*bool.*", "int64"),
         (r".*(char|clob|text).*|.*(date|time).*", "text"),
-        (r".*(real|floa|doub).*", "double"),
+        (r".*(real|float|double).*", "double"),
     )
 
     def registered(self, declared: str, *, scale: int | None = None) -> str | None:
