@@ -123,7 +123,7 @@ def number_columns(draw: st.DrawFn, kind: str, span: tuple[float, float]) -> Col
     whole = kind != "float"
     ends = st.integers(int(span[0]), int(span[1])) if whole else st.floats(*span) | st.sampled_from([0.1, -2.5, 99.0])
     low, high = sorted(draw(st.lists(ends, min_size=2, max_size=2, unique=True)))
-    inner = sorted(set(draw(st.lists(ends, max_size=5))) - {low, high})
+    inner = sorted(set(draw(st.lists(ends, min_size=2, max_size=5))) - {low, high})
     shape = draw(st.sampled_from(["bins", "edges", "values"]))
     within = tuple(float(point) for point in inner if low < point < high)
     column = Column(
@@ -134,7 +134,17 @@ def number_columns(draw: st.DrawFn, kind: str, span: tuple[float, float]) -> Col
         edges=within if shape == "edges" else (),
         bins=draw(st.integers(1, 6)) if shape == "bins" else None,
         values=(float(low), *within, float(high)) if shape == "values" else (),
-        specials=tuple(dict.fromkeys(draw(st.lists(st.sampled_from([low, high, *inner, 999, -1]), max_size=3)))),
+        specials=tuple(
+            dict.fromkeys(
+                draw(
+                    st.lists(
+                        st.sampled_from([low, high, *inner, *inner, 999, -1]),
+                        min_size=draw(st.integers(0, 2)),
+                        max_size=3,
+                    )
+                )
+            )
+        ),
         nullable=draw(st.booleans()),
         null_tokens=tuple(draw(st.lists(st.sampled_from(["7", "-1", "NA", "18.0", "1970-01-01"]), max_size=2))),
         resolution=draw(st.sampled_from(["second", "minute", "hour"])) if kind == "datetime" else "second",
