@@ -15,7 +15,9 @@ from cases import Case, adult, happiness
 from census import adult_bounds
 from clients import credit, credit_bounds, nafld, nafld_tests
 from made_up_amounts import made_up, made_up_digits
+from made_up_curves import curves
 from peers.environments import PEERS
+from wide import wide
 
 __all__ = ["load_case", "make_parser", "read_arguments", "run_cases"]
 
@@ -31,6 +33,8 @@ LOADERS: dict[str, tuple[str, Callable[[Any], Case]]] = {
     "nafld_tests": ("nafld", nafld_tests),
     "made_up": ("", made_up),
     "made_up_digits": ("", made_up_digits),
+    "curves": ("", curves),
+    "wide": ("", wide),
 }
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "synth-assets-benchmarks"
 LIMIT = 900.0

@@ -1,6 +1,7 @@
 """Tables of many columns, end to end: release, fit and candidate, the whole process.
 
     python benchmarks/scale.py --columns 100 200 --json wide.json
+    python benchmarks/kinds.py --cases wide:1 --kinds mixture gan
 
 The made-up columns have 2 to 50 values, and each depends on two of eight hidden
 causes. Besides time and memory the error of 300 pairs is reported, beside that
@@ -15,13 +16,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from cases import Case
+from likeness.classifier import c2st
+from scores import workload_errors
 from whole_run import Failure, timed_run
 
 from synth_assets.contract import DatasetContract
 
-__all__ = ["measure_wide"]
+__all__ = ["measure_wide", "wide"]
 
-CAUSES, LARGEST, PAIRS = 8, 50, 300
+CAUSES, LARGEST, PAIRS, SCORED = 8, 50, 300, 20
 Pair = tuple[str, str]
 
 
@@ -38,20 +42,38 @@ def make_table(columns: int, *, rows: int) -> pd.DataFrame:
     return pd.DataFrame(codes)
 
 
-def make_contract(table: pd.DataFrame, *, epsilon: float) -> DatasetContract:
+def declare(table: pd.DataFrame) -> dict[str, Any]:
     """Declare every other column as a number and the rest as categories."""
     columns: dict[str, Any] = {}
     for number, name in enumerate(table):
         top = int(table[name].max())
-        columns[str(name)] = {"domain_source": "made up"} | (
+        columns[str(name)] = (
             {"type": "categorical", "categories": [str(code) for code in range(top + 1)]}
             if number % 2
             else {"type": "integer", "min": 0, "max": top}
         )
+    return columns
+
+
+def make_contract(table: pd.DataFrame, *, epsilon: float) -> DatasetContract:
+    """Return the contract of a made-up table."""
+    columns = {name: {"domain_source": "made up", **column} for name, column in declare(table).items()}
     privacy = {"unit": "rows", "spend": {"epsilon": epsilon, "delta": 1e-9}}
     return DatasetContract.model_validate(
         {"name": "wide", "purpose": "A benchmark.", "source": "wide", "privacy": privacy, "columns": columns}
     )
+
+
+def wide(_: Any = None) -> Case:
+    """Return 50,000 rows of 100 columns; delta 1e-9; scored on pairs and triples of 20 of them, and by a classifier."""
+    table = make_table(100, rows=50_000)
+    some = table.iloc[:, np.sort(np.random.default_rng(0).choice(100, SCORED, replace=False))]
+
+    def score(synthetic: pd.DataFrame) -> dict[str, float]:
+        codes = synthetic[list(table)].astype(int)
+        return workload_errors(some, codes) | {"c2st": c2st(table, codes)}
+
+    return Case(name="wide", delta=1e-9, real=table, keys={"columns": declare(table)}, score=score)
 
 
 def measure_wide(columns: int, *, rows: int, epsilon: float) -> dict[str, Any]:

@@ -21,9 +21,9 @@ SCRIPTS = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """Packages to install, and the mechanisms to run."""
+    """Packages to install, if the index has them, and the mechanisms to run."""
 
-    packages: tuple[str, ...]
+    packages: tuple[str, ...] = ()
     methods: tuple[str, ...]
     raw: tuple[str, ...] = ()
     """Those of the methods that code values themselves, and so get values and give values."""
@@ -35,9 +35,12 @@ PEERS = {
         methods=("swift", "mst", "tabular-swift", "tabular-mst"),
         raw=("tabular-swift", "tabular-mst"),
     ),
+    "gem": Peer(methods=("pairs", "pairs-fast")),
     "mbi": Peer(packages=("mbi", "pandas"), methods=("mst",)),
     "opendp": Peer(packages=("opendp[mbi]", "pandas"), methods=("mst", "aim")),
-    "smartnoise": Peer(packages=("smartnoise-synth", "pandas"), methods=("mst", "aim")),
+    "smartnoise": Peer(packages=("smartnoise-synth", "packaging", "pandas"), methods=("mst", "aim", "dpctgan")),
+    # The newest opacus needs a newer torch than synthcity lets in.
+    "synthcity": Peer(packages=("synthcity", "opacus<1.5", "pandas"), methods=("dpgan",)),
 }
 
 
@@ -45,9 +48,11 @@ def environment(name: str, *, cache: Path) -> Path:
     """Return the interpreter of a peer's environment, built once below ``cache``.
 
     Raises:
-        Failure: with pip's own last word.
+        Failure: with pip's own last word, or because the index does not have it.
     """
     packages = PEERS[name].packages
+    if not packages:
+        raise Failure(f"on no package index: name an environment that has it, --peer-python {name}=PYTHON")
     folder = cache / f"{name}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:8]}"
     python, mark = folder / "bin" / "python", folder / "installed"
     if not mark.exists():
@@ -77,6 +82,8 @@ def run_peer(  # noqa: PLR0913 - what a run is made of
 
 def installed_version(name: str, *, python: Path) -> str:
     """Return the peer's version in an environment; empty when it was put there without one."""
+    if not PEERS[name].packages:
+        return ""
     distribution = PEERS[name].packages[0].partition("[")[0]
     code = f"import importlib.metadata as m; print(m.version({distribution!r}))"
     return subprocess.run([python, "-c", code], capture_output=True, text=True, check=False).stdout.strip()

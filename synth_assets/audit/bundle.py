@@ -41,7 +41,8 @@ from synth_assets.checks import CheckResult
 from synth_assets.checks.context import NOTHING
 from synth_assets.errors import IntegrityError
 from synth_assets.files import canonical_json, write_bytes, write_json
-from synth_assets.generator import generator_files
+from synth_assets.generator import generator_files, load_generator
+from synth_assets.generator.abilities import calibration_of
 from synth_assets.reading import read_json
 from synth_assets.release.store import names_of_release
 from synth_assets.workspace import SCENARIOS
@@ -109,6 +110,7 @@ def write_bundle(
         assurance=evidence.assurance,
         evaluation=evidence.context.evaluation,
         scenarios=tuple(ScenarioFacts(table=one.table, results=one.results) for one in evidence.scenarios),
+        calibration=calibration_of(evidence.generator.kind, lambda: load_generator(evidence.generator.folder)),
     )
     write_bytes(folder / "report.html", report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data, scenarios=scenarios)

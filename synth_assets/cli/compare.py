@@ -46,7 +46,7 @@ def compare(  # noqa: PLR0913 - one parameter per option
     from synth_assets.checks.comparison import compare_kinds, kinds_asked, told_apart
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
-    _, release = fitted_for(dataset_contract, workspace)
+    _, release = fitted_for(dataset_contract, workspace, any_kind=True)
     specs, left_out = kinds_asked([name.strip() for name in kinds.split(",")], dataset_contract)
     for line in left_out:
         progress(line)

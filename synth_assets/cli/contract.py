@@ -95,7 +95,8 @@ def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
 def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
     """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
     scenarios = _scenario_faults(dataset_contract) if dataset_contract.scenarios else ()
-    faults = (*gate_faults(dataset_contract), *vague_gates(dataset_contract), *scenarios)
+    odd = _columns_faults(dataset_contract)
+    faults = (*gate_faults(dataset_contract), *vague_gates(dataset_contract), *scenarios, *odd)
     refused = [Remark(where=where, refused=True, message=message, hint=hint) for where, message, hint in faults]
     planned = not dataset_contract.gates or dataset_contract.evaluation.population is not None
     unplanned = () if planned else _on_unplanned(dataset_contract, ledger)
@@ -107,6 +108,16 @@ def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[
     from synth_assets.candidate import scenario_faults
 
     return scenario_faults(dataset_contract)
+
+
+def _columns_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Say which columns the contract's kind of generator cannot make."""
+    from synth_assets.generator.kinds import refuse_domain
+
+    try:
+        refuse_domain(dataset_contract.generator, dataset_contract.known_domain())
+    except UsageError as error:
+        yield ("generator",), error.message, error.hint
 
 
 def _on_unplanned(dataset_contract: DatasetContract, ledger: Ledger | None) -> Iterator[Remark]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import UsageError
+from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.errors import IntegrityError, UsageError
+from synth_assets.reading import read_json
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -17,19 +19,23 @@ if TYPE_CHECKING:
 __all__ = ["bundle_of", "fitted_for", "generator_option"]
 
 generator_option = click.option(
-    "--generator", "digest", help="Digest of a fitted generator; default: the promoted version's, or the newest."
+    "--generator",
+    "digest",
+    help="Digest of a fitted generator; default: one as the contract has it, the promoted version's or the newest.",
 )
 
 
 def fitted_for(
-    contract: DatasetContract, workspace: Workspace, *, digest: str | None = None
+    contract: DatasetContract, workspace: Workspace, *, digest: str | None = None, any_kind: bool = False
 ) -> "tuple[FittedGenerator, Release]":
     """Return a fitted generator of a dataset and its release.
 
     Args:
-        contract: names the dataset.
+        contract: names the dataset, and the kind of generator with its options.
         workspace: where artefacts are.
-        digest: of a generator, or how it begins; else the promoted version's, else the newest.
+        digest: of a generator, or how it begins; else of those with that kind and options the promoted version's, else
+            the newest.
+        any_kind: whether kind and options may be others, because only the release matters.
 
     Raises:
         UsageError: when there is none, or its release was measured under another contract.
@@ -38,7 +44,8 @@ def fitted_for(
     from synth_assets.release import load_release
 
     folder = workspace.generators(contract.name)
-    fitted = find_generator(folder / (_named(contract, workspace, digest) if digest else _usual(contract, workspace)))
+    name = _named(contract, workspace, digest) if digest else _usual(contract, workspace, any_kind=any_kind)
+    fitted = find_generator(folder / name)
     release = load_release(workspace.releases / fitted.release)
     if contract.layout_of(release.fingerprint) is None:
         raise UsageError(
@@ -72,14 +79,30 @@ def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
     return matches[0]
 
 
-def _usual(contract: DatasetContract, workspace: Workspace) -> str:
+def _usual(contract: DatasetContract, workspace: Workspace, *, any_kind: bool) -> str:
     from synth_assets.promotion.current import read_pointer
 
     promoted = read_pointer(workspace.promoted(contract.name))
-    folder = workspace.generators(contract.name)
-    if promoted is not None and (folder / promoted.generator).is_dir():
+    files = sorted(
+        workspace.generators(contract.name).glob("[0-9a-f]*/generator.json"), key=lambda path: path.stat().st_mtime
+    )
+    names = [path.parent.name for path in files if any_kind or _is_asked_for(path, contract.generator)]
+    if promoted is not None and promoted.generator in names:
         return promoted.generator
-    files = sorted(folder.glob("[0-9a-f]*/generator.json"), key=lambda path: path.stat().st_mtime)
-    if not files:
-        raise UsageError(f"there is no fitted generator of {contract.name!r}", hint="`synth-assets run` makes one")
-    return files[-1].parent.name
+    if names:
+        return names[-1]
+    if files:
+        raise UsageError(
+            f"no fitted generator of {contract.name!r} is a {contract.generator.kind} with the options of the contract",
+            hint="`synth-assets run` fits one, which is free; --generator takes an earlier one",
+        )
+    raise UsageError(f"there is no fitted generator of {contract.name!r}", hint="`synth-assets run` makes one")
+
+
+def _is_asked_for(path: Path, spec: GeneratorSpec) -> bool:
+    """Return whether a fit has a kind and options; one that is not readable is refused when it is used."""
+    try:
+        described = read_json(path)
+    except IntegrityError:
+        return True
+    return (described.get("kind"), described.get("options") or {}) == (spec.kind, dict(spec.options))

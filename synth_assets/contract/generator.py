@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 from synth_assets.contract.declared import Part
 from synth_assets.kinds import Kinds
 
-__all__ = ["DEFAULT_KIND", "GENERATORS", "GeneratorSpec", "Named", "Options"]
+__all__ = ["DEFAULT_KIND", "FOREIGN", "GENERATORS", "NEEDING_OPTIONS", "GeneratorSpec", "Named", "Options"]
 
 DEFAULT_KIND = "mixture"
 
@@ -31,16 +31,23 @@ GENERATORS = Kinds(
         "vae": "synth_assets.generator.networks.vae:VaeGenerator",
         "transformer": "synth_assets.generator.networks.transformer:TransformerGenerator",
         "diffusion": "synth_assets.generator.networks.diffusion:DiffusionGenerator",
+        "simulator": "synth_assets.generator.simulators.model:SimulatorGenerator",
         "ensemble": "synth_assets.generator.ensemble:EnsembleGenerator",
     },
 )
 """The kinds of generators. One of ours is a line here; one of another package is an entry point of its own."""
+NEEDING_OPTIONS = frozenset({"simulator"})
+"""Kinds of this package that nothing can be fitted with before an option says what."""
+
+FOREIGN = "foreign"
+"""Key of pydantic's context where options come from a bundle: what they name is not looked for then."""
 
 
 class Options(Part):
     """Base of a kind's options, which are its fields; by itself it says that there are none.
 
-    Each option of a kind of this package has a default, so that a contract without options needs no import.
+    Each option of a kind of this package has a default, so that a contract without options needs no import; those of
+    :data:`NEEDING_OPTIONS` are looked at.
     """
 
 

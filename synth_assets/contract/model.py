@@ -260,6 +260,11 @@ class DatasetContract(Part):
         columns = (self._column(name, (found or {}).get(name, ()), layout) for name in self.columns)
         return Domain(columns=tuple(columns))
 
+    def known_domain(self) -> Domain:
+        """Return the measured columns whose values are known before a release: those that are not discovered."""
+        found = set(self.discovered_columns)
+        return Domain(columns=tuple(self.open_column(name) for name in self.columns if name not in found))
+
     def open_column(self, name: str, *, layout: int = NEWEST_LAYOUT) -> Column:
         """Return a column before categories are found: of a discovered one only ``other`` is known.
 

@@ -1,6 +1,6 @@
 """A contract's generator held against the kind that is installed: does it exist, and does it have these options?
 
-This imports the kind, unless it is one of ours without options, which needs no look.
+This imports the kind, unless it is one of ours that needs no options and has none.
 
 Example:
     >>> from synth_assets.contract.generator import GeneratorSpec
@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from synth_assets.contract.generator import GENERATORS, GeneratorSpec
+from synth_assets.contract.generator import GENERATORS, NEEDING_OPTIONS, GeneratorSpec
 from synth_assets.contract.words import say
 from synth_assets.errors import UsageError
 
@@ -22,7 +22,7 @@ __all__ = ["generator_faults"]
 
 def generator_faults(spec: GeneratorSpec) -> list[tuple[tuple[str | int, ...], str]]:
     """List what is wrong with a generator's kind and options: pairs of a path in the contract and a message."""
-    if spec.kind in GENERATORS.built_in and not spec.options:
+    if spec.kind in GENERATORS.built_in.keys() - NEEDING_OPTIONS and not spec.options:
         return []
     try:
         options = getattr(GENERATORS.load(spec.kind), "options", None)

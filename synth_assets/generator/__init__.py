@@ -20,6 +20,7 @@ from synth_assets.generator.kinds import generator_class, generator_kinds, make_
 from synth_assets.generator.protocol import Answering, Conditioning, Generator, Progress, Refitting
 from synth_assets.generator.rows import column_values, make_rng
 from synth_assets.generator.scenario import rebalance, scenario, value_named, what_if
+from synth_assets.generator.simulators.simulator import Parameter, Simulator
 from synth_assets.generator.statistic import Statistic, make_statistic
 from synth_assets.generator.store import FittedGenerator, find_generator, fit_generator, generator_files, load_generator
 
@@ -32,8 +33,10 @@ __all__ = [
     "Generator",
     "Interval",
     "Options",
+    "Parameter",
     "Progress",
     "Refitting",
+    "Simulator",
     "Statistic",
     "abilities_of",
     "column_values",

@@ -8,14 +8,17 @@ Example:
     ('answers', 'refits', 'conditions', 'rules')
 """
 
-from typing import TypeVar, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
+from synth_assets.contract.generator import GENERATORS
 from synth_assets.errors import UsageError
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.protocol import Answering, Conditioning, Generator, Keeping, Refitting
+from synth_assets.generator.kinds import generator_class
+from synth_assets.generator.protocol import Answering, Calibrated, Conditioning, Generator, Keeping, Refitting
 from synth_assets.generator.rules import Rules
 
-__all__ = ["abilities_of", "answering", "keeping", "refitting", "under"]
+__all__ = ["abilities_of", "answering", "calibration_of", "keeping", "refitting", "under"]
 
 _METHODS = {"answers": "marginal", "refits": "refit", "conditions": "given", "rules": "keeping"}
 _WORDS = {
@@ -70,6 +73,18 @@ def under(generator: Narrowed, where: Condition | None) -> Narrowed:
         return generator
     _refuse_unable(generator, "conditions")
     return cast("Narrowed", cast("Conditioning", generator).given(where))
+
+
+def calibration_of(kind: str, load: Callable[[], Generator]) -> dict[str, Any]:
+    """Return what the calibration of a generator found; nothing if its kind, one of ours, is not calibrated.
+
+    Args:
+        kind: its name; nothing of another package is imported.
+        load: reads the generator, if its kind is calibrated.
+    """
+    if kind not in GENERATORS.built_in or not callable(getattr(generator_class(kind), "calibration", None)):
+        return {}
+    return cast("Calibrated", load()).calibration()
 
 
 def keeping(generator: Narrowed, rules: Rules) -> Narrowed:

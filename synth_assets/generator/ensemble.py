@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from copy import copy
 from itertools import chain, combinations
-from typing import ClassVar, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,7 @@ from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.files import json_bytes
 from synth_assets.generator.abilities import answering, keeping, refitting, under
 from synth_assets.generator.condition import Condition
-from synth_assets.generator.kinds import generator_class, make_generator, refuse_unreadable
+from synth_assets.generator.kinds import code_of, generator_class, make_generator, refuse_domain, refuse_unreadable
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.generator.rows import make_rng
 from synth_assets.generator.rules import Rules
@@ -85,6 +85,22 @@ class EnsembleGenerator:
         self._options = options or EnsembleOptions()
         self._members: tuple[Generator, ...] = ()
         self._shares: Floats = np.zeros(0)
+
+    @classmethod
+    def code(cls, options: Mapping[str, Any]) -> dict[str, str]:
+        """Return the digests of the code that members' options name."""
+        members = EnsembleOptions.model_validate(dict(options)).members
+        return {
+            what: digest
+            for member in members
+            for what, digest in code_of(generator_class(member.kind), member.options).items()
+        }
+
+    @classmethod
+    def refuse_domain(cls, options: Mapping[str, Any], domain: Domain) -> None:
+        """Refuse columns that a member refuses."""
+        for member in EnsembleOptions.model_validate(dict(options)).members:
+            refuse_domain(member, domain)
 
     @property
     def domain(self) -> Domain:

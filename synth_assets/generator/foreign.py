@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from synth_assets.contract.generator import FOREIGN
 from synth_assets.errors import IntegrityError
 from synth_assets.files import sha256_bytes
-from synth_assets.generator.kinds import generator_class, make_generator
+from synth_assets.generator.kinds import generator_class
 from synth_assets.generator.protocol import Generator
 from synth_assets.reading import read_file
 from synth_assets.release import Release
@@ -38,7 +41,7 @@ def read_foreign(folder: Path, description: Mapping[str, Any], *, release: Relea
     options = description.get("options")
     if not isinstance(options, Mapping | None):
         raise IntegrityError("the generator's options are not readable", hint=_HINT)
-    largest = make_generator(kind.kind, options=options).largest(release)
+    largest = _unfitted(kind, options).largest(release)
     if not isinstance(digests, Mapping) or set(digests) != set(largest):
         raise IntegrityError(f"a {kind.kind} has the files {', '.join(largest)} and no others", hint=_HINT)
     contents = {name: read_file(folder / name, most=size) for name, size in largest.items()}
@@ -46,3 +49,11 @@ def read_foreign(folder: Path, description: Mapping[str, Any], *, release: Relea
         if sha256_bytes(content) != digests[name]:
             raise IntegrityError(f"{name} of the generator was altered", hint=_HINT)
     return kind.load(contents, release=release)
+
+
+def _unfitted(kind: type[Generator], options: Mapping[str, Any] | None) -> Generator:
+    """Return a generator with options; what these name, such as a simulator, need not be installed."""
+    try:
+        return kind(kind.options.model_validate(dict(options or {}), context={FOREIGN: True}))
+    except ValidationError as error:
+        raise IntegrityError(f"the generator's options are not those of a {kind.kind}", hint=_HINT) from error

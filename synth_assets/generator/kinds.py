@@ -14,12 +14,13 @@ from pydantic import ValidationError
 
 from synth_assets.contract.generator import GENERATORS, GeneratorSpec
 from synth_assets.contract.options import generator_faults
+from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.generator.protocol import Generator
 from synth_assets.release import Release
 from synth_assets.release.kinds import KINDS
 
-__all__ = ["generator_class", "generator_kinds", "make_generator", "refuse_unreadable"]
+__all__ = ["code_of", "generator_class", "generator_kinds", "make_generator", "refuse_domain", "refuse_unreadable"]
 
 _METHODS = ("options", "fit", "sample", "contents", "load", "largest")
 _FACTS = ("kind", "reads", "libraries", "method", "domain", "portable")
@@ -67,6 +68,27 @@ def generator_class(kind: str) -> type[Generator]:
             hint="install a version of that package for this synth-assets",
         )
     return cast("type[Generator]", loaded)
+
+
+def code_of(kind: type[Generator], options: Any) -> dict[str, str]:
+    """Return the digests of code that a kind's options name, by what it is; it decides a fit as the options do.
+
+    Raises:
+        UsageError: it is not installed.
+    """
+    code = getattr(kind, "code", None)
+    return {} if code is None else dict(code(options if isinstance(options, Mapping) else {}))
+
+
+def refuse_domain(spec: GeneratorSpec, domain: Domain) -> None:
+    """Refuse columns that a kind with these options cannot make, whatever a release says of them.
+
+    Raises:
+        UsageError: it cannot; or the kind or what its options name is not installed.
+    """
+    refuse = getattr(generator_class(spec.kind), "refuse_domain", None)
+    if refuse is not None:
+        refuse(spec.options, domain)
 
 
 def _faults(loaded: Any, kind: str) -> Iterator[str]:

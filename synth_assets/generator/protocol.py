@@ -32,7 +32,9 @@ class Generator(Protocol):
        can be drawn anywhere, in any order.
     3. ``load`` of ``contents`` samples the same bytes, without what only ``fit`` needs.
 
-    A kind is a class that is constructed without arguments, or with its options.
+    A kind is a class that is constructed without arguments, or with its options. One whose options name code of
+    somebody else's has a class method ``code(options)`` that returns its digests, by what it is: they decide a fit too;
+    one that cannot make all columns has a class method ``refuse_domain(options, domain)``, called before paying.
 
     Attributes:
         kind: its name in contracts.
@@ -110,6 +112,21 @@ class Refitting(Protocol):
 
         It may pool or iterate less than ``fit``, as long as the error bars stay fair.
         It may be called from several threads at once.
+        """
+        ...
+
+
+@runtime_checkable
+class Calibrated(Protocol):
+    """A generator with parameters that mean something, and that can be too simple for the data."""
+
+    def calibration(self) -> dict[str, Any]:
+        """Return what the calibration found, as JSON values.
+
+        These are ``simulator`` and its ``code`` by name and digest; ``parameters``, each with ``name``, ``meaning``,
+        ``estimate``, ``spread`` and the value ``used``; the ``share`` of the rows that are simulated; and ``tables``,
+        each with its ``attributes``, its ``distance`` from the simulated rows and what noise and sampling
+        ``explained`` of it.
         """
         ...
 

@@ -2,8 +2,8 @@
 
 ``<sha256 of generator.json>/{generator.json, ...the kind's own files}``;
 ``generator.json`` holds the digests of the others, the kind, the release, the
-options if there are any, the seed, the device and the versions of the libraries
-that affect the numbers. A second identical fit returns the first one.
+options if there are any, the digests of code that they name, the seed, the device and
+the versions of the libraries that affect the numbers. A second identical fit returns the first one.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from synth_assets.artefact import ArtefactKind, altered_files
 from synth_assets.contract.generator import DEFAULT_KIND, GENERATORS
 from synth_assets.errors import IntegrityError, UsageError, naming_missing
 from synth_assets.files import sha256_bytes, write_bytes
-from synth_assets.generator.kinds import generator_class, make_generator, refuse_unreadable
+from synth_assets.generator.kinds import code_of, generator_class, make_generator, refuse_unreadable
 from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.release import Release
 
@@ -89,6 +89,7 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
     order = {"kind": kind, "release": release.digest, "seed": seed, "device": device, "method": generator_type.method}
     order |= {"libraries": {name: version(name) for name in generator_type.libraries}}
     order |= {"options": dict(options)} if options else {}
+    order |= {"code": code} if (code := code_of(generator_type, options)) else {}
     if fitted := _find_fit(generators, order):
         return fitted
     generator = fit_unsaved(release, kind=kind, options=options, seed=seed, device=device, progress=progress)

@@ -24,7 +24,7 @@ from synth_assets.domain import Column
 from synth_assets.errors import NotReady, UsageError, about
 from synth_assets.evaluation.asked import gate_faults
 from synth_assets.evaluation.optimistic import vague_gates
-from synth_assets.generator.kinds import generator_class
+from synth_assets.generator.kinds import refuse_domain
 from synth_assets.integrations.dvc_readiness import cache_folder, dvc_findings
 from synth_assets.integrations.folders import lacking_space, owned_by_another, unopenable, unwritable
 from synth_assets.integrations.mlflow_readiness import mlflow_findings
@@ -150,9 +150,9 @@ def _on_generator(contract: DatasetContract) -> Iterator[Finding]:
         GENERATORS.names()
         faults = generator_faults(contract.generator)
         if not faults:
-            generator_class(contract.generator.kind)
+            refuse_domain(contract.generator, contract.known_domain())
     except UsageError as error:
-        yield Finding(what="generator.kind", state="fault", detail=error.message, hint=error.hint)
+        yield Finding(what="generator", state="fault", detail=error.message, hint=error.hint)
         return
     for where, message in faults:
         yield Finding(

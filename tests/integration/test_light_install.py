@@ -62,7 +62,7 @@ import json, sys, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from synth_assets import load_release
-from synth_assets.generator.kinds import generator_class
+from synth_assets.generator.foreign import read_foreign
 
 class Slow:
     @classmethod
@@ -71,13 +71,16 @@ class Slow:
 
 def refit(seed):
     try:
-        generator_class("mixture")().refit(release, seed=seed)
+        generator.refit(release, seed=seed)
     except ImportError as error:
         return [type(error).__name__, error.name]
 
 sys.meta_path.insert(0, Slow)
-(folder,) = (Path(sys.argv[1]) / "bundle" / "release").iterdir()
+bundle = Path(sys.argv[1]) / "bundle"
+(folder,) = (bundle / "release").iterdir()
 release = load_release(folder)
+described = json.loads((bundle / "generator.json").read_bytes())
+generator = read_foreign(bundle / "generator", described, release=release)
 with ThreadPoolExecutor(2) as pool:
     print(json.dumps(list(pool.map(refit, range(2)))))
 """

@@ -175,3 +175,26 @@ def test_the_benchmark_runs_without_any_data(tmp_path: Path) -> None:
     assert results["independent columns"]["c2st_raw"] > 0.9
     assert results["real rows, through the domain"]["heaping"] > 50  # what bins alone lose
     assert "AUC of telling rows apart, raw values" in done.stdout
+
+
+def test_a_peer_that_no_index_has_says_so_beside_our_kinds(tmp_path: Path) -> None:
+    command = [sys.executable, "benchmarks/kinds.py", "--cases", "curves:1", "--kinds", "--peers", "gem:pairs"]
+    written = tmp_path / "kinds.json"
+    done = subprocess.run([*command, "--json", str(written)], capture_output=True, text=True, check=False, cwd=_ROOT)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(written.read_text())["results"]
+    assert (row["kind"], row["failure"].partition(":")[0]) == ("gem pairs", "on no package index")
+
+
+def test_the_made_up_curves_are_found_in_their_own_rows_and_missed_in_independent_columns() -> None:
+    code = (
+        "import sys; sys.path[:0] = ['benchmarks']; from made_up_curves import *; from cases import text_rows;"
+        "import numpy as np; case = curves(); random = np.random.default_rng(0);"
+        "shuffled = case.real.apply(lambda column: random.permutation(column.to_numpy()));"
+        "print(*(case.score(text_rows(rows))['c2st'] for rows in (make_points(seed=1), shuffled)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=_ROOT)
+    assert done.returncode == 0, done.stderr
+    same, other = map(float, done.stdout.split())
+    assert abs(same - 0.5) < 0.02
+    assert other > 0.9

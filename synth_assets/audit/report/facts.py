@@ -53,6 +53,7 @@ class ReportFacts:
         assurance: records of tests of the software, by kind.
         evaluation: what was measured on real people; ``None`` if nobody was asked.
         scenarios: the tables of the contract's scenarios, in its order.
+        calibration: what the calibration of the generator found, if it is one with parameters; see ``Calibrated``.
         promoted: whether the page is the report of a promoted version; else it is the page of a candidate.
     """
 
@@ -67,6 +68,7 @@ class ReportFacts:
     assurance: Mapping[str, Record] = field(default_factory=dict)
     evaluation: Evaluation | None = None
     scenarios: tuple[ScenarioFacts, ...] = ()
+    calibration: Mapping[str, Any] = field(default_factory=dict)
     promoted: bool = True
 
     @cached_property

@@ -14,6 +14,7 @@ from synth_assets.audit.report import ReportFacts, ScenarioFacts, report_page
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not_checkable
 from synth_assets.files import canonical_json
+from synth_assets.generator.abilities import calibration_of
 from synth_assets.reading import digest_file
 from synth_assets.release.store import names_of_release
 from synth_assets.workspace import DATA, SCENARIOS
@@ -169,6 +170,7 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         assurance=case.assurance,
         evaluation=case.evaluation,
         scenarios=_scenarios(case),
+        calibration=calibration_of(str(case.read("generator.json").get("kind")), lambda: case.generator),
     )
     return report_page(facts, template=template).encode()
 

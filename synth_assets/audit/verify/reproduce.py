@@ -15,12 +15,15 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from pydantic import ValidationError
+
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, attested, judged, missing, not_checkable, verified
 from synth_assets.candidate import LIBRARIES, Candidate, Order, as_drawn, total_drawn, write_shard
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import Generator, generator_class
+from synth_assets.generator.kinds import code_of
 from synth_assets.generator.store import fit_unsaved
 
 __all__ = ["VERIFIERS", "sampled_again"]
@@ -67,7 +70,7 @@ def sampled_again(claim: str, case: Case, order_of: Callable[[Case], Order]) -> 
     if faults and others:
         return missing(claim, f"other bytes, but other libraries too: {others}")
     if faults and not case.generator.portable:
-        word = "other bytes, but a generator of this older format gives them on processors of one kind only"
+        word = "other bytes, but such a generator gives the same ones on processors of one kind only"
         return missing(claim, f"{word}: sample again on one like that of the version")
     count = len(case.candidate.shards)
     good = f"{count} shards come out again, byte for byte, from the weights in the bundle and seed {order.seed}"
@@ -80,7 +83,7 @@ def _missing(case: Case) -> str:
         return "the Parquet files are not beside the bundle: give --data"
     if not (case.bundle / "generator").is_dir():
         return "the bundle does not carry the generator's weights: an older version made it"
-    if fault := _unknown_kind(case):
+    if fault := _unknown_kind(case) or _other_code(case):
         return fault
     if case.candidate.where and not case.scenario:
         return f"the candidate was sampled under a condition, {case.candidate.where!r}"
@@ -94,6 +97,20 @@ def _unknown_kind(case: Case) -> str:
     except UsageError as error:
         return f"{error.message}: install the package that brings this kind"
     return ""
+
+
+def _other_code(case: Case) -> str:
+    """Say which code that rows are drawn by is not here, or is another one; empty if all is as it was."""
+    facts = case.read("generator.json")
+    try:
+        here = code_of(generator_class(str(facts.get("kind"))), facts.get("options"))
+    except UsageError as error:
+        return f"{error.message}: install the package that brings it"
+    except ValidationError as error:
+        return f"the options of the generator are none that its kind has here: {error.errors()[0]['msg']}"
+    there = facts.get("code")
+    others = sorted(what for what in here if not isinstance(there, Mapping) or here[what] != there.get(what))
+    return f"{others[0]} has other code here than where the version was made" if others else ""
 
 
 def _faults_of_shards(order: Order, candidate: Candidate) -> list[str]:
@@ -117,7 +134,7 @@ def _fitted(case: Case) -> Claim:
         word = "that the weights were fitted to the release, and to nothing else, is the operator's word"
         return attested(_FITTED, f"{word}; --refit fits them again")
     facts = case.read("generator.json")
-    if fault := _unknown_kind(case):
+    if fault := _unknown_kind(case) or _other_code(case):
         return missing(_FITTED, fault)
     kind = generator_class(facts["kind"])
     if absent := [name for name in kind.libraries if _version(name) == _NOT_HERE]:

@@ -134,8 +134,7 @@ class MixtureGenerator:
 
     def refit(self, release: Release, *, seed: int) -> Self:
         """See ``Refitting``; pools :data:`REFIT_POOL` fits, whose spread is slightly wider than that of eight."""
-        state = fit_components(release, seed=seed, pool=REFIT_POOL)
-        return self._of(self._fitted(), state)
+        return self._of(self._fitted(), fit_components(release, seed=seed, pool=REFIT_POOL))
 
     def take_orders(self, release: Release, *, seed: int) -> None:
         """Take the orders of a release, if it measured any, given what this model draws by itself."""

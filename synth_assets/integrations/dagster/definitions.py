@@ -39,8 +39,8 @@ __all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_defin
 
 LEDGER, COMPUTE = PrivacyLedgerResource(), ComputeResource()
 """One object each: Dagster merges definitions only when a resource is the same one."""
-_ICONS = {"mixture": "pytorch"}
-"""What Dagster draws for a kind of generator; for others it is their own name."""
+_WITH_TORCH = frozenset({"mixture", "gan", "vae", "transformer", "diffusion"})
+"""Kinds that show PyTorch's sign beside their name."""
 POOL_DVC = "synth_assets_dvc"
 
 
@@ -161,7 +161,7 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
     @dg.asset(
         **shared_by_all(contract, "generator"),
         deps=[asset_key(contract.name, "release")],
-        kinds={_ICONS.get(contract.generator.kind, contract.generator.kind)},
+        kinds={contract.generator.kind, *(["pytorch"] if contract.generator.kind in _WITH_TORCH else [])},
         description="A model fitted to the release alone: post-processing, free of charge.",
     )
     def generator(

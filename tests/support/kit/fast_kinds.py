@@ -9,5 +9,6 @@ FAST: dict[str, dict[str, Any]] = {
     "vae": {"steps": 30},
     "transformer": {"steps": 50},
     "diffusion": {"steps": 50},
+    "simulator": {"simulator": "incomes", "hybrid": True},
     "ensemble": {"members": ["mixture", {"kind": "toy", "least": 1.0}]},
 }

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from kit.incomes import make_release
 from toy_generator import toy, toy_package
+from toy_simulator import simulators
 
 from synth_assets.generator.mixture.model import MixtureGenerator
 from synth_assets.release import Release
 
-__all__ = ["toy", "toy_package"]
+__all__ = ["simulators", "toy", "toy_package"]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The sections of the report, in the order of the page: one module and one template per section."""
 
 from synth_assets.audit.report.section import Section
+from synth_assets.audit.report.sections.calibration import CALIBRATION
 from synth_assets.audit.report.sections.candidate import CANDIDATE
 from synth_assets.audit.report.sections.checks import CHECKS, FIRST_CHECKS
 from synth_assets.audit.report.sections.closeness import (
@@ -31,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     *(FIRST_CHECKS, CHECKS),
     PEOPLE,
     *(FIRST_CLOSENESS, SECOND_CLOSENESS, THIRD_CLOSENESS, CLOSENESS),
+    CALIBRATION,
     *(FIRST_REALISM, REALISM),
     *(FIRST_COLUMNS, COLUMNS),
     RULES,

@@ -115,6 +115,13 @@ def test_altered_weights_are_refused_unless_every_digest_fits_and_then_give_othe
         ({"device": "cuda"}, "fitted on cuda"),
         ({"method": 0}, "method 0 of mixture fitted it, and this version of synth-assets has method 5"),
         ({"libraries": {"torch": "0"}}, "torch 0 there"),
+        ({"kind": "simulator", "options": {"simulator": "clinic"}}, "simulator clinic has other code here"),
+        ({"kind": "simulator", "options": {"simulator": "clinic"}, "code": ["x"]}, "has other code here"),
+        ({"kind": "simulator", "options": {"simulator": "gone"}}, "simulator kind 'gone' is not known"),
+        (
+            {"kind": "ensemble", "options": {"members": ["mixture", {"kind": "simulator"}]}},
+            "none that its kind has here",
+        ),
     ],
 )
 def test_a_fit_of_other_versions_cannot_be_repeated(version: Path, change: dict[str, Any], why: str) -> None:

@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.keys import asset_key
@@ -96,3 +97,14 @@ def test_every_asset_shows_who_owns_it_and_in_which_zone_it_lies(contract: Datas
         assert spec.group_name == "people"
         assert spec.tags["synth_assets/zone"] == ("private" if spec.key.path[-1] == "source" else "public")
         assert spec.kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("gan", {"gan", "pytorch"}), ("mixture", {"mixture", "pytorch"}), ("ensemble", {"ensemble"})]
+)
+def test_a_generator_shows_its_kind_and_the_sign_of_what_it_is_fitted_with(
+    contract: DatasetContract, kind: str, shown: set[str]
+) -> None:
+    fitted = contract.model_copy(update={"generator": GeneratorSpec(kind=kind)})
+    graph = build_dataset(fitted, root=Workspace.current().root).resolve_asset_graph()
+    assert graph.get(asset_key("people", "generator")).kinds == shown

@@ -1,0 +1,1 @@
+"""Simulators: mechanisms that somebody wrote, whose parameters are calibrated to a release."""
