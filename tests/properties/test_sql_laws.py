@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import inf, nan, nextafter
@@ -13,10 +13,9 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from warehouses import DuckDbFile, PostgresDatabase, SqliteFile, Warehouse, arrow_batch
+from warehouses import Warehouse, arrow_batch
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.amounts import is_amount
@@ -178,25 +177,6 @@ CASES: Mapping[str, tuple[tuple[str, ...], st.SearchStrategy[Column]]] = {
     "categorical": (("text", "int64", "bool"), word_columns()),
     "boolean": (("bool", "text", "int64", "double"), boolean_columns),
 }
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
-def warehouse(request: pytest.FixtureRequest, folder: Path) -> Warehouse:
-    if request.param == "postgres":
-        server = request.getfixturevalue("server")
-        database = server.new_database()
-        # a zone and a style of dates that would be noticed if they mattered
-        server.execute(f"ALTER DATABASE {database} SET timezone = 'America/New_York'")
-        server.execute(f"ALTER DATABASE {database} SET datestyle = 'German'")
-        return PostgresDatabase(server.url(database))
-    files: Mapping[str, Callable[[Path], Warehouse]] = {"sqlite": SqliteFile, "duckdb": DuckDbFile}
-    return files[request.param](folder)
 
 
 def kernel_over(batch: pa.RecordBatch, unit: PrivacyUnit, scratch: Path) -> LocalKernel:

@@ -86,12 +86,14 @@ def _first_moment(column: Column, registered: str) -> Tree:
     tick = cast("Temporal", column.kind_of).seconds(column) * MICROSECONDS
     micros: Tree = exp.cast(column_of(column.name), "BIGINT")
     if registered == "date32[day]":
-        micros = exp.paren(exp.Mul(this=micros, expression=number(DAY * MICROSECONDS)))
+        # 64 bits do not hold the microseconds of every day; those around the range are enough to be clamped below
+        first, last = (int(end) * tick // (DAY * MICROSECONDS) for end in (column.minimum, column.maximum))
+        days = _between_ends(micros, number(first - 1), number(last + 1))
+        micros = exp.paren(exp.Mul(this=days, expression=number(DAY * MICROSECONDS)))
     once = exp.paren(exp.Add(this=exp.Mod(this=micros.copy(), expression=number(tick)), expression=number(tick)))
     rest = exp.paren(exp.Mod(this=once, expression=number(tick)))  # not negative, whatever sign the engine gives
     low, high = (number(int(end) * tick) for end in (column.minimum, column.maximum))
-    before, after = exp.LT(this=micros.copy(), expression=low), exp.GT(this=micros.copy(), expression=high)
-    return case([(before, low), (after, high)], default=exp.Sub(this=micros, expression=rest))
+    return _between_ends(micros, low, high, inside=exp.Sub(this=micros, expression=rest))
 
 
 def _heap(column: HeapedColumn, registered: str, flavour: Flavour, *, names: Sequence[str]) -> Staged:
@@ -167,9 +169,13 @@ def _at_least(value: Tree, step: Step) -> Tree:
 
 
 def _clamped(column: Column, value: Tree, flavour: Flavour) -> Tree:
-    low, high = flavour.double(float(column.minimum)), flavour.double(float(column.maximum))
+    return _between_ends(value, flavour.double(float(column.minimum)), flavour.double(float(column.maximum)))
+
+
+def _between_ends(value: Tree, low: Tree, high: Tree, *, inside: Tree | None = None) -> Tree:
+    """Return a value, or what is given for those inside; below ``low`` that, above ``high`` that."""
     below, above = exp.LT(this=value.copy(), expression=low), exp.GT(this=value.copy(), expression=high)
-    return case([(below, low), (above, high)], default=value)
+    return case([(below, low), (above, high)], default=value if inside is None else inside)
 
 
 def _count_below(value: Tree, grid: Grid, flavour: Flavour) -> Tree:

@@ -17,13 +17,15 @@ from typing import ClassVar
 from sqlglot import exp
 
 from synth_assets.errors import UsageError
-from synth_assets.source.sql.expressions import Tree, between, call, case, column, number, text
+from synth_assets.source.sql.expressions import Tree, all_of, between, call, case, column, number, text
 
 __all__ = ["Flavour", "flavour_of"]
 
 Pattern = tuple[str, str]
 _MOST, _LEAST = "9223372036854775807", "-9223372036854775808"
 _LARGEST, _SMALLEST = "1.7976931348623157e308", "4.9406564584124654e-324"
+_NOT_HELD = "294247-01-01"
+"""Times until 294247-01-10 are less than 2^63 microseconds after 1970; a day of any time zone is clear of it."""
 _SCALED = re.compile(r"[a-z]+\((?P<digits>\d+),\s*(?P<scale>\d+)\)")
 
 
@@ -184,6 +186,10 @@ class DuckDb(Flavour):
         (r"timestamp with time zone", "timestamp[us, tz=UTC]"),
     )
 
+    def whole(self, given: Tree) -> Tree:
+        """See ``Flavour``; not every wider type can be compared with 64 bits, and each can be tried."""
+        return exp.TryCast(this=given.copy(), to=exp.DataType.build("BIGINT"))
+
     def text(self, given: Tree) -> Tree:
         """See ``Flavour``."""
         return _collated(exp.cast(given, "TEXT"))
@@ -234,10 +240,11 @@ class Postgres(Flavour):
         return case([(call("ISFINITE", given), days)])
 
     def microseconds(self, given: Tree) -> Tree:
-        """See ``Flavour``; infinite times are null."""
+        """See ``Flavour``; infinite times are null, and those of the last years that 64 bits do not hold."""
         seconds = exp.Extract(this=exp.var("EPOCH"), expression=given.copy())
         whole = exp.cast(exp.Mul(this=seconds, expression=number(1_000_000)), "BIGINT")
-        return case([(call("ISFINITE", given), whole)])
+        held = exp.LT(this=given.copy(), expression=exp.cast(text(_NOT_HELD), "TIMESTAMP"))
+        return case([(all_of(call("ISFINITE", given), held), whole)])
 
     def sha256(self, given: Tree) -> Tree:
         """See ``Flavour``."""

@@ -1,9 +1,6 @@
 WITH read_rows AS (
   SELECT
-    CASE
-      WHEN "age" BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST("age" AS BIGINT)
-    END AS "age",
+    TRY_CAST("age" AS BIGINT) AS "age",
     CAST("paid" AS DOUBLE) AS "paid",
     CAST("city" AS TEXT) COLLATE "C" AS "city",
     CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END AS "seen",
@@ -181,10 +178,7 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    CASE
-      WHEN "age" BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST("age" AS BIGINT)
-    END AS "age",
+    TRY_CAST("age" AS BIGINT) AS "age",
     CAST("paid" AS DOUBLE) AS "paid",
     TRIM(CAST("person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
   FROM "care"."visits"

@@ -13,7 +13,7 @@ WITH read_rows AS (
     END AS "paid",
     CAST("city" AS TEXT) COLLATE "C" AS "city",
     CASE
-      WHEN ISFINITE("seen")
+      WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
       THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
     END AS "seen",
     TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("person" AS TEXT) COLLATE "C") AS "unit"
@@ -21,11 +21,11 @@ WITH read_rows AS (
   WHERE
     CASE
       WHEN CASE
-        WHEN ISFINITE("seen")
+        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
         THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
       END >= 1793491200000000
       AND CASE
-        WHEN ISFINITE("seen")
+        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
         THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
       END < 1796083200000000
       THEN 1
@@ -226,11 +226,11 @@ WITH read_rows AS (
   WHERE
     CASE
       WHEN CASE
-        WHEN ISFINITE("seen")
+        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
         THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
       END >= 1793491200000000
       AND CASE
-        WHEN ISFINITE("seen")
+        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
         THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
       END < 1796083200000000
       THEN 1
@@ -825,11 +825,11 @@ WITH read_rows AS (
   WHERE
     CASE
       WHEN CASE
-        WHEN ISFINITE("seen")
+        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
         THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
       END >= 1793491200000000
       AND CASE
-        WHEN ISFINITE("seen")
+        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
         THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
       END < 1796083200000000
       THEN 1
