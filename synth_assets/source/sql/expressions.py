@@ -29,9 +29,9 @@ Tree: TypeAlias = Any
 """An expression of sqlglot, whose base class has other names in other versions."""
 
 
-def column(name: str) -> Tree:
-    """Return a column by its exact name."""
-    return exp.column(name, quoted=True)
+def column(name: str, *, of: str | None = None) -> Tree:
+    """Return a column by its exact name, of a table if that is named."""
+    return exp.column(name, table=of, quoted=True)
 
 
 def text(value: str) -> Tree:
@@ -81,9 +81,9 @@ def any_of(*conditions: Tree) -> Tree:
 
 
 def joined(*parts: Tree) -> Tree:
-    """Return texts one after another; null if one is null."""
-    first, *rest = parts
-    whole = first.copy()
-    for part in rest:
-        whole = exp.DPipe(this=whole, expression=part.copy())
-    return whole
+    """Return texts one after another, as a balanced tree, because engines limit the depth; null if one is null."""
+    if len(parts) == 1:
+        return parts[0].copy()
+    middle = (len(parts) + 1) // 2
+    rest = joined(*parts[middle:])
+    return exp.DPipe(this=joined(*parts[:middle]), expression=exp.paren(rest) if len(parts) - middle > 1 else rest)

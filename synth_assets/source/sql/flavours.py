@@ -7,7 +7,7 @@ sources read through here, so that a row is the same row wherever it is counted.
 
 Example:
     >>> flavour_of("postgresql+psycopg").read("seen", "date32[day]").sql("postgres")
-    'CASE WHEN ISFINITE("seen") THEN "seen" - CAST(\'1970-01-01\' AS DATE) END'
+    'CASE WHEN ISFINITE("given"."seen") THEN "given"."seen" - CAST(\'1970-01-01\' AS DATE) END'
 """
 
 import re
@@ -19,7 +19,10 @@ from sqlglot import exp
 from synth_assets.errors import UsageError
 from synth_assets.source.sql.expressions import Tree, all_of, between, call, case, column, number, text
 
-__all__ = ["Flavour", "flavour_of"]
+__all__ = ["GIVEN", "Flavour", "flavour_of"]
+
+GIVEN = "given"
+"""What statements call the table. SQLite takes a quoted name that no column has for a text, unless a table is named."""
 
 Pattern = tuple[str, str]
 _MOST, _LEAST = "9223372036854775807", "-9223372036854775808"
@@ -58,7 +61,7 @@ class Flavour(ABC):
         return next((kind for pattern, kind in self.types if re.fullmatch(pattern, lower)), None)
 
     def read(self, name: str, registered: str) -> Tree:
-        """Return the normal form of a column."""
+        """Return the normal form of a column of :data:`GIVEN`."""
         forms = {
             "int64": self.whole,
             "double": self.real,
@@ -68,7 +71,7 @@ class Flavour(ABC):
             "timestamp[us]": self.microseconds,
             "timestamp[us, tz=UTC]": self.microseconds,
         }
-        return forms[registered](column(name))
+        return forms[registered](column(name, of=GIVEN))
 
     def whole(self, given: Tree) -> Tree:
         """Return integers of 64 bits; null where a wider type holds more."""

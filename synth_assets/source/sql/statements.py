@@ -28,7 +28,7 @@ from synth_assets.source.orders import TOGETHER
 from synth_assets.source.sql.amounts import Staged, compared_in_sql, staged
 from synth_assets.source.sql.coding import BLANKS, regrouped, text_of
 from synth_assets.source.sql.expressions import Tree, all_of, call, case, column, equal, joined, number, parameter, text
-from synth_assets.source.sql.flavours import Flavour
+from synth_assets.source.sql.flavours import GIVEN, Flavour
 from synth_assets.source.sql.units import ID_BLANKS, canonical, digits_of, stripped
 
 __all__ = [
@@ -299,7 +299,7 @@ def _registered(rows: Rows, name: str) -> str:
 def _table_of(rows: Rows) -> Tree:
     parts = [exp.to_identifier(part, quoted=True) for part in rows.table.split(".")]
     fields = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
-    return exp.Table(**fields)
+    return exp.alias_(exp.Table(**fields), GIVEN, table=True, quoted=True)
 
 
 def fresh_names(taken: Iterable[str]) -> Callable[[], str]:

@@ -2,18 +2,18 @@
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN `age` BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST(`age` AS INT64)
+      WHEN `given`.`age` BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN CAST(`given`.`age` AS INT64)
     END AS `age`,
-    CAST(`paid` AS FLOAT64) AS `paid`,
-    CAST(`city` AS STRING) AS `city`,
-    UNIX_MICROS(TIMESTAMP(`seen`)) AS `seen`,
-    TRIM(CAST(`person` AS STRING), CAST(@id_blanks AS STRING)) AS `unit`
-  FROM `care`.`visits`
+    CAST(`given`.`paid` AS FLOAT64) AS `paid`,
+    CAST(`given`.`city` AS STRING) AS `city`,
+    UNIX_MICROS(TIMESTAMP(`given`.`seen`)) AS `seen`,
+    TRIM(CAST(`given`.`person` AS STRING), CAST(@id_blanks AS STRING)) AS `unit`
+  FROM `care`.`visits` AS `given`
   WHERE
     CASE
-      WHEN UNIX_MICROS(TIMESTAMP(`seen`)) >= 1793491200000000
-      AND UNIX_MICROS(TIMESTAMP(`seen`)) < 1796083200000000
+      WHEN UNIX_MICROS(TIMESTAMP(`given`.`seen`)) >= 1793491200000000
+      AND UNIX_MICROS(TIMESTAMP(`given`.`seen`)) < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -135,7 +135,13 @@ WITH read_rows AS (
       PARTITION BY `unit`
       ORDER BY TO_HEX(
         SHA256(
-          CAST(@key AS STRING) || '|' || `unit` || '|' || CAST(`age` AS STRING) || ',' || CAST(`paid` AS STRING) || ',' || CAST(`city` AS STRING) || ',' || CAST(`seen` AS STRING)
+          CAST(@key AS STRING) || '|' || `unit` || (
+            '|' || CAST(`age` AS STRING) || ','
+          ) || (
+            CAST(`paid` AS STRING) || ',' || CAST(`city` AS STRING) || (
+              ',' || CAST(`seen` AS STRING)
+            )
+          )
         )
       )
     ) AS `place`
@@ -185,16 +191,16 @@ GROUP BY
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN `age` BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST(`age` AS INT64)
+      WHEN `given`.`age` BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN CAST(`given`.`age` AS INT64)
     END AS `age`,
-    CAST(`paid` AS FLOAT64) AS `paid`,
-    TRIM(CAST(`person` AS STRING), CAST(@id_blanks AS STRING)) AS `unit`
-  FROM `care`.`visits`
+    CAST(`given`.`paid` AS FLOAT64) AS `paid`,
+    TRIM(CAST(`given`.`person` AS STRING), CAST(@id_blanks AS STRING)) AS `unit`
+  FROM `care`.`visits` AS `given`
   WHERE
     CASE
-      WHEN UNIX_MICROS(TIMESTAMP(`seen`)) >= 1793491200000000
-      AND UNIX_MICROS(TIMESTAMP(`seen`)) < 1796083200000000
+      WHEN UNIX_MICROS(TIMESTAMP(`given`.`seen`)) >= 1793491200000000
+      AND UNIX_MICROS(TIMESTAMP(`given`.`seen`)) < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -744,7 +750,11 @@ WITH read_rows AS (
     `made_3`,
     ROW_NUMBER() OVER (
       PARTITION BY `unit`
-      ORDER BY TO_HEX(SHA256(CAST(@key AS STRING) || '|' || `unit` || '|' || CAST(`made_3` AS STRING)))
+      ORDER BY TO_HEX(
+        SHA256(CAST(@key AS STRING) || '|' || `unit` || (
+          '|' || CAST(`made_3` AS STRING)
+        ))
+      )
     ) AS `place`
   FROM coded_rows
   WHERE
@@ -772,13 +782,13 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    CAST(`city` AS STRING) AS `city`,
-    TRIM(CAST(`person` AS STRING), CAST(@id_blanks AS STRING)) AS `unit`
-  FROM `care`.`visits`
+    CAST(`given`.`city` AS STRING) AS `city`,
+    TRIM(CAST(`given`.`person` AS STRING), CAST(@id_blanks AS STRING)) AS `unit`
+  FROM `care`.`visits` AS `given`
   WHERE
     CASE
-      WHEN UNIX_MICROS(TIMESTAMP(`seen`)) >= 1793491200000000
-      AND UNIX_MICROS(TIMESTAMP(`seen`)) < 1796083200000000
+      WHEN UNIX_MICROS(TIMESTAMP(`given`.`seen`)) >= 1793491200000000
+      AND UNIX_MICROS(TIMESTAMP(`given`.`seen`)) < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -866,7 +876,9 @@ WITH read_rows AS (
       PARTITION BY `unit`
       ORDER BY TO_HEX(
         SHA256(
-          CAST(@key AS STRING) || '|' || `unit` || '|' || CASE WHEN `city` IS NULL THEN '-' ELSE TO_HEX(SHA256(`city`)) END
+          CAST(@key AS STRING) || '|' || `unit` || (
+            '|' || CASE WHEN `city` IS NULL THEN '-' ELSE TO_HEX(SHA256(`city`)) END
+          )
         )
       )
     ) AS `place`

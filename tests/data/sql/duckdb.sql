@@ -1,15 +1,15 @@
 WITH read_rows AS (
   SELECT
-    TRY_CAST("age" AS BIGINT) AS "age",
-    CAST("paid" AS DOUBLE) AS "paid",
-    CAST("city" AS TEXT) COLLATE "C" AS "city",
-    CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END AS "seen",
-    TRIM(CAST("person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
-  FROM "care"."visits"
+    TRY_CAST("given"."age" AS BIGINT) AS "age",
+    CAST("given"."paid" AS DOUBLE) AS "paid",
+    CAST("given"."city" AS TEXT) COLLATE "C" AS "city",
+    CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END AS "seen",
+    TRIM(CAST("given"."person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
-      WHEN CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END >= 1793491200000000
-      AND CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END < 1796083200000000
+      WHEN CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END >= 1793491200000000
+      AND CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -130,7 +130,13 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA256(
-        CAST($key AS TEXT) || '|' || "unit" || '|' || CAST("age" AS TEXT) || ',' || CAST("paid" AS TEXT) || ',' || CAST("city" AS TEXT) || ',' || CAST("seen" AS TEXT)
+        CAST($key AS TEXT) || '|' || "unit" || (
+          '|' || CAST("age" AS TEXT) || ','
+        ) || (
+          CAST("paid" AS TEXT) || ',' || CAST("city" AS TEXT) || (
+            ',' || CAST("seen" AS TEXT)
+          )
+        )
       ) NULLS FIRST
     ) AS "place"
   FROM coded_rows
@@ -178,14 +184,14 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    TRY_CAST("age" AS BIGINT) AS "age",
-    CAST("paid" AS DOUBLE) AS "paid",
-    TRIM(CAST("person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
-  FROM "care"."visits"
+    TRY_CAST("given"."age" AS BIGINT) AS "age",
+    CAST("given"."paid" AS DOUBLE) AS "paid",
+    TRIM(CAST("given"."person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
-      WHEN CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END >= 1793491200000000
-      AND CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END < 1796083200000000
+      WHEN CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END >= 1793491200000000
+      AND CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -735,7 +741,9 @@ WITH read_rows AS (
     "made_3",
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
-      ORDER BY SHA256(CAST($key AS TEXT) || '|' || "unit" || '|' || CAST("made_3" AS TEXT)) NULLS FIRST
+      ORDER BY SHA256(CAST($key AS TEXT) || '|' || "unit" || (
+        '|' || CAST("made_3" AS TEXT)
+      )) NULLS FIRST
     ) AS "place"
   FROM coded_rows
   WHERE
@@ -763,13 +771,13 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    CAST("city" AS TEXT) COLLATE "C" AS "city",
-    TRIM(CAST("person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
-  FROM "care"."visits"
+    CAST("given"."city" AS TEXT) COLLATE "C" AS "city",
+    TRIM(CAST("given"."person" AS TEXT) COLLATE "C", CAST($id_blanks AS TEXT)) AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
-      WHEN CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END >= 1793491200000000
-      AND CASE WHEN ISFINITE("seen") THEN EPOCH_US("seen") END < 1796083200000000
+      WHEN CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END >= 1793491200000000
+      AND CASE WHEN ISFINITE("given"."seen") THEN EPOCH_US("given"."seen") END < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -856,7 +864,9 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA256(
-        CAST($key AS TEXT) || '|' || "unit" || '|' || CASE WHEN "city" IS NULL THEN '-' ELSE SHA256("city") END
+        CAST($key AS TEXT) || '|' || "unit" || (
+          '|' || CASE WHEN "city" IS NULL THEN '-' ELSE SHA256("city") END
+        )
       ) NULLS FIRST
     ) AS "place"
   FROM coded_rows

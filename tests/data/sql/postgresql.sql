@@ -1,32 +1,32 @@
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN CAST("age" AS DECIMAL) BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST("age" AS BIGINT)
+      WHEN CAST("given"."age" AS DECIMAL) BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN CAST("given"."age" AS BIGINT)
     END AS "age",
     CASE
-      WHEN ABS("paid") > 1.7976931348623157e308
+      WHEN ABS("given"."paid") > 1.7976931348623157e308
       THEN NULL
-      WHEN ABS("paid") < 4.9406564584124654e-324
+      WHEN ABS("given"."paid") < 4.9406564584124654e-324
       THEN 0
-      ELSE CAST("paid" AS DOUBLE PRECISION)
+      ELSE CAST("given"."paid" AS DOUBLE PRECISION)
     END AS "paid",
-    CAST("city" AS TEXT) COLLATE "C" AS "city",
+    CAST("given"."city" AS TEXT) COLLATE "C" AS "city",
     CASE
-      WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-      THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+      WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+      THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
     END AS "seen",
-    TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("person" AS TEXT) COLLATE "C") AS "unit"
-  FROM "care"."visits"
+    TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("given"."person" AS TEXT) COLLATE "C") AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
       WHEN CASE
-        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-        THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+        WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+        THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
       END >= 1793491200000000
       AND CASE
-        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-        THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+        WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+        THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
       END < 1796083200000000
       THEN 1
       ELSE 0
@@ -158,7 +158,13 @@ WITH read_rows AS (
       ORDER BY ENCODE(
         SHA256(
           CONVERT_TO(
-            CAST(%(key)s AS TEXT) || '|' || "unit" || '|' || CAST("age" AS TEXT) || ',' || CAST("paid" AS TEXT) || ',' || CAST("city" AS TEXT) || ',' || CAST("seen" AS TEXT),
+            CAST(%(key)s AS TEXT) || '|' || "unit" || (
+              '|' || CAST("age" AS TEXT) || ','
+            ) || (
+              CAST("paid" AS TEXT) || ',' || CAST("city" AS TEXT) || (
+                ',' || CAST("seen" AS TEXT)
+              )
+            ),
             'UTF8'
           )
         ),
@@ -211,27 +217,27 @@ GROUP BY
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN CAST("age" AS DECIMAL) BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST("age" AS BIGINT)
+      WHEN CAST("given"."age" AS DECIMAL) BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN CAST("given"."age" AS BIGINT)
     END AS "age",
     CASE
-      WHEN ABS("paid") > 1.7976931348623157e308
+      WHEN ABS("given"."paid") > 1.7976931348623157e308
       THEN NULL
-      WHEN ABS("paid") < 4.9406564584124654e-324
+      WHEN ABS("given"."paid") < 4.9406564584124654e-324
       THEN 0
-      ELSE CAST("paid" AS DOUBLE PRECISION)
+      ELSE CAST("given"."paid" AS DOUBLE PRECISION)
     END AS "paid",
-    TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("person" AS TEXT) COLLATE "C") AS "unit"
-  FROM "care"."visits"
+    TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("given"."person" AS TEXT) COLLATE "C") AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
       WHEN CASE
-        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-        THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+        WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+        THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
       END >= 1793491200000000
       AND CASE
-        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-        THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+        WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+        THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
       END < 1796083200000000
       THEN 1
       ELSE 0
@@ -788,7 +794,12 @@ WITH read_rows AS (
       PARTITION BY "unit"
       ORDER BY ENCODE(
         SHA256(
-          CONVERT_TO(CAST(%(key)s AS TEXT) || '|' || "unit" || '|' || CAST("made_3" AS TEXT), 'UTF8')
+          CONVERT_TO(
+            CAST(%(key)s AS TEXT) || '|' || "unit" || (
+              '|' || CAST("made_3" AS TEXT)
+            ),
+            'UTF8'
+          )
         ),
         'hex'
       ) COLLATE "C" NULLS FIRST
@@ -819,18 +830,18 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    CAST("city" AS TEXT) COLLATE "C" AS "city",
-    TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("person" AS TEXT) COLLATE "C") AS "unit"
-  FROM "care"."visits"
+    CAST("given"."city" AS TEXT) COLLATE "C" AS "city",
+    TRIM(CAST(%(id_blanks)s AS TEXT) FROM CAST("given"."person" AS TEXT) COLLATE "C") AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
       WHEN CASE
-        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-        THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+        WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+        THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
       END >= 1793491200000000
       AND CASE
-        WHEN ISFINITE("seen") AND "seen" < CAST('294247-01-01' AS TIMESTAMP)
-        THEN CAST(EXTRACT(EPOCH FROM "seen") * 1000000 AS BIGINT)
+        WHEN ISFINITE("given"."seen") AND "given"."seen" < CAST('294247-01-01' AS TIMESTAMP)
+        THEN CAST(EXTRACT(EPOCH FROM "given"."seen") * 1000000 AS BIGINT)
       END < 1796083200000000
       THEN 1
       ELSE 0
@@ -920,11 +931,13 @@ WITH read_rows AS (
       ORDER BY ENCODE(
         SHA256(
           CONVERT_TO(
-            CAST(%(key)s AS TEXT) || '|' || "unit" || '|' || CASE
-              WHEN "city" IS NULL
-              THEN '-'
-              ELSE ENCODE(SHA256(CONVERT_TO("city", 'UTF8')), 'hex') COLLATE "C"
-            END,
+            CAST(%(key)s AS TEXT) || '|' || "unit" || (
+              '|' || CASE
+                WHEN "city" IS NULL
+                THEN '-'
+                ELSE ENCODE(SHA256(CONVERT_TO("city", 'UTF8')), 'hex') COLLATE "C"
+              END
+            ),
             'UTF8'
           )
         ),

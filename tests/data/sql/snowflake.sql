@@ -2,18 +2,18 @@
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN "age" BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST("age" AS BIGINT)
+      WHEN "given"."age" BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN CAST("given"."age" AS BIGINT)
     END AS "age",
-    CAST("paid" AS DOUBLE) AS "paid",
-    CAST("city" AS VARCHAR) AS "city",
-    DATE_PART(EPOCH_MICROSECOND, "seen") AS "seen",
-    TRIM(CAST("person" AS VARCHAR), CAST(:id_blanks AS VARCHAR)) AS "unit"
-  FROM "care"."visits"
+    CAST("given"."paid" AS DOUBLE) AS "paid",
+    CAST("given"."city" AS VARCHAR) AS "city",
+    DATE_PART(EPOCH_MICROSECOND, "given"."seen") AS "seen",
+    TRIM(CAST("given"."person" AS VARCHAR), CAST(:id_blanks AS VARCHAR)) AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
-      WHEN DATE_PART(EPOCH_MICROSECOND, "seen") >= 1793491200000000
-      AND DATE_PART(EPOCH_MICROSECOND, "seen") < 1796083200000000
+      WHEN DATE_PART(EPOCH_MICROSECOND, "given"."seen") >= 1793491200000000
+      AND DATE_PART(EPOCH_MICROSECOND, "given"."seen") < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -134,7 +134,13 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA2(
-        CAST(:key AS VARCHAR) || '|' || "unit" || '|' || CAST("age" AS VARCHAR) || ',' || CAST("paid" AS VARCHAR) || ',' || CAST("city" AS VARCHAR) || ',' || CAST("seen" AS VARCHAR),
+        CAST(:key AS VARCHAR) || '|' || "unit" || (
+          '|' || CAST("age" AS VARCHAR) || ','
+        ) || (
+          CAST("paid" AS VARCHAR) || ',' || CAST("city" AS VARCHAR) || (
+            ',' || CAST("seen" AS VARCHAR)
+          )
+        ),
         256
       ) NULLS FIRST
     ) AS "place"
@@ -184,16 +190,16 @@ GROUP BY
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN "age" BETWEEN -9223372036854775808 AND 9223372036854775807
-      THEN CAST("age" AS BIGINT)
+      WHEN "given"."age" BETWEEN -9223372036854775808 AND 9223372036854775807
+      THEN CAST("given"."age" AS BIGINT)
     END AS "age",
-    CAST("paid" AS DOUBLE) AS "paid",
-    TRIM(CAST("person" AS VARCHAR), CAST(:id_blanks AS VARCHAR)) AS "unit"
-  FROM "care"."visits"
+    CAST("given"."paid" AS DOUBLE) AS "paid",
+    TRIM(CAST("given"."person" AS VARCHAR), CAST(:id_blanks AS VARCHAR)) AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
-      WHEN DATE_PART(EPOCH_MICROSECOND, "seen") >= 1793491200000000
-      AND DATE_PART(EPOCH_MICROSECOND, "seen") < 1796083200000000
+      WHEN DATE_PART(EPOCH_MICROSECOND, "given"."seen") >= 1793491200000000
+      AND DATE_PART(EPOCH_MICROSECOND, "given"."seen") < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -743,7 +749,12 @@ WITH read_rows AS (
     "made_3",
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
-      ORDER BY SHA2(CAST(:key AS VARCHAR) || '|' || "unit" || '|' || CAST("made_3" AS VARCHAR), 256) NULLS FIRST
+      ORDER BY SHA2(
+        CAST(:key AS VARCHAR) || '|' || "unit" || (
+          '|' || CAST("made_3" AS VARCHAR)
+        ),
+        256
+      ) NULLS FIRST
     ) AS "place"
   FROM coded_rows
   WHERE
@@ -771,13 +782,13 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    CAST("city" AS VARCHAR) AS "city",
-    TRIM(CAST("person" AS VARCHAR), CAST(:id_blanks AS VARCHAR)) AS "unit"
-  FROM "care"."visits"
+    CAST("given"."city" AS VARCHAR) AS "city",
+    TRIM(CAST("given"."person" AS VARCHAR), CAST(:id_blanks AS VARCHAR)) AS "unit"
+  FROM "care"."visits" AS "given"
   WHERE
     CASE
-      WHEN DATE_PART(EPOCH_MICROSECOND, "seen") >= 1793491200000000
-      AND DATE_PART(EPOCH_MICROSECOND, "seen") < 1796083200000000
+      WHEN DATE_PART(EPOCH_MICROSECOND, "given"."seen") >= 1793491200000000
+      AND DATE_PART(EPOCH_MICROSECOND, "given"."seen") < 1796083200000000
       THEN 1
       ELSE 0
     END = 1
@@ -864,7 +875,9 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA2(
-        CAST(:key AS VARCHAR) || '|' || "unit" || '|' || CASE WHEN "city" IS NULL THEN '-' ELSE SHA2("city", 256) END,
+        CAST(:key AS VARCHAR) || '|' || "unit" || (
+          '|' || CASE WHEN "city" IS NULL THEN '-' ELSE SHA2("city", 256) END
+        ),
         256
       ) NULLS FIRST
     ) AS "place"

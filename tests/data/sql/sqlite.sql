@@ -1,19 +1,22 @@
 WITH read_rows AS (
   SELECT
-    CASE WHEN TYPEOF("age") = 'integer' THEN "age" END AS "age",
-    CASE WHEN TYPEOF("paid") IN ('integer', 'real') THEN CAST("paid" AS REAL) END AS "paid",
+    CASE WHEN TYPEOF("given"."age") = 'integer' THEN "given"."age" END AS "age",
     CASE
-      WHEN TYPEOF("city") IN ('text', 'integer')
-      THEN UTF8_OF(CAST("city" AS BLOB))
+      WHEN TYPEOF("given"."paid") IN ('integer', 'real')
+      THEN CAST("given"."paid" AS REAL)
+    END AS "paid",
+    CASE
+      WHEN TYPEOF("given"."city") IN ('text', 'integer')
+      THEN UTF8_OF(CAST("given"."city" AS BLOB))
     END AS "city",
     TRIM(
       CASE
-        WHEN TYPEOF("person") IN ('text', 'integer')
-        THEN UTF8_OF(CAST("person" AS BLOB))
+        WHEN TYPEOF("given"."person") IN ('text', 'integer')
+        THEN UTF8_OF(CAST("given"."person" AS BLOB))
       END,
       CAST(:id_blanks AS TEXT)
     ) AS "unit"
-  FROM "care"."visits"
+  FROM "care"."visits" AS "given"
 ), split_rows AS MATERIALIZED (
   SELECT
     *,
@@ -125,7 +128,13 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA256(
-        CAST(CAST(:key AS TEXT) || '|' || "unit" || '|' || CAST("age" AS TEXT) || ',' || CAST("paid" AS TEXT) || ',' || CAST("city" AS TEXT) AS BLOB)
+        CAST(CAST(:key AS TEXT) || '|' || "unit" || (
+          '|' || CAST("age" AS TEXT)
+        ) || (
+          ',' || CAST("paid" AS TEXT) || (
+            ',' || CAST("city" AS TEXT)
+          )
+        ) AS BLOB)
       )
     ) AS "place"
   FROM coded_rows
@@ -172,16 +181,19 @@ GROUP BY
 
 WITH read_rows AS (
   SELECT
-    CASE WHEN TYPEOF("age") = 'integer' THEN "age" END AS "age",
-    CASE WHEN TYPEOF("paid") IN ('integer', 'real') THEN CAST("paid" AS REAL) END AS "paid",
+    CASE WHEN TYPEOF("given"."age") = 'integer' THEN "given"."age" END AS "age",
+    CASE
+      WHEN TYPEOF("given"."paid") IN ('integer', 'real')
+      THEN CAST("given"."paid" AS REAL)
+    END AS "paid",
     TRIM(
       CASE
-        WHEN TYPEOF("person") IN ('text', 'integer')
-        THEN UTF8_OF(CAST("person" AS BLOB))
+        WHEN TYPEOF("given"."person") IN ('text', 'integer')
+        THEN UTF8_OF(CAST("given"."person" AS BLOB))
       END,
       CAST(:id_blanks AS TEXT)
     ) AS "unit"
-  FROM "care"."visits"
+  FROM "care"."visits" AS "given"
 ), staged_rows_1 AS MATERIALIZED (
   SELECT
     *,
@@ -729,7 +741,9 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA256(
-        CAST(CAST(:key AS TEXT) || '|' || "unit" || '|' || CAST("made_3" AS TEXT) AS BLOB)
+        CAST(CAST(:key AS TEXT) || '|' || "unit" || (
+          '|' || CAST("made_3" AS TEXT)
+        ) AS BLOB)
       )
     ) AS "place"
   FROM coded_rows
@@ -759,17 +773,17 @@ GROUP BY
 WITH read_rows AS (
   SELECT
     CASE
-      WHEN TYPEOF("city") IN ('text', 'integer')
-      THEN UTF8_OF(CAST("city" AS BLOB))
+      WHEN TYPEOF("given"."city") IN ('text', 'integer')
+      THEN UTF8_OF(CAST("given"."city" AS BLOB))
     END AS "city",
     TRIM(
       CASE
-        WHEN TYPEOF("person") IN ('text', 'integer')
-        THEN UTF8_OF(CAST("person" AS BLOB))
+        WHEN TYPEOF("given"."person") IN ('text', 'integer')
+        THEN UTF8_OF(CAST("given"."person" AS BLOB))
       END,
       CAST(:id_blanks AS TEXT)
     ) AS "unit"
-  FROM "care"."visits"
+  FROM "care"."visits" AS "given"
 ), split_rows AS MATERIALIZED (
   SELECT
     *,
@@ -853,7 +867,9 @@ WITH read_rows AS (
     ROW_NUMBER() OVER (
       PARTITION BY "unit"
       ORDER BY SHA256(
-        CAST(CAST(:key AS TEXT) || '|' || "unit" || '|' || CASE WHEN "city" IS NULL THEN '-' ELSE SHA256(CAST("city" AS BLOB)) END AS BLOB)
+        CAST(CAST(:key AS TEXT) || '|' || "unit" || (
+          '|' || CASE WHEN "city" IS NULL THEN '-' ELSE SHA256(CAST("city" AS BLOB)) END
+        ) AS BLOB)
       )
     ) AS "place"
   FROM coded_rows

@@ -30,6 +30,8 @@ PLACE = column('od"d')
         (between(PLACE, number(1), number(2)), '"od""d" BETWEEN 1 AND 2'),
         (call("ABS", PLACE), 'ABS("od""d")'),
         (joined(text("a"), PLACE), '\'a\' || "od""d"'),
+        (joined(*map(number, range(5))), "0 || 1 || 2 || (3 || 4)"),
+        (column("a", of="b"), '"b"."a"'),
         (all_of(PLACE, any_of(PLACE, PLACE)), '"od""d" AND ("od""d" OR "od""d")'),
     ],
 )
