@@ -69,7 +69,7 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
 
 def is_reachable(source: Source) -> bool:
     """Tell whether a source can be opened; reads nothing of it, and asks nothing that tells whose rows are there."""
-    return kind_named(source.kind).is_reachable(source.location)
+    return kind_named(source.kind).is_reachable(source.location, source.options, source.columns)
 
 
 def _check_options(kind: SourceKind, options: Mapping[str, Any]) -> None:

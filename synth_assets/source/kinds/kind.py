@@ -42,8 +42,8 @@ class SourceKind(Protocol):
         """Read names and types of the columns, for the officer who registers the source. Raises UsageError."""
         ...
 
-    def is_reachable(self, location: str) -> bool:
-        """Tell whether it can be opened; reads nothing of it."""
+    def is_reachable(self, location: str, options: Mapping[str, Any], columns: Columns) -> bool:
+        """Tell whether it can be opened, given what is registered; reads nothing of it."""
         ...
 
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

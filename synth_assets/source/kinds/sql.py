@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pyarrow as pa
+from sqlglot import exp
 
 from synth_assets.errors import Fault, UsageError
 from synth_assets.ledger.windows import Window
@@ -19,6 +20,7 @@ from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds.kind import Columns, refuse_lacking
 from synth_assets.source.sql.connection import Snapshot, address_of
 from synth_assets.source.sql.engine import WarehouseEngine
+from synth_assets.source.sql.expressions import parameter
 from synth_assets.source.sql.flavours import Flavour, flavour_of
 from synth_assets.source.sql.statements import PARAMETERS, Rows, read_statement
 
@@ -64,23 +66,28 @@ class SqlRows:
         """See ``SourceKind``; the catalogue is read and nothing of the table."""
         flavour = flavour_of(address_of(location).drivername)
         query, parameters = flavour.columns_query(options["table"])
-        try:
-            with Snapshot(location) as snapshot:
+        with Snapshot(location) as snapshot:
+            try:
                 declared = [row for part in snapshot.text_rows(query, parameters) for row in part]
-        except Fault:
-            raise UsageError(
-                "the database cannot be opened, or does not say what columns it has",
-                hint="check the address, the driver, and whether the login may read the table",
-            ) from None
+            except Fault:
+                raise UsageError(
+                    "the database does not say what columns the table has",
+                    hint="check that the location is a database, and what the login may read",
+                ) from None
         if not declared:
-            raise UsageError(f"there is no table {options['table']!r}", hint="write its schema too: schema.table")
+            raise UsageError(
+                f"there is no table {options['table']!r} that this login may read",
+                hint="write its schema too, schema.table, and grant SELECT; of a materialized view make a view",
+            )
         return _registered(flavour, declared)
 
-    def is_reachable(self, location: str) -> bool:
-        """See ``SourceKind``; the database is opened, and nothing is asked."""
+    def is_reachable(self, location: str, options: Mapping[str, Any], columns: Columns) -> bool:
+        """See ``SourceKind``; the registered columns are asked of no row, as the login may no longer read them."""
+        rows = rows_of(location, options, columns, PrivacyUnit())
+        asked = read_statement(rows, list(rows.columns)).select(parameter("blanks")).where(exp.false())
         try:
-            with Snapshot(location):
-                return True
+            with Snapshot(location) as snapshot:
+                return not list(snapshot.rows(asked, PARAMETERS))
         except (Fault, UsageError):
             return False
 

@@ -1,8 +1,9 @@
 """One connection that reads, in one transaction that sees one state of the database.
 
-An error of a driver can hold a value of a row, a literal or a password. Whatever goes wrong
-here becomes one of two messages without any of these, and its cause is dropped. A statement can take hours, so it
-runs in a thread of its own while the caller is asked to do what has to go on meanwhile.
+An error of a driver can hold a value of a row or a literal. Whatever goes wrong once the database is open becomes one
+message without any of these; its cause is what the measuring process prints for the curator alone, as of other
+faults. A statement can take hours, so it runs in a thread of its own while the caller is asked to do what has to go on
+meanwhile.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import text as sql_text
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import NullPool
 from sqlglot import exp
 
@@ -53,6 +55,9 @@ class Snapshot:
         location: an address as SQLAlchemy has it.
         meanwhile: called every so many seconds while a statement runs.
         every_seconds: how often.
+
+    Raises:
+        UsageError: its driver is not installed, or says why the database cannot be opened, before a row is read.
     """
 
     __slots__ = ("_connection", "_every_seconds", "_meanwhile", "_thread", "flavour")
@@ -85,7 +90,7 @@ class Snapshot:
             streamed: whether the answer may not fit in memory.
 
         Raises:
-            Fault: the database does not answer, for whatever reason.
+            Fault: the database does not answer, for whatever reason; only its cause says which.
         """
         query, names = written(statement, self.flavour)
         bound = {bound: parameters[name] for bound, name in names.items()}
@@ -122,7 +127,7 @@ def address_of(location: str) -> URL:
         url = make_url(location)
     except Exception:  # noqa: BLE001 - the message repeats the address
         raise UsageError("the location is not an address", hint="postgresql+psycopg://reader@host/database") from None
-    if url.password is not None:
+    if url.password is not None or any("password" in key.lower() for key in url.query):
         raise UsageError(
             "the location holds a password, which does not belong into the ledger",
             hint="leave it out; the driver finds it in its own file, such as ~/.pgpass",
@@ -144,9 +149,23 @@ def written(statement: Tree, flavour: Flavour) -> tuple[str, dict[str, str]]:
 
 
 def _open(location: str, flavour: Flavour) -> Connection:
-    connection = _engine(location, flavour).connect()
-    for statement in _BEGIN.get(flavour.dialect, ()):
-        connection.exec_driver_sql(statement)
+    try:
+        engine = _engine(location, flavour)
+    except (ImportError, NoSuchModuleError):
+        raise UsageError(
+            f"the driver of {address_of(location).drivername!r} is not installed",
+            hint="pip install 'synth-assets[postgres]' for postgresql+psycopg, 'synth-assets[duckdb]' for duckdb",
+        ) from None
+    try:
+        connection = engine.connect()
+        for statement in _BEGIN.get(flavour.dialect, ()):
+            connection.exec_driver_sql(statement)
+    except Exception as error:  # noqa: BLE001 - of any driver
+        first_line = str(_own_words(error)).partition("\n")[0].strip()
+        raise UsageError(
+            f"the database cannot be opened: {first_line}",
+            hint="check the address and the login; its password is in a file of the driver, such as ~/.pgpass",
+        ) from None
     return connection
 
 
@@ -189,7 +208,12 @@ def _silent() -> Iterator[None]:
         yield
     except UsageError:
         raise
-    except Exception:  # noqa: BLE001 - it may repeat a value of a row
+    except Exception as error:  # noqa: BLE001 - it may repeat a value of a row
         raise Fault(
             "the database did not answer", hint="ask who registered the source; its own log may say why"
-        ) from None
+        ) from _own_words(error)
+
+
+def _own_words(error: Exception) -> BaseException:
+    """Return the driver's own error, of which SQLAlchemy's repeats the whole statement."""
+    return getattr(error, "orig", None) or error

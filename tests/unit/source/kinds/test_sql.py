@@ -49,15 +49,33 @@ def test_a_column_that_is_gone_is_a_fault_that_does_not_say_which(made: SqliteFi
 @pytest.mark.parametrize(
     ("location", "options", "message"),
     [
-        ("sqlite:///nowhere/x.sqlite", TABLE, "cannot be opened"),
+        ("sqlite:///nowhere/x.sqlite", TABLE, "cannot be opened: unable to open database file"),
+        ("postgresql+psycopg://reader@127.0.0.1:1/x", TABLE, "cannot be opened: connection failed.*refused"),
+        ("postgresql+pg8000://reader@host/x", TABLE, "the driver of 'postgresql.pg8000' is not installed"),
+        ("postgresql+nothing://reader@host/x", TABLE, "the driver of 'postgresql.nothing' is not installed"),
         ("not an address", TABLE, "not an address"),
         ("mysql://host/db", TABLE, "must be one of"),
     ],
 )
 def test_what_cannot_be_registered_is_refused(location: str, options: dict[str, str], message: str) -> None:
-    with pytest.raises(UsageError, match=message):
+    with pytest.raises(UsageError, match=message) as error:
         SqlRows().columns(location, options)
-    assert not SqlRows().is_reachable(location)
+    assert error.value.hint
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite").write_text("canary, not a database, and longer than a header of one would be")
+    with pytest.raises(UsageError, match="does not say what columns") as error:
+        SqlRows().columns(f"sqlite:///{tmp_path}/x.sqlite", TABLE)
+    assert "canary" not in str(error.value)
+
+
+def test_a_table_is_reachable_while_all_registered_columns_can_be_read(made: SqliteFile) -> None:
+    columns = tuple(COLUMNS.items())
+    assert SqlTable().is_reachable(made.location, TABLE, columns)
+    assert not SqlTable().is_reachable(made.location, TABLE, (*columns, ("gone", "text")))
+    assert not SqlTable().is_reachable(made.location, {"table": "others"}, columns)
+    assert not SqlTable().is_reachable("sqlite:///nowhere/x.sqlite", TABLE, columns)
 
 
 def test_a_table_must_be_named_and_be_there(made: SqliteFile) -> None:
