@@ -1,9 +1,10 @@
-"""No value of any type makes a statement fail: what a registered type cannot hold is null, counted or streamed."""
+"""No value of any type, and no name, makes a statement fail: what a registered type cannot hold is null."""
 
 import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from warehouses import Warehouse, quoted
 
 from synth_assets.domain import Column, Domain
@@ -11,7 +12,7 @@ from synth_assets.domain.amounts import comparable_pairs
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.engine import Table
 from synth_assets.source.kernel import LocalKernel
-from synth_assets.source.kinds.sql import SqlRows
+from synth_assets.source.kinds.sql import SqlRows, rows_of
 from synth_assets.source.sql.connection import Snapshot
 from synth_assets.source.sql.engine import WarehouseEngine
 
@@ -87,3 +88,24 @@ def test_whatever_a_column_holds_is_counted(warehouse: Warehouse) -> None:
             assert theirs[0].tolist() == [times * many for many in expected], declared
             for a, b in [*zip(ours, theirs, strict=True), *([tuple(orders)] if orders else [])]:
                 np.testing.assert_array_equal(a, b, err_msg=declared)
+
+
+@pytest.mark.parametrize("table", ["read_rows", "coded_rows", "kept_rows", "cells", "Select"])
+def test_a_table_and_columns_may_have_the_names_that_statements_use(warehouse: Warehouse, table: str) -> None:
+    names = ("cell", "many", "asked", "unit", "digits", "place", "made_1", "given", "Group")
+    listed, values = (", ".join(each) for each in ((f"{quoted(name)} TEXT" for name in names), ["'x'"] * len(names)))
+    warehouse.run(
+        [
+            f"DROP TABLE IF EXISTS {quoted(table)}",
+            f"CREATE TABLE {quoted(table)} ({listed})",
+            f"INSERT INTO {quoted(table)} VALUES ({values})",  # noqa: S608 - constants
+        ]
+    )
+    columns = SqlRows().columns(warehouse.location, {"table": table})
+    domain = Domain(columns=tuple(Column(name=name, kind="categorical", categories=("x", "y")) for name in names))
+    unit = PrivacyUnit(column="unit", max_rows=1)
+    with Snapshot(warehouse.location) as snapshot:
+        rows = rows_of(warehouse.location, {"table": table}, columns, unit)
+        engine = WarehouseEngine(rows, lambda: snapshot, secret=bytes(32))
+        counted = engine.tables([((name,), "fine") for name in names], domain=domain, grids={})
+    assert [table.tolist() for table in counted] == [[1, 0]] * len(names)

@@ -114,12 +114,15 @@ class Flavour(ABC):
         return query, {"name": name, **({"schema": schema} if schema else {})}
 
     own_schema: ClassVar[str] = "table_schema = CURRENT_SCHEMA()"
+    schema: ClassVar[str | None] = None
+    """Schema of a table that is named without one, where a common table of that name would be taken for it."""
 
 
 class Sqlite(Flavour):
     """SQLite, where any value may stand in any column, so that each is read by its own type."""
 
     dialect = "sqlite"
+    schema = "main"
     types = (
         (r".*int.*|.*bool.*", "int64"),
         (r".*(char|clob|text).*|.*(date|time).*", "text"),
@@ -171,7 +174,7 @@ class Sqlite(Flavour):
         schema, _, name = table.rpartition(".")
         return "SELECT name, type, NULL FROM pragma_table_info(:name, :schema) ORDER BY cid", {
             "name": name,
-            "schema": schema or "main",
+            "schema": schema or self.schema,
         }
 
 

@@ -297,7 +297,9 @@ def _registered(rows: Rows, name: str) -> str:
 
 
 def _table_of(rows: Rows) -> Tree:
-    parts = [exp.to_identifier(part, quoted=True) for part in rows.table.split(".")]
+    own = rows.flavour.schema
+    table = f"{own}.{rows.table}" if own and "." not in rows.table else rows.table
+    parts = [exp.to_identifier(part, quoted=True) for part in table.split(".")]
     fields = dict(zip(("this", "db", "catalog"), reversed(parts), strict=False))
     return exp.alias_(exp.Table(**fields), GIVEN, table=True, quoted=True)
 
