@@ -82,6 +82,66 @@ def test_nothing_is_written_to_postgres(clinic: str) -> None:
 
 
 @pytest.mark.postgres
+def test_statements_of_one_process_see_one_state_of_postgres(server: Server, clinic: str) -> None:
+    """Rows that others commit between two statements, or while rows are streamed, are not there."""
+    database, many = clinic.rpartition("/")[2], len(ROWS.splitlines())
+    with Snapshot(clinic) as snapshot:
+        before = next(snapshot.text_rows("SELECT COUNT(*) FROM people", {}))
+        server.execute("INSERT INTO people VALUES ('late', 1, 'x', 'yes')", database=database)
+        server.execute("DELETE FROM people WHERE person = 'p1'", database=database)
+        assert next(snapshot.text_rows("SELECT COUNT(*) FROM people", {})) == before == [(many,)]
+        streamed = snapshot.text_rows("SELECT person FROM people", {}, streamed=True)
+        assert ("late",) not in [tuple(row) for part in streamed for row in part]
+    with Snapshot(clinic) as snapshot:
+        assert ("late",) in [tuple(row) for row in next(snapshot.text_rows("SELECT person FROM people", {}))]
+
+
+@pytest.mark.postgres
+def test_the_log_of_postgres_has_neither_rows_nor_the_key(tmp_path: Path, server: Server, clinic: str) -> None:
+    """By its own settings; of the statement that fails it logs the text, and of a failing view what the view says."""
+    log = server.folder / "log"
+    server.execute(f"INSERT INTO people VALUES ('{CANARY}', 3, '{CANARY}', 'yes')", database=clinic.rpartition("/")[2])  # noqa: S608 - ours
+    before = len(log.read_text())
+    postgres_project(tmp_path, clinic, table="public.people").obtain()
+    with Snapshot(clinic) as snapshot, pytest.raises(Fault):
+        list(snapshot.text_rows("SELECT person || CAST(:key AS TEXT), gone FROM people", {"key": CANARY}))
+    said = log.read_text()[before:]
+    assert 'column "gone" does not exist' in said
+    assert "$1" in said
+    assert CANARY not in said
+    with Snapshot(clinic) as snapshot, pytest.raises(Fault):
+        list(snapshot.text_rows("SELECT age FROM broken", {}))
+    assert (
+        f'invalid input syntax for type integer: "{CANARY}' in log.read_text()[before:]
+    )  # as docs/sharp-edges.md says
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "change", ["DROP VIEW seen", "REVOKE SELECT ON seen FROM reader", "ALTER VIEW seen RENAME COLUMN age TO years"]
+)
+def test_a_view_that_is_gone_or_closed_is_noticed_before_anything_is_paid(
+    tmp_path: Path, server: Server, clinic: str, change: str
+) -> None:
+    database = clinic.rpartition("/")[2]
+    login = [] if has_reader(server) else ["CREATE ROLE reader LOGIN"]
+    view = ["CREATE VIEW seen AS SELECT * FROM people", "GRANT SELECT ON seen TO reader"]
+    server.execute(*login, *view, database=database)
+    project = postgres_project(tmp_path, server.url(database, login="reader"), table="seen")
+    server.execute(change, database=database)
+    with pytest.raises(Fault, match="cannot be reached; this run read nothing") as error:
+        project.obtain()
+    assert error.value.hint
+    balance = project.ledger.balance("town")
+    assert (balance.spent.nano_rho, balance.reserved.nano_rho) == (0, 0)
+
+
+def has_reader(server: Server) -> bool:
+    with Snapshot(server.url()) as snapshot:
+        return bool(list(snapshot.text_rows("SELECT 1 FROM pg_roles WHERE rolname = 'reader'", {})))
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize("kind", ["sql", "sql_rows"])
 def test_an_error_of_postgres_that_repeats_a_value_goes_nowhere(
     tmp_path: Path, clinic: str, kind: str, capfd: pytest.CaptureFixture[str]
