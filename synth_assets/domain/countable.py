@@ -14,13 +14,11 @@ from collections.abc import Mapping
 
 from synth_assets.domain.times import DAY
 
-__all__ = ["REGISTERED", "UNITS", "WHOLE_SECONDS", "why_no_unit", "why_uncountable"]
+__all__ = ["REGISTERED", "UNITS", "WHOLE_SECONDS", "ZONED", "why_no_unit", "why_uncountable"]
 
-WHOLE_SECONDS: Mapping[str, float] = {
-    "date32[day]": DAY,
-    "timestamp[us]": 1e-6,
-    "timestamp[us, tz=UTC]": 1e-6,
-}
+ZONED = "timestamp[us, tz=UTC]"
+"""The one registered type of a moment that is known in every zone."""
+WHOLE_SECONDS: Mapping[str, float] = {"date32[day]": DAY, "timestamp[us]": 1e-6, ZONED: 1e-6}
 """Seconds of what a date or time is a whole number of, by its registered type."""
 REGISTERED = frozenset({"int64", "double", "text", "bool", *WHOLE_SECONDS})
 """All types that columns of databases are registered as."""

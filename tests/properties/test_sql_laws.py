@@ -13,15 +13,18 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from warehouses import Warehouse, arrow_batch
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.amounts import is_amount
+from synth_assets.domain.countable import ZONED
 from synth_assets.domain.heaping import HeapedColumn, has_heaps
 from synth_assets.domain.kinds.temporal import Temporal
 from synth_assets.domain.times import DAY
+from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.engine import Table
 from synth_assets.source.kernel import LocalKernel
@@ -79,7 +82,6 @@ IDS = [
 # PostgreSQL has no NUL in texts, and no engine here has lone surrogates.
 letters = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=4)
 EPOCH = TIMES[2]
-_ZONED = "timestamp[us, tz=UTC]"
 
 
 def pool_of(column: Column, registered: str, random: Random) -> list[Any]:
@@ -101,7 +103,7 @@ def pool_of(column: Column, registered: str, random: Random) -> list[Any]:
     ]
     if registered == "date32[day]":
         return [*DAYS, *(moment.date() for moment in moments)]
-    return [moment.replace(tzinfo=UTC) for moment in moments] if registered == _ZONED else moments
+    return [moment.replace(tzinfo=UTC) for moment in moments] if registered == ZONED else moments
 
 
 def timedelta_of(column: Column) -> dt.timedelta:
@@ -179,8 +181,10 @@ CASES: Mapping[str, tuple[tuple[str, ...], st.SearchStrategy[Column]]] = {
 }
 
 
-def kernel_over(batch: pa.RecordBatch, unit: PrivacyUnit, scratch: Path) -> LocalKernel:
-    return LocalKernel(lambda _: [batch], unit=unit, secret=SECRET, scratch=scratch, row_hash="sha256")
+def kernel_over(
+    batch: pa.RecordBatch, unit: PrivacyUnit, scratch: Path, *, window: Window | None = None
+) -> LocalKernel:
+    return LocalKernel(lambda _: [batch], unit=unit, secret=SECRET, scratch=scratch, row_hash="sha256", window=window)
 
 
 def assert_equal_tables(  # noqa: PLR0913 - what a batch of tables is made of
@@ -191,12 +195,13 @@ def assert_equal_tables(  # noqa: PLR0913 - what a batch of tables is made of
     domain: Domain,
     grids: Mapping[str, np.ndarray] | None = None,
     unit: PrivacyUnit | None = None,
+    window: Window | None = None,
 ) -> None:
     """Compare what the kernel counts of a batch with what the warehouse does of its own rows."""
     unit = unit or PrivacyUnit()
     with tempfile.TemporaryDirectory() as scratch, Snapshot(warehouse.location) as snapshot:
-        kernel = kernel_over(batch, unit, Path(scratch))
-        engine = WarehouseEngine(warehouse.rows(unit), lambda: snapshot, secret=SECRET)
+        kernel = kernel_over(batch, unit, Path(scratch), window=window)
+        engine = WarehouseEngine(warehouse.rows(unit, window=window), lambda: snapshot, secret=SECRET)
         ours = kernel.tables(tables, domain=domain, grids=grids or {})
         theirs = engine.tables(tables, domain=domain, grids=grids or {})
         for table, a, b in zip(tables, ours, theirs, strict=True):
@@ -248,6 +253,38 @@ def test_the_same_rows_of_each_unit_stay(warehouse: Warehouse, random: Random, m
     tables = cast("list[Table]", [(names, "fine"), (names, "coarse"), (names[:1], "fine"), (names[1:], "coarse")])
     unit = PrivacyUnit(column="unit", max_rows=most)
     assert_equal_tables(warehouse, arrow_batch(COLUMNS, rows), tables, domain=DOMAIN, grids=grids, unit=unit)
+
+
+WINDOWS = [
+    ("2024-02-29T12:30:59", "2024-02-29T12:30:59.000001"),
+    ("1970-01-01", "2024-02-29"),
+    ("0001-01-01", "9999-12-31"),
+]
+
+
+@examples
+@given(seeds, st.sampled_from(WINDOWS), st.sampled_from([None, UTC]))
+def test_rows_outside_a_window_are_not_there(
+    warehouse: Warehouse, random: Random, ends: tuple[str, str], zone: dt.tzinfo | None
+) -> None:
+    """Whatever type says when; rows at either end, just inside and just outside of it are among them."""
+    if warehouse.name == "sqlite":
+        pytest.skip("SQLite has no dates, so that a window over one is refused")
+    start, end = (dt.datetime.fromisoformat(end) for end in ends)
+    near = [
+        end + by * dt.timedelta(microseconds=1) for end in (start, end) for by in (-1, 0, 1) if end.year > 1 or by >= 0
+    ]
+    moments = [*near, *near, *TIMES]
+    pools = {"date32[day]": [moment.date() for moment in moments], "timestamp[us]": moments}
+    pools[ZONED] = [moment.replace(tzinfo=UTC) for moment in moments]
+    for registered in sorted(warehouse.types & set(pools)):
+        columns = {"unit": "text", "age": "int64", "seen": registered}
+        rows = rows_from([IDS[:4], range(-5, 120), pools[registered]], random, many=100)
+        warehouse.fill(columns, rows)
+        window = Window(column="seen", start=start.replace(tzinfo=zone), end=end.replace(tzinfo=zone))
+        for unit in (PrivacyUnit(), PrivacyUnit(column="unit", max_rows=3)):
+            domain, batch = Domain(columns=DOMAIN.columns[:1]), arrow_batch(columns, rows)
+            assert_equal_tables(warehouse, batch, [(("age",), "fine")], domain=domain, unit=unit, window=window)
 
 
 @st.composite

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from synth_assets.domain import Domain
-from synth_assets.domain.countable import WHOLE_SECONDS
+from synth_assets.domain.countable import WHOLE_SECONDS, ZONED
 from synth_assets.errors import Fault
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
@@ -270,6 +270,8 @@ def _inside(rows: Rows, query: Tree) -> Tree:
     if rows.window is None:
         return query
     registered = _registered(rows, rows.window.column)
+    if rows.window.zoned != (registered == ZONED):  # a time zone is never assumed, so that none is inside
+        return query.where(exp.false())
     start, end = (_units_since_1970(moment, registered) for moment in (rows.window.start, rows.window.end))
     value = _normal(rows, rows.window.column)
     inside = all_of(
