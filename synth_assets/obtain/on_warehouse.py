@@ -29,6 +29,9 @@ def remarks_on_warehouse(source: Source, contract: DatasetContract) -> Iterator[
     for name, column in contract.columns.items():
         if name in known and (reason := why_uncountable(name, kind=column.type, registered=known[name])):
             yield _refused(("columns", name), reason)
+        declared = contract.open_column(name)
+        if any("\0" in word for word in (*declared.categories, *declared.null_tokens)):
+            yield _refused(("columns", name), f"a text of {name!r} has a null character, which SQL cannot write")
     if contract.privacy.holdout:
         yield _refused(
             ("privacy", "holdout"), "which units are held out is decided by a hash that a warehouse does not have"

@@ -38,6 +38,11 @@ def test_numbers_that_are_texts_and_ids_that_are_reals_are_refused() -> None:
     assert refused(contract, replace(SOURCE, columns=columns, kind="sql_rows")) == []
 
 
+def test_a_category_that_sql_cannot_write_is_refused() -> None:
+    city = {"type": "categorical", "categories": ["x", "a\0b"], "domain_source": "law"}
+    assert refused(make_contract(columns={"city": city})) == ["columns.city"]
+
+
 def test_a_holdout_is_refused() -> None:
     privacy = {"unit": {"column": "person", "max_rows": 2}, "spend": {"epsilon": 1.0, "delta": 1e-6}, "holdout": 0.1}
     assert refused(make_contract(privacy=privacy)) == ["privacy.holdout"]
