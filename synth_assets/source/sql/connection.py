@@ -143,7 +143,7 @@ def written(statement: Tree, flavour: Flavour) -> tuple[str, dict[str, str]]:
     """
     mark = f"bound_{uuid4().hex}_"
     marked = statement.transform(lambda node: exp.var(mark + node.name) if isinstance(node, exp.Placeholder) else node)
-    query: str = marked.sql(dialect=flavour.dialect)
+    query: str = marked.sql(dialect=flavour.dialect, copy=False)  # it is a copy already
     names = {mark + node.name: node.name for node in statement.find_all(exp.Placeholder)}
     return query.replace(":", "\\:").replace(mark, f":{mark}"), names
 
