@@ -5,13 +5,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from kit.people import HEADER, ROWS, discovering_contract, make_contract
 from kit.project import Project, make_project
 from postgres_server import Server, make_server, server
 
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import Fault, MeasurementFailed
+from synth_assets.errors import Fault, MeasurementFailed, UsageError
+from synth_assets.source.kinds.sql import SqlTable
 from synth_assets.source.sql.connection import Snapshot
 
 __all__ = ["make_server", "server"]
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.integration
 
 UNIT = {"column": "person", "max_rows": 2}
 CANARY = "canary-5f1e"
+DATABASES = (".sqlite", ".duckdb")
 
 
 def sql_project(root: Path, contract: DatasetContract, *, kind: str = "sql", rows: str = ROWS) -> Project:
@@ -136,6 +139,20 @@ def test_a_view_that_is_gone_or_closed_is_noticed_before_anything_is_paid(
     assert (balance.spent.nano_rho, balance.reserved.nano_rho) == (0, 0)
 
 
+@pytest.mark.postgres
+def test_a_table_that_can_be_seen_and_not_read_is_not_registered(server: Server, clinic: str) -> None:
+    """Nor is one of a database that cannot hold all letters, which would fail every statement."""
+    latin = server.new_database()
+    server.execute(f"DROP DATABASE {latin}", f"CREATE DATABASE {latin} ENCODING LATIN1 LOCALE 'C' TEMPLATE template0")
+    login = [] if has_reader(server) else ["CREATE ROLE reader LOGIN"]
+    server.execute(*login, "GRANT INSERT ON people TO reader", database=clinic.rpartition("/")[2])
+    server.execute("CREATE TABLE people (age INTEGER)", "GRANT SELECT ON people TO reader", database=latin)
+    for database in (clinic.rpartition("/")[2], latin):
+        with pytest.raises(UsageError, match="cannot be read") as error:
+            SqlTable().columns(server.url(database, login="reader"), {"table": "people"})
+        assert "UTF-8" in error.value.hint
+
+
 def has_reader(server: Server) -> bool:
     with Snapshot(server.url()) as snapshot:
         return bool(list(snapshot.text_rows("SELECT 1 FROM pg_roles WHERE rolname = 'reader'", {})))
@@ -152,10 +169,28 @@ def test_an_error_of_postgres_that_repeats_a_value_goes_nowhere(
     assert_silent(project, str(error.value) + "".join(capfd.readouterr()))
 
 
+@pytest.mark.parametrize("kind", ["sql", "sql_rows"])
+def test_an_error_of_duckdb_that_repeats_a_value_goes_nowhere(
+    tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "people.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE people (person TEXT, age TEXT, city TEXT, member TEXT)")
+        connection.executemany("INSERT INTO people VALUES (?, ?, ?, ?)", [["p1", CANARY, "north", "yes"]])
+        connection.execute("CREATE VIEW broken AS SELECT * REPLACE (CAST(age AS INTEGER) AS age) FROM people")
+    contract, options = make_contract(unit=UNIT, epsilon=5.0), {"table": "broken"}
+    project = make_project(tmp_path, kind=kind, location=f"duckdb:///{path}", options=options, contract=contract)
+    with pytest.raises(MeasurementFailed) as error:
+        project.obtain()
+    assert_silent(project, str(error.value) + "".join(capfd.readouterr()))
+
+
 def assert_silent(project: Project, said: str) -> None:
     """Look for the canary in what was said and in every file: it is in the database and where the curator looks."""
     assert CANARY not in said
-    for path in [path for path in project.root.rglob("*") if path.is_file() and path.suffix != ".sqlite"]:
+    for path in [
+        path for path in project.root.rglob("*") if path.is_file() and path.suffix not in (".sqlite", ".duckdb")
+    ]:
         is_curators = path.is_relative_to(project.workspace.curator / "measurements")
         assert (CANARY.encode() in path.read_bytes()) == is_curators, path
 

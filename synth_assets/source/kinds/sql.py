@@ -79,7 +79,13 @@ class SqlRows:
                 f"there is no table {options['table']!r} that this login may read",
                 hint="write its schema too, schema.table, and grant SELECT; of a materialized view make a view",
             )
-        return _registered(flavour, declared)
+        registered = _registered(flavour, declared)
+        if not self.is_reachable(location, options, registered):
+            raise UsageError(
+                f"table {options['table']!r} is there and cannot be read",
+                hint="grant SELECT to the login; a database of PostgreSQL must be in UTF-8",
+            )
+        return registered
 
     def is_reachable(self, location: str, options: Mapping[str, Any], columns: Columns) -> bool:
         """See ``SourceKind``; the registered columns are asked of no row, as the login may no longer read them."""
