@@ -9,10 +9,11 @@ import pytest
 from warehouses import SqliteFile, arrow_batch
 
 from synth_assets.domain import Column, Domain
+from synth_assets.domain.heaping import HeapedColumn, Heaping
 from synth_assets.errors import Fault
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.rowwise.axis import CodeAxis
-from synth_assets.source.engine import CountEngine
+from synth_assets.source.engine import CountEngine, Table
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.sql.connection import Snapshot
 from synth_assets.source.sql.engine import WarehouseEngine
@@ -53,6 +54,27 @@ def test_texts_of_units_with_more_rows_are_bounded(tmp_path: Path) -> None:
     (found,) = engine.histograms([CITY])
     assert found.get("é") == 1
     assert found.get("x", 0) <= 1
+
+
+@pytest.mark.parametrize("step", [0.0, 0.25])
+def test_each_listed_value_has_a_code_of_its_own_behind_the_heaps(tmp_path: Path, step: float) -> None:
+    paid = Column(name="paid", kind="float", minimum=0, maximum=999, bins=2, step=step)
+    heaped = HeapedColumn.of(paid, listed=(7.0, 100.0, 250.0))
+    columns, rows = (
+        {"paid": "double"},
+        [(value,) for value in (7.0, 100.0, 100.0, 250.0, 250.0, 250.0, 25.0, 99.99, None)],
+    )
+    made = SqliteFile(tmp_path)
+    made.fill(columns, rows)
+    unit, batch = PrivacyUnit(), arrow_batch(columns, rows)
+    kernel = LocalKernel(lambda _: [batch], unit=unit, secret=bytes(32), scratch=tmp_path)
+    engine = WarehouseEngine(made.rows(unit), lambda: Snapshot(made.location), secret=bytes(32))
+    asked: list[Table] = [(("paid",), "fine")]
+    ours, theirs = (
+        counting.tables(asked, domain=Domain(columns=(heaped,)), grids={})[0] for counting in (kernel, engine)
+    )
+    assert theirs.tolist()[Heaping.of(paid).size :] == [1, 2, 3]
+    np.testing.assert_array_equal(ours, theirs)
 
 
 def test_an_axis_that_is_no_code_is_refused(tmp_path: Path) -> None:
