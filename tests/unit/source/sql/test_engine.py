@@ -2,6 +2,7 @@
 
 import inspect
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ from warehouses import SqliteFile, arrow_batch
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.heaping import HeapedColumn, Heaping
+from synth_assets.domain.kinds.grid import Grid
 from synth_assets.errors import Fault
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.rowwise.axis import CodeAxis
@@ -74,6 +76,23 @@ def test_each_listed_value_has_a_code_of_its_own_behind_the_heaps(tmp_path: Path
         counting.tables(asked, domain=Domain(columns=(heaped,)), grids={})[0] for counting in (kernel, engine)
     )
     assert theirs.tolist()[Heaping.of(paid).size :] == [1, 2, 3]
+    np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("step", [0.01, 0.07, 0.1])
+def test_multiples_of_a_step_are_found_where_a_quotient_misses_them(tmp_path: Path, step: float) -> None:
+    """0.29 times 100 is less than 29; the doubles beside a multiple are other numbers."""
+    paid = Column(name="paid", kind="float", minimum=0, maximum=99, bins=2, step=step)
+    multiples = Grid.of(step).values(np.arange(1.0, 900.0))
+    numbers = [*multiples, *np.nextafter(multiples, 0), *np.nextafter(multiples, 99)]
+    columns, rows = {"paid": "double"}, [(float(value),) for value in numbers]
+    made = SqliteFile(tmp_path)
+    made.fill(columns, rows)
+    unit, batch = PrivacyUnit(), arrow_batch(columns, rows)
+    kernel = LocalKernel(lambda _: [batch], unit=unit, secret=bytes(32), scratch=tmp_path)
+    engine = WarehouseEngine(made.rows(unit), lambda: Snapshot(made.location), secret=bytes(32))
+    domain, asked = Domain(columns=(HeapedColumn.of(paid),)), cast("list[Table]", [(("paid",), "fine")])
+    ours, theirs = (counting.tables(asked, domain=domain, grids={})[0] for counting in (kernel, engine))
     np.testing.assert_array_equal(ours, theirs)
 
 
