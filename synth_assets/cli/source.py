@@ -1,7 +1,8 @@
-"""``source add|list|set-version|set-location``: the officer's registry of private tables."""
+"""``source add|list|set-version|set-location|explain``: the officer's registry of private tables."""
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -25,13 +26,15 @@ def source() -> None:
 @source.command("add")
 @click.argument("name")
 @click.option("--kind", type=click.Choice(list(KINDS)), required=True)
-@click.option("--location", required=True, help="Path or glob of files, or module:function.")
+@click.option("--location", required=True, help="Path or glob of files, module:function, or address of a database.")
 @click.option("--account", required=True, help="The account that every release of this source is charged to.")
 @click.option("--version", required=True, help="Public label of the current content, such as 2026-11.")
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True, help="Rows of one unit that are counted.")
 @click.option("--options", default="{}", help="Reader options as JSON.")
-@click.option("--attested-by", help="Who attests that a callable maps rows independently.")
+@click.option(
+    "--attested-by", help="Who attests that a callable or a database's table or view maps rows independently."
+)
 @click.option("--if-missing", is_flag=True, help="Do nothing when the source is registered already.")
 def add(  # noqa: PLR0913 - one parameter per option
     *,
@@ -96,11 +99,13 @@ def set_version(*, name: str, version: str, reason: str) -> None:
 
 @source.command("set-location")
 @click.argument("name")
-@click.option("--location", required=True, help="Path or glob of files, or module:function.")
+@click.option("--location", required=True, help="Path or glob of files, module:function, or address of a database.")
 @click.option("--reason", required=True, help="Why, in one line, for the history.")
 @click.option("--kind", type=click.Choice(list(KINDS)), help="Only when the kind changes, too.")
 @click.option("--options", help="Reader options as JSON; those of before unless the kind changes.")
-@click.option("--attested-by", help="Who attests that a callable maps rows independently; to be given again.")
+@click.option(
+    "--attested-by", help="Who attests that a callable, table or view maps rows independently; to be given again."
+)
 def set_location(  # noqa: PLR0913 - one parameter per option
     *, name: str, location: str, reason: str, kind: str | None, options: str | None, attested_by: str | None
 ) -> None:
@@ -124,6 +129,37 @@ def set_location(  # noqa: PLR0913 - one parameter per option
     )
     ledger.move_source(moved_source, by=who(), reason=reason)
     echo(f"source {name} is now read from its new location; version {old.version} is still its version")
+
+
+@source.command("explain")
+@click.argument("contract", type=click.Path(exists=True, path_type=Path))
+def explain(*, contract: Path) -> None:
+    """Show the statements that CONTRACT has a database run, for review; nothing is opened or paid.
+
+    Of a source of kind `sql`. Bound parameters are shown by their names; `:key` is the secret of a reservation.
+    """
+    from synth_assets.contract.yaml_file import read_contract
+    from synth_assets.domain import Domain
+    from synth_assets.obtain.on_warehouse import KIND, remarks_on_warehouse
+    from synth_assets.source.kinds.sql import rows_of
+    from synth_assets.source.sql.explain import explained
+
+    dataset = read_contract(contract)
+    registered = open_ledger(Workspace.current().ledger_url).source(dataset.source)
+    if registered.kind != KIND or not registered.location:
+        raise UsageError(
+            f"source {registered.name!r} is not a `sql` source whose location this login may see",
+            hint="an officer can see what statements a `sql` source is asked",
+        )
+    for remark in remarks_on_warehouse(registered, dataset):
+        raise UsageError(remark.message, hint=remark.hint, where=remark.where)
+    rows = rows_of(registered.location, registered.options, registered.columns, dataset.unit())
+    found = dataset.discovered_columns
+    declared = Domain(columns=tuple(dataset.open_column(name) for name in dataset.columns if name not in found))
+    if not rows.flavour.run:
+        echo(f"-- {rows.flavour.dialect}: generated, not run by the tests of this version")
+    for purpose, statement in explained(rows, declared, discovered=found):
+        echo(f"-- {purpose}\n{statement};\n")
 
 
 def _read_source(**facts: Any) -> Source:

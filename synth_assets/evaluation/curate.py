@@ -21,6 +21,7 @@ from synth_assets.ledger import CuratorRequest, Ledger, Source
 from synth_assets.ledger.messages import check_text
 from synth_assets.obtain.curator import obtain_for_curator
 from synth_assets.obtain.job import CuratorJob, ToolJob
+from synth_assets.obtain.on_warehouse import KIND as WAREHOUSE
 from synth_assets.obtain.preflight import preflight
 from synth_assets.privacy import PARTS
 from synth_assets.release import Release
@@ -169,6 +170,11 @@ def _readable_source(contract: DatasetContract, release: Release, *, ledger: Led
         raise UsageError(
             f"account {source.account!r} is not open to curators, so nobody reads exact figures of it",
             hint=f"an officer opens it, for good: synth-assets budget curate {source.account} --reason ...",
+        )
+    if source.kind == WAREHOUSE:
+        raise UsageError(
+            f"rows of source {source.name!r} stay in the database, so nobody is given exact figures of them",
+            hint="an officer can register it as `sql_rows`",
         )
     refuse_other_version(contract, release, ledger)
     preflight(source, contract, account=ledger.account(source.account), split=ledger.split(source.account))

@@ -14,8 +14,9 @@ from synth_assets.measurement.journal import Journal, journal_folder
 from synth_assets.measurement.noise import Odometer
 from synth_assets.release import Release
 from synth_assets.release.description import describe_measurement
+from synth_assets.source.engine import CountEngine
 from synth_assets.source.kernel import LocalKernel
-from synth_assets.source.readers import open_source
+from synth_assets.source.readers import open_engine, open_source
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
@@ -96,20 +97,28 @@ class PermitHolder:
 
     def _measurer(self) -> PaidMeasurer:
         """Return the measurer of this reservation; a replay of all draws never reads the source."""
-        kernel = LocalKernel(
-            self._batches,
-            unit=self._plan.contract.unit(),
-            secret=self._journal.secret(),
-            scratch=self._scratch,
-            window=self._window,
-        )
         return PaidMeasurer(
-            kernel,
+            self._engine(),
             journal=self._journal,
             odometer=Odometer(self._permit.loss),
             unit=self._plan.contract.unit(),
             first_draw=self._plan.first_draw,
             undisturbed=self._lock,
+        )
+
+    def _engine(self) -> CountEngine:
+        """Return what counts: the source itself if its kind does, else the kernel."""
+        unit, secret = self._plan.contract.unit(), self._journal.secret()
+        counting = open_engine(
+            self._source,
+            self._permit,
+            unit=unit,
+            secret=secret,
+            window=self._window,
+            meanwhile=lambda: self._ledger.renew(self._permit),
+        )
+        return counting or LocalKernel(
+            self._batches, unit=unit, secret=secret, scratch=self._scratch, window=self._window
         )
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:

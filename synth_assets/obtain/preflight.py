@@ -21,6 +21,7 @@ from synth_assets.ledger.windows import parse_window
 from synth_assets.listing import some_of
 from synth_assets.obtain.compatibility import UNTYPED, compare, digits_of, family_of
 from synth_assets.obtain.on_expressions import remarks_on_expressions
+from synth_assets.obtain.on_warehouse import remarks_on_warehouse, remarks_on_warehouse_window
 from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.remark import Remark, nearest
 from synth_assets.strategy.release_plan import ReleasePlan
@@ -48,6 +49,7 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account, sp
         *remarks_on_source(source, contract),
         *remarks_on_expressions(contract),
         *_on_window(account, source),
+        *remarks_on_warehouse_window(account, source),
         *_on_split(account, split, contract),
     )
     faults = [remark for remark in remarks if remark.refused]
@@ -70,6 +72,7 @@ def remarks_on_source(source: Source, contract: DatasetContract) -> Iterator[Rem
     yield from _on_unit(source, contract)
     for name, column in contract.columns.items():
         yield from _on_column(source, name, column)
+    yield from remarks_on_warehouse(source, contract)
 
 
 def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract) -> Iterator[Remark]:
@@ -80,6 +83,7 @@ def remarks_on_account(ledger: Ledger, source: Source, contract: DatasetContract
     """
     account = ledger.account(source.account)
     yield from _on_window(account, source)
+    yield from remarks_on_warehouse_window(account, source)
     yield from _on_split(account, ledger.split(account.name), contract)
     paid = paid_before(ledger, source, release_plan(ledger, source, contract))
     if paid is None:

@@ -17,15 +17,19 @@ See ``docs/privacy/bounding.md`` for the argument.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
-from synth_assets.source.keyed import blake2_words, derive, pack_words, siphash
+from synth_assets.source.keyed import blake2_words, derive, pack_words, sha256_numbers, siphash
 
-__all__ = ["SECRET_BYTES", "Bounder", "keep_smallest", "unit_keys"]
+__all__ = ["ROW_KEY_BYTES", "SECRET_BYTES", "Bounder", "RowHash", "keep_smallest", "row_key", "unit_keys"]
+
+RowHash = Literal["siphash", "sha256"]
+"""What orders the rows of a unit: SipHash of words, or SHA-256 of a text, which warehouses can compute as well."""
+ROW_KEY_BYTES = 16
 
 SECRET_BYTES = 32
 BUCKETS = 64
@@ -45,11 +49,12 @@ class Bounder:
         dtypes: type of each column of codes.
         scratch: folder of the private zone.
         memory_bytes: most bytes that stay in memory.
+        row_hash: what orders the rows of a unit.
     """
 
-    __slots__ = ("_blocks", "_edges", "_max_rows", "_row_key", "_unit_key")
+    __slots__ = ("_blocks", "_edges", "_max_rows", "_row_hash", "_row_key", "_unit_key")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what decides which rows stay, and where they wait
         self,
         *,
         max_rows: int,
@@ -57,10 +62,12 @@ class Bounder:
         dtypes: Sequence[Any],
         scratch: Path,
         memory_bytes: int = MEMORY_BYTES,
+        row_hash: RowHash = "siphash",
     ) -> None:
         self._max_rows = max_rows
         self._unit_key = derive(secret, b"unit")
-        self._row_key = derive(secret, b"row")[:16]
+        self._row_key = row_key(secret)
+        self._row_hash = row_hash
         self._blocks = Blocks([*_HEAD, *dtypes], scratch=scratch, memory_bytes=memory_bytes)
         self._edges: list[NDArray[np.intp]] = []
 
@@ -80,7 +87,10 @@ class Bounder:
         kept = named[places]
         high, low = (part[places[kept]] for part in unit_keys(self._unit_key, ids))
         chosen = [column[kept] for column in codes]
-        number = siphash(self._row_key, [high, low, *pack_words(chosen)])
+        if self._row_hash == "sha256":
+            number = sha256_numbers(self._row_key, [ids[place] or b"" for place in places[kept].tolist()], chosen)
+        else:
+            number = siphash(self._row_key, [high, low, *pack_words(chosen)])
         self._store([high, low, number, *chosen])
 
     def rows(self) -> Iterator[Block]:
@@ -116,6 +126,11 @@ class Bounder:
         columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
         kept = keep_smallest(columns[0], columns[1], columns[2], most=self._max_rows)
         return [column[kept] for column in columns]
+
+
+def row_key(secret: bytes) -> bytes:
+    """Return the key of the hash that orders rows."""
+    return derive(secret, b"row")[:ROW_KEY_BYTES]
 
 
 def keep_smallest(

@@ -24,7 +24,7 @@ from synth_assets.release.answers import Grids
 from synth_assets.rowwise.axis import Axis, Codes
 from synth_assets.rowwise.shared import SharedRows
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks, gathered
-from synth_assets.source.bounding import Bounder
+from synth_assets.source.bounding import Bounder, RowHash
 from synth_assets.source.encoding import code_dtype, encode_batch
 from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import count_texts
@@ -32,7 +32,7 @@ from synth_assets.source.identity import unit_ids
 from synth_assets.source.orders import count_orders, encode_orders, words_of
 from synth_assets.source.window import inside_window
 
-__all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows"]
+__all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows", "weighted"]
 
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 BLOCK_ROWS = 1 << 15
@@ -48,11 +48,12 @@ class LocalKernel:
         secret: of the reservation, for the bounding.
         scratch: folder of the private zone for what does not fit in memory.
         window: when given, only rows whose own time stamp is inside are there at all.
+        row_hash: what orders the rows of a unit; with ``sha256`` the same rows stay as in a warehouse.
     """
 
-    __slots__ = ("_batches", "_encoded", "_scratch", "_secret", "_unit", "_window")
+    __slots__ = ("_batches", "_encoded", "_row_hash", "_scratch", "_secret", "_unit", "_window")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - which rows there are, and which of a unit stay
         self,
         batches: Callable[[Sequence[str]], Iterable[pa.RecordBatch]],
         *,
@@ -60,7 +61,9 @@ class LocalKernel:
         secret: bytes,
         scratch: Path,
         window: Window | None = None,
+        row_hash: RowHash = "siphash",
     ) -> None:
+        self._row_hash: RowHash = row_hash
         self._batches = batches
         self._unit = unit
         self._secret = secret
@@ -97,6 +100,7 @@ class LocalKernel:
             secret=self._secret,
             scratch=self._scratch,
             window=self._window,
+            row_hash=self._row_hash,
         )
         counts = count_orders(rows, pairs)
         rows.close()
@@ -123,6 +127,7 @@ class LocalKernel:
                 secret=self._secret,
                 scratch=self._scratch,
                 window=self._window,
+                row_hash=self._row_hash,
             )
             self._encoded = {**dict(list(self._encoded.items())[-1:]), domain: rows}
         return self._encoded[domain]
@@ -143,6 +148,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
     scratch: Path,
     window: Window | None = None,
     memory_bytes: int = MEMORY_BYTES,
+    row_hash: RowHash = "siphash",
 ) -> Blocks:
     """Encode and bound all rows of a source and keep their codes.
 
@@ -154,6 +160,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
         scratch: folder of the private zone for what does not fit in memory.
         window: when given, only rows whose own time stamp is inside are there at all.
         memory_bytes: most bytes of codes that stay in memory.
+        row_hash: what orders the rows of a unit.
     """
     return bounded_rows(
         batches,
@@ -164,6 +171,7 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
         scratch=scratch,
         window=window,
         memory_bytes=memory_bytes,
+        row_hash=row_hash,
     )
 
 
@@ -177,6 +185,7 @@ def bounded_rows(  # noqa: PLR0913 - see load_rows
     scratch: Path,
     window: Window | None = None,
     memory_bytes: int = MEMORY_BYTES,
+    row_hash: RowHash = "siphash",
 ) -> Blocks:
     """Return all rows of a source as ``encode`` returns those of a batch, at most ``max_rows`` of each unit.
 
@@ -189,6 +198,7 @@ def bounded_rows(  # noqa: PLR0913 - see load_rows
         scratch: see :func:`load_rows`.
         window: see :func:`load_rows`.
         memory_bytes: see :func:`load_rows`.
+        row_hash: see :func:`load_rows`.
     """
     kept = Blocks(dtypes, scratch=scratch, memory_bytes=memory_bytes)
     if window is not None:
@@ -197,7 +207,14 @@ def bounded_rows(  # noqa: PLR0913 - see load_rows
         for batch in batches:
             kept.append(encode(batch))
         return kept
-    bounder = Bounder(max_rows=unit.max_rows, secret=secret, dtypes=dtypes, scratch=scratch, memory_bytes=memory_bytes)
+    bounder = Bounder(
+        max_rows=unit.max_rows,
+        secret=secret,
+        dtypes=dtypes,
+        scratch=scratch,
+        memory_bytes=memory_bytes,
+        row_hash=row_hash,
+    )
     for batch in batches:
         ids, places = unit_ids(batch.column(unit.column))
         bounder.add(ids, places, encode(batch))
@@ -236,7 +253,7 @@ def count_tallies(rows: Iterable[Block], tallies: Sequence[Tally], *, domain: Do
             places = {key: _places(axis, codes, domain=domain) for key, axis in axes.items()}
             for index, (names, _) in enumerate(tallies):
                 totals[index] += _count([places[id(axis)] for axis in names], [axis.size for axis in names])
-    return [_weighted(total, tally) for total, tally in zip(totals, tallies, strict=True)]
+    return [weighted(total, tally) for total, tally in zip(totals, tallies, strict=True)]
 
 
 def _places(axis: Axis, codes: Codes, *, domain: Domain) -> NDArray[np.intp]:
@@ -251,7 +268,7 @@ def _places(axis: Axis, codes: Codes, *, domain: Domain) -> NDArray[np.intp]:
     return np.clip(places, 0, axis.size - 1)
 
 
-def _weighted(total: NDArray[np.int64], tally: Tally) -> NDArray[np.int64]:
+def weighted(total: NDArray[np.int64], tally: Tally) -> NDArray[np.int64]:
     """Return the counts of cells in the shape of their axes, or the sum of their weights.
 
     Sums are of Python's integers and then limited to 64 bits: that never moves two of them further apart, and a

@@ -1,9 +1,10 @@
-"""Keyed hashes of many rows at once: SipHash-2-4 over columns of 64-bit words, and BLAKE2 of ids.
+"""Keyed hashes of many rows at once: SipHash-2-4 over columns of 64-bit words, BLAKE2 of ids, and SHA-256 of both.
 
 Contribution bounding needs a pseudo-random number of each row that nobody can
 foresee or steer and that depends on that row alone. Python's keyed BLAKE2 does
 it one row at a time; SipHash does the same for arrays, a few nanoseconds per word.
 Ids are texts of any length, and are hashed by BLAKE2: half a microsecond each.
+Warehouses have SHA-256 instead; what they hash is a text, so that any engine can make it.
 
 Example:
     >>> words = [np.array([0x0706050403020100], np.uint64), np.array([0x000D0C0B0A090808], np.uint64)]
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["blake2_words", "derive", "pack_words", "siphash"]
+__all__ = ["blake2_words", "derive", "pack_words", "sha256_numbers", "siphash"]
 
 Words = NDArray[np.uint64]
 
@@ -43,6 +44,23 @@ def blake2_words(key: bytes, names: Iterable[bytes | None], *, words: int) -> Wo
         state.update(name or b"")
         digests.append(state.digest())
     return np.frombuffer(b"".join(digests), dtype="<u8").reshape(-1, words)
+
+
+def sha256_numbers(key: bytes, names: Sequence[bytes], columns: Sequence[NDArray[Any]]) -> Words:
+    """Return the first 64 bits of SHA-256 of each row's text: the key in hex, the id, the codes in decimal.
+
+    Rows in the order of these numbers are in the order of the hashes in hex, which is what ``source.sql`` asks for.
+
+    Args:
+        key: secret bytes.
+        names: the canonical id of each row.
+        columns: codes of each column, each of shape (rows,).
+    """
+    head = key.hex().encode() + b"|"
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    texts = (head + name + b"|" + ",".join(map(str, row)).encode() for name, row in zip(names, rows, strict=True))
+    digests = b"".join(hashlib.sha256(text).digest()[:8] for text in texts)
+    return np.frombuffer(digests, dtype=">u8").astype(np.uint64)
 
 
 def siphash(key: bytes, words: Sequence[Words]) -> Words:

@@ -7,7 +7,7 @@ yields the rows of that part alone, whatever is asked. A curator's permit opens 
 through a door of its own, :func:`open_for_curator`; no measurement takes it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import pyarrow as pa
@@ -15,11 +15,15 @@ import pyarrow as pa
 from synth_assets.errors import Fault
 from synth_assets.ledger.readings import CuratorPermit
 from synth_assets.ledger.types import DataPermit, Source, SplitKey
+from synth_assets.ledger.windows import Window
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.engine import CountEngine
 from synth_assets.source.guard import require_measuring_process
 from synth_assets.source.kinds import kind_named
+from synth_assets.source.kinds.kind import CountingKind
 from synth_assets.source.parts import rows_of_part
 
-__all__ = ["RowReader", "open_for_curator", "open_source"]
+__all__ = ["RowReader", "open_engine", "open_for_curator", "open_source"]
 
 
 class RowReader(Protocol):
@@ -40,6 +44,39 @@ def open_source(source: Source, permit: DataPermit) -> RowReader:
     if permit.source != source.name or not source.location:
         raise Fault("the permit is for another source", hint="redeem the permit and open what it returns")
     return _reader(source, part=permit.part, split_key=permit.split_key)
+
+
+def open_engine(  # noqa: PLR0913 - see `CountingKind`
+    source: Source,
+    permit: DataPermit,
+    *,
+    unit: PrivacyUnit,
+    secret: bytes,
+    window: Window | None,
+    meanwhile: Callable[[], None],
+) -> CountEngine | None:
+    """Return what counts the rows of a source where they are; ``None`` if they are to be read.
+
+    Args:
+        source: see :func:`open_source`.
+        permit: see :func:`open_source`; for all units.
+        unit: see ``CountingKind.engine``.
+        secret: see ``CountingKind.engine``.
+        window: see ``CountingKind.engine``.
+        meanwhile: see ``CountingKind.engine``.
+
+    Raises:
+        Fault: see :func:`open_source`, or the permit is for one part.
+    """
+    require_measuring_process()
+    kind = kind_named(source.kind)
+    if not isinstance(kind, CountingKind):
+        return None
+    if permit.source != source.name or not source.location or permit.part is not None:
+        raise Fault("the permit is not for all rows of the source", hint="redeem the permit and open what it returns")
+    return kind.engine(
+        source.location, source.options, source.columns, unit=unit, secret=secret, window=window, meanwhile=meanwhile
+    )
 
 
 def open_for_curator(permit: CuratorPermit) -> RowReader:

@@ -33,7 +33,7 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
     Args:
         name: what contracts will say.
         kind: one of :data:`~synth_assets.source.kinds.KINDS`.
-        location: a path, a glob, or ``module:function``, as the kind says; relative paths are made absolute.
+        location: a path, a glob, ``module:function`` or an address, as the kind says; relative paths are made absolute.
         account: where its readings are charged.
         version: the custodian's public label of what it holds now.
         unit: who is protected.
@@ -48,7 +48,7 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
     _check_options(reads, options)
     if reads.attested and not attested_by:
         raise UsageError(
-            f"source {name!r} is a callable that nobody attests",
+            f"source {name!r} is a {reads.what} that nobody attests",
             hint="an officer must attest that it maps rows independently: --attested-by NAME",
         )
     location = reads.absolute(location)
@@ -69,7 +69,7 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
 
 def is_reachable(source: Source) -> bool:
     """Tell whether a source can be opened; reads nothing of it, and asks nothing that tells whose rows are there."""
-    return kind_named(source.kind).is_reachable(source.location)
+    return kind_named(source.kind).is_reachable(source.location, source.options, source.columns)
 
 
 def _check_options(kind: SourceKind, options: Mapping[str, Any]) -> None:

@@ -185,7 +185,7 @@ class Number(ColumnKind):
         known = np.isfinite(numbers)
         clamped = np.clip(np.where(known, numbers, column.minimum), column.minimum, column.maximum)
         regular = self.regular(column)
-        codes = np.clip(np.searchsorted(self._lower_ends(column), clamped, side="right") - 1, 0, regular - 1)
+        codes = np.clip(np.searchsorted(self.lower_ends(column), clamped, side="right") - 1, 0, regular - 1)
         codes[~known] = column.fallback_code
         for offset, special in enumerate(column.specials):
             equal = (numbers == special) | (known & (clamped == special) & (column.layout > 1))
@@ -194,7 +194,7 @@ class Number(ColumnKind):
             codes[numbers == self.read(column, token)] = column.fallback_code
         return codes.astype(np.uint16)
 
-    def _lower_ends(self, column: Declared) -> Floats:
+    def lower_ends(self, column: Declared) -> Floats:
         """Return where each regular code begins; between two declared values that is halfway."""
         if not column.values:
             return self.bounds(column)[:-1]

@@ -16,6 +16,8 @@ __all__ = ["KINDS", "kind_named"]
 KINDS: dict[str, str] = {
     "parquet": "synth_assets.source.kinds.parquet:ParquetFiles",
     "csv": "synth_assets.source.kinds.csv:CsvFiles",
+    "sql": "synth_assets.source.kinds.sql:SqlTable",
+    "sql_rows": "synth_assets.source.kinds.sql:SqlRows",
     "python": "synth_assets.source.kinds.python:PythonCallable",
 }
 """The name that officers write, and where its class is."""

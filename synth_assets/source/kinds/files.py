@@ -21,6 +21,7 @@ class Files(ABC):
     name: ClassVar[str]
     options: ClassVar[frozenset[str]] = frozenset()
     attested: ClassVar[bool] = False
+    what: ClassVar[str] = "table of files"
     typed: ClassVar[bool] = True
 
     @abstractmethod
@@ -58,11 +59,12 @@ class Files(ABC):
                 )
         return wanted
 
-    def is_reachable(self, location: str) -> bool:
+    def is_reachable(self, location: str, options: Mapping[str, Any], columns: Columns) -> bool:
         """See ``SourceKind``.
 
         Which files a glob matches is not asked: where each person has a file, that would tell who is there.
         """
+        del options, columns
         folder = folder_of(location)
         if folder is not None:
             return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)

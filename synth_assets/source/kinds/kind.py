@@ -1,14 +1,17 @@
 """What every kind of source can do."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import pyarrow as pa
 
 from synth_assets.errors import Fault
+from synth_assets.ledger.windows import Window
+from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.encoding import TEXT_KINDS
+from synth_assets.source.engine import CountEngine
 
-__all__ = ["Columns", "SourceKind", "refuse_lacking", "schema_columns", "type_name"]
+__all__ = ["Columns", "CountingKind", "SourceKind", "refuse_lacking", "schema_columns", "type_name"]
 
 Columns = tuple[tuple[str, str], ...]
 """Names and types, as the ledger has them."""
@@ -22,6 +25,8 @@ class SourceKind(Protocol):
     """Names of the options that an officer may give."""
     attested: ClassVar[bool]
     """Whether an officer must attest that it maps rows independently, because that cannot be seen from here."""
+    what: ClassVar[str]
+    """What such a source is, for messages."""
     typed: ClassVar[bool]
     """Whether columns have types of their own; see ``obtain.compatibility.UNTYPED``."""
 
@@ -37,8 +42,8 @@ class SourceKind(Protocol):
         """Read names and types of the columns, for the officer who registers the source. Raises UsageError."""
         ...
 
-    def is_reachable(self, location: str) -> bool:
-        """Tell whether it can be opened; reads nothing of it."""
+    def is_reachable(self, location: str, options: Mapping[str, Any], columns: Columns) -> bool:
+        """Tell whether it can be opened, given what is registered; reads nothing of it."""
         ...
 
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -48,6 +53,35 @@ class SourceKind(Protocol):
 
         Raises:
             Fault: a column is missing, or the one file there was is gone.
+        """
+        ...
+
+
+@runtime_checkable
+class CountingKind(SourceKind, Protocol):
+    """A kind whose rows are counted where they are, and never read."""
+
+    def engine(  # noqa: PLR0913 - which rows there are, and how they are asked
+        self,
+        location: str,
+        options: Mapping[str, Any],
+        columns: Columns,
+        *,
+        unit: PrivacyUnit,
+        secret: bytes,
+        window: Window | None,
+        meanwhile: Callable[[], None],
+    ) -> CountEngine:
+        """Return what counts the rows.
+
+        Args:
+            location: see :meth:`batches`.
+            options: see :meth:`batches`.
+            columns: as they are registered.
+            unit: who is protected.
+            secret: of the reservation, for the bounding.
+            window: when given, only rows whose own time stamp is inside are there at all.
+            meanwhile: what has to go on while a long question is answered.
         """
         ...
 

@@ -30,6 +30,7 @@ class PythonCallable:
     name: ClassVar[str] = "python"
     options: ClassVar[frozenset[str]] = frozenset({"arguments"})
     attested: ClassVar[bool] = True
+    what: ClassVar[str] = "callable"
     typed: ClassVar[bool] = True
 
     def check(self, options: Mapping[str, Any]) -> None:
@@ -52,8 +53,9 @@ class PythonCallable:
             raise UsageError(f"{location} returned no batch", hint="an empty table must come as a batch without rows")
         return schema_columns(first.schema)
 
-    def is_reachable(self, location: str) -> bool:
+    def is_reachable(self, location: str, options: Mapping[str, Any], columns: Columns) -> bool:
         """See ``SourceKind``."""
+        del options, columns
         return callable_exists(location)
 
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

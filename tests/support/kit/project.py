@@ -211,7 +211,7 @@ def make_project(  # noqa: PLR0913 - what an officer declares about a source
     source = make_source(
         "census",
         kind=kind,
-        location=location if kind == "python" else str(root / location),
+        location=location if kind in ("python", "sql", "sql_rows") else str(root / location),
         account="town",
         version="2026-11",
         unit=unit,

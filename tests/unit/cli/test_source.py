@@ -1,9 +1,11 @@
 """The officer's registry on the command line."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
-from kit.project import Project, command
+from kit.project import Project, command, furnish, make_project
 
 from synth_assets.errors import UsageError
 from synth_assets.ledger import open_ledger
@@ -98,3 +100,20 @@ def test_options_must_be_a_json_object(project: Project, options: str) -> None:
     ]
     with pytest.raises(UsageError, match="--options"):
         command("source", "add", "other", "--kind", "csv", *arguments)
+
+
+def test_an_officer_sees_what_a_database_is_asked(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    path = workspace.root / "people.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE people (age INTEGER, city TEXT, member TEXT)")
+    project = make_project(workspace.root, kind="sql", location=f"sqlite:///{path}", options={"table": "people"})
+    furnish(project)
+    command("source", "explain", str(project.definition))
+    output = capsys.readouterr().out
+    assert output.startswith("-- one-way tables of age, city, member\nWITH read_rows AS (")
+    assert str(workspace.root) not in output
+
+
+def test_of_files_there_is_nothing_to_explain(project: Project) -> None:
+    with pytest.raises(UsageError, match="is not a `sql` source"):
+        command("source", "explain", str(project.definition))

@@ -66,3 +66,13 @@ def test_the_key_of_a_unit_is_keyed_and_the_same_everywhere() -> None:
 def test_it_shows_nothing_of_its_content(tmp_path: Path) -> None:
     bounder = Bounder(max_rows=1, secret=SECRET, dtypes=[np.uint8], scratch=tmp_path)
     assert repr(bounder) == "Bounder(private)"
+
+
+def test_another_hash_orders_rows_otherwise_and_keeps_as_many(tmp_path: Path) -> None:
+    kept = {}
+    for row_hash in ("siphash", "sha256"):
+        bounder = Bounder(max_rows=3, secret=SECRET, dtypes=[np.uint16], scratch=tmp_path, row_hash=row_hash)
+        bounder.add([b"u", None], np.array([0] * 20 + [1]), [np.arange(21)])
+        kept[row_hash] = sorted(code for block in bounder.rows() for code in block[0].tolist())
+    assert [len(codes) for codes in kept.values()] == [3, 3]
+    assert kept["siphash"] != kept["sha256"]

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from synth_assets.source.keyed import blake2_words, pack_words, siphash
+from synth_assets.source.keyed import blake2_words, pack_words, sha256_numbers, siphash
 
 KEY = bytes(range(16))
 # Vectors of the reference implementation: message bytes 0, 1, 2 ... of length 8 and 16.
@@ -48,3 +48,11 @@ def test_ids_are_hashed_by_keyed_blake2() -> None:
     assert hashed.astype("<u8").tobytes() == b"".join(expected)
     assert blake2_words(KEY, names, words=1).shape == (4, 1)
     assert blake2_words(KEY, [], words=1).shape == (0, 1)
+
+
+def test_sha256_numbers_are_in_the_order_of_the_hashes_that_a_warehouse_makes() -> None:
+    codes = [np.arange(50, dtype=np.uint16), np.full(50, 7, dtype=np.uint8)]
+    numbers = sha256_numbers(bytes(16), [b"u"] * 50, codes)
+    texts = [f"{bytes(16).hex()}|u|{code},7" for code in range(50)]
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    assert np.argsort(numbers).tolist() == sorted(range(50), key=hashes.__getitem__)

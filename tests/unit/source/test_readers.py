@@ -11,7 +11,7 @@ import pytest
 from synth_assets.errors import Fault
 from synth_assets.ledger import DataPermit, Source
 from synth_assets.privacy import PrivacyLoss, PrivacyUnit
-from synth_assets.source.readers import open_source
+from synth_assets.source.readers import open_engine, open_source
 
 pytestmark = pytest.mark.usefixtures("measuring_here")
 PERMIT = DataPermit(reservation_id="r", fence=1, source="s", window=None, loss=PrivacyLoss(nano_rho=1), nonce="n")
@@ -107,3 +107,13 @@ def test_an_empty_parquet_file_has_no_rows(tmp_path: Path) -> None:
     pq.write_table(pa.table({"x": [1]}), tmp_path / "a.parquet")
     (tmp_path / "b.parquet").touch()
     assert read(source("parquet", tmp_path / "*.parquet"), ["x"]).to_pydict() == {"x": [1]}
+
+
+def test_only_a_source_that_counts_itself_has_an_engine(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"unit": PrivacyUnit(), "secret": bytes(32), "window": None, "meanwhile": lambda: None}
+    table = replace(source("sql", tmp_path), location=f"sqlite:///{tmp_path}/x", options={"table": "t"})
+    assert open_engine(source("csv", tmp_path), PERMIT, **asked) is None
+    assert repr(open_engine(table, PERMIT, **asked)) == "WarehouseEngine(private)"
+    for permit in (replace(PERMIT, source="other"), replace(PERMIT, part="measured")):
+        with pytest.raises(Fault, match="not for all rows"):
+            open_engine(table, permit, **asked)
