@@ -24,7 +24,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DAGSTER_HOME ?= $(STATE)/dagster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run officer engineer test test-full test-ledger test-install lint ui reset-demo clean
+.PHONY: help setup run officer engineer test test-slow test-full test-ledger test-install lint ui reset-demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,9 +53,12 @@ engineer: setup ## The engineer's step: release, generator, candidate, checks, p
 	@echo "2. The data engineer materializes the dataset in Dagster."
 	synth-assets run dagster_project/defs/happiness
 
-test: setup ## All checks: formatting, types, import rules, tests
+test: setup ## All checks: formatting, types, import rules, tests (the slow ones with REQUIRE_ALL=1, as in CI)
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+	QUICK=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+test-slow: setup ## The tests that take five seconds or more each
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m slow
 
 test-full: setup ## The ledger's crash and race tests, 20,000 mutated bundles, long audits (about an hour)
 	@$(MAKE) --no-print-directory test-ledger

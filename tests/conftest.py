@@ -2,13 +2,15 @@
 
 Tests marked ``postgres`` or ``browser`` need a program that a laptop may lack.
 Without it they are deselected and one line says so; with ``REQUIRE_ALL=1``, as
-in CI, that is an error.
+in CI, that is an error. Tests marked ``slow`` take five seconds or more on a quiet machine; ``QUICK=1``,
+as in ``make test``, leaves them out and says so too, unless ``REQUIRE_ALL=1``.
 """
 
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -56,15 +58,39 @@ _PROGRAMS: dict[str, tuple[str, Callable[[], Path | None]]] = {
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect tests whose program is missing, or refuse to run when nothing may be left out."""
     config.stash[_left_out] = []
+    if os.environ.get("QUICK") == "1" and os.environ.get("REQUIRE_ALL") != "1":
+        slow = _deselect(config, items, "slow")
+        config.stash[_left_out].append(
+            f"{slow} tests marked slow were left out: `make test-slow` runs them, and so does CI"
+        )
     for marker, (program, find) in _PROGRAMS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if not marked or find():
             continue
         if os.environ.get("REQUIRE_ALL") == "1":
             raise pytest.UsageError(f"{program} is missing, which {len(marked)} tests need and REQUIRE_ALL=1 asks for")
-        items[:] = [item for item in items if item not in marked]
-        config.hook.pytest_deselected(items=marked)
+        _deselect(config, items, marker)
         config.stash[_left_out].append(f"{len(marked)} tests marked {marker} were left out: {program} is missing")
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], marker: str) -> int:
+    """Leave out what is marked, and return how many tests that are."""
+    marked = [item for item in items if item.get_closest_marker(marker)]
+    items[:] = [item for item in items if not item.get_closest_marker(marker)]
+    config.hook.pytest_deselected(items=marked)
+    return len(marked)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints what a worker of ``pytest -n`` left out: only workers collect tests."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[_left_out]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take it from a worker; all of them leave out the same."""
+    node.config.stash[_left_out] = getattr(node, "workeroutput", {}).get("left_out", [])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -54,6 +54,7 @@ def _verified(good: Path, bad: Path) -> tuple[int, int]:
     return int(failed), int(grown)
 
 
+@pytest.mark.slow
 def test_a_long_text_in_every_row_is_never_made(promoted: Promotion, version: Path) -> None:
     shard = version / "data" / "part-00000.parquet"
     table = pq.read_table(shard)
@@ -73,6 +74,7 @@ def test_a_long_text_in_every_row_is_never_made(promoted: Promotion, version: Pa
     assert grown < MOST_GROWTH
 
 
+@pytest.mark.slow
 def test_noise_that_is_hardly_there_is_not_composed(promoted: Promotion, version: Path) -> None:
     def silence(release: dict[str, Any]) -> None:
         release["mechanisms"] = [

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from kit.project import Project
 
 from synth_assets.audit import Status, verify_bundle
@@ -32,6 +33,7 @@ def statement() -> dict[str, Any]:
     return privacy
 
 
+@pytest.mark.slow
 def test_the_next_bundle_states_that_the_domain_was_seen_in_data(finished: Project) -> None:
     ledger = open_ledger(Workspace.current().ledger_url)
     paid = ledger.balance("town").spent

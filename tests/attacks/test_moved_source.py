@@ -67,6 +67,7 @@ def test_a_place_that_was_edited_in_the_database_is_not_read(project: Project, t
     assert list((tmp_path / "data").rglob("answers.parquet")) == []
 
 
+@pytest.mark.slow
 def test_a_place_that_was_edited_after_the_opening_is_not_read_and_costs_nothing_more(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

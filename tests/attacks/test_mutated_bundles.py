@@ -221,6 +221,7 @@ def _table(outcomes: list[dict[str, Any]]) -> Iterator[str]:
     yield f"  {sum(not _meant(outcome) for outcome in passed):>7,}  nothing that a version means was changed"
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_verifier_survives_every_mutated_version_and_misses_none(
     request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -77,6 +77,7 @@ def test_synthesize_reports_it_too(moved: Project, capsys: pytest.CaptureFixture
     assert "release: new_version" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_label_that_is_moved_back_gets_its_own_release_and_pays_nothing(
     moved: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,6 +76,7 @@ NOBODY = {
 }
 
 
+@pytest.mark.slow
 def test_parts_without_anybody_are_not_noticed(tmp_path: Path) -> None:
     project = csv_project(tmp_path)
     for name, content in NOBODY.items():
@@ -115,6 +116,7 @@ def test_parts_of_other_types_are_not_noticed(tmp_path: Path) -> None:
     assert measured(project).reused is False
 
 
+@pytest.mark.slow
 def test_a_glob_that_matches_nobody_gives_noisy_zeros(tmp_path: Path) -> None:
     project = csv_project(tmp_path)
     (tmp_path / "source" / "a.csv").unlink()
@@ -123,6 +125,7 @@ def test_a_glob_that_matches_nobody_gives_noisy_zeros(tmp_path: Path) -> None:
     assert project.charges == 1
 
 
+@pytest.mark.slow
 def test_a_damaged_part_is_the_one_fault_whatever_is_wrong(tmp_path: Path) -> None:
     """What does not depend on whose rows exist may be reported, but not what exactly it is."""
     project = csv_project(tmp_path)
@@ -154,6 +157,7 @@ print(rows)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is taken from /proc")
 def test_a_line_of_two_gibibytes_is_a_row_of_nulls_in_bounded_memory(tmp_path: Path) -> None:
     """The file is sparse and needs no disk space. Reading it may take half a gibibyte."""

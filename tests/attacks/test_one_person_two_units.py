@@ -70,6 +70,7 @@ def test_rows_of_one_person_are_bounded_once_over_files_of_every_type(name: str,
     assert sum(len(block[0]) for block in rows) == MOST
 
 
+@pytest.mark.slow
 def test_a_release_counts_one_person_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     unit: dict[str, Any] = {"column": "person", "max_rows": MOST}

@@ -49,12 +49,14 @@ def refused(project: Project) -> str:
     return str(refusal.value)
 
 
+@pytest.mark.slow
 def test_git_add_stages_nothing_of_the_state_folder(project: Project) -> None:
     assert staged(project.root) == []
     project.obtain()
     assert staged(project.root) == []
 
 
+@pytest.mark.slow
 def test_a_private_zone_that_was_committed_before_is_not_measured_into(project: Project) -> None:
     root = project.root
     (root / STATE / "private").mkdir(exist_ok=True)
@@ -66,6 +68,7 @@ def test_a_private_zone_that_was_committed_before_is_not_measured_into(project: 
     assert project.obtain().reused is False
 
 
+@pytest.mark.slow
 def test_a_private_zone_that_git_would_add_is_not_measured_into(project: Project) -> None:
     ignore = project.root / STATE / ".gitignore"
     ignore.write_text("# nothing is ignored here\n")
@@ -94,11 +97,13 @@ def test_a_repository_of_somebody_else_is_looked_at_too(project: Project, monkey
     refused(project)
 
 
+@pytest.mark.slow
 def test_a_project_without_git_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     assert make_project(tmp_path / "plain").obtain().reused is False
 
 
+@pytest.mark.slow
 def test_where_git_is_not_installed_there_is_nothing_to_look_at(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

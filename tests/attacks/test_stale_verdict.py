@@ -50,6 +50,7 @@ def _promote_alone(contract: DatasetContract, instance: dg.DagsterInstance) -> N
     job.get_subset(asset_selection={asset_key("people", "promoted")}).execute_in_process(instance=instance)
 
 
+@pytest.mark.slow
 def test_a_verdict_of_yesterdays_suite_does_not_promote_today(finished: Project) -> None:
     contract, workspace = read_contract(finished.definition), Workspace.current()
     suite = finished.root / contract.suite_path

@@ -47,6 +47,7 @@ def least_released(noise: ThresholdNoise) -> int:
     return min(count for _, count in drawn)
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 @pytest.mark.parametrize(("max_rows", "rho", "delta"), CASES)
 def test_what_one_unit_brings_in_gets_out_no_more_often_than_is_charged(
@@ -92,6 +93,7 @@ def _chosen(threshold: int) -> DatasetContract:
     return DatasetContract.model_validate(document)
 
 
+@pytest.mark.slow
 def test_a_bundle_whose_record_states_the_continuous_tail_fails(tmp_path: Path) -> None:
     threshold = 54
     contract = _chosen(threshold)

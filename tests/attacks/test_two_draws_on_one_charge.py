@@ -88,6 +88,7 @@ def attacked(measured: Attacked, tmp_path: Path) -> Attacked:
     return replace(measured, project=replace(measured.project, root=root))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["0.db", "1.db", "2.db"], ids=["before all", "just opened", "after a draw"])
 def test_what_was_drawn_is_never_drawn_again_under_its_charge(attacked: Attacked, moment: str) -> None:
     drawn = attacked.answers()
@@ -102,6 +103,7 @@ def test_what_was_drawn_is_never_drawn_again_under_its_charge(attacked: Attacked
     assert attacked.project.charges == 2
 
 
+@pytest.mark.slow
 def test_a_third_release_is_paid_a_third_time(attacked: Attacked) -> None:
     attacked.put_back("1.db")
     second = attacked.project.obtain()

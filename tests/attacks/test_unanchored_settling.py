@@ -80,11 +80,13 @@ def answers(project: Project) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in project.workspace.private.rglob("*.answer.json")}
 
 
+@pytest.mark.slow
 def test_the_anchor_sees_what_was_settled(project: Project, service: Service) -> None:
     project.obtain()
     assert anchored(service) >= settled(project.ledger)
 
 
+@pytest.mark.slow
 def test_a_release_whose_settling_the_anchor_refused_is_paid_once_and_does_not_leave(
     project: Project, service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,6 +111,7 @@ def test_a_release_whose_settling_the_anchor_refused_is_paid_once_and_does_not_l
     assert anchored(service) >= settled(project.ledger)
 
 
+@pytest.mark.slow
 def test_a_measurement_that_cannot_be_settled_is_not_lost(project: Project, service: Service) -> None:
     releases = project.workspace.releases
     service.out_of_order = lambda method, _: method == "GET" and releases.exists() and any(releases.iterdir())

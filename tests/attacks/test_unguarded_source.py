@@ -44,6 +44,7 @@ def test_a_paid_permit_opens_no_source_outside_the_measuring_process(project: Pr
         list(open_source(source, permit).batches(["age"]))
 
 
+@pytest.mark.slow
 def test_a_variable_does_not_make_a_process_the_measuring_one(project: Project) -> None:
     """Start a program with the same name, arguments and working folder as the measuring process."""
     program = (
@@ -70,6 +71,7 @@ def test_a_variable_does_not_make_a_process_the_measuring_one(project: Project) 
     assert "measuring process alone" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_measuring_process_itself_still_measures(project: Project) -> None:
     assert project.obtain().reused is False
 
@@ -88,11 +90,13 @@ def stored(tmp_path: Path, imports: str, **variables: str) -> list[bool]:
     return is_stored
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variables", [{}, {"DAGSTER_REDACT_USER_CODE_ERRORS": "0"}])
 def test_errors_of_steps_are_redacted_whatever_the_environment_sets(tmp_path: Path, variables: dict[str, str]) -> None:
     assert stored(tmp_path, "from synth_assets import SyntheticDataset", **variables) == [False, False]
 
 
+@pytest.mark.slow
 def test_without_the_plugin_the_error_is_there_to_be_seen(tmp_path: Path) -> None:
     """The control: without redaction, what the tests above look for is in the database."""
     assert stored(tmp_path, "") == [False, True]

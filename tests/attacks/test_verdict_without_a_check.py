@@ -48,6 +48,7 @@ def _promote_alone(contract: DatasetContract, instance: dg.DagsterInstance) -> N
     job.get_subset(asset_selection={asset_key("people", "promoted")}).execute_in_process(instance=instance)
 
 
+@pytest.mark.slow
 def test_a_made_up_result_of_a_check_that_failed_promotes_nothing(
     contract: DatasetContract, instance: dg.DagsterInstance
 ) -> None:

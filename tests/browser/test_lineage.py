@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 REPOSITORY = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_lineage_page_shows_all_assets_and_asks_no_outside_host(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

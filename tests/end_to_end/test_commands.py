@@ -17,6 +17,7 @@ def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
+@pytest.mark.slow
 def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(project: Project) -> None:
     done = run("run", "defs/people", "--json")
     assert done.returncode == 0, done.stderr
@@ -33,6 +34,7 @@ def test_run_ends_with_a_summary_that_a_program_can_read_and_audit_verifies_it(p
     assert all(line.startswith("  people") for line in lines), done.stderr
 
 
+@pytest.mark.slow
 def test_synthesize_pays_by_the_same_ledger_and_a_small_cap_is_exit_code_1(project: Project) -> None:
     done = run("synthesize", "defs/people", "--out", "out", "--json")
     assert done.returncode == 0, done.stderr

@@ -41,6 +41,7 @@ def lower_delta(release: dict[str, Any]) -> None:
     release["answers"][0]["delta"] /= 2
 
 
+@pytest.mark.slow
 def test_a_run_discovers_promotes_and_verifies_and_a_tampered_delta_fails(
     undeclared_cities: Project, tmp_path: Path
 ) -> None:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.end_to_end
 DRIVER = Path(__file__).parents[1] / "support" / "killed_chain.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["people/generator", "people/candidate", "people_checks", "people/promoted"])
 def test_a_kill_between_steps_costs_nothing_and_the_next_run_completes(
     contract: DatasetContract, instance: dg.DagsterInstance, step: str

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.end_to_end
 FULL = bool(os.environ.get("FULL"))
 
 
+@pytest.mark.slow
 def test_no_canary_leaves_the_private_zone_in_good_and_in_failing_runs() -> None:
     """With FULL a run fails in each way; else by an error of the source alone."""
     contract = discovering_contract(unit={"column": "person", "max_rows": 2})

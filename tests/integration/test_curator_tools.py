@@ -137,6 +137,7 @@ def test_a_tool_gets_rows_of_each_part_and_nothing_else_and_its_output_is_the_cu
     assert statement["tool"]["name"].startswith("look.py@")
 
 
+@pytest.mark.slow
 def test_a_tool_that_fails_shows_nothing_that_one_that_succeeds_does_not(
     town: Project, script: Callable[[str], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,6 +182,7 @@ def test_what_is_known_before_a_row_is_read_is_refused_and_not_recorded(
     assert readings(town) == before
 
 
+@pytest.mark.slow
 def test_models_of_synthetic_and_real_rows_are_marked_as_the_curators(town: Project) -> None:
     run("hybrid", "--rows", "300")
     output = newest(town) / "output"
@@ -226,6 +228,7 @@ def waited(condition: Callable[[], bool], *, seconds: float = 30) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 @pytest.mark.parametrize("what", ["command", "measuring process"])
 def test_a_tool_dies_with_the_process_that_asked_for_it_and_rows_are_gone(

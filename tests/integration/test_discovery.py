@@ -106,6 +106,7 @@ def seen_from_outside(project: Project) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STRANGE)
 def test_a_unit_more_is_not_noticed(
     name: str, alike: dict[str, object], tmp_path: Path, capfd: pytest.CaptureFixture[str]

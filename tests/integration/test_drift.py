@@ -13,6 +13,7 @@ from synth_assets.promotion import read_current
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 def test_a_second_version_carries_the_figures_of_the_first(
     finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

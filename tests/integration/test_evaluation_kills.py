@@ -17,7 +17,7 @@ from kit.project import Project
 from synth_assets.ledger import Reservation
 from synth_assets.privacy import HELD_OUT
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 SUPPORT = Path(__file__).parents[1] / "support"
 LOST = {"first draw: noise made"}

@@ -31,7 +31,7 @@ from synth_assets.promotion import Promotion, read_current
 
 __all__ = ["simulators", "toy_package"]
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 KINDS = tuple(GENERATORS.built_in)
 OPTIONS = FAST | {"simulator": {"simulator": "people", "hybrid": True}}

@@ -131,6 +131,7 @@ def test_each_candidate_is_charged_to_both_parts_and_one_more_is_refused(
     assert reasons == ["test", *["gates of people"] * 4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "gates", "gate", "others"),
     [
@@ -199,6 +200,7 @@ def without_holdout(gates: dict[str, Any]) -> DatasetContract:
     return gated_contract(gates, rows=2000, privacy=privacy)
 
 
+@pytest.mark.slow
 def test_without_a_holdout_figures_are_in_sample_and_charged_to_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ AGE = {"type": "integer", "min": 0, "max": 19, "edges": [4, 8], "nullable": True
 ROWS = "".join(f"p{number},{(5, 10, 15)[number % 3]},north,true\n" for number in range(900))
 
 
+@pytest.mark.slow
 def test_values_inside_bins_are_as_round_as_the_real_ones_and_the_version_verifies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

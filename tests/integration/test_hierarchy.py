@@ -36,6 +36,7 @@ def source() -> bytes:
     return ("code,age\n" + "".join(f"{CODES[at]},{at // 256}\n" for at in chosen)).encode()
 
 
+@pytest.mark.slow
 def test_relations_of_rare_codes_are_those_of_their_relatives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SYNTH_ASSETS_LEDGER", raising=False)
     assert len(CODES) == LARGEST_DOMAIN

@@ -34,6 +34,7 @@ def holding(tmp_path_factory: pytest.TempPathFactory) -> Project:
     )
 
 
+@pytest.mark.slow
 def test_a_release_reads_and_charges_the_measured_persons_alone(holding: Project) -> None:
     obtained = holding.obtain()
     parts = holding.ledger.balance("town").parts
@@ -64,6 +65,7 @@ def test_another_share_than_the_accounts_is_refused_and_nothing_is_charged(holdi
     assert holding.ledger.balance("town") == before
 
 
+@pytest.mark.slow
 def test_a_new_version_of_the_source_keeps_everybody_in_their_part(holding: Project) -> None:
     first = holding.obtain().release
     holding.ledger.set_version("census", "2026-12", by="custodian")
@@ -75,6 +77,7 @@ def test_a_new_version_of_the_source_keeps_everybody_in_their_part(holding: Proj
     assert abs(first.total() - second.total()) < 6 * error + 1, "the very same persons were read"
 
 
+@pytest.mark.slow
 def test_a_contract_without_a_holdout_reads_everybody_and_is_charged_to_both_parts(holding: Project) -> None:
     contract = make_contract(unit={"column": "person", "max_rows": 2}, epsilon=0.5)
     before = holding.ledger.balance("town").spent.nano_rho

@@ -131,6 +131,7 @@ def test_constraints_name_a_version_of_everything_that_is_installed() -> None:
     assert closure() <= known
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_commands_of_an_auditor_run_without_the_rest(promoted: Promotion, tmp_path: Path) -> None:
     verify = ["audit", "verify", "--reproduce", "--json"]
@@ -158,6 +159,7 @@ def test_the_commands_of_an_auditor_run_without_the_rest(promoted: Promotion, tm
     assert run[2] == "error: `run` takes dagster, which is not installed; pip install synth-assets\n"
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_names_of_an_auditor_load_without_the_rest(tmp_path: Path) -> None:
     name, dataset, total, failed, refused = _printed(_NAMES, str(KEPT), folder=tmp_path)
@@ -174,6 +176,7 @@ def test_refits_in_two_threads_both_miss_the_same_package(tmp_path: Path) -> Non
     assert _printed(_THREADS, str(KEPT), folder=tmp_path) == [["ModuleNotFoundError", "torch"]] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_without_the_second_accountant_a_verification_is_incomplete_and_gives_the_reason(tmp_path: Path) -> None:
     arguments = json.dumps([["audit", "verify", str(KEPT)]])

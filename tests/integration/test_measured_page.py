@@ -20,7 +20,7 @@ from synth_assets.integrations.versions import measure_candidate
 from synth_assets.promotion import Promotion, context_of
 from synth_assets.release import load_release
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 PEOPLE = 12_000
 PRIVACY = {

@@ -75,6 +75,7 @@ def test_a_good_run_leaks_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert nothing_left_behind(project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_failing_run_has_one_message_leaks_nothing_and_is_resumed_at_no_cost(
     fault: str, faulty: Project, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
@@ -92,6 +93,7 @@ def test_a_failing_run_has_one_message_leaks_nothing_and_is_resumed_at_no_cost(
     assert faulty.charges == 1
 
 
+@pytest.mark.slow
 def test_the_process_leaves_no_core_file_and_writes_for_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

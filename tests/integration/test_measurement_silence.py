@@ -46,6 +46,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return seen_from_outside(registered(tmp_path_factory.mktemp("base"), (HEADER + ROWS).encode()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NEIGHBOURS)
 def test_a_unit_more_is_not_noticed(
     name: str,
@@ -63,6 +64,7 @@ def test_a_unit_more_is_not_noticed(
     assert not caplog.records
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [b"", ROWS.splitlines(keepends=True)[0].encode()], ids=["empty", "one row"])
 def test_an_empty_source_and_one_row_look_the_same(
     rows: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]

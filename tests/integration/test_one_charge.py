@@ -27,6 +27,7 @@ def charges() -> int:
     return len(open_ledger(Workspace.current().ledger_url).reservations("town"))
 
 
+@pytest.mark.slow
 def test_a_dagster_retry_after_a_fault_behind_the_release_charges_once(
     contract: DatasetContract, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_dagster_retry_after_a_fault_behind_the_release_charges_once(
     assert charges() == 1
 
 
+@pytest.mark.slow
 def test_a_re_execution_from_failure_charges_once(
     contract: DatasetContract, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_re_execution_from_failure_charges_once(
     assert charges() == 1
 
 
+@pytest.mark.slow
 def test_command_line_and_dagster_at_once_charge_once(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
     def synthesize(number: int) -> "subprocess.CompletedProcess[str]":
         arguments = ["synthesize", "defs/people", "--out", f"out{number}", "--json"]
@@ -77,6 +80,7 @@ def test_command_line_and_dagster_at_once_charge_once(contract: DatasetContract,
         assert json.loads(finished.stdout)["release"] == run.metadata["release"]["digest"]
 
 
+@pytest.mark.slow
 def test_two_launches_at_once_as_by_two_daemons_charge_once_and_promote_one_version(
     contract: DatasetContract, instance: dg.DagsterInstance
 ) -> None:
@@ -95,6 +99,7 @@ def test_two_launches_at_once_as_by_two_daemons_charge_once_and_promote_one_vers
     assert charges() == 1
 
 
+@pytest.mark.slow
 def test_dvc_repro_after_a_run_and_after_an_edit_charges_nothing_more(
     contract: DatasetContract, instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:

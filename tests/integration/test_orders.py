@@ -18,6 +18,7 @@ AMOUNT = {"type": "integer", "min": 0, "max": 99, "edges": [1, 30, 60], "domain_
 RULE = {"within": "city <= age"}
 
 
+@pytest.mark.slow
 def test_amounts_are_as_often_equal_as_the_real_ones_and_the_version_verifies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ BEFORE_THE_COMMIT_POINT = [
 AFTER_IT = [("after", "pointer"), ("after", "alias"), ("after", "sweep")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("when", "step"), [*BEFORE_THE_COMMIT_POINT, *AFTER_IT])
 def test_a_kill_leaves_one_whole_version_and_the_next_run_completes(checked: Project, when: str, step: str) -> None:
     stores = {"versions": DvcVersionStore(checked.root), "registry": FileRegistry(checked.root / "registry.json")}

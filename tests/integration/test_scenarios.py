@@ -28,6 +28,7 @@ def unspent(project: Project) -> Project:
     return again
 
 
+@pytest.mark.slow
 def test_scenarios_are_assets_of_their_own_and_one_version_with_the_table(
     unspent: Project, instance: dg.DagsterInstance
 ) -> None:

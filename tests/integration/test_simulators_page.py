@@ -36,6 +36,7 @@ def _run(line: str, folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_page_leads_to_a_promoted_and_audited_version_and_its_figures(tmp_path: Path) -> None:
     for command in (["git", "init", "-q"], [sys.executable, "-m", "dvc", "init", "-q"]):

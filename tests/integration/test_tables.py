@@ -15,6 +15,7 @@ pytestmark = pytest.mark.integration
 TABLE = "city,people,mayor\nnorth,1000,A\nsouth,200,B\neast,30,C\nwest,4,D\n"
 
 
+@pytest.mark.slow
 def test_a_table_travels_with_the_version_and_is_verified_without_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

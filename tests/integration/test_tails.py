@@ -18,6 +18,7 @@ AGE = {"type": "integer", "min": 0, "max": 199, "nullable": True, "domain_source
 ROWS = "".join(f"p{number},{number % 40},north,true\n" for number in range(900))
 
 
+@pytest.mark.slow
 def test_a_tail_without_rows_is_measured_and_stays_nearly_empty_and_the_version_verifies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ def parquet_source() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "source"), [("csv", csv_source), ("parquet", parquet_source)])
 def test_a_busy_hour_stays_where_it_is_and_every_check_passes(
     kind: str, source: Callable[[], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kit.incomes import DOMAIN, make_release
@@ -31,6 +32,7 @@ def _weights(name: str, factors: Sequence[float] = (0.0, 0.3, 1.0, 4.0)) -> st.S
     return numbers.map(lambda chosen: Condition(text=name, weights={name: tuple(chosen)}))
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(age=_weights("age"), region=_weights("region"), member=_weights("member"), seed=st.integers(0, 99))
 def test_sampled_shares_are_the_closed_form(age: Condition, region: Condition, member: Condition, seed: int) -> None:

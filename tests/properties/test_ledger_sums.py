@@ -31,6 +31,7 @@ def test_a_shown_number_errs_on_the_side_that_was_asked_for(nano_rhos: list[int]
     assert shown >= Fraction(total, NANO) if up else shown <= Fraction(total, NANO)
 
 
+@pytest.mark.slow
 @given(epsilon=st.floats(0.01, 20), delta=st.floats(1e-12, 1e-3))
 @settings(max_examples=25, deadline=None)
 def test_a_cap_never_allows_more_than_the_officer_said(epsilon: float, delta: float) -> None:

@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import pytest
 from dp_accounting import NeighboringRelation, dp_event
 from dp_accounting.pld import PLDAccountant
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ _DELTAS = st.floats(1e-12, 1e-2)
 _LOSSES = st.builds(PrivacyLoss, nano_rho=st.integers(0, 10**10), atto_delta=st.integers(0, 10**9))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)  # each searches among a billion
 @given(_EPSILONS, _DELTAS)
 def test_a_cap_never_gives_more_than_it_states_and_wastes_at_most_one_nano_rho(epsilon: float, delta: float) -> None:
@@ -23,6 +25,7 @@ def test_a_cap_never_gives_more_than_it_states_and_wastes_at_most_one_nano_rho(e
     assert epsilon_of(PrivacyLoss(nano_rho=loss.nano_rho + 1), delta=delta) > epsilon
 
 
+@pytest.mark.slow
 @settings(max_examples=25)  # same
 @given(_EPSILONS, _DELTAS, st.floats(0, 0.99))
 def test_a_cap_with_thresholds_never_gives_more_than_it_states(epsilon: float, delta: float, share: float) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_the_total_lies_between_the_totals_of_the_tables(release: Release) -> No
     assert max(0.0, min(totals)) - 1e-6 <= release.total() <= max(0.0, *totals) + 1e-6
 
 
+@pytest.mark.slow
 @given(releases())
 def test_a_release_survives_the_disk_and_has_one_name(release: Release) -> None:
     with TemporaryDirectory() as folder:

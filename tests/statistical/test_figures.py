@@ -20,6 +20,7 @@ ALLOWED = BETA + NormalDist().inv_cdf(1 - 1e-4) * math.sqrt(BETA * (1 - BETA) / 
 """Share of failures that a bound with ``BETA`` passes with a probability of about 1e-4."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_bounds_fail_as_rarely_as_they_say(case: Case) -> None:
     """False failure: 2e-4 for each figure."""

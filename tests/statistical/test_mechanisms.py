@@ -30,6 +30,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_sound_mechanism_passes_and_its_broken_copies_are_flagged(kind: str) -> None:
     """False failure: 1e-4, of which 2e-5 a half of the noise that is missed."""

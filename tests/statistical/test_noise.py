@@ -69,6 +69,7 @@ def share_of_more(errors: NDArray[np.float64]) -> float:
     return Fit(statistic=float((even**2).sum()), degrees=even.size).p_value
 
 
+@pytest.mark.slow
 def test_a_whole_release_has_the_noise_that_it_states(tmp_path: Path) -> None:
     """False failure: 2e-8. Every cell's error in units of its stated scale is one draw of variance 1."""
     standardised: list[NDArray[np.float64]] = []

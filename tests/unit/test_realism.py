@@ -165,6 +165,7 @@ def test_a_table_like_itself_has_no_error_in_any_figure_and_a_shuffled_one_has()
     assert shuffled["group_means"] > 0.1
 
 
+@pytest.mark.slow
 def test_the_benchmark_runs_without_any_data(tmp_path: Path) -> None:
     command = [sys.executable, "benchmarks/realism.py", "--cases", "made_up:1", "--without-ours", "--rows", "200"]
     written = tmp_path / "realism.json"
@@ -186,6 +187,7 @@ def test_a_peer_that_no_index_has_says_so_beside_our_kinds(tmp_path: Path) -> No
     assert (row["kind"], row["failure"].partition(":")[0]) == ("gem pairs", "on no package index")
 
 
+@pytest.mark.slow
 def test_the_made_up_curves_are_found_in_their_own_rows_and_missed_in_independent_columns() -> None:
     code = (
         "import sys; sys.path[:0] = ['benchmarks']; from made_up_curves import *; from cases import text_rows;"

@@ -52,11 +52,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return address
 
 
+@pytest.mark.slow
 def test_eight_processes_with_room_for_a_hundred_are_granted_exactly_a_hundred(url: str) -> None:
     result = run("race", url, ROUNDS)
     assert result == {"granted": [100] * ROUNDS, "held": [100] * ROUNDS}
 
 
+@pytest.mark.slow
 def test_each_part_of_a_split_account_has_room_for_a_hundred_and_the_account_pays_for_a_hundred(url: str) -> None:
     result = run("parts", url, ROUNDS_OF_PARTS)
     assert result == {"granted": [200] * ROUNDS_OF_PARTS, "held": [100] * ROUNDS_OF_PARTS}
@@ -67,6 +69,7 @@ def test_eight_processes_that_want_the_same_release_open_it_once_for_one_charge(
     assert result == {"opened": [1] * ROUNDS, "charged": [1000] * ROUNDS}
 
 
+@pytest.mark.slow
 def test_a_kill_anywhere_costs_one_charge_or_two_and_never_two_draws_on_one(url: str, tmp_path: Path) -> None:
     public, anchor = create_key(tmp_path / "ledger.key"), f"file:{tmp_path / 'anchors'}"
     open_ledger(url, trust=Trust(anchor=open_anchor(anchor))).init_anchor()

@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.postgres]
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.slow
 def test_the_same_laws_hold_as_on_a_file(server: Any) -> None:
     unit = ROOT / "tests" / "unit" / "ledger"
     files = [str(unit / f"test_{room}.py") for room in ("reservations", "draws", "accounts", "sources", "curators")]

@@ -20,6 +20,7 @@ def faked(monkeypatch: pytest.MonkeyPatch, results: list[TestResult]) -> None:
     monkeypatch.setattr(mechanisms, "order_results", list)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_charge_comes_before_a_reading_and_the_copy_that_charges_afterwards_is_flagged() -> None:
     verdicts = {result.name: result.verdict for result in order_results()}

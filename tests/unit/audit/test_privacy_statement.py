@@ -14,6 +14,7 @@ from synth_assets.privacy import NANO, PrivacyLoss
 _NORMAL = NormalDist()
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(nano_rho=st.integers(1, 5 * NANO))
 def test_the_bound_is_above_the_best_attack_on_a_gaussian_of_that_loss(nano_rho: int) -> None:

@@ -46,6 +46,7 @@ def _counts(column: Column, table: pa.Table) -> Any:
     return np.bincount(encode(column, table[column.name]), minlength=column.size) / table.num_rows
 
 
+@pytest.mark.slow
 def test_rules_hold_in_every_row_and_columns_keep_their_counts(ruled: MadeUp, mixture: Any) -> None:
     again, shaped = (_shard(ruled, mixture, shaping=shaping) for shaping in (0, 1))
     assert not any((*again.violations.values(), *shaped.violations.values()))
@@ -60,6 +61,7 @@ def test_rules_hold_in_every_row_and_columns_keep_their_counts(ruled: MadeUp, mi
     assert off["shaped"] < 0.35 * off["again"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_rows(ruled: MadeUp, mixture: Any) -> None:
     assert _shard(ruled, mixture, shaping=1).table.equals(_shard(ruled, mixture, shaping=1).table)
 
@@ -73,6 +75,7 @@ def test_without_shaping_rows_are_drawn_as_they_were(ruled: MadeUp, mixture: Any
     )
 
 
+@pytest.mark.slow
 def test_a_filter_is_a_condition_and_shapes_nothing(ruled: MadeUp, mixture: Any) -> None:
     shard = _shard(ruled, mixture, shaping=1, rows=500, filters=("smokes OR wave = 2000",))
     assert shard.drawn > 700
@@ -84,6 +87,7 @@ def test_kinds_that_cannot_are_left_to_drawing_again(ruled: MadeUp) -> None:
     assert keeping_rules(sampler, ruled.contract) is sampler
 
 
+@pytest.mark.slow
 def test_a_candidate_says_whether_rules_shaped_it(ruled: MadeUp, mixture: Any, tmp_path: Path) -> None:
     def drawn(contract: Any, shaping: int) -> Any:
         order = Order(contract=contract, open_sampler=lambda: mixture, seed=0, rows=300, shaping=shaping)
@@ -95,6 +99,7 @@ def test_a_candidate_says_whether_rules_shaped_it(ruled: MadeUp, mixture: Any, t
     assert "shaping" not in (again.folder / "manifest.json").read_text()
 
 
+@pytest.mark.slow
 def test_a_candidate_says_how_many_rows_rules_changed_and_which_rule_was_set_aside(
     ruled: MadeUp, mixture: Any, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ def test_the_footer_states_that_it_is_not_a_candidate(visits: MadeUp, fitted: Fi
     assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_for_any_number_of_workers(
     visits: MadeUp, fitted: FittedGenerator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,7 @@ def _compared(visits: MadeUp, folder: Path, *specs: GeneratorSpec) -> dict[str, 
     return {figures.kind: (figures, table) for figures, table in listed}
 
 
+@pytest.mark.slow
 def test_a_kind_that_knows_pairs_is_nearer_and_is_told_from_one_that_does_not(
     visits: MadeUp, toy: str, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def test_rows_at_values_that_nobody_has_are_counted() -> None:
     assert figure.sure > 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 def test_the_estimate_of_impossible_rows_has_no_bias() -> None:
     # Cells with few rows beside noise of twenty: each mean of 60 is within 4 standard errors, once in 10^4 it is not.
@@ -84,6 +85,7 @@ def test_zeros_that_nobody_has_are_too_many(release: Release) -> None:
     assert _zeros(release, values).sure > 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 def test_noise_and_sampling_alone_are_rarely_sure() -> None:
     # Each kind of figure is wrong once in a hundred draws at most; more than 5 of 60 happen less than once in 10^4.

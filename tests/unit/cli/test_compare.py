@@ -14,6 +14,7 @@ __all__ = ["toy", "toy_package"]
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 def test_it_prints_kinds_side_by_side_and_records_them(
     finished: Project, toy: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from synth_assets.errors import NotReady, SynthAssetsError, UsageError
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 def test_a_second_run_spends_nothing_and_shows_where_everything_is(
     finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -38,6 +39,7 @@ def test_a_second_run_spends_nothing_and_shows_where_everything_is(
         assert (finished.root / summary["places"][name]).exists()
 
 
+@pytest.mark.slow
 def test_a_suite_behind_its_contract_is_reported_once_by_a_run_that_costs_nothing(
     finished: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

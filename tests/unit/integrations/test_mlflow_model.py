@@ -60,6 +60,7 @@ def test_the_model_samples_as_the_generator_does_and_as_it_is_asked(
     assert both["city"].tolist() == ["north"] * 10 + ["east"] * 10
 
 
+@pytest.mark.slow
 def test_conditions_know_categories_that_only_the_release_knows(
     discovering: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def test_a_candidate_without_evidence_is_not_promoted_and_the_version_before_sta
     assert dataset_status(contract, workspace=workspace) == before
 
 
+@pytest.mark.slow
 def test_a_measured_candidate_is_judged_again_for_free(
     tmp_path_factory: pytest.TempPathFactory, own_copy: Callable[[Project], Project]
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_measured_candidate_is_judged_again_for_free(
     assert project.ledger.balance("town").spent == paid
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_written_changes_no_verdict_and_loses_nothing_that_was_paid(
     tmp_path_factory: pytest.TempPathFactory, own_copy: Callable[[Project], Project]
 ) -> None:

@@ -32,6 +32,7 @@ def layout_now(project: Project) -> int:
     return release_plan(project.ledger, project.ledger.source("census"), project.contract).layout
 
 
+@pytest.mark.slow
 def test_a_new_release_has_the_newest_layout(binned: Project) -> None:
     lines: list[str] = []
     release = binned.obtain(progress=lines.append).release
@@ -40,6 +41,7 @@ def test_a_new_release_has_the_newest_layout(binned: Project) -> None:
     assert (lines, layout_now(binned)) == ([], 4)
 
 
+@pytest.mark.slow
 def test_a_release_of_an_older_layout_is_used_and_nothing_is_paid(binned: Project) -> None:
     digest = settle_older(binned)
     lines: list[str] = []
@@ -56,6 +58,7 @@ def test_what_an_older_version_opened_keeps_its_layout(binned: Project) -> None:
     assert layout_now(binned) == 1
 
 
+@pytest.mark.slow
 def test_a_new_label_has_the_newest_layout_if_the_contract_asks_for_a_release_of_it(binned: Project) -> None:
     settle_older(binned)
     binned.ledger.set_version("census", "2026-12", by="custodian")
@@ -75,6 +78,7 @@ def test_a_dead_or_cancelled_attempt_of_an_older_layout_is_left_alone(binned: Pr
     assert paid_before(binned.ledger, source, ReleasePlan(contract=binned.contract, layout=1)) is None
 
 
+@pytest.mark.slow
 def test_a_table_of_an_older_layout_is_sampled_checked_promoted_and_verified(binned: Project, tmp_path: Path) -> None:
     settle_older(binned)
     binned.fit()

@@ -62,6 +62,7 @@ def test_a_workspace_without_a_ledger_is_not_given_one(workspace: Workspace) -> 
     assert list(workspace.root.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_one_release_is_enough_for_ever_unless_the_contract_says_otherwise(project: Project) -> None:
     first = project.obtain()
     project.ledger.set_version("census", "2026-12", by="custodian")

@@ -24,6 +24,7 @@ WIDE = Column(name="wide", kind="integer", minimum=0, maximum=999, specials=(-1.
 MANY = Column(name="many", kind="categorical", categories=tuple(f"c{i}" for i in range(200)), nullable=True)
 
 
+@pytest.mark.slow
 def test_the_target_and_the_focus_keep_their_pairs_when_there_are_too_many() -> None:
     names = [f"c{number}" for number in range(240)]
     pairs = choose_pairs(names, focus=["c3", "c30"], target="c39")
@@ -51,6 +52,7 @@ CODES = Column(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", [WIDE, MANY, RELATED], ids=["number", "category", "hierarchy"])
 @given(data=st.data())
 def test_groups_are_whole_and_leave_special_codes_alone(column: Column, data: st.DataObject) -> None:

@@ -2,10 +2,13 @@
 
 import inspect
 
+import pytest
+
 from synth_assets.measurement.draws import PaidMeasurer
 from synth_assets.strategy.measurer import Measurer
 
 
+@pytest.mark.slow
 def test_the_implementation_takes_what_the_protocol_says() -> None:
     names = [name for name, value in vars(Measurer).items() if callable(value) and not name.startswith("_")]
     assert names

@@ -106,6 +106,7 @@ class Replay(Recorder):
         return self.answers.pop(0)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1_000, 10**9))
 def test_no_more_than_one_nano_rho_is_left_over(nano_rho: int) -> None:

@@ -35,6 +35,7 @@ def theirs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return fitted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 4])
 def test_trees_score_like_scikit_learn_on_other_rows(classes: int, theirs: list[Any]) -> None:
     trees = GradientBoosting().fit(*_rows(1500, classes), seed=1)

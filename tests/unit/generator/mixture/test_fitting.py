@@ -51,6 +51,7 @@ def test_a_fit_grows_from_few_components_and_stops_growing_where_that_is_enough(
     assert len(fit_mixtures(sharp, plan, seed=0)[0]) >= 2 * 200
 
 
+@pytest.mark.slow
 def test_a_measured_triple_is_followed_where_pairs_say_nothing() -> None:
     codes = np.array(dependent_codes(6000))
     random = np.random.default_rng(5)

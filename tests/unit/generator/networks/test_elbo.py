@@ -22,6 +22,7 @@ def _level(state: State) -> float:
     return TableLoss(targets, device="cpu").per_clear_cell(single, weights)
 
 
+@pytest.mark.slow
 def test_rows_teach_it_most_and_the_tables_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     release = make_release(scale=5.0)
     both = _level(train_autoencoder(release, **SIZES, steps=300))
@@ -31,6 +32,7 @@ def test_rows_teach_it_most_and_the_tables_the_rest(monkeypatch: pytest.MonkeyPa
     assert both < 0.5 * rows < 0.1 * nothing
 
 
+@pytest.mark.slow
 def test_points_are_where_the_encoder_puts_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elbo, "follow_tables", lambda *_, **__: None)
     state = train_autoencoder(make_release(), **SIZES, steps=300)

@@ -32,6 +32,7 @@ def test_an_option_out_of_bounds_is_refused(options: dict[str, int]) -> None:
         GanOptions.model_validate(options)
 
 
+@pytest.mark.slow
 def test_the_largest_networks_are_within_what_is_read(release: Release) -> None:
     assert GanOptions(networks=8).networks <= MOST_DECODERS
     assert GanOptions(width=512).width <= MOST_WIDTH

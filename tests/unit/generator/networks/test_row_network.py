@@ -57,6 +57,7 @@ def test_pairs_of_rows_are_near_those_of_the_mixture_that_taught_it(
         assert np.abs(fitted.marginal(names, level="fine") - _joint(batch, *names)).sum() < 0.08
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "names"),
     [
@@ -112,6 +113,7 @@ def test_pieces_are_drawn_alike_however_small(network: RowNetwork, monkeypatch: 
     assert abs(members[0] - members[1]) < 0.02
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("bad_starts", [1, 2])
 def test_numbers_that_are_none_give_one_restart_then_a_fault_and_no_file(

@@ -20,6 +20,7 @@ from synth_assets.release import Release
 SIZES = {"networks": 3, "points": 64, "latent": 8, "width": 32}
 
 
+@pytest.mark.slow
 def test_networks_explain_the_tables_up_to_their_noise() -> None:
     release = make_release(scale=5.0)
     targets = fit_targets(release)
@@ -37,6 +38,7 @@ def test_the_number_of_cores_changes_nothing(release: Release, monkeypatch: pyte
     assert not np.array_equal(states[0]["points"][0], states[0]["points"][1])
 
 
+@pytest.mark.slow
 def test_training_ends_where_noise_explains_the_rest_and_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_SECONDS", 0)
 

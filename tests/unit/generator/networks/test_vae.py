@@ -10,6 +10,7 @@ from synth_assets.generator.networks.elbo import POINTS
 from synth_assets.generator.networks.vae import VaeGenerator, VaeOptions
 
 
+@pytest.mark.slow
 def test_the_largest_decoder_is_kept_without_its_encoder_and_read_again() -> None:
     release = make_release()
     generator = VaeGenerator(VaeOptions(latent=MOST_LATENT, width=MOST_WIDTH, steps=1))

@@ -15,6 +15,7 @@ from synth_assets.workspace import Workspace
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 def test_a_partition_fits_its_kind_to_the_newest_release_and_leaves_the_chain_alone(
     contract: DatasetContract, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,7 @@ def test_selection_strings_are_read(contract: DatasetContract) -> None:
     assert len(dg.AssetSelection.from_string('key:"people/*"').resolve(graph)) == 5
 
 
+@pytest.mark.slow
 def test_loading_the_code_location_leaves_the_heavy_packages_alone() -> None:
     code = (
         "import sys, dagster_project.definitions as d; d.defs().resolve_asset_graph();"

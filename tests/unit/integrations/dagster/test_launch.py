@@ -44,6 +44,7 @@ def test_two_runs_make_one_release_one_charge_and_one_version(
     assert len(open_ledger(workspace.ledger_url).reservations("town")) == 1
 
 
+@pytest.mark.slow
 def test_an_impossible_rule_fails_its_check_and_nothing_is_promoted_in_that_run_or_alone_afterwards(
     contract: DatasetContract, instance: dg.DagsterInstance
 ) -> None:

@@ -18,6 +18,7 @@ from synth_assets.workspace import Workspace
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 def test_a_check_on_an_older_candidate_does_not_count(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
     workspace = Workspace.current()
     run_chain(contract, workspace=workspace, instance=instance)
@@ -33,6 +34,7 @@ def test_a_check_on_an_older_candidate_does_not_count(contract: DatasetContract,
         job.get_subset(asset_selection={asset_key("people", "promoted")}).execute_in_process(instance=instance)
 
 
+@pytest.mark.slow
 def test_a_verdict_reported_by_hand_does_not_promote(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
     workspace = Workspace.current()
     broken = impossible(contract)
