@@ -29,6 +29,7 @@ __all__ = [
     "NotInstalled",
     "NotReady",
     "Refused",
+    "StorageUnavailable",
     "SynthAssetsError",
     "UsageError",
     "about",
@@ -99,6 +100,10 @@ class LedgerUnavailable(Fault):
 
 class LedgerBusy(Fault):
     """Another live process holds this reservation or the ledger's lock."""
+
+
+class StorageUnavailable(Fault):
+    """The storage that machines share cannot be reached, or refuses; what was made is still in its folder."""
 
 
 class IntegrityError(Fault):
