@@ -4,10 +4,11 @@ The version's files are put first, then the entry in the log of promotions is cr
 ``current.json`` of this machine follows. Whoever is killed before the entry has promoted nothing.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from synth_assets.errors import Refused
+from synth_assets.errors import IntegrityError, Refused
 from synth_assets.promotion.current import VERSION, Promotion, fetch_version, newest_pointer
 from synth_assets.promotion.log import add_entry, newest_number
 from synth_assets.storage import open_storage, share
@@ -36,13 +37,13 @@ def commit(promotion: Promotion, *, after: int, workspace: Workspace) -> Promoti
         StorageUnavailable: the storage cannot be used, or would let two promotions win.
     """
     storage = open_storage(workspace)
-    if storage is None or (after and newest_pointer(workspace, promotion.dataset) == promotion):
+    if storage is None or (after and _newest(promotion.dataset, workspace) == promotion):
         return promotion
     refuse_unsafe(storage)
     share(VERSION, promotion.folder, workspace=workspace, again=False)
     if add_entry(storage, promotion.dataset, after + 1, promotion.as_json()):
         return promotion
-    winner = newest_pointer(workspace, promotion.dataset)
+    winner = _newest(promotion.dataset, workspace)
     if winner is not None and (winner.candidate, winner.evidence) == (promotion.candidate, promotion.evidence):
         fetch_version(winner.folder, workspace=workspace)
         return replace(winner, reused=True)
@@ -51,6 +52,13 @@ def commit(promotion: Promotion, *, after: int, workspace: Workspace) -> Promoti
         f"{promotion.dataset!r} while this promotion was prepared, so this one was not committed",
         hint="look at that version first; then materialize `promoted` again, which puts this candidate in its place",
     )
+
+
+def _newest(dataset: str, workspace: Workspace) -> Promotion | None:
+    """Return what is promoted; an entry that is not readable counts as none, and the next one replaces it."""
+    with suppress(IntegrityError):
+        return newest_pointer(workspace, dataset)
+    return None
 
 
 def bring_version(path: Path, *, workspace: Workspace) -> Path | None:

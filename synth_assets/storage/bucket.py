@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from synth_assets.errors import IntegrityError, NotInstalled, StorageUnavailable, UsageError
+from synth_assets.errors import IntegrityError, StorageUnavailable, UsageError
 from synth_assets.storage.protocol import Stored
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ class BucketStorage:
             (``AWS_ACCESS_KEY_ID``, ``AWS_ENDPOINT_URL``, a role), and are refused in an address.
 
     Raises:
-        UsageError: there is no such kind of address, or it holds credentials.
-        NotInstalled: the package for this kind of address is missing.
+        UsageError: there is no such kind of address, it holds credentials, or the package for it is not installed.
     """
 
     def __init__(self, address: str) -> None:
@@ -129,7 +128,7 @@ def _file_system(address: str) -> "tuple[AbstractFileSystem, str]":
         ) from None
     else:
         return files, str(base).rstrip("/")
-    raise NotInstalled(f"the storage {address}", package=package, hint=install)
+    raise UsageError(f"the storage {address} takes {package}, which is not installed", hint=install)
 
 
 def _stored(facts: Mapping[str, Any]) -> Stored:

@@ -140,7 +140,7 @@ def _files(kind: ArtefactKind, description: dict[str, Any], *, called: str) -> M
         files = dict(kind.files(description))
         odd = [file for file in files if not _NAME.fullmatch(file) or file == kind.description]
         odd += [file for file, digest in files.items() if not _DIGEST.fullmatch(digest)]
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise IntegrityError(
             f"{called} cannot be read", hint="it was altered, or written by a newer version"
         ) from error
