@@ -12,9 +12,13 @@ from synth_assets.ledger import open_ledger
 
 pytestmark = pytest.mark.integration
 
+CANARY = "CANARY-of-a-city"
+
 
 @pytest.fixture
 def machines(project: Project, bucket: str, tmp_path: Path) -> Machines:
+    source = project.root / "source" / "people.csv"
+    source.write_text(f"{source.read_text()}99,7,{CANARY},true\n")
     folder = tmp_path / "machines"
     folder.mkdir()
     return Machines(project=project, folder=folder, storage=f"s3://{bucket}/team")
@@ -24,6 +28,7 @@ def test_each_step_on_an_empty_disk(machines: Machines, bucket: str) -> None:
     for step in ("release", "generator", "candidate", "checks", "promoted"):
         done = machines.step(step)
         assert done.returncode == 0, done.stderr[-3000:]
+        assert CANARY not in done.stdout + done.stderr
 
     checked = machines.command("check", "defs/people", "--json")
     assert checked.returncode == 0, checked.stderr
@@ -47,4 +52,15 @@ def test_each_step_on_an_empty_disk(machines: Machines, bucket: str) -> None:
     summary = json.loads(again.stdout)
     assert (summary["privacy"]["reused"], summary["version"]) == (True, said["version"])
     assert len(ledger.reservations("town")) == 1
-    assert len([key for key in keys_in(bucket) if "/promotions/" in key]) == 1
+    stored = keys_in(bucket)
+    assert len([key for key in stored if "/promotions/" in key]) == 1
+    assert {key.split("/")[1] for key in stored} == {"releases", "generators", "candidates", "promoted", "probe"}
+    assert not [key for key in stored if ".synth-assets" in key or "private" in key or "journal" in key]
+    everything = b"".join(stored.values())
+    secrets = [path.read_bytes() for path in machines.folder.glob("machine-*/.synth-assets/private/journal/*/secret")]
+    assert len(secrets) == 1
+    assert not [
+        secret for secret in [*secrets, CANARY.encode(), str(machines.project.root).encode()] if secret in everything
+    ]
+    for root in machines.started[1:]:
+        assert not list((root / ".synth-assets").glob("private/journal/*"))

@@ -1,7 +1,6 @@
 """One step of the made-up project's chain as a Dagster run of its own, in a process of its own.
 
-Argument: ``release``, ``generator``, ``candidate``, ``checks``, ``scenario``, ``scenario_checks``, ``gates`` or
-``promoted``.
+Argument: ``release``, ``generator``, ``candidate``, ``checks`` or ``promoted``.
 """
 
 import logging
@@ -22,9 +21,7 @@ def main() -> None:
     (file,) = find_contracts(workspace.root)
     definitions = build_dataset(read_contract(file), root=workspace.root)
     only = dg.AssetSelection.assets(["people", step]).without_checks()
-    candidate = dg.AssetSelection.assets(["people", "candidate"])
     selection = dg.AssetSelection.checks_for_assets(["people", "candidate"]) if step == "checks" else only
-    del candidate
     with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:
         done = dg.materialize(
             [*(definitions.assets or []), *(definitions.asset_checks or [])],
