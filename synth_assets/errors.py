@@ -135,7 +135,7 @@ def about(*where: str) -> Iterator[None]:
 
 
 FULL_INSTALLATION = frozenset(
-    {"alembic", "dagster", "dvc", "great_expectations", "hydra", "mlflow", "pandas", "torch"}
+    {"alembic", "dagster", "dvc", "fsspec", "great_expectations", "hydra", "mlflow", "pandas", "torch"}
     | {"sklearn", "threadpoolctl"}
 )
 """Packages that verifying, reading and estimating do without: what ``requirements-verify.txt`` leaves out."""

@@ -10,7 +10,7 @@ import click
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.records import print_record
 from synth_assets.cli.terminal import echo
-from synth_assets.errors import UsageError
+from synth_assets.errors import UsageError, naming_missing
 from synth_assets.workspace import BUNDLE, WORKING_COPY, Workspace
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def _brought(version: Path) -> Path:
     workspace = Workspace.current()
     if version.exists() or not workspace.storage_url:
         return version
-    from synth_assets.promotion.shared import bring_version
-
+    with naming_missing("bringing a version from the shared storage"):
+        from synth_assets.promotion.shared import bring_version
     return bring_version(version, workspace=workspace) or version
 
 

@@ -1,14 +1,23 @@
 """Every step on a machine of its own with an empty disk; what they share is a bucket, the ledger and Dagster's log."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gated_project import candidate_of, drawn_once
 from kit.bucket import keys_in
 from kit.project import Project
 from machines import Machines
 
+from synth_assets.candidate.at_hand import candidate_at_hand
+from synth_assets.candidate.model import CANDIDATES
+from synth_assets.generator.store import FITTED
+from synth_assets.integrations.versions import measure_candidate
 from synth_assets.ledger import open_ledger
+from synth_assets.release.store import RELEASES
+from synth_assets.storage import share
 
 pytestmark = pytest.mark.integration
 
@@ -64,3 +73,31 @@ def test_each_step_on_an_empty_disk(machines: Machines, bucket: str) -> None:
     ]
     for root in machines.started[1:]:
         assert not list((root / ".synth-assets").glob("private/journal/*"))
+
+
+def test_real_people_are_asked_once_wherever_the_candidate_is_looked_at(
+    bucket: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = drawn_once(tmp_path_factory.getbasetemp())
+    one, other = replace(drawn, root=tmp_path / "one"), replace(drawn, root=tmp_path / "other")
+    shutil.copytree(drawn.root, one.root, symlinks=True)
+    shutil.copytree(one.root / "expectations", other.root / "expectations")
+    candidate = candidate_of(one)
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", one.workspace.ledger_url)
+    monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}/team")
+    share(RELEASES, one.workspace.releases / candidate.release, workspace=one.workspace)
+    share(FITTED, one.generator.folder, workspace=one.workspace)
+    share(CANDIDATES, candidate.folder, workspace=one.workspace)
+
+    results = measure_candidate(one.contract, candidate, workspace=one.workspace, ledger=one.ledger, by="engineer")
+    paid = len(one.ledger.reservations("town"))
+    said: list[str] = []
+    there = candidate_at_hand(other.workspace, "people", candidate.digest)
+    again = measure_candidate(
+        other.contract, there, workspace=other.workspace, ledger=other.ledger, by="engineer", progress=said.append
+    )
+    assert [result.as_json() for result in again] == [result.as_json() for result in results]
+    assert len(other.ledger.reservations("town")) == paid
+    assert not list(other.workspace.private.glob("journal/*"))
+    kinds = {key.split("/")[1] for key in keys_in(bucket)}
+    assert kinds == {"releases", "generators", "candidates", "evaluations"}
