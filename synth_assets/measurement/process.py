@@ -4,8 +4,8 @@ It reads one line, the job. Its output goes to its scratch folder, no other proc
 can read its memory, and it exits with one of the numbers of
 :class:`~synth_assets.obtain.job.Status`; the release is the only other output. Once
 the source is opened, all faults have the same status, with one exception: if the
-ledger becomes unreachable after the measurement is finished, the release exists and
-must not look lost. When the parent ends, the pipe of standard input closes and this
+ledger or the shared storage becomes unreachable after the measurement is finished, the
+release exists and must not look lost. When the parent ends, the pipe of standard input closes and this
 process ends too, but never between the announcement of a draw and its answer.
 """
 

@@ -37,7 +37,7 @@ from synth_assets.obtain.start import measure
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
 from synth_assets.release.store import RELEASES
-from synth_assets.storage import fetch, share
+from synth_assets.storage import fetch, share, storage_finding
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
@@ -168,6 +168,7 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
             as declared, no feasible threshold, or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover the plan. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written, or could not be when the measurement was finished.
+        StorageUnavailable: the same of the storage that machines share, if there is one.
         LedgerBusy: another process has been measuring the plan for longer than :data:`PATIENCE_SECONDS`.
         Fault: the source cannot be reached, or the measuring process cannot be started. Nothing was opened.
         MeasurementFailed: anything after the source was opened.
@@ -185,6 +186,8 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
     plan.check()  # rejects budgets with no feasible threshold before charging
     request = request_for(plan, source, by=by, reason=reason, run_id=run_id, split=split)
     refuse_tracked(workspace)
+    if (fault := storage_finding(workspace)) is not None:  # a release goes there before it is settled
+        raise fault
     return _reserve_and_measure(plan, request, workspace=workspace, ledger=ledger, progress=progress)
 
 

@@ -19,7 +19,6 @@ def open_storage(workspace: Workspace) -> Storage | None:
     """Return the storage that a workspace shares with other machines; ``None`` if it has its folders only.
 
     Raises:
-        StorageUnavailable: it is a folder that does not exist.
         UsageError: the address is not one, or a package for it is missing.
     """
     return _opened(workspace.storage_url) if workspace.storage_url else None

@@ -29,6 +29,8 @@ _MODIFIED = ("LastModified", "last_modified", "updated", "mtime", "created")
 """What file systems call the time of the last change."""
 _NO_BUCKET = {"NoSuchBucket", "InvalidBucketName", "ParamValidationError"}
 _NO_CREDENTIALS = {"NoCredentialsError", "PartialCredentialsError", "ProfileNotFound"}
+_EMPTY = {"InvalidRange", "416"}
+"""What S3 says of a part of a file that has no bytes."""
 _UNREACHABLE = {"EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"}
 
 
@@ -54,7 +56,16 @@ class BucketStorage:
 
     def read(self, name: str, *, most: int) -> bytes | None:
         """See :class:`~synth_assets.storage.protocol.Storage`."""
-        content = self._found(self._files.cat_file, f"{self._base}/{name}", end=most + 1)
+
+        def look() -> bytes:
+            try:
+                return bytes(self._files.cat_file(f"{self._base}/{name}", end=most + 1))
+            except OSError as error:
+                if _EMPTY & set(_kinds(error)):
+                    return b""
+                raise
+
+        content = self._found(look)
         if content is not None and len(content) > most:
             raise IntegrityError(f"{name} in {self.shown} has more than {most:,} bytes", hint="it is not one of ours")
         return content

@@ -31,8 +31,6 @@ class FolderStorage:
     def __init__(self, root: Path) -> None:
         self._root = root
         self.shown = str(root)
-        if not root.is_dir():
-            raise StorageUnavailable(f"the storage {root} is not a folder", hint="mount the drive, or make the folder")
 
     def read(self, name: str, *, most: int) -> bytes | None:
         """See :class:`~synth_assets.storage.protocol.Storage`."""
@@ -77,6 +75,10 @@ class FolderStorage:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
+        if not self._root.is_dir():
+            raise StorageUnavailable(
+                f"the storage {self.shown} is not a folder", hint="mount the drive, or make the folder"
+            )
         try:
             yield
         except OSError as error:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import boto3
@@ -24,6 +25,8 @@ from synth_assets.workspace import Workspace
 
 pytestmark = pytest.mark.integration
 
+asking = import_module("synth_assets.obtain.release")
+"""Where the storage is looked at before paying: here it fails between that look and the measurement's end."""
 DRIVER = Path(__file__).parents[1] / "support" / "killed_sharing.py"
 
 
@@ -80,6 +83,7 @@ def test_a_release_is_settled_only_when_it_is_stored(
     project: Project, bucket: str, elsewhere: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}-late")
+    monkeypatch.setattr(asking, "storage_finding", lambda _: None)
     with pytest.raises(StorageUnavailable, match="measured and paid for, but not settled") as raised:
         project.obtain()
     assert "run again on this machine" in raised.value.hint
@@ -94,11 +98,21 @@ def test_a_release_is_settled_only_when_it_is_stored(
     assert release_at_hand(elsewhere, obtained.release.digest).digest == obtained.release.digest
 
 
+def test_nothing_is_paid_while_the_storage_cannot_be_used(
+    project: Project, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}-missing")
+    with pytest.raises(StorageUnavailable, match="there is no bucket"):
+        project.obtain()
+    assert project.ledger.reservations("town") == ()
+
+
 def test_another_machine_without_the_journal_pays_again_and_says_so(
     project: Project, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_LEDGER", project.workspace.ledger_url)
     monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}-missing")
+    monkeypatch.setattr(asking, "storage_finding", lambda _: None)
     with pytest.raises(StorageUnavailable):
         project.obtain()
     monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}")

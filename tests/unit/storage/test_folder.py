@@ -9,8 +9,9 @@ from synth_assets.storage.folder import FolderStorage
 
 
 def test_a_drive_that_is_not_mounted_is_not_made(tmp_path: Path) -> None:
+    storage = FolderStorage(tmp_path / "drive")
     with pytest.raises(StorageUnavailable, match="is not a folder") as raised:
-        FolderStorage(tmp_path / "drive")
+        storage.create("a/b", b"1")
     assert "mount the drive" in raised.value.hint
     assert not (tmp_path / "drive").exists()
 

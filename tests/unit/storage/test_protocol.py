@@ -42,6 +42,11 @@ def test_what_is_not_there_is_none_and_not_an_error(storage: Storage, tmp_path: 
     assert not storage.get("a/nothing", tmp_path / "copy")
 
 
+def test_a_file_without_bytes_is_a_file(storage: Storage) -> None:
+    assert storage.create("a/empty", b"")
+    assert storage.read("a/empty", most=5) == b""
+
+
 def test_a_file_that_is_too_large_is_refused(storage: Storage) -> None:
     storage.create("a/large", b"12345")
     assert storage.read("a/large", most=5) == b"12345"
