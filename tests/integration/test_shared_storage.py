@@ -100,4 +100,4 @@ def test_real_people_are_asked_once_wherever_the_candidate_is_looked_at(
     assert len(other.ledger.reservations("town")) == paid
     assert not list(other.workspace.private.glob("journal/*"))
     kinds = {key.split("/")[1] for key in keys_in(bucket)}
-    assert kinds == {"releases", "generators", "candidates", "evaluations"}
+    assert kinds == {"releases", "generators", "candidates", "evaluations", "probe"}
