@@ -33,6 +33,10 @@ from synth_assets.reading import read_json
 __all__ = ["ArtefactKind", "altered_files"]
 
 
+def _none(_: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArtefactKind:
     """One kind of content-addressed folder.
@@ -42,12 +46,14 @@ class ArtefactKind:
         description: path of the file that describes it, relative to the folder; its SHA-256 is the folder's name.
         formats: values of the description's ``format_version`` that can be read.
         hint: what to do if one is missing or altered.
+        files: returns the SHA-256 of each other file by its name, from a description.
     """
 
     name: str
     description: str
     formats: Collection[int]
     hint: str
+    files: Callable[[Mapping[str, Any]], Mapping[str, str]] = _none
 
     def write(self, below: Path, *, fill: Callable[[Path], Mapping[str, Any]]) -> Path:
         """Publish a new folder below ``below`` and return it; the same content again changes nothing.

@@ -29,6 +29,7 @@ __all__ = [
     "NotInstalled",
     "NotReady",
     "Refused",
+    "StorageUnavailable",
     "SynthAssetsError",
     "UsageError",
     "about",
@@ -101,6 +102,10 @@ class LedgerBusy(Fault):
     """Another live process holds this reservation or the ledger's lock."""
 
 
+class StorageUnavailable(Fault):
+    """The storage that machines share cannot be reached, or refuses; what was made is still in its folder."""
+
+
 class IntegrityError(Fault):
     """A stored file or a ledger entry is not what its digest says."""
 
@@ -130,7 +135,7 @@ def about(*where: str) -> Iterator[None]:
 
 
 FULL_INSTALLATION = frozenset(
-    {"alembic", "dagster", "dvc", "great_expectations", "hydra", "mlflow", "pandas", "torch"}
+    {"alembic", "dagster", "dvc", "fsspec", "great_expectations", "hydra", "mlflow", "pandas", "torch"}
     | {"sklearn", "threadpoolctl"}
 )
 """Packages that verifying, reading and estimating do without: what ``requirements-verify.txt`` leaves out."""

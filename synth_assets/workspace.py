@@ -64,6 +64,16 @@ class Workspace:
         return self._address("MLFLOW_TRACKING_URI", file="mlflow.db")
 
     @property
+    def storage_url(self) -> str | None:
+        """Address of the storage that machines share, ``SYNTH_ASSETS_STORAGE``; ``None`` if there is none.
+
+        A folder, or a bucket such as ``s3://bucket/prefix``. Steps read and write the folders here all the same; a
+        relative folder is below the root.
+        """
+        address = os.environ.get("SYNTH_ASSETS_STORAGE")
+        return address if not address or "://" in address else str(self.root / address)
+
+    @property
     def private(self) -> Path:
         """The private zone: journals and the measuring process's scratch."""
         return _owners(self.state / "private")

@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from synth_assets.workspace import Workspace
 
-pytest_plugins = ["kit.fixtures"]
+pytest_plugins = ["kit.fixtures", "kit.bucket"]
 
 for name, value in {
     "DAGSTER_DISABLE_TELEMETRY": "1",

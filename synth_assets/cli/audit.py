@@ -10,7 +10,7 @@ import click
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.records import print_record
 from synth_assets.cli.terminal import echo
-from synth_assets.errors import UsageError
+from synth_assets.errors import UsageError, naming_missing
 from synth_assets.workspace import BUNDLE, WORKING_COPY, Workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.argument("version", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("version", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--data", type=click.Path(path_type=Path, exists=True), help="The promoted data; default: beside the bundle."
 )
@@ -48,7 +48,7 @@ def verify(  # noqa: PLR0913 - one argument per option
     refit: bool,
     as_json: bool,
 ) -> int:
-    """Check every claim of VERSION: its folder, or the bundle in it.
+    """Check every claim of VERSION: its folder, or the bundle in it; a missing one is brought from shared storage.
 
     One line per claim, or for all that fail for the same reason, then a verdict. Exit code 0: all
     that was asked holds; 1: a claim failed; 4: nothing failed, but the data or something else that
@@ -56,6 +56,7 @@ def verify(  # noqa: PLR0913 - one argument per option
     """
     from synth_assets.audit import Status, conclusion, exit_code, verify_bundle
 
+    version = _brought(version)
     _require_bundle(version)
     claims = verify_bundle(version, data=data, key=key, anchor=anchor, expect=expect, reproduce=reproduce, refit=refit)
     if as_json:
@@ -98,6 +99,16 @@ def _grouped(claims: "Sequence[Claim]") -> "list[tuple[Claim, int]]":
     for claim in claims:
         shown.setdefault((claim.detail, "" if claim.status is Status.FAILED else claim.name), claim)
     return [(claim, max(0, alike[claim.detail] - 1) * (not name)) for (_, name), claim in shown.items()]
+
+
+def _brought(version: Path) -> Path:
+    """Return the folder of a version, which the storage that machines share may hold if it is not here."""
+    workspace = Workspace.current()
+    if version.exists() or not workspace.storage_url:
+        return version
+    with naming_missing("bringing a version from the shared storage"):
+        from synth_assets.promotion.shared import bring_version
+    return bring_version(version, workspace=workspace) or version
 
 
 def _require_bundle(folder: Path) -> None:

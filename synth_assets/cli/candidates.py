@@ -1,11 +1,11 @@
 """Which candidate a command means: the one it names, or the newest."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from synth_assets.errors import UsageError
+from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from synth_assets.candidate import Candidate
@@ -15,15 +15,18 @@ __all__ = ["candidate_option", "chosen_candidate"]
 candidate_option = click.option("--candidate", help="Digest of a candidate; default: the newest one.")
 
 
-def chosen_candidate(candidates: Path, digest: str | None) -> "Candidate":
-    """Return the newest candidate in a folder, of those whose digest begins as given.
+def chosen_candidate(workspace: Workspace, dataset: str, digest: str | None) -> "Candidate":
+    """Return the newest candidate of a dataset, of those whose digest begins as given.
 
     Raises:
         UsageError: there is none.
     """
-    from synth_assets.candidate import load_candidate
+    from synth_assets.candidate.at_hand import candidate_at_hand
+    from synth_assets.candidate.model import CANDIDATES
+    from synth_assets.storage import digests_in
 
-    folders = sorted(candidates.glob(f"{digest or '[0-9a-f]'}*"), key=lambda path: path.stat().st_mtime)
-    if not folders:
-        raise UsageError(f"there is no candidate {digest or ''} in {candidates}", hint="`synth-assets run` makes one")
-    return load_candidate(folders[-1])
+    folder = workspace.candidates(dataset)
+    digests = [name for name in digests_in(CANDIDATES, folder, workspace=workspace) if name.startswith(digest or "")]
+    if not digests:
+        raise UsageError(f"there is no candidate {digest or ''} in {folder}", hint="`synth-assets run` makes one")
+    return candidate_at_hand(workspace, dataset, digests[-1])

@@ -33,13 +33,13 @@ def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool
 
     Gates that were not measured are shown as `not asked`, and do not fail.
     """
+    from synth_assets.candidate.at_hand import release_at_hand
     from synth_assets.checks import run_suite
     from synth_assets.promotion import context_of, write_page
-    from synth_assets.release import load_release
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
-    chosen = chosen_candidate(workspace.candidates(dataset_contract.name), candidate)
-    release = load_release(workspace.releases / chosen.release)
+    chosen = chosen_candidate(workspace, dataset_contract.name, candidate)
+    release = release_at_hand(workspace, chosen.release)
     if measure:
         _measure(dataset_contract, chosen, workspace)
     results, basis = run_suite(

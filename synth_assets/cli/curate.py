@@ -41,18 +41,18 @@ def curate(  # noqa: PLR0913 - its options
     An officer must have opened the account to curators. The ledger records the reading, and every later version lists
     it: no epsilon covers what is decided on exact figures, or models that saw real rows.
     """
+    from synth_assets.candidate.at_hand import release_at_hand
     from synth_assets.evaluation.curate import curate as compute
     from synth_assets.evaluation.curate import curate_with_tool
     from synth_assets.evaluation.tools.registry import chosen_tool
     from synth_assets.ledger.open import existing_ledger
-    from synth_assets.release import load_release
 
     if tool is None and any(value is not None for value in (python, rows, minutes)):
         raise UsageError("--python, --rows and --minutes are about a tool", hint="add --tool, or leave them out")
     program = None if tool is None else chosen_tool(tool)
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
-    chosen = chosen_candidate(workspace.candidates(dataset_contract.name), candidate)
-    release = load_release(workspace.releases / chosen.release)
+    chosen = chosen_candidate(workspace, dataset_contract.name, candidate)
+    release = release_at_hand(workspace, chosen.release)
     ledger = existing_ledger(workspace)
     told: dict[str, Any] = {"workspace": workspace, "ledger": ledger, "by": who(), "reason": reason}
     if program is None:

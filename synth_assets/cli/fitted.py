@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.errors import IntegrityError, UsageError
-from synth_assets.reading import read_json
+from synth_assets.storage import described, digests_in
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,13 +39,11 @@ def fitted_for(
     Raises:
         UsageError: when there is none, or its release was measured under another contract.
     """
-    from synth_assets.generator import find_generator
-    from synth_assets.release import load_release
+    from synth_assets.candidate.at_hand import generator_at_hand, release_at_hand
 
-    folder = workspace.generators(contract.name)
     name = _named(contract, workspace, digest) if digest else _usual(contract, workspace, any_kind=any_kind)
-    fitted = find_generator(folder / name)
-    release = load_release(workspace.releases / fitted.release)
+    fitted = generator_at_hand(workspace, contract.name, name)
+    release = release_at_hand(workspace, fitted.release)
     if contract.layout_of(release.fingerprint) is None:
         raise UsageError(
             f"release {release.digest[:12]} was not measured under this contract of {contract.name!r}",
@@ -69,7 +66,9 @@ def bundle_of(version: Path) -> "Case | None":
 
 
 def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
-    names = [path.parent.name for path in workspace.generators(contract.name).glob("[0-9a-f]*/generator.json")]
+    from synth_assets.generator.store import FITTED
+
+    names = digests_in(FITTED, workspace.generators(contract.name), workspace=workspace)
     matches = [name for name in names if name.startswith(digest)]
     if len(matches) != 1:
         raise UsageError(
@@ -80,18 +79,17 @@ def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
 
 
 def _usual(contract: DatasetContract, workspace: Workspace, *, any_kind: bool) -> str:
-    from synth_assets.promotion.current import read_pointer
+    from synth_assets.generator.store import FITTED
+    from synth_assets.promotion.current import newest_pointer
 
-    promoted = read_pointer(workspace.promoted(contract.name))
-    files = sorted(
-        workspace.generators(contract.name).glob("[0-9a-f]*/generator.json"), key=lambda path: path.stat().st_mtime
-    )
-    names = [path.parent.name for path in files if any_kind or _is_asked_for(path, contract.generator)]
+    promoted = newest_pointer(workspace, contract.name)
+    fitted = digests_in(FITTED, workspace.generators(contract.name), workspace=workspace)
+    names = [name for name in fitted if any_kind or _is_asked_for(name, contract, workspace)]
     if promoted is not None and promoted.generator in names:
         return promoted.generator
     if names:
         return names[-1]
-    if files:
+    if fitted:
         raise UsageError(
             f"no fitted generator of {contract.name!r} is a {contract.generator.kind} with the options of the contract",
             hint="`synth-assets run` fits one, which is free; --generator takes an earlier one",
@@ -99,10 +97,13 @@ def _usual(contract: DatasetContract, workspace: Workspace, *, any_kind: bool) -
     raise UsageError(f"there is no fitted generator of {contract.name!r}", hint="`synth-assets run` makes one")
 
 
-def _is_asked_for(path: Path, spec: GeneratorSpec) -> bool:
-    """Return whether a fit has a kind and options; one that is not readable is refused when it is used."""
+def _is_asked_for(name: str, contract: DatasetContract, workspace: Workspace) -> bool:
+    """Return whether a fit has the contract's kind and options; one that is not readable is refused when it is used."""
+    from synth_assets.generator.store import FITTED
+
     try:
-        described = read_json(path)
+        facts = described(FITTED, workspace.generators(contract.name) / name, workspace=workspace)
     except IntegrityError:
         return True
-    return (described.get("kind"), described.get("options") or {}) == (spec.kind, dict(spec.options))
+    spec = contract.generator
+    return (facts.get("kind"), facts.get("options") or {}) == (spec.kind, dict(spec.options))

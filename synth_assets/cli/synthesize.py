@@ -40,11 +40,13 @@ def synthesize(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Measure (once), fit and sample into DIR; no checks, no promotion."""
     from synth_assets.candidate import write_candidate
-    from synth_assets.generator import fit_generator
+    from synth_assets.candidate.model import CANDIDATES
     from synth_assets.generator.compute import Compute
+    from synth_assets.generator.store import FITTED, fit_generator
     from synth_assets.integrations.readiness import must_pay, refuse_unready, sampling_findings
     from synth_assets.ledger.open import existing_ledger
     from synth_assets.obtain import obtain_release
+    from synth_assets.storage import share
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
     if out.exists() and any(out.iterdir()):
@@ -74,12 +76,14 @@ def synthesize(  # noqa: PLR0913 - one parameter per option
         device=device,
         progress=progress,
     )
+    share(FITTED, fitted.folder, workspace=workspace)
     progress("candidate")
     folder = workspace.candidates(dataset_contract.name)
     with Compute(workers=workers).pool() as executor:
         candidate = write_candidate(
             dataset_contract, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
         )
+    share(CANDIDATES, candidate.folder, workspace=workspace)
     shutil.copytree(candidate.folder, out, dirs_exist_ok=True)
     _show(candidate, obtained, out=out, as_json=as_json)
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from synth_assets.candidate import Candidate
+from synth_assets.candidate.at_hand import release_at_hand
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
 from synth_assets.errors import UsageError
@@ -30,7 +31,8 @@ from synth_assets.evaluation.questions import (
 from synth_assets.evaluation.record import Evaluation, Measured, facts_digest, read_evaluation, write_evaluation
 from synth_assets.ledger import Ledger, State
 from synth_assets.obtain.release import obtain, request_for
-from synth_assets.release import Release, load_release
+from synth_assets.release import Release
+from synth_assets.storage import fetch_file, share_file
 from synth_assets.strategy.evaluation_plan import EvaluationPlan
 from synth_assets.workspace import Workspace
 
@@ -49,7 +51,8 @@ def evaluation_of(contract: DatasetContract, candidate: Candidate, *, workspace:
         IntegrityError: what is stored is not an evaluation, or an answer is missing or altered.
     """
     path = workspace.evaluations(contract.name) / f"{candidate.digest}.json"
-    evaluation = read_evaluation(path, load=lambda digest: load_release(workspace.releases / digest))
+    fetch_file(path, workspace=workspace)
+    evaluation = read_evaluation(path, load=partial(release_at_hand, workspace))
     if evaluation is None or not set(contract.gates) <= set(evaluation.gates):
         return None
     about = (evaluation.candidate, evaluation.release) == (candidate.digest, candidate.release)
@@ -114,7 +117,9 @@ def evaluate(  # noqa: PLR0913 - who asks for what, where and why
             )
             answers[plan.part] = obtained.release
     evaluation = Evaluation(candidate=candidate.digest, release=release.digest, answers=answers, gates=gates)
-    write_evaluation(evaluation, workspace.evaluations(contract.name) / f"{candidate.digest}.json")
+    path = workspace.evaluations(contract.name) / f"{candidate.digest}.json"
+    write_evaluation(evaluation, path)
+    share_file(path, workspace=workspace)
     return evaluation
 
 

@@ -9,6 +9,7 @@ the versions of the libraries that affect the numbers. A second identical fit re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from synth_assets.generator.protocol import Generator, Progress
 from synth_assets.release import Release
 
 __all__ = [
+    "FITTED",
     "FORMAT_VERSION",
     "FittedGenerator",
     "find_generator",
@@ -31,8 +33,12 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
-_KIND = ArtefactKind(
-    name="generator", description="generator.json", formats=(FORMAT_VERSION,), hint="fit it again: that is free"
+FITTED = ArtefactKind(
+    name="generator",
+    description="generator.json",
+    formats=(FORMAT_VERSION,),
+    hint="fit it again: that is free",
+    files=itemgetter("files"),
 )
 
 
@@ -102,7 +108,7 @@ def fit_generator(  # noqa: PLR0913 - what decides a fit, by keyword
         files = {name: sha256_bytes(content) for name, content in contents.items()}
         return {"format_version": FORMAT_VERSION, **order, "files": files}
 
-    return find_generator(_KIND.write(generators, fill=fill))
+    return find_generator(FITTED.write(generators, fill=fill))
 
 
 def _refuse_odd_contents(contents: Mapping[str, bytes], *, largest: Mapping[str, int], kind: str) -> None:
@@ -156,14 +162,14 @@ def load_generator(folder: Path) -> Generator:
 
 
 def _read_checked(folder: Path) -> dict[str, Any]:
-    description = _KIND.read(folder)
-    _KIND.check_files(folder, description["files"])
+    description = FITTED.read(folder)
+    FITTED.check_files(folder, description["files"])
     return description
 
 
 def _find_fit(generators: Path, order: dict[str, Any]) -> FittedGenerator | None:
     """Return an earlier intact fit of exactly the same order; a damaged one is fitted again."""
-    for folder, description in _KIND.find(generators, order):
+    for folder, description in FITTED.find(generators, order):
         same = {key: value for key, value in description.items() if key not in ("format_version", "files")} == order
         if same and not any(altered_files(folder, description["files"])):
             return _fitted(folder, description)

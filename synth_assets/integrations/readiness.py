@@ -33,6 +33,7 @@ from synth_assets.ledger.doctor import Finding
 from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.promotion.context import unrelated
+from synth_assets.storage import storage_finding
 from synth_assets.workspace import LOCK, STATE, VERSIONS, Workspace
 
 __all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
@@ -89,6 +90,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *_on_scenarios(contract),
         *(_on_git(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
+        *_on_storage(workspace),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
     )
 
@@ -103,6 +105,7 @@ def sampling_findings(
         *_on_generator(contract),
         *_on_git(workspace),
         *_on_folders(folders, [], root=workspace.root),
+        *_on_storage(workspace),
         _on_space(
             [(workspace.candidates(contract.name), table), (out, table)], workspace.root, rows=rows or contract.rows
         ),
@@ -207,6 +210,20 @@ def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -
         )
     if not faults and stranger is None:
         yield Finding(what="folders", state="good", detail="can be written")
+
+
+def _on_storage(workspace: Workspace) -> Iterator[Finding]:
+    """Say whether the storage that machines share can be used: a paid release is copied there before it is settled."""
+    if not workspace.storage_url:
+        return
+    fault = storage_finding(workspace)
+    if fault is not None:
+        yield Finding(what="storage", state="fault", detail=fault.message, hint=fault.hint)
+        return
+    yield Finding(what="storage", state="good", detail="can be written, and lets one of two promotions win")
+    if workspace.mlflow_url.startswith(f"sqlite:///{workspace.state}"):
+        detail = "MLflow's store is a file of this machine, and versions are shared with others"
+        yield Finding(what="storage", state="warning", detail=detail, hint="set MLFLOW_TRACKING_URI to a server")
 
 
 def suite_findings(contract: DatasetContract, workspace: Workspace) -> Iterator[Finding]:

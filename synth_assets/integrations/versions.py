@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from synth_assets.audit.assurance import records_of
-from synth_assets.candidate import Candidate, load_candidate
+from synth_assets.candidate import Candidate
+from synth_assets.candidate.at_hand import candidate_at_hand, generator_at_hand, release_at_hand, scenario_at_hand
 from synth_assets.candidate.scenarios import refuse_impossible
 from synth_assets.checks import CheckResult, Judged, judge_again, recompute_checks
 from synth_assets.checks.judgement import judge_generated
 from synth_assets.contract import DatasetContract
 from synth_assets.evaluation.evaluate import evaluate
-from synth_assets.generator import find_generator
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
 from synth_assets.ledger import Ledger
@@ -26,7 +25,7 @@ from synth_assets.promotion import (
     write_page,
 )
 from synth_assets.promotion.promote import refuse_failed_tests
-from synth_assets.release import Release, load_release
+from synth_assets.release import Release
 from synth_assets.workspace import Workspace
 
 __all__ = ["dataset_status", "measure_candidate", "promote_candidate"]
@@ -59,23 +58,22 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
         LedgerUnavailable: the ledger's anchor does not have what paid for the release or for an answer, and cannot
             be given it now.
     """
-    candidate = load_candidate(workspace.candidates(contract.name) / digest)
-    release = load_release(workspace.releases / candidate.release)
+    candidate = candidate_at_hand(workspace, contract.name, digest)
+    release = release_at_hand(workspace, candidate.release)
     suite = workspace.root / contract.suite_path
     context = context_of(contract, candidate, workspace=workspace)
     for paid in (release, *(context.evaluation.answers.values() if context.evaluation is not None else ())):
         ledger.ensure_anchored(paid.reservation)
     judged = judge_again(contract, candidate, release, suite=suite, recorded=results, context=context)
-    tables = workspace.scenarios(contract.name)
     judged_scenarios = [
-        _judged_scenario(contract, tables / table, recorded, candidate=candidate, workspace=workspace)
+        _judged_scenario(contract, table, recorded, candidate=candidate, workspace=workspace)
         for table, recorded in (scenarios or {}).values()
     ]
     promotion = promote(
         contract,
         candidate=candidate,
         release=release,
-        generator=find_generator(workspace.generators(contract.name) / candidate.generator),
+        generator=generator_at_hand(workspace, contract.name, candidate.generator),
         judged=judged,
         workspace=workspace,
         ledger_lines=ledger.export_entries(ledger.source(contract.source).account),
@@ -90,16 +88,16 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
 
 def _judged_scenario(
     contract: DatasetContract,
-    folder: Path,
+    digest: str,
     recorded: Sequence[CheckResult],
     *,
     candidate: Candidate,
     workspace: Workspace,
 ) -> tuple[Candidate, Judged]:
     """Return the table of a scenario, and what the gate makes of it when it is computed here."""
-    table = load_candidate(folder)
+    table = scenario_at_hand(workspace, contract.name, digest)
     context = context_of_scenario(contract, table, candidate=candidate, workspace=workspace)
-    release, suite = load_release(workspace.releases / table.release), workspace.root / contract.suite_path
+    release, suite = release_at_hand(workspace, table.release), workspace.root / contract.suite_path
     return table, judge_again(contract, table, release, suite=suite, recorded=recorded, context=context)
 
 
@@ -133,7 +131,7 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
         UsageError, BudgetRefused, MeasurementFailed: as ``evaluate``.
         CheckRefused, UsageError: it could not be promoted whatever people say; nobody was asked.
     """
-    release = load_release(workspace.releases / candidate.release)
+    release = release_at_hand(workspace, candidate.release)
     suite, context = workspace.root / contract.suite_path, context_of(contract, candidate, workspace=workspace)
     results, basis = recompute_checks(contract, candidate, release, suite=suite, context=context)
     public = [result for result in results if result.kind == "PUBLIC" and result.severity == "critical"]
@@ -166,7 +164,7 @@ def _refuse_unpromotable(
 ) -> None:
     """Refuse what would keep a candidate from being promoted and is known before anybody is asked."""
     refuse_failed_tests(records_of(workspace, dataset=contract.name), contract=contract)
-    refuse_impossible(contract, find_generator(workspace.generators(contract.name) / candidate.generator), release)
+    refuse_impossible(contract, generator_at_hand(workspace, contract.name, candidate.generator), release)
 
 
 def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:

@@ -4,8 +4,8 @@ It reads one line, the job. Its output goes to its scratch folder, no other proc
 can read its memory, and it exits with one of the numbers of
 :class:`~synth_assets.obtain.job.Status`; the release is the only other output. Once
 the source is opened, all faults have the same status, with one exception: if the
-ledger becomes unreachable after the measurement is finished, the release exists and
-must not look lost. When the parent ends, the pipe of standard input closes and this
+ledger or the shared storage becomes unreachable after the measurement is finished, the
+release exists and must not look lost. When the parent ends, the pipe of standard input closes and this
 process ends too, but never between the announcement of a draw and its answer.
 """
 
@@ -17,7 +17,15 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TypeVar
 
-from synth_assets.errors import IntegrityError, LedgerBusy, LedgerUnavailable, Refused, SynthAssetsError, UsageError
+from synth_assets.errors import (
+    IntegrityError,
+    LedgerBusy,
+    LedgerUnavailable,
+    Refused,
+    StorageUnavailable,
+    SynthAssetsError,
+    UsageError,
+)
 from synth_assets.ledger import DataPermit, Ledger, open_ledger
 from synth_assets.measurement.journal import DeadReservation
 from synth_assets.measurement.memory import leave_no_memory
@@ -25,8 +33,10 @@ from synth_assets.measurement.permit import PermitHolder
 from synth_assets.obtain.job import Job, Status
 from synth_assets.obtain.scratch import delete_scratch
 from synth_assets.release import write_release
+from synth_assets.release.store import RELEASES
 from synth_assets.source.guard import enter_measuring_process
 from synth_assets.source.register import is_reachable
+from synth_assets.storage import share
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.plans import plan_of
 from synth_assets.workspace import Workspace
@@ -133,6 +143,12 @@ def _measure(holder: PermitHolder) -> Status:
         return _settle(holder, release_digest=None, done=Status.DEAD)
     with _public_files():
         written = write_release(release, holder.workspace.releases)
+    try:
+        # Before it is settled: a release that is paid for and lies on this disk alone would be lost with it.
+        share(RELEASES, holder.workspace.releases / written.digest, workspace=holder.workspace)
+    except (StorageUnavailable, UsageError):  # which depends on the storage alone
+        failed()
+        return Status.UNSTORED
     return _settle(holder, release_digest=written.digest, done=Status.DONE)
 
 

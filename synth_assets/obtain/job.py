@@ -15,7 +15,8 @@ __all__ = ["CuratorJob", "Job", "Status", "ToolJob"]
 class Status(IntEnum):
     """How a measuring process ended. Before a row is read, the status depends on the ledger alone.
 
-    After that it is DONE, DEAD, FAILED, or UNSETTLED, which depends on the ledger and not on the rows.
+    After that it is DONE, DEAD, FAILED, or UNSETTLED or UNSTORED, which depend on the ledger or the storage and not on
+    the rows.
     """
 
     DONE = 0
@@ -36,6 +37,8 @@ class Status(IntEnum):
     """The measurement is finished, but the ledger or its anchor failed when it was settled; nothing is drawn again."""
     ALTERED = 47
     """The ledger is not what was signed, anchored or registered; no row was read by this process."""
+    UNSTORED = 48
+    """The measurement is finished and not settled, because the storage that machines share cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

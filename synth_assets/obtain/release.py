@@ -25,6 +25,7 @@ from synth_assets.errors import (
     LedgerBusy,
     LedgerUnavailable,
     MeasurementFailed,
+    StorageUnavailable,
     UsageError,
     about,
 )
@@ -35,6 +36,8 @@ from synth_assets.obtain.preflight import preflight
 from synth_assets.obtain.start import measure
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.release import Release, load_release, restore_release
+from synth_assets.release.store import RELEASES
+from synth_assets.storage import fetch, share, storage_finding
 from synth_assets.strategy.plan import Plan
 from synth_assets.workspace import Workspace
 
@@ -165,6 +168,7 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
             as declared, no feasible threshold, or a private zone that git tracks. Nothing was reserved.
         BudgetRefused: the account does not cover the plan. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written, or could not be when the measurement was finished.
+        StorageUnavailable: the same of the storage that machines share, if there is one.
         LedgerBusy: another process has been measuring the plan for longer than :data:`PATIENCE_SECONDS`.
         Fault: the source cannot be reached, or the measuring process cannot be started. Nothing was opened.
         MeasurementFailed: anything after the source was opened.
@@ -182,6 +186,8 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
     plan.check()  # rejects budgets with no feasible threshold before charging
     request = request_for(plan, source, by=by, reason=reason, run_id=run_id, split=split)
     refuse_tracked(workspace)
+    if (fault := storage_finding(workspace)) is not None:  # a release goes there before it is settled
+        raise fault
     return _reserve_and_measure(plan, request, workspace=workspace, ledger=ledger, progress=progress)
 
 
@@ -252,12 +258,17 @@ def request_for(  # noqa: PLR0913 - who asks for what, and why
 
 def _obtained(reservation: Reservation, workspace: Workspace, *, version: str, reused: bool) -> ObtainedRelease:
     release = _read_release(str(reservation.release_digest), workspace)
+    share(RELEASES, workspace.releases / release.digest, workspace=workspace, again=False)
     return ObtainedRelease(release=release, reused=reused, reservation=reservation, source_version=version)
 
 
 def _read_release(digest: str, workspace: Workspace) -> Release:
-    """Read a paid release; a missing folder is restored from the bundle of a promoted version at no cost."""
+    """Read a paid release; a missing folder is restored from the bundle of a promoted version at no cost.
+
+    Where machines share a storage, it is brought from there.
+    """
     try:
+        fetch(RELEASES, workspace.releases / digest, workspace=workspace)
         return load_release(workspace.releases / digest)
     except IntegrityError:
         if not restore_release(digest, releases=workspace.releases, copies=workspace.release_copies(digest)):
@@ -281,6 +292,12 @@ def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception
         return LedgerUnavailable(
             f"source {source!r} is measured and paid for, but the ledger or its anchor failed before that was settled",
             hint="run again when both can be used (synth-assets ledger doctor): what was drawn is not drawn again",
+        )
+    if status == Status.UNSTORED:
+        return StorageUnavailable(
+            f"source {source!r} is measured and paid for, but not settled: the shared storage cannot be used",
+            hint="run again on this machine when it can (`synth-assets run CONTRACT --dry-run` says why not): "
+            "what was drawn is in its private zone, and another machine would have to pay again",
         )
     if opened and status != Status.SOURCE_UNREACHABLE:
         return MeasurementFailed()

@@ -7,6 +7,7 @@ its bundle says. All of it was published, so nothing is spent.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,9 +18,9 @@ from synth_assets.candidate import Candidate
 from synth_assets.candidate.model import BATCH_ROWS
 from synth_assets.checks.context import NOTHING, Context, Earlier, OtherColumn, release_before, version_before
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import SynthAssetsError, UsageError
+from synth_assets.errors import IntegrityError, SynthAssetsError, UsageError
 from synth_assets.evaluation.evaluate import evaluation_of
-from synth_assets.promotion.current import Promotion, read_current
+from synth_assets.promotion.current import Promotion, fetch_version, read_current
 from synth_assets.reading import read_json
 from synth_assets.release import load_release
 from synth_assets.workspace import BUNDLE, DATA, Workspace
@@ -81,7 +82,7 @@ def unrelated(contract: DatasetContract, workspace: Workspace) -> Iterator[str]:
 def _before(candidate: Candidate, workspace: Workspace) -> tuple[Earlier | None, Earlier | None]:
     """Return the version before and the release before; ``None`` where there is none."""
     current = read_current(workspace, candidate.dataset)
-    bundles = [] if current is None else [current.bundle, *_older(current)]
+    bundles = [] if current is None else [current.bundle, *_older(current, workspace)]
     for bundle in bundles:
         named = read_json(bundle / MANIFEST)
         if named["candidate"] != candidate.digest:
@@ -96,9 +97,13 @@ def _before(candidate: Candidate, workspace: Workspace) -> tuple[Earlier | None,
     return None, None
 
 
-def _older(current: Promotion) -> list[Path]:
-    folder = current.folder.parent / str(current.previous) / BUNDLE
-    return [folder] if current.previous is not None and (folder / MANIFEST).is_file() else []
+def _older(current: Promotion, workspace: Workspace) -> list[Path]:
+    if current.previous is None:
+        return []
+    folder = current.folder.with_name(current.previous)
+    with suppress(IntegrityError):  # it may have been promoted before machines shared a storage
+        fetch_version(folder, workspace=workspace)
+    return [folder / BUNDLE] if (folder / BUNDLE / MANIFEST).is_file() else []
 
 
 def _other_column(target: str, workspace: Workspace) -> OtherColumn | None:

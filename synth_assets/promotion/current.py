@@ -8,6 +8,8 @@ promotion died.
 """
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -17,13 +19,19 @@ from synth_assets.artefact import altered_files as altered_among
 from synth_assets.audit.manifest import FORMATS, MANIFEST
 from synth_assets.errors import IntegrityError
 from synth_assets.files import write_json
+from synth_assets.promotion.log import newest_entry
 from synth_assets.reading import read_json
+from synth_assets.storage import fetch, open_storage
 from synth_assets.workspace import BUNDLE, DATA, SCENARIOS, VERSIONS, Workspace
 
 __all__ = [
     "FORMAT_VERSION",
+    "READ_ONLY",
+    "VERSION",
     "Promotion",
     "altered_files",
+    "fetch_version",
+    "newest_pointer",
     "project_path",
     "read_current",
     "read_pointer",
@@ -32,12 +40,22 @@ __all__ = [
 ]
 
 FORMAT_VERSION = 1
+READ_ONLY = 0o444
+"""Mode of a version's files: DVC's copy is linked to them."""
 _POINTER = "current.json"
-_VERSION = ArtefactKind(
+_DIGEST, _SHARD = re.compile(r"[0-9a-f]{64}", re.ASCII), re.compile(r"part-\d{5,9}\.parquet", re.ASCII)
+
+
+def _digests(manifest: Mapping[str, Any]) -> dict[str, str]:
+    return {name: file["sha256"] for name, file in _all_of(manifest).items()}
+
+
+VERSION = ArtefactKind(
     name="version",
     description=f"{BUNDLE}/{MANIFEST}",
     formats=FORMATS,
     hint="`synth-assets status --repair` brings it back from the version store",
+    files=_digests,
 )
 
 
@@ -135,11 +153,45 @@ def read_current(workspace: Workspace, dataset: str) -> Promotion | None:
     Raises:
         IntegrityError: the version that ``current.json`` names is missing or altered, or of a newer format.
     """
-    promotion = read_pointer(workspace.promoted(dataset))
+    promotion = newest_pointer(workspace, dataset)
+    if promotion is not None:
+        fetch_version(promotion.folder, workspace=workspace)
     if promotion is not None and not version_is_whole(promotion.folder):
         raise IntegrityError(
-            f"the promoted version {promotion.version[:12]} of {dataset!r} is missing or altered", hint=_VERSION.hint
+            f"the promoted version {promotion.version[:12]} of {dataset!r} is missing or altered", hint=VERSION.hint
         )
+    return promotion
+
+
+def fetch_version(folder: Path, *, workspace: Workspace) -> Path:
+    """Return the folder of a version, which is brought from the shared storage if it is missing here.
+
+    Raises:
+        IntegrityError, StorageUnavailable: as for ``storage.fetch``.
+    """
+    if fetch(VERSION, folder, workspace=workspace):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                path.chmod(READ_ONLY)
+    return folder
+
+
+def newest_pointer(workspace: Workspace, dataset: str) -> Promotion | None:
+    """Return which version is promoted, without looking at it: by the shared storage, else by ``current.json``.
+
+    Raises:
+        IntegrityError: what says so is not readable.
+        StorageUnavailable: the storage cannot be used.
+    """
+    storage, root = open_storage(workspace), workspace.promoted(dataset)
+    entry = None if storage is None else newest_entry(storage, dataset)
+    if storage is None or entry is None:
+        return read_pointer(root)
+    try:
+        promotion = Promotion.from_json(_known(entry, dataset), root=root)
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"the newest promotion of {dataset!r} in {storage.shown} is not readable"
+        raise IntegrityError(message, hint="it was altered, or is newer; promote again to replace it") from error
     return promotion
 
 
@@ -178,18 +230,38 @@ def altered_files(folder: Path) -> list[str]:
     """Name the files of a version that are missing or not what the manifest says; reads all of them."""
     listed = _listed(folder)
     if not listed:
-        return [_VERSION.description]
+        return [VERSION.description]
     return list(altered_among(folder, {name: file["sha256"] for name, file in listed.items()}))
 
 
 def _listed(folder: Path) -> dict[str, dict[str, Any]]:
     """Return digest and size of every file of a version; nothing when the manifest is not the one it is named after."""
-    if not _VERSION.is_described(folder):
+    if not VERSION.is_described(folder):
         return {}
-    manifest = _VERSION.read(folder)
+    return _all_of(VERSION.read(folder))
+
+
+def _all_of(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     scenarios = {f"{SCENARIOS}/{name}": files for name, files in manifest.get(SCENARIOS, {}).items()}
     parts = {BUNDLE: manifest["files"], DATA: manifest["data"], **scenarios}
     return {f"{part}/{name}": file for part, files in parts.items() for name, file in files.items()}
+
+
+def _known(entry: Any, dataset: str) -> dict[str, Any]:
+    """Return an entry that anybody may have written, after looking at all that becomes a part of a path."""
+    names = [entry["version"], entry["candidate"], entry["evidence"], entry["release"], entry["generator"]]
+    names += [entry["contract"]] + ([] if entry["previous"] is None else [entry["previous"]])
+    texts = [entry[name] for name in ("address", "run", "model", "model_version")]
+    known = (
+        (entry["dataset"], entry["format_version"]) == (dataset, FORMAT_VERSION)
+        and all(map(_DIGEST.fullmatch, names))
+        and all(map(_SHARD.fullmatch, entry["shards"]))
+        and all(isinstance(text, str) for text in texts)
+        and type(entry["rows"]) is int
+    )
+    if not known:
+        raise ValueError(dataset)
+    return dict(entry)
 
 
 def _size(path: Path) -> int | None:

@@ -12,6 +12,9 @@ step  what happens                             killed right after it
 6     older versions swept                     new version; next run sweeps
 ====  =======================================  ==================================
 
+Where machines share a storage, the version is copied there before step 4 and the commit point is an entry of its log of
+promotions (``shared``); ``current.json`` of this machine follows it.
+
 The same candidate on the same evidence is promoted once: a second call repairs
 what is behind and changes nothing else.
 """
@@ -19,9 +22,10 @@ what is behind and changes nothing else.
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +39,24 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError, UsageError
 from synth_assets.files import publish_folder, staging_folder
 from synth_assets.generator import FittedGenerator
-from synth_assets.promotion.current import Promotion, project_path, read_pointer, version_is_whole, write_pointer
+from synth_assets.promotion.current import (
+    READ_ONLY,
+    Promotion,
+    fetch_version,
+    newest_pointer,
+    project_path,
+    read_pointer,
+    version_is_whole,
+    write_pointer,
+)
 from synth_assets.promotion.protocols import ModelRegistry, VersionFacts, VersionStore
+from synth_assets.promotion.shared import commit, promotions_so_far
 from synth_assets.release import Release
 from synth_assets.workspace import BUNDLE, DATA, LOCK, SCENARIOS, VERSIONS, Workspace
 
 __all__ = ["align", "one_at_a_time", "promote", "refuse_unfit", "refuse_unrelated", "stage", "sweep"]
 
 _PIECE = 1 << 20
-_READ_ONLY = 0o444
 
 
 def promote(  # noqa: PLR0913 - a promotion rests on all of these
@@ -102,12 +115,15 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
     refuse_unfit(evidence)
     root = workspace.promoted(contract.name)
     with one_at_a_time(root):
-        before = _pointer_or_none(root)
-        if before is not None and _says_the_same(before, evidence):
-            now = replace(before, reused=True)
+        so_far = promotions_so_far(workspace, contract.name)
+        before = _pointer_or_none(partial(newest_pointer, workspace, contract.name))
+        if before is not None and _says_the_same(before, evidence, workspace=workspace):
+            now = replace(commit(before, after=so_far, workspace=workspace), reused=True)
         else:
             folder = stage(root, evidence)
             now = _record(folder, evidence, before=before, versions=versions, registry=registry)
+            now = commit(now, after=so_far, workspace=workspace)
+        if _pointer_or_none(partial(read_pointer, root)) != replace(now, reused=False):
             write_pointer(now, root=root)
         align(now, versions=versions, registry=registry)
         if versions.inputs_changed(contract.name):  # a comment, say: the same version follows from today's files too
@@ -216,7 +232,7 @@ def stage(root: Path, evidence: Evidence) -> Path:
         digest = write_bundle(staged / BUNDLE, evidence, data=data, scenarios=scenarios)
         for path in staged.rglob("*"):
             if path.is_file():
-                path.chmod(_READ_ONLY)
+                path.chmod(READ_ONLY)
         target = root / VERSIONS / digest
         if not version_is_whole(target):
             shutil.rmtree(target, ignore_errors=True)
@@ -291,14 +307,17 @@ def _previous(before: Promotion | None, folder: Path) -> str | None:
     return before.previous if before.version == folder.name else before.version
 
 
-def _says_the_same(promotion: Promotion, evidence: Evidence) -> bool:
-    same = (promotion.candidate, promotion.evidence) == (evidence.candidate.digest, evidence.digest())
-    return same and version_is_whole(promotion.folder)
+def _says_the_same(promotion: Promotion, evidence: Evidence, *, workspace: Workspace) -> bool:
+    if (promotion.candidate, promotion.evidence) != (evidence.candidate.digest, evidence.digest()):
+        return False
+    with suppress(IntegrityError):  # what nobody has any more is staged again
+        fetch_version(promotion.folder, workspace=workspace)
+    return version_is_whole(promotion.folder)
 
 
-def _pointer_or_none(root: Path) -> Promotion | None:
+def _pointer_or_none(read: Callable[[], Promotion | None]) -> Promotion | None:
     try:
-        return read_pointer(root)
+        return read()
     except IntegrityError:
         return None  # an unreadable pointer is replaced, as its message says
 

@@ -9,8 +9,9 @@ not what runs, whatever whoever wrote it may think.
 """
 
 import fcntl
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,14 @@ from synth_assets.checks.suite import load_suite, suite_drift
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.listing import some_of
-from synth_assets.promotion.current import Promotion, altered_files, read_pointer, version_is_whole
+from synth_assets.promotion.current import (
+    Promotion,
+    altered_files,
+    fetch_version,
+    newest_pointer,
+    version_is_whole,
+    write_pointer,
+)
 from synth_assets.promotion.promote import align, one_at_a_time
 from synth_assets.promotion.protocols import ModelRegistry, VersionStore
 from synth_assets.workspace import LOCK, Workspace
@@ -86,6 +94,8 @@ class PromotionStatus:
             return "nothing is promoted"
         if not self.in_order:
             return "needs repair"
+        if any(difference.part == "DVC" for difference in self.differences):
+            return "this checkout is behind"
         if any(difference.since_promotion for difference in self.differences):
             return "changed since promotion"
         return "suite differs from contract" if self.differences else "in order"
@@ -95,11 +105,12 @@ def promotion_status(
     workspace: Workspace, contract: DatasetContract, *, versions: VersionStore, registry: ModelRegistry
 ) -> PromotionStatus:
     """Compare what was promoted with contract, suite, files, version store and registry; changes nothing."""
-    root = workspace.promoted(contract.name)
-    promotion, under_way = read_pointer(root), _is_under_way(root)
+    promotion, under_way = newest_pointer(workspace, contract.name), _is_under_way(workspace.promoted(contract.name))
     if promotion is None:
         return PromotionStatus(dataset=contract.name, promotion=None, under_way=under_way)
     left = () if under_way else _left_by_a_crash(promotion, versions=versions, registry=registry)
+    left = _behind(left) if workspace.storage_url else left
+    _bring(promotion, workspace)
     differences = (*_moved_on(promotion, contract, workspace), *_not_used(contract, workspace), *left)
     return PromotionStatus(dataset=contract.name, promotion=promotion, differences=differences, under_way=under_way)
 
@@ -113,14 +124,16 @@ def repair(
         IntegrityError: the version is damaged and the store does not hold all of it.
     """
     root = workspace.promoted(dataset)
-    promotion = read_pointer(root)
+    promotion = newest_pointer(workspace, dataset)
     if promotion is None:
         return ()
     with one_at_a_time(root):
-        promotion = read_pointer(root) or promotion
+        promotion = newest_pointer(workspace, dataset) or promotion
+        _bring(promotion, workspace)
         left = tuple(_left_by_a_crash(promotion, versions=versions, registry=registry))
         if any(difference.part == "data" for difference in left):
-            _restore(promotion, versions=versions)
+            _restore(promotion, workspace, versions=versions)
+        write_pointer(promotion, root=root)
         align(promotion, versions=versions, registry=registry)
     return left
 
@@ -192,10 +205,28 @@ def _is_under_way(root: Path) -> bool:
     return False
 
 
-def _restore(promotion: Promotion, *, versions: VersionStore) -> None:
+def _bring(promotion: Promotion, workspace: Workspace) -> None:
+    """Bring a missing version from the shared storage, if there is one that has it."""
+    with suppress(IntegrityError):  # what is missing is said of its files
+        fetch_version(promotion.folder, workspace=workspace)
+
+
+def _behind(differences: Iterable[Difference]) -> Iterator[Difference]:
+    """Say of what DVC has here that it follows promotions of this machine only: another machine's are not a crash."""
+    hint = f"{_REPAIR} gives this checkout the promoted version"
+    for difference in differences:
+        of_dvc = difference.part == "DVC"
+        sentence = "this checkout has another version, or none: another machine promoted the newest"
+        yield replace(difference, said=sentence, hint=hint, from_crash=False) if of_dvc else difference
+
+
+def _restore(promotion: Promotion, workspace: Workspace, *, versions: VersionStore) -> None:
     damaged = promotion.folder.with_name(f".{promotion.version}.damaged")
     if promotion.folder.exists():
         promotion.folder.rename(damaged)
+    _bring(promotion, workspace)
+    if version_is_whole(promotion.folder):
+        return
     versions.restore(promotion.address, promotion.folder)
     if not version_is_whole(promotion.folder):
         raise IntegrityError(

@@ -31,10 +31,22 @@ from synth_assets.release.kinds import kind_of
 from synth_assets.release.layout import check_layout
 from synth_assets.release.model import Release
 
-__all__ = ["load_release", "names_of_release", "release_files", "restore_release", "write_release"]
+__all__ = ["RELEASES", "load_release", "names_of_release", "release_files", "restore_release", "write_release"]
+
+_DESCRIPTION = "release.json"
 
 
-_KIND = ArtefactKind(name="release", description="release.json", formats=FORMATS, hint="restore the folder from a copy")
+def _digests(facts: Mapping[str, Any]) -> dict[str, str]:
+    return {name: facts["files"][name] for name in release_files(facts["format_version"])[1:]}
+
+
+RELEASES = ArtefactKind(
+    name="release",
+    description=_DESCRIPTION,
+    formats=FORMATS,
+    hint="restore the folder from a copy",
+    files=_digests,
+)
 _NEWEST = FORMATS[max(FORMATS)]
 
 
@@ -46,7 +58,7 @@ def write_release(release: Release, releases: Path) -> Release:
         write_json(staged / _NEWEST.statement, release.privacy)
         return _describe(release, staged)
 
-    return dataclasses.replace(release, digest=_KIND.write(releases, fill=fill).name)
+    return dataclasses.replace(release, digest=RELEASES.write(releases, fill=fill).name)
 
 
 def load_release(folder: Path) -> Release:
@@ -71,7 +83,7 @@ def names_of_release(folder: Path) -> tuple[str, ...]:
     Raises:
         IntegrityError: it is altered, or its format is not known.
     """
-    return release_files(_KIND.read(folder)["format_version"])
+    return release_files(RELEASES.read(folder)["format_version"])
 
 
 def release_files(format_version: Any) -> tuple[str, ...]:
@@ -82,14 +94,14 @@ def release_files(format_version: Any) -> tuple[str, ...]:
     """
     if type(format_version) is not int or format_version not in FORMATS:
         raise IntegrityError(f"a release has format {str(format_version)[:20]}", hint="update synth-assets")
-    return (_KIND.description, *FORMATS[format_version].files)
+    return (_DESCRIPTION, *FORMATS[format_version].files)
 
 
 def restore_release(digest: str, *, releases: Path, copies: Iterable[Path]) -> bool:
     """Restore a missing or altered release from the first intact copy; return whether there was one."""
     for copy in copies:
         if copy.name == digest and _is_intact(copy):
-            _KIND.copy(copy, names=names_of_release(copy)[1:], below=releases)
+            RELEASES.copy(copy, names=names_of_release(copy)[1:], below=releases)
             return True
     return False
 
@@ -103,9 +115,9 @@ def _is_intact(folder: Path) -> bool:
 
 
 def _read(folder: Path) -> Release:
-    facts = _KIND.read(folder)
+    facts = RELEASES.read(folder)
     form = FORMATS[facts["format_version"]]
-    _KIND.check_files(folder, {name: facts["files"][name] for name in form.files})
+    RELEASES.check_files(folder, {name: facts["files"][name] for name in form.files})
     privacy = read_json(folder / form.statement)
     require(isinstance(privacy, dict), "has no statement of how it was measured")
     facts, values = as_newest(facts, privacy=privacy)

@@ -26,6 +26,7 @@ _PLANTED = {
     "scikit-learn": ("synth_assets/rowwise/trees.py", "sklearn"),
     "great-expectations": ("synth_assets/audit/verify/judge.py", "great_expectations"),
     "orchestrators": ("synth_assets/candidate/model.py", "dagster"),
+    "shared-storage": ("synth_assets/artefact.py", "fsspec"),
     "project": ("dagster_project/sources.py", "synth_assets.ledger"),
 }
 

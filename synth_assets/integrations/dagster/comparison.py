@@ -29,11 +29,11 @@ def comparison_asset(contract: DatasetContract, workspace: Workspace) -> dg.Asse
         "from it. `synth-assets compare` shows them in one table.",
     )
     def comparison(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
+        from synth_assets.candidate.at_hand import release_at_hand
         from synth_assets.checks.comparison import compare_kinds, kinds_asked
         from synth_assets.errors import Refused
-        from synth_assets.release import load_release
 
-        release = load_release(workspace.releases / newest_digest(context.instance, contract, "release"))
+        release = release_at_hand(workspace, newest_digest(context.instance, contract, "release"))
         specs, _ = kinds_asked([context.partition_key], contract)
         ((figures, _),) = compare_kinds(
             contract,

@@ -167,12 +167,12 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
     def generator(
         context: dg.AssetExecutionContext, config: GeneratorConfig, compute: ComputeResource
     ) -> dg.MaterializeResult[Any]:
-        from synth_assets.generator import fit_generator
-        from synth_assets.release import load_release
+        from synth_assets.candidate.at_hand import release_at_hand
+        from synth_assets.generator.store import FITTED, fit_generator
+        from synth_assets.storage import share
 
-        digest = newest_digest(context.instance, contract, "release")
         fitted = fit_generator(
-            load_release(workspace.releases / digest),
+            release_at_hand(workspace, newest_digest(context.instance, contract, "release")),
             kind=contract.generator.kind,
             options=contract.generator.options,
             seed=config.seed,
@@ -180,6 +180,7 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
             device=compute.device,
             progress=context.log.info,
         )
+        share(FITTED, fitted.folder, workspace=workspace)
         return dg.MaterializeResult(data_version=dg.DataVersion(fitted.digest), metadata=generator_metadata(fitted))
 
     return generator
@@ -200,21 +201,22 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
         context: dg.AssetExecutionContext, config: CandidateConfig, compute: ComputeResource
     ) -> dg.MaterializeResult[Any]:
         from synth_assets.candidate import write_candidate
-        from synth_assets.generator import find_generator
-        from synth_assets.release import load_release
+        from synth_assets.candidate.at_hand import generator_at_hand, release_at_hand
+        from synth_assets.candidate.model import CANDIDATES
+        from synth_assets.storage import share
 
-        fitted = find_generator(
-            workspace.generators(contract.name) / newest_digest(context.instance, contract, "generator")
-        )
+        digest = newest_digest(context.instance, contract, "generator")
+        fitted = generator_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             written = write_candidate(
                 contract,
                 fitted,
-                load_release(workspace.releases / fitted.release),
+                release_at_hand(workspace, fitted.release),
                 seed=config.seed,
                 candidates=workspace.candidates(contract.name),
                 executor=executor,
             )
+        share(CANDIDATES, written.folder, workspace=workspace)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(written.digest), metadata=candidate_metadata(contract, written)
         )
@@ -229,18 +231,16 @@ def _candidate_checks(
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
     def candidate_checks(context: dg.AssetCheckExecutionContext) -> Any:
-        from synth_assets.candidate import load_candidate
+        from synth_assets.candidate.at_hand import candidate_at_hand, release_at_hand
         from synth_assets.checks import run_suite
         from synth_assets.promotion import context_of, write_page
-        from synth_assets.release import load_release
 
-        candidate = load_candidate(
-            workspace.candidates(contract.name) / newest_digest(context.instance, contract, "candidate")
-        )
+        digest = newest_digest(context.instance, contract, "candidate")
+        candidate = candidate_at_hand(workspace, contract.name, digest)
         results, basis = run_suite(
             contract,
             candidate,
-            load_release(workspace.releases / candidate.release),
+            release_at_hand(workspace, candidate.release),
             suite=workspace.root / contract.suite_path,
             context=context_of(contract, candidate, workspace=workspace),
         )

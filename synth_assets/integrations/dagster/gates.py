@@ -58,14 +58,14 @@ def gate_checks(
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_gates", pool=POOL_LEDGER)
     def measured_checks(context: dg.AssetCheckExecutionContext, ledger: PrivacyLedgerResource) -> Any:
-        from synth_assets.candidate import load_candidate
+        from synth_assets.candidate.at_hand import candidate_at_hand
         from synth_assets.integrations.versions import measure_candidate
 
         digest = newest_digest(context.instance, contract, "candidate")
         with said(context.log):
             results = measure_candidate(
                 contract,
-                load_candidate(workspace.candidates(contract.name) / digest),
+                candidate_at_hand(workspace, contract.name, digest),
                 workspace=workspace,
                 ledger=ledger.open(workspace),
                 by=who(context.run),

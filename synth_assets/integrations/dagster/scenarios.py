@@ -43,21 +43,23 @@ def scenario_asset(contract: DatasetContract, workspace: Workspace, name: str) -
         },
     )
     def scenario(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
-        from synth_assets.candidate import load_candidate, write_scenario
-        from synth_assets.generator import find_generator
-        from synth_assets.release import load_release
+        from synth_assets.candidate import write_scenario
+        from synth_assets.candidate.at_hand import candidate_at_hand, generator_at_hand, release_at_hand
+        from synth_assets.candidate.model import CANDIDATES
+        from synth_assets.storage import share
 
         digest = newest_digest(context.instance, contract, "candidate")
-        candidate = load_candidate(workspace.candidates(contract.name) / digest)
+        candidate = candidate_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             table = write_scenario(
                 contract,
                 name,
-                find_generator(workspace.generators(contract.name) / candidate.generator),
-                load_release(workspace.releases / candidate.release),
+                generator_at_hand(workspace, contract.name, candidate.generator),
+                release_at_hand(workspace, candidate.release),
                 scenarios=workspace.scenarios(contract.name),
                 executor=executor,
             )
+        share(CANDIDATES, table.folder, workspace=workspace)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(table.digest),
             metadata={"scenario": name, **candidate_metadata(contract, table)},
@@ -72,19 +74,18 @@ def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) 
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_scenario_{name}_checks")
     def checks(context: dg.AssetCheckExecutionContext) -> Any:
-        from synth_assets.candidate import load_candidate
+        from synth_assets.candidate.at_hand import candidate_at_hand, release_at_hand, scenario_at_hand
         from synth_assets.checks import run_checks
         from synth_assets.promotion import context_of_scenario
-        from synth_assets.release import load_release
 
         digests = [newest_digest(context.instance, contract, "scenario", name)]
         digests.append(newest_digest(context.instance, contract, "candidate"))
-        table = load_candidate(workspace.scenarios(contract.name) / digests[0])
-        candidate = load_candidate(workspace.candidates(contract.name) / digests[1])
+        table = scenario_at_hand(workspace, contract.name, digests[0])
+        candidate = candidate_at_hand(workspace, contract.name, digests[1])
         results = run_checks(
             contract,
             table,
-            load_release(workspace.releases / table.release),
+            release_at_hand(workspace, table.release),
             only={selected.name for selected in context.selected_asset_check_keys},
             context=context_of_scenario(contract, table, candidate=candidate, workspace=workspace),
         )

@@ -35,6 +35,22 @@ def test_a_project_that_is_ready_gets_only_good_findings(contract: DatasetContra
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
 
 
+def test_a_shared_storage_is_looked_at_before_paying(
+    contract: DatasetContract, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}/team")
+    findings = [finding for finding in chain_findings(contract, Workspace.current()) if finding.what == "storage"]
+    assert [finding.state for finding in findings] == ["good", "warning"]
+    assert "MLFLOW_TRACKING_URI" in findings[1].hint
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{Workspace.current().root}/shared.db")
+    assert states(chain_findings(contract, Workspace.current()))["storage"] == "good"
+    monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}-missing/team")
+    assert states(chain_findings(contract, Workspace.current()))["storage"] == "fault"
+    with pytest.raises(NotReady, match="there is no bucket for the storage"):
+        command("run", "defs/people")
+    assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+
+
 def test_faulty_gates_are_refused_before_a_release_is_paid(project: Project) -> None:
     faulty = gated_contract(gates={"tstr_acu": {"min": 0.7}}, evaluation={"model": "oracle"})
     vague = gated_contract(gates={"membership": {"max": 0.01}}, evaluation={"population": 300})
