@@ -29,6 +29,9 @@ from synth_assets.source.guard import enter_measuring_process
 from synth_assets.source.register import is_reachable
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.plans import plan_of
+from synth_assets.workers import opener
+from synth_assets.workers.pool import Pool
+from synth_assets.workers.ready import is_ready
 from synth_assets.workspace import Workspace
 
 __all__ = ["BEFORE_ROWS", "begin", "failed", "main", "run_job", "status_of"]
@@ -77,6 +80,16 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         scratch: a folder of this process in the private zone.
         undisturbed: a lock, held between the announcement of a draw and its answer.
     """
+    opened = opener(job.workers, prepare=leave_no_memory)
+    if opened is None:
+        return _run_job(job, None, scratch=scratch, undisturbed=undisturbed)
+    with Pool(opened) as pool:
+        if not is_ready(pool, scratch):
+            return Status.WORKERS_UNREACHABLE
+        return _run_job(job, pool, scratch=scratch, undisturbed=undisturbed)
+
+
+def _run_job(job: Job, pool: Pool | None, *, scratch: Path, undisturbed: Lock) -> Status:
     workspace = Workspace(root=job.root)
     plan = plan_of(job.plan, job.arguments)
     try:
@@ -88,7 +101,7 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         return Status.SOURCE_UNREACHABLE
     try:
         holder = PermitHolder(
-            plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
+            plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed, pool=pool
         )
     except IntegrityError:  # by the ledger alone: the location was not disclosed, so no row was read
         return Status.ALTERED

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from synth_assets.ledger import CuratorRequest
+from synth_assets.workers import LOCAL
 
 __all__ = ["CuratorJob", "Job", "Status", "ToolJob"]
 
@@ -36,6 +37,8 @@ class Status(IntEnum):
     """The measurement is finished, but the ledger or its anchor failed when it was settled; nothing is drawn again."""
     ALTERED = 47
     """The ledger is not what was signed, anchored or registered; no row was read by this process."""
+    WORKERS_UNREACHABLE = 48
+    """The workers that are to count do not answer, or not as they should; nothing was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Job:
         reservation: id of its reservation.
         plan: name of the plan that was reserved.
         arguments: the arguments that rebuild the plan, as plain JSON values.
+        workers: address of what counts the rows, see ``workers.opener``.
     """
 
     words: ClassVar[tuple[str, ...]] = ()
@@ -56,6 +60,7 @@ class Job:
     reservation: str
     plan: str
     arguments: Mapping[str, Any]
+    workers: str = LOCAL
 
     def to_line(self) -> bytes:
         """Return the job as one line of JSON."""
@@ -65,9 +70,7 @@ class Job:
     def from_line(cls, line: bytes) -> "Job":
         """Invert :meth:`to_line`."""
         value = json.loads(line)
-        return cls(
-            root=Path(value["root"]), reservation=value["reservation"], plan=value["plan"], arguments=value["arguments"]
-        )
+        return cls(**{**value, "root": Path(value["root"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

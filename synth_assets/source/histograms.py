@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -79,7 +80,7 @@ def count_texts(  # noqa: PLR0913 - what a bounded table is made of
     """
     if unit.column is None:
         return count_all_texts(batches if window is None else inside_window(batches, window), columns)
-    digests = Digests(columns, secret=secret)
+    digests = Digests.of(columns, secret=secret)
     rows = bounded_rows(
         batches,
         encode=digests.encode,
@@ -139,17 +140,22 @@ class Digests:
 
     Args:
         columns: the columns before their categories are found.
-        secret: of the reservation.
+        key: see :meth:`of`.
     """
 
     __slots__ = ("_columns", "key", "texts")
 
-    def __init__(self, columns: Sequence[Column], *, secret: bytes) -> None:
+    def __init__(self, columns: Sequence[Column], *, key: bytes) -> None:
         self._columns = columns
-        self.key = derive(secret, b"discovery")
+        self.key = key
         """The secret for the bounding of these rows."""
         self.texts: list[dict[bytes, str]] = [{} for _ in columns]
         """The text of each digest, by column, of all rows so far."""
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], *, secret: bytes) -> Self:
+        """Return the digests by the secret of a reservation."""
+        return cls(columns, key=derive(secret, b"discovery"))
 
     def __repr__(self) -> str:
         """Say nothing of what is inside."""
@@ -159,6 +165,10 @@ class Digests:
     def dtypes(self) -> list[type[np.uint16]]:
         """Types of what :meth:`encode` returns."""
         return [np.uint16] * (_WORDS * len(self._columns))
+
+    def without_texts(self) -> "Digests":
+        """Return the same digests, which remember no text yet."""
+        return Digests(self._columns, key=self.key)
 
     def encode(self, batch: pa.RecordBatch) -> list[Words]:
         """Return the digests of each row as words, each of shape (rows,); zeros where a row has no category text."""
