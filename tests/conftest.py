@@ -1,6 +1,6 @@
 """What all tests share: quiet libraries, optional programs, an empty workspace, and the kit's projects.
 
-Tests marked ``postgres`` or ``browser`` need a program that a laptop may lack.
+Tests marked ``postgres``, ``browser`` or ``dask`` need a program that a laptop may lack.
 Without it they are deselected and one line says so; with ``REQUIRE_ALL=1``, as
 in CI, that is an error.
 """
@@ -8,6 +8,7 @@ in CI, that is an error.
 import os
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,15 @@ def find_browser() -> Path | None:
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
 
 
-_PROGRAMS: dict[str, tuple[str, Callable[[], Path | None]]] = {
+def find_dask() -> object:
+    """Return where Dask is installed."""
+    return find_spec("distributed")
+
+
+_PROGRAMS: dict[str, tuple[str, Callable[[], object]]] = {
     "postgres": ("PostgreSQL (Debian: postgresql)", find_postgres),
     "browser": ("Chromium (Debian: chromium)", find_browser),
+    "dask": ("Dask (pip install 'synth-assets[dask]')", find_dask),
 }
 
 

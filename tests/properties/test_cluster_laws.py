@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from dask_workers import cluster_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from synth_assets.source.engine import CountEngine
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.kinds import kind_named
 from synth_assets.source.kinds.kind import Partition
+from synth_assets.workers import opener
 from synth_assets.workers.pool import Pool
 
 SECRET, KEY = bytes(range(32)), SplitKey(key=bytes(32), share_ppm=500_000)
@@ -131,11 +133,17 @@ def by_workers(files: Files, rows: SourceRows, executor: Executor) -> Asked:
     return ask(ClusterEngine(rows, files.partitions, Pool(lambda: executor), secret=SECRET))
 
 
-@pytest.fixture(scope="module", params=["threads", "processes"])
-def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+@pytest.fixture(scope="module", params=["threads", "processes", pytest.param("dask", marks=pytest.mark.dask)])
+def executor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor]:
     if request.param == "threads":
         with ThreadPoolExecutor(3) as threads:
             yield threads
+    elif request.param == "dask":
+        with cluster_of(tmp_path_factory.mktemp("cluster"), workers=2) as cluster:
+            opened = opener(cluster.address)
+            assert opened is not None
+            with opened() as workers:
+                yield workers
     else:
         with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
             yield processes
