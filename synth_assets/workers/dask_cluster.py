@@ -1,7 +1,7 @@
 """Workers of a Dask cluster that is there already: ``dask://scheduler:8786``, or ``dask+tls://...`` with certificates.
 
-Certificates and everything else that Dask wants to know come from Dask's own configuration. Nothing but this module
-imports Dask, and only when an address asks for it.
+Certificates, timeouts and everything else that Dask wants to know come from Dask's own configuration. Nothing but this
+module imports Dask, and only when an address asks for it.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from synth_assets.workers import Opener
 __all__ = ["opener"]
 
 _PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
-_CONNECT_SECONDS = 30
 
 
 def opener(address: str, prepare: Callable[[], None] | None) -> Opener:
@@ -40,6 +39,6 @@ def _connect(address: str) -> Executor:
             super().shutdown(wait=wait and not cancel_futures)  # type: ignore[no-untyped-call]
             self._client.close()
 
-    client = Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
+    client = Client(address, set_as_default=False)
     executor: Executor = Cluster(client, pure=False)  # type: ignore[no-untyped-call]
     return executor

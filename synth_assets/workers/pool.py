@@ -108,7 +108,7 @@ class Pool:
 
     def _submit(self, task: Callable[..., Any], words: tuple[Any, ...]) -> Future[Any]:
         """Submit a task; workers that broke refuse it, and new ones are opened."""
-        for _ in range(TRIES):
+        for _ in range(2):
             try:
                 if self._executor is None:
                     self._executor = self._opened()

@@ -6,23 +6,20 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from urllib.request import urlopen
 
 from synth_assets.obtain.start import import_path
 
 _SECONDS = 60
 _PAGES = (
-    "info/main/workers.html",
-    "info/logs.html",
-    "json/counts.json",
-    "json/identity.json",
-    "metrics",
-    "sitemap.json",
+    *("info/main/workers.html", "info/main/exceptions.html", "info/main/logs.html"),
+    *("json/counts.json", "json/identity.json"),
 )
 
 
@@ -65,7 +62,7 @@ class Cluster:
 
         texts = [path.read_text(errors="replace") for path in self.folder.glob("*.log")]
         with Client(self.address.replace("dask://", "tcp://"), set_as_default=False) as client:
-            port = client.scheduler_info()["services"]["dashboard"]
+            facts = client.scheduler_info()
             asked = (client.get_events, client.get_scheduler_logs, client.get_worker_logs, client.who_has)
             texts += [repr(ask()) for ask in (*asked, client.processing, client.call_stack, client.profile)]
             names = client.run_on_scheduler(
@@ -74,8 +71,9 @@ class Cluster:
             texts.append(repr(names))
             story = client.run_on_scheduler(lambda dask_scheduler: repr(list(dask_scheduler.transition_log)))
             texts.append(story)
-        for page in _PAGES:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}") as answer:
+        workers = (f"info/logs/{quote(worker, safe='')}.html" for worker in facts["workers"])
+        for page in (*_PAGES, *workers):
+            with urlopen(f"http://127.0.0.1:{facts['services']['dashboard']}/{page}") as answer:
                 texts.append(answer.read().decode())
         return "\n".join(texts)
 
