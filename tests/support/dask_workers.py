@@ -45,7 +45,7 @@ class Cluster:
         """The address of the scheduler, as ours are written."""
         file = self.folder / "scheduler.json"
         deadline = time.monotonic() + _SECONDS
-        while not file.exists():
+        while not file.exists() or not file.read_bytes().rstrip().endswith(b"}"):
             assert time.monotonic() < deadline, "the scheduler did not start"
             time.sleep(0.05)
         return str(json.loads(file.read_text())["address"]).replace("tcp://", "dask://")

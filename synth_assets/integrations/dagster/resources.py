@@ -1,9 +1,10 @@
-"""Dagster resources: the ledger's address, and what fits and samples have to work with.
+"""Dagster resources: the ledger's address, what counts rows, and what fits and samples have to work with.
 
 Every step is a process of its own, so a resource holds what it takes to open
 something, and opens it where it is used.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -15,7 +16,7 @@ from synth_assets.workspace import Workspace
 if TYPE_CHECKING:
     from synth_assets.generator.compute import Compute  # its room would slow the code location down
 
-__all__ = ["ComputeResource", "PrivacyLedgerResource"]
+__all__ = ["ComputeResource", "CountingResource", "PrivacyLedgerResource"]
 
 
 class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
@@ -41,6 +42,24 @@ class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg] 
 
         ledger: Ledger = open_ledger(self.url, root=workspace.root)
         return ledger
+
+
+class CountingResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
+    """What counts the rows of sources that are files. Workers are part of the private zone, unlike Dagster's.
+
+    Example:
+        >>> CountingResource(workers="dask://scheduler:8786").of(Workspace(root="/p")).counted_by
+        'dask://scheduler:8786'
+    """
+
+    workers: str | None = Field(
+        default=None,
+        description="`local`, `processes:4` or `dask://scheduler:8786`; by default SYNTH_ASSETS_WORKERS, or `local`.",
+    )
+
+    def of(self, workspace: Workspace) -> Workspace:
+        """Return a workspace whose sources are counted so."""
+        return replace(workspace, workers=self.workers or workspace.workers)
 
 
 class ComputeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
