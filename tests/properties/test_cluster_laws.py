@@ -27,6 +27,7 @@ from synth_assets.source.engine import CountEngine
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.kinds import kind_named
 from synth_assets.source.kinds.kind import Partition
+from synth_assets.source.parts import rows_of_part
 from synth_assets.workers import opener
 from synth_assets.workers.pool import Pool
 
@@ -122,9 +123,11 @@ class Files:
 
 
 def by_kernel(files: Files, rows: SourceRows) -> Asked:
+    """Ask the kernel, which reads the files whole."""
+
     def batches(names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        for partition in files.partitions():
-            yield from rows.batches(partition, names)
+        read = files.kind.batches(files.location, {}, list(dict.fromkeys([*names, "unit", "seen"])))
+        return iter(read if rows.part is None else rows_of_part(read, column="unit", split_key=KEY, part=rows.part))
 
     return ask(LocalKernel(batches, unit=rows.unit, secret=SECRET, scratch=rows.scratch, window=rows.window))
 
