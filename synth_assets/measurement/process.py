@@ -34,7 +34,7 @@ from synth_assets.workers.pool import Pool
 from synth_assets.workers.ready import is_ready
 from synth_assets.workspace import Workspace
 
-__all__ = ["BEFORE_ROWS", "begin", "failed", "main", "run_job", "status_of"]
+__all__ = ["BEFORE_ROWS", "begin", "failed", "keep_private", "main", "run_job", "status_of"]
 
 Asked = TypeVar("Asked")
 """A job of one of the kinds that this program knows."""
@@ -65,11 +65,16 @@ def begin(from_line: Callable[[bytes], Asked], *, before_end: Callable[[], None]
         before_end: called under the lock, when the parent ended and this process is about to.
     """
     enter_measuring_process()
-    leave_no_memory()
-    os.umask(0o077)
+    keep_private()
     job, undisturbed = from_line(_read_line()), Lock()
     Thread(target=_end_with_parent, args=(undisturbed, before_end, Path.cwd()), daemon=True).start()
     return job, undisturbed
+
+
+def keep_private() -> None:
+    """Leave no memory of this process, and create files for the owner alone; processes that count do it too."""
+    leave_no_memory()
+    os.umask(0o077)
 
 
 def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
@@ -80,7 +85,7 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         scratch: a folder of this process in the private zone.
         undisturbed: a lock, held between the announcement of a draw and its answer.
     """
-    opened = opener(job.workers, prepare=leave_no_memory)
+    opened = opener(job.workers, prepare=keep_private)
     if opened is None:
         return _run_job(job, None, scratch=scratch, undisturbed=undisturbed)
     with Pool(opened) as pool:

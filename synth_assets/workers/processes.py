@@ -26,7 +26,6 @@ def _open(processes: int, prepare: Callable[[], None] | None) -> Executor:
 
 
 def _begin(prepare: Callable[[], None] | None) -> None:
-    os.umask(0o077)
     if prepare is not None:
         prepare()
     Thread(target=_end_with_parent, daemon=True).start()

@@ -17,8 +17,10 @@ from dask_workers import Cluster, cluster_of
 from kit.people import HEADER, ROWS, discovering_contract, make_contract
 from kit.project import Project, make_project
 
+from synth_assets.candidate import load_candidate, write_candidate
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault, MeasurementFailed, UsageError
+from synth_assets.generator.compute import Compute
 from synth_assets.ledger.types import State
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.cluster.engine import ClusterEngine
@@ -191,3 +193,13 @@ def test_a_failed_measurement_says_nothing(tmp_path: Path, capfd: pytest.Capture
     assert CANARY not in str(error.value) + "".join(capfd.readouterr())
     for path in project.workspace.state.rglob("*"):
         assert path.is_dir() or CANARY.encode() not in path.read_bytes()
+
+
+def test_workers_draw_the_same_bytes(workers: str, checked: Project, tmp_path: Path) -> None:
+    folder = checked.workspace.candidates("people")
+    with Compute(address=workers).pool() as executor:
+        drawn = write_candidate(
+            checked.contract, checked.generator, checked.release, seed=0, candidates=tmp_path, executor=executor
+        )
+    here = load_candidate(folder / drawn.digest)
+    assert [shard.digest for shard in drawn.shards] == [shard.digest for shard in here.shards]

@@ -67,14 +67,18 @@ class ComputeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # gen
 
     Example:
         >>> ComputeResource(device="cuda", workers=4).compute()
-        Compute(device='cuda', workers=4)
+        Compute(device='cuda', workers=4, address=None)
     """
 
     device: str = Field(default="cpu", description="Where generators are fitted, such as `cuda`, if their kind can.")
     workers: int = Field(default=1, ge=1, description="Processes that draw shards of 1,000,000 rows.")
+    address: str | None = Field(
+        default=None,
+        description="Workers that draw them instead, which see our folders: `dask://scheduler:8786`.",
+    )
 
     def compute(self) -> "Compute":
         """Return what a step has to work with."""
         from synth_assets.generator.compute import Compute
 
-        return Compute(device=self.device, workers=self.workers)
+        return Compute(device=self.device, workers=self.workers, address=self.address)

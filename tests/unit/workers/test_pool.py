@@ -1,6 +1,7 @@
 """Each task has one result, whatever becomes of workers, and what tasks raise is not heard of."""
 
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from synth_assets.errors import Fault
 from synth_assets.workers import opener
-from synth_assets.workers.pool import TRIES, Pool
+from synth_assets.workers.pool import TRIES, Pool, silent
 
 CANARY = "canary-41c7"
 
@@ -76,6 +77,14 @@ def test_what_a_task_raises_is_not_heard_of(
     assert CANARY not in str(error.value) + "".join(capfd.readouterr())
     assert len(list(tmp_path.iterdir())) == TRIES
     pool.close()
+
+
+def test_an_executor_never_sees_what_a_task_raises(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as executor:
+        ended = executor.submit(silent, complain, tmp_path)
+        assert ended.exception() is None
+        assert ended.result() is None
+        assert executor.submit(silent, sys.exit, CANARY).exception() is None
 
 
 def test_workers_that_cannot_be_opened_are_a_fault() -> None:

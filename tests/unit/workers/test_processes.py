@@ -28,8 +28,12 @@ def test_the_number_of_processes_is_said(address: str) -> None:
         opener(address)
 
 
-def test_files_of_workers_are_the_owners_alone() -> None:
-    opened = opener("processes:1")
+def narrow() -> None:
+    os.umask(0o077)
+
+
+def test_workers_are_prepared_before_any_task() -> None:
+    opened = opener("processes:1", prepare=narrow)
     assert opened is not None
     with opened() as executor:
         assert executor.submit(os.umask, 0o077).result() == 0o077
