@@ -72,9 +72,12 @@ class Workspace:
 
     @property
     def scratch(self) -> Path:
-        """Where measuring processes have their scratch folders: ``SYNTH_ASSETS_SCRATCH``, or the private zone."""
+        """Where measuring processes have their scratch folders: ``SYNTH_ASSETS_SCRATCH``, or the private zone.
+
+        A given folder stays as it is; what is made in it is the owner's alone.
+        """
         given = os.environ.get("SYNTH_ASSETS_SCRATCH")
-        return _owners(Path(given)) if given else self.private
+        return make_folder(self.root / given, mode=_OWNER_ONLY) if given else self.private
 
     @property
     def private(self) -> Path:
