@@ -97,7 +97,7 @@ class Files:
     def __init__(self, folder: Path, table: Sequence[Row], places: Sequence[int], *, kind: str, groups: int) -> None:
         self.folder, self.kind, self.groups = folder, kind_named(kind), groups
         self.location = str(folder / f"*.{kind}")
-        edges = sorted({0, len(table), *(place for place in places if place < len(table))})
+        edges = sorted({0, *(place for place in places if place < len(table))})
         for index, (start, end) in enumerate(zip(edges, [*edges[1:], len(table)], strict=True)):
             self._write(folder / f"{index}.{kind}", table[start:end])
 

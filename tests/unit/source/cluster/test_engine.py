@@ -55,3 +55,12 @@ def test_the_source_is_read_once_per_domain_and_codes_of_two_domains_are_kept(
             assert engine.tables([(("x",), "fine")], domain=domain, grids={})[0].sum() == (2 if unit.column else 4)
         with pytest.raises(Fault):
             engine.tables([(("x",), "fine")], domain=DOMAINS[0], grids={})
+
+
+def test_no_bucket_is_forgotten(tmp_path: Path) -> None:
+    with Pool(lambda: ThreadPoolExecutor(2)) as pool:
+        engine = engine_on(tmp_path, pool, partitions=3, unit=PrivacyUnit(column="person"))
+        people = pa.table({"person": range(2000), "age": [index % 4 for index in range(2000)]})
+        pq.write_table(people, tmp_path / "a.parquet")
+        domain = Domain(columns=(AGE,))
+        assert engine.tables([(("age",), "fine")], domain=domain, grids={})[0].tolist() == [500] * 4
