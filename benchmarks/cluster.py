@@ -139,6 +139,7 @@ def on_cluster(
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(len(processes) - 1)
         client.run(_import)
+        client.run_on_scheduler(_import)  # it unpacks tasks too
     opened = opener(address.replace("tcp:", "dask:"))
     with Pool(cast("Opener", opened)) as pool:
         if not is_ready(pool, scratch):
