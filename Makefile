@@ -34,7 +34,7 @@ help: ## Show this list
 	echo "Setting up .venv with $$($(PYTHON) --version): Dagster, DVC, Great Expectations, MLflow, OpenDP and torch,"
 	echo "about 2.5 GB on disk with the CPU build of torch (more with a CUDA build); 2 to 10 minutes, only this once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,ui,postgres,duckdb,s3,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,ui,postgres,duckdb,dask,s3,dev]'
 	touch $@
 
 setup: .venv/installed

@@ -36,9 +36,11 @@ class Workspace:
     Attributes:
         root: the project's folder, with ``expectations/`` and ``dvc.yaml`` in it. A relative path is made absolute
             at once, so that a process with another current folder finds the same ledger.
+        workers: address of what counts rows, see :attr:`counted_by`.
     """
 
     root: Path
+    workers: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root).absolute())
@@ -72,6 +74,20 @@ class Workspace:
         """
         address = os.environ.get("SYNTH_ASSETS_STORAGE")
         return address if not address or "://" in address else str(self.root / address)
+
+    @property
+    def counted_by(self) -> str:
+        """Address of what counts rows: ``SYNTH_ASSETS_WORKERS`` if none is given, or ``local``."""
+        return self.workers or os.environ.get("SYNTH_ASSETS_WORKERS") or "local"
+
+    @property
+    def scratch(self) -> Path:
+        """Where measuring processes have their scratch folders: ``SYNTH_ASSETS_SCRATCH``, or the private zone.
+
+        A given folder stays as it is; what is made in it is the owner's alone.
+        """
+        given = os.environ.get("SYNTH_ASSETS_SCRATCH")
+        return make_folder(self.root / given, mode=_OWNER_ONLY) if given else self.private
 
     @property
     def private(self) -> Path:

@@ -1,6 +1,6 @@
 """What all tests share: quiet libraries, optional programs, an empty workspace, and the kit's projects.
 
-Tests marked ``postgres`` or ``browser`` need a program that a laptop may lack.
+Tests marked ``postgres``, ``browser`` or ``dask`` need a program that a laptop may lack.
 Without it they are deselected and one line says so; with ``REQUIRE_ALL=1``, as
 in CI, that is an error. Tests marked ``slow`` take five seconds or more on a quiet machine; ``QUICK=1``,
 as in ``make test``, leaves them out and says so too, unless ``REQUIRE_ALL=1``.
@@ -9,6 +9,7 @@ as in ``make test``, leaves them out and says so too, unless ``REQUIRE_ALL=1``.
 import os
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,15 @@ def find_browser() -> Path | None:
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
 
 
-_PROGRAMS: dict[str, tuple[str, Callable[[], Path | None]]] = {
+def find_dask() -> object:
+    """Return where Dask is installed."""
+    return find_spec("distributed")
+
+
+_PROGRAMS: dict[str, tuple[str, Callable[[], object]]] = {
     "postgres": ("PostgreSQL (Debian: postgresql)", find_postgres),
     "browser": ("Chromium (Debian: chromium)", find_browser),
+    "dask": ("Dask (pip install 'synth-assets[dask]')", find_dask),
 }
 
 

@@ -9,12 +9,12 @@ Example:
     True
 """
 
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 from synth_assets.errors import UsageError
+from synth_assets.workers import LOCAL, opener
 
 __all__ = ["Compute"]
 
@@ -25,18 +25,23 @@ class Compute:
 
     Attributes:
         device: where a generator is fitted; ``cpu``, or another that the kind supports, such as ``cuda``.
-        workers: processes that draw shards of 1,000,000 rows.
+        workers: processes of this machine that draw shards of 1,000,000 rows.
+        address: of workers that draw them instead, see ``workers.opener``; they see the same folders.
     """
 
     device: str = "cpu"
     workers: int = 1
+    address: str | None = None
 
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise UsageError(f"workers={self.workers} must be >= 1", hint="1 draws shards one by one, in this process")
 
     def pool(self) -> AbstractContextManager[Executor | None]:
-        """Return a pool of fresh processes, to be closed after use; with one worker ``None``, for this process."""
-        if self.workers == 1:
-            return nullcontext()
-        return ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"))
+        """Return an executor, to be closed after use; ``None`` where this process draws: one worker, or ``local``.
+
+        Raises:
+            UsageError: see ``workers.opener``.
+        """
+        opened = opener(self.address or (LOCAL if self.workers == 1 else f"processes:{self.workers}"))
+        return nullcontext() if opened is None else opened()

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pyarrow as pa
 
@@ -16,8 +17,9 @@ from synth_assets.release import Release
 from synth_assets.release.description import describe_measurement
 from synth_assets.source.engine import CountEngine
 from synth_assets.source.kernel import LocalKernel
-from synth_assets.source.readers import open_engine, open_source
+from synth_assets.source.readers import open_engine, open_on_workers, open_source
 from synth_assets.strategy.plan import Plan
+from synth_assets.workers.pool import Pool
 from synth_assets.workspace import Workspace
 
 __all__ = ["RENEW_SECONDS", "PermitHolder"]
@@ -36,6 +38,7 @@ class PermitHolder:
         workspace: the folders of the project, including the journal.
         scratch: folder of this process for rows that do not fit in memory.
         lock: held between the announcement of a draw and its answer.
+        pool: workers that count, if any do.
     """
 
     def __init__(  # noqa: PLR0913 - all that a measurement touches
@@ -47,6 +50,7 @@ class PermitHolder:
         workspace: Workspace,
         scratch: Path,
         lock: Lock,
+        pool: Pool | None = None,
     ) -> None:
         self.workspace = workspace
         self._plan = plan
@@ -54,6 +58,7 @@ class PermitHolder:
         self._permit = permit
         self._scratch = scratch
         self._lock = lock
+        self._pool = pool
         self._source = ledger.redeem(permit)
         self._window = None if permit.window is None else parse_window(permit.window)
         self._journal = Journal(journal_folder(workspace.private, permit.reservation_id), ledger=ledger, permit=permit)
@@ -107,19 +112,16 @@ class PermitHolder:
         )
 
     def _engine(self) -> CountEngine:
-        """Return what counts: the source itself if its kind does, else the kernel."""
-        unit, secret = self._plan.contract.unit(), self._journal.secret()
-        counting = open_engine(
-            self._source,
-            self._permit,
-            unit=unit,
-            secret=secret,
-            window=self._window,
-            meanwhile=lambda: self._ledger.renew(self._permit),
-        )
-        return counting or LocalKernel(
-            self._batches, unit=unit, secret=secret, scratch=self._scratch, window=self._window
-        )
+        """Return what counts: the source itself if its kind does, workers if there are any, else the kernel."""
+        which: Any = {"unit": self._plan.contract.unit(), "secret": self._journal.secret(), "window": self._window}
+        source, permit, scratch = self._source, self._permit, self._scratch
+        counting = open_engine(source, permit, **which, meanwhile=self._renew)
+        if counting is None and self._pool is not None:
+            counting = open_on_workers(source, permit, pool=self._pool, scratch=scratch, **which, meanwhile=self._renew)
+        return counting or LocalKernel(self._batches, **which, scratch=scratch)
+
+    def _renew(self) -> None:
+        self._ledger.renew(self._permit)
 
     def _batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Stream the required columns, and renew the permit meanwhile."""
@@ -129,7 +131,7 @@ class PermitHolder:
         for batch in open_source(self._source, self._permit).batches(list(columns)):
             yield batch
             if time.monotonic() - renewed > RENEW_SECONDS:
-                self._ledger.renew(self._permit)
+                self._renew()
                 renewed = time.monotonic()
 
     def _attempts(self, reservation: Reservation) -> list[Reservation]:

@@ -39,9 +39,12 @@ from synth_assets.source.register import is_reachable
 from synth_assets.storage import share
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.plans import plan_of
+from synth_assets.workers import opener
+from synth_assets.workers.pool import Pool
+from synth_assets.workers.ready import is_ready
 from synth_assets.workspace import Workspace
 
-__all__ = ["BEFORE_ROWS", "begin", "failed", "main", "run_job", "status_of"]
+__all__ = ["BEFORE_ROWS", "begin", "failed", "keep_private", "main", "run_job", "status_of"]
 
 Asked = TypeVar("Asked")
 """A job of one of the kinds that this program knows."""
@@ -72,11 +75,16 @@ def begin(from_line: Callable[[bytes], Asked], *, before_end: Callable[[], None]
         before_end: called under the lock, when the parent ended and this process is about to.
     """
     enter_measuring_process()
-    leave_no_memory()
-    os.umask(0o077)
+    keep_private()
     job, undisturbed = from_line(_read_line()), Lock()
     Thread(target=_end_with_parent, args=(undisturbed, before_end, Path.cwd()), daemon=True).start()
     return job, undisturbed
+
+
+def keep_private() -> None:
+    """Leave no memory of this process, and create files for the owner alone; processes that count do it too."""
+    leave_no_memory()
+    os.umask(0o077)
 
 
 def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
@@ -87,6 +95,16 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         scratch: a folder of this process in the private zone.
         undisturbed: a lock, held between the announcement of a draw and its answer.
     """
+    opened = opener(job.workers, prepare=keep_private)
+    if opened is None:
+        return _run_job(job, None, scratch=scratch, undisturbed=undisturbed)
+    with Pool(opened) as pool:
+        if not is_ready(pool, scratch):
+            return Status.WORKERS_UNREACHABLE
+        return _run_job(job, pool, scratch=scratch, undisturbed=undisturbed)
+
+
+def _run_job(job: Job, pool: Pool | None, *, scratch: Path, undisturbed: Lock) -> Status:
     workspace = Workspace(root=job.root)
     plan = plan_of(job.plan, job.arguments)
     try:
@@ -98,7 +116,7 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
         return Status.SOURCE_UNREACHABLE
     try:
         holder = PermitHolder(
-            plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed
+            plan, ledger=ledger, permit=permit, workspace=workspace, scratch=scratch, lock=undisturbed, pool=pool
         )
     except IntegrityError:  # by the ledger alone: the location was not disclosed, so no row was read
         return Status.ALTERED

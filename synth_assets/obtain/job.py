@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from synth_assets.ledger import CuratorRequest
+from synth_assets.workers import LOCAL
 
 __all__ = ["CuratorJob", "Job", "Status", "ToolJob"]
 
@@ -39,6 +40,8 @@ class Status(IntEnum):
     """The ledger is not what was signed, anchored or registered; no row was read by this process."""
     UNSTORED = 48
     """The measurement is finished and not settled, because the storage that machines share cannot be used."""
+    WORKERS_UNREACHABLE = 49
+    """The workers that are to count do not answer, or not as they should; nothing was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Job:
         reservation: id of its reservation.
         plan: name of the plan that was reserved.
         arguments: the arguments that rebuild the plan, as plain JSON values.
+        workers: address of what counts the rows, see ``workers.opener``.
     """
 
     words: ClassVar[tuple[str, ...]] = ()
@@ -59,6 +63,7 @@ class Job:
     reservation: str
     plan: str
     arguments: Mapping[str, Any]
+    workers: str = LOCAL
 
     def to_line(self) -> bytes:
         """Return the job as one line of JSON."""
@@ -68,9 +73,7 @@ class Job:
     def from_line(cls, line: bytes) -> "Job":
         """Invert :meth:`to_line`."""
         value = json.loads(line)
-        return cls(
-            root=Path(value["root"]), reservation=value["reservation"], plan=value["plan"], arguments=value["arguments"]
-        )
+        return cls(**{**value, "root": Path(value["root"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ from synth_assets.release import Release, load_release, restore_release
 from synth_assets.release.store import RELEASES
 from synth_assets.storage import fetch, share, storage_finding
 from synth_assets.strategy.plan import Plan
+from synth_assets.workers import opener
 from synth_assets.workspace import Workspace
 
 __all__ = ["ObtainedRelease", "obtain", "obtain_release", "request_for"]
@@ -165,7 +166,8 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
 
     Raises:
         UsageError: an unknown source, another unit, a column that the source lacks or that cannot be read
-            as declared, no feasible threshold, or a private zone that git tracks. Nothing was reserved.
+            as declared, no feasible threshold, a private zone that git tracks, or workers of an unknown kind.
+            Nothing was reserved.
         BudgetRefused: the account does not cover the plan. Nothing was opened.
         LedgerUnavailable: the ledger cannot be read or written, or could not be when the measurement was finished.
         StorageUnavailable: the same of the storage that machines share, if there is one.
@@ -181,6 +183,7 @@ def obtain(  # noqa: PLR0913 - who asks for what, where and why
     paid = paid_before(ledger, source, plan)
     if paid is not None:  # budgets and declarations are not checked again for a release that costs nothing
         return _obtained(paid, workspace, version=source.version, reused=True)
+    opener(workspace.counted_by)  # refuses an address that nothing can be opened by
     split = ledger.split(source.account)
     preflight(source, contract, account=ledger.account(source.account), split=split)
     plan.check()  # rejects budgets with no feasible threshold before charging
@@ -307,6 +310,11 @@ def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception
 def _not_opened(status: int, source: str) -> Exception:
     if status == Status.SOURCE_UNREACHABLE:
         return Fault(f"source {source!r} cannot be reached; this run read nothing", hint="ask who registered it")
+    if status == Status.WORKERS_UNREACHABLE:
+        return Fault(
+            "the workers do not answer, or have another version or scratch folder; nothing was opened",
+            hint="check SYNTH_ASSETS_WORKERS, and that all workers share the folder of SYNTH_ASSETS_SCRATCH",
+        )
     if status == Status.LEDGER_UNAVAILABLE:
         return LedgerUnavailable("the measuring process cannot reach the ledger", hint="check SYNTH_ASSETS_LEDGER")
     if status == Status.REFUSED:

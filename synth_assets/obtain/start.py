@@ -20,8 +20,14 @@ _GRACE_SECONDS = 60.0
 
 def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> int:
     """Start the measuring process and wait for its status; its output stays in the private zone."""
-    job = Job(root=workspace.root, reservation=reservation.id, plan=plan.name, arguments=plan.arguments())
-    with open_scratch(workspace.private) as scratch:
+    job = Job(
+        root=workspace.root,
+        reservation=reservation.id,
+        plan=plan.name,
+        arguments=plan.arguments(),
+        workers=workspace.counted_by,
+    )
+    with open_scratch(workspace.scratch) as scratch:
         status = measure_apart(job, scratch)
         if status != Status.DONE:
             _keep_details(scratch, workspace.curator / "measurements" / reservation.id)
@@ -30,7 +36,7 @@ def measure(plan: Plan, reservation: Reservation, *, workspace: Workspace) -> in
 
 def compute_for_curator(job: CuratorJob | ToolJob, *, workspace: Workspace) -> int:
     """Start the same program for a curator and wait for its status; nothing else comes back."""
-    with open_scratch(workspace.private) as scratch:
+    with open_scratch(workspace.scratch) as scratch:
         status = measure_apart(job, scratch)
         if status != Status.DONE:
             _keep_details(scratch, workspace.curator / job.path.with_suffix(""))

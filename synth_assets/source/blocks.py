@@ -84,6 +84,10 @@ class Blocks:
             offset += length * kind.itemsize
         return columns
 
+    def empty(self) -> Block:
+        """Return a block without rows."""
+        return [np.zeros(0, dtype=kind) for kind in self._dtypes]
+
     def close(self) -> None:
         """Drop everything."""
         self._held = []

@@ -15,7 +15,7 @@ each bucket fits in memory.
 See ``docs/privacy/bounding.md`` for the argument.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,7 +25,18 @@ from numpy.typing import NDArray
 from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
 from synth_assets.source.keyed import blake2_words, derive, pack_words, sha256_numbers, siphash
 
-__all__ = ["ROW_KEY_BYTES", "SECRET_BYTES", "Bounder", "RowHash", "keep_smallest", "row_key", "unit_keys"]
+__all__ = [
+    "BUCKETS",
+    "HEAD",
+    "ROW_KEY_BYTES",
+    "SECRET_BYTES",
+    "Bounder",
+    "RowHash",
+    "keep_smallest",
+    "kept_of_bucket",
+    "row_key",
+    "unit_keys",
+]
 
 RowHash = Literal["siphash", "sha256"]
 """What orders the rows of a unit: SipHash of words, or SHA-256 of a text, which warehouses can compute as well."""
@@ -33,11 +44,12 @@ ROW_KEY_BYTES = 16
 
 SECRET_BYTES = 32
 BUCKETS = 64
+"""Units are spread over so many, each of which fits in memory."""
 COMPACT_ROWS = 1 << 19
 """Rows of one bucket that are gathered before the surplus is dropped."""
 
-_HEAD = (np.uint64, np.uint64, np.uint64)
-_KEYS = 3  # two words of the unit's key and the row's number stand before the codes
+HEAD = (np.uint64, np.uint64, np.uint64)
+"""Types of what stands before the codes of a row that waits: two words of its unit's key, and the row's number."""
 
 
 class Bounder:
@@ -50,9 +62,10 @@ class Bounder:
         scratch: folder of the private zone.
         memory_bytes: most bytes that stay in memory.
         row_hash: what orders the rows of a unit.
+        buckets: how many parts each of which fits in memory.
     """
 
-    __slots__ = ("_blocks", "_edges", "_max_rows", "_row_hash", "_row_key", "_unit_key")
+    __slots__ = ("_blocks", "_buckets", "_edges", "_max_rows", "_row_hash", "_row_key", "_unit_key")
 
     def __init__(  # noqa: PLR0913 - what decides which rows stay, and where they wait
         self,
@@ -63,12 +76,14 @@ class Bounder:
         scratch: Path,
         memory_bytes: int = MEMORY_BYTES,
         row_hash: RowHash = "siphash",
+        buckets: int = BUCKETS,
     ) -> None:
         self._max_rows = max_rows
         self._unit_key = derive(secret, b"unit")
         self._row_key = row_key(secret)
         self._row_hash = row_hash
-        self._blocks = Blocks([*_HEAD, *dtypes], scratch=scratch, memory_bytes=memory_bytes)
+        self._blocks = Blocks([*HEAD, *dtypes], scratch=scratch, memory_bytes=memory_bytes)
+        self._buckets = buckets
         self._edges: list[NDArray[np.intp]] = []
 
     def __repr__(self) -> str:
@@ -95,37 +110,58 @@ class Bounder:
 
     def rows(self) -> Iterator[Block]:
         """Yield the codes of the rows that stay, bucket by bucket."""
-        for bucket in range(BUCKETS):
-            kept = self._bucket(bucket)
-            if kept is not None:
-                yield kept[_KEYS:]
+        for kept in self.buckets():
+            if len(kept[0]):
+                yield kept[len(HEAD) :]
+
+    def buckets(self) -> Iterator[Block]:
+        """Yield the rows of each bucket that stay, with :data:`HEAD` before their codes; in some there may be none.
+
+        Rows that were added elsewhere may join them: what stays of both together is what :func:`kept_of_bucket` keeps.
+        """
+        for bucket in range(self._buckets):
+            blocks = (
+                self._blocks.read(index, start=edges[bucket], stop=edges[bucket + 1])
+                for index, edges in enumerate(self._edges)
+            )
+            yield kept_of_bucket(blocks, most=self._max_rows) or self._blocks.empty()
         self._blocks.close()
 
     def _store(self, block: Block) -> None:
         if not len(block[0]):
             return
-        bucket = block[0] % BUCKETS
+        bucket = block[0] % self._buckets
         order = np.argsort(bucket, kind="stable")
-        self._edges.append(np.searchsorted(bucket[order], np.arange(BUCKETS + 1)))
+        self._edges.append(np.searchsorted(bucket[order], np.arange(self._buckets + 1)))
         self._blocks.append([column[order] for column in block])
 
-    def _bucket(self, bucket: int) -> Block | None:
-        """Gather the rows of a bucket, dropping surplus ones before they fill memory."""
-        gathered: list[Block] = []
-        waiting, limit = 0, COMPACT_ROWS
-        for index, edges in enumerate(self._edges):
-            gathered.append(self._blocks.read(index, start=edges[bucket], stop=edges[bucket + 1]))
-            waiting += len(gathered[-1][0])
-            if waiting > limit:
-                gathered = [self._smallest(gathered)]
-                waiting = len(gathered[0][0])
-                limit = max(COMPACT_ROWS, 2 * waiting)
-        return self._smallest(gathered) if waiting else None
 
-    def _smallest(self, blocks: Sequence[Block]) -> Block:
-        columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
-        kept = keep_smallest(columns[0], columns[1], columns[2], most=self._max_rows)
-        return [column[kept] for column in columns]
+def kept_of_bucket(blocks: Iterable[Block], *, most: int) -> Block | None:
+    """Return the ``most`` rows with the smallest numbers of each unit, dropping surplus ones before they fill memory.
+
+    Args:
+        blocks: rows with :data:`HEAD` before their codes.
+        most: rows of one unit that stay.
+
+    Returns:
+        rows as they came in, or ``None`` if there are none.
+    """
+    waiting: list[Block] = []
+    rows, limit = 0, COMPACT_ROWS
+    for block in blocks:
+        waiting.append(block)
+        rows += len(block[0])
+        if rows > limit:
+            waiting = [_smallest(waiting, most=most)]
+            rows = len(waiting[0][0])
+            limit = max(COMPACT_ROWS, 2 * rows)
+    return _smallest(waiting, most=most) if rows else None
+
+
+def _smallest(blocks: Sequence[Block], *, most: int) -> Block:
+    columns = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
+    kept = keep_smallest(columns[0], columns[1], columns[2], most=most)
+    return [column[kept] for column in columns]
 
 
 def row_key(secret: bytes) -> bytes:

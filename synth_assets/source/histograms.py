@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -27,13 +28,12 @@ from synth_assets.domain.codes import as_text, means_null
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.blocks import MEMORY_BYTES
-from synth_assets.source.bounding import Bounder
+from synth_assets.source.bounded import bounded_rows
 from synth_assets.source.encoding import distinct_texts
-from synth_assets.source.identity import unit_ids
 from synth_assets.source.keyed import derive
 from synth_assets.source.window import inside_window
 
-__all__ = ["MOST_LETTERS", "category_text", "count_texts"]
+__all__ = ["MOST_LETTERS", "Digests", "category_text", "count_all_texts", "count_digests", "count_texts"]
 
 MOST_LETTERS = 256
 """Longer texts are not categories; they count as ``other``."""
@@ -78,27 +78,29 @@ def count_texts(  # noqa: PLR0913 - what a bounded table is made of
         window: when given, only rows whose own time stamp is inside are there at all.
         memory_bytes: most bytes of digests that stay in memory.
     """
-    if window is not None:
-        batches = inside_window(batches, window)
     if unit.column is None:
-        return _count_all(batches, columns)
-    own = derive(secret, b"discovery")
-    digests = [_Digests(column, key=own, index=index) for index, column in enumerate(columns)]
-    bounder = Bounder(
-        max_rows=unit.max_rows,
-        secret=own,
-        dtypes=[np.uint16] * (_WORDS * len(columns)),
+        return count_all_texts(batches if window is None else inside_window(batches, window), columns)
+    digests = Digests.of(columns, secret=secret)
+    rows = bounded_rows(
+        batches,
+        encode=digests.encode,
+        dtypes=digests.dtypes,
+        unit=unit,
+        secret=digests.key,
         scratch=scratch,
+        window=window,
         memory_bytes=memory_bytes,
     )
-    for batch in batches:
-        ids, places = unit_ids(batch.column(unit.column))
-        words = [word for one in digests for word in one.of(batch.column(one.column.name))]
-        bounder.add(ids, places, words)
-    return _count_kept(bounder.rows(), digests)
+    counted = count_digests(rows, columns=len(columns))
+    rows.close()
+    return [
+        {texts[digest]: count for digest, count in counts.items()}
+        for texts, counts in zip(digests.texts, counted, strict=True)
+    ]
 
 
-def _count_all(batches: Iterable[pa.RecordBatch], columns: Sequence[Column]) -> list[dict[str, int]]:
+def count_all_texts(batches: Iterable[pa.RecordBatch], columns: Sequence[Column]) -> list[dict[str, int]]:
+    """Return the number of rows of each text, one histogram per column, where every row is a unit."""
     totals = [Counter[str]() for _ in columns]
     for batch in batches:
         for column, total in zip(columns, totals, strict=True):
@@ -111,14 +113,18 @@ def _count_all(batches: Iterable[pa.RecordBatch], columns: Sequence[Column]) -> 
     return [dict(total) for total in totals]
 
 
-def _count_kept(blocks: Iterable[Sequence[Words]], digests: Sequence["_Digests"]) -> list[dict[str, int]]:
-    totals = [Counter[str]() for _ in digests]
+def count_digests(blocks: Iterable[Sequence[Words]], *, columns: int) -> list[dict[bytes, int]]:
+    """Return the number of rows of each digest of a text, one histogram per column.
+
+    Args:
+        blocks: rows as :meth:`Digests.encode` returns them.
+        columns: how many there are.
+    """
+    totals = [Counter[bytes]() for _ in range(columns)]
     for block in blocks:
-        for index, (one, total) in enumerate(zip(digests, totals, strict=True)):
-            for digest, count in _tally(block[index * _WORDS : (index + 1) * _WORDS]):
-                if digest != _NONE:
-                    total[one.text(digest)] += count
-    return [dict(total) for total in totals]
+        for index, total in enumerate(totals):
+            total.update(dict(_tally(block[index * _WORDS : (index + 1) * _WORDS])))
+    return [{digest: count for digest, count in total.items() if digest != _NONE} for total in totals]
 
 
 def _tally(words: Sequence[Words]) -> Iterator[tuple[bytes, int]]:
@@ -129,34 +135,56 @@ def _tally(words: Sequence[Words]) -> Iterator[tuple[bytes, int]]:
     yield from zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
 
 
-class _Digests:
-    """The keyed digests of one column's texts, and back."""
+class Digests:
+    """The keyed digests of some columns' texts, and back.
 
-    __slots__ = ("_key", "_person", "_texts", "column")
+    Args:
+        columns: the columns before their categories are found.
+        key: see :meth:`of`.
+    """
 
-    def __init__(self, column: Column, *, key: bytes, index: int) -> None:
-        self.column = column
-        self._key = key
-        self._person = index.to_bytes(8, "little")
-        self._texts: dict[bytes, str] = {}
+    __slots__ = ("_columns", "key", "texts")
+
+    def __init__(self, columns: Sequence[Column], *, key: bytes) -> None:
+        self._columns = columns
+        self.key = key
+        """The secret for the bounding of these rows."""
+        self.texts: list[dict[bytes, str]] = [{} for _ in columns]
+        """The text of each digest, by column, of all rows so far."""
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], *, secret: bytes) -> Self:
+        """Return the digests by the secret of a reservation."""
+        return cls(columns, key=derive(secret, b"discovery"))
 
     def __repr__(self) -> str:
         """Say nothing of what is inside."""
         return "Digests(private)"
 
-    def of(self, values: pa.Array) -> list[Words]:
-        """Return the digest of each row as words, each of shape (rows,); zeros where a row has no category text."""
-        texts, places = distinct_texts(values)
-        digests = [self._digest(category_text(self.column, value)) for value in texts]
+    @property
+    def dtypes(self) -> list[type[np.uint16]]:
+        """Types of what :meth:`encode` returns."""
+        return [np.uint16] * (_WORDS * len(self._columns))
+
+    def without_texts(self) -> "Digests":
+        """Return the same digests, which remember no text yet."""
+        return Digests(self._columns, key=self.key)
+
+    def encode(self, batch: pa.RecordBatch) -> list[Words]:
+        """Return the digests of each row as words, each of shape (rows,); zeros where a row has no category text."""
+        return [word for index in range(len(self._columns)) for word in self._words(index, batch)]
+
+    def _words(self, index: int, batch: pa.RecordBatch) -> list[Words]:
+        column = self._columns[index]
+        texts, places = distinct_texts(batch.column(column.name))
+        digests = [self._digest(index, category_text(column, value)) for value in texts]
         words = np.frombuffer(b"".join([*digests, _NONE]), dtype="<u2").reshape(-1, _WORDS)
         return [np.ascontiguousarray(word) for word in words[places].T]
 
-    def text(self, digest: bytes) -> str:
-        return self._texts[digest]
-
-    def _digest(self, text: str | None) -> bytes:
+    def _digest(self, index: int, text: str | None) -> bytes:
         if text is None:
             return _NONE
-        digest = hashlib.blake2b(text.encode(), key=self._key, digest_size=2 * _WORDS, person=self._person).digest()
-        self._texts[digest] = text
+        person = index.to_bytes(8, "little")
+        digest = hashlib.blake2b(text.encode(), key=self.key, digest_size=2 * _WORDS, person=person).digest()
+        self.texts[index][digest] = text
         return digest

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault
@@ -23,20 +23,17 @@ from synth_assets.privacy import PrivacyUnit
 from synth_assets.release.answers import Grids
 from synth_assets.rowwise.axis import Axis, Codes
 from synth_assets.rowwise.shared import SharedRows
-from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks, gathered
-from synth_assets.source.bounding import Bounder, RowHash
+from synth_assets.source.blocks import MEMORY_BYTES, Block, Blocks
+from synth_assets.source.bounded import BLOCK_ROWS, bounded_rows
+from synth_assets.source.bounding import RowHash
 from synth_assets.source.encoding import code_dtype, encode_batch
 from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import count_texts
-from synth_assets.source.identity import unit_ids
 from synth_assets.source.orders import count_orders, encode_orders, words_of
-from synth_assets.source.window import inside_window
 
-__all__ = ["LocalKernel", "bounded_rows", "count_tables", "count_tallies", "l1_distances", "load_rows", "weighted"]
+__all__ = ["LocalKernel", "count_tables", "count_tallies", "l1_distances", "load_rows", "weighted"]
 
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
-BLOCK_ROWS = 1 << 15
-"""Rows that are counted at once: their codes and indices stay in the second-level cache."""
 
 
 class LocalKernel:
@@ -173,54 +170,6 @@ def load_rows(  # noqa: PLR0913 - what a bounded table is made of
         memory_bytes=memory_bytes,
         row_hash=row_hash,
     )
-
-
-def bounded_rows(  # noqa: PLR0913 - see load_rows
-    batches: Iterable[pa.RecordBatch],
-    *,
-    encode: Callable[[pa.RecordBatch], Sequence[NDArray[Any]]],
-    dtypes: Sequence[DTypeLike],
-    unit: PrivacyUnit,
-    secret: bytes,
-    scratch: Path,
-    window: Window | None = None,
-    memory_bytes: int = MEMORY_BYTES,
-    row_hash: RowHash = "siphash",
-) -> Blocks:
-    """Return all rows of a source as ``encode`` returns those of a batch, at most ``max_rows`` of each unit.
-
-    Args:
-        batches: rows with the columns that ``encode`` reads and, if it has one, the unit's.
-        encode: returns arrays of shape (rows,), codes first; what a row becomes depends on that row alone.
-        dtypes: their types.
-        unit: see :func:`load_rows`.
-        secret: see :func:`load_rows`.
-        scratch: see :func:`load_rows`.
-        window: see :func:`load_rows`.
-        memory_bytes: see :func:`load_rows`.
-        row_hash: see :func:`load_rows`.
-    """
-    kept = Blocks(dtypes, scratch=scratch, memory_bytes=memory_bytes)
-    if window is not None:
-        batches = inside_window(batches, window)
-    if unit.column is None:
-        for batch in batches:
-            kept.append(encode(batch))
-        return kept
-    bounder = Bounder(
-        max_rows=unit.max_rows,
-        secret=secret,
-        dtypes=dtypes,
-        scratch=scratch,
-        memory_bytes=memory_bytes,
-        row_hash=row_hash,
-    )
-    for batch in batches:
-        ids, places = unit_ids(batch.column(unit.column))
-        bounder.add(ids, places, encode(batch))
-    for block in gathered(bounder.rows(), rows=BLOCK_ROWS):
-        kept.append(block)
-    return kept
 
 
 def count_tables(

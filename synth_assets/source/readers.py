@@ -8,6 +8,9 @@ through a door of its own, :func:`open_for_curator`; no measurement takes it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Protocol
 
 import pyarrow as pa
@@ -17,13 +20,16 @@ from synth_assets.ledger.readings import CuratorPermit
 from synth_assets.ledger.types import DataPermit, Source, SplitKey
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.cluster.engine import ClusterEngine
+from synth_assets.source.cluster.rows import SourceRows
 from synth_assets.source.engine import CountEngine
 from synth_assets.source.guard import require_measuring_process
 from synth_assets.source.kinds import kind_named
-from synth_assets.source.kinds.kind import CountingKind
+from synth_assets.source.kinds.kind import CountingKind, PartedKind
 from synth_assets.source.parts import rows_of_part
+from synth_assets.workers.pool import Pool
 
-__all__ = ["RowReader", "open_engine", "open_for_curator", "open_source"]
+__all__ = ["RowReader", "open_engine", "open_for_curator", "open_on_workers", "open_source"]
 
 
 class RowReader(Protocol):
@@ -77,6 +83,51 @@ def open_engine(  # noqa: PLR0913 - see `CountingKind`
     return kind.engine(
         source.location, source.options, source.columns, unit=unit, secret=secret, window=window, meanwhile=meanwhile
     )
+
+
+def open_on_workers(  # noqa: PLR0913 - which rows there are, and who counts them
+    source: Source,
+    permit: DataPermit,
+    *,
+    pool: Pool,
+    unit: PrivacyUnit,
+    secret: bytes,
+    scratch: Path,
+    window: Window | None,
+    meanwhile: Callable[[], None],
+) -> CountEngine | None:
+    """Return what counts the rows of a source on workers; ``None`` if its rows do not lie in partitions.
+
+    Workers get what :class:`~synth_assets.source.cluster.rows.SourceRows` has, and nothing of the ledger.
+
+    Args:
+        source: see :func:`open_source`.
+        permit: see :func:`open_source`.
+        pool: the workers.
+        unit: who is protected.
+        secret: of the reservation, for the bounding.
+        scratch: folder of the private zone that all workers share; what they leave there is deleted with it.
+        window: when given, only rows whose own time stamp is inside are there at all.
+        meanwhile: what has to go on while workers count.
+
+    Raises:
+        Fault: see :func:`open_source`.
+    """
+    open_source(source, permit)  # the checks
+    kind = kind_named(source.kind)
+    if not isinstance(kind, PartedKind):
+        return None
+    rows = SourceRows(
+        kind=source.kind,
+        options=source.options,
+        unit=unit,
+        window=window,
+        part=permit.part,
+        split_key=permit.split_key,
+        scratch=Path(mkdtemp(dir=scratch)),
+    )
+    where = partial(kind.partitions, source.location, source.options)
+    return ClusterEngine(rows, where, pool, secret=secret, meanwhile=meanwhile)
 
 
 def open_for_curator(permit: CuratorPermit) -> RowReader:

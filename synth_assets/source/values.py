@@ -22,9 +22,9 @@ from synth_assets.domain.kinds.number import Number
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.blocks import Block
+from synth_assets.source.bounded import bounded_rows
 from synth_assets.source.bounding import SECRET_BYTES
 from synth_assets.source.encoding import code_dtype, encode_batch, source_numbers
-from synth_assets.source.kernel import bounded_rows
 
 __all__ = ["sampled_values"]
 

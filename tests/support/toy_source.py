@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from synth_assets.source.kinds.files import Files
-from synth_assets.source.kinds.kind import Columns
+from synth_assets.source.kinds.kind import Columns, Partition
 
 
 class JsonLines(Files):
@@ -21,10 +21,12 @@ class JsonLines(Files):
         del options
         return tuple((name, "text") for name in json.loads(path.read_text().partition("\n")[0]))
 
-    def file_batches(self, path: Path, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """See ``Files``."""
+    def partition_batches(
+        self, partition: Partition, options: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """See ``PartedKind``."""
         del options
-        rows = [_object(line) for line in path.read_text().splitlines()]
+        rows = [_object(line) for line in Path(partition.path).read_text().splitlines()]
         arrays = [pa.array([_bytes(row.get(name)) for row in rows], pa.binary()) for name in columns]
         yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
 

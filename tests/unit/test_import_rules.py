@@ -22,6 +22,7 @@ _PLANTED = {
     "source-importers": ("synth_assets/generator/model_planted.py", "synth_assets.source.readers"),
     "kinds-of-generators": ("synth_assets/generator/store.py", "synth_assets.generator.mixture.model"),
     "opendp": ("synth_assets/ledger/totals.py", "opendp.prelude"),
+    "dask": ("synth_assets/source/cluster/engine.py", "distributed"),
     "torch": ("synth_assets/release/store.py", "torch"),
     "scikit-learn": ("synth_assets/rowwise/trees.py", "sklearn"),
     "great-expectations": ("synth_assets/audit/verify/judge.py", "great_expectations"),

@@ -122,3 +122,23 @@ def test_what_a_person_wrote_for_git_stays(tmp_path: Path) -> None:
 def test_private_and_curator_bring_the_ignore_file_with_them(workspace: Workspace) -> None:
     assert workspace.private.is_dir()
     assert (workspace.state / ".gitignore").is_file()
+
+
+def test_scratch_is_in_the_private_zone_or_where_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = Workspace(root=tmp_path)
+    monkeypatch.delenv("SYNTH_ASSETS_SCRATCH", raising=False)
+    assert workspace.scratch == workspace.private
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    for said in (str(shared), "shared"):
+        monkeypatch.setenv("SYNTH_ASSETS_SCRATCH", said)
+        assert workspace.scratch == shared
+    assert shared.stat().st_mode & 0o777 == 0o755
+
+
+def test_rows_are_counted_here_unless_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SYNTH_ASSETS_WORKERS", raising=False)
+    assert Workspace(root=tmp_path).counted_by == "local"
+    monkeypatch.setenv("SYNTH_ASSETS_WORKERS", "processes:2")
+    assert Workspace(root=tmp_path).counted_by == "processes:2"
+    assert Workspace(root=tmp_path, workers="local").counted_by == "local"

@@ -31,13 +31,13 @@ from synth_assets.integrations.dagster.metadata import (
     source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
-from synth_assets.integrations.dagster.resources import ComputeResource, PrivacyLedgerResource
+from synth_assets.integrations.dagster.resources import ComputeResource, CountingResource, PrivacyLedgerResource
 from synth_assets.integrations.dagster.scenarios import results_on_scenario, scenario_asset, scenario_checks
 from synth_assets.workspace import Workspace
 
 __all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_definitions"]
 
-LEDGER, COMPUTE = PrivacyLedgerResource(), ComputeResource()
+LEDGER, COUNTING, COMPUTE = PrivacyLedgerResource(), CountingResource(), ComputeResource()
 """One object each: Dagster merges definitions only when a resource is the same one."""
 _WITH_TORCH = frozenset({"mixture", "gan", "vae", "transformer", "diffusion"})
 """Kinds that show PyTorch's sign beside their name."""
@@ -57,7 +57,7 @@ class CandidateConfig(dg.Config):
 
 
 def dataset_definitions(contracts: Sequence[DatasetContract], *, root: Path | None = None) -> dg.Definitions:
-    """Return the definitions of several datasets, with the ledger and what computes as resources."""
+    """Return the definitions of several datasets, with the ledger, what counts and what computes as resources."""
     return dg.Definitions.merge(*(build_dataset(contract, root=root) for contract in contracts))
 
 
@@ -94,7 +94,7 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         jobs=[job],
         schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
         sensors=[budget_sensor(contract, workspace)],
-        resources={"ledger": LEDGER, "compute": COMPUTE},
+        resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},
     )
 
 
@@ -131,7 +131,9 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         pool=POOL_LEDGER,
         description="Noisy marginals and the privacy statement. Spends the budget once; again costs nothing.",
     )
-    def release(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+    def release(
+        context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource, counting: CountingResource
+    ) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
         from synth_assets.obtain import obtain_release
 
@@ -141,7 +143,7 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
                 refuse_unready(chain_findings(contract, workspace), warn=context.log.warning)
             obtained = obtain_release(
                 contract,
-                workspace=workspace,
+                workspace=counting.of(workspace),
                 ledger=book,
                 by=who(context.run),
                 reason=contract.purpose,

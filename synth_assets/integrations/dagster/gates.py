@@ -15,7 +15,7 @@ from synth_assets.errors import SynthAssetsError
 from synth_assets.integrations.dagster.keys import table_key
 from synth_assets.integrations.dagster.metadata import check_metadata
 from synth_assets.integrations.dagster.newest import newest_digest
-from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
+from synth_assets.integrations.dagster.resources import CountingResource, PrivacyLedgerResource
 from synth_assets.workspace import Workspace
 
 __all__ = ["POOL_LEDGER", "check_result", "check_specs", "gate_checks", "said", "who"]
@@ -57,7 +57,9 @@ def gate_checks(
     specs = check_specs(contract, suite)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_gates", pool=POOL_LEDGER)
-    def measured_checks(context: dg.AssetCheckExecutionContext, ledger: PrivacyLedgerResource) -> Any:
+    def measured_checks(
+        context: dg.AssetCheckExecutionContext, ledger: PrivacyLedgerResource, counting: CountingResource
+    ) -> Any:
         from synth_assets.candidate.at_hand import candidate_at_hand
         from synth_assets.integrations.versions import measure_candidate
 
@@ -66,7 +68,7 @@ def gate_checks(
             results = measure_candidate(
                 contract,
                 candidate_at_hand(workspace, contract.name, digest),
-                workspace=workspace,
+                workspace=counting.of(workspace),
                 ledger=ledger.open(workspace),
                 by=who(context.run),
                 run_id=context.run.run_id,

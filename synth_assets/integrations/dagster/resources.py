@@ -1,9 +1,10 @@
-"""Dagster resources: the ledger's address, and what fits and samples have to work with.
+"""Dagster resources: the ledger's address, what counts rows, and what fits and samples have to work with.
 
 Every step is a process of its own, so a resource holds what it takes to open
 something, and opens it where it is used.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -15,7 +16,7 @@ from synth_assets.workspace import Workspace
 if TYPE_CHECKING:
     from synth_assets.generator.compute import Compute  # its room would slow the code location down
 
-__all__ = ["ComputeResource", "PrivacyLedgerResource"]
+__all__ = ["ComputeResource", "CountingResource", "PrivacyLedgerResource"]
 
 
 class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
@@ -43,19 +44,41 @@ class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg] 
         return ledger
 
 
+class CountingResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
+    """What counts the rows of sources that are files. Workers are part of the private zone, unlike Dagster's.
+
+    Example:
+        >>> CountingResource(workers="dask://scheduler:8786").of(Workspace(root="/p")).counted_by
+        'dask://scheduler:8786'
+    """
+
+    workers: str | None = Field(
+        default=None,
+        description="`local`, `processes:4` or `dask://scheduler:8786`; by default SYNTH_ASSETS_WORKERS, or `local`.",
+    )
+
+    def of(self, workspace: Workspace) -> Workspace:
+        """Return a workspace whose sources are counted so."""
+        return replace(workspace, workers=self.workers or workspace.workers)
+
+
 class ComputeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
     """Where generators are fitted, and how many processes draw rows.
 
     Example:
         >>> ComputeResource(device="cuda", workers=4).compute()
-        Compute(device='cuda', workers=4)
+        Compute(device='cuda', workers=4, address=None)
     """
 
     device: str = Field(default="cpu", description="Where generators are fitted, such as `cuda`, if their kind can.")
     workers: int = Field(default=1, ge=1, description="Processes that draw shards of 1,000,000 rows.")
+    address: str | None = Field(
+        default=None,
+        description="Workers that draw them instead, which see our folders: `dask://scheduler:8786`.",
+    )
 
     def compute(self) -> "Compute":
         """Return what a step has to work with."""
         from synth_assets.generator.compute import Compute
 
-        return Compute(device=self.device, workers=self.workers)
+        return Compute(device=self.device, workers=self.workers, address=self.address)

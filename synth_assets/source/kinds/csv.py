@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from synth_assets.errors import UsageError
 from synth_assets.source.kinds.files import Files
-from synth_assets.source.kinds.kind import Columns, refuse_lacking
+from synth_assets.source.kinds.kind import Columns, Partition, refuse_lacking
 from synth_assets.source.lines import is_blank, line_batches, read_header
 
 __all__ = ["CsvFiles"]
@@ -32,8 +32,11 @@ class CsvFiles(Files):
         names = read_header(path, delimiter=_delimiter(options))
         return None if not any(names) and is_blank(path) else tuple((name, "text") for name in names)
 
-    def file_batches(self, path: Path, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """See ``Files``."""
+    def partition_batches(
+        self, partition: Partition, options: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """See ``PartedKind``; a partition is a file."""
+        path = Path(partition.path)
         names = read_header(path, delimiter=_delimiter(options))
         if not any(names) and is_blank(path):
             return

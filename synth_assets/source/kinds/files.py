@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 
 from synth_assets.errors import Fault, UsageError
-from synth_assets.source.kinds.kind import Columns
+from synth_assets.source.kinds.kind import Columns, Partition
 
 __all__ = ["Files", "files_of", "folder_of"]
 
@@ -29,8 +29,14 @@ class Files(ABC):
         """Return the columns of a file that has bytes; ``None`` where it is blank, as a part without rows may be."""
 
     @abstractmethod
-    def file_batches(self, path: Path, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of a file that has bytes. Raises Fault when it lacks a column."""
+    def partition_batches(
+        self, partition: Partition, options: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """See ``PartedKind``; its file has bytes. Raises Fault when it lacks a column."""
+
+    def file_partitions(self, path: Path) -> Sequence[Partition]:
+        """Return the partitions of a file that has bytes."""
+        return [Partition(str(path))]
 
     def check(self, options: Mapping[str, Any]) -> None:
         """See ``SourceKind``."""
@@ -72,12 +78,13 @@ class Files(ABC):
 
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """See ``SourceKind``."""
-        paths = files_of(location)
-        if not paths and folder_of(location) is None:
-            raise Fault("the source's file is gone", hint="ask who registered it")
-        for path in paths:
-            if path.stat().st_size:
-                yield from self.file_batches(path, options, columns)
+        for path in _filled(location):
+            yield from self.partition_batches(Partition(str(path)), options, columns)
+
+    def partitions(self, location: str, options: Mapping[str, Any]) -> Sequence[Partition]:
+        """See ``PartedKind``."""
+        del options
+        return [partition for path in _filled(location) for partition in self.file_partitions(path)]
 
     def _columns_of(self, path: Path, options: Mapping[str, Any]) -> Columns | None:
         try:
@@ -86,6 +93,14 @@ class Files(ABC):
             raise UsageError(
                 f"{path.name} cannot be read as {self.name}", hint="check kind, path and rights"
             ) from error
+
+
+def _filled(location: str) -> Iterator[Path]:
+    """Yield the files that have bytes. Raises Fault when the one file there was is gone."""
+    paths = files_of(location)
+    if not paths and folder_of(location) is None:
+        raise Fault("the source's file is gone", hint="ask who registered it")
+    yield from (path for path in paths if path.stat().st_size)
 
 
 def files_of(location: str) -> list[Path]:

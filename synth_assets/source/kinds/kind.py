@@ -1,6 +1,7 @@
 """What every kind of source can do."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import pyarrow as pa
@@ -11,7 +12,16 @@ from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.encoding import TEXT_KINDS
 from synth_assets.source.engine import CountEngine
 
-__all__ = ["Columns", "CountingKind", "SourceKind", "refuse_lacking", "schema_columns", "type_name"]
+__all__ = [
+    "Columns",
+    "CountingKind",
+    "PartedKind",
+    "Partition",
+    "SourceKind",
+    "refuse_lacking",
+    "schema_columns",
+    "type_name",
+]
 
 Columns = tuple[tuple[str, str], ...]
 """Names and types, as the ledger has them."""
@@ -54,6 +64,34 @@ class SourceKind(Protocol):
         Raises:
             Fault: a column is missing, or the one file there was is gone.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Partition:
+    """Some rows of a source, which any process that can read it finds again.
+
+    Attributes:
+        path: their file.
+        groups: the first of their row groups and the one behind the last; ``None`` for the whole file.
+    """
+
+    path: str
+    groups: tuple[int, int] | None = None
+
+
+@runtime_checkable
+class PartedKind(SourceKind, Protocol):
+    """A kind whose rows lie in partitions that can be read apart."""
+
+    def partitions(self, location: str, options: Mapping[str, Any]) -> Sequence[Partition]:
+        """Return partitions that hold each row once; they are private, as their number is. Raises Fault."""
+        ...
+
+    def partition_batches(
+        self, partition: Partition, options: Mapping[str, Any], columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a partition; see :meth:`batches`."""
         ...
 
 

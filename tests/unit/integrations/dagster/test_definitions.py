@@ -88,7 +88,7 @@ def test_several_datasets_share_one_ledger(contract: DatasetContract) -> None:
     definitions = dataset_definitions([contract, others], root=Workspace.current().root)
 
     assert len(definitions.resolve_asset_graph().get_all_asset_keys()) == 10
-    assert set(definitions.resources or {}) == {"compute", "ledger"}
+    assert set(definitions.resources or {}) == {"compute", "counting", "ledger"}
 
 
 def test_every_asset_shows_who_owns_it_and_in_which_zone_it_lies(contract: DatasetContract) -> None:

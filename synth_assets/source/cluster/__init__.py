@@ -1,0 +1,1 @@
+"""PRIVATE: counting on workers. See ``source.cluster.engine``."""

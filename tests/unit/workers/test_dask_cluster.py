@@ -1,0 +1,28 @@
+"""Addresses of Dask's schedulers, with Dask and without."""
+
+import sys
+
+import pytest
+
+from synth_assets.errors import UsageError
+from synth_assets.workers import dask_cluster, opener
+
+
+@pytest.mark.parametrize("address", ["dask:", "dask://", "dask:scheduler:8786", "dask+tls:"])
+def test_a_scheduler_is_said(address: str) -> None:
+    with pytest.raises(UsageError, match="have no scheduler"):
+        opener(address)
+
+
+def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_cluster, "find_spec", lambda _: None)
+    with pytest.raises(UsageError, match=r"need Dask") as error:
+        opener("dask://scheduler:8786")
+    assert "pip install 'synth-assets[dask]'" in str(error.value)
+
+
+@pytest.mark.dask
+def test_an_address_alone_opens_and_imports_nothing() -> None:
+    loaded = "distributed" in sys.modules
+    assert opener("dask+tls://scheduler:8786") is not None
+    assert ("distributed" in sys.modules) == loaded
