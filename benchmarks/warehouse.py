@@ -30,6 +30,7 @@ DOMAIN = Domain(
         Column(name="member", kind="boolean", nullable=True),
     )
 )
+UNITS = {"row": PrivacyUnit(), "person": PrivacyUnit(column="person", max_rows=2)}
 MAKE = """
 CREATE TABLE bench_visits AS
 SELECT 'p' || i / 4 AS person, (i::bigint * 7919 % 110)::integer AS age,
@@ -67,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("location")
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--units", nargs="+", choices=[*UNITS], default=[*UNITS], help="who is protected")
     asked = parser.parse_args()
     with psycopg.connect(asked.location.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS bench_visits")
@@ -75,7 +77,7 @@ def main() -> None:
     tables: list[Table] = [((name,), "fine") for name in DOMAIN.names]
     tables += [(pair, "fine") for pair in combinations(DOMAIN.names, 2)]
     print(f"{asked.rows} rows, {size and size[0]} bytes in the database, {len(tables)} tables")
-    for unit in (PrivacyUnit(), PrivacyUnit(column="person", max_rows=2)):
+    for unit in map(UNITS.__getitem__, asked.units):
         relay = Relay(make_url(asked.location))
         location, options = relay.url.render_as_string(hide_password=False), {"table": "bench_visits"}
         columns = SqlTable().columns(location, options)
