@@ -103,7 +103,8 @@ class MlflowRegistry:
                 if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                     raise
                 raise IntegrityError(
-                    f"MLflow has no version {number} of model {dataset!r}", hint="promote again: that records it again"
+                    f"MLflow has no version {number} of model {dataset!r}",
+                    hint="set MLFLOW_TRACKING_URI to the store that machines share, or promote again",
                 ) from error
 
     def record_figures(

@@ -34,6 +34,7 @@ from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.tracked import refuse_tracked
 from synth_assets.promotion.context import unrelated
 from synth_assets.storage import storage_finding
+from synth_assets.workers import opener
 from synth_assets.workspace import LOCK, STATE, VERSIONS, Workspace
 
 __all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
@@ -89,6 +90,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *_on_gates(contract),
         *_on_scenarios(contract),
         *(_on_git(workspace) if pays else ()),
+        *(_on_workers(workspace) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         *_on_storage(workspace),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -104,6 +106,7 @@ def sampling_findings(
     return (
         *_on_generator(contract),
         *_on_git(workspace),
+        *_on_workers(workspace),
         *_on_folders(folders, [], root=workspace.root),
         *_on_storage(workspace),
         _on_space(
@@ -194,6 +197,14 @@ def _on_git(workspace: Workspace) -> Iterator[Finding]:
             refuse_tracked(workspace)
     except UsageError as error:
         yield Finding(what="git", state="fault", detail=error.message, hint=error.hint)
+
+
+def _on_workers(workspace: Workspace) -> Iterator[Finding]:
+    """Say what is wrong with the address of workers that count; whether they answer is tried when they are opened."""
+    try:
+        opener(workspace.counted_by)
+    except UsageError as error:
+        yield Finding(what="workers", state="fault", detail=error.message, hint=error.hint)
 
 
 def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -> Iterator[Finding]:

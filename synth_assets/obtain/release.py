@@ -309,7 +309,10 @@ def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception
 
 def _not_opened(status: int, source: str) -> Exception:
     if status == Status.SOURCE_UNREACHABLE:
-        return Fault(f"source {source!r} cannot be reached; this run read nothing", hint="ask who registered it")
+        return Fault(
+            f"source {source!r} cannot be reached; this run read nothing and was not charged",
+            hint="ask who registered it: it may have moved, or lost a column or the right to be read",
+        )
     if status == Status.WORKERS_UNREACHABLE:
         return Fault(
             "the workers do not answer, or have another version or scratch folder; nothing was opened",

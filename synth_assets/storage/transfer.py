@@ -22,6 +22,7 @@ from synth_assets.workspace import Workspace
 __all__ = ["described", "digests_in", "fetch", "fetch_file", "share", "share_file"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_COPY = "copy the folder of this path from a machine that has it whole over the one in the storage"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*){0,3}", re.ASCII)
 """Names of an artefact's files: none leaves its folder, whoever wrote the description."""
 
@@ -121,7 +122,7 @@ def _bring(storage: Storage, kind: ArtefactKind, folder: Path, *, name: str) -> 
             path = staged / file
             path.parent.mkdir(parents=True, exist_ok=True)
             if not storage.get(f"{name}/{file}", path) or digest_file(path) != digest:
-                raise _altered(kind, f"{file} of {_called(kind, folder, storage)}")
+                raise _altered(f"{file} of {_called(kind, folder, storage)}")
         write_bytes(staged / kind.description, content)
         publish_folder(staged, folder)
 
@@ -130,7 +131,7 @@ def _description(storage: Storage, kind: ArtefactKind, folder: Path, *, name: st
     """Return the bytes of a description and what they say, after comparing them with the artefact's name."""
     content = storage.read(f"{name}/{kind.description}", most=MOST_BYTES)
     if content is None or sha256_bytes(content) != folder.name:
-        raise _altered(kind, _called(kind, folder, storage))
+        raise _altered(_called(kind, folder, storage))
     return content, parse_json(content, name=kind.description)
 
 
@@ -153,8 +154,8 @@ def _is_here(kind: ArtefactKind, folder: Path) -> bool:
     return kind.is_described(folder) and all((folder / file).is_file() for file in kind.files(kind.read(folder)))
 
 
-def _altered(kind: ArtefactKind, called: str) -> IntegrityError:
-    return IntegrityError(f"{called} is missing or altered", hint=kind.hint)
+def _altered(called: str) -> IntegrityError:
+    return IntegrityError(f"{called} is missing or altered", hint=_COPY)
 
 
 def _called(kind: ArtefactKind, folder: Path, storage: Storage) -> str:

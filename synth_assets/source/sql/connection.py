@@ -30,6 +30,7 @@ from synth_assets.source.sql.flavours import Flavour, flavour_of
 
 __all__ = ["FETCH_ROWS", "Snapshot", "address_of", "written"]
 
+_ADDRESSES = "postgresql+psycopg://reader@host/database, sqlite:////folder/file.db or duckdb:////folder/file.db"
 FETCH_ROWS = 1 << 16
 """Rows that are fetched at once."""
 _BEGIN: Mapping[str, tuple[str, ...]] = {
@@ -126,7 +127,7 @@ def address_of(location: str) -> URL:
     try:
         url = make_url(location)
     except Exception:  # noqa: BLE001 - the message repeats the address
-        raise UsageError("the location is not an address", hint="postgresql+psycopg://reader@host/database") from None
+        raise UsageError("the location is not an address", hint=_ADDRESSES) from None
     if url.password is not None or any("password" in key.lower() for key in url.query):
         raise UsageError(
             "the location holds a password, which does not belong into the ledger",

@@ -51,6 +51,17 @@ def test_a_shared_storage_is_looked_at_before_paying(
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
 
 
+@pytest.mark.parametrize("address", ["processes:0", "procesess:2", "dask:/scheduler"])
+def test_an_address_that_no_workers_have_is_a_fault_before_paying(
+    address: str, contract: DatasetContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.current()
+    monkeypatch.setenv("SYNTH_ASSETS_WORKERS", address)
+    (fault,) = [finding for finding in chain_findings(contract, workspace) if finding.what == "workers"]
+    assert (fault.state, repr(address) in fault.detail) == ("fault", True)
+    assert not [finding for finding in chain_findings(contract, workspace, pays=False) if finding.what == "workers"]
+
+
 def test_faulty_gates_are_refused_before_a_release_is_paid(project: Project) -> None:
     faulty = gated_contract(gates={"tstr_acu": {"min": 0.7}}, evaluation={"model": "oracle"})
     vague = gated_contract(gates={"membership": {"max": 0.01}}, evaluation={"population": 300})

@@ -109,7 +109,9 @@ def test_altered_bytes_are_refused_and_nothing_is_left(
     ALTERATIONS[alteration](drive / "notes" / folder.name)
     with pytest.raises(IntegrityError, match="is missing or altered") as raised:
         fetch(NOTES, _same(folder, there), workspace=there)
-    assert raised.value.hint == "write it again"
+    assert (
+        raised.value.hint == "copy the folder of this path from a machine that has it whole over the one in the storage"
+    )
     assert not [path for path in there.root.rglob("*") if path.is_file()]
     share(NOTES, folder, workspace=here)
     assert fetch(NOTES, _same(folder, there), workspace=there)
