@@ -12,6 +12,7 @@ Example:
 
 from collections.abc import Mapping
 
+from synth_assets.domain.kinds.registry import KINDS
 from synth_assets.domain.times import DAY
 
 __all__ = ["REGISTERED", "UNITS", "WHOLE_SECONDS", "ZONED", "why_no_unit", "why_uncountable"]
@@ -24,15 +25,6 @@ REGISTERED = frozenset({"int64", "double", "text", "bool", *WHOLE_SECONDS})
 """All types that columns of databases are registered as."""
 UNITS = frozenset({"int64", "text"})
 """Types of columns that can name a privacy unit in a warehouse."""
-_NUMBERS = frozenset({"int64", "double"})
-_READ: Mapping[str, frozenset[str]] = {
-    "integer": _NUMBERS,
-    "float": _NUMBERS,
-    "boolean": frozenset({"bool", "text", *_NUMBERS}),
-    "categorical": frozenset({"text", "int64", "bool"}),
-    "date": frozenset(WHOLE_SECONDS),
-    "datetime": frozenset(WHOLE_SECONDS),
-}
 
 
 def why_uncountable(name: str, *, kind: str, registered: str) -> str | None:
@@ -43,7 +35,7 @@ def why_uncountable(name: str, *, kind: str, registered: str) -> str | None:
         kind: what a contract declares it as.
         registered: its type in the ledger.
     """
-    if registered in _READ.get(kind, frozenset()):
+    if kind in KINDS and registered in KINDS[kind].in_warehouse:
         return None
     return f"{name!r} is registered as {registered}, which a warehouse does not read as a {kind} as we do"
 

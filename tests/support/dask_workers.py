@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -73,7 +74,11 @@ class Cluster:
             texts.append(story)
         workers = (f"info/logs/{quote(worker, safe='')}.html" for worker in facts["workers"])
         for page in (*_PAGES, *workers):
-            with urlopen(f"http://127.0.0.1:{facts['services']['dashboard']}/{page}") as answer:
+            try:
+                answer: Any = urlopen(f"http://127.0.0.1:{facts['services']['dashboard']}/{page}")
+            except HTTPError as error:  # a page that fails, as some do without bokeh, says something too
+                answer = error
+            with answer:
                 texts.append(answer.read().decode())
         return "\n".join(texts)
 

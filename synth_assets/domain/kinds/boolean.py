@@ -29,6 +29,8 @@ class Boolean(ColumnKind):
 
     __slots__ = ()
 
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"bool", "text", "int64", "double"})
+
     name = "boolean"
     arrow = pa.bool_()
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {

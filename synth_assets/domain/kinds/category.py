@@ -1,7 +1,7 @@
 """Declared or discovered texts."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +18,8 @@ class Categorical(ColumnKind):
     """One of the column's categories. Whether a registered type has these texts is compared one by one."""
 
     __slots__ = ()
+
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"text", "int64", "bool"})
 
     name = "categorical"
     arrow = pa.string()

@@ -58,6 +58,8 @@ class ColumnKind(ABC):
     """Whether zero is a value like no other: none of an amount, and the one that is round in every unit."""
     has_mean: ClassVar[bool] = True
     """Whether values stand for numbers that can be averaged."""
+    in_warehouse: ClassVar[frozenset[str]] = frozenset()
+    """Registered types whose values SQL engines read as we do."""
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {}
     """What comes of values that are registered as another type, and why; families that are not here fit."""
 

@@ -33,6 +33,8 @@ class Number(ColumnKind):
 
     __slots__ = ()
 
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"int64", "double"})
+
     numeric = True
 
     def read(self, column: Declared, text: str) -> float:

@@ -29,6 +29,8 @@ class Temporal(Number):
 
     __slots__ = ()
 
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"date32[day]", "timestamp[us]", "timestamp[us, tz=UTC]"})
+
     @abstractmethod
     def seconds(self, column: Declared) -> int:
         """Return the seconds of a tick."""

@@ -25,6 +25,7 @@ from sqlglot import exp
 from synth_assets.domain import Column
 from synth_assets.domain.codes import encode
 from synth_assets.domain.countable import WHOLE_SECONDS
+from synth_assets.domain.kinds.boolean import Boolean
 from synth_assets.domain.kinds.number import Number
 from synth_assets.domain.kinds.temporal import Temporal
 from synth_assets.domain.times import DAY
@@ -186,7 +187,7 @@ def _coded_texts(column: Column, value: Tree) -> Tree:
     branches = [(null, number(_code_of(column, None)))]
     exact = dict.fromkeys((*column.null_tokens, *column.categories))
     branches += [(equal(value, text(word)), number(_code_of(column, word))) for word in exact if word.strip()]
-    if column.kind == "boolean":
+    if isinstance(column.kind_of, Boolean):
         word = call("LOWER", _stripped(value))
         for code in (1, 0):
             words = [word for word in _WORDS if _code_of(_plain(column), word) == code]

@@ -112,7 +112,7 @@ def test_seeds_device_and_workers_are_what_the_steps_take(contract: DatasetContr
     taken = dg.validate_run_config(job, config)
     assert taken["ops"]["people__generator"]["config"] == {"seed": 7}
     assert taken["ops"]["people__candidate"]["config"] == {"seed": 3}
-    assert taken["resources"]["compute"]["config"] == {"device": "cuda", "workers": 2}
+    assert taken["resources"]["compute"]["config"] == {"device": "cuda", "workers": 2, "address": None}
 
 
 @pytest.mark.parametrize(("kind", "hint"), [("PUBLIC", "both are free"), ("MEASURED", "is another attempt")])
