@@ -10,17 +10,11 @@ Example:
     True
 """
 
-from collections.abc import Mapping
-
 from synth_assets.domain.kinds.registry import KINDS
-from synth_assets.domain.times import DAY
+from synth_assets.domain.times import WHOLE_SECONDS
 
-__all__ = ["REGISTERED", "UNITS", "WHOLE_SECONDS", "ZONED", "why_no_unit", "why_uncountable"]
+__all__ = ["REGISTERED", "UNITS", "why_no_unit", "why_uncountable"]
 
-ZONED = "timestamp[us, tz=UTC]"
-"""The one registered type of a moment that is known in every zone."""
-WHOLE_SECONDS: Mapping[str, float] = {"date32[day]": DAY, "timestamp[us]": 1e-6, ZONED: 1e-6}
-"""Seconds of what a date or time is a whole number of, by its registered type."""
 REGISTERED = frozenset({"int64", "double", "text", "bool", *WHOLE_SECONDS})
 """All types that columns of databases are registered as."""
 UNITS = frozenset({"int64", "text"})

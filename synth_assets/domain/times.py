@@ -15,6 +15,7 @@ Example:
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -25,6 +26,8 @@ __all__ = [
     "DAY",
     "PER_SECOND",
     "SECONDS",
+    "WHOLE_SECONDS",
+    "ZONED",
     "Resolution",
     "arrow_of",
     "moment_of",
@@ -42,6 +45,10 @@ SECONDS: dict[Resolution, int] = {"second": 1, "minute": 60, "hour": 3600}
 """Seconds of a tick of each resolution of a time."""
 DAY = 86_400
 """Seconds of a day, the tick of a date."""
+ZONED = "timestamp[us, tz=UTC]"
+"""The one registered type of a moment that is known in every zone."""
+WHOLE_SECONDS: Mapping[str, float] = {"date32[day]": DAY, "timestamp[us]": 1e-6, ZONED: 1e-6}
+"""Seconds of what a date or time of a database is a whole number of, by its registered type."""
 _WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # the first one since 1970
 _STEPS = (60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600, DAY, _WEEK)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from synth_assets.contract import DatasetContract
-from synth_assets.domain.countable import WHOLE_SECONDS, why_no_unit, why_uncountable
+from synth_assets.domain.countable import why_no_unit, why_uncountable
+from synth_assets.domain.times import WHOLE_SECONDS
 from synth_assets.ledger import Account, Source
 from synth_assets.ledger.windows import parse_window
 from synth_assets.obtain.remark import Remark

@@ -117,7 +117,7 @@ def _is_intact(folder: Path) -> bool:
 def _read(folder: Path) -> Release:
     facts = RELEASES.read(folder)
     form = FORMATS[facts["format_version"]]
-    RELEASES.check_files(folder, {name: facts["files"][name] for name in form.files})
+    RELEASES.check_files(folder, _digests(facts))
     privacy = read_json(folder / form.statement)
     require(isinstance(privacy, dict), "has no statement of how it was measured")
     facts, values = as_newest(facts, privacy=privacy)

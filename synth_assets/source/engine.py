@@ -14,7 +14,7 @@ from synth_assets.domain import Column, Domain
 from synth_assets.release.answers import Grids
 from synth_assets.rowwise.axis import Axis
 
-__all__ = ["CountEngine", "Table", "Tally"]
+__all__ = ["CountEngine", "Table", "Tally", "distances"]
 
 Table = tuple[tuple[str, ...], Literal["fine", "coarse"]]
 Tally = tuple[tuple[Axis, ...], NDArray[np.int64] | None]
@@ -31,12 +31,6 @@ class CountEngine(Protocol):
             domain: the columns, by which rows are encoded.
             grids: coarse code of each fine code, of every column that is asked at the coarse level.
         """
-        ...
-
-    def distances(
-        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
-    ) -> NDArray[np.int64]:
-        """Return the L1 distance of each exact coarse table from a public one, int64, shape (cliques,), rows."""
         ...
 
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
@@ -62,3 +56,17 @@ class CountEngine(Protocol):
     def histograms(self, columns: Sequence[Column]) -> list[dict[str, int]]:
         """Return the number of rows of each text, one histogram per column; no other text has a key."""
         ...
+
+
+def distances(
+    engine: CountEngine,
+    cliques: Sequence[tuple[str, ...]],
+    expected: Sequence[NDArray[np.int64]],
+    *,
+    domain: Domain,
+    grids: Grids,
+) -> NDArray[np.int64]:
+    """Return the L1 distance of each exact coarse table from a public one, int64, shape (cliques,), rows."""
+    tables = engine.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
+    gaps = [np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)]
+    return np.array(gaps, dtype=np.int64)

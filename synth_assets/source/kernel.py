@@ -31,7 +31,7 @@ from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import count_texts
 from synth_assets.source.orders import count_orders, encode_orders, words_of
 
-__all__ = ["LocalKernel", "count_tables", "count_tallies", "l1_distances", "load_rows", "weighted"]
+__all__ = ["LocalKernel", "count_tables", "count_tallies", "load_rows", "weighted"]
 
 Lookups = Mapping[tuple[str, str], NDArray[np.intp]]
 
@@ -75,13 +75,6 @@ class LocalKernel:
     def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
         """See ``CountEngine``."""
         return count_tables(self._rows(domain), tables, domain=domain, grids=grids)
-
-    def distances(
-        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
-    ) -> NDArray[np.int64]:
-        """See ``CountEngine``."""
-        tables = self.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
-        return l1_distances(tables, expected)
 
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
         """See ``CountEngine``."""
@@ -128,12 +121,6 @@ class LocalKernel:
             )
             self._encoded = {**dict(list(self._encoded.items())[-1:]), domain: rows}
         return self._encoded[domain]
-
-
-def l1_distances(tables: Sequence[NDArray[np.int64]], expected: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Return the L1 distance of each table from a public one of the same shape, int64, shape (tables,)."""
-    gaps = [np.abs(table - public).sum() for table, public in zip(tables, expected, strict=True)]
-    return np.array(gaps, dtype=np.int64)
 
 
 def load_rows(  # noqa: PLR0913 - what a bounded table is made of

@@ -23,7 +23,7 @@ from synth_assets.privacy import HELD_OUT, MEASURED, PrivacyUnit
 from synth_assets.rowwise.axis import CodeAxis
 from synth_assets.source.cluster.engine import ClusterEngine
 from synth_assets.source.cluster.rows import SourceRows
-from synth_assets.source.engine import CountEngine
+from synth_assets.source.engine import CountEngine, distances
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.kinds import kind_named
 from synth_assets.source.kinds.kind import Partition
@@ -84,7 +84,7 @@ def ask(engine: CountEngine) -> Asked:
     tallies = engine.tallies([(AXES, None), (AXES, WEIGHTS), (AXES[:1], None)], domain=DOMAIN)
     return Asked(
         tables=[table.tolist() for table in counted],
-        distances=engine.distances([("a", "b")], public, domain=DOMAIN, grids=GRIDS).tolist(),
+        distances=distances(engine, [("a", "b")], public, domain=DOMAIN, grids=GRIDS).tolist(),
         tallies=[tally.tolist() for tally in tallies],
         orders=engine.orders([("a", "b"), ("b", "a")], domain=DOMAIN).tolist(),
         histograms=engine.histograms([OPEN]),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from synth_assets.domain import Column, Domain
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.release import l2_sensitivity
+from synth_assets.source.engine import distances
 from synth_assets.source.kernel import load_rows
 
 DOMAIN = Domain(columns=tuple(Column(name=name, kind="integer", maximum=2, nullable=True) for name in "abcd"))
@@ -23,7 +24,7 @@ tables = st.lists(st.tuples(st.sampled_from(["u", "v", None]), rows), max_size=2
 expectations = st.lists(st.integers(0, 9), min_size=9 * len(PAIRS), max_size=9 * len(PAIRS))
 
 
-def distances(
+def scored(
     table: list[tuple[str | None, tuple[str | None, ...]]], expected: list[int], max_rows: int, secret: bytes
 ) -> np.ndarray:
     columns = [[unit for unit, _ in table], *([row[index] for _, row in table] for index in range(4))]
@@ -32,7 +33,7 @@ def distances(
     public = list(np.array(expected).reshape(len(PAIRS), 3, 3))
     with tempfile.TemporaryDirectory() as scratch:
         blocks = load_rows([batch], domain=DOMAIN, unit=unit, secret=secret, scratch=Path(scratch))
-        return CountedRows(blocks).distances(PAIRS, public, domain=DOMAIN, grids=GRIDS)
+        return distances(CountedRows(blocks), PAIRS, public, domain=DOMAIN, grids=GRIDS)
 
 
 @given(
@@ -49,8 +50,8 @@ def test_a_unit_moves_scores_by_at_most_their_sensitivity(
     max_rows: int,
     secret: bytes,
 ) -> None:
-    without = distances(others, expected, max_rows, secret)
-    with_unit = distances([*others, *(("new", row) for row in added)], expected, max_rows, secret)
+    without = scored(others, expected, max_rows, secret)
+    with_unit = scored([*others, *(("new", row) for row in added)], expected, max_rows, secret)
     moved = np.abs(with_unit - without)
     assert moved.max() <= min(max_rows, len(added))
     assert (moved**2).sum() <= l2_sensitivity(squares=len(PAIRS), max_rows=max_rows) ** 2

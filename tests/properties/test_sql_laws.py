@@ -20,10 +20,9 @@ from warehouses import Warehouse, arrow_batch
 
 from synth_assets.domain import Column, Domain
 from synth_assets.domain.amounts import is_amount
-from synth_assets.domain.countable import ZONED
 from synth_assets.domain.heaping import HeapedColumn, has_heaps
 from synth_assets.domain.kinds.temporal import Temporal
-from synth_assets.domain.times import DAY
+from synth_assets.domain.times import DAY, ZONED
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.engine import Table

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from synth_assets.domain import Column, Domain
 from synth_assets.release.answers import Grids
 from synth_assets.source.engine import Table, Tally
-from synth_assets.source.kernel import count_tables, count_tallies, l1_distances
+from synth_assets.source.kernel import count_tables, count_tallies
 from synth_assets.source.orders import count_orders
 
 __all__ = ["CountedRows", "Unread"]
@@ -25,12 +25,6 @@ class CountedRows:
     def tables(self, tables: Sequence[Table], *, domain: Domain, grids: Grids) -> list[NDArray[np.int64]]:
         """See ``CountEngine``."""
         return count_tables(self.blocks, tables, domain=domain, grids=grids)
-
-    def distances(
-        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
-    ) -> NDArray[np.int64]:
-        """See ``CountEngine``."""
-        return l1_distances(self.tables([(c, "coarse") for c in cliques], domain=domain, grids=grids), expected)
 
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
         """See ``CountEngine``."""

@@ -29,10 +29,9 @@ class Boolean(ColumnKind):
 
     __slots__ = ()
 
-    in_warehouse: ClassVar[frozenset[str]] = frozenset({"bool", "text", "int64", "double"})
-
     name = "boolean"
     arrow = pa.bool_()
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"bool", "text", "int64", "double"})
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {
         **dict.fromkeys(("whole", "real", "decimal"), ("odd", _ONLY_BITS)),
         **dict.fromkeys(("date", "timestamp", "clock", "duration"), ("never", UNREAD)),

@@ -19,10 +19,9 @@ class Categorical(ColumnKind):
 
     __slots__ = ()
 
-    in_warehouse: ClassVar[frozenset[str]] = frozenset({"text", "int64", "bool"})
-
     name = "categorical"
     arrow = pa.string()
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"text", "int64", "bool"})
     has_mean = False
 
     def regular(self, column: Declared) -> int:

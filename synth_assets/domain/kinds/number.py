@@ -33,9 +33,8 @@ class Number(ColumnKind):
 
     __slots__ = ()
 
-    in_warehouse: ClassVar[frozenset[str]] = frozenset({"int64", "double"})
-
     numeric = True
+    in_warehouse: ClassVar[frozenset[str]] = frozenset({"int64", "double"})
 
     def read(self, column: Declared, text: str) -> float:
         """Return the number that a text means, NaN when it means none."""

@@ -11,7 +11,17 @@ import pyarrow.compute as pc
 from synth_assets.domain.kinds.declared import Declared
 from synth_assets.domain.kinds.kind import Family, Floats, Nulls, Verdict
 from synth_assets.domain.kinds.number import BY_TEXT, FINEST, UNREAD, Number
-from synth_assets.domain.times import DAY, PER_SECOND, SECONDS, arrow_of, moment_of, moments, natural_edges, text_of
+from synth_assets.domain.times import (
+    DAY,
+    PER_SECOND,
+    SECONDS,
+    WHOLE_SECONDS,
+    arrow_of,
+    moment_of,
+    moments,
+    natural_edges,
+    text_of,
+)
 
 __all__ = ["Date", "Datetime", "Temporal"]
 
@@ -29,7 +39,7 @@ class Temporal(Number):
 
     __slots__ = ()
 
-    in_warehouse: ClassVar[frozenset[str]] = frozenset({"date32[day]", "timestamp[us]", "timestamp[us, tz=UTC]"})
+    in_warehouse: ClassVar[frozenset[str]] = frozenset(WHOLE_SECONDS)
 
     @abstractmethod
     def seconds(self, column: Declared) -> int:

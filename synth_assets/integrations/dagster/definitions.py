@@ -137,13 +137,13 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
         from synth_assets.obtain import obtain_release
 
-        book = ledger.open(workspace)
+        book, counted = ledger.open(workspace), counting.of(workspace)
         with said(context.log):
             if must_pay(contract, book):
-                refuse_unready(chain_findings(contract, workspace), warn=context.log.warning)
+                refuse_unready(chain_findings(contract, counted), warn=context.log.warning)
             obtained = obtain_release(
                 contract,
-                workspace=counting.of(workspace),
+                workspace=counted,
                 ledger=book,
                 by=who(context.run),
                 reason=contract.purpose,

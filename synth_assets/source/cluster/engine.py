@@ -31,7 +31,7 @@ from synth_assets.source.cluster.tasks import (
 from synth_assets.source.encoding import code_dtype, encode_batch
 from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import Digests, count_digests
-from synth_assets.source.kernel import count_tables, count_tallies, l1_distances, weighted
+from synth_assets.source.kernel import count_tables, count_tallies, weighted
 from synth_assets.source.kinds.kind import Partition
 from synth_assets.source.orders import count_orders, encode_orders, words_of
 from synth_assets.workers.pool import Pool
@@ -81,13 +81,6 @@ class ClusterEngine:
         """See ``CountEngine``."""
         asked = {name: grids[name] for names, level in tables if level == "coarse" for name in names}
         return self._summed(self._coding(domain), partial(count_tables, tables=tables, domain=domain, grids=asked))
-
-    def distances(
-        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
-    ) -> NDArray[np.int64]:
-        """See ``CountEngine``."""
-        tables = self.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
-        return l1_distances(tables, expected)
 
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
         """See ``CountEngine``; cells are counted there and weighted here."""

@@ -65,10 +65,9 @@ class SqlRows:
     def columns(self, location: str, options: Mapping[str, Any]) -> Columns:
         """See ``SourceKind``; the catalogue is read and nothing of the table."""
         flavour = flavour_of(address_of(location).drivername)
-        query, parameters = flavour.columns_query(options["table"])
         with Snapshot(location) as snapshot:
             try:
-                declared = [row for part in snapshot.text_rows(query, parameters) for row in part]
+                declared = _declared(snapshot, options)
             except Fault:
                 raise UsageError(
                     "the database does not say what columns the table has",
@@ -100,9 +99,7 @@ class SqlRows:
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """See ``SourceKind``; what the table has now is read in one transaction."""
         with Snapshot(location) as snapshot:
-            query, parameters = snapshot.flavour.columns_query(options["table"])
-            declared = [row for part in snapshot.text_rows(query, parameters) for row in part]
-            known = dict(_registered(snapshot.flavour, declared))
+            known = dict(_registered(snapshot.flavour, _declared(snapshot, options)))
             refuse_lacking(list(known), columns)
             rows = Rows(flavour=snapshot.flavour, table=options["table"], columns=known, unit=PrivacyUnit())
             yield from arrow_batches(snapshot, rows, columns)
@@ -147,6 +144,12 @@ def arrow_batches(snapshot: Snapshot, rows: Rows, names: Sequence[str]) -> Itera
         values = zip(*part, strict=True)
         arrays = [_array(column, kind) for column, kind in zip(values, kinds, strict=True)]
         yield pa.RecordBatch.from_arrays(arrays, names=list(names))
+
+
+def _declared(snapshot: Snapshot, options: Mapping[str, Any]) -> list[Any]:
+    """Return name, type and scale of each column, by the catalogue."""
+    query, parameters = snapshot.flavour.columns_query(options["table"])
+    return [row for part in snapshot.text_rows(query, parameters) for row in part]
 
 
 def _registered(flavour: Flavour, declared: Sequence[Sequence[Any]]) -> Columns:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from synth_assets.release.kinds.marginals import MarginalQuery
 from synth_assets.release.kinds.scores import ScoreQuery
-from synth_assets.source.engine import CountEngine
+from synth_assets.source.engine import CountEngine, distances
 from synth_assets.source.queries import marginals
 
 __all__ = ["exact", "unit_vector"]
@@ -16,7 +16,7 @@ __all__ = ["exact", "unit_vector"]
 def exact(queries: Sequence[ScoreQuery], engine: CountEngine) -> list[NDArray[np.int64]]:
     """Return one vector per query, int64, shape (cliques,), rows."""
     return [
-        engine.distances(query.cliques, query.expected, domain=query.domain, grids=query.grids) for query in queries
+        distances(engine, query.cliques, query.expected, domain=query.domain, grids=query.grids) for query in queries
     ]
 
 

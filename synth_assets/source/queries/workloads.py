@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_assets.release.kinds.workloads import WorkloadQuery
-from synth_assets.source.engine import CountEngine
+from synth_assets.source.engine import CountEngine, distances
 
 __all__ = ["exact", "unit_vector"]
 
@@ -17,9 +17,9 @@ def exact(queries: Sequence[WorkloadQuery], engine: CountEngine) -> list[NDArray
 
 
 def _sums(query: WorkloadQuery, engine: CountEngine) -> NDArray[np.int64]:
-    distances = engine.distances(query.cliques, query.tables, domain=query.domain, grids=query.grids)
+    apart = distances(engine, query.cliques, query.tables, domain=query.domain, grids=query.grids)
     position = {clique: index for index, clique in enumerate(query.cliques)}
-    sums = [distances[[position[clique] for clique in group]].sum() for group in query.groups]
+    sums = [apart[[position[clique] for clique in group]].sum() for group in query.groups]
     return np.array(sums, dtype=np.int64)
 
 

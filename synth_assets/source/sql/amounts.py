@@ -14,12 +14,11 @@ from sqlglot import exp
 
 from synth_assets.domain import Column
 from synth_assets.domain.amounts import several
-from synth_assets.domain.countable import WHOLE_SECONDS
 from synth_assets.domain.heaping import ELSEWHERE, ENDING_OF, FINER, ZERO, HeapedColumn, Heaping
 from synth_assets.domain.kinds.grid import Grid
 from synth_assets.domain.kinds.number import Number
 from synth_assets.domain.kinds.temporal import Temporal
-from synth_assets.domain.times import DAY
+from synth_assets.domain.times import DAY, WHOLE_SECONDS
 from synth_assets.source.sql.coding import MICROSECONDS, Step, coded, regrouped, search, stepwise
 from synth_assets.source.sql.expressions import Tree, call, case, equal, number
 from synth_assets.source.sql.expressions import column as column_of

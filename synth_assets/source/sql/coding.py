@@ -24,11 +24,10 @@ from sqlglot import exp
 
 from synth_assets.domain import Column
 from synth_assets.domain.codes import encode
-from synth_assets.domain.countable import WHOLE_SECONDS
 from synth_assets.domain.kinds.boolean import Boolean
 from synth_assets.domain.kinds.number import Number
 from synth_assets.domain.kinds.temporal import Temporal
-from synth_assets.domain.times import DAY
+from synth_assets.domain.times import DAY, WHOLE_SECONDS
 from synth_assets.source.sql.expressions import Tree, any_of, between, call, case, equal, number, parameter, text
 from synth_assets.source.sql.expressions import column as column_of
 from synth_assets.source.sql.flavours import Flavour

@@ -13,7 +13,7 @@ from synth_assets.rowwise.axis import CodeAxis
 from synth_assets.source.bounding import row_key
 from synth_assets.source.engine import Table, Tally
 from synth_assets.source.histograms import category_text
-from synth_assets.source.kernel import l1_distances, weighted
+from synth_assets.source.kernel import weighted
 from synth_assets.source.keyed import derive
 from synth_assets.source.orders import WORDS, digits_counted, words_of
 from synth_assets.source.sql.connection import Snapshot
@@ -58,13 +58,6 @@ class WarehouseEngine:
         statements = count_statements(self._rows, tables, domain=domain, grids=grids)
         shapes = [shape_of(table, domain=domain, grids=grids) for table in tables]
         return self._dense(statements, shapes)
-
-    def distances(
-        self, cliques: Sequence[tuple[str, ...]], expected: Sequence[NDArray[np.int64]], *, domain: Domain, grids: Grids
-    ) -> NDArray[np.int64]:
-        """See ``CountEngine``."""
-        tables = self.tables([(clique, "coarse") for clique in cliques], domain=domain, grids=grids)
-        return l1_distances(tables, expected)
 
     def tallies(self, tallies: Sequence[Tally], *, domain: Domain) -> list[NDArray[np.int64]]:
         """See ``CountEngine``.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from synth_assets.domain import Domain
-from synth_assets.domain.countable import WHOLE_SECONDS, ZONED
+from synth_assets.domain.times import WHOLE_SECONDS, ZONED
 from synth_assets.errors import Fault
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit

@@ -15,6 +15,7 @@ from synth_assets.ledger.windows import parse_window
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.rowwise.axis import CodeAxis, Codes
 from synth_assets.source import kernel
+from synth_assets.source.engine import distances
 from synth_assets.source.kernel import LocalKernel, count_tables, count_tallies, load_rows
 
 DOMAIN = Domain(
@@ -128,17 +129,17 @@ def test_distances_are_those_of_exact_coarse_tables(codes: list[np.ndarray]) -> 
     moved = [table.copy() for table in tables]
     moved[0][0, 0] += 7
     moved[0][2, 1] -= 5
-    assert rows.distances(cliques, tables, domain=DOMAIN, grids=grids).tolist() == [0, 0]
-    assert rows.distances(cliques, moved, domain=DOMAIN, grids=grids).tolist() == [12, 0]
+    assert distances(rows, cliques, tables, domain=DOMAIN, grids=grids).tolist() == [0, 0]
+    assert distances(rows, cliques, moved, domain=DOMAIN, grids=grids).tolist() == [12, 0]
     nothing = [np.zeros_like(table) for table in tables]
-    distances = rows.distances(cliques, nothing, domain=DOMAIN, grids=grids)
-    assert (distances.dtype, distances.tolist()) == (np.dtype(np.int64), [1000, 1000])
+    apart = distances(rows, cliques, nothing, domain=DOMAIN, grids=grids)
+    assert (apart.dtype, apart.tolist()) == (np.dtype(np.int64), [1000, 1000])
 
 
 def test_distances_of_no_rows_are_what_was_expected() -> None:
     expected = [np.array([[3, 0], [0, 0], [0, 4]])]
     grids = {"b": np.arange(3), "c": np.arange(2)}
-    assert CountedRows().distances([("b", "c")], expected, domain=DOMAIN, grids=grids).tolist() == [7]
+    assert distances(CountedRows(), [("b", "c")], expected, domain=DOMAIN, grids=grids).tolist() == [7]
 
 
 B = CodeAxis(column="b", places_of=(0, 1, 1), labels=("x", "other"))

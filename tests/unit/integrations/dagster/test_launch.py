@@ -10,7 +10,7 @@ from kit.project import impossible
 from synth_assets.checks.policy import CheckResult, Kind
 from synth_assets.checks.suite import write_suite
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import CheckRefused, UsageError
+from synth_assets.errors import CheckRefused, NotReady, UsageError
 from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
@@ -93,6 +93,26 @@ def test_what_cannot_be_opened_is_refused_before_anything_is_reserved(
 
     assert spent() == 0
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+
+
+@pytest.mark.parametrize(("resource", "environment"), [("processes:0", "local"), ("local", "processes:0")])
+def test_the_release_is_counted_by_what_the_resource_says_and_not_the_environment(
+    contract: DatasetContract,
+    instance: dg.DagsterInstance,
+    resource: str,
+    environment: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_WORKERS", environment)
+    job = build_dataset(contract, root=Workspace.current().root).resolve_implicit_global_asset_job_def()
+    config = {"resources": {"counting": {"config": {"workers": resource}}}}
+    release = {"instance": instance, "run_config": config, "asset_selection": [asset_key(contract.name, "release")]}
+    if resource == "local":
+        assert job.execute_in_process(**release).success
+        return
+    with pytest.raises(NotReady, match=r"nothing was spent(.|\n)*workers 'processes:0'"):
+        job.execute_in_process(**release)
+    assert spent() == 0
 
 
 def test_dagster_gets_a_home_with_its_telemetry_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from synth_assets.domain.kinds.grid import Grid
 from synth_assets.errors import Fault
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.rowwise.axis import CodeAxis
-from synth_assets.source.engine import CountEngine, Table
+from synth_assets.source.engine import CountEngine, Table, distances
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.sql.connection import Snapshot
 from synth_assets.source.sql.engine import WarehouseEngine
@@ -46,7 +46,7 @@ def test_tallies_distances_and_texts_are_those_of_the_kernel(tmp_path: Path, uni
     asked = [("city",)], [np.array([5, 5, 5])]
     grids = {"city": np.arange(3)}
     np.testing.assert_array_equal(
-        kernel.distances(*asked, domain=DOMAIN, grids=grids), engine.distances(*asked, domain=DOMAIN, grids=grids)
+        distances(kernel, *asked, domain=DOMAIN, grids=grids), distances(engine, *asked, domain=DOMAIN, grids=grids)
     )
     assert kernel.histograms([CITY]) == engine.histograms([CITY])
 
