@@ -24,7 +24,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DAGSTER_HOME ?= $(STATE)/dagster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run officer engineer test test-slow test-full test-ledger test-install lint ui reset-demo clean
+.PHONY: help setup run officer engineer test test-slow test-full test-ledger test-install lint dist ui reset-demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,9 @@ lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	synth-assets contract check --no-ledger
 	synth-assets contract suite
 	synth-assets contract dvc
+
+dist: setup ## The wheel of what is committed, the same bytes anywhere, with digests; KEY=file signs them
+	@PYTHON=$(CURDIR)/$(BIN)/python .ci/dist
 
 ui: setup ## Dagster's web page, with the lineage and the checks; Ctrl-C stops it
 	@mkdir -p "$(DAGSTER_HOME)"; printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > "$(DAGSTER_HOME)/dagster.yaml"
