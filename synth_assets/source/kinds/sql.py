@@ -58,7 +58,7 @@ class SqlRows:
     def absolute(self, location: str) -> str:
         """See ``SourceKind``; the path of a database in a file becomes absolute."""
         url = address_of(location)
-        if flavour_of(url.drivername).dialect in ("sqlite", "duckdb"):
+        if flavour_of(url.drivername).is_file:
             url = url.set(database=str(Path(url.database or "").absolute()))
         return url.render_as_string(hide_password=False)
 
