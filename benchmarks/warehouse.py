@@ -9,7 +9,9 @@ import argparse
 import socket
 import threading
 import time
+from contextlib import suppress
 from itertools import combinations
+from typing import Self
 
 import psycopg
 from sqlalchemy.engine import URL, make_url
@@ -41,26 +43,45 @@ FROM generate_series(1, %s) AS i
 
 
 class Relay:
-    """Passes bytes between one client and a server, and counts those that come back."""
+    """Passes bytes between clients and a server while it is entered, and counts those that come back."""
 
     def __init__(self, url: URL) -> None:
         self.received = 0
         self._server = (url.host or "127.0.0.1", url.port or 5432)
         self._listening = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads = [threading.Thread(target=self._accept)]
         self.url = url.set(host="127.0.0.1", port=self._listening.getsockname()[1])
 
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._listening:
+            self._listening.shutdown(socket.SHUT_RDWR)  # which ends the wait for a client; closing alone would not
+        for thread in self._threads:
+            thread.join()
+
     def _accept(self) -> None:
-        while True:
-            client, server = self._listening.accept()[0], socket.create_connection(self._server)
-            threading.Thread(target=self._pass, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self._pass, args=(server, client, True), daemon=True).start()
+        with suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                self._threads.append(threading.Thread(target=self._serve, args=(client,), daemon=True))
+                self._threads[-1].start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, socket.create_connection(self._server) as server:
+            back = threading.Thread(target=self._pass, args=(server, client, True), daemon=True)
+            back.start()
+            self._pass(client, server, False)
+            back.join()
 
     def _pass(self, source: socket.socket, target: socket.socket, counted: bool) -> None:  # noqa: FBT001
-        while octets := source.recv(1 << 16):
-            self.received += len(octets) if counted else 0
-            target.sendall(octets)
-        target.close()
+        with suppress(OSError):
+            while octets := source.recv(1 << 16):
+                self.received += len(octets) if counted else 0
+                target.sendall(octets)
+            target.shutdown(socket.SHUT_WR)
 
 
 def main() -> None:
@@ -78,17 +99,18 @@ def main() -> None:
     tables += [(pair, "fine") for pair in combinations(DOMAIN.names, 2)]
     print(f"{asked.rows} rows, {size and size[0]} bytes in the database, {len(tables)} tables")
     for unit in map(UNITS.__getitem__, asked.units):
-        relay = Relay(make_url(asked.location))
-        location, options = relay.url.render_as_string(hide_password=False), {"table": "bench_visits"}
-        columns = SqlTable().columns(location, options)
-        with Snapshot(location) as snapshot:
-            rows, before, start = rows_of(location, options, columns, unit), relay.received, time.monotonic()
-            engine = WarehouseEngine(rows, lambda snapshot=snapshot: snapshot, secret=bytes(32))  # type: ignore[misc]
-            counted = engine.tables(tables, domain=DOMAIN, grids={})
-            seconds = time.monotonic() - start
-        print(
-            f"{unit.describe()}: {seconds:.1f} s, {relay.received - before} bytes back, {counted[0].sum()} rows counted"
-        )
+        with Relay(make_url(asked.location)) as relay:
+            print(f"{unit.describe()}: {_counted(relay, unit, tables)}")
+
+
+def _counted(relay: Relay, unit: PrivacyUnit, tables: list[Table]) -> str:
+    location, options = relay.url.render_as_string(hide_password=False), {"table": "bench_visits"}
+    columns = SqlTable().columns(location, options)
+    with Snapshot(location) as snapshot:
+        rows, before, start = rows_of(location, options, columns, unit), relay.received, time.monotonic()
+        counted = WarehouseEngine(rows, lambda: snapshot, secret=bytes(32)).tables(tables, domain=DOMAIN, grids={})
+        seconds = time.monotonic() - start
+    return f"{seconds:.1f} s, {relay.received - before} bytes back, {counted[0].sum()} rows counted"
 
 
 if __name__ == "__main__":

@@ -66,13 +66,14 @@ def run(  # noqa: PLR0913 - one parameter per option
     ledger = existing_ledger(workspace)
     with located(contract):
         pays = must_pay(dataset_contract, ledger)
+        registered = ledger.source(dataset_contract.source)
         if dry_run:
-            findings = chain_findings(dataset_contract, workspace, pays=pays)
+            findings = chain_findings(dataset_contract, workspace, pays=pays, source=registered)
             return _show_readiness(dataset_contract, findings, ledger=ledger, pays=pays, as_json=as_json)
         _offer_dvc(workspace.root)
         if pays:
             # What is odd is said by the release step.
-            refuse_unready(chain_findings(dataset_contract, workspace), warn=lambda _: None)
+            refuse_unready(chain_findings(dataset_contract, workspace, source=registered), warn=lambda _: None)
         else:
             odd = [*suite_findings(dataset_contract, workspace), *_free_findings(dataset_contract)]
             warn_of_odd(odd, warn=progress)

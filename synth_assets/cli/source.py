@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.output import json_option, print_json, print_table, who
+from synth_assets.cli.output import json_option, located, print_json, print_table, who
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Source, open_ledger
@@ -140,7 +140,8 @@ def explain(*, contract: Path) -> None:
     """
     from synth_assets.contract.yaml_file import read_contract
     from synth_assets.domain import Domain
-    from synth_assets.obtain.on_warehouse import KIND, remarks_on_warehouse
+    from synth_assets.obtain.on_warehouse import KIND
+    from synth_assets.obtain.preflight import refuse_faults, remarks_on_source
     from synth_assets.source.kinds.sql import rows_of
     from synth_assets.source.sql.explain import explained
 
@@ -151,8 +152,8 @@ def explain(*, contract: Path) -> None:
             f"source {registered.name!r} is not a `sql` source whose location this login may see",
             hint="an officer can see what statements a `sql` source is asked",
         )
-    for remark in remarks_on_warehouse(registered, dataset):
-        raise UsageError(remark.message, hint=remark.hint, where=remark.where)
+    with located(contract):
+        refuse_faults(registered, dataset, remarks_on_source(registered, dataset))
     rows = rows_of(registered.location, registered.options, registered.columns, dataset.unit())
     found = dataset.discovered_columns
     declared = Domain(columns=tuple(dataset.open_column(name) for name in dataset.columns if name not in found))

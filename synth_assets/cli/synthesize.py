@@ -55,7 +55,9 @@ def synthesize(  # noqa: PLR0913 - one parameter per option
     progress("release")
     with located(contract):
         if must_pay(dataset_contract, ledger):
-            refuse_unready(sampling_findings(dataset_contract, workspace, out=out, rows=rows), warn=progress)
+            registered = ledger.source(dataset_contract.source)
+            findings = sampling_findings(dataset_contract, workspace, out=out, rows=rows, source=registered)
+            refuse_unready(findings, warn=progress)
         obtained = obtain_release(
             dataset_contract,
             workspace=workspace,

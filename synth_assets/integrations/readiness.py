@@ -28,7 +28,8 @@ from synth_assets.generator.kinds import refuse_domain
 from synth_assets.integrations.dvc_readiness import cache_folder, dvc_findings
 from synth_assets.integrations.folders import lacking_space, owned_by_another, unopenable, unwritable
 from synth_assets.integrations.mlflow_readiness import mlflow_findings
-from synth_assets.ledger import Ledger
+from synth_assets.integrations.source_readiness import source_findings
+from synth_assets.ledger import Ledger, Source
 from synth_assets.ledger.doctor import Finding
 from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.tracked import refuse_tracked
@@ -61,13 +62,16 @@ def must_pay(contract: DatasetContract, ledger: Ledger) -> bool:
     return paid_before(ledger, source, release_plan(ledger, source, contract)) is None
 
 
-def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: bool = True) -> tuple[Finding, ...]:
+def chain_findings(
+    contract: DatasetContract, workspace: Workspace, *, pays: bool = True, source: Source | None = None
+) -> tuple[Finding, ...]:
     """Look at all that a release, its candidate, its checks and its promotion will need; nothing is spent.
 
     Args:
         contract: what is asked for.
         workspace: where it will be written.
-        pays: whether a release is to be measured; git is looked at only then, as the measurement does.
+        pays: whether a release is to be measured; git and the source are looked at only then, as the measurement does.
+        source: as it is registered; looked at if it is given.
     """
     promoted, cache = workspace.promoted(contract.name), cache_folder(workspace.root)
     folders = [
@@ -89,8 +93,7 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
         *_on_generator(contract),
         *_on_gates(contract),
         *_on_scenarios(contract),
-        *(_on_git(workspace) if pays else ()),
-        *(_on_workers(workspace) if pays else ()),
+        *(_on_measurement(workspace, source) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
         *_on_storage(workspace),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
@@ -98,15 +101,14 @@ def chain_findings(contract: DatasetContract, workspace: Workspace, *, pays: boo
 
 
 def sampling_findings(
-    contract: DatasetContract, workspace: Workspace, *, out: Path, rows: int | None
+    contract: DatasetContract, workspace: Workspace, *, out: Path, rows: int | None, source: Source | None = None
 ) -> tuple[Finding, ...]:
     """Look at what a release and one table in ``out`` will need, without checks and promotion; nothing is spent."""
     folders = [*_sampling_folders(contract, workspace), out]
     table = _table_bytes(contract, rows or contract.rows)
     return (
         *_on_generator(contract),
-        *_on_git(workspace),
-        *_on_workers(workspace),
+        *_on_measurement(workspace, source),
         *_on_folders(folders, [], root=workspace.root),
         *_on_storage(workspace),
         _on_space(
@@ -188,6 +190,13 @@ def _on_relationships(contract: DatasetContract, workspace: Workspace) -> Iterat
     for problem in unrelated(contract, workspace):
         hint = "promote that dataset first, or correct checks.relationships"
         yield Finding(what="checks.relationships", state="fault", detail=problem, hint=hint)
+
+
+def _on_measurement(workspace: Workspace, source: Source | None) -> Iterator[Finding]:
+    yield from _on_git(workspace)
+    yield from _on_workers(workspace)
+    if source is not None:
+        yield from source_findings(source)
 
 
 def _on_git(workspace: Workspace) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ is visible to everybody.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from synth_assets.contract import DatasetContract, UnitSpec
 from synth_assets.contract.columns import ColumnSpec, FloatColumn
@@ -26,7 +26,7 @@ from synth_assets.obtain.paid import paid_before, release_plan
 from synth_assets.obtain.remark import Remark, nearest
 from synth_assets.strategy.release_plan import ReleasePlan
 
-__all__ = ["preflight", "remarks_on_account", "remarks_on_source"]
+__all__ = ["preflight", "refuse_faults", "remarks_on_account", "remarks_on_source"]
 
 _SHOWN = 12
 
@@ -52,6 +52,15 @@ def preflight(source: Source, contract: DatasetContract, *, account: Account, sp
         *remarks_on_warehouse_window(account, source),
         *_on_split(account, split, contract),
     )
+    refuse_faults(source, contract, remarks)
+
+
+def refuse_faults(source: Source, contract: DatasetContract, remarks: Iterable[Remark]) -> None:
+    """Refuse a contract if one of the remarks on it is a fault.
+
+    Raises:
+        UsageError: with all faults, each with its place in the contract and what to do.
+    """
     faults = [remark for remark in remarks if remark.refused]
     if not faults:
         return

@@ -12,9 +12,9 @@ from synth_assets.errors import UsageError
 from synth_assets.ledger.types import Source
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds import kind_named
-from synth_assets.source.kinds.kind import Columns, SourceKind
+from synth_assets.source.kinds.kind import Columns, DeclaredKind, SourceKind
 
-__all__ = ["is_reachable", "make_source"]
+__all__ = ["changes_of", "is_reachable", "make_source"]
 
 
 def make_source(  # noqa: PLR0913 - what an officer says about a source
@@ -70,6 +70,19 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
 def is_reachable(source: Source) -> bool:
     """Tell whether a source can be opened; reads nothing of it, and asks nothing that tells whose rows are there."""
     return kind_named(source.kind).is_reachable(source.location, source.options, source.columns)
+
+
+def changes_of(source: Source) -> list[str] | None:
+    """Return what of a source is no longer as registered, one text per column; ``None`` where no catalogue says so.
+
+    Raises:
+        UsageError: it cannot be opened, or its table is gone.
+        Fault: its catalogue cannot be read.
+    """
+    kind = kind_named(source.kind)
+    if not isinstance(kind, DeclaredKind):
+        return None
+    return kind.changes(source.location, source.options, source.columns)
 
 
 def _check_options(kind: SourceKind, options: Mapping[str, Any]) -> None:

@@ -10,11 +10,17 @@ import pytest
 from kit.people import HEADER, ROWS, discovering_contract, make_contract
 from kit.project import Project, make_project
 from postgres_server import Server, make_server, server
+from sqlalchemy.engine import make_url
 
+from benchmarks.warehouse import Relay
 from synth_assets.contract import DatasetContract
+from synth_assets.domain import Column, Domain
 from synth_assets.errors import Fault, MeasurementFailed, UsageError
-from synth_assets.source.kinds.sql import SqlTable
+from synth_assets.privacy import PrivacyUnit
+from synth_assets.source.bounding import SECRET_BYTES
+from synth_assets.source.kinds.sql import SqlRows, SqlTable, rows_of
 from synth_assets.source.sql.connection import Snapshot
+from synth_assets.source.sql.engine import WarehouseEngine
 
 __all__ = ["make_server", "server"]
 
@@ -213,3 +219,32 @@ def test_what_goes_wrong_in_the_database_is_not_said(tmp_path: Path, capfd: pyte
     with pytest.raises(MeasurementFailed) as error:
         project.obtain()
     assert_silent(project, str(error.value) + "".join(capfd.readouterr()), told=False)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("unit", [PrivacyUnit(), PrivacyUnit(column="person", max_rows=2)])
+def test_counts_of_many_rows_are_fewer_bytes_than_the_rows(server: Server, unit: PrivacyUnit) -> None:
+    """Both kinds of sources ask for the same columns, and a relay counts what the server answers."""
+    database, many = server.new_database(), 100_000
+    server.execute(
+        f"CREATE TABLE visits AS SELECT 'p' || i / 4 AS person, mod(i, 110) AS age, 'c' || mod(i, 23) AS city "  # noqa: S608 - ours
+        f"FROM generate_series(0, {many - 1}) AS i",
+        database=database,
+    )
+    age = Column(name="age", kind="integer", minimum=0, maximum=99)
+    city = Column(name="city", kind="categorical", categories=tuple(f"c{index}" for index in range(20)), other="c0")
+    domain, options, names = Domain(columns=(age, city)), {"table": "visits"}, ["person", "age", "city"]
+    with Relay(make_url(server.url(database))) as relay:
+        location = relay.url.render_as_string()
+        rows = rows_of(location, options, SqlTable().columns(location, options), unit)
+        before = relay.received
+        with Snapshot(location) as snapshot:
+            engine = WarehouseEngine(rows, lambda: snapshot, secret=bytes(SECRET_BYTES))
+            (counted,) = engine.tables([(("age", "city"), "fine")], domain=domain, grids={})
+        answered, before = relay.received - before, relay.received
+        read = sum(len(batch) for batch in SqlRows().batches(location, options, names))
+        streamed = relay.received - before
+    assert read == many
+    assert counted.sum() == (many if unit.column is None else many // 2)
+    least = many * len("c0")  # no encoding of a row is shorter than its shortest city
+    assert answered < least // 2 < least < streamed

@@ -1,7 +1,6 @@
 """Laws of counting in a warehouse: for any rows and columns its integers are the kernel's, which has never seen it."""
 
 import datetime as dt
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -25,15 +24,17 @@ from synth_assets.domain.kinds.temporal import Temporal
 from synth_assets.domain.times import DAY, ZONED
 from synth_assets.ledger.windows import Window
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.engine import Table
+from synth_assets.rowwise.axis import CodeAxis
+from synth_assets.source.engine import Table, Tally
 from synth_assets.source.kernel import LocalKernel
 from synth_assets.source.sql.connection import Snapshot
 from synth_assets.source.sql.engine import WarehouseEngine
 
 SECRET = bytes(range(32))
 UTC = dt.UTC
+# each fills a table of a database: a part of what the profile says, 8 of 60, and 133 of 1,000 with `FULL=1`
 examples = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200 if os.environ.get("FULL") else 8
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings().max_examples * 2 // 15
 )
 
 NUMBERS = [0, 1, 7, -1, 18, 99, 100, -100, 999, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)]
@@ -252,6 +253,28 @@ def test_the_same_rows_of_each_unit_stay(warehouse: Warehouse, random: Random, m
     tables = cast("list[Table]", [(names, "fine"), (names, "coarse"), (names[:1], "fine"), (names[1:], "coarse")])
     unit = PrivacyUnit(column="unit", max_rows=most)
     assert_equal_tables(warehouse, arrow_batch(COLUMNS, rows), tables, domain=DOMAIN, grids=grids, unit=unit)
+
+
+@examples
+@given(seeds, st.sampled_from([PrivacyUnit(), PrivacyUnit(column="unit", max_rows=3)]))
+def test_tallies_are_those_of_the_kernel(warehouse: Warehouse, random: Random, unit: PrivacyUnit) -> None:
+    """Numbers of rows, and sums of weights at whose ends 64 bits are too few."""
+    rows = rows_from([IDS[:6], range(-5, 120), TEXTS], random, many=random.choice([0, 100]))
+    warehouse.fill(COLUMNS, rows)
+    axes = tuple(
+        CodeAxis(
+            column=column.name, places_of=tuple(random.choices(range(3), k=column.size)), labels=("a", "b", "never")
+        )
+        for column in DOMAIN.columns
+    )
+    weights = np.array(random.choices([0, 1, -1, 17, 2**31 - 1, 2**62, -(2**62)], k=2 * 9)).reshape(9, 2)
+    tallies: list[Tally] = [(axes, None), (axes[:1], None), (axes, weights), (axes[1:], weights[:3])]
+    with tempfile.TemporaryDirectory() as scratch, Snapshot(warehouse.location) as snapshot:
+        kernel = kernel_over(arrow_batch(COLUMNS, rows), unit, Path(scratch))
+        engine = WarehouseEngine(warehouse.rows(unit), lambda: snapshot, secret=SECRET)
+        ours, theirs = (counting.tallies(tallies, domain=DOMAIN) for counting in (kernel, engine))
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 WINDOWS = [

@@ -116,7 +116,9 @@ class DuckDbFile(Warehouse):
             return
         with duckdb.connect(str(self.path)) as connection:
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("BEGIN")
             connection.executemany(statement, values)
+            connection.execute("COMMIT")
 
 
 class PostgresDatabase(Warehouse):
@@ -134,7 +136,7 @@ class PostgresDatabase(Warehouse):
                 connection.execute(statement)
 
     def insert(self, statement: str, values: Values) -> None:
-        with self._connect() as connection:
+        with self._connect() as connection, connection.transaction():
             connection.cursor().executemany(statement, values)
 
     def _connect(self) -> Any:

@@ -140,7 +140,8 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
         book, counted = ledger.open(workspace), counting.of(workspace)
         with said(context.log):
             if must_pay(contract, book):
-                refuse_unready(chain_findings(contract, counted), warn=context.log.warning)
+                registered = book.source(contract.source)
+                refuse_unready(chain_findings(contract, counted, source=registered), warn=context.log.warning)
             obtained = obtain_release(
                 contract,
                 workspace=counted,

@@ -15,6 +15,7 @@ from synth_assets.source.engine import CountEngine
 __all__ = [
     "Columns",
     "CountingKind",
+    "DeclaredKind",
     "PartedKind",
     "Partition",
     "SourceKind",
@@ -92,6 +93,20 @@ class PartedKind(SourceKind, Protocol):
         self, partition: Partition, options: Mapping[str, Any], columns: Sequence[str]
     ) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a partition; see :meth:`batches`."""
+        ...
+
+
+@runtime_checkable
+class DeclaredKind(SourceKind, Protocol):
+    """A kind whose columns are declared in a catalogue, which tells of them without a row."""
+
+    def changes(self, location: str, options: Mapping[str, Any], columns: Columns) -> list[str]:
+        """Return what is no longer as registered, one text per column; empty if the registration still holds.
+
+        Raises:
+            UsageError: it cannot be opened, or has no such table.
+            Fault: its catalogue cannot be read.
+        """
         ...
 
 

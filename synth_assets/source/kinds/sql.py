@@ -58,27 +58,20 @@ class SqlRows:
     def absolute(self, location: str) -> str:
         """See ``SourceKind``; the path of a database in a file becomes absolute."""
         url = address_of(location)
-        if flavour_of(url.drivername).dialect in ("sqlite", "duckdb"):
+        if flavour_of(url.drivername).is_file:
             url = url.set(database=str(Path(url.database or "").absolute()))
         return url.render_as_string(hide_password=False)
 
     def columns(self, location: str, options: Mapping[str, Any]) -> Columns:
         """See ``SourceKind``; the catalogue is read and nothing of the table."""
-        flavour = flavour_of(address_of(location).drivername)
         with Snapshot(location) as snapshot:
             try:
-                declared = _declared(snapshot, options)
+                registered = _registered(snapshot.flavour, _declared(snapshot, options))
             except Fault:
                 raise UsageError(
                     "the database does not say what columns the table has",
                     hint="check that the location is a database, and what the login may read",
                 ) from None
-        if not declared:
-            raise UsageError(
-                f"there is no table {options['table']!r} that this login may read",
-                hint="write its schema too, schema.table, and grant SELECT; of a materialized view make a view",
-            )
-        registered = _registered(flavour, declared)
         if not self.is_reachable(location, options, registered):
             raise UsageError(
                 f"table {options['table']!r} is there and cannot be read",
@@ -92,9 +85,14 @@ class SqlRows:
         asked = read_statement(rows, list(rows.columns)).select(parameter("blanks")).where(exp.false())
         try:
             with Snapshot(location) as snapshot:
-                return not list(snapshot.rows(asked, PARAMETERS))
+                return not _changes(snapshot, options, columns) and not list(snapshot.rows(asked, PARAMETERS))
         except (Fault, UsageError):
             return False
+
+    def changes(self, location: str, options: Mapping[str, Any], columns: Columns) -> list[str]:
+        """See ``DeclaredKind``."""
+        with Snapshot(location) as snapshot:
+            return _changes(snapshot, options, columns)
 
     def batches(self, location: str, options: Mapping[str, Any], columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """See ``SourceKind``; what the table has now is read in one transaction."""
@@ -147,9 +145,29 @@ def arrow_batches(snapshot: Snapshot, rows: Rows, names: Sequence[str]) -> Itera
 
 
 def _declared(snapshot: Snapshot, options: Mapping[str, Any]) -> list[Any]:
-    """Return name, type and scale of each column, by the catalogue."""
+    """Return name, type and scale of each column, by the catalogue.
+
+    Raises:
+        UsageError: it has no such table.
+    """
     query, parameters = snapshot.flavour.columns_query(options["table"])
-    return [row for part in snapshot.text_rows(query, parameters) for row in part]
+    declared = [row for part in snapshot.text_rows(query, parameters) for row in part]
+    if not declared:
+        raise UsageError(
+            f"there is no table {options['table']!r} that this login may read",
+            hint="write its schema too, schema.table, and grant SELECT; of a materialized view make a view",
+        )
+    return declared
+
+
+def _changes(snapshot: Snapshot, options: Mapping[str, Any], columns: Columns) -> list[str]:
+    declared = _declared(snapshot, options)
+    names, now = {name for name, *_ in declared}, dict(_registered(snapshot.flavour, declared))
+    return [
+        f"{name!r} is {now.get(name, 'of a type that is not read') if name in names else 'gone'} and was {kind}"
+        for name, kind in columns
+        if now.get(name) != kind
+    ]
 
 
 def _registered(flavour: Flavour, declared: Sequence[Sequence[Any]]) -> Columns:

@@ -6,19 +6,14 @@ faults. A statement can take hours, so it runs in a thread of its own while the 
 meanwhile.
 """
 
-import hashlib
-import math
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from typing import Any, Self
-from urllib.parse import quote
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection
 from sqlalchemy import text as sql_text
-from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import NullPool
@@ -33,20 +28,7 @@ __all__ = ["FETCH_ROWS", "Snapshot", "address_of", "written"]
 _ADDRESSES = "postgresql+psycopg://reader@host/database, sqlite:////folder/file.db or duckdb:////folder/file.db"
 FETCH_ROWS = 1 << 16
 """Rows that are fetched at once."""
-_BEGIN: Mapping[str, tuple[str, ...]] = {
-    "sqlite": ("PRAGMA query_only = ON", "PRAGMA temp_store = MEMORY", "BEGIN"),
-    "duckdb": ("SET TimeZone = 'UTC'", "BEGIN TRANSACTION"),
-    "postgres": (
-        "SET standard_conforming_strings = on",
-        "SET client_min_messages = error",
-        "SET extra_float_digits = 3",
-        "SET jit = off",  # it would compile long statements for longer than they run
-        "SET default_transaction_read_only = on",
-        "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
-    ),
-}
-"""How a snapshot that cannot be written begins; engines that are not here have neither by statements."""
-registry.register("duckdb.synth_assets", "synth_assets.source.sql.duckdb", "ReadOnlyDuckDb")
+_OPTIONS: Mapping[str, Any] = {"poolclass": NullPool, "hide_parameters": True, "query_cache_size": 0}
 
 
 class Snapshot:
@@ -151,7 +133,7 @@ def written(statement: Tree, flavour: Flavour) -> tuple[str, dict[str, str]]:
 
 def _open(location: str, flavour: Flavour) -> Connection:
     try:
-        engine = _engine(location, flavour)
+        engine = flavour.engine(address_of(location), **_OPTIONS)
     except (ImportError, NoSuchModuleError):
         raise UsageError(
             f"the driver of {address_of(location).drivername!r} is not installed",
@@ -159,7 +141,7 @@ def _open(location: str, flavour: Flavour) -> Connection:
         ) from None
     try:
         connection = engine.connect()
-        for statement in _BEGIN.get(flavour.dialect, ()):
+        for statement in flavour.begin:
             connection.exec_driver_sql(statement)
     except Exception as error:  # noqa: BLE001 - of any driver
         first_line = str(_own_words(error)).partition("\n")[0].strip()
@@ -168,38 +150,6 @@ def _open(location: str, flavour: Flavour) -> Connection:
             hint="check the address and the login; its password is in a file of the driver, such as ~/.pgpass",
         ) from None
     return connection
-
-
-def _engine(location: str, flavour: Flavour) -> Engine:
-    url, options = address_of(location), {"poolclass": NullPool, "hide_parameters": True, "query_cache_size": 0}
-    if flavour.dialect == "sqlite":
-        return create_engine("sqlite://", creator=lambda: _sqlite(url.database or ""), **options)
-    if flavour.dialect == "duckdb":
-        url = url.set(drivername="duckdb+synth_assets")
-    # transactions are begun by statements of ours
-    level = {"isolation_level": "AUTOCOMMIT"} if flavour.dialect == "postgres" else {}
-    return create_engine(url, **options, **level)
-
-
-def _sqlite(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
-    connection.create_function("SHA256", 1, _sha256, deterministic=True)
-    connection.create_function("UTF8_OF", 1, _utf8_of, deterministic=True)
-    connection.create_function("DOUBLE_OF", 1, float.fromhex, deterministic=True)
-    connection.create_function("FLOOR_OF", 1, _floor, deterministic=True)
-    return connection
-
-
-def _floor(value: float | None) -> float | None:
-    return None if value is None else float(math.floor(value))
-
-
-def _sha256(octets: bytes | None) -> str | None:
-    return None if octets is None else hashlib.sha256(octets).hexdigest()
-
-
-def _utf8_of(octets: bytes | None) -> str | None:
-    return None if octets is None else octets.decode("utf-8", errors="replace")
 
 
 @contextmanager

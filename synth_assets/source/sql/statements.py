@@ -295,7 +295,9 @@ def _registered(rows: Rows, name: str) -> str:
     try:
         return rows.columns[name]
     except KeyError:
-        raise Fault("a registered column is missing", hint="register the source again") from None
+        raise Fault(
+            f"{name!r} is not among the registered columns", hint="`synth-assets contract check` compares them"
+        ) from None
 
 
 def _table_of(rows: Rows) -> Tree:

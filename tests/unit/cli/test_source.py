@@ -114,6 +114,17 @@ def test_an_officer_sees_what_a_database_is_asked(workspace: Workspace, capsys: 
     assert str(workspace.root) not in output
 
 
+def test_a_column_that_only_the_contract_has_is_named_and_not_blamed_on_the_registration(workspace: Workspace) -> None:
+    path = workspace.root / "people.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE people (age INTEGER, town TEXT, member TEXT)")
+    project = make_project(workspace.root, kind="sql", location=f"sqlite:///{path}", options={"table": "people"})
+    furnish(project)
+    with pytest.raises(UsageError, match=r"defs\.yaml:\d+:\d+: .*columns\.city: .* has no such column") as refused:
+        command("source", "explain", str(project.definition))
+    assert "it has: age, town, member" in refused.value.hint
+
+
 def test_of_files_there_is_nothing_to_explain(project: Project) -> None:
     with pytest.raises(UsageError, match="is not a `sql` source"):
         command("source", "explain", str(project.definition))

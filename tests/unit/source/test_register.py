@@ -12,7 +12,7 @@ import pytest
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Source
 from synth_assets.privacy import PrivacyUnit
-from synth_assets.source.register import is_reachable, make_source
+from synth_assets.source.register import changes_of, is_reachable, make_source
 
 CALLABLES = """
 import pandas as pd
@@ -123,6 +123,10 @@ def test_parts_without_a_line_are_left_out_of_what_is_registered(csv: Path, empt
     csv.unlink()
     with pytest.raises(UsageError, match="every file"):
         register("csv", csv.parent / "*.csv")
+
+
+def test_no_catalogue_tells_what_has_changed_in_files(csv: Path) -> None:
+    assert changes_of(register("csv", csv)) is None
 
 
 def test_a_source_is_reachable_while_its_file_is_there(csv: Path) -> None:

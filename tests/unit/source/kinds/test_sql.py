@@ -78,6 +78,18 @@ def test_a_table_is_reachable_while_all_registered_columns_can_be_read(made: Sql
     assert not SqlTable().is_reachable("sqlite:///nowhere/x.sqlite", TABLE, columns)
 
 
+def test_a_type_that_has_changed_is_said_and_makes_it_unreachable(made: SqliteFile) -> None:
+    columns = (("name", "text"), ("many", "double"), ("gone", "int64"))
+    assert SqlTable().changes(made.location, TABLE, tuple(COLUMNS.items())) == []
+    assert SqlTable().changes(made.location, TABLE, columns) == [
+        "'many' is int64 and was double",
+        "'gone' is gone and was int64",
+    ]
+    assert not SqlTable().is_reachable(made.location, TABLE, columns[:2])
+    with pytest.raises(UsageError, match="there is no table"):
+        SqlTable().changes(made.location, {"table": "others"}, columns)
+
+
 def test_a_table_must_be_named_and_be_there(made: SqliteFile) -> None:
     with pytest.raises(UsageError, match="must be the name of a table"):
         SqlRows().check({})

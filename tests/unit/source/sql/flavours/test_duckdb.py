@@ -7,7 +7,7 @@ from sqlalchemy.engine import make_url
 from warehouses import DuckDbFile
 
 from synth_assets.source.sql.connection import Snapshot
-from synth_assets.source.sql.duckdb import ReadOnlyDuckDb
+from synth_assets.source.sql.flavours.duckdb import DuckDb, ReadOnlyDuckDb
 
 
 def test_it_spills_into_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,3 +22,7 @@ def test_it_spills_into_the_current_folder(tmp_path: Path, monkeypatch: pytest.M
 def test_it_takes_a_path() -> None:
     (path,), options = ReadOnlyDuckDb().create_connect_args(make_url("duckdb:////a/b.duckdb"))
     assert (path, options["read_only"]) == ("/a/b.duckdb", True)
+
+
+def test_literals_are_doubles_and_not_decimals() -> None:
+    assert DuckDb().double(0.1).sql("duckdb") == "CAST(0.1e0 AS DOUBLE)"

@@ -1,10 +1,17 @@
 """What engines call their types, and which engines there are."""
 
+from pathlib import Path
+
 import pytest
+from warehouses import SqliteFile
 
 from synth_assets.domain.countable import REGISTERED
 from synth_assets.errors import UsageError
+from synth_assets.source.kinds.sql import SqlTable
+from synth_assets.source.sql import flavours
+from synth_assets.source.sql.connection import Snapshot
 from synth_assets.source.sql.flavours import flavour_of
+from synth_assets.source.sql.flavours.sqlite import Sqlite
 
 ENGINES = ("sqlite", "duckdb", "postgresql", "bigquery", "snowflake")
 
@@ -41,11 +48,21 @@ def test_every_type_that_an_engine_registers_has_a_normal_form(engine: str) -> N
         assert '"x"' in flavour.read("x", registered).sql("postgres")
 
 
-def test_literals_are_the_doubles_that_are_meant() -> None:
-    assert flavour_of("sqlite").double(0.1).sql("sqlite") == "DOUBLE_OF('0x1.999999999999ap-4')"
-    assert flavour_of("duckdb").double(0.1).sql("duckdb") == "CAST(0.1e0 AS DOUBLE)"
-
-
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(UsageError, match="must be one of sqlite, duckdb"):
         flavour_of("mysql+pymysql")
+
+
+def test_a_new_engine_is_a_class_and_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Toy(Sqlite):
+        begin = (*Sqlite.begin, "SELECT 1")
+
+    monkeypatch.setitem(flavours._FLAVOURS, "toy", Toy)
+    monkeypatch.chdir(tmp_path)
+    made = SqliteFile(tmp_path)
+    made.fill({"name": "text"}, [("a",)])
+    location = SqlTable().absolute(f"toy:///{made.path.name}")
+    assert location == f"toy:///{made.path}"
+    assert SqlTable().columns(location, {"table": "things"}) == (("name", "text"),)
+    with Snapshot(location) as snapshot:
+        assert isinstance(snapshot.flavour, Toy)
