@@ -60,7 +60,7 @@ test: setup ## All checks: formatting, types, import rules, tests (the slow ones
 test-slow: setup ## The tests that take five seconds or more each
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m slow
 
-test-full: setup ## The ledger's crash and race tests, 20,000 mutated bundles, long audits, laws of SQL (about two hours)
+test-full: setup ## The ledger's crash and race tests, 20,000 mutated bundles, long audits, laws of SQL (about an hour)
 	@$(MAKE) --no-print-directory test-ledger
 	FULL=1 $(BIN)/python -m pytest -q tests/attacks/test_mutated_bundles.py tests/statistical/test_mechanisms.py \
 		tests/end_to_end/test_leak_test.py tests/properties/test_sql_laws.py

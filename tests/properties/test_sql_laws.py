@@ -34,7 +34,7 @@ SECRET = bytes(range(32))
 UTC = dt.UTC
 # each fills a table of a database: a part of what the profile says, 8 of 60, and 133 of 1,000 with `FULL=1`
 examples = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings().max_examples * 2 // 15
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=min(settings().max_examples // 7, 32)
 )
 
 NUMBERS = [0, 1, 7, -1, 18, 99, 100, -100, 999, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)]
