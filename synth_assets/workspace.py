@@ -16,7 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-__all__ = ["BUNDLE", "DATA", "LOCK", "SCENARIOS", "STATE", "VERSIONS", "WORKING_COPY", "Workspace", "make_folder"]
+__all__ = [
+    "BUNDLE",
+    "DATA",
+    "LOCAL",
+    "LOCK",
+    "SCENARIOS",
+    "STATE",
+    "VERSIONS",
+    "WORKING_COPY",
+    "Workspace",
+    "make_folder",
+]
 
 STATE = ".synth-assets"
 """Name of the state folder."""
@@ -24,6 +35,8 @@ VERSIONS, WORKING_COPY, LOCK = "versions", "version", ".lock"
 """Content of a dataset's promoted folder besides ``current.json``: all versions, DVC's copy of the newest, a lock."""
 BUNDLE, DATA, SCENARIOS = "bundle", "data", "scenarios"
 """The folders of a version: its evidence, its Parquet files, and those of its scenarios if it has any."""
+LOCAL = "local"
+"""The address of workers that are none: the process that asks does everything itself."""
 _OWNER_ONLY = 0o700
 _FOR_ALL = 0o777  # reduced by the umask of the process
 _SQLITE = "sqlite:///"
@@ -77,8 +90,8 @@ class Workspace:
 
     @property
     def counted_by(self) -> str:
-        """Address of what counts rows: ``SYNTH_ASSETS_WORKERS`` if none is given, or ``local``."""
-        return self.workers or os.environ.get("SYNTH_ASSETS_WORKERS") or "local"
+        """Address of what counts rows: ``SYNTH_ASSETS_WORKERS`` if none is given, or :data:`LOCAL`."""
+        return self.workers or os.environ.get("SYNTH_ASSETS_WORKERS") or LOCAL
 
     @property
     def scratch(self) -> Path:

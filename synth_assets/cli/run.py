@@ -56,6 +56,7 @@ def run(  # noqa: PLR0913 - one parameter per option
         chain_findings,
         must_pay,
         refuse_unready,
+        storage_findings,
         suite_findings,
         warn_of_odd,
     )
@@ -68,7 +69,10 @@ def run(  # noqa: PLR0913 - one parameter per option
         pays = must_pay(dataset_contract, ledger)
         registered = ledger.source(dataset_contract.source)
         if dry_run:
-            findings = chain_findings(dataset_contract, workspace, pays=pays, source=registered)
+            findings = (
+                *chain_findings(dataset_contract, workspace, pays=pays, source=registered),
+                *storage_findings(workspace),
+            )
             return _show_readiness(dataset_contract, findings, ledger=ledger, pays=pays, as_json=as_json)
         _offer_dvc(workspace.root)
         if pays:

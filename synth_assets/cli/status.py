@@ -18,7 +18,11 @@ _BROKEN = "contract cannot be read"
 
 @click.command()
 @click.argument("contracts", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--repair", is_flag=True, help="Bring back what a crash left behind: files, DVC, the model alias.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Bring back what a crash left behind, or an altered byte in the shared storage.",
+)
 @json_option
 def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
     """Show each dataset's promoted version and what differs from it.
@@ -48,7 +52,14 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
 def _unreadable(error: ContractError) -> dict[str, Any]:
     """Return the state of a dataset whose contract cannot be read: nobody knows what is promoted under it."""
     difference = {"part": "contract", "said": error.message, "hint": error.hint}
-    return {"version": None, "state": _BROKEN, "needs_repair": False, "differences": [difference], "repaired": []}
+    return {
+        "version": None,
+        "state": _BROKEN,
+        "needs_repair": False,
+        "differences": [difference],
+        "repaired": [],
+        "put_again": [],
+    }
 
 
 def _show(states: dict[str, dict[str, Any]], broken: dict[str, ContractError]) -> None:
@@ -59,6 +70,8 @@ def _show(states: dict[str, dict[str, Any]], broken: dict[str, ContractError]) -
     for name, state in states.items():
         for part in state["repaired"]:
             echo(f"{name}: {part} was repaired")
+        if state["put_again"]:
+            echo(f"{name}: put into the storage again: {', '.join(state['put_again'])}")
         for difference in state["differences"]:
             echo(f"{name}: {difference['part']}: {difference['said']}\n  hint: {difference['hint']}")
     for path, error in broken.items():

@@ -38,7 +38,15 @@ from synth_assets.storage import storage_finding
 from synth_assets.workers import opener
 from synth_assets.workspace import LOCK, STATE, VERSIONS, Workspace
 
-__all__ = ["chain_findings", "must_pay", "refuse_unready", "sampling_findings", "suite_findings", "warn_of_odd"]
+__all__ = [
+    "chain_findings",
+    "must_pay",
+    "refuse_unready",
+    "sampling_findings",
+    "storage_findings",
+    "suite_findings",
+    "warn_of_odd",
+]
 
 ASSUMED_ROWS = 1_000_000
 """Rows of a table whose contract does not say how many: nobody knows before the release."""
@@ -95,7 +103,7 @@ def chain_findings(
         *_on_scenarios(contract),
         *(_on_measurement(workspace, source) if pays else ()),
         *_on_folders(folders, locks, root=workspace.root),
-        *_on_storage(workspace),
+        *_on_shared_runs(workspace),
         _on_space([(folder, table) for folder in copies], workspace.root, rows=contract.rows),
     )
 
@@ -110,7 +118,6 @@ def sampling_findings(
         *_on_generator(contract),
         *_on_measurement(workspace, source),
         *_on_folders(folders, [], root=workspace.root),
-        *_on_storage(workspace),
         _on_space(
             [(workspace.candidates(contract.name), table), (out, table)], workspace.root, rows=rows or contract.rows
         ),
@@ -232,16 +239,21 @@ def _on_folders(folders: Iterable[Path], locks: Iterable[Path], *, root: Path) -
         yield Finding(what="folders", state="good", detail="can be written")
 
 
-def _on_storage(workspace: Workspace) -> Iterator[Finding]:
-    """Say whether the storage that machines share can be used: a paid release is copied there before it is settled."""
-    if not workspace.storage_url:
-        return
+def storage_findings(workspace: Workspace) -> Iterator[Finding]:
+    """Say whether the storage that machines share can be used, by writing there.
+
+    Only where nothing follows: whatever is paid for, ``obtain`` looks just before.
+    """
     fault = storage_finding(workspace)
     if fault is not None:
         yield Finding(what="storage", state="fault", detail=fault.message, hint=fault.hint)
-        return
-    yield Finding(what="storage", state="good", detail="can be written, and lets one of two promotions win")
-    if workspace.mlflow_url.startswith(f"sqlite:///{workspace.state}"):
+    elif workspace.storage_url:
+        yield Finding(what="storage", state="good", detail="can be written, and lets one of two promotions win")
+
+
+def _on_shared_runs(workspace: Workspace) -> Iterator[Finding]:
+    """Say where versions are shared and their runs in MLflow are not."""
+    if workspace.storage_url and workspace.mlflow_url.startswith(f"sqlite:///{workspace.state}"):
         detail = "MLflow's store is a file of this machine, and versions are shared with others"
         yield Finding(what="storage", state="warning", detail=detail, hint="set MLFLOW_TRACKING_URI to a server")
 

@@ -11,6 +11,7 @@ from synth_assets.candidate.scenarios import refuse_impossible
 from synth_assets.checks import CheckResult, Judged, judge_again, recompute_checks
 from synth_assets.checks.judgement import judge_generated
 from synth_assets.contract import DatasetContract
+from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.evaluate import evaluate
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
@@ -24,7 +25,10 @@ from synth_assets.promotion import (
     repair,
     write_page,
 )
+from synth_assets.promotion.current import newest_pointer
 from synth_assets.promotion.promote import refuse_failed_tests
+from synth_assets.promotion.shared import put_again
+from synth_assets.promotion.status import Difference
 from synth_assets.release import Release
 from synth_assets.workspace import Workspace
 
@@ -168,12 +172,12 @@ def _refuse_unpromotable(
 
 
 def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:
-    """Say what is promoted and what differs from it; optionally repair what a crash left behind."""
+    """Say what is promoted and what differs from it; optionally repair what is left behind."""
     followers: dict[str, Any] = {
         "versions": DvcVersionStore(workspace.root),
         "registry": MlflowRegistry(workspace.mlflow_url, root=workspace.root),
     }
-    repaired = repair(workspace, contract.name, **followers) if repair_now else ()
+    repaired, put = _repaired(contract.name, workspace, followers) if repair_now else ((), [])
     status = promotion_status(workspace, contract, **followers)
     return {
         "version": status.promotion.version if status.promotion else None,
@@ -181,4 +185,18 @@ def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_no
         "needs_repair": not status.in_order,
         "differences": [difference.as_json() for difference in status.differences],
         "repaired": [difference.part for difference in repaired],
+        "put_again": put,
     }
+
+
+def _repaired(
+    dataset: str, workspace: Workspace, followers: Mapping[str, Any]
+) -> tuple[tuple[Difference, ...], list[str]]:
+    """Repair a dataset, and name what was repaired and what was put into the shared storage again."""
+    try:
+        promotion = newest_pointer(workspace, dataset)
+    except IntegrityError:
+        promotion = None  # the status says why, and other datasets are repaired all the same
+    if promotion is None:
+        return (), []
+    return repair(workspace, dataset, **followers), put_again(promotion, workspace=workspace)

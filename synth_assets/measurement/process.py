@@ -99,8 +99,10 @@ def run_job(job: Job, *, scratch: Path, undisturbed: Lock) -> Status:
     if opened is None:
         return _run_job(job, None, scratch=scratch, undisturbed=undisturbed)
     with Pool(opened) as pool:
-        if not is_ready(pool, scratch):
+        if not pool.open():
             return Status.WORKERS_UNREACHABLE
+        if not is_ready(pool, scratch):
+            return Status.WORKERS_UNFIT
         return _run_job(job, pool, scratch=scratch, undisturbed=undisturbed)
 
 

@@ -41,7 +41,9 @@ class Status(IntEnum):
     UNSTORED = 48
     """The measurement is finished and not settled, because the storage that machines share cannot be used."""
     WORKERS_UNREACHABLE = 49
-    """The workers that are to count do not answer, or not as they should; nothing was opened."""
+    """The workers that are to count cannot be reached; nothing was opened."""
+    WORKERS_UNFIT = 50
+    """They can be reached, and do not do what is asked of them; nothing was opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -260,23 +260,27 @@ def request_for(  # noqa: PLR0913 - who asks for what, and why
 
 
 def _obtained(reservation: Reservation, workspace: Workspace, *, version: str, reused: bool) -> ObtainedRelease:
-    release = _read_release(str(reservation.release_digest), workspace)
-    share(RELEASES, workspace.releases / release.digest, workspace=workspace, again=False)
+    release = _read_release(str(reservation.release_digest), workspace, share_again=reused)
     return ObtainedRelease(release=release, reused=reused, reservation=reservation, source_version=version)
 
 
-def _read_release(digest: str, workspace: Workspace) -> Release:
+def _read_release(digest: str, workspace: Workspace, *, share_again: bool) -> Release:
     """Read a paid release; a missing folder is restored from the bundle of a promoted version at no cost.
 
-    Where machines share a storage, it is brought from there.
+    Where machines share a storage, it is brought from there. What was here already is put there again, which repairs
+    it; one that was measured just now is there.
     """
+    folder = workspace.releases / digest
     try:
-        fetch(RELEASES, workspace.releases / digest, workspace=workspace)
-        return load_release(workspace.releases / digest)
+        share_again = not fetch(RELEASES, folder, workspace=workspace) and share_again
+        release = load_release(folder)
     except IntegrityError:
         if not restore_release(digest, releases=workspace.releases, copies=workspace.release_copies(digest)):
             raise
-        return load_release(workspace.releases / digest)
+        release, share_again = load_release(folder), True
+    if share_again:
+        share(RELEASES, folder, workspace=workspace)
+    return release
 
 
 def _refusal(status: int, reservation: Reservation, ledger: Ledger) -> Exception:
@@ -315,8 +319,13 @@ def _not_opened(status: int, source: str) -> Exception:
         )
     if status == Status.WORKERS_UNREACHABLE:
         return Fault(
-            "the workers do not answer, or have another version or scratch folder; nothing was opened",
-            hint="check SYNTH_ASSETS_WORKERS, and that all workers share the folder of SYNTH_ASSETS_SCRATCH",
+            "nothing answers at the address of the workers; nothing was opened",
+            hint="check SYNTH_ASSETS_WORKERS: is the scheduler started, and can this machine reach it?",
+        )
+    if status == Status.WORKERS_UNFIT:
+        return Fault(
+            "no worker answers, or it has another version or scratch folder; nothing was opened",
+            hint="check that workers are started, have this version, and share the folder of SYNTH_ASSETS_SCRATCH",
         )
     if status == Status.LEDGER_UNAVAILABLE:
         return LedgerUnavailable("the measuring process cannot reach the ledger", hint="check SYNTH_ASSETS_LEDGER")

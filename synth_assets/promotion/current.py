@@ -19,7 +19,7 @@ from synth_assets.artefact import altered_files as altered_among
 from synth_assets.audit.manifest import FORMATS, MANIFEST
 from synth_assets.errors import IntegrityError
 from synth_assets.files import write_json
-from synth_assets.promotion.log import newest_entry
+from synth_assets.promotion.log import entry_name, newest_number, read_entry
 from synth_assets.reading import read_json
 from synth_assets.storage import fetch, open_storage
 from synth_assets.workspace import BUNDLE, DATA, SCENARIOS, VERSIONS, Workspace
@@ -184,15 +184,18 @@ def newest_pointer(workspace: Workspace, dataset: str) -> Promotion | None:
         StorageUnavailable: the storage cannot be used.
     """
     storage, root = open_storage(workspace), workspace.promoted(dataset)
-    entry = None if storage is None else newest_entry(storage, dataset)
-    if storage is None or entry is None:
+    number = 0 if storage is None else newest_number(storage, dataset)
+    if storage is None or not number:
         return read_pointer(root)
     try:
-        promotion = Promotion.from_json(_known(entry, dataset), root=root)
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"the newest promotion of {dataset!r} in {storage.shown} is not readable"
-        raise IntegrityError(message, hint="it was altered, or is newer; promote again to replace it") from error
-    return promotion
+        return Promotion.from_json(_known(read_entry(storage, dataset, number), dataset), root=root)
+    except (IntegrityError, ValueError, KeyError, TypeError) as error:
+        name, here = entry_name(dataset, number), f"{DATA}/promoted/{dataset}/{_POINTER}"
+        raise IntegrityError(
+            f"{name} in {storage.shown} is not readable, so nobody knows which version of {dataset!r} is in force",
+            hint=f"it was altered, or is newer; the same file is {here} on the machine that promoted it: put that "
+            "there, or promote again, which adds the next one",
+        ) from error
 
 
 def read_pointer(root: Path) -> Promotion | None:

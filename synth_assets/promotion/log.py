@@ -8,11 +8,12 @@ has, to create a file only if there is none, is enough: nothing is ever replaced
 import re
 from typing import Any
 
+from synth_assets.errors import IntegrityError
 from synth_assets.files import json_bytes
 from synth_assets.reading import parse_json
 from synth_assets.storage import Storage
 
-__all__ = ["add_entry", "newest_entry", "newest_number"]
+__all__ = ["add_entry", "entry_name", "newest_number", "read_entry"]
 
 _ENTRY = re.compile(r"(\d{8})\.json", re.ASCII)
 _LARGEST = 1 << 20
@@ -28,25 +29,26 @@ def newest_number(storage: Storage, dataset: str) -> int:
     return max((int(match[1]) for match in names if match), default=0)
 
 
-def newest_entry(storage: Storage, dataset: str) -> Any:
-    """Return what the newest promotion says, as plain JSON values; ``None`` if there is none.
+def read_entry(storage: Storage, dataset: str, number: int) -> Any:
+    """Return what a promotion says, as plain JSON values.
 
     Raises:
-        IntegrityError: its file is not JSON within our limits.
+        IntegrityError: its file is not there, or not JSON within our limits.
     """
-    if not (number := newest_number(storage, dataset)):
-        return None
-    name = _name(dataset, number)
+    name = entry_name(dataset, number)
     content = storage.read(name, most=_LARGEST)
-    return None if content is None else parse_json(content, name=name)
+    if content is None:
+        raise IntegrityError(f"{name} in {storage.shown} is missing", hint="somebody removed it")
+    return parse_json(content, name=name)
 
 
 def add_entry(storage: Storage, dataset: str, number: int, value: Any) -> bool:
     """Write promotion ``number`` unless there is one of that number; return whether this call wrote it."""
-    return storage.create(_name(dataset, number), json_bytes(value))
+    return storage.create(entry_name(dataset, number), json_bytes(value))
 
 
-def _name(dataset: str, number: int) -> str:
+def entry_name(dataset: str, number: int) -> str:
+    """Return the name of a promotion's file in the storage."""
     return f"{_folder(dataset)}/{number:08d}.json"
 
 

@@ -8,14 +8,17 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from synth_assets.candidate.model import CANDIDATES
 from synth_assets.errors import IntegrityError, Refused
+from synth_assets.generator.store import FITTED
 from synth_assets.promotion.current import VERSION, Promotion, fetch_version, newest_pointer
 from synth_assets.promotion.log import add_entry, newest_number
+from synth_assets.release.store import RELEASES
 from synth_assets.storage import open_storage, share
 from synth_assets.storage.address import refuse_unsafe
 from synth_assets.workspace import VERSIONS, WORKING_COPY, Workspace
 
-__all__ = ["bring_version", "commit", "promotions_so_far"]
+__all__ = ["bring_version", "commit", "promotions_so_far", "put_again"]
 
 
 def promotions_so_far(workspace: Workspace, dataset: str) -> int:
@@ -40,7 +43,7 @@ def commit(promotion: Promotion, *, after: int, workspace: Workspace) -> Promoti
     if storage is None or (after and _newest(promotion.dataset, workspace) == promotion):
         return promotion
     refuse_unsafe(storage)
-    share(VERSION, promotion.folder, workspace=workspace, again=False)
+    share(VERSION, promotion.folder, workspace=workspace)
     if add_entry(storage, promotion.dataset, after + 1, promotion.as_json()):
         return promotion
     winner = _newest(promotion.dataset, workspace)
@@ -52,6 +55,28 @@ def commit(promotion: Promotion, *, after: int, workspace: Workspace) -> Promoti
         f"{promotion.dataset!r} while this promotion was prepared, so this one was not committed",
         hint="look at that version first; then materialize `promoted` again, which puts this candidate in its place",
     )
+
+
+def put_again(promotion: Promotion, *, workspace: Workspace) -> list[str]:
+    """Put into the shared storage what a promoted version is made of, as far as it is whole here; return what was put.
+
+    That repairs whatever of it was altered there: a name stands for one content.
+
+    Raises:
+        StorageUnavailable: the storage cannot be used.
+    """
+    artefacts = (
+        (VERSION, promotion.folder),
+        (CANDIDATES, workspace.candidates(promotion.dataset) / promotion.candidate),
+        (FITTED, workspace.generators(promotion.dataset) / promotion.generator),
+        (RELEASES, workspace.releases / promotion.release),
+    )
+    whole: list[str] = []
+    for kind, folder in artefacts if workspace.storage_url else ():
+        with suppress(IntegrityError):  # another machine may have it
+            share(kind, folder, workspace=workspace)
+            whole.append(kind.name)
+    return whole
 
 
 def _newest(dataset: str, workspace: Workspace) -> Promotion | None:

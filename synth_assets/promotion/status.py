@@ -53,7 +53,7 @@ class Difference:
         since_promotion: whether it is another state than the promoted one, and not two files of today that disagree.
     """
 
-    part: Literal["contract", "suite", "data", "DVC", "model"]
+    part: Literal["promotion", "contract", "suite", "data", "DVC", "model"]
     said: str
     hint: str
     from_crash: bool
@@ -70,7 +70,7 @@ class PromotionStatus:
 
     Attributes:
         dataset: name of the contract.
-        promotion: what ``current.json`` names; ``None`` when nothing was promoted.
+        promotion: what ``current.json`` names; ``None`` when nothing was promoted, or nobody knows what.
         differences: what is not as it was promoted.
         under_way: whether another process is promoting right now; then only what it does not touch is compared.
     """
@@ -91,7 +91,7 @@ class PromotionStatus:
         if self.under_way:
             return "a promotion is under way"
         if self.promotion is None:
-            return "nothing is promoted"
+            return "nobody knows what is promoted" if self.differences else "nothing is promoted"
         if not self.in_order:
             return "needs repair"
         if any(difference.part == "DVC" for difference in self.differences):
@@ -105,7 +105,12 @@ def promotion_status(
     workspace: Workspace, contract: DatasetContract, *, versions: VersionStore, registry: ModelRegistry
 ) -> PromotionStatus:
     """Compare what was promoted with contract, suite, files, version store and registry; changes nothing."""
-    promotion, under_way = newest_pointer(workspace, contract.name), _is_under_way(workspace.promoted(contract.name))
+    under_way = _is_under_way(workspace.promoted(contract.name))
+    try:
+        promotion = newest_pointer(workspace, contract.name)
+    except IntegrityError as error:  # an older promotion is not in force, so it is not shown in its place
+        damage = Difference(part="promotion", said=error.message, hint=error.hint, from_crash=True)
+        return PromotionStatus(dataset=contract.name, promotion=None, differences=(damage,), under_way=under_way)
     if promotion is None:
         return PromotionStatus(dataset=contract.name, promotion=None, under_way=under_way)
     left = () if under_way else _left_by_a_crash(promotion, versions=versions, registry=registry)

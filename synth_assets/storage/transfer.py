@@ -1,9 +1,9 @@
 """Copy artefacts to the shared storage and bring them from there, by their digests.
 
 The storage has the paths of the workspace's ``data`` folder. An artefact's files are put first and its description
-last, so what has a description is complete; each name stands for one content, so two who put the same do no
-harm. What comes from the storage is written beside its target, compared with its digests, and moved there when all
-of it is right.
+last, so what has a description is complete. A name stands for one content, so whoever puts it again does no harm, and
+repairs it: what is put was compared with its digests. What comes from the storage is written beside its target,
+compared with its digests, and moved there when all of it is right.
 """
 
 import re
@@ -22,31 +22,33 @@ from synth_assets.workspace import Workspace
 __all__ = ["described", "digests_in", "fetch", "fetch_file", "share", "share_file"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_COPY = "copy the folder of this path from a machine that has it whole over the one in the storage"
+_PUT_AGAIN = (
+    "on a machine that has it whole, the step that made it puts it there again, and so does "
+    "`synth-assets status --repair` if it is promoted"
+)
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*){0,3}", re.ASCII)
 """Names of an artefact's files: none leaves its folder, whoever wrote the description."""
 
 
-def share(kind: ArtefactKind, folder: Path, *, workspace: Workspace, again: bool = True) -> None:
-    """Copy an artefact to the shared storage, if there is one.
+def share(kind: ArtefactKind, folder: Path, *, workspace: Workspace) -> None:
+    """Copy an artefact to the shared storage, if there is one; what is there already is repaired by that.
 
     Args:
         kind: what it is.
         folder: where it is.
         workspace: the project's folders.
-        again: whether to write also what is there already, which repairs it.
 
     Raises:
+        IntegrityError: it is not whole here, or a byte of it was altered; nothing was put.
         StorageUnavailable: the storage cannot be used; the artefact is still in its folder.
     """
     storage = open_storage(workspace)
     if storage is None:
         return
-    name, files = _name(folder, workspace), list(kind.files(kind.read(folder)))
-    wanted = {file: (folder / file).stat().st_size for file in [*files, kind.description]}
-    if again or wanted != {file: stored.size for file, stored in storage.listed(name).items()}:
-        for file in wanted:  # the description is the last
-            storage.put(folder / file, f"{name}/{file}")
+    name, files = _name(folder, workspace), kind.files(kind.read(folder))
+    kind.check_files(folder, files)
+    for file in [*files, kind.description]:
+        storage.put(folder / file, f"{name}/{file}")
 
 
 def fetch(kind: ArtefactKind, folder: Path, *, workspace: Workspace) -> bool:
@@ -155,7 +157,7 @@ def _is_here(kind: ArtefactKind, folder: Path) -> bool:
 
 
 def _altered(called: str) -> IntegrityError:
-    return IntegrityError(f"{called} is missing or altered", hint=_COPY)
+    return IntegrityError(f"{called} is missing or altered", hint=_PUT_AGAIN)
 
 
 def _called(kind: ArtefactKind, folder: Path, storage: Storage) -> str:

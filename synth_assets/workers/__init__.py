@@ -18,10 +18,10 @@ from concurrent.futures import Executor
 from importlib import import_module
 
 from synth_assets.errors import UsageError
+from synth_assets.workspace import LOCAL
 
 __all__ = ["KINDS", "LOCAL", "Opener", "opener"]
 
-LOCAL = "local"
 KINDS: dict[str, str] = {
     "processes": "synth_assets.workers.processes:opener",
     "dask": "synth_assets.workers.dask_cluster:opener",
@@ -47,7 +47,7 @@ def opener(address: str, *, prepare: Callable[[], None] | None = None) -> Opener
         return None
     scheme = address.partition(":")[0]
     if scheme not in KINDS:
-        raise UsageError(f"workers {address!r} are unknown", hint="local, processes:4, dask://scheduler:8786")
+        raise UsageError(f"workers {address!r} are unknown", hint=f"{LOCAL}, processes:4, dask://scheduler:8786")
     module, _, function = KINDS[scheme].partition(":")
     read: Callable[[str, Callable[[], None] | None], Opener] = getattr(import_module(module), function)
     return read(address, prepare)

@@ -106,13 +106,20 @@ class Pool:
             with suppress(Exception):  # it may be broken, and then says so
                 executor.shutdown(wait=True, cancel_futures=True)
 
+    def open(self) -> bool:
+        """Open the workers unless they are open; return whether they could be."""
+        try:
+            self._executor = self._executor or self._opened()
+        except Exception:  # noqa: BLE001 - as below
+            return False
+        return True
+
     def _submit(self, task: Callable[..., Any], words: tuple[Any, ...]) -> Future[Any]:
         """Submit a task; workers that broke refuse it, and new ones are opened."""
         for _ in range(2):
             try:
-                if self._executor is None:
-                    self._executor = self._opened()
-                return self._executor.submit(silent, task, *words)
+                if self.open() and self._executor is not None:
+                    return self._executor.submit(silent, task, *words)
             except Exception:  # noqa: BLE001 - what it says may hold the task's arguments
                 self.close()
         raise _fault()

@@ -82,8 +82,30 @@ def test_workers_that_do_not_answer_cost_nothing(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("SYNTH_ASSETS_WORKERS", "dask://127.0.0.1:1")
     monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "1s")
     project = people(tmp_path, make_contract())
-    with pytest.raises(Fault, match="nothing was opened"):
+    with pytest.raises(Fault, match="nothing answers at the address of the workers; nothing was opened"):
         project.obtain()
+    (reservation,) = project.ledger.reservations("town")
+    assert reservation.state is State.CANCELLED
+
+
+@dask
+def test_a_scheduler_that_is_lost_later_is_waited_for_as_dask_is_told(cluster: Cluster) -> None:
+    from dask import config
+
+    opened: Any = opener(cluster.address)
+    with config.set({"distributed.comm.timeouts.connect": "33s"}), opened() as executor:
+        assert executor._client._timeout == 33
+        assert executor.submit(abs, -1).result() == 1
+
+
+@dask
+@pytest.mark.slow
+def test_a_scheduler_without_workers_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = people(tmp_path / "project", make_contract())
+    with cluster_of(tmp_path, workers=0) as started:
+        monkeypatch.setenv("SYNTH_ASSETS_WORKERS", started.address)
+        with pytest.raises(Fault, match="no worker answers, or it has another version or scratch folder"):
+            project.obtain()
     (reservation,) = project.ledger.reservations("town")
     assert reservation.state is State.CANCELLED
 

@@ -11,10 +11,11 @@ from kit.project import Project, command
 from synth_assets.checks import write_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.scenarios import Scenario
-from synth_assets.errors import NotReady, UsageError
+from synth_assets.errors import NotReady, StorageUnavailable, UsageError
 from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready, sampling_findings
 from synth_assets.ledger import open_ledger
 from synth_assets.ledger.doctor import Finding
+from synth_assets.storage.bucket import BucketStorage
 from synth_assets.workspace import Workspace
 
 pytestmark = pytest.mark.integration
@@ -35,20 +36,39 @@ def test_a_project_that_is_ready_gets_only_good_findings(contract: DatasetContra
     assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
 
 
-def test_a_shared_storage_is_looked_at_before_paying(
-    contract: DatasetContract, bucket: str, monkeypatch: pytest.MonkeyPatch
+def test_a_shared_storage_is_written_to_once_just_before_a_release_is_paid(
+    project: Project, bucket: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    workspace, probes = Workspace.current(), list[str]()
+    real = BucketStorage.create
+
+    def create(storage: BucketStorage, name: str, content: bytes) -> bool:
+        probes.append(name)
+        return real(storage, name, content)
+
+    monkeypatch.setattr(BucketStorage, "create", create)
     monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}/team")
-    findings = [finding for finding in chain_findings(contract, Workspace.current()) if finding.what == "storage"]
-    assert [finding.state for finding in findings] == ["good", "warning"]
-    assert "MLFLOW_TRACKING_URI" in findings[1].hint
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{Workspace.current().root}/shared.db")
-    assert states(chain_findings(contract, Workspace.current()))["storage"] == "good"
+    (odd,) = (finding for finding in chain_findings(project.contract, workspace) if finding.what == "storage")
+    assert (odd.state, "MLFLOW_TRACKING_URI" in odd.hint) == ("warning", True)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{workspace.root}/shared.db")
+    assert "storage" not in states(chain_findings(project.contract, workspace))
+    assert probes == []
+    command("run", "defs/people", "--dry-run")
+    assert "lets one of two promotions win" in capsys.readouterr().out
+    probes.clear()
+    command("synthesize", "defs/people", "--out", "out")
+    assert probes == ["probe/conditional-put"] * 2  # made, and refused the second time
+
+
+def test_a_storage_that_cannot_be_used_is_said_by_a_dry_run_and_refused_by_a_run(
+    project: Project, bucket: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("SYNTH_ASSETS_STORAGE", f"s3://{bucket}-missing/team")
-    assert states(chain_findings(contract, Workspace.current()))["storage"] == "fault"
-    with pytest.raises(NotReady, match="there is no bucket for the storage"):
-        command("run", "defs/people")
-    assert open_ledger(Workspace.current().ledger_url).reservations("town") == ()
+    assert command("run", "defs/people", "--dry-run") == 1
+    assert "there is no bucket for the storage" in capsys.readouterr().out
+    with pytest.raises(StorageUnavailable, match="there is no bucket for the storage"):
+        command("synthesize", "defs/people", "--out", "out")
+    assert project.ledger.reservations("town") == ()
 
 
 @pytest.mark.parametrize("address", ["processes:0", "procesess:2", "dask:/scheduler"])

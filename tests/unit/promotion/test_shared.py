@@ -17,7 +17,7 @@ from synth_assets.errors import IntegrityError, Refused
 from synth_assets.files import json_bytes
 from synth_assets.promotion import Promotion, promotion_status, read_current, repair
 from synth_assets.promotion.current import newest_pointer, read_pointer
-from synth_assets.promotion.shared import bring_version, promotions_so_far
+from synth_assets.promotion.shared import bring_version, promotions_so_far, put_again
 
 steps = import_module("synth_assets.promotion.promote")  # the package's name of it is the function
 
@@ -191,7 +191,7 @@ def test_an_entry_that_anybody_wrote_is_refused_and_replaced(
     promoted = one.promote(0)
     forged = json_bytes({**promoted.as_json(), **change})
     put_in(bucket, "team/promoted/people/promotions/00000002.json", forged)
-    with pytest.raises(IntegrityError, match="is not readable") as raised:
+    with pytest.raises(IntegrityError, match=r"promotions/00000002.json in .* is not readable") as raised:
         newest_pointer(other.project.workspace, "people")
     assert "promote again" in raised.value.hint
     assert one.promote(1).candidate == one.project.evidence(1).candidate.digest
@@ -211,6 +211,58 @@ def test_altered_bytes_of_a_version_are_refused(machines: tuple[Machine, Machine
     assert not (other.project.promoted / "versions").exists() or not list(
         (other.project.promoted / "versions").iterdir()
     )
+
+
+def test_a_damaged_entry_is_shown_and_neither_replaced_by_an_older_one_nor_repaired_without_a_person(
+    machines: tuple[Machine, Machine], bucket: str
+) -> None:
+    one, other = machines
+    one.promote(0)
+    other.promote(1)
+    name = "team/promoted/people/promotions/00000002.json"
+    put_in(bucket, name, b"{")
+    for machine in machines:
+        status = promotion_status(machine.project.workspace, machine.project.contract, **machine.stores)
+        assert (status.promotion, status.in_order, status.state) == (None, False, "nobody knows what is promoted")
+        (damage,) = status.differences
+        assert "promoted/people/promotions/00000002.json in s3://" in damage.said
+        assert "data/promoted/people/current.json on the machine that promoted it" in damage.hint
+        for reads in (machine.current, lambda held=machine: repair(held.project.workspace, "people", **held.stores)):
+            with pytest.raises(IntegrityError, match="nobody knows which version"):
+                reads()
+    put_in(bucket, name, (other.project.promoted / "current.json").read_bytes())  # as the hint says
+    for machine in machines:
+        read = machine.current()
+        assert read is not None
+        assert read.candidate == other.project.evidence(1).candidate.digest
+        assert promotion_status(machine.project.workspace, machine.project.contract, **machine.stores).in_order
+
+
+def test_whatever_of_a_version_was_altered_in_the_storage_is_put_again_by_a_machine_that_has_it(
+    machines: tuple[Machine, Machine], bucket: str
+) -> None:
+    one, other = machines
+    promoted = one.promote(0)
+    assert put_again(promoted, workspace=one.project.workspace) == ["version", "candidate", "generator", "release"]
+    whole = keys_in(bucket)
+    for key, content in whole.items():
+        if "/promotions/" not in key:
+            put_in(bucket, key, content[:-1] + b"!")
+    shutil.rmtree(other.project.workspace.artefacts)
+    with pytest.raises(IntegrityError, match="is missing or altered"):
+        other.current()
+    (one.project.workspace.candidates("people") / promoted.candidate / "part-00000.parquet").write_bytes(b"altered")
+    assert put_again(promoted, workspace=one.project.workspace) == ["version", "generator", "release"]
+    left = {key for key, content in keys_in(bucket).items() if content != whole[key]}
+    assert {key.split("/")[1] for key in left} == {"candidates", "probe"}
+    read = other.current()
+    assert read is not None
+    assert exit_code(verify_bundle(read.bundle)) == 0
+    assert put_again(read, workspace=other.project.workspace) == ["version"]
+
+
+def test_without_a_storage_nothing_is_put_again(promoted: Promotion, checked: Project) -> None:
+    assert put_again(promoted, workspace=checked.workspace) == []
 
 
 def test_an_audit_brings_the_version_that_it_is_asked_for(machines: tuple[Machine, Machine], bucket: str) -> None:

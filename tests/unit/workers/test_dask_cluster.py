@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from synth_assets.errors import UsageError
+from synth_assets.errors import Fault, UsageError
 from synth_assets.workers import dask_cluster, opener
 
 
@@ -26,3 +26,17 @@ def test_an_address_alone_opens_and_imports_nothing() -> None:
     loaded = "distributed" in sys.modules
     assert opener("dask+tls://scheduler:8786") is not None
     assert ("distributed" in sys.modules) == loaded
+
+
+@pytest.mark.dask
+@pytest.mark.slow
+@pytest.mark.parametrize(("told", "waited"), [("30s", 10), ("1s", 1)])
+def test_a_scheduler_that_is_not_there_is_noticed_after_ten_seconds_or_sooner(told: str, waited: int) -> None:
+    from dask import config
+
+    opened = opener("dask://127.0.0.1:1")
+    assert opened is not None
+    with config.set({"distributed.comm.timeouts.connect": told}), pytest.raises(Fault) as error:
+        opened()
+    assert f"answers at tcp://127.0.0.1:1 within {waited} seconds" in str(error.value)
+    assert error.value.__context__ is None

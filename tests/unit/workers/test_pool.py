@@ -91,9 +91,24 @@ def test_workers_that_cannot_be_opened_are_a_fault() -> None:
     def opened() -> ThreadPoolExecutor:
         raise OSError(CANARY)
 
+    assert not Pool(opened).open()
     with pytest.raises(Fault) as error:
         list(Pool(opened).results(twice, [(1,)]))
     assert CANARY not in str(error.value)
+
+
+def test_workers_are_opened_once() -> None:
+    opened: list[ThreadPoolExecutor] = []
+
+    def open_one() -> ThreadPoolExecutor:
+        opened.append(ThreadPoolExecutor(1))
+        return opened[-1]
+
+    with Pool(open_one) as pool:
+        assert pool.open()
+        assert pool.open()
+        assert list(pool.results(twice, [(1,)])) == [(0, 2)]
+    assert len(opened) == 1
 
 
 def test_what_waits_too_long_for_a_result_is_told() -> None:
