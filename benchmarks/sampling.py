@@ -1,10 +1,10 @@
-"""How many rows per second are sampled and written: 15 columns, Parquet, on all cores.
+"""How many rows per second are sampled and written, and counted for checks: 15 columns, Parquet, on all cores.
 
     python benchmarks/sampling.py --rows 4e6 --workers 1 2 --json sampling.json
 
 fits a mixture to a made-up release, draws a candidate with each number of
-workers, each run in its own process, and compares the digests of the shards:
-they must not depend on the number of workers.
+workers, each run in its own process, counts it with as many, and compares the digests of
+the shards and of the facts: they must not depend on the number of workers.
 """
 
 import argparse
@@ -23,9 +23,13 @@ from typing import Any
 
 import numpy as np
 
-from synth_assets.candidate import write_candidate
+from synth_assets.candidate import Candidate, write_candidate
+from synth_assets.checks.context import NOTHING
+from synth_assets.checks.judgement import basis_of, facts_of
 from synth_assets.contract import DatasetContract
+from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.generator import find_generator, fit_generator
+from synth_assets.generator.compute import Compute
 from synth_assets.release import NoisyMarginal, Release, load_release, write_release
 
 SCALE = 50.0
@@ -86,14 +90,30 @@ def draw(folder: Path, *, rows: int, workers: int) -> dict[str, Any]:
     contract = make_contract()
     release = load_release(next((folder / "releases").iterdir()))
     generator = find_generator(next((folder / "generators").iterdir()))
-    with tempfile.TemporaryDirectory(dir=folder) as candidates, ProcessPoolExecutor(workers) as pool:
+    with tempfile.TemporaryDirectory(dir=folder) as candidates:
         start = time.perf_counter()
-        candidate = write_candidate(
-            contract, generator, release, seed=0, candidates=Path(candidates), rows=rows, executor=pool
-        )
+        with ProcessPoolExecutor(workers) as pool:
+            candidate = write_candidate(
+                contract, generator, release, seed=0, candidates=Path(candidates), rows=rows, executor=pool
+            )
         seconds = time.perf_counter() - start
+        counted = count(contract, candidate, release, workers=workers)
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    return {"seconds": seconds, "peak_mb": peak, "digests": [shard.digest for shard in candidate.shards]}
+    return {"seconds": seconds, "peak_mb": peak, "digests": [shard.digest for shard in candidate.shards], **counted}
+
+
+def count(contract: DatasetContract, candidate: Candidate, release: Release, *, workers: int) -> dict[str, Any]:
+    """Count a candidate for its checks; return seconds, starting workers included, and a digest of the facts."""
+    start, used = time.perf_counter(), cpu_seconds()
+    with Compute(workers=workers).pool() as executor:
+        basis = basis_of(contract, candidate, release, context=NOTHING, executor=executor)
+    seconds, cpu = time.perf_counter() - start, cpu_seconds() - used
+    return {"count_seconds": seconds, "count_cpu": cpu, "facts": sha256_bytes(canonical_json(facts_of(basis)))}
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of those that it started and that ended."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
 def main() -> None:
@@ -108,7 +128,10 @@ def main() -> None:
         print(json.dumps(draw(asked.case, rows=asked.rows, workers=asked.workers[0])))
         return
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    print(f"{'workers':>8} {'rows':>12} {'seconds':>8} {'rows per second':>15} {'peak MB':>8}")
+    print(
+        f"{'workers':>8} {'rows':>12} {'seconds':>8} {'rows per second':>15} {'peak MB':>8} "
+        f"{'count s':>8} {'count CPU s':>11}"
+    )
     cases = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -131,11 +154,12 @@ def main() -> None:
             cases.append(case)
             rate = asked.rows / case["seconds"]
             print(
-                f"{workers:>8} {asked.rows:>12,} {case['seconds']:>8.1f} {rate:>15,.0f} {case['peak_mb']:>8.0f}",
+                f"{workers:>8} {asked.rows:>12,} {case['seconds']:>8.1f} {rate:>15,.0f} {case['peak_mb']:>8.0f} "
+                f"{case['count_seconds']:>8.1f} {case['count_cpu']:>11.1f}",
                 flush=True,
             )
-    same = len({tuple(case["digests"]) for case in cases}) == 1
-    print(f"same bytes for every number of workers: {same}")
+    same = len({(*case["digests"], case["facts"]) for case in cases}) == 1
+    print(f"same bytes and facts for every number of workers: {same}")
     if asked.json:
         asked.json.write_text(
             json.dumps({"machine": platform.platform(), "same_bytes": same, "cases": cases}, indent=1)

@@ -10,9 +10,7 @@ Rows come in shards, each a function of seed and index alone, and one shard per
 worker is in memory. The bytes do not depend on the number of workers.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
@@ -31,6 +29,7 @@ from synth_assets.domain.expressions import parse
 from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, publish_file, staging_folder
 from synth_assets.release import Release
+from synth_assets.workers.in_order import in_order
 
 if TYPE_CHECKING:
     from synth_assets.generator import Condition, FittedGenerator
@@ -43,8 +42,8 @@ _WHAT = "a what-if table, drawn under a condition; not checked, not promoted"
 PROBE_ROWS = 1 << 16
 MOST_DRAWS = 40_000_000
 """Largest expected number of draws of one shard; a rarer filter is refused."""
-_WAITING = 4
-"""Shards that are drawn ahead of the one being written."""
+_AT_ONCE = 4
+"""Shards that are drawn ahead of the one being written, which are in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +139,7 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
     drawn = 0
     with staging_folder(out) as staged:
         with pq.ParquetWriter(staged / out.name, schema, compression="zstd", compression_level=3) as writer:
-            for shard in _in_order(partial(_drawn, order), range(len(order.sizes())), executor):
+            for shard in in_order(partial(_drawn, order), range(len(order.sizes())), executor, at_once=_AT_ONCE):
                 writer.write_table(shard.table.replace_schema_metadata(schema.metadata), row_group_size=BATCH_ROWS)
                 drawn += shard.drawn
         publish_file(staged / out.name, out)
@@ -197,20 +196,6 @@ def _drawn(order: Order, index: int) -> KeptRows:
                 hint="it contradicts the condition, or is too rare under it; ask for less",
             )
     return shard
-
-
-def _in_order(job: Callable[[int], KeptRows], numbers: range, executor: Executor | None) -> Iterator[KeptRows]:
-    """Yield shards in order, with few of them in memory at once."""
-    if executor is None:
-        yield from map(job, numbers)
-        return
-    waiting: deque[Future[KeptRows]] = deque()
-    for number in numbers:
-        waiting.append(executor.submit(job, number))
-        if len(waiting) >= _WAITING:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _facts(order: Order, generator: "FittedGenerator", release: Release) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from synth_assets.domain.expressions import Expression, parse
 from synth_assets.errors import Fault, UsageError
 from synth_assets.files import sha256_file
 from synth_assets.release import Release
+from synth_assets.workers.in_order import in_order
 
 if TYPE_CHECKING:
     from synth_assets.generator import Condition, FittedGenerator
@@ -199,8 +200,7 @@ def draw_candidate(
     _refuse_other_contract(order.contract, release)
 
     def fill(staged: Path) -> dict[str, Any]:
-        job, numbers = partial(_write_shard, order, staged), range(len(order.sizes()))
-        drawn = list(executor.map(job, numbers) if executor is not None else map(job, numbers))
+        drawn = list(in_order(partial(_write_shard, order, staged), range(len(order.sizes())), executor))
         return _manifest(order, release, generator, drawn)
 
     return load_candidate(CANDIDATES.write(candidates, fill=fill))

@@ -6,6 +6,7 @@ before is used again, and then has no time.
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from pathlib import Path
@@ -112,6 +113,7 @@ def compare_kinds(  # noqa: PLR0913 - what decides fits and rows, by keyword
     rows: int | None = None,
     device: str = "cpu",
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Iterator[tuple[KindFigures, Candidate | None]]:
     """Yield the figures of each kind as soon as it is fitted and drawn, and its rows.
 
@@ -124,13 +126,17 @@ def compare_kinds(  # noqa: PLR0913 - what decides fits and rows, by keyword
         rows: of each table; the contract's by default.
         device: where generators are fitted.
         progress: called with messages.
+        executor: counts shards; this process counts them one by one if omitted, and always draws them, because the
+            figures have its CPU seconds.
     """
     for spec in specs:
         if progress is not None:
             progress(spec.kind)
         own = contract.model_copy(update={"generator": spec})
         try:
-            yield _figures(own, release, folder=folder, seed=seed, rows=rows, device=device, progress=progress)
+            yield _figures(
+                own, release, folder=folder, seed=seed, rows=rows, device=device, progress=progress, executor=executor
+            )
         except SynthAssetsError as error:
             yield KindFigures(kind=spec.kind, fault=f"{error.message} ({error.hint})"), None
 
@@ -144,6 +150,7 @@ def _figures(  # noqa: PLR0913 - as above
     rows: int | None,
     device: str,
     progress: Progress | None,
+    executor: Executor | None,
 ) -> tuple[KindFigures, Candidate]:
     spec, generators, candidates = contract.generator, folder / "generators", folder / "candidates"
     start, before = time.process_time(), _held(generators)
@@ -159,7 +166,7 @@ def _figures(  # noqa: PLR0913 - as above
     between, earlier = time.process_time(), _held(candidates)
     candidate = write_candidate(contract, fitted, release, candidates=candidates, seed=seed, rows=rows)
     end = time.process_time()
-    counts = count_candidate(contract, candidate, release)
+    counts = count_candidate(contract, candidate, release, executor=executor)
     figures = KindFigures(
         kind=spec.kind,
         generator=fitted.digest,

@@ -1,13 +1,16 @@
-"""All that checks need to know of a candidate's rows, counted in one pass.
+"""All that checks need to know of a candidate's rows, counted in one pass, a shard at a time.
 
-Rows come in batches of :data:`~synth_assets.candidate.model.BATCH_ROWS`, so
-memory does not grow with the table: one batch, its codes (two bytes per value)
-and the synthetic counts of every released table.
+A shard is a task, of this process or of any ``concurrent.futures`` executor. What it counts are integers, so sums of
+several shards do not depend on who counted which. Rows of a shard come in batches of
+:data:`~synth_assets.candidate.model.BATCH_ROWS`, so memory does not grow with the table: one batch, its codes
+(two bytes per value) and the synthetic counts of every released table, per process.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,15 +25,32 @@ from synth_assets.domain import Column, Domain
 from synth_assets.domain.lookup import Derivation, derive_values
 from synth_assets.release import Release
 from synth_assets.release.tabulate import Tabulation
+from synth_assets.workers.in_order import in_order
 
-__all__ = ["CandidateCounts", "Tally", "count_candidate", "outside_domain"]
+__all__ = ["CandidateCounts", "Tally", "count_candidate", "count_rows", "outside_domain"]
+
+_USUAL = ""
+_AT_ONCE = 32
+"""Shards whose counts may wait to be summed: a few MB each, 8 bytes per row for each key that may not repeat."""
 
 
 class Tally(Protocol):
-    """Counts in the same pass what one kind of check needs besides. Its memory does not grow with the table."""
+    """Counts in the same pass what one kind of check needs besides. Its memory does not grow with the table.
+
+    Rows may be counted in parts, each by a tally of its own. When what the parts counted is merged into one of
+    them, in any order, its figures are those of a tally that counted all rows.
+    """
 
     def add(self, batch: pa.Table) -> None:
         """Count some rows."""
+        ...
+
+    def counted(self) -> Any:
+        """Return what was counted so far, as numbers, texts and arrays of numbers, for another process to merge."""
+        ...
+
+    def merge(self, counted: Any) -> None:
+        """Count the rows of another such tally too, by what that one counted."""
         ...
 
     def figures(self) -> Mapping[str, Any]:
@@ -69,37 +89,104 @@ class CandidateCounts:
 
 
 def count_candidate(
-    contract: DatasetContract, candidate: Candidate, release: Release, *, tallies: Mapping[str, Tally] | None = None
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    tallies: Mapping[str, Callable[[], Tally]] | None = None,
+    executor: Executor | None = None,
 ) -> CandidateCounts:
-    """Count in one pass what all generated checks look at; domains are those of the release."""
-    tallies = tallies or {}
+    """Count in one pass what all generated checks look at; domains are those of the release.
+
+    Args:
+        contract: what the rows are to be like.
+        candidate: whose rows are counted.
+        release: says which tables are counted.
+        tallies: each makes a tally, by type of check; functions that can be sent to workers.
+        executor: counts the shards; this process counts them one by one if omitted.
+    """
     schema, declared = _schema(contract, candidate)
-    nulls, outside, violations = Counter[str](), Counter[str](), Counter[str]()
-    tabulation = Tabulation(release)
-    derived, rules, rows = contract.derivations(), contract.rule_expressions(), 0
-    for batch in candidate.batches():
-        rows += batch.num_rows
-        if not declared:
-            continue
-        nulls.update({name: batch[name].null_count for name in contract.columns})
-        outside.update(_outside(batch, release.domain, derived))
-        broken = np.count_nonzero(~kept(batch, rules), axis=1)
-        violations.update(dict(zip(rules, broken.tolist(), strict=True)))
-        tabulation.add(batch)
-        for tally in tallies.values():
-            tally.add(batch)
+    makers: dict[str, Callable[[], Tally]] = {_USUAL: partial(_Usual, contract, release, declared=declared)}
+    figures = count_rows(candidate, {**makers, **(tallies or {})} if declared else makers, executor=executor)
     return CandidateCounts(
-        rows=rows,
+        **figures.pop(_USUAL),
         schema=tuple({"name": field.name, "type": str(field.type), "nullable": field.nullable} for field in schema),
         as_declared=declared,
-        nulls=dict(nulls),
-        outside=dict(outside),
-        violations=dict(violations),
-        tables=tabulation.tables(),
-        tallies={name: tally.figures() for name, tally in tallies.items()} if declared else {},
+        tallies=figures,
         as_drawn=candidate.as_drawn,
         set_aside=candidate.set_aside,
     )
+
+
+def count_rows(
+    candidate: Candidate,
+    makers: Mapping[str, Callable[[], Tally]],
+    *,
+    columns: Sequence[str] | None = None,
+    executor: Executor | None = None,
+) -> dict[str, Mapping[str, Any]]:
+    """Return the figures of tallies of all rows, by their names: each shard is counted by tallies of its own.
+
+    Args:
+        candidate: whose rows are counted.
+        makers: each makes a tally, by its name.
+        columns: what is read; all columns if omitted.
+        executor: counts the shards; this process counts them one by one if omitted.
+    """
+    total = {name: make() for name, make in makers.items()}
+    alone = executor is None or len(candidate.shards) == 1  # a worker would have to start first
+    job, shards = partial(_count_shard, makers, candidate, columns), range(len(candidate.shards))
+    for counted in in_order(job, shards, None if alone else executor, at_once=_AT_ONCE):
+        for name, tally in total.items():
+            tally.merge(counted[name])
+    return {name: tally.figures() for name, tally in total.items()}
+
+
+def _count_shard(
+    makers: Mapping[str, Callable[[], Tally]], candidate: Candidate, columns: Sequence[str] | None, index: int
+) -> dict[str, Any]:
+    tallies = {name: make() for name, make in makers.items()}
+    for batch in replace(candidate, shards=candidate.shards[index : index + 1]).batches(columns=columns):
+        for tally in tallies.values():
+            tally.add(batch)
+    return {name: tally.counted() for name, tally in tallies.items()}
+
+
+class _Usual:
+    """Implements ``Tally``: what most kinds of checks look at, and rows alone if their schema is not the contract's."""
+
+    def __init__(self, contract: DatasetContract, release: Release, *, declared: bool) -> None:
+        self._declared, self._names, self._domain = declared, tuple(contract.columns), release.domain
+        self._derived, self._rules = contract.derivations(), contract.rule_expressions()
+        self._rows, self._tabulation = 0, Tabulation(release)
+        self._nulls, self._outside, self._violations = Counter[str](), Counter[str](), Counter[str]()
+
+    def add(self, batch: pa.Table) -> None:
+        self._rows += batch.num_rows
+        if self._declared:
+            self._nulls.update({name: batch[name].null_count for name in self._names})
+            self._outside.update(_outside(batch, self._domain, self._derived))
+            broken = np.count_nonzero(~kept(batch, self._rules), axis=1)
+            self._violations.update(dict(zip(self._rules, broken.tolist(), strict=True)))
+            self._tabulation.add(batch)
+
+    def counted(self) -> dict[str, Any]:
+        return {
+            "rows": self._rows,
+            "nulls": dict(self._nulls),
+            "outside": dict(self._outside),
+            "violations": dict(self._violations),
+            "tables": self._tabulation.tables(),
+        }
+
+    def merge(self, counted: Mapping[str, Any]) -> None:
+        self._rows += counted["rows"]
+        self._nulls.update(counted["nulls"])
+        self._outside.update(counted["outside"])
+        self._violations.update(counted["violations"])
+        self._tabulation.merge(counted["tables"])
+
+    figures = counted
 
 
 def _schema(contract: DatasetContract, candidate: Candidate) -> tuple[pa.Schema, bool]:

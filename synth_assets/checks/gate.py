@@ -9,6 +9,7 @@ See docs/adr/0820-judged-again.md.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
     suite: Path,
     recorded: Sequence[CheckResult],
     context: Context = NOTHING,
+    executor: Executor | None = None,
 ) -> Judged:
     """Decide about a candidate on results that are computed here.
 
@@ -62,6 +64,7 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
         recorded: verdicts that were recorded earlier.
         context: the version and release before, and other datasets, where checks compare with them; and the
             scenario that is judged, if it is one.
+        executor: counts shards, with the same results; this process counts them one by one if omitted.
 
     Returns:
         The decision with what it rests on. It is a refusal if the recorded verdicts do
@@ -76,7 +79,7 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
     decision = decide(recorded, required=required, candidate=candidate.digest)
     if not decision.promote:
         return Judged(results=tuple(recorded), decision=decision, context=context)
-    computed, basis = recompute_checks(contract, candidate, release, suite=suite, context=context)
+    computed, basis = recompute_checks(contract, candidate, release, suite=suite, context=context, executor=executor)
     reasons = [
         *decide(computed, required=required, candidate=candidate.digest).reasons,
         *_differences(recorded, computed),
@@ -85,13 +88,14 @@ def judge_again(  # noqa: PLR0913 - what a decision rests on, by keyword
     return Judged(results=tuple(computed), decision=decision, counts=basis.counts, context=context)
 
 
-def recompute_checks(
+def recompute_checks(  # noqa: PLR0913 - as above
     contract: DatasetContract,
     candidate: Candidate,
     release: Release,
     *,
     suite: Path,
     context: Context = NOTHING,
+    executor: Executor | None = None,
 ) -> tuple[list[CheckResult], Basis]:
     """Return the result of every check, in the suite's order, and what they were judged by.
 
@@ -103,7 +107,7 @@ def recompute_checks(
     refuse_strangers(contract, candidate, release, scenario=context.scenario)
     entries = effective_suite(contract, suite, scenario=context.scenario)
     written = [entry for entry in entries if not entry.generated]
-    basis = basis_of(contract, candidate, release, context=context)
+    basis = basis_of(contract, candidate, release, context=context, executor=executor)
     generated = judge_generated(basis)
     return [*generated, *(judge_rows(written, candidate).values() if written else ())], basis
 

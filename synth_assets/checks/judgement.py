@@ -12,11 +12,13 @@ Example:
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 from synth_assets.candidate import Candidate, expected_rows
 from synth_assets.checks.context import Context
-from synth_assets.checks.counts import count_candidate
+from synth_assets.checks.counts import count_candidate, count_rows
 from synth_assets.checks.kinds.kind import Basis, Facts, Verdict
 from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.checks.policy import CheckResult
@@ -37,12 +39,26 @@ def judge(kind: str, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
     return KINDS[kind].verdict(facts, kwargs)
 
 
-def basis_of(contract: DatasetContract, candidate: Candidate, release: Release, *, context: Context) -> Basis:
-    """Count in one pass over the rows what the checks of a contract look at."""
-    makers = {name: KINDS[name].tally for name in _asked(contract, context)}
-    tallies = {name: make(contract, release, context) for name, make in makers.items() if make is not None}
-    counts = count_candidate(contract, candidate, release, tallies=tallies)
-    return Basis(contract=contract, candidate=candidate.digest, counts=counts, release=release, context=context)
+def basis_of(
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    context: Context,
+    executor: Executor | None = None,
+) -> Basis:
+    """Count in one pass over the rows what the checks of a contract look at; shards by ``executor``, or else here."""
+    kinds = [KINDS[name] for name in _asked(contract, context)]
+    makers = {kind.type: partial(kind.tally, contract, release, context) for kind in kinds if kind.tally is not None}
+    counts = count_candidate(contract, candidate, release, tallies=makers, executor=executor)
+    table: dict[str, Mapping[str, Any]] = {}
+    for kind in kinds:
+        if kind.beside is not None and context.table is not None:
+            columns, maker = kind.beside(contract, context.scenario), {kind.type: makers[kind.type]}
+            table |= count_rows(context.table, maker, columns=columns, executor=executor)
+    return Basis(
+        contract=contract, candidate=candidate.digest, counts=counts, release=release, context=context, table=table
+    )
 
 
 def facts_of(basis: Basis) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How often keys of a table repeat, counted in one pass with bounded memory.
+"""How often keys of a table repeat, counted with bounded memory, in parts if need be.
 
 A key is what a row has in some columns. Each becomes a number of 64 bits that
 depends on the values alone, so that the same keys meet on every machine and in any
@@ -49,17 +49,29 @@ class KeyCounter:
         """Count the keys of some rows."""
         if not self._with_nulls:
             batch = batch.filter(_all_valid(batch, self._columns))
-        piece = self._sampled(_key_numbers(batch, self._columns))
-        self._pieces.append(piece)
-        self._held += piece.size
+        self.merge((0, _key_numbers(batch, self._columns)))
+
+    def counted(self) -> tuple[int, Numbers]:
+        """Return zeros at the end of all numbers that are held, and these numbers, shape (rows,)."""
+        return self._zeros, np.concatenate([np.empty(0, dtype=np.uint64), *self._pieces])
+
+    def merge(self, counted: tuple[int, Numbers]) -> None:
+        """Count other rows too.
+
+        The zeros are the fewest with which the numbers of all rows are not too many. They never become fewer with
+        more rows, so it does not matter who counted which rows, or in which order.
+        """
+        zeros, numbers = counted
+        if zeros > self._zeros:
+            self._thin(zeros)
+        self._pieces.append(self._sampled(numbers))
+        self._held += self._pieces[-1].size
         while self._held > self._most:
-            self._zeros += 1
-            self._pieces = [self._sampled(np.concatenate(self._pieces))]
-            self._held = self._pieces[0].size
+            self._thin(self._zeros + 1)
 
     def figures(self) -> dict[str, Any]:
         """Return ``rows``, ``distinct`` keys, keys of a ``single`` row, and the share of keys ``looked_at``."""
-        numbers = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *self._pieces]))
+        numbers = np.sort(self.counted()[1])
         starts = np.flatnonzero(np.concatenate([numbers[:1] == numbers[:1], numbers[1:] != numbers[:-1]]))
         sizes = np.diff(np.append(starts, numbers.size))
         return {
@@ -68,6 +80,11 @@ class KeyCounter:
             "single": int(np.count_nonzero(sizes == 1)),
             "looked_at": 0.5**self._zeros,
         }
+
+    def _thin(self, zeros: int) -> None:
+        self._zeros = zeros
+        self._pieces = [self._sampled(self.counted()[1])]
+        self._held = self._pieces[0].size
 
     def _sampled(self, numbers: Numbers) -> Numbers:
         mask = np.uint64((1 << self._zeros) - 1)

@@ -1,7 +1,7 @@
 """Run a dataset's suite on a candidate with Great Expectations.
 
 Generated expectations judge facts that were counted in one pass over the
-shards, one batch of rows in memory at a time. Hand-written ones see rows as a
+shards, one batch of rows in memory at a time, here or by workers. Hand-written ones see rows as a
 pandas frame: one shard of at most 1,000,000 rows at a time (a last shard of
 less than half is joined to the one before), and must hold on each. So memory is
 bounded by a shard and a half, whatever the number of rows.
@@ -11,6 +11,7 @@ Everything here is post-processing of a release: free, and may be repeated any n
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -46,6 +47,7 @@ def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
     suite: "Path | None" = None,
     only: Collection[str] | None = None,
     context: Context = NOTHING,
+    executor: Executor | None = None,
 ) -> list[CheckResult]:
     """Run the checks of a dataset on a candidate and return one result per check, in the suite's order.
 
@@ -57,6 +59,7 @@ def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
         only: names of the checks to run; all when omitted.
         context: the version and release before, and other datasets; checks that compare with what is not in
             it say so, see ``promotion.context_of``. It also names the scenario that is checked, if it is one.
+        executor: counts shards, with the same results; this process counts them one by one if omitted.
 
     Raises:
         UsageError: when the candidate came from another release, the release from
@@ -68,12 +71,18 @@ def run_checks(  # noqa: PLR0913 - what a check may look at, by keyword
         if suite is None
         else effective_suite(contract, suite, scenario=context.scenario)
     )
-    return _run(_chosen(whole, only), contract, candidate, release, context=context)[0]
+    return _run(_chosen(whole, only), contract, candidate, release, context=context, executor=executor)[0]
 
 
 @naming_missing("running checks")
-def run_suite(
-    contract: DatasetContract, candidate: Candidate, release: Release, *, suite: "Path", context: Context
+def run_suite(  # noqa: PLR0913 - as above
+    contract: DatasetContract,
+    candidate: Candidate,
+    release: Release,
+    *,
+    suite: "Path",
+    context: Context,
+    executor: Executor | None = None,
 ) -> tuple[list[CheckResult], Basis]:
     """Run every check as :func:`run_checks` does, and return also what the generated ones were judged by.
 
@@ -81,24 +90,25 @@ def run_suite(
         UsageError, NotInstalled: as :func:`run_checks`.
     """
     entries = effective_suite(contract, suite, scenario=context.scenario)
-    results, basis = _run(entries, contract, candidate, release, context=context)
+    results, basis = _run(entries, contract, candidate, release, context=context, executor=executor)
     assert basis is not None  # noqa: S101 - every contract has generated checks
     return results, basis
 
 
-def _run(
+def _run(  # noqa: PLR0913 - as above
     entries: Sequence[SuiteEntry],
     contract: DatasetContract,
     candidate: Candidate,
     release: Release,
     *,
     context: Context,
+    executor: Executor | None,
 ) -> tuple[list[CheckResult], Basis | None]:
     """Judge a candidate by entries; rows are counted only if one of them was generated."""
     refuse_strangers(contract, candidate, release, scenario=context.scenario)
     generated = [entry for entry in entries if entry.generated]
     written = [entry for entry in entries if not entry.generated]
-    basis = basis_of(contract, candidate, release, context=context) if generated else None
+    basis = basis_of(contract, candidate, release, context=context, executor=executor) if generated else None
     results = {} if basis is None else _judge_facts(generated, facts_of(basis), candidate.digest)
     if written:
         results |= judge_rows(written, candidate)

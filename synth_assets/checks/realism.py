@@ -24,6 +24,7 @@ References:
     Stein (1981), "Estimation of the Mean of a Multivariate Normal Distribution", Lemma 1.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -105,7 +106,7 @@ class DigitCounter:
     def __init__(self, contract: DatasetContract) -> None:
         columns = [contract.open_column(name) for name in contract.columns if name not in contract.discovered_columns]
         self._columns = [column for column in columns if column.step]
-        self._off = {column.name: 0 for column in self._columns}
+        self._off = Counter[str]({column.name: 0 for column in self._columns})
         self._open = [column.name for column in columns if column.numeric and not (column.kind_of.whole or column.step)]
 
     def add(self, batch: pa.Table) -> None:
@@ -114,6 +115,14 @@ class DigitCounter:
             numbers = batch[column.name].drop_null().to_numpy().astype(np.float64)
             on_grid = Grid.of(column.step).holds(numbers) | np.isin(numbers, column.specials)
             self._off[column.name] += int(numbers.size - np.count_nonzero(on_grid))
+
+    def counted(self) -> Mapping[str, int]:
+        """Return values off the grid of each column."""
+        return dict(self._off)
+
+    def merge(self, counted: Mapping[str, int]) -> None:
+        """Count other rows too."""
+        self._off.update(counted)
 
     def figures(self) -> Mapping[str, Any]:
         """Return values ``off`` the grid of each column that declares one, and the reals that are ``undeclared``."""

@@ -86,6 +86,15 @@ class RoundnessCounter:
             codes = encode(column, batch[column.name])
             self._counts[column.name] += np.bincount(codes, minlength=column.size)
 
+    def counted(self) -> Mapping[str, Integers]:
+        """Return the rows of each code, shape (size,), by column."""
+        return self._counts
+
+    def merge(self, counted: Mapping[str, Integers]) -> None:
+        """Count other rows too."""
+        for name, counts in counted.items():
+            self._counts[name] += counts
+
     def figures(self) -> Mapping[str, Any]:
         """Return the rows of each heap, without those of listed values, and then of these, by column."""
         return {name: counts.tolist() for name, counts in self._counts.items()}

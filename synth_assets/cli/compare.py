@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synth_assets.cli.compute import workers_option
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
@@ -37,13 +38,18 @@ _MEGABYTE = 1e6
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Of fits and rows.")
 @click.option("--rows", type=click.IntRange(min=100), help="Rows of each table; default: what the contract says.")
 @click.option("--device", default="cpu", show_default=True, help="Where generators are fitted, such as cuda.")
+@workers_option
 @click.option("--record", is_flag=True, help="Also record a run per kind in MLflow.")
 @json_option
 def compare(  # noqa: PLR0913 - one parameter per option
-    *, contract: Path, kinds: str, seed: int, rows: int | None, device: str, record: bool, as_json: bool
+    *, contract: Path, kinds: str, seed: int, rows: int | None, device: str, workers: int, record: bool, as_json: bool
 ) -> int:
-    """Fit all kinds of generators to CONTRACT's release, and show them side by side."""
+    """Fit all kinds of generators to CONTRACT's release, and show them side by side.
+
+    Rows are drawn in this process, whose CPU seconds are shown; --workers processes count them.
+    """
     from synth_assets.checks.comparison import compare_kinds, kinds_asked, told_apart
+    from synth_assets.generator.compute import Compute
 
     workspace, dataset_contract = Workspace.current(), read_contract(contract)
     _, release = fitted_for(dataset_contract, workspace, any_kind=True)
@@ -53,10 +59,19 @@ def compare(  # noqa: PLR0913 - one parameter per option
     folder = workspace.comparisons(dataset_contract.name)
     figures: list[KindFigures] = []
     tables: dict[str, Candidate] = {}
-    with naming_missing("`compare`"):
-        for one, table in compare_kinds(
-            dataset_contract, release, specs, folder=folder, seed=seed, rows=rows, device=device, progress=progress
-        ):
+    with naming_missing("`compare`"), Compute(workers=workers).pool() as executor:
+        compared = compare_kinds(
+            dataset_contract,
+            release,
+            specs,
+            folder=folder,
+            seed=seed,
+            rows=rows,
+            device=device,
+            progress=progress,
+            executor=executor,
+        )
+        for one, table in compared:
             figures.append(one)
             tables |= {} if table is None else {one.kind: table}
         model = dataset_contract.evaluation.model

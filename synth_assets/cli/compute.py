@@ -1,4 +1,4 @@
-"""Options of commands that fit or sample: the seed of the fit, where it is made, how many processes draw."""
+"""Options of commands that fit, sample or check: the seed of the fit, where it is made, how many processes work."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ workers_option = click.option(
     default=1,
     show_default=True,
     type=click.IntRange(min=1),
-    help="Processes that draw shards of 1,000,000 rows; the rows are the same.",
+    help="Processes that draw and count shards of 1,000,000 rows; the results are the same.",
 )
 _fit_seed = click.option(
     "--fit-seed",

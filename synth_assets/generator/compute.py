@@ -1,6 +1,6 @@
-"""The device and the number of processes for fits and samples.
+"""The device for fits, and what draws and counts shards.
 
-Neither changes what is sampled. The device may change what is fitted, so it is part
+Neither changes what is sampled or counted. The device may change what is fitted, so it is part
 of the generator's description.
 
 Example:
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from synth_assets.errors import UsageError
 from synth_assets.workers import LOCAL, opener
+from synth_assets.workers.in_order import Reopened
 
 __all__ = ["Compute"]
 
@@ -25,8 +26,8 @@ class Compute:
 
     Attributes:
         device: where a generator is fitted; ``cpu``, or another that the kind supports, such as ``cuda``.
-        workers: processes of this machine that draw shards of 1,000,000 rows.
-        address: of workers that draw them instead, see ``workers.opener``; they see the same folders.
+        workers: processes of this machine that draw shards of 1,000,000 rows, and count them for checks.
+        address: of workers that do so instead, see ``workers.opener``; they see the same folders.
     """
 
     device: str = "cpu"
@@ -38,10 +39,12 @@ class Compute:
             raise UsageError(f"workers={self.workers} must be >= 1", hint="1 draws shards one by one, in this process")
 
     def pool(self) -> AbstractContextManager[Executor | None]:
-        """Return an executor, to be closed after use; ``None`` where this process draws: one worker, or ``local``.
+        """Return an executor, to be closed after use; ``None`` where this process does it: one worker, or ``local``.
+
+        It is opened when it is first used, and again if a worker was lost.
 
         Raises:
             UsageError: see ``workers.opener``.
         """
         opened = opener(self.address or (LOCAL if self.workers == 1 else f"processes:{self.workers}"))
-        return nullcontext() if opened is None else opened()
+        return nullcontext() if opened is None else Reopened(opened)

@@ -1,6 +1,7 @@
 """Promotion with DVC and MLflow as its followers: what the Dagster asset and ``status`` call."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +44,7 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     workspace: Workspace,
     ledger: Ledger,
     scenarios: Mapping[str, tuple[str, Sequence[CheckResult]]] | None = None,
+    executor: Executor | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Promotion:
     """Promote a candidate if every blocking check passes on exactly it, when it is computed again here.
@@ -54,6 +56,7 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
         workspace: the project's folders.
         ledger: says what was paid.
         scenarios: digest and recorded verdicts of the table of each of the contract's scenarios, by name.
+        executor: counts shards; this process counts them one by one if omitted.
         progress: called with one line on what was promoted.
 
     Raises:
@@ -68,9 +71,11 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     context = context_of(contract, candidate, workspace=workspace)
     for paid in (release, *(context.evaluation.answers.values() if context.evaluation is not None else ())):
         ledger.ensure_anchored(paid.reservation)
-    judged = judge_again(contract, candidate, release, suite=suite, recorded=results, context=context)
+    judged = judge_again(
+        contract, candidate, release, suite=suite, recorded=results, context=context, executor=executor
+    )
     judged_scenarios = [
-        _judged_scenario(contract, table, recorded, candidate=candidate, workspace=workspace)
+        _judged_scenario(contract, table, recorded, candidate=candidate, workspace=workspace, executor=executor)
         for table, recorded in (scenarios or {}).values()
     ]
     promotion = promote(
@@ -90,19 +95,22 @@ def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
     return promotion
 
 
-def _judged_scenario(
+def _judged_scenario(  # noqa: PLR0913 - as above
     contract: DatasetContract,
     digest: str,
     recorded: Sequence[CheckResult],
     *,
     candidate: Candidate,
     workspace: Workspace,
+    executor: Executor | None,
 ) -> tuple[Candidate, Judged]:
     """Return the table of a scenario, and what the gate makes of it when it is computed here."""
     table = scenario_at_hand(workspace, contract.name, digest)
     context = context_of_scenario(contract, table, candidate=candidate, workspace=workspace)
     release, suite = release_at_hand(workspace, table.release), workspace.root / contract.suite_path
-    return table, judge_again(contract, table, release, suite=suite, recorded=recorded, context=context)
+    return table, judge_again(
+        contract, table, release, suite=suite, recorded=recorded, context=context, executor=executor
+    )
 
 
 def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
@@ -113,6 +121,7 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
     ledger: Ledger,
     by: str,
     run_id: str | None = None,
+    executor: Executor | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[CheckResult]:
     """Judge a candidate by the contract's gates: real people are asked only if the public checks passed.
@@ -126,6 +135,7 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
         ledger: the ledger to charge.
         by: who asks.
         run_id: the Dagster run, if there is one.
+        executor: counts shards for the public checks; this process counts them one by one if omitted.
         progress: called with a message about the progress.
 
     Returns:
@@ -137,7 +147,7 @@ def measure_candidate(  # noqa: PLR0913 - who asks for what, where and why
     """
     release = release_at_hand(workspace, candidate.release)
     suite, context = workspace.root / contract.suite_path, context_of(contract, candidate, workspace=workspace)
-    results, basis = recompute_checks(contract, candidate, release, suite=suite, context=context)
+    results, basis = recompute_checks(contract, candidate, release, suite=suite, context=context, executor=executor)
     public = [result for result in results if result.kind == "PUBLIC" and result.severity == "critical"]
     failed = [result for result in public if not result.passed]
     if failed:

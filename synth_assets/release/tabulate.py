@@ -15,7 +15,7 @@ Example:
     (array([1, 0, 2]),)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -47,6 +47,11 @@ class Tabulation:
         coarse = {name: release.grids[name][codes] for name, codes in fine.items() if name in release.grids}
         for position, marginal in enumerate(release.marginals):
             self._counts[position] += _count(marginal, fine if marginal.level == "fine" else coarse)
+
+    def merge(self, tables: Sequence[NDArray[np.int64]]) -> None:
+        """Count the rows of another tabulation of the same release too, by its tables."""
+        for position, table in enumerate(tables):
+            self._counts[position] += table.reshape(-1)
 
     def tables(self) -> tuple[NDArray[np.int64], ...]:
         """Return the counts of each table, in the release's order and shapes."""

@@ -15,20 +15,17 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from synth_assets.errors import Fault
 from synth_assets.workers import Opener
+from synth_assets.workers.in_order import AT_ONCE, TRIES, Reopened
 
 __all__ = ["Pool", "silent"]
 
-TRIES = 4
-"""How often a task is run at most."""
-IN_FLIGHT = 256
-"""Tasks that wait or run at once: what they are told, and their results, are in memory."""
 EVERY_SECONDS = 60.0
 
 
@@ -39,11 +36,10 @@ class Pool:
         opened: opens an executor.
     """
 
-    __slots__ = ("_executor", "_opened")
+    __slots__ = ("_executor",)
 
     def __init__(self, opened: Opener) -> None:
-        self._opened = opened
-        self._executor: Executor | None = None
+        self._executor = Reopened(opened)
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +73,7 @@ class Pool:
         called = time.monotonic()
         try:
             while waiting or running:
-                while waiting and len(running) < IN_FLIGHT:
+                while waiting and len(running) < AT_ONCE:
                     number, words, tries = waiting.popleft()
                     running[self._submit(task, words)] = (number, words, tries)
                 done, _ = wait(running, timeout=min(EVERY_SECONDS, seconds), return_when=FIRST_COMPLETED)
@@ -101,27 +97,19 @@ class Pool:
 
     def close(self) -> None:
         """Give the workers up; tasks that were not started are dropped."""
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            with suppress(Exception):  # it may be broken, and then says so
-                executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)
 
     def open(self) -> bool:
         """Open the workers unless they are open; return whether they could be."""
         try:
-            self._executor = self._executor or self._opened()
+            self._executor.open()
         except Exception:  # noqa: BLE001 - as below
             return False
         return True
 
     def _submit(self, task: Callable[..., Any], words: tuple[Any, ...]) -> Future[Any]:
-        """Submit a task; workers that broke refuse it, and new ones are opened."""
-        for _ in range(2):
-            try:
-                if self.open() and self._executor is not None:
-                    return self._executor.submit(silent, task, *words)
-            except Exception:  # noqa: BLE001 - what it says may hold the task's arguments
-                self.close()
+        with suppress(Exception):  # what it says may hold the task's arguments
+            return self._executor.submit(silent, task, *words)
         raise _fault()
 
 

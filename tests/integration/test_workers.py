@@ -145,7 +145,7 @@ class Killing(Pool):
 
 
 def kill_process(pool: Killing) -> None:
-    executor: Any = pool._executor
+    executor: Any = pool._executor._executor
     os.kill(next(iter(executor._processes)), signal.SIGKILL)
 
 

@@ -28,6 +28,12 @@ class _Unmet:
     def add(self, batch: pa.Table) -> None:
         self._unmet += int(np.count_nonzero(~kept(batch, self._condition, unknown=False)))
 
+    def counted(self) -> int:
+        return self._unmet
+
+    def merge(self, counted: int) -> None:
+        self._unmet += counted
+
     def figures(self) -> Mapping[str, Any]:
         return dict.fromkeys(self._condition, self._unmet)
 

@@ -14,8 +14,8 @@ Example:
     'not evaluated: the schema differs from the contract'
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from synth_assets.checks.context import NOTHING, Context
@@ -48,6 +48,7 @@ class Basis:
         counts: what was counted in the candidate's rows.
         release: the release that the candidate came from.
         context: what it is compared with besides.
+        table: of a scenario, what the tallies of kinds with ``beside`` counted in the whole table, by type.
     """
 
     contract: DatasetContract
@@ -55,6 +56,7 @@ class Basis:
     counts: CandidateCounts
     release: Release
     context: Context = NOTHING
+    table: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def _no_facts(basis: Basis) -> Facts:
@@ -94,7 +96,9 @@ class CheckKind:
         of_scenario: those of one of its scenarios; none where a check makes sense for the whole table only.
         judge: a pure function of facts and, by keyword, of the entry's arguments.
         facts: what ``judge`` reads beside what every kind can read.
-        tally: counts rows for it in the one pass over the table, where the usual counts are not enough.
+        tally: counts rows for it in the one pass over the table, where the usual counts are not enough; a function of
+            a module, because every shard may be counted by another process.
+        beside: columns that its tally reads, if it also counts the whole table that a scenario stands beside.
         later: names of what it observes since results of it were stored; an audit compares older ones without that.
         fact: the one fact that it observes whole, by which a result can be judged again without what is later.
         needs_schema: whether it needs rows of the contract's schema; else it fails without being judged.
@@ -107,6 +111,7 @@ class CheckKind:
     of_scenario: OfScenario = _not_of_scenarios
     facts: Callable[[Basis], Facts] = _no_facts
     tally: Callable[[DatasetContract, Release, Context], Tally] | None = None
+    beside: Callable[[DatasetContract, str], Sequence[str]] | None = None
     later: tuple[str, ...] = ()
     fact: str = ""
     needs_schema: bool = True

@@ -5,7 +5,7 @@ real people, and nothing about a model: for that a contract has gates (``fairnes
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -32,7 +32,6 @@ class _Labels:
     def __init__(self, contract: DatasetContract, groups: Sequence[str], label: str) -> None:
         self._label = parse(label, contract.table_schema())
         self._counts: dict[str, Counter[tuple[str, bool]]] = {group: Counter() for group in groups}
-        self.columns = tuple(dict.fromkeys([*groups, *self._label.columns]))
 
     def add(self, batch: pa.Table) -> None:
         truth = evaluate([self._label], batch)[0]
@@ -41,6 +40,13 @@ class _Labels:
             for row in pairs.aggregate([([], "count_all")]).to_pylist():
                 if row["label"] is not None:
                     counts[written(row["group"]) or "", row["label"]] += row["count_all"]
+
+    def counted(self) -> Mapping[str, Mapping[tuple[str, bool], int]]:
+        return self._counts
+
+    def merge(self, counted: Mapping[str, Mapping[tuple[str, bool], int]]) -> None:
+        for group, counts in self._counts.items():
+            counts.update(counted[group])
 
     def figures(self) -> Rates:
         return {group: _by_value(counts) for group, counts in self._counts.items()}
@@ -82,17 +88,13 @@ def _tally(contract: DatasetContract, release: Release, context: Context) -> _La
     return _Labels(contract, _groups(contract, context.scenario), str(_label(contract)))
 
 
+def _columns(contract: DatasetContract, scenario: str) -> tuple[str, ...]:
+    label = parse(str(_label(contract)), contract.table_schema())
+    return tuple(dict.fromkeys([*_groups(contract, scenario), *label.columns]))
+
+
 def _facts(basis: Basis) -> Facts:
-    table = basis.context.table
-    whole = {} if table is None else _rates_of(_tally(basis.contract, basis.release, basis.context), table.batches)
-    return {"label_rates": {"scenario": basis.counts.tallies[_TYPE], "table": whole}}
-
-
-def _rates_of(labels: _Labels, batches: Any) -> Rates:
-    rows: Iterable[pa.Table] = batches(columns=labels.columns)
-    for batch in rows:
-        labels.add(batch)
-    return labels.figures()
+    return {"label_rates": {"scenario": basis.counts.tallies[_TYPE], "table": basis.table.get(_TYPE, {})}}
 
 
 def _judge(facts: Facts, *, groups: Sequence[str], label: str) -> Verdict:
@@ -142,4 +144,5 @@ LABEL_RATES = CheckKind(
     facts=_facts,
     judge=_judge,
     tally=_tally,
+    beside=_columns,
 )

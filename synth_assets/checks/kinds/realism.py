@@ -67,6 +67,13 @@ class _Counter:
         self._digits.add(batch)
         self._round.add(batch)
 
+    def counted(self) -> tuple[Any, Any]:
+        return self._digits.counted(), self._round.counted()
+
+    def merge(self, counted: tuple[Any, Any]) -> None:
+        self._digits.merge(counted[0])
+        self._round.merge(counted[1])
+
     def figures(self) -> Mapping[str, Any]:
         return {**self._digits.figures(), "round": self._round.figures()}
 

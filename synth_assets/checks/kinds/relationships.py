@@ -39,6 +39,12 @@ class _Strangers:
             stranger = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=known)))
             self._strangers[name] += pc.sum(stranger).as_py() or 0
 
+    def counted(self) -> Mapping[str, int]:
+        return dict(self._strangers)
+
+    def merge(self, counted: Mapping[str, int]) -> None:
+        self._strangers.update(counted)
+
     def figures(self) -> Mapping[str, Any]:
         return dict(self._strangers)
 

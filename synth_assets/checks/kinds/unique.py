@@ -27,6 +27,13 @@ class _Keys:
         for counter in self._counters.values():
             counter.add(batch)
 
+    def counted(self) -> Mapping[str, Any]:
+        return {name: counter.counted() for name, counter in self._counters.items()}
+
+    def merge(self, counted: Mapping[str, Any]) -> None:
+        for name, counter in self._counters.items():
+            counter.merge(counted[name])
+
     def figures(self) -> Mapping[str, Any]:
         return {name: counter.figures() for name, counter in self._counters.items()}
 

@@ -35,14 +35,16 @@ def comparison_asset(contract: DatasetContract, workspace: Workspace) -> dg.Asse
 
         release = release_at_hand(workspace, newest_digest(context.instance, contract, "release"))
         specs, _ = kinds_asked([context.partition_key], contract)
-        ((figures, _),) = compare_kinds(
-            contract,
-            release,
-            specs,
-            folder=workspace.comparisons(contract.name),
-            device=compute.device,
-            progress=context.log.info,
-        )
+        with compute.compute().pool() as executor:
+            ((figures, _),) = compare_kinds(
+                contract,
+                release,
+                specs,
+                folder=workspace.comparisons(contract.name),
+                device=compute.device,
+                progress=context.log.info,
+                executor=executor,
+            )
         if figures.fault:
             raise Refused(
                 f"{figures.kind} was not fitted: {figures.fault}", hint="materialize another kind's partition"

@@ -233,20 +233,22 @@ def _candidate_checks(
     specs = check_specs(contract, suite)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
-    def candidate_checks(context: dg.AssetCheckExecutionContext) -> Any:
+    def candidate_checks(context: dg.AssetCheckExecutionContext, compute: ComputeResource) -> Any:
         from synth_assets.candidate.at_hand import candidate_at_hand, release_at_hand
         from synth_assets.checks import run_suite
         from synth_assets.promotion import context_of, write_page
 
         digest = newest_digest(context.instance, contract, "candidate")
         candidate = candidate_at_hand(workspace, contract.name, digest)
-        results, basis = run_suite(
-            contract,
-            candidate,
-            release_at_hand(workspace, candidate.release),
-            suite=workspace.root / contract.suite_path,
-            context=context_of(contract, candidate, workspace=workspace),
-        )
+        with compute.compute().pool() as executor:
+            results, basis = run_suite(
+                contract,
+                candidate,
+                release_at_hand(workspace, candidate.release),
+                suite=workspace.root / contract.suite_path,
+                context=context_of(contract, candidate, workspace=workspace),
+                executor=executor,
+            )
         page = write_page(basis, candidate, results, workspace=workspace, warn=context.log.warning)
         chosen = {selected.name for selected in context.selected_asset_check_keys}
         of_page = partial(check_result, contract, page=page)
@@ -295,26 +297,30 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
         metadata={"dagster/column_schema": column_schema(contract.table_schema(), contract)},
         automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
     )
-    def promoted(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+    def promoted(
+        context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource, compute: ComputeResource
+    ) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.versions import promote_candidate
 
         digest = newest_digest(context.instance, contract, "candidate")
         results = results_on_newest(context.instance, contract, checks)
-        promotion = promote_candidate(
-            contract,
-            digest,
-            results,
-            workspace=workspace,
-            ledger=ledger.open(workspace),
-            scenarios={
-                name: (
-                    newest_digest(context.instance, contract, "scenario", name),
-                    results_on_scenario(context.instance, contract, name),
-                )
-                for name in contract.scenarios
-            },
-            progress=context.log.info,
-        )
+        with compute.compute().pool() as executor:
+            promotion = promote_candidate(
+                contract,
+                digest,
+                results,
+                workspace=workspace,
+                ledger=ledger.open(workspace),
+                scenarios={
+                    name: (
+                        newest_digest(context.instance, contract, "scenario", name),
+                        results_on_scenario(context.instance, contract, name),
+                    )
+                    for name in contract.scenarios
+                },
+                executor=executor,
+                progress=context.log.info,
+            )
         return dg.MaterializeResult(
             data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion)
         )

@@ -15,7 +15,7 @@ from synth_assets.errors import SynthAssetsError
 from synth_assets.integrations.dagster.keys import table_key
 from synth_assets.integrations.dagster.metadata import check_metadata
 from synth_assets.integrations.dagster.newest import newest_digest
-from synth_assets.integrations.dagster.resources import CountingResource, PrivacyLedgerResource
+from synth_assets.integrations.dagster.resources import ComputeResource, CountingResource, PrivacyLedgerResource
 from synth_assets.workspace import Workspace
 
 __all__ = ["POOL_LEDGER", "check_result", "check_specs", "gate_checks", "said", "who"]
@@ -58,13 +58,16 @@ def gate_checks(
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_gates", pool=POOL_LEDGER)
     def measured_checks(
-        context: dg.AssetCheckExecutionContext, ledger: PrivacyLedgerResource, counting: CountingResource
+        context: dg.AssetCheckExecutionContext,
+        ledger: PrivacyLedgerResource,
+        counting: CountingResource,
+        compute: ComputeResource,
     ) -> Any:
         from synth_assets.candidate.at_hand import candidate_at_hand
         from synth_assets.integrations.versions import measure_candidate
 
         digest = newest_digest(context.instance, contract, "candidate")
-        with said(context.log):
+        with said(context.log), compute.compute().pool() as executor:
             results = measure_candidate(
                 contract,
                 candidate_at_hand(workspace, contract.name, digest),
@@ -72,6 +75,7 @@ def gate_checks(
                 ledger=ledger.open(workspace),
                 by=who(context.run),
                 run_id=context.run.run_id,
+                executor=executor,
                 progress=context.log.info,
             )
         chosen = {selected.name for selected in context.selected_asset_check_keys}

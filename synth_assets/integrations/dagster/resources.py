@@ -63,7 +63,7 @@ class CountingResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # ge
 
 
 class ComputeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
-    """Where generators are fitted, and how many processes draw rows.
+    """Where generators are fitted, and what draws rows and counts them for checks.
 
     Example:
         >>> ComputeResource(device="cuda", workers=4).compute()
@@ -71,10 +71,10 @@ class ComputeResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # gen
     """
 
     device: str = Field(default="cpu", description="Where generators are fitted, such as `cuda`, if their kind can.")
-    workers: int = Field(default=1, ge=1, description="Processes that draw shards of 1,000,000 rows.")
+    workers: int = Field(default=1, ge=1, description="Processes that draw and count shards of 1,000,000 rows.")
     address: str | None = Field(
         default=None,
-        description="Workers that draw them instead, which see our folders: `dask://scheduler:8786`.",
+        description="Workers that do so instead, which see our folders: `dask://scheduler:8786`.",
     )
 
     def compute(self) -> "Compute":

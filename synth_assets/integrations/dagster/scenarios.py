@@ -73,7 +73,7 @@ def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) 
     specs = check_specs(contract, suite_of(contract, scenario=name), scenario=name)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_scenario_{name}_checks")
-    def checks(context: dg.AssetCheckExecutionContext) -> Any:
+    def checks(context: dg.AssetCheckExecutionContext, compute: ComputeResource) -> Any:
         from synth_assets.candidate.at_hand import candidate_at_hand, release_at_hand, scenario_at_hand
         from synth_assets.checks import run_checks
         from synth_assets.promotion import context_of_scenario
@@ -82,13 +82,15 @@ def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) 
         digests.append(newest_digest(context.instance, contract, "candidate"))
         table = scenario_at_hand(workspace, contract.name, digests[0])
         candidate = candidate_at_hand(workspace, contract.name, digests[1])
-        results = run_checks(
-            contract,
-            table,
-            release_at_hand(workspace, table.release),
-            only={selected.name for selected in context.selected_asset_check_keys},
-            context=context_of_scenario(contract, table, candidate=candidate, workspace=workspace),
-        )
+        with compute.compute().pool() as executor:
+            results = run_checks(
+                contract,
+                table,
+                release_at_hand(workspace, table.release),
+                only={selected.name for selected in context.selected_asset_check_keys},
+                context=context_of_scenario(contract, table, candidate=candidate, workspace=workspace),
+                executor=executor,
+            )
         yield from map(partial(check_result, contract, scenario=name), results)
 
     return checks

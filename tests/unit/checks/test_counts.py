@@ -1,6 +1,10 @@
 """One pass over the shards counts what the rows really hold."""
 
 import datetime as dt
+import os
+import pickle
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -10,13 +14,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from kit.project import Project
-from kit.releases import MadeUp, ResampledRows, draw, visits_contract
+from kit.releases import VISITS, MadeUp, ResampledRows, draw, visits_contract
 
 from synth_assets.candidate import Candidate
+from synth_assets.checks.context import Context, OtherColumn
 from synth_assets.checks.counts import count_candidate
+from synth_assets.checks.judgement import basis_of, facts_of, judge_generated
+from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.contract import DatasetContract
+from synth_assets.files import canonical_json
+from synth_assets.generator.compute import Compute
 
 
 class Spoiled:
@@ -140,3 +150,110 @@ def test_discovered_categories_are_looked_up_in_the_release(discovering: Project
     rows = pc.sum(pc.equal(candidate.table()["city"], "south")).as_py()
     counts = count_candidate(discovering.contract, candidate, replace(release, domain=without_south))
     assert counts.outside["city"] == rows > 0
+
+
+def asking(context: Context) -> DatasetContract:
+    """Return a contract that asks for every kind of check that counts rows in a way of its own."""
+    checks = {
+        "relationships": {"region": "regions.name"},
+        "unique": [["region", "age", "seen"], ["day", "score"]],
+        "repeated_rows": {"max": 0.1},
+    }
+    columns = {**VISITS["columns"], "score": {**VISITS["columns"]["score"], "decimals": 1}}
+    scenarios = {"old": {"where": "age > 5", "groups": ["region"]}} if context.scenario else {}
+    return visits_contract(rows=2000, checks=checks, columns=columns, target="smokes", scenarios=scenarios)
+
+
+@pytest.fixture(params=["table", "scenario"])
+def context(request: pytest.FixtureRequest, faithful: Candidate) -> Context:
+    others = {"regions.name": OtherColumn(version="r" * 64, values=("north", "west"))}
+    scenario = request.param == "scenario"
+    return Context(others=others, scenario="old" if scenario else "", table=faithful if scenario else None)
+
+
+@pytest.fixture
+def shards(visits: MadeUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Candidate:
+    """The rows of a candidate in five shards."""
+    monkeypatch.setattr("synth_assets.candidate.write.SHARD_ROWS", 450)
+    sampler = partial(ResampledRows, domain=visits.contract.domain(), codes=visits.codes)
+    candidate = draw(visits.contract, visits.release, sampler, tmp_path, rows=2000)
+    assert len(candidate.shards) == 5
+    return candidate
+
+
+@pytest.mark.parametrize(
+    "executor", [partial(ThreadPoolExecutor, 3), Compute(workers=2).pool], ids=["3", "2 processes"]
+)
+def test_the_results_are_the_same_for_any_number_of_workers(
+    executor: Any, shards: Candidate, visits: MadeUp, context: Context
+) -> None:
+    contract = asking(context)
+    alone = basis_of(contract, shards, visits.release, context=context)
+    with executor() as workers:
+        together = basis_of(contract, shards, visits.release, context=context, executor=workers)
+    assert canonical_json(facts_of(together)) == canonical_json(facts_of(alone))
+    assert judge_generated(together) == judge_generated(alone)
+    assert [table.tolist() for table in together.counts.tables] == [table.tolist() for table in alone.counts.tables]
+    assert together.table == alone.table
+    assert bool(alone.table) == bool(context.scenario)
+
+
+def test_the_results_do_not_depend_on_how_rows_lie_in_shards(
+    shards: Candidate, visits: MadeUp, context: Context, tmp_path: Path
+) -> None:
+    contract, path = asking(context), tmp_path / "part-00000.parquet"
+    pq.write_table(shards.table(), path)
+    one = replace(shards, folder=tmp_path, shards=(replace(shards.shards[0], name=path.name, rows=shards.rows),))
+    facts = [facts_of(basis_of(contract, table, visits.release, context=context)) for table in (shards, one)]
+    assert canonical_json(facts[0]) == canonical_json(facts[1])
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.tally is not None])
+def test_every_tally_can_be_merged_from_parts_in_any_order(name: str, shards: Candidate, visits: MadeUp) -> None:
+    context = Context(scenario="old", others={"regions.name": OtherColumn(version="r" * 64, values=("north",))})
+    make: Any = partial(KINDS[name].tally, asking(context), visits.release, context)  # type: ignore[arg-type]
+    whole, merged, parts = make(), make(), []
+    for batch in shards.batches():
+        parts.append(make())
+        parts[-1].add(batch)
+        whole.add(batch)
+    for part in reversed(parts):
+        merged.merge(pickle.loads(pickle.dumps(part.counted())))  # noqa: S301 - as executors send it
+    assert merged.figures() == whole.figures() != make().figures()
+
+
+class Deadly:
+    """Implements ``Tally``: kills its process when it first sees each of two rows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.rows = folder, 0
+
+    def add(self, batch: pa.Table) -> None:
+        self.rows += batch.num_rows
+        mark = self.folder / f"killed-{batch['age'][0].as_py()}"
+        if len(list(self.folder.glob("killed-*"))) < 2 and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def counted(self) -> int:
+        return self.rows
+
+    def merge(self, counted: int) -> None:
+        self.rows += counted
+
+    def figures(self) -> dict[str, int]:
+        return {"rows": self.rows}
+
+
+@pytest.mark.slow
+def test_killed_workers_change_no_count(shards: Candidate, visits: MadeUp, tmp_path: Path) -> None:
+    with Compute(workers=2).pool() as workers:
+        counts = count_candidate(
+            visits.contract, shards, visits.release, tallies={"deadly": partial(Deadly, tmp_path)}, executor=workers
+        )
+    assert list(tmp_path.glob("killed-*"))
+    alone = count_candidate(visits.contract, shards, visits.release)
+    for name in ("rows", "schema", "as_declared", "nulls", "outside", "violations", "as_drawn", "set_aside"):
+        assert getattr(counts, name) == getattr(alone, name)
+    assert counts.tallies == {"deadly": {"rows": 2000}}
+    assert [table.tolist() for table in counts.tables] == [table.tolist() for table in alone.tables]

@@ -1,11 +1,14 @@
 """Keys are counted as a set would count them, whatever the types, and by a fair sample where there are too many."""
 
 import datetime as dt
+from random import Random
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from synth_assets.checks.keys import KeyCounter
 
@@ -62,3 +65,22 @@ def test_with_too_many_keys_all_rows_of_some_are_held() -> None:
     assert figures["single"] == 0
     wanted = 20_000 * figures["looked_at"]
     assert abs(figures["distinct"] - wanted) < 5 * np.sqrt(wanted)
+
+
+@given(
+    shards=st.lists(st.lists(st.lists(st.integers(0, 40), max_size=30), max_size=3), max_size=6),
+    most=st.integers(1, 60),
+    random=st.randoms(use_true_random=False),
+)
+def test_it_does_not_matter_who_counts_which_rows(shards: list[list[list[int]]], most: int, random: Random) -> None:
+    """Shards of batches, each counted by a counter of its own and merged in any order, also where keys are thinned."""
+    whole, merged = KeyCounter(("a",), most=most), KeyCounter(("a",), most=most)
+    parts = [KeyCounter(("a",), most=most) for _ in shards]
+    for part, batches in zip(parts, shards, strict=True):
+        for keys in batches:
+            for counter in (whole, part):
+                counter.add(pa.table({"a": pa.array(keys, pa.int64())}))
+    random.shuffle(parts)
+    for part in parts:
+        merged.merge(part.counted())
+    assert merged.figures() == whole.figures()

@@ -41,6 +41,15 @@ def test_other_rows_of_the_same_table_are_surely_off_in_nothing(release: Release
         assert max(figure.sure for figure in figures) == 0
 
 
+def test_counts_of_parts_are_merged(release: Release) -> None:
+    values, merged = _payments(seed=1), RoundnessCounter(release)
+    for rows in np.array_split(np.arange(ROWS), 3):
+        part = RoundnessCounter(release)
+        part.add(pa.table({"amount": values["amount"][rows]}))
+        merged.merge(part.counted())
+    assert merged.figures() == _counts(release, values)
+
+
 def test_a_value_that_the_release_counts_and_synthetic_rows_lack_is_missed(release: Release) -> None:
     values = _payments(seed=1)
     values["amount"] = np.where(values["amount"] == 500, 501.0, values["amount"])

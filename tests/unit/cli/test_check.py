@@ -23,7 +23,7 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     file.write_text(file.read_text().replace("age_is_known_or_not: age IS NULL OR age >= 0", "all_old: age > 90"))
     capsys.readouterr()
 
-    assert command("check", "defs/people", "--json") == 1
+    assert command("check", "defs/people", "--json", "--workers", "2") == 1
     output = capsys.readouterr()
     failed = [result["name"] for result in json.loads(output.out) if not result["passed"]]
     assert failed == ["rule_all_old", "realism"]

@@ -17,6 +17,8 @@ from synth_assets.workspace import Workspace
         ("run", {"--fit-seed", "--device", "--workers"}),
         ("synthesize", {"--fit-seed", "--device", "--workers"}),
         ("sample", {"--workers"}),
+        ("check", {"--workers"}),
+        ("compare", {"--device", "--workers"}),
     ],
 )
 def test_the_options_are_there(name: str, options: set[str]) -> None:

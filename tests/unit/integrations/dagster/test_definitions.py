@@ -11,6 +11,7 @@ import pytest
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.scenarios import Scenario
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.keys import asset_key
@@ -50,6 +51,18 @@ def test_every_expectation_is_one_asset_check_and_critical_ones_block(contract: 
     for entry in suite["expectations"]:
         assert specs[entry["meta"]["check"]].blocking == (entry["severity"] == "critical")
     assert "schema" in specs
+
+
+def test_whatever_draws_or_counts_shards_takes_the_workers_of_the_resource(contract: DatasetContract) -> None:
+    north = contract.model_copy(update={"scenarios": {"north": Scenario(where="city = 'north'")}})
+    definitions = build_dataset(north, root=Workspace.current().root)
+    takes = {
+        name
+        for definition in [*(definitions.assets or []), *(definitions.asset_checks or [])]
+        for name in [definition.node_def.name]  # type: ignore[union-attr]
+        if "compute" in definition.node_def.required_resource_keys  # type: ignore[union-attr]
+    }
+    assert {"people__candidate", "people_checks", "people_scenario_north_checks", "people__promoted"} <= takes
 
 
 def test_selection_strings_are_read(contract: DatasetContract) -> None:
