@@ -1,4 +1,4 @@
-"""``contract check`` and ``contract suite``: the public description and the checks that follow from it."""
+"""``contract draft|check|suite|dvc``: the public description, and what follows from it."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from synth_assets.cli.draft import draft
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.declared import UNANSWERED
 from synth_assets.contract.yaml_file import (
     ContractFault,
     contract_text,
@@ -32,7 +34,10 @@ __all__ = ["contract", "remarks_on"]
 
 @click.group()
 def contract() -> None:
-    """Check contracts, and generate what follows from them."""
+    """Draft and check contracts, and generate what follows from them."""
+
+
+contract.add_command(draft)
 
 
 @contract.command("check")
@@ -68,6 +73,8 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
             echo(str(remark))
         counts = ", ".join(_counted(len(group), name) for name, group in by_severity.items())
         echo(f"{_counted(len(files), 'contract')}, {counts}", err=True)
+        if unanswered := sum(remark.message.startswith(UNANSWERED) for remark in remarks):
+            echo(f"  {_counted(unanswered, 'open question')}: write the answer in place of each TODO: ...", err=True)
         if ledger is None and not no_ledger:
             echo("  there is no ledger here yet: registered names, types and budgets were not looked at", err=True)
     return 2 if by_severity["fault"] else 0

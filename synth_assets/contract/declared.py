@@ -33,6 +33,7 @@ __all__ = [
     "LARGEST_WHOLE",
     "LATER",
     "OPEN",
+    "UNANSWERED",
     "DeclaredColumn",
     "DeclaredNumber",
     "Key",
@@ -49,6 +50,8 @@ __all__ = [
 
 OPEN = "TODO:"
 """How a text begins that a scaffold wrote and a person has to replace."""
+UNANSWERED = "is not answered yet"
+"""How the message about such a text begins."""
 
 LARGEST_DOMAIN = 4096
 """Most codes of one column: more cannot be measured with useful noise."""
@@ -135,7 +138,7 @@ def _open_places(
     value: Any, where: tuple[str | int, ...], visited: set[int]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(value, str) and value.startswith(OPEN):
-        yield where, f"is not answered yet: {value.removeprefix(OPEN).strip()}"
+        yield where, f"{UNANSWERED}: {value.removeprefix(OPEN).strip()}"
     if isinstance(value, str) or id(value) in visited:  # an alias may hold itself, or stand a thousand times
         return
     visited.add(id(value))
