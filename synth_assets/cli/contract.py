@@ -1,5 +1,6 @@
-"""``contract draft|check|suite|dvc``: the public description, and what follows from it."""
+"""``contract draft|check|schema|suite|dvc``: the public description, and what follows from it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -166,6 +167,26 @@ def _from_here(file: Path) -> Path:
 
 def _counted(many: int, what: str) -> str:
     return f"{many} {what}" if many == 1 else f"{many} {what}s"
+
+
+@contract.command("schema")
+@click.option("--markdown", is_flag=True, help="The page with every key, instead of JSON Schema.")
+@click.option("--out", type=click.Path(path_type=Path), help="Replace this file instead of printing.")
+def schema(*, markdown: bool, out: Path | None) -> None:
+    """Print the JSON Schema of a contract's file, by which editors complete its keys; or the page of all keys.
+
+    It knows the options of the kinds of generators that are installed.
+    """
+    from synth_assets.contract.reference import reference_page
+    from synth_assets.contract.schema import file_schema
+    from synth_assets.files import write_bytes
+
+    text = reference_page() if markdown else json.dumps(file_schema(), indent=1, ensure_ascii=False) + "\n"
+    if out is None:
+        echo(text.rstrip("\n"))
+        return
+    write_bytes(out, text.encode())
+    echo(f"wrote {out}")
 
 
 @contract.command("suite")

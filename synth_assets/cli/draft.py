@@ -1,10 +1,12 @@
 """``contract draft SOURCE``: a commented contract of what is public, with a question wherever only a person knows."""
 
+import os
 from pathlib import Path
 
 import click
 
 from synth_assets.cli.terminal import echo
+from synth_assets.contract.schema import SCHEMA_FILE
 from synth_assets.drafting.codebooks.registry import FORMATS, read_codebook
 from synth_assets.drafting.contract import Draft, draft_contract
 from synth_assets.errors import UsageError
@@ -32,7 +34,9 @@ def draft(  # noqa: PLR0913 - one parameter per option
     """
     from synth_assets.ledger.open import existing_ledger
 
-    ledger = existing_ledger(Workspace.current())
+    workspace = Workspace.current()
+    ledger = existing_ledger(workspace)
+    file = out if out is None or out.suffix in (".yaml", ".yml") else out / "defs.yaml"
     registered = ledger.source(source)
     drafted = draft_contract(
         registered,
@@ -42,17 +46,23 @@ def draft(  # noqa: PLR0913 - one parameter per option
         codebook=read_codebook(codebook, kind=kind) if codebook else None,
         file=codebook.name if codebook else "",
         table=table,
+        schema=_schema(workspace, file),
     )
-    if out is None:
+    if file is None:
         echo(drafted.text.rstrip("\n"))
         echo(_counted(drafted, "the draft"), err=True)
         return
-    file = out if out.suffix in (".yaml", ".yml") else out / "defs.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
     if not write_new_bytes(file, drafted.text.encode()):
         raise UsageError(f"{file} is there already, and drafts overwrite nothing", hint="give another --out")
     echo(f"wrote {file}")
     echo(_counted(drafted, f"`synth-assets contract check {file}`"))
+
+
+def _schema(workspace: Workspace, file: Path | None) -> str | None:
+    """Return where an editor finds the schema, if the project has it."""
+    schema = workspace.root / SCHEMA_FILE
+    return os.path.relpath(schema, file.absolute().parent) if file is not None and schema.is_file() else None
 
 
 def _left(ledger: Ledger, source: Source) -> str:

@@ -51,6 +51,14 @@ def test_the_check_lists_all_open_questions_and_says_what_to_write(
     assert printed.err.endswith("  6 open questions: write the answer in place of each TODO: ...\n")
 
 
+def test_a_draft_names_the_schema_of_the_project_if_there_is_one(project: Project) -> None:
+    command("contract", "draft", "census", "--out", "defs/without")
+    command("contract", "schema", "--out", "contract.schema.json")
+    command("contract", "draft", "census", "--out", "defs/with")
+    first, second = ((project.root / "defs" / name / "defs.yaml").read_text() for name in ("without", "with"))
+    assert second == f"# yaml-language-server: $schema=../../contract.schema.json\n{first}"
+
+
 def test_nothing_is_overwritten(project: Project) -> None:
     before = project.definition.read_bytes()
     with pytest.raises(UsageError, match="is there already, and drafts overwrite nothing"):
