@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.curve import curve
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.terminal import echo
@@ -157,7 +158,7 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
 
 
 @budget.command("plan")
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @json_option
 def plan(*, contract: Path, as_json: bool) -> None:
     """Say what CONTRACT would cost, how many releases are left and how far off a count would be."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
@@ -24,7 +25,7 @@ __all__ = ["check"]
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @candidate_option
 @click.option("--measure", is_flag=True, help="Ask real people for the contract's gates, which is charged once.")
 @json_option
