@@ -68,8 +68,8 @@ test-full: setup ## The ledger's crash and race tests, 20,000 mutated bundles, l
 test-ledger: setup ## The ledger's crash and race tests with their full counts (about half an hour)
 	@FULL=1 $(BIN)/python -m pytest -q tests/integration/ledger
 
-test-install: setup ## What only verification needs, installed in an environment of its own (a minute, about 900 MB)
-	@FULL=1 $(BIN)/python -m pytest -q -rP tests/integration/test_light_install.py
+test-install: setup ## What only verification needs, installed by itself (about 900 MB); the oldest and newest Dagster
+	@FULL=1 $(BIN)/python -m pytest -q -rP tests/integration/test_light_install.py tests/integration/test_dagster_range.py
 
 lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	@ruff format --check --quiet .

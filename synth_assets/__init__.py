@@ -69,8 +69,15 @@ if TYPE_CHECKING:
     from synth_assets.contract import DatasetContract
     from synth_assets.errors import SynthAssetsError
     from synth_assets.generator import estimate, fit_generator
-    from synth_assets.integrations.dagster import PrivacyLedgerResource, SyntheticDataset, dataset_definitions
+    from synth_assets.integrations.dagster import (
+        PrivacyLedgerResource,
+        SyntheticDataset,
+        SyntheticDatasetTranslator,
+        build_dataset,
+        dataset_definitions,
+    )
     from synth_assets.obtain import obtain_release
+    from synth_assets.promotion import load_promoted
     from synth_assets.release import Release, load_release
     from synth_assets.workspace import Workspace
 
@@ -80,10 +87,13 @@ _PLACES = {
     "Release": "synth_assets.release",
     "SynthAssetsError": "synth_assets.errors",
     "SyntheticDataset": "synth_assets.integrations.dagster",
+    "SyntheticDatasetTranslator": "synth_assets.integrations.dagster",
     "Workspace": "synth_assets.workspace",
+    "build_dataset": "synth_assets.integrations.dagster",
     "dataset_definitions": "synth_assets.integrations.dagster",
     "estimate": "synth_assets.generator",
     "fit_generator": "synth_assets.generator",
+    "load_promoted": "synth_assets.promotion",
     "load_release": "synth_assets.release",
     "obtain_release": "synth_assets.obtain",
     "run_checks": "synth_assets.checks",
@@ -97,10 +107,13 @@ __all__ = [
     "Release",
     "SynthAssetsError",
     "SyntheticDataset",
+    "SyntheticDatasetTranslator",
     "Workspace",
+    "build_dataset",
     "dataset_definitions",
     "estimate",
     "fit_generator",
+    "load_promoted",
     "load_release",
     "obtain_release",
     "run_checks",

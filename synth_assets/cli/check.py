@@ -11,6 +11,7 @@ import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
 from synth_assets.cli.compute import workers_option
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
@@ -27,7 +28,7 @@ __all__ = ["check"]
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @candidate_option
 @click.option("--measure", is_flag=True, help="Ask real people for the contract's gates, which is charged once.")
 @workers_option

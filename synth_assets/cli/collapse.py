@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
 from synth_assets.cli.terminal import echo
@@ -29,7 +30,7 @@ Free: public numbers alone."""
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option("--generations", "count", default=5, show_default=True, type=click.IntRange(min=1), help="Fits in a row.")
 @click.option("--noise", is_flag=True, help="Add noise of the release's scales to each generation's tables.")
 @click.option(

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.draft import draft
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.declared import UNANSWERED
+from synth_assets.contract.documents import addresses_in, contract_file, contract_text, find_contracts
 from synth_assets.contract.yaml_file import (
     ContractFault,
-    contract_text,
     fault_at,
     faults_of,
-    find_contracts,
     read_contract,
 )
 from synth_assets.errors import UsageError
@@ -42,7 +42,7 @@ contract.add_command(draft)
 
 
 @contract.command("check")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=CONTRACT)
 @click.option("--no-ledger", is_flag=True, help="Look at the contracts alone, not at what is registered and left.")
 @json_option
 def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -> int:
@@ -54,7 +54,7 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
     from synth_assets.ledger.open import find_ledger
 
     workspace = Workspace.current()
-    files = [path / "defs.yaml" if path.is_dir() else path for path in paths]
+    files = [_in_folder(address) for path in paths for address in addresses_in(path)]
     files = files or [_from_here(file) for file in find_contracts(workspace.root)]
     if not files:
         raise UsageError(
@@ -83,7 +83,7 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
 
 def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
     """Return what is wrong or odd about one contract, in the order of its lines."""
-    faults = list(faults_of(contract_text(file), str(file), folder=file.parent))
+    faults = list(faults_of(contract_text(file), str(contract_file(file)), folder=file.parent))
     if faults:
         return faults
     dataset_contract = read_contract(file)
@@ -161,6 +161,10 @@ def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Re
             yield Remark(where=("privacy", "spend"), refused=True, message=error.message, hint=error.hint)
 
 
+def _in_folder(path: Path) -> Path:
+    return path / "defs.yaml" if path.is_dir() else path
+
+
 def _from_here(file: Path) -> Path:
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
@@ -190,7 +194,7 @@ def schema(*, markdown: bool, out: Path | None) -> None:
 
 
 @contract.command("suite")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=CONTRACT)
 @click.option("--write", is_flag=True, help="Write the generated entries; hand-written ones stay.")
 def suite(paths: tuple[Path, ...], *, write: bool) -> int:
     """Compare each contract's suite with what follows from it, or write it."""
@@ -198,7 +202,8 @@ def suite(paths: tuple[Path, ...], *, write: bool) -> int:
 
     root = Workspace.current().root
     drifted = 0
-    for path in paths or find_contracts(root):
+    given = [address for path in paths for address in addresses_in(path)]
+    for path in given or find_contracts(root):
         dataset_contract = read_contract(path)
         target = root / dataset_contract.suite_path
         if write:

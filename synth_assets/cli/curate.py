@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -19,7 +20,7 @@ _ROWS, _MINUTES = 2000, 60
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @candidate_option
 @click.option("--reason", required=True, help="Why, in one line: every later version of the account says so.")
 @click.option("--tool", help="anonymeter, sdmetrics, hybrid, or the path of your own script; default: the gates.")

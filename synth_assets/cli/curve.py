@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
 from synth_assets.cli.terminal import echo
@@ -30,7 +31,7 @@ release would choose its own."""
 
 
 @click.command("curve")
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option(
     "--epsilon",
     "epsilons",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.fitted import bundle_of, fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
@@ -29,7 +30,7 @@ COVERAGE = {"released": (0.92, 1.0), "model": (0.92, 1.0), "real": (0.83, 1.0)}
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.argument("columns", nargs=-1)
 @click.option("--where", default="", help="Only rows of which this is true.")
 @click.option("--mean", metavar="COLUMN", help="Mean of a column instead of counts.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, located, progress
 from synth_assets.cli.records import print_record
 from synth_assets.cli.terminal import echo
@@ -15,7 +16,7 @@ __all__ = ["leak_test"]
 
 
 @click.command("leak-test")
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option("--seed", default=0, show_default=True, help="Seed of the made-up rows.")
 @click.option("--keep", is_flag=True, help="Keep the made-up project with all that it wrote, and say where it is.")
 @json_option

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, located, print_json, print_table, spent_bar
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
@@ -51,7 +52,7 @@ class _Other:
 
 
 @click.command("plan")
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option("--rows", type=click.IntRange(min=1), help="About how many rows there are, if that is public.")
 @json_option
 def plan(*, contract: Path, rows: int | None, as_json: bool) -> int:

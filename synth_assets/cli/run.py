@@ -9,6 +9,7 @@ import click
 
 from synth_assets.cli.compute import fit_options
 from synth_assets.cli.contract import remarks_on
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import (
     json_option,
     located,
@@ -19,14 +20,14 @@ from synth_assets.cli.output import (
 )
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import read_contract
+from synth_assets.contract.yaml_file import beside_contract, read_contract
 from synth_assets.evaluation.asked import WHO
 from synth_assets.ledger import Ledger
 from synth_assets.obtain.on_expressions import remarks_on_expressions
 from synth_assets.obtain.preflight import remarks_on_account
 from synth_assets.obtain.remark import Remark
 from synth_assets.privacy import NANO
-from synth_assets.workspace import Workspace
+from synth_assets.workspace import STATE, Workspace
 
 if TYPE_CHECKING:
     from synth_assets.ledger.doctor import Finding
@@ -35,7 +36,7 @@ __all__ = ["run"]
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option(
     "--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free."
 )
@@ -51,6 +52,7 @@ def run(  # noqa: PLR0913 - one parameter per option
     room on the disk. Whatever is missing is said at once, and nothing is spent.
     """
     from synth_assets.generator.compute import Compute
+    from synth_assets.integrations.dagster.component import translator_written_in
     from synth_assets.integrations.dagster.launch import run_chain
     from synth_assets.integrations.readiness import (
         chain_findings,
@@ -81,9 +83,14 @@ def run(  # noqa: PLR0913 - one parameter per option
         else:
             odd = [*suite_findings(dataset_contract, workspace), *_free_findings(dataset_contract)]
             warn_of_odd(odd, warn=progress)
-        compute = Compute(device=device, workers=workers)
         done = run_chain(
-            dataset_contract, workspace=workspace, seed=seed, fit_seed=fit_seed, compute=compute, progress=progress
+            dataset_contract,
+            workspace=workspace,
+            seed=seed,
+            fit_seed=fit_seed,
+            compute=Compute(device=device, workers=workers),
+            progress=progress,
+            translator=translator_written_in(beside_contract(contract)),
         )
     summary = summarize(dataset_contract, workspace=workspace, done=done)
     if as_json:
@@ -207,7 +214,11 @@ def _web_page(root: Path) -> str:
     """Return the command that starts Dagster's page: the demo has one of its own, and Dagster must know this home."""
     makefile = root / "Makefile"
     ours = makefile.is_file() and "\nui: setup" in makefile.read_text(errors="replace")
-    return "make ui" if ours else "DAGSTER_HOME=$PWD/.synth-assets/dagster dg dev"
+    if ours:
+        return "make ui"
+    home = Workspace(root=root).dagster_home
+    usual = home == root / STATE / "dagster"  # where a run of ours goes if nothing is set
+    return "DAGSTER_HOME=$PWD/.synth-assets/dagster dg dev" if usual else f"DAGSTER_HOME={home} dg dev"
 
 
 def _program() -> str:

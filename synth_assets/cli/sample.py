@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from synth_assets.cli.compute import workers_option
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.terminal import echo
@@ -29,7 +30,7 @@ _PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The Parquet file to write."
 )

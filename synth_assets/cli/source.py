@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, located, print_json, print_table, who
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
@@ -132,7 +133,7 @@ def set_location(  # noqa: PLR0913 - one parameter per option
 
 
 @source.command("explain")
-@click.argument("contract", type=click.Path(exists=True, path_type=Path))
+@click.argument("contract", type=CONTRACT)
 def explain(*, contract: Path) -> None:
     """Show the statements that CONTRACT has a database run, for review; nothing is opened or paid.
 

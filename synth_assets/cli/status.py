@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, print_json, print_table
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import find_contracts, read_contract
+from synth_assets.contract.documents import addresses_in, find_contracts
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import ContractError
 from synth_assets.workspace import Workspace
 
@@ -17,7 +19,7 @@ _BROKEN = "contract cannot be read"
 
 
 @click.command()
-@click.argument("contracts", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("contracts", nargs=-1, type=CONTRACT)
 @click.option(
     "--repair",
     is_flag=True,
@@ -33,7 +35,8 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
 
     workspace = Workspace.current()
     states, broken = dict[str, dict[str, Any]](), dict[str, ContractError]()
-    for path in contracts or tuple(find_contracts(workspace.root)):
+    given = [address for named in contracts for address in addresses_in(named)]
+    for path in given or find_contracts(workspace.root):
         try:
             contract = read_contract(path)
         except ContractError as error:

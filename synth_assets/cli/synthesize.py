@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.cli.compute import fit_options
+from synth_assets.cli.contract_argument import CONTRACT
 from synth_assets.cli.output import json_option, located, print_json, progress, who
 from synth_assets.cli.terminal import echo
 from synth_assets.contract.yaml_file import read_contract
@@ -21,7 +22,7 @@ __all__ = ["synthesize"]
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@click.argument("contract", type=CONTRACT)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the shards.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")

@@ -105,7 +105,7 @@ def expression_faults(
         return [CrossFault(("rules",), message, frozenset())]
     faults, schema, unknown = _derived_faults(schema, derived, values)
     for name, text in rules.items():
-        if unknown & _read_by(text, derived):
+        if unknown and unknown & _read_by(text, derived):
             continue
         try:
             if parse(text, schema).type != pa.bool_():
@@ -123,7 +123,7 @@ def _derived_faults(
     faults, results = list[CrossFault](), dict[str, frozenset[str] | None]()
     unknown = {name for name, how in derived.items() if isinstance(how, Lookup) and how.unread}
     for name, how in derived.items():
-        if name in unknown or unknown & _read_by(how, derived):
+        if name in unknown or (unknown and unknown & _read_by(how, derived)):
             unknown.add(name)
             continue
         try:

@@ -263,7 +263,8 @@ class DatasetContract(Part):
 
     def measured_schema(self) -> pa.Schema:
         """Return the schema of the measured columns, which does not depend on what is discovered."""
-        return Domain(columns=tuple(map(self.open_column, self.columns))).arrow_schema()
+        columns = (self.open_column(name, layout=1) for name in self.columns)  # types are the same in every layout
+        return Domain(columns=tuple(columns)).arrow_schema()
 
     def unit(self) -> PrivacyUnit:
         """Return the privacy unit."""

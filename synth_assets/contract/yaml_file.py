@@ -12,7 +12,6 @@ Example:
     ['sorce: unknown key; did you mean `source`?']
 """
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,11 @@ from typing import Any, Literal
 import yaml
 from pydantic import TypeAdapter, ValidationError, model_validator
 
-from synth_assets.bounded_yaml import MOST_CHARACTERS, YamlTooLargeError, check_bounds
+from synth_assets.bounded_yaml import YamlTooLargeError, check_bounds
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.columns import ColumnSpec
 from synth_assets.contract.declared import open_places
+from synth_assets.contract.documents import contract_file, contract_text
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.lookup import Derived
 from synth_assets.contract.lookup_file import with_tables
@@ -34,17 +34,17 @@ from synth_assets.errors import ContractError
 
 __all__ = [
     "ContractFault",
-    "contract_text",
+    "beside_contract",
     "fault_at",
     "faults_of",
-    "find_contracts",
     "parse_contract",
     "place_of",
     "read_contract",
 ]
 
 Path_ = tuple[str | int, ...]
-_COMPONENT = "synth_assets.SyntheticDataset"
+_BESIDE = frozenset({"translation", "deps"})
+"""Keys of a component beside its contract, which Dagster reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +76,21 @@ class ContractFault:
 
 
 def read_contract(path: Path) -> DatasetContract:
-    """Read a contract from a file, or from ``defs.yaml`` in a folder.
+    """Read a contract from a file, from ``defs.yaml`` in a folder, or by an address as ``defs.yaml#visits``.
 
     Raises:
         ContractError: when there is no such file, or with all of its faults.
     """
-    file = path / "defs.yaml" if path.is_dir() else path
-    return parse_contract(contract_text(file), str(path), folder=file.parent)
+    return parse_contract(contract_text(path), str(path), folder=path if path.is_dir() else path.parent)
 
 
-def contract_text(file: Path) -> str:
-    """Return the text of a contract's file, as far as it matters: one that is too large is refused as a whole.
-
-    Raises:
-        ContractError: there is no such file, or it is not text.
-    """
-    try:
-        return _beginning(file)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"there is no readable contract at {file}", hint="give the path of a defs.yaml") from error
+def beside_contract(path: Path) -> dict[str, Any]:
+    """Return what a ``defs.yaml``, whose contract can be read, says for Dagster alone."""
+    text = contract_text(path)
+    check_bounds(text)
+    value = yaml.safe_load(text)
+    whole = value.get("attributes") if isinstance(value, Mapping) and "type" in value else None
+    return {key: whole[key] for key in _BESIDE if key in whole} if isinstance(whole, Mapping) else {}
 
 
 def parse_contract(text: str, file: str, *, folder: Path | None = None) -> DatasetContract:
@@ -135,40 +131,13 @@ def fault_at(
 
 
 def _place_of(path: Path, where: tuple[str, ...]) -> tuple[Path, int, int]:
-    file = path / "defs.yaml" if path.is_dir() else path
-    text = _beginning(file)
+    file, text = contract_file(path), contract_text(path)
     check_bounds(text)
     value = yaml.safe_load(text)
     prefix: Path_ = () if _attributes(value) is value else ("attributes",)
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     line, column = _position(root, prefix + where) if root is not None else (1, 1)
     return file, line, column
-
-
-def find_contracts(folder: Path) -> list[Path]:
-    """Return the contract files below ``folder``, sorted: every ``defs.yaml`` of our component.
-
-    Hidden folders (an environment, state) and ``data`` are not searched.
-    """
-    paths: list[Path] = []
-    for directory, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "data"]
-        if "defs.yaml" in files and _is_ours(Path(directory) / "defs.yaml"):
-            paths.append(Path(directory) / "defs.yaml")
-    return sorted(paths)
-
-
-def _beginning(file: Path) -> str:
-    """Read a file as far as it matters: one character more than a contract may have is refused as a whole."""
-    with file.open(encoding="utf-8") as stream:
-        return stream.read(MOST_CHARACTERS + 1)
-
-
-def _is_ours(file: Path) -> bool:
-    try:
-        return f"type: {_COMPONENT}" in _beginning(file)
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def faults_of(text: str, file: str, *, folder: Path | None = None) -> Iterator[ContractFault]:
@@ -198,8 +167,12 @@ def faults_of(text: str, file: str, *, folder: Path | None = None) -> Iterator[C
 
 
 def _attributes(value: Any) -> Any:
+    """Return the contract in a document: of a component's it is what stands under `attributes`, but for two keys."""
     if isinstance(value, Mapping) and "attributes" in value and "type" in value:
-        return value["attributes"]
+        attributes = value["attributes"]
+        if isinstance(attributes, Mapping) and not _BESIDE.isdisjoint(attributes):
+            return {key: part for key, part in attributes.items() if key not in _BESIDE}
+        return attributes
     return value
 
 

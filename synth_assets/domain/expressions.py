@@ -304,7 +304,8 @@ def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
 def _kind(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
     import polars as pl
 
-    empty = pl.from_arrow(schema.empty_table())
+    # Not `empty_table`, which imports pandas: a code location reads expressions too.
+    empty = pl.from_arrow(pa.Table.from_batches([], schema=schema))
     assert isinstance(empty, pl.DataFrame)  # noqa: S101 - a table, by the signature
     try:
         frame = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()

@@ -22,7 +22,8 @@ from typing import Any
 import yaml
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import find_contracts, read_contract
+from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import ContractError, Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
 from synth_assets.workspace import Workspace
@@ -218,7 +219,7 @@ def _relative(file: Path, root: Path) -> str:
 def _stage_of(file: str, contract: DatasetContract) -> dict[str, Any]:
     return {
         "cmd": f"synth-assets run {file}",
-        "deps": [file, *_tables(file, contract), contract.suite_path],
+        "deps": [file.partition("#")[0], *_tables(file, contract), contract.suite_path],
         "outs": [{_output_of(contract.name): {"persist": True}}],
     }
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import find_contracts, read_contract
+from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import ContractError, Fault
 from synth_assets.ledger.doctor import Finding
 from synth_assets.workspace import Workspace

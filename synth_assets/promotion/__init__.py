@@ -10,17 +10,20 @@ from synth_assets.promotion.current import Promotion, read_current
 from synth_assets.promotion.page import write_page
 from synth_assets.promotion.promote import promote
 from synth_assets.promotion.protocols import ModelRegistry, ModelVersion, VersionFacts, VersionStore
+from synth_assets.promotion.reading import PromotedTable, load_promoted
 from synth_assets.promotion.status import PromotionStatus, promotion_status, repair
 
 __all__ = [
     "ModelRegistry",
     "ModelVersion",
+    "PromotedTable",
     "Promotion",
     "PromotionStatus",
     "VersionFacts",
     "VersionStore",
     "context_of",
     "context_of_scenario",
+    "load_promoted",
     "promote",
     "promotion_status",
     "read_current",

@@ -18,7 +18,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.keys import Keys, asset_key
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.promotion import read_current
@@ -55,7 +55,7 @@ def test_a_made_up_result_of_a_check_that_failed_promotes_nothing(
     broken = impossible(contract)
     with pytest.raises(CheckRefused):
         run_chain(broken, workspace=Workspace.current(), instance=instance)
-    (honest,) = results_on_newest(instance, broken, ["rule_impossible"])
+    (honest,) = results_on_newest(instance, Keys(broken.name), ["rule_impossible"])
     forged = {**honest.as_json(), "passed": True, "observed": {"rows": 400, "violations": 0}}
     _report(instance, {"result": dg.MetadataValue.json(forged)}, check="rule_impossible")
 
@@ -87,14 +87,14 @@ def test_an_event_that_carries_no_result_is_not_a_verdict_and_crashes_nothing(fi
 def test_the_result_of_another_check_is_not_a_verdict(finished: Project) -> None:
     contract = read_contract(finished.definition)
     with dg.DagsterInstance.get() as instance:
-        (fidelity,) = results_on_newest(instance, contract, ["fidelity"])
+        (fidelity,) = results_on_newest(instance, Keys(contract.name), ["fidelity"])
         _report(instance, {"result": dg.MetadataValue.json(fidelity.as_json())}, check="schema")
         assert _names(contract, instance) == []
 
 
 def _names(contract: DatasetContract, instance: dg.DagsterInstance) -> list[str]:
     try:
-        return [result.name for result in results_on_newest(instance, contract, ["schema"])]
+        return [result.name for result in results_on_newest(instance, Keys(contract.name), ["schema"])]
     except (KeyError, TypeError, AttributeError) as error:
         return [f"a crash: {type(error).__name__}"]
 
@@ -106,7 +106,7 @@ def test_a_candidate_that_was_reported_by_hand_is_not_a_path_and_crashes_nothing
             event = dg.AssetMaterialization(asset_key=asset_key("people", "candidate"), metadata=metadata)
             instance.report_runless_asset_event(event)
             try:
-                digest = newest_digest(instance, contract, "candidate")
+                digest = newest_digest(instance, Keys(contract.name), "candidate")
             except CheckRefused as error:
                 digest = error.message
             except KeyError:

@@ -32,7 +32,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.evaluation.asked import gate_faults
 from synth_assets.integrations.dagster.internals import finished_check_events
-from synth_assets.integrations.dagster.keys import check_key
+from synth_assets.integrations.dagster.keys import Keys
 from synth_assets.integrations.dagster.launch import ChainRun, run_chain
 from synth_assets.integrations.summary import summarize
 from synth_assets.privacy import HELD_OUT, MEASURED, Cap
@@ -65,7 +65,7 @@ def promoted_candidate(project: Project) -> str:
 def page_of(check: str) -> str:
     """Return the page that Dagster shows with the last verdict of a check of the candidate."""
     with dg.DagsterInstance.get() as instance:
-        event = finished_check_events(instance, check_key("people", check), most=1)[0].dagster_event
+        event = finished_check_events(instance, Keys("people").check(check), most=1)[0].dagster_event
     assert event is not None
     return str(event.asset_check_evaluation_data.metadata["page"].value)
 

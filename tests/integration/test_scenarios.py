@@ -12,6 +12,7 @@ from synth_assets.audit import Status, verify_bundle
 from synth_assets.checks import write_suite
 from synth_assets.contract.scenarios import Scenario
 from synth_assets.errors import CheckRefused
+from synth_assets.integrations.dagster.keys import Keys
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.integrations.dagster.newest import results_on_newest
 from synth_assets.promotion import read_current
@@ -43,7 +44,7 @@ def test_scenarios_are_assets_of_their_own_and_one_version_with_the_table(
     assert min(old_north["age"].to_pylist()) >= 15
     assert even["city"].to_pylist().count("east") == pytest.approx(200, abs=50)
 
-    (verdict,) = results_on_newest(instance, contract, ["shares"], scenario="even")
+    (verdict,) = results_on_newest(instance, Keys(contract.name), ["shares"], scenario="even")
     assert (verdict.passed, verdict.candidate != promotion.candidate) == (True, True)
     statuses = {claim.name: claim.status for claim in verify_bundle(promotion.folder, reproduce=True)}
     assert statuses["scenarios"] is statuses["sampled scenarios"] is Status.VERIFIED

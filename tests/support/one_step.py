@@ -9,7 +9,8 @@ import sys
 
 import dagster as dg
 
-from synth_assets.contract.yaml_file import find_contracts, read_contract
+from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.workspace import Workspace
 

@@ -69,9 +69,11 @@ def test_every_command_in_a_document_exists() -> None:
     assert unknown == []
 
 
-@pytest.mark.parametrize("page", ["docs/checks.md", "docs/simulators.md", "docs/tutorial.md", "README.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/checks.md", "docs/existing-project.md", "docs/simulators.md", "docs/tutorial.md", "README.md"]
+)
 def test_contracts_in_a_page_have_no_fault(page: str) -> None:
-    blocks = re.findall(r"```yaml\n(type: synth_assets.*?)```", (_ROOT / page).read_text(), re.DOTALL)
+    blocks = re.findall(r"```yaml\n(?:# .*\n)?(type: synth_assets.*?)```", (_ROOT / page).read_text(), re.DOTALL)
     assert blocks
     assert [str(fault) for block in blocks for fault in faults_of(block, page)] == []
 

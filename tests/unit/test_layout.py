@@ -149,7 +149,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 def test_every_public_name_of_the_package_is_there_and_no_other() -> None:
     assert dir(synth_assets) == sorted(synth_assets.__all__)
-    assert len(synth_assets.__all__) <= 14
+    assert len(synth_assets.__all__) <= 17
     assert all(getattr(synth_assets, name) is not None for name in synth_assets.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = synth_assets.nothing

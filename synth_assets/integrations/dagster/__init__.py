@@ -5,8 +5,16 @@ import os
 from synth_assets.integrations.dagster.component import SyntheticDataset
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
+from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 
-__all__ = ["PrivacyLedgerResource", "SyntheticDataset", "build_dataset", "dataset_definitions"]
+__all__ = [
+    "PrivacyLedgerResource",
+    "StepData",
+    "SyntheticDataset",
+    "SyntheticDatasetTranslator",
+    "build_dataset",
+    "dataset_definitions",
+]
 
 # Dagster reads it whenever an error is stored or shown, in every process that loads definitions. It is a second line:
 # no step has private rows to begin with. Nobody can switch it off by leaving out a variable.

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Balance
 from synth_assets.ledger.budget import crossed
 from synth_assets.privacy import PrivacyLoss
-from synth_assets.workspace import Workspace
 
 __all__ = ["THRESHOLDS", "budget_sensor"]
 
@@ -25,8 +23,7 @@ _SECONDS = 300
 
 
 def budget_sensor(
-    contract: DatasetContract,
-    workspace: Workspace,
+    dataset: Dataset,
     *,
     thresholds: Sequence[float] = THRESHOLDS,
     notify: Callable[[str], None] | None = None,
@@ -34,11 +31,12 @@ def budget_sensor(
     """Return a sensor that alerts when the account of a dataset passes a threshold.
 
     Args:
-        contract: the dataset.
-        workspace: the project.
+        dataset: the dataset.
         thresholds: shares of the cap, in (0, 1].
         notify: called with each message, beside the observation in Dagster.
     """
+    contract, workspace = dataset.contract, dataset.workspace
+    release = dataset.keys.asset("release")
 
     def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult:
         book = ledger.open(workspace)
@@ -50,7 +48,7 @@ def budget_sensor(
             if notify:
                 notify(message)
         return dg.SensorResult(
-            asset_events=[_observation(contract, balance, messages[-1])] if messages else [],
+            asset_events=[_observation(release, balance, messages[-1])] if messages else [],
             cursor=json.dumps({"nano_rho": balance.spent.nano_rho, "atto_delta": balance.spent.atto_delta}),
         )
 
@@ -74,9 +72,9 @@ def _message(balance: Balance, share: float) -> str:
     )
 
 
-def _observation(contract: DatasetContract, balance: Balance, message: str) -> dg.AssetObservation:
+def _observation(release: dg.AssetKey, balance: Balance, message: str) -> dg.AssetObservation:
     return dg.AssetObservation(
-        asset_key=asset_key(contract.name, "release"),
+        asset_key=release,
         description=message,
         metadata={
             "account": balance.account,

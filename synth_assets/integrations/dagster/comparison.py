@@ -4,12 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.keys import asset_key
-from synth_assets.integrations.dagster.metadata import shared_by_all
+from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.newest import newest_digest
 from synth_assets.integrations.dagster.resources import ComputeResource
-from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from synth_assets.checks.comparison import KindFigures
@@ -17,23 +14,20 @@ if TYPE_CHECKING:
 __all__ = ["comparison_asset"]
 
 
-def comparison_asset(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+def comparison_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """Return the asset: a partition per kind of the contract's `compare`, fitted to the newest release."""
+    contract, workspace = dataset.contract, dataset.workspace
 
-    @dg.asset(
-        **shared_by_all(contract, "comparison"),
-        deps=[dg.AssetDep(asset_key(contract.name, "release"))],
-        kinds={"parquet"},
+    @dg.multi_asset(
+        **dataset.declared("comparison"),
         partitions_def=dg.StaticPartitionsDefinition([spec.kind for spec in contract.compare]),
-        description="Kinds of generators on one release, a partition each, to choose from. Free; nothing is promoted "
-        "from it. `synth-assets compare` shows them in one table.",
     )
     def comparison(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
         from synth_assets.candidate.at_hand import release_at_hand
         from synth_assets.checks.comparison import compare_kinds, kinds_asked
         from synth_assets.errors import Refused
 
-        release = release_at_hand(workspace, newest_digest(context.instance, contract, "release"))
+        release = release_at_hand(workspace, newest_digest(context.instance, dataset.keys, "release"))
         specs, _ = kinds_asked([context.partition_key], contract)
         with compute.compute().pool() as executor:
             ((figures, _),) = compare_kinds(

@@ -1,24 +1,28 @@
 """The component ``synth_assets.SyntheticDataset``: a contract in ``defs.yaml`` becomes a dataset.
 
 Its attributes are the contract itself, so that the file that Dagster loads is
-the file that the command line checks and the auditor reads.
+the file that the command line checks and the auditor reads. Two keys beside it are
+Dagster's alone, and in no digest: ``translation``, which changes what the assets are
+called and show, and ``deps``, the assets that fill the private table.
 """
 
 from pathlib import Path
 from typing import Any, Self
 
 import dagster as dg
-from dagster.components import Scaffolder, ScaffoldRequest
-from pydantic import BaseModel
+from dagster.components import AssetAttributesModel, ResolutionContext, Scaffolder, ScaffoldRequest
+from dagster.components.utils import TranslatorResolvingInfo
+from pydantic import BaseModel, Field
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.lookup_file import read_beside
 from synth_assets.contract.options import generator_faults
 from synth_assets.errors import ContractError
 from synth_assets.integrations.dagster.definitions import build_dataset
+from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace
 
-__all__ = ["SyntheticDataset", "SyntheticDatasetScaffolder"]
+__all__ = ["SyntheticDataset", "SyntheticDatasetScaffolder", "WrittenTranslator", "translator_written_in"]
 
 _START = """\
 type: {type}
@@ -60,17 +64,69 @@ class SyntheticDatasetScaffolder(Scaffolder[Any]):
         (folder / "defs.yaml").write_text(text, encoding="utf-8")
 
 
+class _Attributes(DatasetContract):
+    """A contract with what only Dagster reads."""
+
+    translation: str | AssetAttributesModel | None = Field(  # type: ignore[valid-type]  # a class that Dagster builds
+        default=None,
+        description="Key, group, owners, tags, kinds or metadata of the assets. In templates, `spec` is what an asset "
+        "has without it and `data` says which it is: `data.step`, `data.contract.name`.",
+    )
+    deps: tuple[str, ...] = Field(
+        default=(), strict=False, description="Keys of the assets that fill the private table, such as `raw/visits`."
+    )
+
+    def contract(self) -> DatasetContract:
+        """Return the contract alone, which was validated as a part of this."""
+        names = DatasetContract.model_fields
+        parts = {name: getattr(self, name) for name in names}
+        return DatasetContract.model_construct(self.model_fields_set & set(names), **parts)
+
+
+class WrittenTranslator(SyntheticDatasetTranslator):
+    """What ``translation`` says in a ``defs.yaml``, applied to the default of each asset."""
+
+    def __init__(self, written: str | BaseModel, context: ResolutionContext) -> None:
+        self._info = TranslatorResolvingInfo(
+            asset_attributes=written, resolution_context=context, model_key="translation"
+        )
+
+    def get_asset_spec(self, data: StepData) -> dg.AssetSpec:
+        """Return the default, changed as written."""
+        spec = super().get_asset_spec(data)
+        return self._info.get_asset_spec(spec, {"spec": spec, "data": data})
+
+
+def translator_written_in(beside: dict[str, Any]) -> SyntheticDatasetTranslator | None:
+    """Return the translator that ``defs.yaml`` writes beside its contract, outside of Dagster; ``None`` if none.
+
+    Templates know ``spec``, ``data`` and ``env``, as everywhere, and none of a project's own names.
+    """
+    if not (written := beside.get("translation")):
+        return None
+    model = written if isinstance(written, str) else AssetAttributesModel.model_validate(written)
+    return WrittenTranslator(model, ResolutionContext.default())
+
+
 @dg.scaffold_with(SyntheticDatasetScaffolder)
 class SyntheticDataset(dg.Component):
     """A differentially private synthetic dataset: source, release, generator, candidate and promoted, with checks."""
 
-    def __init__(self, contract: DatasetContract) -> None:
+    def __init__(
+        self,
+        contract: DatasetContract,
+        *,
+        translator: SyntheticDatasetTranslator | None = None,
+        deps: tuple[str, ...] = (),
+    ) -> None:
         self.contract = contract
+        self.translator = translator
+        self.deps = deps
 
     @classmethod
     def get_model_cls(cls) -> type[BaseModel]:
-        """Return the contract: the attributes of ``defs.yaml`` are its fields."""
-        return DatasetContract
+        """Return the contract, with ``translation`` and ``deps``: the attributes of ``defs.yaml`` are its fields."""
+        return _Attributes
 
     @classmethod
     def load(cls, attributes: BaseModel | None, context: dg.ComponentLoadContext) -> Self:
@@ -80,17 +136,20 @@ class SyntheticDataset(dg.Component):
             ContractError: the kind of the generator is not installed, or has no such options; or a table's file
                 cannot be read.
         """
-        assert isinstance(attributes, DatasetContract)  # noqa: S101 - by get_model_cls
-        # Nothing else of the context matters: contracts hold no templates, what they say is what the auditor reads.
-        attributes = read_beside(attributes, Path(context.path)) if attributes.lookups else attributes
-        if faults := generator_faults(attributes.generator):
+        assert isinstance(attributes, _Attributes)  # noqa: S101 - by get_model_cls
+        # Contracts hold no templates: what they say is what the auditor reads.
+        contract = attributes.contract()
+        contract = read_beside(contract, Path(context.path)) if contract.lookups else contract
+        if faults := generator_faults(contract.generator):
             listed = "; ".join(f"{'.'.join(map(str, where))}: {message}" for where, message in faults)
-            raise ContractError(f"{attributes.name}: {listed}", hint="`synth-assets contract check` says where")
-        return cls(attributes)
+            raise ContractError(f"{contract.name}: {listed}", hint="`synth-assets contract check` says where")
+        written = attributes.translation
+        translator = WrittenTranslator(written, context.resolution_context) if written else None
+        return cls(contract, translator=translator, deps=attributes.deps)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Return the dataset's assets, checks, job and schedule."""
-        return build_dataset(self.contract, root=_root(context))
+        return build_dataset(self.contract, root=_root(context), translator=self.translator, deps=self.deps)
 
 
 def _root(context: dg.ComponentLoadContext) -> Path:

@@ -5,6 +5,7 @@ Everything heavy is imported inside them, because each step is a process of its
 own and the code location must load in a moment.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -18,29 +19,26 @@ from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
 from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.comparison import comparison_asset
+from synth_assets.integrations.dagster.dataset import Dataset, translated
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
-from synth_assets.integrations.dagster.keys import asset_key, job_name, table_key
+from synth_assets.integrations.dagster.keys import job_name
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
-    column_lineage,
-    column_schema,
     generator_metadata,
     promotion_metadata,
     release_metadata,
-    shared_by_all,
     source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.resources import ComputeResource, CountingResource, PrivacyLedgerResource
 from synth_assets.integrations.dagster.scenarios import results_on_scenario, scenario_asset, scenario_checks
+from synth_assets.integrations.dagster.translator import SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace
 
-__all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_definitions"]
+__all__ = ["CandidateConfig", "GeneratorConfig", "build_dataset", "dataset_definitions", "definitions_of", "seed_of"]
 
 LEDGER, COUNTING, COMPUTE = PrivacyLedgerResource(), CountingResource(), ComputeResource()
 """One object each: Dagster merges definitions only when a resource is the same one."""
-_WITH_TORCH = frozenset({"mixture", "gan", "vae", "transformer", "diffusion"})
-"""Kinds that show PyTorch's sign beside their name."""
 POOL_DVC = "synth_assets_dvc"
 
 
@@ -51,68 +49,81 @@ class GeneratorConfig(dg.Config):
 
 
 class CandidateConfig(dg.Config):
-    """What a launch may choose about a candidate; a schedule uses its date as the seed."""
+    """What a launch may choose about a candidate; a schedule uses the time of its tick."""
 
     seed: int = 0
 
 
-def dataset_definitions(contracts: Sequence[DatasetContract], *, root: Path | None = None) -> dg.Definitions:
+def dataset_definitions(
+    contracts: Sequence[DatasetContract],
+    *,
+    root: Path | None = None,
+    translator: SyntheticDatasetTranslator | None = None,
+) -> dg.Definitions:
     """Return the definitions of several datasets, with the ledger, what counts and what computes as resources."""
-    return dg.Definitions.merge(*(build_dataset(contract, root=root) for contract in contracts))
+    return dg.Definitions.merge(*(build_dataset(contract, root=root, translator=translator) for contract in contracts))
 
 
-def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.Definitions:
+def build_dataset(
+    contract: DatasetContract,
+    *,
+    root: Path | None = None,
+    translator: SyntheticDatasetTranslator | None = None,
+    deps: Sequence[dg.AssetKey | str] = (),
+) -> dg.Definitions:
     """Return a dataset's assets with checks, job and schedule.
 
     Args:
         contract: the dataset.
         root: the project's folder; by default the current workspace.
+        translator: says what the assets are called and show.
+        deps: keys of the assets that fill the private table, which become parents of the source.
+
+    Raises:
+        ContractError: the translator gave two assets one key.
     """
     workspace = Workspace(root=root) if root else Workspace.current()
-    suite = effective_suite(contract, workspace.root / contract.suite_path)
+    parents = [key if isinstance(key, dg.AssetKey) else dg.AssetKey.from_user_string(key) for key in deps]
+    return definitions_of(translated(contract, workspace, translator=translator, deps=parents))
+
+
+def definitions_of(dataset: Dataset) -> dg.Definitions:
+    """Return what :func:`build_dataset` does, of a dataset that was translated."""
+    contract = dataset.contract
+    suite = effective_suite(contract, dataset.workspace.root / contract.suite_path)
     assets = [
-        _source(contract, workspace),
-        _release(contract, workspace),
-        _generator(contract, workspace),
-        _candidate(contract, workspace),
-        *(scenario_asset(contract, workspace, name) for name in contract.scenarios),
-        _promoted(contract, workspace, [entry.check for entry in suite]),
-        *([comparison_asset(contract, workspace)] if contract.compare else []),
+        _source(dataset),
+        _release(dataset),
+        _generator(dataset),
+        _candidate(dataset),
+        *(scenario_asset(dataset, name) for name in contract.scenarios),
+        _promoted(dataset, [entry.check for entry in suite]),
+        *([comparison_asset(dataset)] if contract.compare else []),
     ]
     public = [entry for entry in suite if entry.kind == "PUBLIC"]
     measured = [entry for entry in suite if entry.kind == "MEASURED"]
     checks = [
-        _candidate_checks(contract, workspace, public),
-        *([gate_checks(contract, workspace, measured)] if measured else []),
-        *(scenario_checks(contract, workspace, name) for name in contract.scenarios),
-        _budget_check(contract, workspace),
+        _candidate_checks(dataset, public),
+        *([gate_checks(dataset, measured)] if measured else []),
+        *(scenario_checks(dataset, name) for name in contract.scenarios),
+        _budget_check(dataset),
     ]
-    job = _refresh_job(contract)
+    job = _refresh_job(dataset)
     return dg.Definitions(
         assets=assets,
         asset_checks=checks,
         jobs=[job],
-        schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
-        sensors=[budget_sensor(contract, workspace)],
+        schedules=[_schedule(dataset, job)] if contract.refresh.candidate else [],
+        sensors=[budget_sensor(dataset)],
         resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},
     )
 
 
-def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
+def _source(dataset: Dataset) -> dg.AssetsDefinition:
     """Record which version of the private table is current, by its public label; no row is read."""
+    contract, workspace = dataset.contract, dataset.workspace
 
-    @dg.asset(
-        **shared_by_all(contract, "source"),
-        kinds={"private"},
-        description=(
-            f"The private table, registered by the privacy officer as source `{contract.source}`. "
-            "Materializing it records the custodian's version label and reads no row."
-        ),
-        metadata={
-            "synth_assets/privacy_unit": contract.unit().describe(),
-            "dagster/column_schema": column_schema(contract.measured_schema(), contract),
-        },
-    )
+    @dg.multi_asset(**dataset.declared("source"))
     def source(ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
         with about("source"):
             registered = ledger.open(workspace).source(contract.source)
@@ -123,14 +134,10 @@ def _source(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinit
     return source
 
 
-def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
-    @dg.asset(
-        **shared_by_all(contract, "release"),
-        deps=[asset_key(contract.name, "source")],
-        kinds={"opendp"},
-        pool=POOL_LEDGER,
-        description="Noisy marginals and the privacy statement. Spends the budget once; again costs nothing.",
-    )
+def _release(dataset: Dataset) -> dg.AssetsDefinition:
+    contract, workspace = dataset.contract, dataset.workspace
+
+    @dg.multi_asset(**dataset.declared("release"), pool=POOL_LEDGER)
     def release(
         context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource, counting: CountingResource
     ) -> dg.MaterializeResult[Any]:
@@ -160,13 +167,10 @@ def _release(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefini
     return release
 
 
-def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
-    @dg.asset(
-        **shared_by_all(contract, "generator"),
-        deps=[asset_key(contract.name, "release")],
-        kinds={contract.generator.kind, *(["pytorch"] if contract.generator.kind in _WITH_TORCH else [])},
-        description="A model fitted to the release alone: post-processing, free of charge.",
-    )
+def _generator(dataset: Dataset) -> dg.AssetsDefinition:
+    contract, workspace = dataset.contract, dataset.workspace
+
+    @dg.multi_asset(**dataset.declared("generator"))
     def generator(
         context: dg.AssetExecutionContext, config: GeneratorConfig, compute: ComputeResource
     ) -> dg.MaterializeResult[Any]:
@@ -175,7 +179,7 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
         from synth_assets.storage import share
 
         fitted = fit_generator(
-            release_at_hand(workspace, newest_digest(context.instance, contract, "release")),
+            release_at_hand(workspace, newest_digest(context.instance, dataset.keys, "release")),
             kind=contract.generator.kind,
             options=contract.generator.options,
             seed=config.seed,
@@ -189,17 +193,10 @@ def _generator(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
     return generator
 
 
-def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefinition:
-    @dg.asset(
-        **shared_by_all(contract, "candidate"),
-        deps=[asset_key(contract.name, "generator")],
-        kinds={"parquet"},
-        description="Rows sampled from the generator. Free; a new seed gives a new candidate.",
-        metadata={
-            "dagster/column_schema": column_schema(contract.table_schema(), contract),
-            "dagster/column_lineage": column_lineage(contract),
-        },
-    )
+def _candidate(dataset: Dataset) -> dg.AssetsDefinition:
+    contract, workspace = dataset.contract, dataset.workspace
+
+    @dg.multi_asset(**dataset.declared("candidate"))
     def candidate(
         context: dg.AssetExecutionContext, config: CandidateConfig, compute: ComputeResource
     ) -> dg.MaterializeResult[Any]:
@@ -208,7 +205,7 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
         from synth_assets.candidate.model import CANDIDATES
         from synth_assets.storage import share
 
-        digest = newest_digest(context.instance, contract, "generator")
+        digest = newest_digest(context.instance, dataset.keys, "generator")
         fitted = generator_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             written = write_candidate(
@@ -227,10 +224,9 @@ def _candidate(contract: DatasetContract, workspace: Workspace) -> dg.AssetsDefi
     return candidate
 
 
-def _candidate_checks(
-    contract: DatasetContract, workspace: Workspace, suite: Sequence[SuiteEntry]
-) -> dg.AssetChecksDefinition:
-    specs = check_specs(contract, suite)
+def _candidate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.AssetChecksDefinition:
+    contract, workspace = dataset.contract, dataset.workspace
+    specs = check_specs(dataset.keys, suite)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
     def candidate_checks(context: dg.AssetCheckExecutionContext, compute: ComputeResource) -> Any:
@@ -238,7 +234,7 @@ def _candidate_checks(
         from synth_assets.checks import run_suite
         from synth_assets.promotion import context_of, write_page
 
-        digest = newest_digest(context.instance, contract, "candidate")
+        digest = newest_digest(context.instance, dataset.keys, "candidate")
         candidate = candidate_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             results, basis = run_suite(
@@ -251,18 +247,19 @@ def _candidate_checks(
             )
         page = write_page(basis, candidate, results, workspace=workspace, warn=context.log.warning)
         chosen = {selected.name for selected in context.selected_asset_check_keys}
-        of_page = partial(check_result, contract, page=page)
+        of_page = partial(check_result, dataset.keys, page=page)
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return candidate_checks
 
 
-def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetChecksDefinition:
+def _budget_check(dataset: Dataset) -> dg.AssetChecksDefinition:
     """Warn before the account runs dry: one more release of this contract must still fit."""
+    contract, workspace = dataset.contract, dataset.workspace
 
     @dg.asset_check(
         name="budget_covers_next_release",
-        asset=asset_key(contract.name, "release"),
+        asset=dataset.keys.asset("release"),
         description="Warns when the account no longer covers another release of this contract.",
     )
     def budget_covers_next_release(ledger: PrivacyLedgerResource) -> dg.AssetCheckResult:
@@ -286,24 +283,17 @@ def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetCh
     return budget_covers_next_release
 
 
-def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[str]) -> dg.AssetsDefinition:
-    @dg.asset(
-        **shared_by_all(contract, "promoted"),
-        deps=[table_key(contract.name, name) for name in ("", *contract.scenarios)],
-        kinds={"parquet", "dvc", "mlflow"},
-        pool=POOL_DVC,
-        description="The version that people use: only if every blocking check passed on exactly this candidate, "
-        "and on each of the contract's scenarios.",
-        metadata={"dagster/column_schema": column_schema(contract.table_schema(), contract)},
-        automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
-    )
+def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
+    contract, workspace = dataset.contract, dataset.workspace
+
+    @dg.multi_asset(**dataset.declared("promoted"), pool=POOL_DVC)
     def promoted(
         context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource, compute: ComputeResource
     ) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.versions import promote_candidate
 
-        digest = newest_digest(context.instance, contract, "candidate")
-        results = results_on_newest(context.instance, contract, checks)
+        digest = newest_digest(context.instance, dataset.keys, "candidate")
+        results = results_on_newest(context.instance, dataset.keys, checks)
         with compute.compute().pool() as executor:
             promotion = promote_candidate(
                 contract,
@@ -313,8 +303,8 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
                 ledger=ledger.open(workspace),
                 scenarios={
                     name: (
-                        newest_digest(context.instance, contract, "scenario", name),
-                        results_on_scenario(context.instance, contract, name),
+                        newest_digest(context.instance, dataset.keys, "scenario", name),
+                        results_on_scenario(context.instance, dataset, name),
                     )
                     for name in contract.scenarios
                 },
@@ -328,12 +318,12 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
     return promoted
 
 
-def _refresh_job(contract: DatasetContract) -> Any:
-    tables = [table_key(contract.name, name) for name in ("", *contract.scenarios)]
-    steps = [*tables, asset_key(contract.name, "promoted")]
+def _refresh_job(dataset: Dataset) -> Any:
+    contract, keys = dataset.contract, dataset.keys
+    tables = [keys.table(name) for name in ("", *contract.scenarios)]
     return dg.define_asset_job(
         job_name(contract.name),
-        selection=dg.AssetSelection.assets(*steps),
+        selection=dg.AssetSelection.assets(*tables, keys.asset("promoted")),
         description="Sample a new candidate from the generator, check it, promote it if it passes. "
         + (
             f"Real people are asked about at most {contract.privacy.evaluation_attempts} candidates of a release."
@@ -344,13 +334,23 @@ def _refresh_job(contract: DatasetContract) -> Any:
     )
 
 
-def _schedule(contract: DatasetContract, job: Any) -> dg.ScheduleDefinition:
-    """Turn the contract's cron into a schedule; the tick's date is the seed, so a tick is repeatable."""
+def _schedule(dataset: Dataset, job: Any) -> dg.ScheduleDefinition:
+    """Turn the contract's cron into a schedule; the tick's time is the seed, so a tick is repeatable."""
+    contract, step = dataset.contract, dataset.keys.op("candidate")
 
     @dg.schedule(cron_schedule=str(contract.refresh.candidate), job=job, name=f"{contract.name}_schedule")
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        date = context.scheduled_execution_time.strftime("%Y%m%d")
-        step = "__".join(asset_key(contract.name, "candidate").path)
-        return dg.RunRequest(run_key=date, run_config={"ops": {step: {"config": {"seed": int(date)}}}})
+        seed = seed_of(context.scheduled_execution_time)
+        return dg.RunRequest(run_key=str(seed), run_config={"ops": {step: {"config": {"seed": seed}}}})
 
     return tick
+
+
+def seed_of(moment: dt.datetime) -> int:
+    """Return the seed of a tick: its time in UTC, to the minute, as a number that people can read.
+
+    Example:
+        >>> seed_of(dt.datetime(2026, 11, 23, 6, 30, tzinfo=dt.UTC))
+        202611230630
+    """
+    return int(moment.astimezone(dt.UTC).strftime("%Y%m%d%H%M"))

@@ -10,24 +10,21 @@ import dagster as dg
 
 from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.policy import CheckResult
-from synth_assets.contract import DatasetContract
 from synth_assets.errors import SynthAssetsError
-from synth_assets.integrations.dagster.keys import table_key
+from synth_assets.integrations.dagster.dataset import Dataset
+from synth_assets.integrations.dagster.keys import Keys
 from synth_assets.integrations.dagster.metadata import check_metadata
 from synth_assets.integrations.dagster.newest import newest_digest
 from synth_assets.integrations.dagster.resources import ComputeResource, CountingResource, PrivacyLedgerResource
-from synth_assets.workspace import Workspace
 
 __all__ = ["POOL_LEDGER", "check_result", "check_specs", "gate_checks", "said", "who"]
 
 POOL_LEDGER = "synth_assets_ledger"
 
 
-def check_specs(
-    contract: DatasetContract, suite: Sequence[SuiteEntry], *, scenario: str = ""
-) -> list[dg.AssetCheckSpec]:
+def check_specs(keys: Keys, suite: Sequence[SuiteEntry], *, scenario: str = "") -> list[dg.AssetCheckSpec]:
     """Return one asset check of the candidate, or of a scenario, per entry of a suite."""
-    key = table_key(contract.name, scenario)
+    key = keys.table(scenario)
     return [
         dg.AssetCheckSpec(
             name=entry.check, asset=key, blocking=entry.severity == "critical", description=entry.description
@@ -37,12 +34,12 @@ def check_specs(
 
 
 def check_result(
-    contract: DatasetContract, result: CheckResult, *, scenario: str = "", page: Path | None = None
+    keys: Keys, result: CheckResult, *, scenario: str = "", page: Path | None = None
 ) -> dg.AssetCheckResult:
     """Return a result as Dagster records it, with where the candidate's page is."""
     return dg.AssetCheckResult(
         check_name=result.name,
-        asset_key=table_key(contract.name, scenario),
+        asset_key=keys.table(scenario),
         passed=result.passed,
         severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
         description=result.description,
@@ -50,11 +47,10 @@ def check_result(
     )
 
 
-def gate_checks(
-    contract: DatasetContract, workspace: Workspace, suite: Sequence[SuiteEntry]
-) -> dg.AssetChecksDefinition:
+def gate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.AssetChecksDefinition:
     """Return the checks that ask real people about the newest candidate, which is charged to the account."""
-    specs = check_specs(contract, suite)
+    contract, workspace = dataset.contract, dataset.workspace
+    specs = check_specs(dataset.keys, suite)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_gates", pool=POOL_LEDGER)
     def measured_checks(
@@ -66,7 +62,7 @@ def gate_checks(
         from synth_assets.candidate.at_hand import candidate_at_hand
         from synth_assets.integrations.versions import measure_candidate
 
-        digest = newest_digest(context.instance, contract, "candidate")
+        digest = newest_digest(context.instance, dataset.keys, "candidate")
         with said(context.log), compute.compute().pool() as executor:
             results = measure_candidate(
                 contract,
@@ -80,7 +76,7 @@ def gate_checks(
             )
         chosen = {selected.name for selected in context.selected_asset_check_keys}
         page = workspace.page(contract.name, digest)
-        of_page = partial(check_result, contract, page=page if page.is_file() else None)
+        of_page = partial(check_result, dataset.keys, page=page if page.is_file() else None)
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return measured_checks

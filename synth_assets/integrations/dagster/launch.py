@@ -15,11 +15,13 @@ from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
 from synth_assets.generator.compute import Compute
-from synth_assets.integrations.dagster.definitions import build_dataset
+from synth_assets.integrations.dagster.dataset import Dataset, translated
+from synth_assets.integrations.dagster.definitions import definitions_of
 from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
-from synth_assets.integrations.dagster.keys import Step, asset_key, table_key
+from synth_assets.integrations.dagster.keys import Step
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.scenarios import results_on_scenario
+from synth_assets.integrations.dagster.translator import SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace, make_folder
 
 __all__ = ["ChainRun", "dagster_home", "run_chain"]
@@ -69,6 +71,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
     compute: Compute | None = None,
     progress: Callable[[str], None] = lambda _: None,
     instance: dg.DagsterInstance | None = None,
+    translator: SyntheticDatasetTranslator | None = None,
 ) -> ChainRun:
     """Materialize release, generator, candidate with its checks, and promoted.
 
@@ -80,6 +83,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
         compute: where to fit and sample; here, on the CPU and in one process, when omitted.
         progress: called with each message of a step.
         instance: Dagster's; that of the workspace when omitted.
+        translator: says under which keys it is recorded, as in the project's code location.
 
     Raises:
         CheckRefused: a blocking check failed; the previous version stays promoted.
@@ -96,30 +100,30 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
                 compute=compute,
                 progress=progress,
                 instance=opened,
+                translator=translator,
             )
-    definitions = dg.Definitions.merge(
-        build_dataset(contract, root=workspace.root), dg.Definitions(loggers={"console": _console(progress)})
-    )
+    dataset = translated(contract, workspace, translator=translator)
+    definitions = dg.Definitions.merge(definitions_of(dataset), dg.Definitions(loggers={"console": _console(progress)}))
     job = definitions.resolve_implicit_global_asset_job_def()
-    chain = [asset_key(contract.name, step) for step in ("source", *_CHAIN)]
-    chain += [table_key(contract.name, name) for name in contract.scenarios]
-    config = _run_config(contract, seeds={"generator": fit_seed, "candidate": seed}, compute=compute or Compute())
+    chain = [dataset.keys.asset(step) for step in ("source", *_CHAIN)]
+    chain += [dataset.keys.table(name) for name in contract.scenarios]
+    config = _run_config(dataset, seeds={"generator": fit_seed, "candidate": seed}, compute=compute or Compute())
     # With redaction on, Dagster logs the traceback that it hides; here the error itself is raised to the caller.
     # A filter, because Dagster's own configuration of logging switches loggers on again.
     logging.getLogger("dagster.redacted_errors").addFilter(_nothing)
     try:
         result = job.execute_in_process(instance=instance, run_config=config, asset_selection=chain)
     except DagsterAssetCheckFailedError as error:
-        raise _refusal(_results(contract, workspace, instance), contract, workspace, instance) from error
+        raise _refusal(_results(dataset, instance), dataset, instance) from error
     return ChainRun(
         run_id=result.run_id,
-        metadata=_metadata(contract, instance),
-        results=tuple(_results(contract, workspace, instance)),
+        metadata=_metadata(dataset, instance),
+        results=tuple(_results(dataset, instance)),
     )
 
 
-def _run_config(contract: DatasetContract, *, seeds: Mapping[Step, int], compute: Compute) -> dict[str, Any]:
-    steps = {"__".join(asset_key(contract.name, step).path): seed for step, seed in seeds.items()}
+def _run_config(dataset: Dataset, *, seeds: Mapping[Step, int], compute: Compute) -> dict[str, Any]:
+    steps = {dataset.keys.op(step): seed for step, seed in seeds.items()}
     return {
         "ops": {step: {"config": {"seed": seed}} for step, seed in steps.items()},
         "resources": {"compute": {"config": {"device": compute.device, "workers": compute.workers}}},
@@ -127,42 +131,41 @@ def _run_config(contract: DatasetContract, *, seeds: Mapping[Step, int], compute
     }
 
 
-def _metadata(contract: DatasetContract, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
+def _metadata(dataset: Dataset, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
     metadata: dict[str, dict[str, Any]] = {}
     for step in _CHAIN:
-        event = instance.get_latest_materialization_event(asset_key(contract.name, step))
+        event = instance.get_latest_materialization_event(dataset.keys.asset(step))
         materialization = event.asset_materialization if event else None
         if materialization:
             metadata[step] = {name: value.value for name, value in materialization.metadata.items()}
     return metadata
 
 
-def _results(contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance) -> list[CheckResult]:
-    entries = effective_suite(contract, workspace.root / contract.suite_path)
-    return results_on_newest(instance, contract, [entry.check for entry in entries])
+def _results(dataset: Dataset, instance: dg.DagsterInstance) -> list[CheckResult]:
+    entries = effective_suite(dataset.contract, dataset.workspace.root / dataset.contract.suite_path)
+    return results_on_newest(instance, dataset.keys, [entry.check for entry in entries])
 
 
-def _refusal(
-    results: list[CheckResult], contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance
-) -> CheckRefused:
-    failed = _failed(results)
+def _refusal(results: list[CheckResult], dataset: Dataset, instance: dg.DagsterInstance) -> CheckRefused:
+    contract, failed = dataset.contract, _failed(results)
     reasons = [f"{result.name} ({result.description})" for result in failed]
     for name in contract.scenarios:
-        of_it = _failed(results_on_scenario(instance, contract, name))
+        of_it = _failed(results_on_scenario(instance, dataset, name))
         reasons += [f"scenario {name}: {result.name} ({result.description})" for result in of_it]
         failed += of_it
     public = any(result.kind == "PUBLIC" for result in failed) or not failed
     next_step = "change the contract or sample again, both are free" if public else _ANOTHER
     return CheckRefused(
         f"{contract.name} is not promoted, blocking checks failed: {'; '.join(reasons) or 'see the Dagster run'}",
-        hint=f"the previous version stays; {next_step}{_where_to_look(contract, workspace, instance)}",
+        hint=f"the previous version stays; {next_step}{_where_to_look(dataset, instance)}",
     )
 
 
-def _where_to_look(contract: DatasetContract, workspace: Workspace, instance: dg.DagsterInstance) -> str:
+def _where_to_look(dataset: Dataset, instance: dg.DagsterInstance) -> str:
     """Name the page of the newest candidate, if it was written."""
     with suppress(CheckRefused):
-        page = workspace.page(contract.name, newest_digest(instance, contract, "candidate"))
+        digest = newest_digest(instance, dataset.keys, "candidate")
+        page = dataset.workspace.page(dataset.contract.name, digest)
         return f"; see {page}" if page.is_file() else ""
     return ""
 

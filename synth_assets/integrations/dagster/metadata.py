@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
@@ -10,7 +10,6 @@ import pyarrow as pa
 from synth_assets.characters import visible
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.keys import Step, asset_key
 from synth_assets.ledger import Ledger, Source
 from synth_assets.workspace import Workspace
 
@@ -29,34 +28,11 @@ __all__ = [
     "generator_metadata",
     "promotion_metadata",
     "release_metadata",
-    "shared_by_all",
     "source_metadata",
 ]
 
 _SIGNS = re.compile(r"[\\`*_{}\[\]()<>#!|~&:]")
 """What means something in Markdown."""
-
-
-class _Shared(TypedDict):
-    key: dg.AssetKey
-    group_name: str
-    owners: list[str] | None
-    tags: dict[str, str]
-    code_version: str
-
-
-def shared_by_all(contract: DatasetContract, step: Step, scenario: str = "") -> _Shared:
-    """Return what all assets of a dataset share: group, owners, tags and the contract's digest."""
-    return {
-        "key": asset_key(contract.name, step, scenario),
-        "group_name": contract.name,
-        "owners": list(contract.owners) or None,
-        "tags": {
-            "synth_assets/dataset": contract.name,
-            "synth_assets/zone": "public" if step != "source" else "private",
-        },
-        "code_version": contract.digest()[:12],
-    }
 
 
 def column_schema(schema: pa.Schema, contract: DatasetContract) -> dg.TableSchema:
@@ -74,9 +50,8 @@ def column_schema(schema: pa.Schema, contract: DatasetContract) -> dg.TableSchem
     )
 
 
-def column_lineage(contract: DatasetContract) -> dg.TableColumnLineage:
+def column_lineage(contract: DatasetContract, *, source: dg.AssetKey) -> dg.TableColumnLineage:
     """Say which columns of the source each synthetic column follows, through derivations."""
-    source = asset_key(contract.name, "source")
     roots: dict[str, list[str]] = {name: [name] for name in contract.columns}
     for name, expression in contract.derivations().items():
         roots[name] = list(dict.fromkeys(root for column in expression.columns for root in roots[column]))

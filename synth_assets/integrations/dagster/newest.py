@@ -13,10 +13,9 @@ from collections.abc import Sequence
 import dagster as dg
 
 from synth_assets.checks.policy import CheckResult
-from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, IntegrityError
 from synth_assets.integrations.dagster.internals import finished_check_events
-from synth_assets.integrations.dagster.keys import Step, asset_key, check_key, table_key
+from synth_assets.integrations.dagster.keys import Keys, Step
 
 __all__ = ["newest_digest", "results_on_newest"]
 
@@ -25,33 +24,32 @@ _RECORDS = 25
 """Verdicts that are looked through, newest first: those of other runs at the same time may lie in between."""
 
 
-def newest_digest(instance: dg.DagsterInstance, contract: DatasetContract, step: Step, scenario: str = "") -> str:
+def newest_digest(instance: dg.DagsterInstance, keys: Keys, step: Step, scenario: str = "") -> str:
     """Return the digest of the newest materialization of a step, or of a scenario.
 
     Raises:
         CheckRefused: the step was never materialized, or its newest event names no digest.
     """
-    event = instance.get_latest_materialization_event(asset_key(contract.name, step, scenario))
+    event = instance.get_latest_materialization_event(keys.asset(step, scenario))
     materialization = event.asset_materialization if event else None
-    hint = f"materialize {asset_key(contract.name, step, scenario).to_user_string()} first"
+    hint = f"materialize {keys.asset(step, scenario).to_user_string()} first"
     called = f"{step} {scenario}".strip()
     if materialization is None:
-        raise CheckRefused(f"there is no {called} of {contract.name} yet", hint=hint)
+        raise CheckRefused(f"there is no {called} of {keys.dataset} yet", hint=hint)
     digest = materialization.metadata.get("digest")
     # The digest becomes part of a path.
     if digest is None or not _DIGEST.fullmatch(str(digest.value)):
-        raise CheckRefused(f"the newest {called} of {contract.name} was reported by hand, without a digest", hint=hint)
+        raise CheckRefused(f"the newest {called} of {keys.dataset} was reported by hand, without a digest", hint=hint)
     return str(digest.value)
 
 
 def results_on_newest(
-    instance: dg.DagsterInstance, contract: DatasetContract, names: Sequence[str], *, scenario: str = ""
+    instance: dg.DagsterInstance, keys: Keys, names: Sequence[str], *, scenario: str = ""
 ) -> list[CheckResult]:
     """Return the results of those checks whose latest record aims at exactly the newest candidate, or scenario."""
-    records = instance.fetch_materializations(table_key(contract.name, scenario), limit=1).records
+    records = instance.fetch_materializations(keys.table(scenario), limit=1).records
     newest = records[0].storage_id if records else None
-    keys = {name: check_key(contract.name, name, scenario) for name in names}
-    results = (_latest_result(instance, name, key, newest) for name, key in keys.items())
+    results = (_latest_result(instance, name, keys.check(name, scenario), newest) for name in names)
     return [result for result in results if result is not None]
 
 

@@ -12,43 +12,27 @@ import dagster as dg
 
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import suite_of
-from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.gates import check_result, check_specs
-from synth_assets.integrations.dagster.keys import table_key
-from synth_assets.integrations.dagster.metadata import (
-    candidate_metadata,
-    column_lineage,
-    column_schema,
-    shared_by_all,
-)
+from synth_assets.integrations.dagster.metadata import candidate_metadata
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.integrations.dagster.resources import ComputeResource
-from synth_assets.workspace import Workspace
 
 __all__ = ["results_on_scenario", "scenario_asset", "scenario_checks"]
 
 
-def scenario_asset(contract: DatasetContract, workspace: Workspace, name: str) -> dg.AssetsDefinition:
+def scenario_asset(dataset: Dataset, name: str) -> dg.AssetsDefinition:
     """Return the asset of one scenario: rows under its conditions, weights and shares."""
-    purpose = contract.scenarios[name].description
+    contract, workspace = dataset.contract, dataset.workspace
 
-    @dg.asset(
-        **shared_by_all(contract, "scenario", name),
-        deps=[table_key(contract.name)],
-        kinds={"parquet"},
-        description=f"Another table on purpose, from the candidate's generator. Free. {purpose}".strip(),
-        metadata={
-            "dagster/column_schema": column_schema(contract.table_schema(), contract),
-            "dagster/column_lineage": column_lineage(contract),
-        },
-    )
+    @dg.multi_asset(**dataset.declared("scenario", name))
     def scenario(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
         from synth_assets.candidate import write_scenario
         from synth_assets.candidate.at_hand import candidate_at_hand, generator_at_hand, release_at_hand
         from synth_assets.candidate.model import CANDIDATES
         from synth_assets.storage import share
 
-        digest = newest_digest(context.instance, contract, "candidate")
+        digest = newest_digest(context.instance, dataset.keys, "candidate")
         candidate = candidate_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             table = write_scenario(
@@ -68,9 +52,10 @@ def scenario_asset(contract: DatasetContract, workspace: Workspace, name: str) -
     return scenario
 
 
-def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) -> dg.AssetChecksDefinition:
+def scenario_checks(dataset: Dataset, name: str) -> dg.AssetChecksDefinition:
     """Return the checks of one scenario."""
-    specs = check_specs(contract, suite_of(contract, scenario=name), scenario=name)
+    contract, workspace = dataset.contract, dataset.workspace
+    specs = check_specs(dataset.keys, suite_of(contract, scenario=name), scenario=name)
 
     @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_scenario_{name}_checks")
     def checks(context: dg.AssetCheckExecutionContext, compute: ComputeResource) -> Any:
@@ -78,8 +63,8 @@ def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) 
         from synth_assets.checks import run_checks
         from synth_assets.promotion import context_of_scenario
 
-        digests = [newest_digest(context.instance, contract, "scenario", name)]
-        digests.append(newest_digest(context.instance, contract, "candidate"))
+        digests = [newest_digest(context.instance, dataset.keys, "scenario", name)]
+        digests.append(newest_digest(context.instance, dataset.keys, "candidate"))
         table = scenario_at_hand(workspace, contract.name, digests[0])
         candidate = candidate_at_hand(workspace, contract.name, digests[1])
         with compute.compute().pool() as executor:
@@ -91,12 +76,12 @@ def scenario_checks(contract: DatasetContract, workspace: Workspace, name: str) 
                 context=context_of_scenario(contract, table, candidate=candidate, workspace=workspace),
                 executor=executor,
             )
-        yield from map(partial(check_result, contract, scenario=name), results)
+        yield from map(partial(check_result, dataset.keys, scenario=name), results)
 
     return checks
 
 
-def results_on_scenario(instance: dg.DagsterInstance, contract: DatasetContract, name: str) -> Sequence[CheckResult]:
+def results_on_scenario(instance: dg.DagsterInstance, dataset: Dataset, name: str) -> Sequence[CheckResult]:
     """Return the results of a scenario's checks that aim at exactly its newest table."""
-    names = [entry.check for entry in suite_of(contract, scenario=name)]
-    return results_on_newest(instance, contract, names, scenario=name)
+    names = [entry.check for entry in suite_of(dataset.contract, scenario=name)]
+    return results_on_newest(instance, dataset.keys, names, scenario=name)

@@ -10,7 +10,8 @@ import pytest
 from kit.releases import visits_contract
 
 from synth_assets.checks.suite import effective_suite, load_suite, required_checks, suite_drift, suite_of, write_suite
-from synth_assets.contract.yaml_file import find_contracts, read_contract
+from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 
 ROOT = Path(__file__).parents[3]

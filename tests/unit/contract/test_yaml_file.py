@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
-from synth_assets.contract.yaml_file import faults_of, find_contracts, parse_contract, read_contract
+from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.yaml_file import beside_contract, faults_of, parse_contract, place_of, read_contract
 from synth_assets.errors import ContractError
 
 _BASE = """\
@@ -252,3 +254,38 @@ def test_a_threshold_delta_may_be_for_a_column_that_has_a_fault_of_its_own() -> 
     text = _BASE.replace("1.0e-6", "1.0e-6, threshold_delta: 1.0e-9")
     faults = faults_of(f"{text}  b: {{type: categorical, categories: discover, domain_source: discovered}}\n", "c")
     assert [fault.where for fault in faults] == ["columns.b"]
+
+
+DATASET = """\
+type: synth_assets.SyntheticDataset
+attributes:
+  name: {name}
+  purpose: tests
+  source: census
+  privacy: {{unit: rows, spend: {{epsilon: 1.0, delta: 1.0e-6}}}}
+  columns: {{age: {{type: integer, min: 0, max: {top}, domain_source: made up}}}}
+"""
+
+
+def test_a_file_holds_several_contracts_and_each_has_its_lines(tmp_path: Path) -> None:
+    file = tmp_path / "defs.yaml"
+    file.write_text(DATASET.format(name="first", top=9) + "---\n" + DATASET.format(name="second", top=99))
+    second = tmp_path / "defs.yaml#second"
+    assert read_contract(second).columns["age"].model_dump()["max"] == 99
+    assert place_of(second, ("source",)) == f"{file}:13:11: source"
+    for path in (file, tmp_path):
+        with pytest.raises(ContractError, match="holds 2 contracts: first, second"):
+            read_contract(path)
+    with pytest.raises(ContractError, match="none of them is 'third'"):
+        read_contract(tmp_path / "defs.yaml#third")
+
+
+def test_what_stands_beside_a_contract_for_dagster_is_no_part_of_it(tmp_path: Path) -> None:
+    plain = DATASET.format(name="first", top=9)
+    file = tmp_path / "defs.yaml"
+    file.write_text(plain + "  deps: [raw/visits]\n  translation: {group_name: planning}\n")
+    assert read_contract(tmp_path) == parse_contract(plain, "defs.yaml")
+    assert beside_contract(tmp_path) == {"deps": ["raw/visits"], "translation": {"group_name": "planning"}}
+    assert place_of(tmp_path, ("columns", "age")).startswith(f"{file}:7:")
+    bare = yaml.safe_dump({**yaml.safe_load(plain)["attributes"], "deps": []})
+    assert [fault.where for fault in faults_of(bare, "c.yaml")] == ["deps"]

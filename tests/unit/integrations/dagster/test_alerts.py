@@ -5,6 +5,7 @@ import pytest
 
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.alerts import budget_sensor
+from synth_assets.integrations.dagster.dataset import translated
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import ReservationRequest, open_ledger
 from synth_assets.privacy import PrivacyLoss
@@ -36,7 +37,7 @@ def spend(contract: DatasetContract, *, share: float, key: str) -> None:
 
 def test_each_threshold_is_reported_once_and_shown_on_the_release(contract: DatasetContract) -> None:
     messages: list[str] = []
-    sensor = budget_sensor(contract, Workspace.current(), notify=messages.append)
+    sensor = budget_sensor(translated(contract, Workspace.current()), notify=messages.append)
     cursor = None
     counts = []
     for key, share in (("a", 0.3), ("b", 0.3), ("c", 0.36)):

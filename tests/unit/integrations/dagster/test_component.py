@@ -17,9 +17,14 @@ import synth_assets
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import faults_of, read_contract
 from synth_assets.errors import ContractError
-from synth_assets.integrations.dagster.component import SyntheticDataset, SyntheticDatasetScaffolder
+from synth_assets.integrations.dagster.component import (
+    SyntheticDataset,
+    SyntheticDatasetScaffolder,
+    translator_written_in,
+)
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.translator import StepData
 
 __all__ = ["toy", "toy_package"]
 
@@ -64,7 +69,7 @@ def test_a_kind_of_generator_that_is_not_installed_is_refused_when_the_component
 
 def test_a_table_beside_the_component_is_read_when_it_is_loaded(tmp_path: Path) -> None:
     context = cast("dg.ComponentLoadContext", SimpleNamespace(path=tmp_path))
-    attributes = DatasetContract.model_validate(
+    attributes = SyntheticDataset.get_model_cls().model_validate(
         {**ATTRIBUTES, "derived": {"group": {"lookup": "age", "file": "t.csv"}}}
     )
     with pytest.raises(ContractError, match=r"tiny: derived\.group\.file: there is no t\.csv beside the contract"):
@@ -138,3 +143,31 @@ attributes:
     built = build_dataset(contract, root=tmp_path).resolve_asset_graph().get(asset_key("tiny", "candidate"))
     kinds = {column.name: column.type for column in built.metadata["dagster/column_schema"].columns}
     assert kinds == {"seen": "timestamp[us]", "day": "date32[day]", "code": "string"}
+
+
+@pytest.mark.filterwarnings("ignore:Parameter `execution_type`")  # Dagster builds definitions of checks anew, and warns
+def test_a_file_with_several_documents_is_several_datasets_in_dagster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "several_datasets"
+    (package / "defs" / "both").mkdir(parents=True)
+    for folder in (package, package / "defs"):
+        (folder / "__init__.py").touch()
+    settings = '[tool.dg]\ndirectory_type = "project"\n\n[tool.dg.project]\nroot_module = "several_datasets"\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    documents = [
+        {"type": "synth_assets.SyntheticDataset", "attributes": {**ATTRIBUTES, "name": name}} for name in ("a", "b")
+    ]
+    (package / "defs" / "both" / "defs.yaml").write_text(yaml.safe_dump_all(documents, sort_keys=False))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    keys = dg.load_from_defs_folder(path_within_project=package).resolve_asset_graph().get_all_asset_keys()
+    assert {key.path[0] for key in keys} == {"a", "b"}
+    assert len(keys) == 10
+
+
+def test_the_command_line_reads_the_translation_of_a_file_as_dagster_does() -> None:
+    data = StepData(contract=DatasetContract.model_validate(ATTRIBUTES), step="release")
+    written = translator_written_in({"translation": {"key": "planning/{{ data.contract.name }}_{{ data.step }}"}})
+    assert written is not None
+    assert written.get_asset_spec(data).key == dg.AssetKey(["planning", "tiny_release"])
+    assert translator_written_in({"deps": ["raw/visits"]}) is None

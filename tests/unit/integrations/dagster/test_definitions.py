@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
+import zoneinfo
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,7 @@ import pytest
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.model import Refresh
 from synth_assets.contract.scenarios import Scenario
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
@@ -23,17 +25,33 @@ STEPS = ("source", "release", "generator", "candidate", "promoted")
 REPOSITORY = Path(__file__).parents[4]
 
 
-def test_a_schedule_tick_samples_by_its_date_and_selects_no_release(contract: DatasetContract) -> None:
-    definitions = build_dataset(contract, root=Workspace.current().root)
-    schedule = definitions.resolve_schedule_def("people_schedule")
-    moment = dt.datetime(2026, 11, 23, 6, tzinfo=dt.UTC)
+def tick(definitions: dg.Definitions, moment: dt.datetime) -> dg.RunRequest:
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
-        ticked = schedule.evaluate_tick(context)
+        (request,) = definitions.resolve_schedule_def("people_schedule").evaluate_tick(context).run_requests or ()
+    return request
+
+
+def test_a_schedule_tick_samples_by_its_time_and_selects_no_release(contract: DatasetContract) -> None:
+    definitions = build_dataset(contract, root=Workspace.current().root)
+    ticked = tick(definitions, dt.datetime(2026, 11, 23, 6, tzinfo=dt.UTC))
     job = definitions.resolve_job_def("people_refresh")
     nodes = {node.name for node in job.nodes}
 
-    assert ticked.run_requests[0].run_config == {"ops": {"people__candidate": {"config": {"seed": 20261123}}}}
+    assert ticked.run_config == {"ops": {"people__candidate": {"config": {"seed": 202611230600}}}}
     assert nodes == {"people__candidate", "people__promoted", "people_checks"}
+
+
+def test_ticks_of_an_hourly_schedule_differ_and_a_tick_that_is_evaluated_again_does_not(
+    contract: DatasetContract,
+) -> None:
+    hourly = contract.model_copy(update={"refresh": Refresh(candidate="0 * * * *")})
+    definitions = build_dataset(hourly, root=Workspace.current().root)
+    moments = [dt.datetime(2026, 11, 23, hour, tzinfo=dt.UTC) for hour in range(24)]
+    requests = [tick(definitions, moment) for moment in moments]
+    assert len({request.run_key for request in requests}) == 24
+    assert len({str(request.run_config) for request in requests}) == 24
+    berlin = moments[5].astimezone(zoneinfo.ZoneInfo("Europe/Berlin"))
+    assert tick(definitions, berlin) == tick(definitions, moments[5]) == requests[5]
 
 
 def test_every_expectation_is_one_asset_check_and_critical_ones_block(contract: DatasetContract) -> None:

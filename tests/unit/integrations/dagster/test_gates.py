@@ -13,8 +13,9 @@ from synth_assets.checks.entry import generated
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import suite_of
 from synth_assets.errors import BudgetRefused
+from synth_assets.integrations.dagster.dataset import translated
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.keys import Keys, asset_key
 from synth_assets.workspace import Workspace
 
 CONTRACT = gated_contract(gates={"tstr_auc": {"min": 0.7}, "membership": {"max": 0.2}})
@@ -29,31 +30,32 @@ RESULT = CheckResult(
     observed={"value": 0.6, "low": 0.5},
     description="tstr_auc is 0.6",
 )
+KEYS = Keys("people")
 ENTRIES = [entry for entry in suite_of(CONTRACT) if entry.kind == "MEASURED"]
 
 
 def test_each_gate_is_one_blocking_check_of_the_candidate() -> None:
-    specs = check_specs(CONTRACT, ENTRIES)
+    specs = check_specs(KEYS, ENTRIES)
     assert [(spec.name, spec.blocking) for spec in specs] == [("gate_tstr_auc", True), ("gate_membership", True)]
     assert {spec.asset_key for spec in specs} == {asset_key("people", "candidate")}
     odd = generated("x", type_="y", kwargs={}, description="z", kind="MEASURED")
-    assert not check_specs(CONTRACT, [replace(odd, severity="warning")])[0].blocking
+    assert not check_specs(KEYS, [replace(odd, severity="warning")])[0].blocking
 
 
 @pytest.mark.parametrize(
     ("severity", "shown"), [("critical", dg.AssetCheckSeverity.ERROR), ("warning", dg.AssetCheckSeverity.WARN)]
 )
 def test_a_result_is_recorded_with_what_was_observed(severity: Any, shown: dg.AssetCheckSeverity) -> None:
-    recorded = check_result(CONTRACT, replace(RESULT, severity=severity))
+    recorded = check_result(KEYS, replace(RESULT, severity=severity))
     assert (recorded.passed, recorded.severity, recorded.description) == (False, shown, "tstr_auc is 0.6")
     assert recorded.asset_key == asset_key("people", "candidate")
     assert {"value", "low", "result"} <= set(recorded.metadata)
     assert "page" not in recorded.metadata
-    assert "page" in check_result(CONTRACT, RESULT, page=Path("page.html")).metadata
+    assert "page" in check_result(KEYS, RESULT, page=Path("page.html")).metadata
 
 
 def test_all_gates_are_asked_in_one_step_of_the_ledgers_pool() -> None:
-    definition = gate_checks(CONTRACT, Workspace.current(), ENTRIES)
+    definition = gate_checks(translated(CONTRACT, Workspace.current()), ENTRIES)
     assert {spec.name for spec in definition.check_specs} == {"gate_tstr_auc", "gate_membership"}
     assert definition.node_def.name == "people_gates"
     assert definition.op.pool == POOL_LEDGER

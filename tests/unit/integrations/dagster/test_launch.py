@@ -12,6 +12,7 @@ from synth_assets.checks.suite import write_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, NotReady, UsageError
 from synth_assets.generator.compute import Compute
+from synth_assets.integrations.dagster.dataset import translated
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.integrations.dagster.launch import _refusal, _run_config, dagster_home, run_chain
@@ -126,7 +127,11 @@ def test_dagster_gets_a_home_with_its_telemetry_off(tmp_path: Path, monkeypatch:
 
 
 def test_seeds_device_and_workers_are_what_the_steps_take(contract: DatasetContract) -> None:
-    config = _run_config(contract, seeds={"generator": 7, "candidate": 3}, compute=Compute(device="cuda", workers=2))
+    config = _run_config(
+        translated(contract, Workspace.current()),
+        seeds={"generator": 7, "candidate": 3},
+        compute=Compute(device="cuda", workers=2),
+    )
     del config["loggers"]
     job = build_dataset(contract, root=Workspace.current().root).resolve_implicit_global_asset_job_def()
     taken = dg.validate_run_config(job, config)
@@ -142,6 +147,6 @@ def test_another_candidate_is_called_free_only_if_no_gate_on_people_refused_this
     failed = CheckResult(
         name="a", kind=kind, severity="critical", passed=False, candidate="c", expectation="e", description="too far"
     )
-    refusal = _refusal([failed], make_contract(), Workspace.current(), instance)
+    refusal = _refusal([failed], translated(make_contract(), Workspace.current()), instance)
     assert refusal.message == "people is not promoted, blocking checks failed: a (too far)"
     assert hint in str(refusal.hint)

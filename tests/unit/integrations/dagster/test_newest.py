@@ -10,7 +10,7 @@ from kit.project import impossible
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused
 from synth_assets.integrations.dagster.definitions import build_dataset
-from synth_assets.integrations.dagster.keys import asset_key
+from synth_assets.integrations.dagster.keys import Keys, asset_key
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
 from synth_assets.workspace import Workspace
@@ -29,7 +29,7 @@ def test_a_check_on_an_older_candidate_does_not_count(contract: DatasetContract,
         instance=instance, run_config=config
     )
 
-    assert results_on_newest(instance, contract, ["schema"]) == []
+    assert results_on_newest(instance, Keys(contract.name), ["schema"]) == []
     with pytest.raises(CheckRefused):
         job.get_subset(asset_selection={asset_key("people", "promoted")}).execute_in_process(instance=instance)
 
@@ -40,7 +40,7 @@ def test_a_verdict_reported_by_hand_does_not_promote(contract: DatasetContract, 
     broken = impossible(contract)
     with pytest.raises(CheckRefused):
         run_chain(broken, workspace=workspace, instance=instance)
-    (honest,) = results_on_newest(instance, broken, ["rule_impossible"])
+    (honest,) = results_on_newest(instance, Keys(broken.name), ["rule_impossible"])
     newest = instance.fetch_materializations(asset_key("people", "candidate"), limit=1).records[0]
     target = AssetCheckEvaluationTargetMaterializationData(
         storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
@@ -55,10 +55,10 @@ def test_a_verdict_reported_by_hand_does_not_promote(contract: DatasetContract, 
                 target_materialization_data=aim,
             )
         )
-        assert not any(result.passed for result in results_on_newest(instance, broken, ["rule_impossible"]))
+        assert not any(result.passed for result in results_on_newest(instance, Keys(broken.name), ["rule_impossible"]))
     assert not honest.passed
 
 
 def test_a_step_that_never_ran_is_named(contract: DatasetContract, instance: dg.DagsterInstance) -> None:
     with pytest.raises(CheckRefused, match="people/generator"):
-        newest_digest(instance, contract, "generator")
+        newest_digest(instance, Keys(contract.name), "generator")

@@ -4,6 +4,7 @@ import dagster as dg
 import pytest
 from kit.people import make_contract, varied_contract
 
+from synth_assets.integrations.dagster.dataset import translated
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.integrations.dagster.scenarios import results_on_scenario, scenario_asset, scenario_checks
@@ -23,7 +24,7 @@ def test_each_scenario_is_an_asset_after_the_candidate_and_before_the_version(wo
 
 
 def test_its_checks_know_the_condition_and_block(workspace: Workspace) -> None:
-    checks = scenario_checks(varied_contract(), workspace, "old_north")
+    checks = scenario_checks(translated(varied_contract(), workspace), "old_north")
     specs = {spec.name: spec for spec in checks.check_specs}
     assert {spec.asset_key for spec in specs.values()} == {asset_key("people", "scenario", "old_north")}
     assert {"schema", "row_count", "domain", "nulls", "condition"} <= set(specs)
@@ -45,11 +46,11 @@ def test_a_contract_without_scenarios_has_five_assets(workspace: Workspace) -> N
 
 def test_an_asset_says_what_the_scenario_is_for(workspace: Workspace) -> None:
     contract = varied_contract(flu={"where": "age > 3", "description": "A winter with much flu."})
-    (spec,) = scenario_asset(contract, workspace, "flu").specs
+    (spec,) = scenario_asset(translated(contract, workspace), "flu").specs
     assert "A winter with much flu." in str(spec.description)
 
 
 def test_without_a_table_there_is_no_verdict(workspace: Workspace) -> None:
     del workspace
     with dg.DagsterInstance.ephemeral() as instance:
-        assert results_on_scenario(instance, varied_contract(), "even") == []
+        assert results_on_scenario(instance, translated(varied_contract(), Workspace.current()), "even") == []

@@ -1,0 +1,109 @@
+"""A dataset as its Dagster steps know it: contract, folders, and the specs of its assets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import dagster as dg
+
+from synth_assets.contract import DatasetContract
+from synth_assets.errors import ContractError
+from synth_assets.integrations.dagster.keys import Keys, Step, steps_of
+from synth_assets.integrations.dagster.metadata import column_lineage
+from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
+from synth_assets.workspace import Workspace
+
+__all__ = ["Dataset", "translated"]
+
+
+class _Declared(TypedDict):
+    name: str
+    specs: list[dg.AssetSpec]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """What the steps of a dataset share.
+
+    Attributes:
+        contract: the dataset's.
+        workspace: where its artefacts are.
+        keys: of its assets and checks.
+        specs: of its assets, with their parents, by step and scenario.
+    """
+
+    contract: DatasetContract
+    workspace: Workspace
+    keys: Keys
+    specs: Mapping[tuple[Step, str], dg.AssetSpec]
+
+    def declared(self, step: Step, scenario: str = "") -> _Declared:
+        """Return what the decorator ``multi_asset`` takes of the one asset of a step."""
+        spec = self.specs[step, scenario]
+        return {"name": spec.key.to_python_identifier(), "specs": [spec]}
+
+
+def translated(
+    contract: DatasetContract,
+    workspace: Workspace,
+    *,
+    translator: SyntheticDatasetTranslator | None = None,
+    deps: Sequence[dg.AssetKey] = (),
+) -> Dataset:
+    """Ask a translator for every asset of a dataset, and lead each to its parents.
+
+    Args:
+        contract: the dataset's.
+        workspace: the project.
+        translator: says what each is called; the default one if omitted.
+        deps: the assets that fill the private table, parents of the source.
+
+    Raises:
+        ContractError: two assets of the dataset got one key.
+    """
+    ask = (translator or SyntheticDatasetTranslator()).get_asset_spec
+    given = {
+        (step, scenario): ask(StepData(contract=contract, step=step, scenario=scenario))
+        for step, scenario in steps_of(contract)
+    }
+    keys = Keys(contract.name, {place: spec.key for place, spec in given.items()})
+    _refuse_twins(keys)
+    version = contract.digest()[:12]
+    specs = {
+        place: spec.replace_attributes(
+            deps=[*spec.deps, *_parents(place[0], contract, keys, deps)], code_version=spec.code_version or version
+        ).merge_attributes(metadata=_lineage(place[0], contract, keys))
+        for place, spec in given.items()
+    }
+    return Dataset(contract=contract, workspace=workspace, keys=keys, specs=specs)
+
+
+def _parents(step: Step, contract: DatasetContract, keys: Keys, deps: Sequence[dg.AssetKey]) -> Sequence[dg.AssetKey]:
+    before: dict[Step, list[dg.AssetKey]] = {
+        "source": list(deps),
+        "release": [keys.asset("source")],
+        "generator": [keys.asset("release")],
+        "candidate": [keys.asset("generator")],
+        "scenario": [keys.table()],
+        "promoted": [keys.table(name) for name in ("", *contract.scenarios)],
+        "comparison": [keys.asset("release")],
+    }
+    return before[step]
+
+
+def _lineage(step: Step, contract: DatasetContract, keys: Keys) -> dict[str, Any]:
+    if step not in ("candidate", "scenario"):
+        return {}
+    return {"dagster/column_lineage": column_lineage(contract, source=keys.asset("source"))}
+
+
+def _refuse_twins(keys: Keys) -> None:
+    places = dict[dg.AssetKey, str]()
+    for place, key in keys.translated.items():
+        words = " ".join(filter(None, place))
+        if key in places:
+            raise ContractError(
+                f"{keys.dataset}: {places[key]} and {words} were both given the key {key.to_user_string()}",
+                hint="a translation of keys keeps the step in them, such as `key_prefix`",
+            )
+        places[key] = words
