@@ -22,6 +22,7 @@ from synth_assets.errors import UsageError
 __all__ = ["KINDS", "LOCAL", "Opener", "opener"]
 
 LOCAL = "local"
+"""The word for counting in the measuring process itself."""
 KINDS: dict[str, str] = {
     "processes": "synth_assets.workers.processes:opener",
     "dask": "synth_assets.workers.dask_cluster:opener",
