@@ -82,7 +82,7 @@ lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	synth-assets contract dvc
 
 docs: setup ## The documentation as a site, in site/; a link that leads nowhere stops it
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 docs-serve: setup ## The same site at http://127.0.0.1:8000, built again at each change; Ctrl-C stops it
 	@NO_MKDOCS_2_WARNING=1 exec $(BIN)/python -m mkdocs serve

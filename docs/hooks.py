@@ -90,7 +90,8 @@ def _rooms() -> Iterator[tuple[str, str]]:
         if names and module.parent.name != "cli":
             # A function is hidden by the module that is called like it, so it is asked for by its full name.
             hidden = [f"{room}.{name}.{name}" for name in names if (module.parent / f"{name}.py").exists()]
-            parts = [f"# {room}", *(f"::: {name}" for name in [room, *hidden])]
+            parts = [f"# {room}", f"::: {room}\n    options: {{show_root_heading: false, show_root_toc_entry: false}}"]
+            parts += [f"::: {name}" for name in hidden]
             yield f"reference/{room.removeprefix('synth_assets.').replace('.', '-')}.md", "\n\n".join(parts)
 
 
