@@ -1,7 +1,7 @@
 """Console blocks of the documents, and a shell that follows them word by word.
 
-A block that a reader types is followed in a test, or a comment in front of it gives the reason why it is not:
-``<!-- not run: needs a bucket -->``.
+A block that a reader types is followed by ``test_pages.py``, unless a comment in front of it names another test,
+``<!-- run by tests/end_to_end/test_drafting.py -->``, or the reason why none can: ``<!-- not run: needs a bucket -->``.
 """
 
 import os
@@ -19,7 +19,7 @@ import synth_assets
 ROOT = Path(synth_assets.__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _BLOCK = re.compile(
-    r"(?:<!-- not run: (?P<reason>[^\n]+?) -->\n+)?^ *```(?P<language>\w*)\n(?P<text>.*?)^ *```$",
+    r"(?:<!-- (?:not run:|run by) (?P<reason>[^\n]+?) -->\n+)?^ *```(?P<language>\w*)\n(?P<text>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
 _PROMPTED = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
@@ -35,7 +35,7 @@ class Block:
     language: str
     text: str
     reason: str
-    """Why no test runs it, or nothing."""
+    """Why no test runs it, or which other test does, or nothing."""
 
     @property
     def is_typed(self) -> bool:

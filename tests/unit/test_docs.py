@@ -82,6 +82,8 @@ def test_tests_that_a_block_is_left_to_are_there() -> None:
     named = {name for block in typed_blocks() for name in re.findall(r"tests/[\w/]+\.py", block.reason)}
     assert named
     assert [name for name in named if not (_ROOT / name).exists()] == []
+    followed_there = [block for block in typed_blocks() if block.reason.startswith("tests/")]
+    assert [it for it in followed_there if Path(it.page).name not in (_ROOT / it.reason).read_text()] == []
 
 
 def _wrong_in(call: list[str]) -> list[str]:
