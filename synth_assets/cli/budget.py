@@ -1,18 +1,16 @@
 """``budget open|split|curate|show|history|plan|curve|windows|set-cap|close``: accounts, for the privacy officer."""
 
-import math
-from pathlib import Path
 from typing import Any
 
 import click
 
 from synth_assets.cli.curve import curve
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
+from synth_assets.cli.plan import plan
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Balance, Ledger, Reservation, open_ledger
-from synth_assets.privacy import ATTO, MEASURED, Cap, PrivacyLoss, PrivacyUnit
+from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
 from synth_assets.workspace import Workspace
 
 __all__ = ["budget"]
@@ -26,6 +24,7 @@ def budget() -> None:
     """Open accounts, set caps, see what was spent (privacy officer)."""
 
 
+budget.add_command(plan)
 budget.add_command(curve)
 
 
@@ -154,53 +153,6 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
     else:
         columns = ("time", "account", "what", "by", "login", "dataset", "reason")
         print_table(columns, [[event[name] or "" for name in columns] for event in events])
-
-
-@budget.command("plan")
-@click.argument("contract", type=click.Path(path_type=Path))
-@json_option
-def plan(*, contract: Path, as_json: bool) -> None:
-    """Say what CONTRACT would cost, how many releases are left and how far off a count would be."""
-    from synth_assets.evaluation.asked import parts_of
-    from synth_assets.evaluation.metrics.registry import parse
-    from synth_assets.ledger.budget import make_plan
-    from synth_assets.strategy.categories import left_for_tables, noise_of_discovery
-
-    dataset_contract, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
-    columns, asked = len(dataset_contract.columns), dataset_contract.release_loss()
-    planned = make_plan(
-        ledger,
-        account=ledger.source(dataset_contract.source).account,
-        asked=asked,
-        unit=dataset_contract.unit(),
-        tables=columns + math.comb(columns, 2),
-        on_tables=left_for_tables(dataset_contract, asked),
-        part=MEASURED if dataset_contract.privacy.holdout else None,
-    )
-    threshold = noise_of_discovery(dataset_contract, asked)
-    if as_json:
-        keys = ("releases_left", "epsilon_asked", "epsilon_after", "noise")
-        extra = {"threshold": threshold.threshold} if threshold else {}
-        print_json({"account": planned.balance.account, **{key: getattr(planned, key) for key in keys}, **extra})
-        return
-    delta = planned.balance.delta
-    echo(f"a release of {dataset_contract.name} costs epsilon {planned.epsilon_asked:.4f} at delta {delta:g}")
-    echo(f"account {planned.balance.account} would then be at epsilon {planned.epsilon_after:.4f}, not the plain sum")
-    echo(f"{planned.releases_left} releases of this size are left")
-    echo(f"a count is off by about {planned.noise:.0f} rows, if all columns and pairs share the loss equally")
-    read = (parts_of(parse(name)[0], dataset_contract) for name in dataset_contract.gates)
-    for part in dict.fromkeys(part for parts in read for part in parts):
-        each, whose = dataset_contract.evaluation_loss(part), _PART_NAMES.get(part or "", "the same")
-        echo(
-            f"checks on {whose} people cost rho {each.rho:.6g} for a candidate, at most "
-            f"{dataset_contract.privacy.evaluation_attempts} of them for a release"
-        )
-    if threshold:
-        names, left = ", ".join(dataset_contract.discovered_columns), planned.balance.remaining.atto_delta / ATTO
-        echo(
-            f"a category of {names} is found above {threshold.threshold} rows, give or take {threshold.scale:.0f}; "
-            f"thresholds have delta {left:g} left and use {asked.atto_delta / ATTO:g}"
-        )
 
 
 @budget.command("windows")

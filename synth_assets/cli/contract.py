@@ -1,14 +1,17 @@
-"""``contract check`` and ``contract suite``: the public description and the checks that follow from it."""
+"""``contract draft|check|schema|suite|dvc``: the public description, and what follows from it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from synth_assets.cli.draft import draft
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
 from synth_assets.contract import DatasetContract
+from synth_assets.contract.declared import UNANSWERED
 from synth_assets.contract.yaml_file import (
     ContractFault,
     contract_text,
@@ -32,7 +35,10 @@ __all__ = ["contract", "remarks_on"]
 
 @click.group()
 def contract() -> None:
-    """Check contracts, and generate what follows from them."""
+    """Draft and check contracts, and generate what follows from them."""
+
+
+contract.add_command(draft)
 
 
 @contract.command("check")
@@ -68,6 +74,8 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
             echo(str(remark))
         counts = ", ".join(_counted(len(group), name) for name, group in by_severity.items())
         echo(f"{_counted(len(files), 'contract')}, {counts}", err=True)
+        if unanswered := sum(remark.message.startswith(UNANSWERED) for remark in remarks):
+            echo(f"  {_counted(unanswered, 'open question')}: write the answer in place of each TODO: ...", err=True)
         if ledger is None and not no_ledger:
             echo("  there is no ledger here yet: registered names, types and budgets were not looked at", err=True)
     return 2 if by_severity["fault"] else 0
@@ -159,6 +167,26 @@ def _from_here(file: Path) -> Path:
 
 def _counted(many: int, what: str) -> str:
     return f"{many} {what}" if many == 1 else f"{many} {what}s"
+
+
+@contract.command("schema")
+@click.option("--markdown", is_flag=True, help="The page with every key, instead of JSON Schema.")
+@click.option("--out", type=click.Path(path_type=Path), help="Replace this file instead of printing.")
+def schema(*, markdown: bool, out: Path | None) -> None:
+    """Print the JSON Schema of a contract's file, by which editors complete its keys; or the page of all keys.
+
+    It knows the options of the kinds of generators that are installed.
+    """
+    from synth_assets.contract.reference import reference_page
+    from synth_assets.contract.schema import file_schema
+    from synth_assets.files import write_bytes
+
+    text = reference_page() if markdown else json.dumps(file_schema(), indent=1, ensure_ascii=False) + "\n"
+    if out is None:
+        echo(text.rstrip("\n"))
+        return
+    write_bytes(out, text.encode())
+    echo(f"wrote {out}")
 
 
 @contract.command("suite")

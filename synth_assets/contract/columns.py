@@ -56,21 +56,35 @@ _MOST_DECIMALS = 15
 class IntegerColumn(DeclaredNumber):
     """Whole numbers between ``min`` and ``max``, both included, or the listed ``values`` only."""
 
-    type: Literal["integer"]
-    min: int | None = None
-    max: int | None = None
+    type: Literal["integer"] = Field(description="The kind of column.")
+    min: int | None = Field(default=None, description="The smallest value that there can be.", examples=[0])
+    max: int | None = Field(default=None, description="The largest value that there can be.", examples=[110])
     values: tuple[int, ...] = Field(
-        default=(), strict=False, description="The only values, ascending, where there are gaps."
+        default=(),
+        strict=False,
+        examples=[[1994, 1996, 1998]],
+        description="The only values, ascending, where there are gaps.",
     )
     edges: tuple[int, ...] = Field(
-        default=(), strict=False, description="First values of the second and later bins, ascending."
+        default=(),
+        strict=False,
+        examples=[[10, 20, 50]],
+        description="First values of the second and later bins, ascending.",
     )
-    special_values: tuple[int, ...] = Field(default=(), strict=False, description="Values with a meaning of their own.")
+    special_values: tuple[int, ...] = Field(
+        default=(), strict=False, description="Values with a meaning of their own.", examples=[[999]]
+    )
     step: Annotated[int | None, LATER] = Field(
-        default=None, ge=1, le=LARGEST_WHOLE, description="What all values are multiples of, such as 5 or 100."
+        default=None,
+        ge=1,
+        le=LARGEST_WHOLE,
+        examples=[5],
+        description="What all values are multiples of, such as 5 or 100.",
     )
     hierarchy: NumberTree | None = Field(
-        default=None, description="Groups of values, and groups of these; `values` may then be left out."
+        default=None,
+        examples=[{"north": [1, 2], "south": [3]}],
+        description="Groups of values, and groups of these; `values` may then be left out.",
     )
 
     @model_validator(mode="before")
@@ -129,20 +143,27 @@ class IntegerColumn(DeclaredNumber):
 class FloatColumn(DeclaredNumber):
     """Real numbers between ``min`` and ``max``."""
 
-    type: Literal["float"]
-    min: float
-    max: float
+    type: Literal["float"] = Field(description="The kind of column.")
+    min: float = Field(description="The smallest value that there can be.", examples=[0.0])
+    max: float = Field(description="The largest value that there can be.", examples=[500.0])
     edges: tuple[float, ...] = Field(
-        default=(), strict=False, description="First values of the second and later bins, ascending."
+        default=(),
+        strict=False,
+        examples=[[10, 20, 50]],
+        description="First values of the second and later bins, ascending.",
     )
     special_values: tuple[float, ...] = Field(
-        default=(), strict=False, description="Values with a meaning of their own."
+        default=(), strict=False, description="Values with a meaning of their own.", examples=[[0.5]]
     )
     decimals: Annotated[int | None, LATER] = Field(
-        default=None, ge=0, le=_MOST_DECIMALS, description="Digits behind the point, at most."
+        default=None, ge=0, le=_MOST_DECIMALS, examples=[2], description="Digits behind the point, at most."
     )
     step: Annotated[float | None, LATER] = Field(
-        default=None, ge=FINEST_STEP, le=LARGEST_WHOLE, description="What all values are multiples of, such as 0.05."
+        default=None,
+        ge=FINEST_STEP,
+        le=LARGEST_WHOLE,
+        examples=[0.05],
+        description="What all values are multiples of, such as 0.05.",
     )
 
     @model_validator(mode="after")
@@ -200,13 +221,18 @@ DISCOVERED = "discovered"
 class CategoricalColumn(DeclaredColumn):
     """One of the listed texts; or of those that a measurement finds often enough, which is charged."""
 
-    type: Literal["categorical"]
+    type: Literal["categorical"] = Field(description="The kind of column.")
     categories: Annotated[
         _Listed | _Discover, Discriminator(lambda value: "discover" if isinstance(value, str) else "list")
-    ] = Field(description="The texts, or `discover`: those that enough rows have, found under privacy.spend.")
-    other: str | None = Field(default=None, description="The category that takes unknown values.")
+    ] = Field(
+        examples=[["low", "high"]],
+        description="The texts, or `discover`: those that enough rows have, found under privacy.spend.",
+    )
+    other: str | None = Field(default=None, examples=["other"], description="The category that takes unknown values.")
     hierarchy: TextTree | None = Field(
-        default=None, description="Groups of categories, and groups of these; `categories` may then be left out."
+        default=None,
+        examples=[{"Services": ["7970", "7980"]}],
+        description="Groups of categories, and groups of these; `categories` may then be left out.",
     )
 
     @property
@@ -283,7 +309,7 @@ class CategoricalColumn(DeclaredColumn):
 class BooleanColumn(DeclaredColumn):
     """True or false."""
 
-    type: Literal["boolean"]
+    type: Literal["boolean"] = Field(description="The kind of column.")
 
     def _first_text(self) -> str:
         return "false"

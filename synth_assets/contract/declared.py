@@ -33,6 +33,7 @@ __all__ = [
     "LARGEST_WHOLE",
     "LATER",
     "OPEN",
+    "UNANSWERED",
     "DeclaredColumn",
     "DeclaredNumber",
     "Key",
@@ -49,6 +50,8 @@ __all__ = [
 
 OPEN = "TODO:"
 """How a text begins that a scaffold wrote and a person has to replace."""
+UNANSWERED = "is not answered yet"
+"""How the message about such a text begins."""
 
 LARGEST_DOMAIN = 4096
 """Most codes of one column: more cannot be measured with useful noise."""
@@ -85,6 +88,13 @@ Example:
 """
 
 
+def _without_other_names(schema: dict[str, Any]) -> None:
+    """Say in a JSON Schema that names of another pattern are refused, which pydantic's leaves open."""
+    for key in schema.get("properties", {}).values():
+        if "patternProperties" in key:
+            key["additionalProperties"] = False
+
+
 class Part(BaseModel):
     """Frozen and strict about names: an unknown key is a fault, not a wish; so is NaN or infinity.
 
@@ -92,7 +102,14 @@ class Part(BaseModel):
     marked :data:`LATER` is written only when it is not at its default.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        json_schema_extra=_without_other_names,
+    )
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -135,7 +152,7 @@ def _open_places(
     value: Any, where: tuple[str | int, ...], visited: set[int]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     if isinstance(value, str) and value.startswith(OPEN):
-        yield where, f"is not answered yet: {value.removeprefix(OPEN).strip()}"
+        yield where, f"{UNANSWERED}: {value.removeprefix(OPEN).strip()}"
     if isinstance(value, str) or id(value) in visited:  # an alias may hold itself, or stand a thousand times
         return
     visited.add(id(value))
@@ -155,12 +172,14 @@ class DeclaredColumn(Part):
         default=False, description="Whether the synthetic column may be null; unreadable values become null."
     )
     null_tokens: tuple[str, ...] = Field(
-        default=(), strict=False, description="Texts that mean null, besides the empty text."
+        default=(), strict=False, examples=[["NA", "-9"]], description="Texts that mean null, besides the empty text."
     )
     domain_source: Words = Field(
-        min_length=1, description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`."
+        min_length=1,
+        examples=["codebook of 2024"],
+        description="Where the domain comes from: a codebook, a law, a standard, or `seen in data`.",
     )
-    description: Words = ""
+    description: Words = Field(default="", description="What the column is, for people.", examples=["Age in years"])
 
     @property
     def fallback_text(self) -> str:
@@ -183,6 +202,7 @@ class DeclaredNumber(DeclaredColumn):
         default=None,
         ge=1,
         le=FINEST,
+        examples=[100],
         description="Bins of equal width; by default one per value if few, else round edges.",
     )
 

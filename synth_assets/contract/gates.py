@@ -23,8 +23,8 @@ GateName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}(\.[^.\x00-\x1f\x
 class Gate(Part):
     """A limit that a measured figure must surely keep, despite its noise."""
 
-    min: float | None = None
-    max: float | None = None
+    min: float | None = Field(default=None, description="What the figure is at least.", examples=[0.7])
+    max: float | None = Field(default=None, description="What the figure is at most.", examples=[0.1])
 
     @model_validator(mode="after")
     def _one(self) -> "Gate":
@@ -54,9 +54,14 @@ class Evaluation(Part):
         default="gradient_boosting", min_length=1, description="The class of models that is fitted to synthetic rows."
     )
     positive: str | None = Field(
-        default=None, description="What is predicted: a condition on `target`, such as `income = '>50K'`."
+        default=None,
+        examples=["income = '>50K'"],
+        description="What is predicted: a condition on `target`, such as `income = '>50K'`.",
     )
     threshold: float = Field(default=0.5, gt=0, lt=1, description="Score from which the model says yes.")
     population: int | None = Field(
-        default=None, ge=1, description="About how many rows there are, so that gates can be planned before a release."
+        default=None,
+        ge=1,
+        examples=[20000],
+        description="About how many rows there are, so that gates can be planned before a release.",
     )

@@ -57,7 +57,11 @@ class GeneratorSpec(Part):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, JsonValue] = Field(init=False)
 
-    kind: str = Field(default=DEFAULT_KIND, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$")
+    kind: str = Field(
+        default=DEFAULT_KIND,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,62}$",
+        description="Which kind: one of ours, or of an installed package. Its options stand beside it.",
+    )
 
     @property
     def options(self) -> dict[str, JsonValue]:
@@ -69,5 +73,5 @@ def _spelled_out(named: object) -> object:
     return {"kind": named} if isinstance(named, str) else named
 
 
-Named = Annotated[GeneratorSpec, BeforeValidator(_spelled_out)]
+Named = Annotated[GeneratorSpec, BeforeValidator(_spelled_out, json_schema_input_type=GeneratorSpec | str)]
 """A generator in a list of several: its kind alone, or a mapping of the kind and its options."""

@@ -41,17 +41,25 @@ _SHOWN = 6
 class Lookup(Part):
     """A value for each value of another column."""
 
-    lookup: str = Field(min_length=1, description="The column whose values are looked up: measured, or derived before.")
+    lookup: str = Field(
+        min_length=1,
+        examples=["ward"],
+        description="The column whose values are looked up: measured, or derived before.",
+    )
     file: str | None = Field(
         default=None,
         pattern=rf"^[^/\\\x00-\x1f]+({'|'.join(map(re.escape, TABLE_ENDINGS))})$",
+        examples=["beds.csv"],
         description="A file beside the contract that holds the table: CSV with both columns, or YAML.",
     )
     values: dict[str, Value] = Field(
-        default_factory=dict, max_length=MOST_KEYS, description="The table itself: a value for each key."
+        default_factory=dict,
+        max_length=MOST_KEYS,
+        examples=[{"medicine": 120, "surgery": 80}],
+        description="The table itself: a value for each key.",
     )
     default: Value = Field(
-        default=None, description="The value of keys that the table lacks; without it, none may lack."
+        default=None, examples=[0], description="The value of keys that the table lacks; without it, none may lack."
     )
 
     @field_validator("values", mode="before")

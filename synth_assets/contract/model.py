@@ -36,6 +36,7 @@ from synth_assets.contract.declared import LATER, Key, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec, Named
 from synth_assets.contract.lookup import Derived, Lookup, derivation
+from synth_assets.contract.privacy import Privacy, UnitSpec
 from synth_assets.contract.public_checks import Checks, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
 from synth_assets.domain import NEW_ROUNDS, NEWEST_LAYOUT, Column, Domain
@@ -46,78 +47,11 @@ from synth_assets.errors import UsageError
 from synth_assets.files import canonical_json, sha256_bytes
 from synth_assets.privacy import HELD_OUT, Cap, PrivacyLoss, PrivacyUnit
 
-__all__ = [
-    "Checks",
-    "DatasetContract",
-    "Privacy",
-    "Refresh",
-    "Spend",
-    "UnitSpec",
-]
+__all__ = ["DatasetContract", "Refresh"]
 
 _MILLION = 1_000_000
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,62}$"
 """Name of a column or rule: any text on one line."""
-
-
-class Spend(Part):
-    """What one release may cost, as (epsilon, delta) for the declared unit."""
-
-    epsilon: float = Field(gt=0, le=100)
-    delta: float = Field(gt=0, lt=0.01, description="Below one over the number of units.")
-    threshold_delta: float = Field(
-        default=0.0, ge=0, description="The part of delta that pays for discovered categories; only with those."
-    )
-
-    @model_validator(mode="after")
-    def _within_delta(self) -> "Spend":
-        if self.threshold_delta >= self.delta:
-            raise ValueError(
-                f"threshold_delta={self.threshold_delta:g} is a part of delta={self.delta:g} and must be below it"
-            )
-        return self
-
-
-class UnitSpec(Part):
-    """All rows that share a value of ``column``, at most ``max_rows`` of them counted."""
-
-    column: str = Field(min_length=1)
-    max_rows: int = Field(ge=1, le=1000)
-
-
-class Privacy(Part):
-    """Who is protected, how, and what one release costs."""
-
-    unit: Literal["rows"] | UnitSpec
-    neighbours: Literal["add_remove_unit"] = "add_remove_unit"
-    spend: Spend
-    evaluation_share: float = Field(
-        default=0.0,
-        ge=0,
-        le=0.9,
-        description="Share of rho that the release leaves for measured checks on the people whom it measured.",
-    )
-    holdout: Annotated[float, LATER] = Field(
-        default=0.0,
-        description="Share of units that the release does not read, so that checks on them cost it nothing; the "
-        "officer splits the account so.",
-    )
-    evaluation_attempts: Annotated[int, LATER] = Field(
-        default=1, ge=1, le=1000, description="How many candidates of one release may be checked on real people."
-    )
-
-    @field_validator("holdout")
-    @classmethod
-    def _share(cls, value: float) -> float:
-        if value != 0 and not 0.001 <= value <= 0.5:  # noqa: PLR2004 - as the message says
-            raise ValueError(f"holdout={value:g} must be 0, or between 0.001 and 0.5")
-        return value
-
-    @model_validator(mode="after")
-    def _ids(self) -> "Privacy":
-        if self.holdout and self.unit == "rows":
-            raise ValueError("holdout needs units with ids: with `unit: rows` nobody can be held out")
-        return self
 
 
 class Refresh(Part):
@@ -129,7 +63,9 @@ class Refresh(Part):
         "label of the source, each charged.",
     )
     candidate: str | None = Field(
-        default=None, description="Cron expression for new candidates; free, unless gates ask people about each."
+        default=None,
+        examples=["0 6 * * 1"],
+        description="Cron expression for new candidates; free, unless gates ask people about each.",
     )
 
     @field_validator("candidate")
@@ -143,36 +79,84 @@ class Refresh(Part):
 class DatasetContract(Part):
     """The whole public description of one dataset."""
 
-    name: str = Field(pattern=_NAME)
-    purpose: Words = Field(min_length=1, description="What the synthetic table is for; goes into the datasheet.")
-    prohibited_uses: tuple[Words, ...] = Field(default=(), strict=False)
-    owners: tuple[Words, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
-    source: str = Field(pattern=_NAME, description="Name of a source that the privacy officer registered.")
-    privacy: Privacy
-    columns: dict[Key, ColumnSpec] = Field(min_length=1, description="The measured columns and their declared domains.")
-    derived: dict[Key, Derived] = Field(
-        default_factory=dict, description="Columns computed on synthetic rows: expressions, or tables to look up."
+    name: str = Field(
+        pattern=_NAME, description="Of the dataset: its folder, its assets, its suite.", examples=["visits"]
     )
-    rules: dict[Key, str] = Field(default_factory=dict, description="Expressions that hold in every row.")
-    focus: tuple[str, ...] = Field(default=(), strict=False, description="Columns whose relations matter most.")
-    target: str | None = Field(default=None, description="Column that people will predict.")
-    generator: GeneratorSpec = GeneratorSpec()
+    purpose: Words = Field(
+        min_length=1,
+        examples=["Planning of beds."],
+        description="What the synthetic table is for; goes into the datasheet.",
+    )
+    prohibited_uses: tuple[Words, ...] = Field(
+        default=(), strict=False, description="What nobody may do with the table.", examples=[["re-identification"]]
+    )
+    owners: tuple[Words, ...] = Field(
+        default=(), strict=False, examples=[["team:clinic"]], description="E-mail addresses or `team:name`."
+    )
+    source: str = Field(
+        pattern=_NAME, examples=["visits"], description="Name of a source that the privacy officer registered."
+    )
+    privacy: Privacy = Field(
+        description="Who is protected, how, and what one release costs.",
+        examples=[{"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1.0e-7}}],
+    )
+    columns: dict[Key, ColumnSpec] = Field(
+        min_length=1,
+        description="The measured columns and their declared domains.",
+        examples=[{"age": {"type": "integer", "min": 0, "max": 110, "domain_source": "definition"}}],
+    )
+    derived: dict[Key, Derived] = Field(
+        default_factory=dict,
+        examples=[{"old": "age >= 65"}],
+        description="Columns computed on synthetic rows: expressions, or tables to look up.",
+    )
+    rules: dict[Key, str] = Field(
+        default_factory=dict, description="Expressions that hold in every row.", examples=[{"paid": "net <= gross"}]
+    )
+    focus: tuple[str, ...] = Field(
+        default=(), strict=False, description="Columns whose relations matter most.", examples=[["age", "ward"]]
+    )
+    target: str | None = Field(default=None, description="Column that people will predict.", examples=["ward"])
+    generator: GeneratorSpec = Field(
+        default=GeneratorSpec(), description="The model that is fitted to the release.", examples=[{"kind": "mixture"}]
+    )
     compare: Annotated[tuple[Named, ...], LATER] = Field(
-        default=(), strict=False, description="Kinds of generators to see beside it in Dagster, each once."
+        default=(),
+        strict=False,
+        examples=[["gan"]],
+        description="Kinds of generators to see beside it in Dagster, each once.",
     )
     rows: int | None = Field(
-        default=None, ge=1, le=10**10, description="Rows of the synthetic table; default: the noisy count."
+        default=None,
+        ge=1,
+        le=10**10,
+        examples=[10000],
+        description="Rows of the synthetic table; default: the noisy count.",
     )
-    expectations: str | None = Field(default=None, description="Path of the suite; default `expectations/<name>.json`.")
-    checks: Checks = Checks()
+    expectations: str | None = Field(
+        default=None,
+        examples=["expectations/visits.json"],
+        description="Path of the suite; default `expectations/<name>.json`.",
+    )
+    checks: Checks = Field(
+        default=Checks(), description="Limits of public checks.", examples=[{"max_null_difference": 0.02}]
+    )
     gates: Annotated[dict[GateName, Gate], LATER] = Field(
-        default_factory=dict, description="Limits for figures that are measured on real people, each paid for."
+        default_factory=dict,
+        examples=[{"tstr_auc": {"min": 0.7}}],
+        description="Limits for figures that are measured on real people, each paid for.",
     )
-    evaluation: Annotated[Evaluation, LATER] = Field(default=Evaluation(), description="How measured figures are made.")
+    evaluation: Annotated[Evaluation, LATER] = Field(
+        default=Evaluation(), examples=[{"population": 20000}], description="How measured figures are made."
+    )
     scenarios: Annotated[dict[ScenarioName, Scenario], LATER] = Field(
-        default_factory=dict, description="Tables of their own beside the whole one: conditions, weights, shares."
+        default_factory=dict,
+        examples=[{"old": {"where": "age >= 65"}}],
+        description="Tables of their own beside the whole one: conditions, weights, shares.",
     )
-    refresh: Refresh = Refresh()
+    refresh: Refresh = Field(
+        default=Refresh(), description="When new versions are made.", examples=[{"candidate": "0 6 * * 1"}]
+    )
 
     @field_validator("expectations")
     @classmethod

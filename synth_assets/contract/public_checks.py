@@ -23,14 +23,18 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Columns = Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(strict=False, min_length=1)]
+Columns = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_as_list, json_schema_input_type=tuple[str, ...] | str),
+    Field(strict=False, min_length=1),
+]
 """Some columns; one alone may be written without a list."""
 
 
 class Limit(Part):
     """The most that a figure may be."""
 
-    max: float = Field(ge=0, lt=1, description="The check fails above it.")
+    max: float = Field(ge=0, lt=1, examples=[0.1], description="The check fails above it.")
     severity: Literal["critical", "warning"] = Field(
         default="critical", description="`critical` blocks promotion, `warning` does not."
     )
@@ -70,20 +74,27 @@ class Checks(Part):
     )
     drift: Annotated[Limit | None, LATER] = Field(
         default=None,
+        examples=[{"max": 0.1}],
         description="Distance of the columns' marginals to the previous version's and the previous release's, "
         "beyond noise and sampling.",
     )
     outliers: Annotated[Limit | None, LATER] = Field(
-        default=None, description="Share of rows in cells that the release says are empty, beyond noise."
+        default=None,
+        examples=[{"max": 0.01}],
+        description="Share of rows in cells that the release says are empty, beyond noise.",
     )
     repeated_rows: Annotated[Limit | None, LATER] = Field(
-        default=None, description="Share of rows that equal an earlier row in every column."
+        default=None, examples=[{"max": 0.2}], description="Share of rows that equal an earlier row in every column."
     )
     unique: Annotated[tuple[Columns, ...], LATER] = Field(
-        default=(), strict=False, description="Columns, or lists of columns, whose values no two rows share."
+        default=(),
+        strict=False,
+        examples=[["id", ["year", "number"]]],
+        description="Columns, or lists of columns, whose values no two rows share.",
     )
     relationships: Annotated[dict[Key, str], LATER] = Field(
         default_factory=dict,
+        examples=[{"ward": "wards.name"}],
         description="Columns whose values all exist in the promoted version of another dataset: `dataset.column`.",
     )
     realism: Annotated[Realism | None, LATER] = Field(

@@ -29,20 +29,32 @@ Numbers = Annotated[dict[Value, _Amount], Field(min_length=1)]
 class Scenario(Part):
     """One table that differs from the whole one on purpose."""
 
-    description: Words = Field(default="", description="What the scenario is for.")
-    where: str = Field(default="", description="What every row keeps, such as `age >= 65 AND region = 'north'`.")
+    description: Words = Field(default="", examples=["An older town."], description="What the scenario is for.")
+    where: str = Field(
+        default="",
+        examples=["age >= 65"],
+        description="What every row keeps, such as `age >= 65 AND region = 'north'`.",
+    )
     weights: dict[str, Numbers | _Amount] = Field(
         default_factory=dict,
+        examples=[{"ward": {"surgery": 2.0}}],
         description="How much more often than before values occur, by column; or one factor for a condition.",
     )
     shares: dict[str, Numbers] = Field(
-        default_factory=dict, description="Shares that columns have; values that are not named are left out."
+        default_factory=dict,
+        examples=[{"ward": {"surgery": 0.5, "medicine": 0.5}}],
+        description="Shares that columns have; values that are not named are left out.",
     )
     groups: tuple[str, ...] = Field(
-        default=(), strict=False, description="Columns whose groups `label_rates` compares, besides re-weighed ones."
+        default=(),
+        strict=False,
+        examples=[["ward"]],
+        description="Columns whose groups `label_rates` compares, besides re-weighed ones.",
     )
-    rows: int | None = Field(default=None, ge=1, le=10**10, description="Rows; by default those of the whole table.")
-    seed: int = Field(default=0, ge=0, lt=2**32)
+    rows: int | None = Field(
+        default=None, ge=1, le=10**10, examples=[10000], description="Rows; by default those of the whole table."
+    )
+    seed: int = Field(default=0, ge=0, lt=2**32, description="Another one is another table of the same kind.")
 
     @model_validator(mode="after")
     def _differs(self) -> "Scenario":

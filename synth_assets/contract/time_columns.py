@@ -27,11 +27,14 @@ _DATE_ALONE = len("2024-01-31")
 class DateColumn(DeclaredNumber):
     """Calendar dates between ``min`` and ``max``, both included."""
 
-    type: Literal["date"]
-    min: dt.date
-    max: dt.date
+    type: Literal["date"] = Field(description="The kind of column.")
+    min: dt.date = Field(description="The smallest value that there can be.", examples=["2020-01-01"])
+    max: dt.date = Field(description="The largest value that there can be.", examples=["2026-12-31"])
     edges: tuple[dt.date, ...] = Field(
-        default=(), strict=False, description="First dates of the second and later bins, instead of equal bins."
+        default=(),
+        strict=False,
+        examples=[["2021-01-01", "2024-01-01"]],
+        description="First dates of the second and later bins, instead of equal bins.",
     )
 
     @field_validator("min", "max", "edges", mode="before")
@@ -62,14 +65,17 @@ class DateColumn(DeclaredNumber):
 class DatetimeColumn(DeclaredNumber):
     """Points in time between ``min`` and ``max``, both included, in UTC, rounded down to a resolution."""
 
-    type: Literal["datetime"]
-    min: dt.datetime
-    max: dt.datetime
+    type: Literal["datetime"] = Field(description="The kind of column.")
+    min: dt.datetime = Field(description="The smallest value that there can be.", examples=["2020-01-01T00:00:00"])
+    max: dt.datetime = Field(description="The largest value that there can be.", examples=["2026-12-31T23:59:59"])
     resolution: Resolution = Field(
         default="second", description="What times are rounded down to: second, minute or hour."
     )
     edges: tuple[dt.datetime, ...] = Field(
-        default=(), strict=False, description="First moments of the second and later bins, instead of equal bins."
+        default=(),
+        strict=False,
+        examples=[["2021-01-01T00:00:00"]],
+        description="First moments of the second and later bins, instead of equal bins.",
     )
 
     @field_validator("min", "max", "edges", mode="before")

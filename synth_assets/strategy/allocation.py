@@ -25,6 +25,7 @@ __all__ = [
     "MOST_ONE_WAY_SHARE",
     "MOST_PAIRS",
     "RARE_TO_NOISE",
+    "Floats",
     "Pair",
     "choose_pairs",
     "dependent_first",

@@ -18,9 +18,17 @@ from kit.project import make_checked_project
 pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
 _CONTRACT = "dagster_project/defs/visits/defs.yaml"
-_AFTER_THE_TUTORIAL = ["docs/audit.md", "docs/engineer.md", "docs/officer.md", "docs/auditor.md"]
-_OF_THEIR_OWN = ["README.md", "docs/checks.md", "docs/simulators.md", "docs/tutorial.md"]
+_AFTER_THE_TUTORIAL = ["docs/audit.md", "docs/budget.md", "docs/engineer.md", "docs/officer.md", "docs/auditor.md"]
+_OF_THEIR_OWN = ["README.md", "docs/checks.md", "docs/drafting.md", "docs/simulators.md", "docs/tutorial.md"]
 _OTHERS = {block.page for block in typed_blocks() if not block.reason} - {*_AFTER_THE_TUTORIAL, *_OF_THEIR_OWN}
+
+
+_CODEBOOK = """\
+name,type,min,max,categories,nullable
+year,integer,2020,2026,,no
+age,integer,0,110,,yes
+ward,,,,medicine; surgery; maternity; other,no
+"""
 
 
 def _visits(folder: Path) -> str:
@@ -83,8 +91,22 @@ def test_a_guide_goes_on_where_the_tutorial_ends(clinic: tuple[Path, str], page:
 def test_the_readme_leads_to_a_promoted_version(tmp_path: Path) -> None:
     tutorial = Reader("docs/tutorial.md", tmp_path)
     tutorial.run(tutorial.block(language="bash", beginning="mkdir clinic"))
+    (tmp_path / "clinic" / "clinic.csv").write_text(_CODEBOOK)
     reader = Reader("README.md", tmp_path / "clinic", replaced={"/data/visits": _visits(tmp_path / "secure")})
     assert "visits is promoted" in _follow_with_contract(reader, tmp_path / "clinic")
+
+
+def test_a_draft_asks_what_the_codebook_does_not_say(tmp_path: Path) -> None:
+    officer = Reader("docs/tutorial.md", tmp_path, replaced={"/secure/visits": _visits(tmp_path / "secure")})
+    for block in officer.to_follow()[:3]:
+        officer.run(block.script)
+    (tmp_path / "clinic" / "clinic.csv").write_text(_CODEBOOK)
+    # The check refuses as long as a question is open, and says so by its exit code.
+    refused = {"synth-assets contract check": "! synth-assets contract check"}
+    reader = Reader("docs/drafting.md", tmp_path / "clinic", replaced=refused)
+    printed = [reader.run(block.script) for block in reader.to_follow()]
+    assert "open question" in printed[0]
+    assert (tmp_path / "clinic" / "contract.schema.json").exists()
 
 
 def test_the_page_of_simulators_leads_to_an_audited_version_and_its_figures(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from synth_assets.audit.verify import case
 from synth_assets.audit.verify.claims import Claim
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.declared import LATER
-from synth_assets.contract.model import Privacy, Spend
+from synth_assets.contract.privacy import Privacy, Spend
 from synth_assets.contract.public_checks import Checks
 from synth_assets.generator.kinds import generator_class
 

@@ -44,10 +44,12 @@ _ROWS = 1 << 17
 class SimulatorOptions(Options):
     """What a contract may say of a simulator."""
 
-    simulator: str = Field(description="Its name, as an installed package or this one brings it.")
+    simulator: str = Field(examples=["clinic"], description="Its name, as an installed package or this one brings it.")
     hybrid: bool = Field(default=False, description="Whether a mixture learns what it leaves over.")
     set: dict[str, FiniteFloat] = Field(
-        default_factory=dict, description="Parameters that are changed after the calibration: a scenario."
+        default_factory=dict,
+        examples=[{"rate": 0.2}],
+        description="Parameters that are changed after the calibration: a scenario.",
     )
 
     @model_validator(mode="after")

@@ -147,3 +147,15 @@ def test_gates_without_a_known_number_of_rows_get_a_warning_and_hopeless_ones_a_
     assert found["warnings"] == []
     assert [fault["where"] for fault in found["faults"]] == ["gates.wasserstein.age"]
     assert "above a third of 0.001" in found["faults"][0]["message"]
+
+
+def test_the_schema_is_printed_or_written_as_json_or_as_a_page(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("contract", "schema")
+    printed = capsys.readouterr().out
+    command("contract", "schema", "--out", "contract.schema.json")
+    assert (project.root / "contract.schema.json").read_text() == printed
+    assert json.loads(printed)["$defs"]["DatasetContract"]["required"][:3] == ["name", "purpose", "source"]
+    command("contract", "schema", "--markdown")
+    assert "\n| `purpose` | text | needed |" in capsys.readouterr().out

@@ -1,0 +1,230 @@
+"""One column of a draft: what its registered type and a codebook say, and questions for the rest.
+
+The registered type decides what can be meant, and the codebook what is. What neither says is a question: a text that
+begins with ``TODO:``, which no contract may hold, so that a draft is never paid for as it was written.
+
+Example:
+    >>> from synth_assets.drafting.codebooks.codebook import Variable
+    >>> said = Variable(name="age", minimum="0", maximum="110")
+    >>> age = draft_column("age", "int64", typed=True, variable=said, source="c.csv")
+    >>> {key: age.keys[key] for key in ("type", "min", "max", "domain_source")}
+    {'type': 'integer', 'min': 0, 'max': 110, 'domain_source': 'c.csv'}
+    >>> age.keys["nullable"][:27]
+    'TODO: true if the column ha'
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from synth_assets.contract.declared import LARGEST_DOMAIN, OPEN
+from synth_assets.domain.kinds.kind import Family
+from synth_assets.domain.kinds.registry import kind_named
+from synth_assets.drafting.codebooks.codebook import Variable, plain
+from synth_assets.listing import some_of
+from synth_assets.obtain.compatibility import digits_of, family_of
+
+__all__ = ["DraftedColumn", "draft_column", "question"]
+
+_BY_FAMILY: Mapping[Family, str] = {
+    "whole": "integer",
+    "real": "float",
+    "decimal": "float",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "datetime",
+    "text": "categorical",
+}
+_MOST_DECIMALS = 15
+_DAY_ALONE = len("2026-11-22")  # as the end of times it could mean the day's beginning or its end
+_SHOWN = 12
+_WHOLE = re.compile(r"[+-]?[0-9]{1,16}")
+_REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftedColumn:
+    """What is written of a column.
+
+    Attributes:
+        name: of the column.
+        keys: what stands under its name, in order; an open question is a text.
+        remarks: what a person should know, a line each.
+    """
+
+    name: str
+    keys: Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
+
+
+def question(text: str) -> str:
+    """Return what stands where a person has to answer."""
+    return f"{OPEN} {text}"
+
+
+def draft_column(
+    name: str, registered: str, *, typed: bool, variable: Variable | None = None, source: str = ""
+) -> DraftedColumn:
+    """Draft a column.
+
+    Args:
+        name: of the registered column.
+        registered: its type, as the ledger has it.
+        typed: whether the source has types of its own; a CSV file has none.
+        variable: what the codebook says of it, if anything.
+        source: what ``domain_source`` says of what comes from the codebook.
+    """
+    said = variable or Variable(name=name)
+    kind = _kind(registered, typed=typed, said=said)
+    remarks = [f"registered as {registered}"] if typed else []
+    domain = _DOMAINS[kind](said, registered) if kind else {}
+    if shown := [f"{value} = {plain(label, most=60)}" for value, label in said.labels.items()]:
+        remarks.append(some_of([plain(label, most=90) for label in shown], most=_SHOWN, separator="; "))
+    keys = {
+        "type": kind or question("integer, float, categorical, boolean, date or datetime; then its keys"),
+        **domain,
+        **_of_nulls(said),
+        "domain_source": _source(kind, domain, said=said, typed=typed, source=source),
+    }
+    if said.description:
+        keys["description"] = plain(said.description)
+    return DraftedColumn(name=name, keys=keys, remarks=tuple(remarks))
+
+
+def _kind(registered: str, *, typed: bool, said: Variable) -> str | None:
+    """Return the kind that is meant: the codebook's, unless the registered type cannot be read so."""
+    family = family_of(registered)
+    stated, own = said.kind, _BY_FAMILY.get(family)
+    if own is None or (family == "text" and not typed):
+        return stated or _implied(said)
+    if own == "float" and digits_of(registered) == 0:
+        own = "integer"
+    if stated is None or (own, stated) == ("integer", "float"):
+        return own
+    return own if kind_named(stated).fit(family, decimals=digits_of(registered) or 0)[0] == "never" else stated
+
+
+def _implied(said: Variable) -> str | None:
+    """Return the kind that a codebook means without saying so: by its categories, or else by the ends of its range."""
+    if said.categories:
+        return "categorical"
+    ends = (said.minimum, said.maximum)
+    if not all(ends):
+        return None
+    return next((kind for kind, read in _READ.items() if all(read(end) is not None for end in ends)), None)
+
+
+def _numbers(said: Variable, registered: str) -> dict[str, Any]:
+    """Return the values of whole numbers if they are listed, else their ends."""
+    del registered
+    values = [int(text) for text in said.categories if _WHOLE.fullmatch(text)]
+    if values and len(values) == len(said.categories) <= LARGEST_DOMAIN:
+        return {"values": sorted(set(values))}
+    return _ends(said, _whole, "a whole number")
+
+
+def _reals(said: Variable, registered: str) -> dict[str, Any]:
+    digits = digits_of(registered)
+    decimals = said.decimals if digits is None else digits
+    known = {} if decimals is None or decimals > _MOST_DECIMALS else {"decimals": decimals}
+    return {**_ends(said, _real, "a number"), **known}
+
+
+def _dates(said: Variable, registered: str) -> dict[str, Any]:
+    del registered
+    return _ends(said, _date, "a date, as 2026-11-22")
+
+
+def _times(said: Variable, registered: str) -> dict[str, Any]:
+    del registered
+    resolution = question("second, minute or hour: what times are rounded down to")
+    return {**_ends(said, _time, "a time in UTC, as 2026-11-22T00:00:00"), "resolution": resolution}
+
+
+def _categories(said: Variable, registered: str) -> dict[str, Any]:
+    del registered
+    listed = list(dict.fromkeys(category for category in said.categories if category.strip()))
+    if listed and len(listed) <= LARGEST_DOMAIN:
+        return {"categories": listed}
+    ask = "the list of its values, such as [low, high]; if nobody has one, `discover` (docs/tutorial.md)"
+    many = f"; the codebook lists {len(listed):,}, at most {LARGEST_DOMAIN:,} can be measured" if listed else ""
+    return {"categories": question(ask + many)}
+
+
+def _nothing(said: Variable, registered: str) -> dict[str, Any]:
+    del said, registered
+    return {}
+
+
+_DOMAINS: Mapping[str, Callable[[Variable, str], dict[str, Any]]] = {
+    "integer": _numbers,
+    "float": _reals,
+    "categorical": _categories,
+    "boolean": _nothing,
+    "date": _dates,
+    "datetime": _times,
+}
+
+
+def _ends(said: Variable, read: Callable[[str], Any], what: str) -> dict[str, Any]:
+    asked = {"min": ("smallest", said.minimum), "max": ("largest", said.maximum)}
+    ends = {}
+    for key, (which, text) in asked.items():
+        value = read(text)
+        but = f"; the codebook has {plain(text, most=40)!r}" if text else ""
+        ends[key] = question(f"the {which} value that there can be, {what}{but}") if value is None else value
+    return ends
+
+
+def _of_nulls(said: Variable) -> dict[str, Any]:
+    ask = "true if the column has nulls, else false; values that cannot be read then become null"
+    nullable = True if said.missing else said.nullable
+    tokens = {"null_tokens": list(said.missing)} if said.missing else {}
+    return {"nullable": question(ask) if nullable is None else nullable, **tokens}
+
+
+def _source(kind: str | None, domain: Mapping[str, Any], *, said: Variable, typed: bool, source: str) -> str:
+    """Say where the domain comes from, as far as that is known."""
+    ends = [value for key, value in domain.items() if key in ("min", "max", "values", "categories")]
+    open_ends = [value for value in ends if is_open(value)]
+    if kind == "boolean" and (typed or said.kind):
+        return source if said.kind else "its registered type: true and false"
+    if kind is None or len(open_ends) == len(ends) or not source:
+        return question("where the domain comes from: a codebook, a law, a definition; never the rows")
+    if open_ends:
+        return question(f"{source} says the rest; where does your answer come from")
+    return source
+
+
+def is_open(value: Any) -> bool:
+    """Tell whether a value is an open question."""
+    return isinstance(value, str) and value.startswith(OPEN)
+
+
+def _whole(text: str) -> int | None:
+    number = text.strip().replace(",", "") if re.fullmatch(r"\s*-?[0-9]{1,3}(,[0-9]{3})+\s*", text) else text.strip()
+    number = number.removesuffix(".0")
+    return int(number) if _WHOLE.fullmatch(number) else None
+
+
+def _real(text: str) -> float | None:
+    return float(text) if _REAL.fullmatch(text.strip()) else None
+
+
+def _date(text: str) -> dt.date | None:
+    with suppress(ValueError):
+        return dt.date.fromisoformat(text.strip())
+    return None
+
+
+def _time(text: str) -> dt.datetime | None:
+    with suppress(ValueError, OverflowError):
+        moment = dt.datetime.fromisoformat(text.strip() if len(text.strip()) > _DAY_ALONE else "")
+        return moment if moment.tzinfo is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return None
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {"integer": _whole, "float": _real, "date": _date, "datetime": _time}
