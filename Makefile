@@ -24,7 +24,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DAGSTER_HOME ?= $(STATE)/dagster
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup run officer engineer test test-slow test-full test-ledger test-install lint dist ui reset-demo clean
+.PHONY: help setup run officer engineer test test-slow test-full test-ledger test-install lint docs docs-serve dist ui reset-demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,7 +34,7 @@ help: ## Show this list
 	echo "Setting up .venv with $$($(PYTHON) --version): Dagster, DVC, Great Expectations, MLflow, OpenDP and torch,"
 	echo "about 2.5 GB on disk with the CPU build of torch (more with a CUDA build); 2 to 10 minutes, only this once."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,ui,postgres,duckdb,dask,s3,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[demo,ui,postgres,duckdb,dask,s3,docs,dev]'
 	touch $@
 
 setup: .venv/installed
@@ -81,6 +81,12 @@ lint: setup ## Formatting, lints, types, import rules, drift of generated files
 	synth-assets contract suite
 	synth-assets contract dvc
 
+docs: setup ## The documentation as a site, in site/; a link that leads nowhere stops it
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+docs-serve: setup ## The same site at http://127.0.0.1:8000, built again at each change; Ctrl-C stops it
+	@NO_MKDOCS_2_WARNING=1 exec $(BIN)/python -m mkdocs serve
+
 dist: setup ## The wheel of what is committed, the same bytes anywhere, with digests; KEY=file signs them
 	@PYTHON=$(CURDIR)/$(BIN)/python .ci/dist
 
@@ -94,5 +100,5 @@ reset-demo: ## Forget the demo's data, ledger and runs (not .venv)
 	echo "The demo's ledger, releases and runs are gone; the next 'make run' starts over and pays again."
 
 clean: reset-demo ## Remove everything that was built, .venv too
-	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	@rm -rf .venv build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

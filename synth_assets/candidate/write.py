@@ -62,6 +62,7 @@ __all__ = [
 SHARD_ROWS = 1_000_000
 """Rows of every shard but the last; part of the format, never a setting."""
 LIBRARIES = ("numpy", "polars", "pyarrow", "sqlglot")
+"""Those whose versions the bytes of a shard depend on; a manifest names them."""
 
 
 class Sampler(Protocol):

@@ -27,6 +27,7 @@ from synth_assets.files import canonical_json
 __all__ = ["CheckResult", "Decision", "Kind", "Severity", "decide"]
 
 Severity = Literal["critical", "warning"]
+"""Whether a check that fails blocks a promotion, or only warns."""
 Kind = Literal["PUBLIC", "MEASURED"]
 """What a check looks at: public facts, or answers of real people that were paid for."""
 _TYPES = {

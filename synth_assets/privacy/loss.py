@@ -50,13 +50,19 @@ __all__ = [
 ]
 
 NANO = 10**9
+"""Units in a rho of 1."""
 ATTO = 10**18
+"""Units in a delta of 1."""
 
-MEASURED, HELD_OUT = "measured", "held_out"
+MEASURED = "measured"
+"""The units that releases read."""
+HELD_OUT = "held_out"
+"""The units that checks on real people read, and releases never."""
 PARTS = (MEASURED, HELD_OUT)
 """The parts of a split account: each of its units is in exactly one."""
 
 Neighbours = Literal["add_remove_unit"]
+"""Which tables are neighbours: those that differ by one whole unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is released has the same bytes wherever it is built, and a signature that stands for them."""
+"""What is released has the same bytes wherever it is built, and a signature that stands for them (docs/releases.md)."""
 
 import os
 import shutil

@@ -2,11 +2,13 @@
 
 import doctest
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 import yaml
+from followed import PAGES, blocks_of, calls_in, typed_blocks
 
 import synth_assets
 from synth_assets.cli.main import cli
@@ -21,17 +23,18 @@ _MODULE = re.compile(r"`((?:[a-z_<>]+/)+[a-z_<>]+\.(?:py|html))")
 _COMMAND = re.compile(r"synth-assets ((?:[a-z][a-z-]*(?: |$|`))+)", re.MULTILINE)
 
 
-def _commands(command: click.Command, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
-    if not isinstance(command, click.Group):
-        return {path}
-    context = click.Context(command)
-    inner = {name: command.get_command(context, name) for name in command.list_commands(context)}
-    return {path} | {
-        inner_path
-        for name, subcommand in inner.items()
-        if subcommand
-        for inner_path in _commands(subcommand, (*path, name))
-    }
+def _walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield a command and all below it, each with the words that it is called by."""
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if inner := command.get_command(context, name):
+                yield from _walk(inner, (*path, name))
+
+
+def _commands(command: click.Command) -> set[tuple[str, ...]]:
+    return {path for path, _ in _walk(command)}
 
 
 def _texts() -> str:
@@ -66,6 +69,71 @@ def test_every_command_in_a_document_exists() -> None:
     known = _commands(cli)
     mentioned = {tuple(words.replace("`", " ").split()) for words in _COMMAND.findall(_texts())}
     unknown = [" ".join(words) for words in mentioned if not any(words[: len(path)] == path for path in known if path)]
+    assert unknown == []
+
+
+def test_what_a_reader_types_stands_in_console_blocks() -> None:
+    prompt = re.compile(r"^ *(\$ |synth-assets )", re.MULTILINE)
+    blocks = [block for page in PAGES for block in blocks_of(page) if not block.is_typed]
+    assert [(block.page, block.line) for block in blocks if prompt.search(block.text)] == []
+
+
+def test_tests_that_a_block_is_left_to_are_there() -> None:
+    named = {name for block in typed_blocks() for name in re.findall(r"tests/[\w/]+\.py", block.reason)}
+    assert named
+    assert [name for name in named if not (_ROOT / name).exists()] == []
+    followed_there = [block for block in typed_blocks() if block.reason.startswith("tests/")]
+    assert [it for it in followed_there if Path(it.page).name not in (_ROOT / it.reason).read_text()] == []
+
+
+def _wrong_in(call: list[str]) -> list[str]:
+    """Return what the program would not take of a call: commands, options and their values."""
+    command, context = cli, click.Context(cli, info_name="synth-assets")
+    while isinstance(command, click.Group):
+        name, *call = call or [""]
+        inner = command.get_command(context, name)
+        if inner is None:
+            return [f"no command {name}"]
+        command, context = inner, click.Context(inner, info_name=name, parent=context)
+    try:
+        given, rest, _ = command.make_parser(context).parse_args(args=call)
+        for option in command.params:
+            if isinstance(option.type, click.Choice | click.types.IntParamType) and option.name in given:
+                option.type.convert(given[option.name], option, context)
+    except click.UsageError as error:
+        return [error.format_message()]
+    given = {name: value for name, value in given.items() if name}
+    required = [option for option in command.params if option.required]
+    return [
+        *rest,
+        *(f"{it.name} is missing" for it in required if it.name not in given or it.value_is_missing(given[it.name])),
+    ]
+
+
+def test_every_call_in_a_console_block_is_one_that_the_program_takes() -> None:
+    calls = [(block.page, call) for block in typed_blocks() for call in calls_in(block.script)]
+    assert [(page, call, wrong) for page, call in calls if (wrong := _wrong_in(call))] == []
+    assert len(calls) > 50
+
+
+@pytest.mark.parametrize(
+    "call", ["walk x", "run", "run x --sed 1", "run x --seed one", "run x y", "source add s --kind xml", "budget"]
+)
+def test_a_call_that_the_program_would_not_take_is_noticed(call: str) -> None:
+    assert _wrong_in(call.split())
+
+
+def test_every_option_that_a_text_names_with_its_command_exists() -> None:
+    names = {" ".join(path): command for path, command in _walk(cli) if not isinstance(command, click.Group)}
+    unknown = [
+        (page.name, code)
+        for page in PAGES
+        for code in re.findall(r"`synth-assets ([^`]+)`", page.read_text())
+        for name, command in names.items()
+        if f"{code} ".startswith(f"{name} ")
+        for option in re.findall(r"(?<= )--[a-z-]+", code)
+        if not any(option in known.opts for known in command.params) and option != "--help"
+    ]
     assert unknown == []
 
 

@@ -24,6 +24,7 @@ from synth_assets.release.answers import Answer, Audited, Grids, require
 __all__ = ["Level", "MarginalQuery", "NoisyMarginal", "digest_of_grids", "shape_at"]
 
 Level = Literal["fine", "coarse"]
+"""Whether a table has a cell for each code, or for each group of codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
