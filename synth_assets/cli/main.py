@@ -17,6 +17,7 @@ from synth_assets.errors import SynthAssetsError, naming_missing
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
+    "init": "synth_assets.cli.init:init",
     "run": "synth_assets.cli.run:run",
     "synthesize": "synth_assets.cli.synthesize:synthesize",
     "sample": "synth_assets.cli.sample:sample",

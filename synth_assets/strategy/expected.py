@@ -15,7 +15,7 @@ Example:
     ... })
     >>> (sex,) = expected_errors(contract, rows=1000)
     >>> sex.codes, round(sex.noise, 1), round(sex.error, 4)
-    (2, 4.9, 0.0039)
+    (2, 4.5, 0.0036)
 """
 
 import math
