@@ -112,8 +112,9 @@ def test_a_draft_asks_what_the_codebook_does_not_say(tmp_path: Path) -> None:
 def test_the_page_of_simulators_leads_to_an_audited_version_and_its_figures(tmp_path: Path) -> None:
     reader = Reader("docs/simulators.md", tmp_path)
     reader.run("git init -q && dvc init -q && mkdir -p dagster_project/defs/mornings")
-    (tmp_path / "made_up.py").write_text(reader.block(language="python", beginning="import numpy"))
-    (tmp_path / "dagster_project/defs/mornings/defs.yaml").write_text(reader.block(beginning="type: synth_assets"))
+    (tmp_path / "made_up.py").write_text(reader.block(language="python", beginning="import numpy as np\nimport pandas"))
+    contract = reader.block(beginning="type: synth_assets.SyntheticDataset\nattributes:\n  name: mornings")
+    (tmp_path / "dagster_project/defs/mornings/defs.yaml").write_text(contract)
     (said,) = [reader.run(block.script) for block in reader.to_follow()]
     assert "mornings is promoted" in said
     assert "VERIFIED      fitted weights" in said

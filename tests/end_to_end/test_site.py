@@ -113,6 +113,7 @@ def test_every_page_of_the_repository_is_on_the_site(site: Path) -> None:
     written = {path.relative_to(_ROOT / "docs").with_suffix(".html") for path in (_ROOT / "docs").rglob("*.md")}
     built = {path.relative_to(site) for path in site.rglob("*.html")}
     assert {path.with_stem("index") if path.stem == "README" else path for path in written} <= built
+    assert not {path.suffix for path in site.rglob("*")} & {".md", ".py", ".pyc"}
 
 
 def test_no_paragraph_shows_a_list_or_a_table_as_it_was_written(pages: dict[str, _Page]) -> None:
