@@ -13,19 +13,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from followed import blocks_of
 
 import synth_assets
 
 _ROOT = Path(synth_assets.__file__).parent.parent
-_PAGE = (_ROOT / "docs" / "existing-project.md").read_text()
-_BLOCK = re.compile(r"```(console|python|yaml|toml)\n(.*?)```", re.DOTALL)
+_BLOCKS = list(blocks_of(_ROOT / "docs" / "existing-project.md"))
 
 
 def _create(folder: Path) -> Path:
     """Make the project, and put the range of the page in the place of the pin."""
     project = folder / "clinic"
     shutil.copytree(_ROOT / "tests" / "data" / "created_project", project)
-    (dependencies,) = (text for language, text in _BLOCK.findall(_PAGE) if language == "toml")
+    (dependencies,) = (block.text for block in _BLOCKS if block.language == "toml")
     settings = project / "pyproject.toml"
     changed, count = re.subn(r"dependencies = \[.*?\]\n", dependencies, settings.read_text(), count=1, flags=re.DOTALL)
     assert count == 1
@@ -40,15 +40,13 @@ def _follow(project: Path) -> str:
     for name in ("SYNTH_ASSETS_ROOT", "SYNTH_ASSETS_LEDGER", "DAGSTER_HOME", "MLFLOW_TRACKING_URI"):
         environment.pop(name, None)
     exports, printed = list[str](), ""
-    for language, text in _BLOCK.findall(_PAGE):
-        if language in ("python", "yaml"):
-            file = project / text.partition("\n")[0].removeprefix("# ")
+    for block in _BLOCKS:
+        if block.language in ("python", "yaml"):
+            file = project / block.text.partition("\n")[0].removeprefix("# ")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-        elif language == "console":
-            lines = [line.removeprefix("$ ") for line in text.splitlines()]
-            assert all(line.startswith("$ ") for line in text.splitlines())
-            lines = [line for line in lines if not line.startswith("pip install ")]
+            file.write_text(block.text)
+        elif block.is_typed:
+            lines = [line for line in block.script.splitlines() if not line.startswith("pip install ")]
             exports += [line for line in lines if line.startswith("export ")]
             script = "\n".join([*exports, *lines])
             done = subprocess.run(
