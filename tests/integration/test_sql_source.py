@@ -211,9 +211,10 @@ def test_what_goes_wrong_in_the_database_is_not_said(tmp_path: Path, capfd: pyte
     project = sql_project(tmp_path, make_contract())
     with closing(sqlite3.connect(tmp_path / "people.sqlite")) as connection, connection:
         connection.execute("ALTER TABLE people RENAME TO others")
-        # the view's error names a value of a row
+        # the view's columns have the registered types, and its error names a value of a row
         connection.execute(
-            "CREATE VIEW people AS SELECT person, json_extract(city, '$') AS age, city, member FROM others"
+            "CREATE VIEW people AS SELECT * FROM others WHERE 0 "
+            "UNION ALL SELECT person, json_extract(city, '$'), city, member FROM others"
         )
         connection.execute("UPDATE others SET city = ?", [CANARY])
     with pytest.raises(MeasurementFailed) as error:

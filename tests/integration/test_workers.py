@@ -90,6 +90,7 @@ def test_workers_that_do_not_answer_cost_nothing(tmp_path: Path, monkeypatch: py
 
 @dask
 def test_a_scheduler_that_is_lost_later_is_waited_for_as_dask_is_told(cluster: Cluster) -> None:
+    import distributed  # noqa: F401 - brings its configuration, which `set` would take away again
     from dask import config
 
     opened: Any = opener(cluster.address)

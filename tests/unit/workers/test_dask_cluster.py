@@ -32,6 +32,7 @@ def test_an_address_alone_opens_and_imports_nothing() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("told", "waited"), [("30s", 10), ("1s", 1)])
 def test_a_scheduler_that_is_not_there_is_noticed_after_ten_seconds_or_sooner(told: str, waited: int) -> None:
+    import distributed  # noqa: F401 - brings its configuration, which `set` would take away again
     from dask import config
 
     opened = opener("dask://127.0.0.1:1")
