@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
+from synth_assets.cli.contracts import contract_argument, from_here, read_contract
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
 from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from synth_assets.candidate import Candidate
     from synth_assets.checks import CheckResult
+    from synth_assets.contract import DatasetContract
 
 __all__ = ["check"]
 
 
 @click.command()
-@click.argument("contract", type=click.Path(path_type=Path))
+@contract_argument
 @candidate_option
 @click.option("--measure", is_flag=True, help="Ask real people for the contract's gates, which is charged once.")
 @json_option
@@ -54,13 +54,13 @@ def check(*, contract: Path, candidate: str | None, measure: bool, as_json: bool
         print_json([result.as_json() for result in results])
     else:
         rows = [(_word(result), result.name, result.severity, result.description) for result in results]
-        print_table(["", "check", "severity", "what was seen"], rows)
+        print_table(["", "check", "severity", "what was seen"], rows, colours=[_colour(result) for result in results])
     if page is not None:
-        echo(f"page: {page}", err=as_json)
+        echo(f"page: {from_here(page)}", err=as_json)
     return int(any(_word(result) == "FAILED" and result.severity == "critical" for result in results))
 
 
-def _measure(contract: DatasetContract, candidate: "Candidate", workspace: Workspace) -> None:
+def _measure(contract: "DatasetContract", candidate: "Candidate", workspace: Workspace) -> None:
     """Ask real people, unless they were asked about this candidate before or a public check fails."""
     from synth_assets.integrations.versions import measure_candidate
     from synth_assets.ledger.open import existing_ledger
@@ -74,3 +74,10 @@ def _measure(contract: DatasetContract, candidate: "Candidate", workspace: Works
 
 def _word(result: "CheckResult") -> str:
     return "passed" if result.passed else "FAILED" if result.asked else "not asked"
+
+
+def _colour(result: "CheckResult") -> str:
+    """Red is what keeps a candidate from being promoted."""
+    if result.passed:
+        return "green"
+    return "red" if result.asked and result.severity == "critical" else "yellow"
