@@ -113,10 +113,12 @@ def _rows(answer: "Estimate") -> Iterator[dict[str, Any]]:
     """Yield one row per cell: its groups, then both estimates with their bounds."""
     statistic = answer.statistic
     for cell in product(*(range(len(names)) for names in statistic.names)):
-        groups = {name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, cell, strict=True)}
+        row: dict[str, Any] = {
+            name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, cell, strict=True)
+        }
         for kind, interval in _parts(answer).items():
-            groups |= _numbers(kind, interval, cell, bounds=statistic.bounds)
-        yield groups
+            row |= _numbers(kind, interval, cell, bounds=statistic.bounds)
+        yield row
 
 
 def _parts(answer: "Estimate") -> "dict[str, Interval]":

@@ -35,6 +35,7 @@ from synth_assets.contract.cross_faults import CrossFault, expression_faults, na
 from synth_assets.contract.declared import LATER, Key, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec, Named
+from synth_assets.contract.governance import Governance
 from synth_assets.contract.lookup import Derived, Lookup, derivation
 from synth_assets.contract.public_checks import Checks, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
@@ -147,6 +148,9 @@ class DatasetContract(Part):
     purpose: Words = Field(min_length=1, description="What the synthetic table is for; goes into the datasheet.")
     prohibited_uses: tuple[Words, ...] = Field(default=(), strict=False)
     owners: tuple[Words, ...] = Field(default=(), strict=False, description="E-mail addresses or `team:name`.")
+    governance: Annotated[Governance, LATER] = Field(
+        default=Governance(), description="What whoever signs for it wants to read: controller, legal basis, approvals."
+    )
     source: str = Field(pattern=_NAME, description="Name of a source that the privacy officer registered.")
     privacy: Privacy
     columns: dict[Key, ColumnSpec] = Field(min_length=1, description="The measured columns and their declared domains.")

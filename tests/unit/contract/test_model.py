@@ -43,6 +43,7 @@ def contract_with(*changes: tuple[str, Any]) -> DatasetContract:
         ("purpose", "Something else."),
         ("prohibited_uses", ["all"]),
         ("owners", ["team:x"]),
+        ("governance", {"controller": "A hospital", "approvals": ["A. Doe, data protection officer, 2026-11-02"]}),
         ("derived", {}),
         ("derived.older", "age >= 8"),
         ("derived.side", {"lookup": "city", "values": {"n": 1, "s": 2}}),
