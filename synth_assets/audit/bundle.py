@@ -21,7 +21,7 @@
     assurance/<kind>.json    what tests of the software on made-up rows found, where there were such
 
 All of it is a function of the release, the contract and the ledger's public
-entries. It holds no clock of its own and never names its own DVC or MLflow id.
+entries, and of the day on which it was decided. It never names its own DVC or MLflow id.
 """
 
 import shutil
@@ -31,9 +31,10 @@ from typing import Any
 
 from synth_assets.artefact import altered_files
 from synth_assets.audit.assurance import FOLDER as ASSURANCE
+from synth_assets.audit.decision import DECISION, stated_decision
 from synth_assets.audit.evidence import Evidence
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import CONTEXT, EVALUATION, write_manifest
+from synth_assets.audit.manifest import CONTEXT, EVALUATION, REPORT, contents_digest, describe_files, write_manifest
 from synth_assets.audit.privacy_statement import privacy_statement
 from synth_assets.audit.report import ReportFacts, ScenarioFacts, report_page
 from synth_assets.candidate import Candidate
@@ -90,14 +91,17 @@ def write_bundle(
         write_json(folder / EVALUATION, evidence.context.evaluation.as_json())
         for answers in evidence.context.evaluation.answers.values():
             _copy_release(evidence.release_folder.parent / answers.digest, folder / "release" / answers.digest)
-    decision = {"promote": evidence.decision.promote, "reasons": list(evidence.decision.reasons)}
-    write_json(folder / "decision.json", decision)
+    write_json(folder / DECISION, stated_decision(evidence.decision, day=evidence.decided))
     write_json(
         folder / "prov.json",
         provenance(evidence.identity(), release=evidence.release, data=data, owners=evidence.contract.owners),
     )
     for kind, record in evidence.assurance.items():
         write_json(folder / ASSURANCE / f"{kind}.json", record.as_json())
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    contents = contents_digest(
+        identity=evidence.identity(), files=describe_files(folder, names), data=data, scenarios=scenarios or {}
+    )
     facts = ReportFacts(
         contract=evidence.contract,
         identity=evidence.identity(),
@@ -111,8 +115,11 @@ def write_bundle(
         evaluation=evidence.context.evaluation,
         scenarios=tuple(ScenarioFacts(table=one.table, results=one.results) for one in evidence.scenarios),
         calibration=calibration_of(evidence.generator.kind, lambda: load_generator(evidence.generator.folder)),
+        lines=evidence.ledger_lines,
+        decided=evidence.decided,
+        contents=contents,
     )
-    write_bytes(folder / "report.html", report_page(facts).encode())
+    write_bytes(folder / REPORT, report_page(facts).encode())
     return write_manifest(folder, identity=evidence.identity(), data=data, scenarios=scenarios)
 
 

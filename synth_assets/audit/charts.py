@@ -23,6 +23,8 @@ __all__ = [
 ]
 
 
+_SURELY_BESIDE, _BESIDE, _ABOVE = 13, 17, 44
+"""Letters of a bar's name that there is room for beside it, if they are wide ones and if not, and above it."""
 _STROKE = "stroke:var(--ink);stroke-width:1.6;fill:none"
 """How error bars are drawn."""
 
@@ -49,18 +51,25 @@ class BarRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """One noisy figure with its bounds; ``at`` is where it stands on a curve."""
+    """One noisy figure with its bounds; ``at`` is where it stands on a curve, and ``edges`` between which values."""
 
     label: str
     value: float
     low: float
     high: float
     at: float = 0.0
+    edges: tuple[float, float] | None = None
 
     @property
     def span(self) -> str:
         """The figure and its bounds."""
         value, low, high = (_plain(number, digits=4) for number in (self.value, self.low, self.high))
+        return f"{value} ({low} to {high})"
+
+    @property
+    def short(self) -> str:
+        """The same with three digits that mean something, and four after the point at most."""
+        value, low, high = (f"{round(number, 4) + 0.0:.3g}" for number in (self.value, self.low, self.high))
         return f"{value} ({low} to {high})"
 
     @property
@@ -94,15 +103,28 @@ def scatter(dots: Sequence[Dot], *, label: str) -> Markup:
 
 
 def heatmap(
-    names: Sequence[str], cells: Mapping[tuple[str, str], tuple[float, str]], *, most: float, label: str
+    names: Sequence[str],
+    cells: Mapping[tuple[str, str], tuple[float, str]],
+    *,
+    most: float,
+    label: str,
+    letters: int = 14,
 ) -> Markup:
-    """Shade each pair of names by its value up to ``most``; pairs that are not in ``cells`` stay open."""
-    step, left, top = max(14, min(26, 520 // max(1, len(names)))), 96, 8
+    """Shade each pair of names by its value up to ``most``; pairs that are not in ``cells`` stay open.
+
+    Args:
+        names: of rows and columns.
+        cells: value and title of each pair.
+        most: the value that is shaded fully.
+        label: what the chart shows, for those who cannot see it.
+        letters: longer names are cut.
+    """
+    step, left, top = max(14, min(26, 520 // max(1, len(names)))), 96 + 7 * max(0, letters - 14), 8
     marks = []
     for row, name in enumerate(names):
         y = top + row * step
         marks.append(
-            f'<text x="{left - 6}" y="{y + step * 0.7:.1f}" text-anchor="end">{escape(_short(name, 14))}</text>'
+            f'<text x="{left - 6}" y="{y + step * 0.7:.1f}" text-anchor="end">{escape(_short(name, letters))}</text>'
         )
         for column, other in enumerate(names[:row]):
             value, title = cells.get((other, name), cells.get((name, other), (None, "not measured together")))
@@ -112,19 +134,21 @@ def heatmap(
     for column, name in enumerate(names[:-1]):
         x, y = left + (column + 0.7) * step, bottom + 8
         turned = f'text-anchor="end" transform="rotate(-60 {x:.1f} {y})"'
-        marks.append(f'<text x="{x:.1f}" y="{y}" {turned}>{escape(_short(name, 14))}</text>')
-    return _svg(left + len(names) * step + 10, bottom + 90, label, marks)
+        marks.append(f'<text x="{x:.1f}" y="{y}" {turned}>{escape(_short(name, letters))}</text>')
+    return _svg(left + len(names) * step + 10, bottom + 90 + 6 * max(0, letters - 14), label, marks)
 
 
-def bars(rows: Sequence[BarRow], *, label: str, points: str = "released") -> Markup:
+def bars(rows: Sequence[BarRow], *, label: str, points: str = "released", whole: bool = False) -> Markup:
     """Draw a column's synthetic shares as bars, noisy ones as points with two standard errors.
 
     Args:
         rows: one per value.
         label: what the chart shows, for those who cannot see it.
         points: what the points are called.
+        whole: write names that are too long for a place beside their bars above them, instead of cutting them.
     """
-    height, left, width = 20, 112, 128
+    above = whole and any(len(row.label) > _SURELY_BESIDE for row in rows)
+    height, left, width = (36, 4, 236) if above else (20, 112, 128)
     most = max([0.001, *(row.synthetic for row in rows), *(row.released + 2 * row.error for row in rows)])
     marks: list[str] = []
     for position, row in enumerate(rows):
@@ -134,8 +158,13 @@ def bars(rows: Sequence[BarRow], *, label: str, points: str = "released") -> Mar
         title = f"{row.label}: synthetic {row.synthetic:.1%}, {points} {row.released:.1%} ± {2 * row.error:.1%}"
         marks.append(f"<g><title>{escape(title)}</title>")
         marks.append(f'<rect class="hit" x="0" y="{y}" width="{left + width + 46}" height="{height}"/>')
-        marks.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{escape(_short(row.label, 17))}</text>')
-        size = f'width="{row.synthetic * scale:.1f}" height="{height - 8}"'
+        if above:
+            marks.append(f'<text x="{left}" y="{y + 14}">{escape(_short(row.label, _ABOVE))}</text>')
+            y += 16
+        else:
+            short = escape(_short(row.label, _BESIDE))
+            marks.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{short}</text>')
+        size = f'width="{row.synthetic * scale:.1f}" height="12"'
         marks.append(f'<rect class="bar" x="{left}" y="{y + 4}" {size} rx="1.5"/>')
         marks.append(f'<path class="whisker" d="M{left + low:.1f} {y + 10} H{left + high:.1f}"/>')
         marks.append(f'<circle class="point" cx="{left + max(0.0, row.released) * scale:.1f}" cy="{y + 10}" r="2.6"/>')
@@ -220,6 +249,9 @@ def curve(points: Sequence[Range], *, across: str, down: str, label: str) -> Mar
         x = left + point.at * size
         low, high, value = (top + size * (1 - number) for number in (point.low, point.high, point.value))
         marks.append(f"<g><title>{escape(point.words)}</title>")
+        if point.edges is not None:
+            first, last = (left + edge * size for edge in point.edges)
+            marks.append(f'<path d="M{first:.1f} {value:.1f} H{last:.1f}" style="{_STROKE}"/>')
         marks.append(f'<path d="M{x:.1f} {low:.1f} V{high:.1f} M{x - 4:.1f} {low:.1f} h8 M{x - 4:.1f} {high:.1f} h8"')
         marks.append(f' style="{_STROKE}"/><circle class="bound" cx="{x:.1f}" cy="{value:.1f}" r="3.6"/></g>')
     middle = top + size / 2

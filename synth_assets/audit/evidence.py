@@ -55,6 +55,7 @@ class Evidence:
         context: what checks compared with besides the release.
         assurance: records of tests of the software on made-up rows, by kind; those that were made.
         scenarios: the same of each scenario of the contract, in its order.
+        decided: the day of the decision, in UTC; empty if nobody says it.
     """
 
     contract: DatasetContract
@@ -71,6 +72,7 @@ class Evidence:
     context: Context = NOTHING
     assurance: Mapping[str, Record] = field(default_factory=dict)
     scenarios: tuple[ScenarioEvidence, ...] = ()
+    decided: str = ""
 
     @cached_property
     def book(self) -> Replay:

@@ -27,7 +27,10 @@ __all__ = [
     "FORMAT_VERSION",
     "IDENTITY",
     "MANIFEST",
+    "REPORT",
     "REPORT_TEMPLATE",
+    "contents_digest",
+    "contents_of",
     "describe_files",
     "read_manifest",
     "write_manifest",
@@ -36,11 +39,12 @@ __all__ = [
 FORMAT_VERSION = 2
 SCENARIO_FORMAT = 3
 MANIFEST = "manifest.json"
+REPORT = "report.html"
 CONTEXT = "context.json"
 """The figures of other versions and releases that checks compared with, if there were such checks."""
 EVALUATION = "evaluation.json"
 """What was measured on real people, if the contract has gates."""
-REPORT_TEMPLATE = 4
+REPORT_TEMPLATE = 5
 """Raised when the same facts make another ``report.html``: a section, a chart, the form of a number.
 
 Pages of older templates are still rendered again and compared, see :mod:`synth_assets.audit.report.section`.
@@ -66,6 +70,37 @@ def describe_files(folder: Path, names: Iterable[str]) -> dict[str, dict[str, An
     return {
         name: {"sha256": sha256_file(folder / name), "size": (folder / name).stat().st_size} for name in sorted(names)
     }
+
+
+def contents_of(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of the contents that a manifest lists, see :func:`contents_digest`."""
+    return contents_digest(
+        identity=manifest, files=manifest["files"], data=manifest["data"], scenarios=manifest.get("scenarios", {})
+    )
+
+
+def contents_digest(
+    *,
+    identity: Mapping[str, Any],
+    files: Mapping[str, Mapping[str, Any]],
+    data: Mapping[str, Mapping[str, Any]],
+    scenarios: Mapping[str, Mapping[str, Mapping[str, Any]]],
+) -> str:
+    """Return a digest of all of a version but its report, which can therefore say it.
+
+    Args:
+        identity: names and digests of what the version was made from.
+        files: digest and size of each file of the bundle; the report's is left out.
+        data: the same of each data file.
+        scenarios: the same of each scenario's files.
+    """
+    facts = {
+        **{word: identity[word] for word in IDENTITY},
+        "files": {name: dict(file) for name, file in files.items() if name != REPORT},
+        "data": _sorted(data),
+        "scenarios": {name: _sorted(listed) for name, listed in scenarios.items()},
+    }
+    return sha256_bytes(canonical_json(facts))
 
 
 def write_manifest(

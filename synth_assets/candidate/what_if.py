@@ -1,4 +1,4 @@
-"""A what-if table: rows of a fitted generator under a condition, in one Parquet file that is marked as such.
+"""A what-if table: rows of a fitted generator under a condition, in one Parquet or CSV file that is marked as such.
 
 It is not a candidate: nothing checks it and nothing can promote it. Conditions on
 single columns hold in closed form and need no further draws, however rare they are.
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from synth_assets.candidate.model import BATCH_ROWS
@@ -27,7 +28,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.domain import Domain
 from synth_assets.domain.expressions import parse
 from synth_assets.errors import UsageError
-from synth_assets.files import canonical_json, publish_file, staging_folder
+from synth_assets.files import canonical_json, publish_file, staging_folder, write_json
 from synth_assets.release import Release
 from synth_assets.workers.in_order import in_order
 
@@ -38,6 +39,7 @@ __all__ = ["FOOTER", "Question", "WhatIf", "read_question", "refuse_rare", "writ
 
 FOOTER = b"synth_assets.what_if"
 """Key in the Parquet footer that marks a file as a what-if table."""
+_PARQUET, _CSV = ".parquet", ".csv"
 _WHAT = "a what-if table, drawn under a condition; not checked, not promoted"
 PROBE_ROWS = 1 << 16
 MOST_DRAWS = 40_000_000
@@ -69,7 +71,7 @@ class WhatIf:
         path: the file.
         rows: rows in it.
         drawn: rows that were drawn for it; more than ``rows`` if rules or filters required further draws.
-        facts: the content of its footer.
+        facts: the content of its footer, or of the JSON file beside it.
     """
 
     path: Path
@@ -117,7 +119,8 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
         contract: defines rules, derived columns and schema.
         generator: fitted to ``release``.
         release: gives the number of rows if neither ``rows`` nor the contract does.
-        out: the file; it must not exist.
+        out: the file; it must not exist. Its name ends in ``.parquet`` or ``.csv``; a CSV file cannot say what it is,
+            so a file of the same name and ``.json`` says it.
         seed: the same seed gives the same bytes.
         rows: overrides the contract's number of rows.
         condition: the condition that the generator samples under.
@@ -125,11 +128,10 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
         executor: draws the shards; this process draws them one by one if omitted.
 
     Raises:
-        UsageError: the file exists, the model gives the condition probability 0, a filter is too
-            rare, or a rule cannot be satisfied under the condition.
+        UsageError: the file exists or its name ends otherwise, the model gives the condition probability 0, a filter
+            is too rare, or a rule cannot be satisfied under the condition.
     """
-    if out.exists():
-        raise UsageError(f"{out} is there already", hint="give another name: nothing is overwritten")
+    _refuse_name(out)
     order = order_of(contract, generator, release, seed=seed, rows=rows, where=condition)
     order = replace(order, filters=filters)
     if filters:
@@ -138,12 +140,34 @@ def write_what_if(  # noqa: PLR0913 - what decides the file, by keyword
     schema = contract.table_schema().with_metadata({FOOTER: canonical_json(facts)})
     drawn = 0
     with staging_folder(out) as staged:
-        with pq.ParquetWriter(staged / out.name, schema, compression="zstd", compression_level=3) as writer:
+        with _writer(staged / out.name, schema) as writer:
             for shard in in_order(partial(_drawn, order), range(len(order.sizes())), executor, at_once=_AT_ONCE):
-                writer.write_table(shard.table.replace_schema_metadata(schema.metadata), row_group_size=BATCH_ROWS)
+                writer.write_table(shard.table.replace_schema_metadata(schema.metadata), BATCH_ROWS)
                 drawn += shard.drawn
+        if out.suffix == _CSV:
+            write_json(_facts_beside(out), facts)
         publish_file(staged / out.name, out)
     return WhatIf(path=out, rows=order.rows, drawn=drawn, facts=facts)
+
+
+def _refuse_name(out: Path) -> None:
+    if out.suffix not in (_PARQUET, _CSV):
+        raise UsageError(
+            f"{out.name} must end in {_PARQUET} or {_CSV}", hint=f"such as {out.with_suffix(_CSV).name or 'table.csv'}"
+        )
+    for path in (out, *([_facts_beside(out)] if out.suffix == _CSV else [])):
+        if path.exists():
+            raise UsageError(f"{path} is there already", hint="give another name: nothing is overwritten")
+
+
+def _facts_beside(out: Path) -> Path:
+    return out.with_name(f"{out.name}.json")
+
+
+def _writer(path: Path, schema: pa.Schema) -> pc.CSVWriter | pq.ParquetWriter:
+    if path.suffix == _CSV:
+        return pc.CSVWriter(path, schema)
+    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=3)
 
 
 def _has_closed_form(columns: tuple[str, ...], part: str, domain: Domain) -> bool:

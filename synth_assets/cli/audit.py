@@ -48,7 +48,9 @@ def verify(  # noqa: PLR0913 - one argument per option
     refit: bool,
     as_json: bool,
 ) -> int:
-    """Check every claim of VERSION: its folder, or the bundle in it; a missing one is brought from shared storage.
+    """Check every claim of VERSION: its folder, the bundle in it, or the name of a dataset of this project.
+
+    A folder that is missing is brought from the storage that machines share.
 
     One line per claim, or for all that fail for the same reason, then a verdict. Exit code 0: all
     that was asked holds; 1: a claim failed; 4: nothing failed, but the data or something else that
@@ -102,8 +104,11 @@ def _grouped(claims: "Sequence[Claim]") -> "list[tuple[Claim, int]]":
 
 
 def _brought(version: Path) -> Path:
-    """Return the folder of a version, which the storage that machines share may hold if it is not here."""
+    """Return the folder of a version: a path, or the promoted one of a dataset, which shared storage may hold."""
     workspace = Workspace.current()
+    promoted = workspace.promoted(version.name) / WORKING_COPY
+    if not version.exists() and version.name == str(version) and promoted.is_dir():
+        return promoted
     if version.exists() or not workspace.storage_url:
         return version
     with naming_missing("bringing a version from the shared storage"):

@@ -4,14 +4,14 @@ from typing import Any
 
 import click
 
+from synth_assets.cli.book import current_ledger
 from synth_assets.cli.curve import curve
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.plan import plan
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Account, Balance, Ledger, Reservation, open_ledger
+from synth_assets.ledger import Account, Balance, Ledger, Reservation
 from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
-from synth_assets.workspace import Workspace
 
 __all__ = ["budget"]
 
@@ -61,7 +61,7 @@ def open_account(  # noqa: PLR0913 - one parameter per option
     if_missing: bool,
 ) -> None:
     """Open ACCOUNT with a cap."""
-    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger = current_ledger()
     if if_missing and account in {opened.name for opened in ledger.accounts()}:
         echo(f"account {account} is open")
         return
@@ -95,7 +95,7 @@ def split(*, account: str, holdout: float) -> None:
     A secret key decides about each unit, in every source and version of the account. A contract with
     `privacy: {holdout: SHARE}` then charges its release to the measured units, and its checks to the others.
     """
-    _split(open_ledger(Workspace.current().ledger_url), account, holdout)
+    _split(current_ledger(), account, holdout)
 
 
 def _split(ledger: Ledger, account: str, holdout: float) -> None:
@@ -113,7 +113,7 @@ def curate(*, account: str, reason: str) -> None:
 
     `synth-assets curate` computes them, the ledger records each reading, and every later version lists it.
     """
-    open_ledger(Workspace.current().ledger_url).mark_curated(account, by=who(), reason=reason)
+    current_ledger().mark_curated(account, by=who(), reason=reason)
     echo(f"account {account} is open to curators; what they read is listed in every later version")
 
 
@@ -122,7 +122,7 @@ def curate(*, account: str, reason: str) -> None:
 @json_option
 def show(*, account: str | None, as_json: bool) -> None:
     """Show what each account has spent and has left."""
-    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger = current_ledger()
     names = [account] if account else [opened.name for opened in ledger.accounts()]
     accounts = [(ledger.balance(name), ledger.reservations(name)) for name in names]
     if as_json:
@@ -142,10 +142,7 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
     """Show who did what, when and why."""
     from synth_assets.ledger.budget import history
 
-    events = [
-        {name: getattr(event, name) for name in event.__slots__}
-        for event in history(open_ledger(Workspace.current().ledger_url), account)
-    ]
+    events = [{name: getattr(event, name) for name in event.__slots__} for event in history(current_ledger(), account)]
     if as_json:
         print_json(events)
     elif as_csv:
@@ -162,7 +159,7 @@ def windows(*, parent: str, count: int) -> None:
     """Show what somebody loses at most who is present in COUNT windows of PARENT in a row."""
     from synth_assets.ledger.budget import worst_windows
 
-    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger = current_ledger()
     balance, loss = ledger.balance(parent), worst_windows(ledger, parent, windows=count)
     many = "1 window" if count == 1 else f"{count} windows in a row"
     epsilon = f"epsilon {balance.epsilon_of(loss):.4f} at delta {balance.delta:g}"
@@ -177,7 +174,7 @@ def windows(*, parent: str, count: int) -> None:
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: float | None, reason: str) -> None:
     """Replace the cap of ACCOUNT; below what is spent, it is frozen."""
-    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger = current_ledger()
     part = ledger.balance(account).threshold_delta if threshold_delta is None else threshold_delta
     if threshold_delta is None and part >= delta > 0:
         raise UsageError(
@@ -195,7 +192,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT permanently; what was charged stays visible."""
-    open_ledger(Workspace.current().ledger_url).close_account(account, by=who(), reason=reason)
+    current_ledger().close_account(account, by=who(), reason=reason)
     echo(f"account {account} is closed")
 
 

@@ -28,5 +28,6 @@ def chosen_candidate(workspace: Workspace, dataset: str, digest: str | None) -> 
     folder = workspace.candidates(dataset)
     digests = [name for name in digests_in(CANDIDATES, folder, workspace=workspace) if name.startswith(digest or "")]
     if not digests:
-        raise UsageError(f"there is no candidate {digest or ''} in {folder}", hint="`synth-assets run` makes one")
+        which = f"candidate {digest}" if digest else "candidate"
+        raise UsageError(f"there is no {which} of {dataset!r}", hint="`synth-assets run` makes one")
     return candidate_at_hand(workspace, dataset, digests[-1])

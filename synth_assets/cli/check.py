@@ -11,11 +11,9 @@ import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
 from synth_assets.cli.compute import workers_option
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, from_here, read_contract
 from synth_assets.cli.output import json_option, print_json, print_table, progress, who
 from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,12 +21,13 @@ if TYPE_CHECKING:
 
     from synth_assets.candidate import Candidate
     from synth_assets.checks import CheckResult
+    from synth_assets.contract import DatasetContract
 
 __all__ = ["check"]
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @candidate_option
 @click.option("--measure", is_flag=True, help="Ask real people for the contract's gates, which is charged once.")
 @workers_option
@@ -62,14 +61,14 @@ def check(*, contract: Path, candidate: str | None, measure: bool, workers: int,
         print_json([result.as_json() for result in results])
     else:
         rows = [(_word(result), result.name, result.severity, result.description) for result in results]
-        print_table(["", "check", "severity", "what was seen"], rows)
+        print_table(["", "check", "severity", "what was seen"], rows, colours=[_colour(result) for result in results])
     if page is not None:
-        echo(f"page: {page}", err=as_json)
+        echo(f"page: {from_here(page)}", err=as_json)
     return int(any(_word(result) == "FAILED" and result.severity == "critical" for result in results))
 
 
 def _measure(
-    contract: DatasetContract, candidate: "Candidate", workspace: Workspace, *, executor: "Executor | None"
+    contract: "DatasetContract", candidate: "Candidate", workspace: Workspace, *, executor: "Executor | None"
 ) -> None:
     """Ask real people, unless they were asked about this candidate before or a public check fails."""
     from synth_assets.integrations.versions import measure_candidate
@@ -90,3 +89,10 @@ def _measure(
 
 def _word(result: "CheckResult") -> str:
     return "passed" if result.passed else "FAILED" if result.asked else "not asked"
+
+
+def _colour(result: "CheckResult") -> str:
+    """Red is what keeps a candidate from being promoted."""
+    if result.passed:
+        return "green"
+    return "red" if result.asked and result.severity == "critical" else "yellow"

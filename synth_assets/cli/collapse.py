@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
 from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import naming_missing
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.contract import DatasetContract
     from synth_assets.generator import FittedGenerator
     from synth_assets.release import Release
 
@@ -30,7 +29,7 @@ Free: public numbers alone."""
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option("--generations", "count", default=5, show_default=True, type=click.IntRange(min=1), help="Fits in a row.")
 @click.option("--noise", is_flag=True, help="Add noise of the release's scales to each generation's tables.")
 @click.option(
@@ -94,7 +93,7 @@ def collapse(  # noqa: PLR0913 - one parameter per option
 
 
 def _of_kind(
-    kind: str, contract: DatasetContract, release: "Release", *, workspace: Workspace, seed: int
+    kind: str, contract: "DatasetContract", release: "Release", *, workspace: Workspace, seed: int
 ) -> "tuple[DatasetContract, FittedGenerator]":
     """Return the contract with another kind of generator, and a fit of that kind, kept where `compare` keeps its."""
     from synth_assets.checks.comparison import kinds_asked

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.cli.compute import workers_option
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.fitted import fitted_for
 from synth_assets.cli.output import json_option, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import naming_missing
 from synth_assets.workspace import Workspace
 
@@ -34,7 +33,7 @@ _MEGABYTE = 1e6
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option("--kinds", default="all", show_default=True, help="Kinds of generators, with commas; `all` is every one.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Of fits and rows.")
 @click.option("--rows", type=click.IntRange(min=100), help="Rows of each table; default: what the contract says.")

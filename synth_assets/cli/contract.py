@@ -1,36 +1,18 @@
 """``contract draft|check|schema|suite|dvc``: the public description, and what follows from it."""
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_arguments, from_here, read_contract
 from synth_assets.cli.draft import draft
 from synth_assets.cli.output import json_option, print_json
 from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.declared import UNANSWERED
-from synth_assets.contract.documents import addresses_in, contract_file, contract_text, find_contracts
-from synth_assets.contract.yaml_file import (
-    ContractFault,
-    fault_at,
-    faults_of,
-    read_contract,
-)
 from synth_assets.errors import UsageError
-from synth_assets.evaluation.asked import gate_faults
-from synth_assets.evaluation.optimistic import vague_gates
-from synth_assets.ledger import Ledger
-from synth_assets.obtain.on_expressions import remarks_on_expressions
-from synth_assets.obtain.paid import paid_before, release_plan
-from synth_assets.obtain.preflight import remarks_on_account, remarks_on_source
-from synth_assets.obtain.remark import Remark
 from synth_assets.workspace import Workspace
 
-__all__ = ["contract", "remarks_on"]
+__all__ = ["contract"]
 
 
 @click.group()
@@ -42,26 +24,29 @@ contract.add_command(draft)
 
 
 @contract.command("check")
-@click.argument("paths", nargs=-1, type=CONTRACT)
+@contract_arguments
 @click.option("--no-ledger", is_flag=True, help="Look at the contracts alone, not at what is registered and left.")
 @json_option
-def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -> int:
+def check_contract(contracts: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -> int:
     """Show every fault and warning of each contract with its position; all contracts of the project by default.
 
     A contract is held against the ledger too, if there is one: registered names and types, unit, budget. No row is
     read. Exit code 2 if there is a fault; a warning says what is odd and allowed.
     """
+    from synth_assets.cli.remarks import remarks_of_file
+    from synth_assets.contract.declared import UNANSWERED
+    from synth_assets.contract.documents import addresses_in, find_contracts
     from synth_assets.ledger.open import find_ledger
 
     workspace = Workspace.current()
-    files = [_in_folder(address) for path in paths for address in addresses_in(path)]
-    files = files or [_from_here(file) for file in find_contracts(workspace.root)]
+    files = [_in_folder(address) for path in contracts for address in addresses_in(path)]
+    files = files or [from_here(file) for file in find_contracts(workspace.root)]
     if not files:
         raise UsageError(
             f"there is no contract below {workspace.root}", hint="dg scaffold defs synth_assets.SyntheticDataset NAME"
         )
     ledger = None if no_ledger else find_ledger(workspace)
-    remarks = [remark for file in files for remark in _remarks(file, ledger)]
+    remarks = [remark for file in files for remark in remarks_of_file(file, ledger)]
     by_severity = {name: [remark for remark in remarks if remark.severity == name] for name in ("fault", "warning")}
     if as_json:
         listed = {
@@ -81,92 +66,8 @@ def check_contract(paths: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -
     return 2 if by_severity["fault"] else 0
 
 
-def _remarks(file: Path, ledger: Ledger | None) -> list[ContractFault]:
-    """Return what is wrong or odd about one contract, in the order of its lines."""
-    faults = list(faults_of(contract_text(file), str(contract_file(file)), folder=file.parent))
-    if faults:
-        return faults
-    dataset_contract = read_contract(file)
-    placed = [
-        fault_at(
-            file,
-            remark.where,
-            message=remark.message,
-            hint=remark.hint,
-            severity="fault" if remark.refused else "warning",
-        )
-        for remark in remarks_on(dataset_contract, ledger)
-    ]
-    return sorted(placed, key=lambda fault: (fault.line, fault.column))
-
-
-def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
-    """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
-    scenarios = _scenario_faults(dataset_contract) if dataset_contract.scenarios else ()
-    odd = _columns_faults(dataset_contract)
-    faults = (*gate_faults(dataset_contract), *vague_gates(dataset_contract), *scenarios, *odd)
-    refused = [Remark(where=where, refused=True, message=message, hint=hint) for where, message, hint in faults]
-    planned = not dataset_contract.gates or dataset_contract.evaluation.population is not None
-    unplanned = () if planned else _on_unplanned(dataset_contract, ledger)
-    on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
-    return [*remarks_on_expressions(dataset_contract), *refused, *unplanned, *on_ledger]
-
-
-def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    from synth_assets.candidate import scenario_faults
-
-    return scenario_faults(dataset_contract)
-
-
-def _columns_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Say which columns the contract's kind of generator cannot make."""
-    from synth_assets.generator.kinds import refuse_domain
-
-    try:
-        refuse_domain(dataset_contract.generator, dataset_contract.known_domain())
-    except UsageError as error:
-        yield ("generator",), error.message, error.hint
-
-
-def _on_unplanned(dataset_contract: DatasetContract, ledger: Ledger | None) -> Iterator[Remark]:
-    """Say that nobody knows yet whether gates can tell: neither a release nor the contract says how many rows."""
-    with suppress(UsageError):  # an unknown source is reported by itself
-        if ledger is not None:
-            source = ledger.source(dataset_contract.source)
-            if paid_before(ledger, source, release_plan(ledger, source, dataset_contract)):
-                return
-    yield Remark(
-        where=("gates",),
-        refused=False,
-        message="nothing says how many rows there are, so not whether these gates can tell good from bad",
-        hint="write about how many as `evaluation: {population: ...}`; after a release, its noisy count is used",
-    )
-
-
-def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Remark]:
-    """Yield what the registered source, its account and the price of thresholds say about a contract."""
-    try:
-        source = ledger.source(dataset_contract.source)
-    except UsageError as error:
-        yield Remark(where=("source",), refused=True, message=error.message, hint=error.hint)
-        return
-    yield from remarks_on_source(source, dataset_contract)
-    yield from remarks_on_account(ledger, source, dataset_contract)
-    if dataset_contract.discovered_columns:
-        from synth_assets.strategy.categories import noise_of_discovery
-
-        try:
-            noise_of_discovery(dataset_contract, dataset_contract.release_loss())
-        except UsageError as error:
-            yield Remark(where=("privacy", "spend"), refused=True, message=error.message, hint=error.hint)
-
-
 def _in_folder(path: Path) -> Path:
     return path / "defs.yaml" if path.is_dir() else path
-
-
-def _from_here(file: Path) -> Path:
-    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 def _counted(many: int, what: str) -> str:
@@ -194,15 +95,16 @@ def schema(*, markdown: bool, out: Path | None) -> None:
 
 
 @contract.command("suite")
-@click.argument("paths", nargs=-1, type=CONTRACT)
+@contract_arguments
 @click.option("--write", is_flag=True, help="Write the generated entries; hand-written ones stay.")
-def suite(paths: tuple[Path, ...], *, write: bool) -> int:
+def suite(contracts: tuple[Path, ...], *, write: bool) -> int:
     """Compare each contract's suite with what follows from it, or write it."""
     from synth_assets.checks.suite import suite_drift, write_suite
+    from synth_assets.contract.documents import addresses_in, find_contracts
 
     root = Workspace.current().root
     drifted = 0
-    given = [address for path in paths for address in addresses_in(path)]
+    given = [address for path in contracts for address in addresses_in(path)]
     for path in given or find_contracts(root):
         dataset_contract = read_contract(path)
         target = root / dataset_contract.suite_path
@@ -226,6 +128,7 @@ def dvc(*, write: bool) -> int:
 
     A dataset also gets its stage when it is first promoted.
     """
+    from synth_assets.contract.documents import find_contracts
     from synth_assets.integrations.dvc import dvc_yaml_drift, write_dvc_yaml
 
     root = Workspace.current().root

@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 from synth_assets.cli.candidates import candidate_option, chosen_candidate
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import progress, who
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
@@ -20,7 +19,7 @@ _ROWS, _MINUTES = 2000, 60
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @candidate_option
 @click.option("--reason", required=True, help="Why, in one line: every later version of the account says so.")
 @click.option("--tool", help="anonymeter, sdmetrics, hybrid, or the path of your own script; default: the gates.")

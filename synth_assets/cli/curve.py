@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, print_table, progress, spent_bar
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import naming_missing
 from synth_assets.workspace import Workspace
 
@@ -31,7 +30,7 @@ release would choose its own."""
 
 
 @click.command("curve")
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option(
     "--epsilon",
     "epsilons",

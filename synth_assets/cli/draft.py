@@ -2,17 +2,19 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.schema import SCHEMA_FILE
 from synth_assets.drafting.codebooks.registry import FORMATS, read_codebook
-from synth_assets.drafting.contract import Draft, draft_contract
 from synth_assets.errors import UsageError
 from synth_assets.files import write_new_bytes
 from synth_assets.ledger import Ledger, Source
 from synth_assets.workspace import Workspace
+
+if TYPE_CHECKING:
+    from synth_assets.drafting.contract import Draft
 
 __all__ = ["draft"]
 
@@ -32,6 +34,7 @@ def draft(  # noqa: PLR0913 - one parameter per option
     Names, types and the unit are those that the officer registered; ranges, categories and descriptions come from
     a codebook. No row is read. What neither says is an open question, which `contract check` lists and no run accepts.
     """
+    from synth_assets.drafting.contract import draft_contract
     from synth_assets.ledger.open import existing_ledger
 
     workspace = Workspace.current()
@@ -61,6 +64,8 @@ def draft(  # noqa: PLR0913 - one parameter per option
 
 def _schema(workspace: Workspace, file: Path | None) -> str | None:
     """Return where an editor finds the schema, if the project has it."""
+    from synth_assets.contract.schema import SCHEMA_FILE
+
     schema = workspace.root / SCHEMA_FILE
     return os.path.relpath(schema, file.absolute().parent) if file is not None and schema.is_file() else None
 
@@ -73,7 +78,7 @@ def _left(ledger: Ledger, source: Source) -> str:
     )
 
 
-def _counted(drafted: Draft, where: str) -> str:
+def _counted(drafted: "Draft", where: str) -> str:
     columns = "1 column" if drafted.columns == 1 else f"{drafted.columns} columns"
     questions = "1 open question" if drafted.questions == 1 else f"{drafted.questions} open questions"
     return f"{columns}, {drafted.described} of them described by a codebook; {questions}: {where} lists them"

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.fitted import bundle_of, fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_csv, print_json, print_table, progress
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
-from synth_assets.domain.expressions import columns_in
 from synth_assets.errors import UsageError, naming_missing
 from synth_assets.files import sha256_file
 from synth_assets.workspace import Workspace
@@ -30,7 +28,7 @@ COVERAGE = {"released": (0.92, 1.0), "model": (0.92, 1.0), "real": (0.83, 1.0)}
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.argument("columns", nargs=-1)
 @click.option("--where", default="", help="Only rows of which this is true.")
 @click.option("--mean", metavar="COLUMN", help="Mean of a column instead of counts.")
@@ -98,6 +96,8 @@ def _asked(
 
 def _refuse_derived(texts: Sequence[str], derived: "Mapping[str, str | Lookup]") -> None:
     """Refuse what reads a derived column, which was not measured, and say what that column is."""
+    from synth_assets.domain.expressions import columns_in
+
     for text in texts:
         for name in (text, *columns_in(text)):
             how = derived.get(name)
@@ -113,15 +113,31 @@ def _rows(answer: "Estimate") -> Iterator[dict[str, Any]]:
     """Yield one row per cell: its groups, then both estimates with their bounds."""
     statistic = answer.statistic
     for cell in product(*(range(len(names)) for names in statistic.names)):
-        groups = {name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, cell, strict=True)}
-        parts = {"released": answer.released} | ({"synthetic": answer.synthetic} if answer.synthetic else {})
-        yield groups | {key: value for kind, interval in parts.items() for key, value in _numbers(kind, interval, cell)}
+        row: dict[str, Any] = {
+            name: texts[code] for name, texts, code in zip(statistic.by, statistic.names, cell, strict=True)
+        }
+        for kind, interval in _parts(answer).items():
+            row |= _numbers(kind, interval, cell, bounds=statistic.bounds)
+        yield row
 
 
-def _numbers(kind: str, interval: "Interval", cell: tuple[int, ...]) -> Iterator[tuple[str, float | None]]:
+def _parts(answer: "Estimate") -> "dict[str, Interval]":
+    return {"released": answer.released} | ({"synthetic": answer.synthetic} if answer.synthetic else {})
+
+
+def _numbers(
+    kind: str, interval: "Interval", cell: tuple[int, ...], *, bounds: tuple[float, float]
+) -> Iterator[tuple[str, float | None]]:
+    """Yield an estimate and its bounds, which are possible values; noise may have taken the estimate past them."""
     for key, values in ((kind, interval.estimate), (f"{kind}_low", interval.low), (f"{kind}_high", interval.high)):
         value = float(values[cell])
-        yield key, value if math.isfinite(value) else None
+        yield key, min(max(value, bounds[0]), bounds[1]) if math.isfinite(value) else None
+
+
+def _is_moved(answer: "Estimate") -> bool:
+    """Tell whether an estimate is shown as the nearest possible value."""
+    least, most = answer.statistic.bounds
+    return any(bool(((part.estimate < least) | (part.estimate > most)).any()) for part in _parts(answer).values())
 
 
 def _as_json(answer: "Estimate", rows: list[dict[str, Any]], **facts: Any) -> dict[str, Any]:
@@ -167,6 +183,7 @@ def _notes(answer: "Estimate", *, refits: int, level: float) -> list[str]:
     if answer.synthetic is not None:
         model, real = _percent(COVERAGE["model"]), _percent(COVERAGE["real"])
         notes.append(_SYNTHETIC.format(refits=refits, model=model, real=real))
+    notes += [_MOVED] if _is_moved(answer) else []
     return [*notes, *([_INSIDE] if answer.statistic.inside else []), _NOT_COVERED]
 
 
@@ -176,6 +193,9 @@ released: from the noisy tables alone, without a model; {level:.0%} of such inte
 _SYNTHETIC = """\
 synthetic: by the model; how far it would move if the noise were drawn again, by {refits} refits. The model's own bias
   is not in it (measured at 95%: it held the model's own truth in {model}, the real table's in {real})"""
+_MOVED = """\
+noise takes some estimates where none can be, such as below 0: the nearest possible value is shown, which needs no
+  private row. Do not add many such counts up, they are too large together: ask for their sum with --where"""
 _INSIDE = "values inside a group are taken to lie as in the whole table: they were not measured with other columns"
 _NOT_COVERED = (
     "not covered: who is in the table at all, rows beyond max_rows, values cut to the domain, drawing of synthetic\n"

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synth_assets.contract import DatasetContract
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.storage import described, digests_in
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
     from synth_assets.audit.verify.case import Case
+    from synth_assets.contract import DatasetContract
     from synth_assets.generator import FittedGenerator
     from synth_assets.release import Release
 
@@ -25,7 +25,7 @@ generator_option = click.option(
 
 
 def fitted_for(
-    contract: DatasetContract, workspace: Workspace, *, digest: str | None = None, any_kind: bool = False
+    contract: "DatasetContract", workspace: Workspace, *, digest: str | None = None, any_kind: bool = False
 ) -> "tuple[FittedGenerator, Release]":
     """Return a fitted generator of a dataset and its release.
 
@@ -65,7 +65,7 @@ def bundle_of(version: Path) -> "Case | None":
     return None if bundle is None else Case(bundle=bundle, data=None)
 
 
-def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
+def _named(contract: "DatasetContract", workspace: Workspace, digest: str) -> str:
     from synth_assets.generator.store import FITTED
 
     names = digests_in(FITTED, workspace.generators(contract.name), workspace=workspace)
@@ -78,7 +78,7 @@ def _named(contract: DatasetContract, workspace: Workspace, digest: str) -> str:
     return matches[0]
 
 
-def _usual(contract: DatasetContract, workspace: Workspace, *, any_kind: bool) -> str:
+def _usual(contract: "DatasetContract", workspace: Workspace, *, any_kind: bool) -> str:
     from synth_assets.generator.store import FITTED
     from synth_assets.promotion.current import newest_pointer
 
@@ -97,7 +97,7 @@ def _usual(contract: DatasetContract, workspace: Workspace, *, any_kind: bool) -
     raise UsageError(f"there is no fitted generator of {contract.name!r}", hint="`synth-assets run` makes one")
 
 
-def _is_asked_for(name: str, contract: DatasetContract, workspace: Workspace) -> bool:
+def _is_asked_for(name: str, contract: "DatasetContract", workspace: Workspace) -> bool:
     """Return whether a fit has the contract's kind and options; one that is not readable is refused when it is used."""
     from synth_assets.generator.store import FITTED
 

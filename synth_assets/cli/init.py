@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.schema import SCHEMA_FILE, file_schema
 from synth_assets.drafting.project import Layout, lacking_lines, lay_out
 from synth_assets.errors import UsageError
 from synth_assets.files import write_bytes, write_new_bytes
@@ -36,6 +35,8 @@ def init(*, folder: Path) -> None:
     These are an engineer's files. Accounts and sources are the privacy officer's: no ledger is made or opened, and no
     contract is written, because `contract draft` writes one from what the officer registers.
     """
+    from synth_assets.contract.schema import SCHEMA_FILE
+
     layout = lay_out(folder)
     for file, text in {**layout.files, folder / SCHEMA_FILE: _schema()}.items():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +48,8 @@ def init(*, folder: Path) -> None:
 
 
 def _schema() -> str:
+    from synth_assets.contract.schema import file_schema
+
     return json.dumps(file_schema(), indent=1, ensure_ascii=False) + "\n"
 
 

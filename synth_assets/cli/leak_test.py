@@ -5,18 +5,17 @@ from pathlib import Path
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import json_option, located, progress
 from synth_assets.cli.records import print_record
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.workspace import Workspace
 
 __all__ = ["leak_test"]
 
 
 @click.command("leak-test")
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option("--seed", default=0, show_default=True, help="Seed of the made-up rows.")
 @click.option("--keep", is_flag=True, help="Keep the made-up project with all that it wrote, and say where it is.")
 @json_option

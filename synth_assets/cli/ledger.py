@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synth_assets.cli.book import current_ledger
 from synth_assets.cli.output import json_option, print_findings, print_json
 from synth_assets.cli.terminal import echo
-from synth_assets.ledger import open_ledger
 from synth_assets.privacy import ATTO, PrivacyLoss
 from synth_assets.workspace import Workspace
 
@@ -36,7 +36,7 @@ def migrate() -> None:
     before = newest_entry(engine)
     step = run_steps(engine, signer=trust_of_environment().signer)
     echo(f"the ledger's tables are at step {step}, the newest")
-    for line in _lines_on_migration(open_ledger(Workspace.current().ledger_url), after=before):
+    for line in _lines_on_migration(current_ledger(), after=before):
         echo(line)
 
 
@@ -68,7 +68,7 @@ def doctor(*, as_json: bool) -> int:
     from synth_assets.ledger.trust import readable_trust
 
     trust, unread = readable_trust()
-    findings = examine(open_ledger(Workspace.current().ledger_url, trust=trust), unread=unread)
+    findings = examine(current_ledger(trust=trust), unread=unread)
     if as_json:
         print_json([{name: getattr(finding, name) for name in finding.__slots__} for finding in findings])
     else:
@@ -88,7 +88,7 @@ def verify(*, anchor: str | None, keys: tuple[Path, ...], officers: tuple[Path, 
     from synth_assets.ledger.keys import load_public_key
 
     verdict = verify_ledger(
-        open_ledger(Workspace.current().ledger_url),
+        current_ledger(),
         anchor=open_anchor(anchor) if anchor else None,
         keys=[load_public_key(path) for path in keys],
         officers=[load_public_key(path) for path in officers],
@@ -116,7 +116,7 @@ def init() -> None:
     What the ledger holds at this moment is believed. Never repeat it for an anchor that vanished before you
     know why: an old backup looks just like that.
     """
-    book = open_ledger(Workspace.current().ledger_url)
+    book = current_ledger()
     head = book.init_anchor()
     what = f"entry {head.seq}" if head.seq else "the empty ledger"
     where = book.trust.anchor.where if book.trust.anchor else ""

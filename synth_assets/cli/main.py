@@ -1,6 +1,6 @@
 """The group of commands, and the one place where errors become messages and exit codes.
 
-Commands import what they need when they run, so that ``--help`` is instant.
+Commands import what they need when they run, so that ``--help`` and the completion of a shell are instant.
 """
 
 import importlib
@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import SynthAssetsError, naming_missing
@@ -17,24 +18,29 @@ from synth_assets.errors import SynthAssetsError, naming_missing
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
-    "init": "synth_assets.cli.init:init",
-    "run": "synth_assets.cli.run:run",
-    "synthesize": "synth_assets.cli.synthesize:synthesize",
-    "sample": "synth_assets.cli.sample:sample",
-    "estimate": "synth_assets.cli.estimate:estimate",
-    "check": "synth_assets.cli.check:check",
-    "curate": "synth_assets.cli.curate:curate",
-    "collapse": "synth_assets.cli.collapse:collapse",
-    "compare": "synth_assets.cli.compare:compare",
-    "status": "synth_assets.cli.status:status",
-    "contract": "synth_assets.cli.contract:contract",
-    "source": "synth_assets.cli.source:source",
-    "budget": "synth_assets.cli.budget:budget",
-    "ledger": "synth_assets.cli.ledger:ledger",
-    "keys": "synth_assets.cli.keys:keys",
-    "audit": "synth_assets.cli.audit:audit",
-    "leak-test": "synth_assets.cli.leak_test:leak_test",
+    "init": "Write the files of a project into FOLDER, or what a Dagster project there lacks; overwrite nothing.",
+    "run": "Materialize release, generator, candidate with its checks, and promoted, as one Dagster run.",
+    "synthesize": "Measure (once), fit and sample into DIR; no checks, no promotion.",
+    "sample": "Draw a what-if table into FILE: not checked, not promoted, and marked as such.",
+    "estimate": "Estimate counts, shares or means by COLUMNS that were measured together, with intervals.",
+    "check": "Run the suite on a candidate and show each result; exit code 1 if a blocking check fails.",
+    "curate": (
+        "Compute the gates of CONTRACT exactly, or run a tool on exact rows; the result goes to the curator's store."
+    ),
+    "collapse": "Fit CONTRACT's generator to its own synthetic tables, again and again.",
+    "compare": "Fit all kinds of generators to CONTRACT's release, and show them side by side.",
+    "status": "Show each dataset's promoted version and what differs from it.",
+    "contract": "Draft and check contracts, and generate what follows from them.",
+    "source": "Register private tables (privacy officer).",
+    "budget": "Open accounts, set caps, see what was spent (privacy officer).",
+    "ledger": "Set the ledger up, look it over, prove that nobody rewrote it.",
+    "keys": "Make keys that sign what is written into the ledger.",
+    "audit": "Verify what a promoted version claims (auditor), and the mechanisms of this installation.",
+    "leak-test": (
+        "Run the whole chain over made-up rows of CONTRACT's schema, and search every store for what may not leave."
+    ),
 }
+"""What ``--help`` says of each command, which a module with its name has: none is imported to list them."""
 
 
 class _Lazy(click.Group):
@@ -46,10 +52,18 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - same
         if cmd_name not in _COMMANDS:
             return None
-        module, name = _COMMANDS[cmd_name].split(":")
+        name = cmd_name.replace("-", "_")
         with naming_missing(f"`{cmd_name}`"):
-            command: click.Command = getattr(importlib.import_module(module), name)
+            command: click.Command = getattr(importlib.import_module(f"synth_assets.cli.{name}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - same
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        commands = (CompletionItem(name, help=text) for name, text in _COMMANDS.items() if name.startswith(incomplete))
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a package that only some commands need may be missing."""

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synth_assets.characters import visible
-from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import place_of
+from synth_assets.cli.terminal import echo, echo_cells
 from synth_assets.errors import SynthAssetsError
 
 if TYPE_CHECKING:
@@ -55,18 +54,31 @@ def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
         writer.writerow([_cell(value) if isinstance(value, str) else value for value in row])
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print aligned columns; numbers to the right."""
+def print_table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    verdict: int = 0,
+    colours: Sequence[str | None] = (),
+) -> None:
+    """Print aligned columns; numbers to the right.
+
+    Args:
+        head: names of the columns.
+        rows: their cells.
+        verdict: the column that is coloured.
+        colours: one per row; none by default.
+    """
     names = [visible(name) for name in head]
     texts = [[visible(str(cell)) for cell in row] for row in rows]
     widths = [max(len(row[position]) for row in [names, *texts]) for position in range(len(names))]
     echo("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)), bold=True)
-    for row, cells in zip(texts, rows, strict=True):
-        shown = (
+    for row, cells, colour in zip(texts, rows, colours or [None] * len(rows), strict=True):
+        shown = [
             cell.rjust(width) if isinstance(value, int | float) else cell.ljust(width)
             for cell, value, width in zip(row, cells, widths, strict=True)
-        )
-        echo("  ".join(shown).rstrip())
+        ]
+        echo_cells(shown, colours=[colour if position == verdict else None for position in range(len(shown))])
 
 
 def print_findings(findings: "Iterable[Finding]") -> None:
@@ -97,6 +109,8 @@ def located(contract: Path) -> Iterator[None]:
     except SynthAssetsError as error:
         if not error.where:
             raise
+        from synth_assets.contract.yaml_file import place_of
+
         raise type(error)(f"{place_of(contract, error.where)}: {error.message}", hint=error.hint) from error
 
 

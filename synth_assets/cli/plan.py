@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.book import current_ledger
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import json_option, located, print_json, print_table, spent_bar
 from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import BudgetRefused, UsageError
-from synth_assets.evaluation.asked import parts_of
-from synth_assets.ledger import Ledger, Source, open_ledger
-from synth_assets.obtain.paid import paid_before, release_plan
-from synth_assets.obtain.preflight import remarks_on_account, remarks_on_source
+from synth_assets.ledger import Ledger, Source
 from synth_assets.privacy import ATTO, MEASURED, PrivacyLoss
-from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.contract import DatasetContract
     from synth_assets.ledger.budget import Plan
     from synth_assets.privacy.noise import ThresholdNoise
     from synth_assets.strategy.expected import ColumnError
@@ -52,7 +48,7 @@ class _Other:
 
 
 @click.command("plan")
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option("--rows", type=click.IntRange(min=1), help="About how many rows there are, if that is public.")
 @json_option
 def plan(*, contract: Path, rows: int | None, as_json: bool) -> int:
@@ -62,9 +58,10 @@ def plan(*, contract: Path, rows: int | None, as_json: bool) -> int:
     is spent and no row is read: the noise follows from the contract, and errors as shares from --rows, or
     `evaluation: {population: ...}`. With a release there is also `budget curve`.
     """
+    from synth_assets.obtain.paid import paid_before, release_plan
     from synth_assets.strategy.categories import noise_of_discovery
 
-    dataset_contract, ledger = read_contract(contract), open_ledger(Workspace.current().ledger_url)
+    dataset_contract, ledger = read_contract(contract), current_ledger()
     source = ledger.source(dataset_contract.source)
     with located(contract):
         _refuse(dataset_contract, ledger, source)
@@ -85,13 +82,14 @@ def plan(*, contract: Path, rows: int | None, as_json: bool) -> int:
     return 0
 
 
-def _refuse(contract: DatasetContract, ledger: Ledger, source: Source) -> None:
+def _refuse(contract: "DatasetContract", ledger: Ledger, source: Source) -> None:
     """Refuse what no release can come of, with all of its faults.
 
     Raises:
         BudgetRefused: the account does not cover it, and nothing else is wrong.
         UsageError: it does not fit what is registered.
     """
+    from synth_assets.obtain.preflight import remarks_on_account, remarks_on_source
     from synth_assets.strategy.expected import largest_epsilon
 
     remarks = (*remarks_on_source(source, contract), *remarks_on_account(ledger, source, contract))
@@ -108,7 +106,7 @@ def _refuse(contract: DatasetContract, ledger: Ledger, source: Source) -> None:
     raise BudgetRefused(first.message, hint=fits + first.hint, where=first.where)
 
 
-def _planned(contract: DatasetContract, ledger: Ledger, source: Source) -> "Plan":
+def _planned(contract: "DatasetContract", ledger: Ledger, source: Source) -> "Plan":
     from synth_assets.ledger.budget import make_plan
     from synth_assets.strategy.categories import left_for_tables
 
@@ -124,7 +122,7 @@ def _planned(contract: DatasetContract, ledger: Ledger, source: Source) -> "Plan
     )
 
 
-def _others(contract: DatasetContract, left: PrivacyLoss, *, rows: int | None) -> list[_Other]:
+def _others(contract: "DatasetContract", left: PrivacyLoss, *, rows: int | None) -> list[_Other]:
     """Return releases at multiples of the contract's epsilon; without errors if no column's values are known."""
     from synth_assets.strategy.expected import expected_errors, with_epsilon
 
@@ -141,7 +139,7 @@ def _others(contract: DatasetContract, left: PrivacyLoss, *, rows: int | None) -
     ]
 
 
-def _print_cost(contract: DatasetContract, planned: "Plan", threshold: "ThresholdNoise | None") -> None:
+def _print_cost(contract: "DatasetContract", planned: "Plan", threshold: "ThresholdNoise | None") -> None:
     delta = planned.balance.delta
     echo(f"a release of {contract.name} costs epsilon {planned.epsilon_asked:.4f} at delta {delta:g}")
     echo(f"account {planned.balance.account} would then be at epsilon {planned.epsilon_after:.4f}, not the plain sum")
@@ -156,8 +154,9 @@ def _print_cost(contract: DatasetContract, planned: "Plan", threshold: "Threshol
         )
 
 
-def _print_evaluations(contract: DatasetContract) -> None:
+def _print_evaluations(contract: "DatasetContract") -> None:
     """Say what checks on real people cost, which have budgets of their own."""
+    from synth_assets.evaluation.asked import parts_of
     from synth_assets.evaluation.metrics.registry import parse
 
     read = (parts_of(parse(name)[0], contract) for name in contract.gates)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from synth_assets.cli.contracts import from_here
 from synth_assets.cli.output import print_json, print_table
 from synth_assets.cli.terminal import echo
 
@@ -21,9 +22,10 @@ def print_record(record: "Record", path: Path, *, as_json: bool) -> int:
         (result.verdict, result.name, result.measure, f"{result.value:.4g}", f"{result.alarm} {result.limit:.4g}")
         for result in record.results
     ]
-    print_table(["verdict", "test", "measured", "value", "alarm"], rows)
+    colours = ["green" if result.is_good else "red" for result in record.results]
+    print_table(["verdict", "test", "measured", "value", "alarm"], rows, colours=colours)
     echo(
-        f": {record.outcome()}; record: {path}",
+        f": {record.outcome()}; record: {from_here(path)}",
         mark="passed" if record.passed else "FAILED",
         colour="green" if record.passed else "red",
         bold=True,

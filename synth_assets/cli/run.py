@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from synth_assets.cli.compute import fit_options
-from synth_assets.cli.contract import remarks_on
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import (
     json_option,
     located,
@@ -18,25 +17,21 @@ from synth_assets.cli.output import (
     progress,
     spent_bar,
 )
-from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import beside_contract, read_contract
-from synth_assets.evaluation.asked import WHO
+from synth_assets.cli.terminal import echo, echo_cells
 from synth_assets.ledger import Ledger
-from synth_assets.obtain.on_expressions import remarks_on_expressions
-from synth_assets.obtain.preflight import remarks_on_account
-from synth_assets.obtain.remark import Remark
 from synth_assets.privacy import NANO
 from synth_assets.workspace import STATE, Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.contract import DatasetContract
     from synth_assets.ledger.doctor import Finding
+    from synth_assets.obtain.remark import Remark
 
 __all__ = ["run"]
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option(
     "--seed", default=0, show_default=True, help="Seed of the candidate; another one is another table, for free."
 )
@@ -51,6 +46,7 @@ def run(  # noqa: PLR0913 - one parameter per option
     Before a release is paid for, everything that later steps need is looked at: DVC, MLflow, the suite, folders and
     room on the disk. Whatever is missing is said at once, and nothing is spent.
     """
+    from synth_assets.contract.yaml_file import beside_contract
     from synth_assets.generator.compute import Compute
     from synth_assets.integrations.dagster.component import translator_written_in
     from synth_assets.integrations.dagster.launch import run_chain
@@ -113,7 +109,7 @@ def _offer_dvc(root: Path) -> None:
 
 
 def _show_readiness(
-    contract: DatasetContract, findings: "Sequence[Finding]", *, ledger: Ledger, pays: bool, as_json: bool
+    contract: "DatasetContract", findings: "Sequence[Finding]", *, ledger: Ledger, pays: bool, as_json: bool
 ) -> int:
     """Say what is there and what is not, what speaks against the contract, and what a run would cost."""
     everything = [*_remarks(contract, ledger, pays=pays), *findings]
@@ -136,25 +132,30 @@ def _show_readiness(
     return int(not ready)
 
 
-def _unless_asked(contract: DatasetContract) -> str:
+def _unless_asked(contract: "DatasetContract") -> str:
     """Say that a candidate about which nobody was asked yet costs more."""
     return "; its gates ask people about each new candidate: see `synth-assets budget plan`" if contract.gates else ""
 
 
-def _remarks(contract: DatasetContract, ledger: Ledger, *, pays: bool) -> "list[Finding]":
+def _remarks(contract: "DatasetContract", ledger: Ledger, *, pays: bool) -> "list[Finding]":
     """Return what `contract check` says, as findings; what is paid for is not held against the registration again."""
+    from synth_assets.cli.remarks import remarks_on
+    from synth_assets.obtain.preflight import remarks_on_account
+
     if pays:
         return [_finding(remark, refused="fault") for remark in remarks_on(contract, ledger)]
     on_account = remarks_on_account(ledger, ledger.source(contract.source), contract)
     return [*(_finding(remark, refused="fault") for remark in on_account), *_free_findings(contract)]
 
 
-def _free_findings(contract: DatasetContract) -> "list[Finding]":
+def _free_findings(contract: "DatasetContract") -> "list[Finding]":
     """Return what would be refused of rules and derived columns if something were paid; here the checks decide."""
+    from synth_assets.obtain.on_expressions import remarks_on_expressions
+
     return [_finding(remark, refused="warning") for remark in remarks_on_expressions(contract) if remark.refused]
 
 
-def _finding(remark: Remark, *, refused: Literal["fault", "warning"]) -> "Finding":
+def _finding(remark: "Remark", *, refused: Literal["fault", "warning"]) -> "Finding":
     from synth_assets.ledger.doctor import Finding
 
     return Finding(
@@ -177,7 +178,8 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
     echo(f"  spent      {_paid(privacy)}")
     echo(f"  release    {_labels(privacy)}")
     echo(f"  account    {privacy['account']} {bar} {spent} ({privacy['unit']})")
-    echo(f"  checks     {summary['checks']['passed']} of {summary['checks']['total']} passed")
+    passed, total = summary["checks"]["passed"], summary["checks"]["total"]
+    echo_cells(["  checks   ", f"{passed} of {total} passed"], colours=[None, "green" if passed == total else "yellow"])
     echo(f"  close      {distance_in_words(close)}, limit {close['threshold']:g}")
     echo()
     for name, path in summary["places"].items():
@@ -189,6 +191,8 @@ def _show(summary: dict[str, Any], *, root: Path) -> None:
 
 def _paid(privacy: dict[str, Any]) -> str:
     """Say what this run paid: for the release, and for asking people about the candidate."""
+    from synth_assets.evaluation.asked import WHO
+
     asked = [
         f"rho {nano_rho / NANO:g} of {WHO[None if part == 'all' else part]}"
         for part, nano_rho in privacy["asked_people"].items()

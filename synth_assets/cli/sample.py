@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from synth_assets.cli.compute import workers_option
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.fitted import fitted_for, generator_option
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.terminal import echo
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.yaml_file import read_contract
-from synth_assets.domain import Domain
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.contract import DatasetContract
+    from synth_assets.domain import Domain
     from synth_assets.generator import Condition, FittedGenerator
     from synth_assets.release import Release
 
@@ -30,9 +29,9 @@ _PAIR = re.compile(r"(.+?):([^,:]+)(?:,|$)")
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The Parquet file to write."
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write: .parquet or .csv."
 )
 @click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
 @click.option("--where", default="", help="What every row keeps, such as \"age >= 65 AND region = 'north'\".")
@@ -69,7 +68,7 @@ def sample(  # noqa: PLR0913 - one parameter per option
     workers: int,
     as_json: bool,
 ) -> None:
-    """Draw a what-if table into FILE: not checked, not promoted, and its footer says so."""
+    """Draw a what-if table into FILE: not checked, not promoted, and marked as such."""
     from synth_assets.candidate import write_what_if
     from synth_assets.generator.compute import Compute
 
@@ -116,7 +115,7 @@ class _Asked(NamedTuple):
     seed: int = 0
 
 
-def _named(name: str, contract: DatasetContract, fitted: "FittedGenerator", release: "Release") -> _Asked:
+def _named(name: str, contract: "DatasetContract", fitted: "FittedGenerator", release: "Release") -> _Asked:
     from synth_assets.candidate import scenario_order
     from synth_assets.generator import load_generator
 
@@ -128,7 +127,7 @@ def _described(  # noqa: PLR0913, PLR0917 - what was written on the command line
     where: str,
     shares: Sequence[str],
     weights: Sequence[str],
-    contract: DatasetContract,
+    contract: "DatasetContract",
     fitted: "FittedGenerator",
     release: "Release",
 ) -> _Asked:
@@ -147,7 +146,7 @@ def _described(  # noqa: PLR0913, PLR0917 - what was written on the command line
     return _Asked(condition=condition, filters=question.filters)
 
 
-def _shares(texts: Sequence[str], domain: Domain) -> dict[str, dict[Any, float]]:
+def _shares(texts: Sequence[str], domain: "Domain") -> dict[str, dict[Any, float]]:
     by_column: dict[str, dict[Any, float]] = {}
     for text in texts:
         name, numbers = _by_column(text, domain) or (None, {})
@@ -157,7 +156,7 @@ def _shares(texts: Sequence[str], domain: Domain) -> dict[str, dict[Any, float]]
     return by_column
 
 
-def _weights(texts: Sequence[str], domain: Domain) -> dict[str, Mapping[Any, float] | float]:
+def _weights(texts: Sequence[str], domain: "Domain") -> dict[str, Mapping[Any, float] | float]:
     factors: dict[str, Mapping[Any, float] | float] = {}
     for text in texts:
         column = _by_column(text, domain)
@@ -170,7 +169,7 @@ def _weights(texts: Sequence[str], domain: Domain) -> dict[str, Mapping[Any, flo
     return factors
 
 
-def _by_column(text: str, domain: Domain) -> tuple[str, dict[Any, float]] | None:
+def _by_column(text: str, domain: "Domain") -> tuple[str, dict[Any, float]] | None:
     """Read ``COLUMN=VALUE:NUMBER,...`` or ``COLUMN={"VALUE": NUMBER}``; ``None`` when no column is named."""
     from synth_assets.generator import value_named
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.book import current_ledger
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import json_option, located, print_json, print_table, who
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
-from synth_assets.ledger import Source, open_ledger
+from synth_assets.ledger import Source
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds import KINDS
 from synth_assets.workspace import Workspace
@@ -51,7 +52,7 @@ def add(  # noqa: PLR0913 - one parameter per option
     if_missing: bool,
 ) -> None:
     """Register a private table under NAME and bind it to an account."""
-    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger = current_ledger()
     known = name in {source.name for source in ledger.sources()}
     if if_missing and known:
         echo(f"source {name} is registered")
@@ -77,7 +78,7 @@ def add(  # noqa: PLR0913 - one parameter per option
 @json_option
 def list_sources(*, as_json: bool) -> None:
     """List what is registered; never where it is."""
-    sources = open_ledger(Workspace.current().ledger_url).sources()
+    sources = current_ledger().sources()
     if as_json:
         keys = ("name", "kind", "account", "version", "attested_by")
         print_json(
@@ -94,7 +95,7 @@ def list_sources(*, as_json: bool) -> None:
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def set_version(*, name: str, version: str, reason: str) -> None:
     """Say that the content of source NAME is now VERSION (custodian)."""
-    open_ledger(Workspace.current().ledger_url).set_version(name, version, by=who(), reason=reason)
+    current_ledger().set_version(name, version, by=who(), reason=reason)
     echo(f"source {name} is now at version {version}")
 
 
@@ -115,7 +116,7 @@ def set_location(  # noqa: PLR0913 - one parameter per option
     The version label stays, so what was paid for under it stays paid and is not measured again. If the content
     there differs, also say so with `set-version`.
     """
-    ledger = open_ledger(Workspace.current().ledger_url)
+    ledger = current_ledger()
     old = ledger.source(name)
     kept_options = old.options if kind in (None, old.kind) else {}
     moved_source = _read_source(
@@ -133,13 +134,12 @@ def set_location(  # noqa: PLR0913 - one parameter per option
 
 
 @source.command("explain")
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 def explain(*, contract: Path) -> None:
     """Show the statements that CONTRACT has a database run, for review; nothing is opened or paid.
 
     Of a source of kind `sql`. Bound parameters are shown by their names; `:key` is the secret of a reservation.
     """
-    from synth_assets.contract.yaml_file import read_contract
     from synth_assets.domain import Domain
     from synth_assets.obtain.on_warehouse import KIND
     from synth_assets.obtain.preflight import refuse_faults, remarks_on_source
@@ -147,7 +147,7 @@ def explain(*, contract: Path) -> None:
     from synth_assets.source.sql.explain import explained
 
     dataset = read_contract(contract)
-    registered = open_ledger(Workspace.current().ledger_url).source(dataset.source)
+    registered = current_ledger().source(dataset.source)
     if registered.kind != KIND or not registered.location:
         raise UsageError(
             f"source {registered.name!r} is not a `sql` source whose location this login may see",

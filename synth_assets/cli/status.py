@@ -5,21 +5,20 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_arguments, read_contract
 from synth_assets.cli.output import json_option, print_json, print_table
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.documents import addresses_in, find_contracts
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import ContractError
 from synth_assets.workspace import Workspace
 
 __all__ = ["status"]
 
 _BROKEN = "contract cannot be read"
+_COLOURS = {"in order": "green", "nothing is promoted": None, "needs repair": "red", _BROKEN: "red"}
 
 
 @click.command()
-@click.argument("contracts", nargs=-1, type=CONTRACT)
+@contract_arguments
 @click.option(
     "--repair",
     is_flag=True,
@@ -31,7 +30,8 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
 
     Exit code 3 when something needs repair, 2 when a contract cannot be read; the others are shown.
     """
-    from synth_assets.integrations.versions import dataset_status
+    from synth_assets.contract.documents import addresses_in, find_contracts
+    from synth_assets.integrations.status import dataset_status
 
     workspace = Workspace.current()
     states, broken = dict[str, dict[str, Any]](), dict[str, ContractError]()
@@ -69,7 +69,8 @@ def _show(states: dict[str, dict[str, Any]], broken: dict[str, ContractError]) -
     """Print one line for each dataset, then one for each difference with what to do, then what cannot be read."""
     rows = [(name, (state["version"] or "-")[:12], state["state"]) for name, state in states.items()]
     rows += [(path, "-", _BROKEN) for path in broken]
-    print_table(["dataset", "version", "state"], rows)
+    colours = [_COLOURS.get(state, "yellow") for _, _, state in rows]
+    print_table(["dataset", "version", "state"], rows, verdict=2, colours=colours)
     for name, state in states.items():
         for part in state["repaired"]:
             echo(f"{name}: {part} was repaired")

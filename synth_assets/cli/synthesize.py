@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from synth_assets.cli.compute import fit_options
-from synth_assets.cli.contract_argument import CONTRACT
+from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import json_option, located, print_json, progress, who
 from synth_assets.cli.terminal import echo
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
@@ -22,7 +21,7 @@ __all__ = ["synthesize"]
 
 
 @click.command()
-@click.argument("contract", type=CONTRACT)
+@contract_argument
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the shards.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--rows", type=click.IntRange(min=1), help="Rows to sample; default: what the contract says.")
@@ -87,8 +86,15 @@ def synthesize(  # noqa: PLR0913 - one parameter per option
             dataset_contract, fitted, obtained.release, seed=seed, candidates=folder, rows=rows, executor=executor
         )
     share(CANDIDATES, candidate.folder, workspace=workspace)
-    shutil.copytree(candidate.folder, out, dirs_exist_ok=True)
+    _copy(candidate, out)
     _show(candidate, obtained, out=out, as_json=as_json)
+
+
+def _copy(candidate: "Candidate", out: Path) -> None:
+    """Copy the shards, and the manifest under a name that pandas, Arrow and Spark leave out of a table."""
+    out.mkdir(parents=True, exist_ok=True)
+    for file in sorted(candidate.folder.iterdir()):
+        shutil.copyfile(file, out / (f"_{file.name}" if file.suffix == ".json" else file.name))
 
 
 def _show(candidate: "Candidate", obtained: "ObtainedRelease", *, out: Path, as_json: bool) -> None:

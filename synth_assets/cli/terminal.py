@@ -2,14 +2,17 @@
 
 Much of what commands print was written by somebody else: purposes, names,
 reasons, lines of a ledger or of a bundle. An escape sequence in it could wipe or
-forge the text around it.
+forge the text around it. Colours are for terminals alone, and not there where ``NO_COLOR`` is set.
 """
+
+import os
+from collections.abc import Sequence
 
 import click
 
 from synth_assets.characters import visible
 
-__all__ = ["echo"]
+__all__ = ["echo", "echo_cells"]
 
 
 def echo(
@@ -29,4 +32,17 @@ def echo(
         lines = click.style(visible(mark), fg=colour, bold=bold or None) + lines
     elif bold:
         lines = click.style(lines, bold=True)
-    click.echo(lines, err=err)
+    _say(lines, err=err)
+
+
+def echo_cells(cells: Sequence[str], *, colours: Sequence[str | None]) -> None:
+    """Print the cells of one row two spaces apart, each in its colour; it ends with its last character."""
+    shown = [visible(cell) for cell in cells]
+    shown[-1:] = [cell.rstrip() for cell in shown[-1:]]
+    _say(
+        "  ".join(click.style(cell, fg=colour) if colour else cell for cell, colour in zip(shown, colours, strict=True))
+    )
+
+
+def _say(line: str, *, err: bool = False) -> None:
+    click.echo(line, err=err, color=False if os.environ.get("NO_COLOR") else None)  # https://no-color.org

@@ -19,7 +19,7 @@ from synth_assets.bounded_yaml import MOST_CHARACTERS
 from synth_assets.errors import ContractError
 from synth_assets.listing import some_of
 
-__all__ = ["addresses_in", "contract_file", "contract_text", "find_contracts", "named_contract", "split"]
+__all__ = ["addresses_in", "contract_file", "contract_text", "find_contracts", "named_contract", "names_below", "split"]
 
 _COMPONENT = "synth_assets.SyntheticDataset"
 _SEPARATOR = re.compile(r"^---(?:\s.*)?$")
@@ -87,6 +87,12 @@ def find_contracts(folder: Path) -> list[Path]:
     return sorted(paths)
 
 
+def names_below(folder: Path) -> dict[Path, str]:
+    """Return the name of every dataset below ``folder`` by its address; a contract that says none is left out."""
+    names = {path: _name_in(_text_or_nothing(path)) for path in find_contracts(folder)}
+    return {path: name for path, name in names.items() if name}
+
+
 def named_contract(given: Path, root: Path) -> Path:
     """Return the address that somebody means: a path that is there, or the name of a dataset of the project.
 
@@ -96,7 +102,7 @@ def named_contract(given: Path, root: Path) -> Path:
     text = str(given)
     if contract_file(given).is_file() or not _PLAIN.fullmatch(text) or (given.exists() and not given.is_dir()):
         return given
-    names = {path: _name_in(_text_or_nothing(path)) for path in find_contracts(root)}
+    names = names_below(root)
     meant = [path for path, name in names.items() if name == text]
     if len(meant) == 1:
         return meant[0]
@@ -105,7 +111,7 @@ def named_contract(given: Path, root: Path) -> Path:
         raise ContractError(f"{files} are both named {text!r}", hint="give each dataset a name of its own")
     if given.exists():
         return given
-    listed = some_of(sorted({name for name in names.values() if name}), most=_SHOWN)
+    listed = some_of(sorted(set(names.values())), most=_SHOWN)
     raise ContractError(
         f"there is no dataset {text!r} below {root}, and no such path",
         hint=f"there are: {listed}" if names else "`dg scaffold defs synth_assets.SyntheticDataset NAME` starts one",

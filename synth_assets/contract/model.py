@@ -35,6 +35,7 @@ from synth_assets.contract.cross_faults import CrossFault, expression_faults, na
 from synth_assets.contract.declared import LATER, Key, Words, open_places
 from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec, Named
+from synth_assets.contract.governance import Governance
 from synth_assets.contract.lookup import Derived, Lookup, derivation
 from synth_assets.contract.privacy import Privacy, UnitSpec
 from synth_assets.contract.public_checks import Checks, asked_faults
@@ -92,6 +93,11 @@ class DatasetContract(Part):
     )
     owners: tuple[Words, ...] = Field(
         default=(), strict=False, examples=[["team:clinic"]], description="E-mail addresses or `team:name`."
+    )
+    governance: Annotated[Governance, LATER] = Field(
+        default=Governance(),
+        examples=[{"controller": "Clinic of Example, 1 Road", "legal_basis": "GDPR Art. 6(1)(e), Art. 89"}],
+        description="What whoever signs for it wants to read: controller, legal basis, approvals.",
     )
     source: str = Field(
         pattern=_NAME, examples=["visits"], description="Name of a source that the privacy officer registered."

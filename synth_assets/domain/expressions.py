@@ -304,9 +304,7 @@ def _columns(tree) -> list[str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
 def _kind(sql: str, text: str, schema: pa.Schema) -> pa.DataType:
     import polars as pl
 
-    # Not `empty_table`, which imports pandas: a code location reads expressions too.
-    empty = pl.from_arrow(pa.Table.from_batches([], schema=schema))
-    assert isinstance(empty, pl.DataFrame)  # noqa: S101 - a table, by the signature
+    empty = pl.DataFrame(schema=pl.Schema(schema))  # a table of Arrow without rows would import pandas
     try:
         frame = empty.lazy().with_columns(pl.sql_expr(sql).alias("value")).select("value").collect()
     except (pl.exceptions.PolarsError, ValueError) as error:

@@ -30,6 +30,7 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.generator import GENERATORS
 from synth_assets.errors import Fault, IntegrityError
 from synth_assets.files import sha256_bytes
+from synth_assets.integrations.mlflow_alias import aliased_in_file
 from synth_assets.promotion import ModelVersion, VersionFacts
 from synth_assets.workspace import Workspace, make_folder
 
@@ -82,6 +83,9 @@ class MlflowRegistry:
 
     def promoted(self, dataset: str) -> str | None:
         """See :class:`~synth_assets.promotion.ModelRegistry`."""
+        read = aliased_in_file(self._url, model=dataset, alias=ALIAS)
+        if read is not None and len(read) <= 1:
+            return read[0] if read else None
         from mlflow.exceptions import MlflowException
 
         with _faults("read the alias"):

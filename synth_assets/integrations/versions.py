@@ -1,9 +1,8 @@
-"""Promotion with DVC and MLflow as its followers: what the Dagster asset and ``status`` call."""
+"""Promotion with DVC and MLflow as its followers: what the Dagster asset calls."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Any
 
 from synth_assets.audit.assurance import records_of
 from synth_assets.candidate import Candidate
@@ -12,28 +11,16 @@ from synth_assets.candidate.scenarios import refuse_impossible
 from synth_assets.checks import CheckResult, Judged, judge_again, recompute_checks
 from synth_assets.checks.judgement import judge_generated
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import IntegrityError
 from synth_assets.evaluation.evaluate import evaluate
 from synth_assets.integrations.dvc import DvcVersionStore
 from synth_assets.integrations.mlflow import MlflowRegistry
 from synth_assets.ledger import Ledger
-from synth_assets.promotion import (
-    Promotion,
-    context_of,
-    context_of_scenario,
-    promote,
-    promotion_status,
-    repair,
-    write_page,
-)
-from synth_assets.promotion.current import newest_pointer
-from synth_assets.promotion.promote import refuse_failed_tests
-from synth_assets.promotion.shared import put_again
-from synth_assets.promotion.status import Difference
+from synth_assets.promotion import Promotion, context_of, context_of_scenario, write_page
+from synth_assets.promotion.promote import promote, refuse_failed_tests
 from synth_assets.release import Release
 from synth_assets.workspace import Workspace
 
-__all__ = ["dataset_status", "measure_candidate", "promote_candidate"]
+__all__ = ["measure_candidate", "promote_candidate"]
 
 
 def promote_candidate(  # noqa: PLR0913 - the parts of a promotion, by keyword
@@ -179,34 +166,3 @@ def _refuse_unpromotable(
     """Refuse what would keep a candidate from being promoted and is known before anybody is asked."""
     refuse_failed_tests(records_of(workspace, dataset=contract.name), contract=contract)
     refuse_impossible(contract, generator_at_hand(workspace, contract.name, candidate.generator), release)
-
-
-def dataset_status(contract: DatasetContract, *, workspace: Workspace, repair_now: bool = False) -> dict[str, Any]:
-    """Say what is promoted and what differs from it; optionally repair what is left behind."""
-    followers: dict[str, Any] = {
-        "versions": DvcVersionStore(workspace.root),
-        "registry": MlflowRegistry(workspace.mlflow_url, root=workspace.root),
-    }
-    repaired, put = _repaired(contract.name, workspace, followers) if repair_now else ((), [])
-    status = promotion_status(workspace, contract, **followers)
-    return {
-        "version": status.promotion.version if status.promotion else None,
-        "state": status.state,
-        "needs_repair": not status.in_order,
-        "differences": [difference.as_json() for difference in status.differences],
-        "repaired": [difference.part for difference in repaired],
-        "put_again": put,
-    }
-
-
-def _repaired(
-    dataset: str, workspace: Workspace, followers: Mapping[str, Any]
-) -> tuple[tuple[Difference, ...], list[str]]:
-    """Repair a dataset, and name what was repaired and what was put into the shared storage again."""
-    try:
-        promotion = newest_pointer(workspace, dataset)
-    except IntegrityError:
-        promotion = None  # the status says why, and other datasets are repaired all the same
-    if promotion is None:
-        return (), []
-    return repair(workspace, dataset, **followers), put_again(promotion, workspace=workspace)

@@ -49,6 +49,7 @@ from synth_assets.promotion.current import (
     version_is_whole,
     write_pointer,
 )
+from synth_assets.promotion.day import day_of
 from synth_assets.promotion.protocols import ModelRegistry, VersionFacts, VersionStore
 from synth_assets.promotion.shared import commit, promotions_so_far
 from synth_assets.release import Release
@@ -120,7 +121,7 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         if before is not None and _says_the_same(before, evidence, workspace=workspace):
             now = replace(commit(before, after=so_far, workspace=workspace), reused=True)
         else:
-            folder = stage(root, evidence)
+            folder = stage(root, replace(evidence, decided=day_of(evidence.identity(), versions=root / VERSIONS)))
             now = _record(folder, evidence, before=before, versions=versions, registry=registry)
             now = commit(now, after=so_far, workspace=workspace)
         if _pointer_or_none(partial(read_pointer, root)) != replace(now, reused=False):

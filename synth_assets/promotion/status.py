@@ -27,7 +27,6 @@ from synth_assets.promotion.current import (
     version_is_whole,
     write_pointer,
 )
-from synth_assets.promotion.promote import align, one_at_a_time
 from synth_assets.promotion.protocols import ModelRegistry, VersionStore
 from synth_assets.workspace import LOCK, Workspace
 
@@ -128,6 +127,8 @@ def repair(
     Raises:
         IntegrityError: the version is damaged and the store does not hold all of it.
     """
+    from synth_assets.promotion.promote import align, one_at_a_time
+
     root = workspace.promoted(dataset)
     promotion = newest_pointer(workspace, dataset)
     if promotion is None:

@@ -48,7 +48,7 @@ def test_headings_and_charts_have_names_for_those_who_cannot_see(browser: Browse
     page = browser.new_page()
     page.goto(promoted.report.as_uri())
     sections = page.get_by_role("region")
-    assert sections.count() == 10
+    assert sections.count() == 12
     assert page.get_by_role("img").count() == page.locator("svg").count()
     assert page.get_by_role("img", name="Members that an attacker identifies").count() == 1
     page.close()

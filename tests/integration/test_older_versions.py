@@ -3,8 +3,9 @@
 ``version_of_format_1`` was written by commit 41d5b47: a manifest of format 1, which names no template of its
 report, and a ledger of format 1. ``version_of_format_2`` is the first with weights, a ledger of format 2 and the
 exact tail of thresholds. ``version_of_template_3`` was written by commit b5d86d4: a candidate that does not say what
-rules changed, and results without the figures that came next. What was not written down then is NOT CHECKABLE now.
-More can be kept, see tests/support/kept_versions.py.
+rules changed, and results without the figures that came next. ``version_of_template_4`` was written by commit
+b6e6819: a decision without its day, and a page that names no digest of its contents. What was not written down then
+is NOT CHECKABLE now. More can be kept, see tests/support/kept_versions.py.
 """
 
 import json
@@ -28,6 +29,7 @@ DIGESTS = {
     "version_of_format_1": "ac0b3811c06992a3256903f4ccd88d686b1699917d4ceb53373030b62ce6a4cb",
     "version_of_format_2": "87fe32128ad10e4081cb2f0a4dbe04f3eeb2f2ad17ec7a1870285f2680b5af36",
     "version_of_template_3": "612ffc89732321e254b7b9a84b50bb53e255c5021de10a1399666041fd96fc0f",
+    "version_of_template_4": "9119ea72afe69accb2b2dc187637f74ded2dbe23ef16cb0609ab0ea4f1d84f07",
 }
 
 
@@ -75,8 +77,8 @@ def test_rows_of_a_generator_of_an_older_method_come_out_again_and_its_fit_does_
     assert "verify with the version that wrote the bundle" in claim["fitted weights"].detail
 
 
-def test_results_from_before_figures_and_a_page_of_an_older_template_are_what_they_were() -> None:
-    name = "version_of_template_3"
+@pytest.mark.parametrize("name", ["version_of_template_3", "version_of_template_4"])
+def test_results_from_before_figures_and_a_page_of_an_older_template_are_what_they_were(name: str) -> None:
     claims = {claim.name: claim for claim in verify_bundle(DATA / name, expect=DIGESTS[name], reproduce=True)}
     for claim in ("report", "check results", "fidelity", "realism"):
         assert claims[claim].status is Status.VERIFIED
@@ -90,8 +92,9 @@ def _come_out_again(sampled: Claim) -> bool:
 
 
 def test_the_formats_of_kept_versions_are_those_of_their_names() -> None:
-    assert [read_manifest(DATA / name / "bundle")["format_version"] for name in KEPT] == [1, 2, 2]
-    assert read_manifest(DATA / "version_of_template_3" / "bundle")["report_template"] == 3
+    assert [read_manifest(DATA / name / "bundle")["format_version"] for name in KEPT] == [1, 2, 2, 2]
+    for template in (3, 4):
+        assert read_manifest(DATA / f"version_of_template_{template}" / "bundle")["report_template"] == template
 
 
 @pytest.mark.parametrize("file", ["bundle/report.html", "bundle/ledger.jsonl", "data/part-00000.parquet"])

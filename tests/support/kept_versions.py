@@ -14,7 +14,7 @@ from kit.project import make_checked_project
 from kit.stores import stores_in
 
 DATA = Path(__file__).parent.parent / "data"
-KEPT = ("version_of_format_1", "version_of_format_2", "version_of_template_3")
+KEPT = ("version_of_format_1", "version_of_format_2", "version_of_template_3", "version_of_template_4")
 
 
 def keep(name: str) -> None:

@@ -60,6 +60,9 @@ def facts_of(project: Project, evidence: Evidence) -> ReportFacts:
         ),
         tables=evidence.counts.tables,
         evaluation=evidence.context.evaluation,
+        lines=evidence.ledger_lines,
+        decided="2026-11-02",
+        contents="c0ffee" * 10 + "0123",
     )
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synth_assets.audit.evidence import evidence_digest
-from synth_assets.audit.manifest import describe_files, write_manifest
+from synth_assets.audit.manifest import contents_of, describe_files, write_manifest
 from synth_assets.checks import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.files import sha256_file, write_json
@@ -37,7 +37,10 @@ def edit_lines(path: Path, change: Callable[[list[dict[str, Any]]], None]) -> No
 
 
 def reseal(version: Path, **changes: str) -> Path:
-    """Write the manifest anew over what is there now; return the bundle, in a folder without a digest's name."""
+    """Write the manifest anew over what is there now, and the digest that the report says of it.
+
+    Returns the bundle, in a folder without a digest's name.
+    """
     bundle = version / "bundle"
     manifest: Mapping[str, Any] = json.loads((bundle / "manifest.json").read_text())
     (bundle / "manifest.json").unlink()
@@ -51,7 +54,17 @@ def reseal(version: Path, **changes: str) -> Path:
         **changes,
     }
     scenarios = {folder.name: _shards(folder) for folder in (version / "scenarios").glob("*")}
-    write_manifest(bundle, identity=identity, data=_shards(version / "data"), scenarios=scenarios)
+    parts = {"identity": identity, "data": _shards(version / "data"), "scenarios": scenarios}
+    write_manifest(bundle, **parts)  # type: ignore[arg-type]
+    report = bundle / "report.html"
+    if report.is_file():
+        sealed = json.loads((bundle / "manifest.json").read_text())
+        before, after = contents_of(manifest).encode(), contents_of(sealed).encode()
+        page = report.read_bytes().replace(before, after)
+        report.unlink()
+        report.write_bytes(page)
+        (bundle / "manifest.json").unlink()
+        write_manifest(bundle, **parts)  # type: ignore[arg-type]
     return bundle
 
 

@@ -30,7 +30,7 @@ def with_answers(facts: ReportFacts, *, word: str = "south", column: str = "age"
     gates = {name.replace(".age", f".{column}"): gate for name, gate in GATES.items()}
     privacy = holding_contract(evaluation_share=0.2, evaluation_attempts=2).privacy
     contract = make_contract(privacy=privacy.model_dump(exclude_unset=True), target="member", gates=gates)
-    scores = _axis("below .5", "between", "above .8")
+    scores = {**_axis("below .5", "between", "above .8"), "edges": (0.5, 0.8)}
     held_out = [
         _tally("labels by score", [[900, 500, 90], [100, 500, 910]], _axis("otherwise", "True"), scores),
         _tally(

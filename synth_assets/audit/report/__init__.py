@@ -1,8 +1,8 @@
 """``report.html``: what a version is, what is promised about it and how close it is, for people.
 
 One self-contained page: inline CSS and SVG, no script, nothing is loaded. It
-follows from the evidence alone and holds no clock, so the same promotion writes
-the same page. The page is a frame around the sections of :data:`SECTIONS`, each of
+follows from the evidence alone, in which the day of the promotion stands, so the same
+promotion writes the same page. The page is a frame around the sections of :data:`SECTIONS`, each of
 which is one module with its own template. A candidate has a page in the same frame.
 """
 

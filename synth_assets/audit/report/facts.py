@@ -54,6 +54,9 @@ class ReportFacts:
         evaluation: what was measured on real people; ``None`` if nobody was asked.
         scenarios: the tables of the contract's scenarios, in its order.
         calibration: what the calibration of the generator found, if it is one with parameters; see ``Calibrated``.
+        lines: the entries of the ledger that the bundle holds; those of other accounts are sealed.
+        decided: the day of the promotion, in UTC, as whoever promoted it says; empty if nobody does.
+        contents: the digest of all files of the version but this page; see ``contents_digest``.
         promoted: whether the page is the report of a promoted version; else it is the page of a candidate.
     """
 
@@ -69,6 +72,9 @@ class ReportFacts:
     evaluation: Evaluation | None = None
     scenarios: tuple[ScenarioFacts, ...] = ()
     calibration: Mapping[str, Any] = field(default_factory=dict)
+    lines: Sequence[Mapping[str, Any]] = ()
+    decided: str = ""
+    contents: str = ""
     promoted: bool = True
 
     @cached_property

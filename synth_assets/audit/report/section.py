@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from synth_assets.audit.report.facts import ReportFacts
-from synth_assets.audit.report.wording import number, per_hundred, power
+from synth_assets.audit.report.wording import figure, number, per_hundred, power
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -55,5 +55,5 @@ def compiled(html: str) -> "Template":
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(per_hundred=per_hundred, power=power, number=number)
+    environment.filters.update(per_hundred=per_hundred, power=power, number=number, figure=figure)
     return environment.from_string(html)

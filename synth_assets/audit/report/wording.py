@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["joined", "number", "per_hundred", "power", "value_text"]
+__all__ = ["figure", "joined", "number", "per_hundred", "power", "value_text"]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LISTED_VALUES = 60
@@ -19,6 +19,11 @@ def power(value: float) -> str:
 def per_hundred(share: float) -> str:
     """Write a share as a number of 100, with one decimal."""
     return f"{100 * share:.1f}"
+
+
+def figure(value: float, *, digits: int = 3) -> str:
+    """Write a figure with so many digits that mean something: 0.0668, 1.95."""
+    return f"{value:.{digits}g}"
 
 
 def number(value: float) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from synth_assets.audit.assurance import FOLDER as ASSURANCE
 from synth_assets.audit.assurance import LARGEST, RECORDS, Record, parse_record
+from synth_assets.audit.decision import DECISION, read_decision
 from synth_assets.audit.evidence import evidence_digest
 from synth_assets.audit.folder import Folder, walk
 from synth_assets.audit.manifest import CONTEXT, EVALUATION, MANIFEST, read_manifest
@@ -239,6 +240,11 @@ class Case:
     def recomputed(self) -> list[CheckResult]:
         """What the gate makes of those counts: a result for each check that follows from the contract."""
         return judge_generated(self.basis)
+
+    @cached_property
+    def decision(self) -> tuple[dict[str, Any], str]:
+        """What was decided, and on which day, as whoever promoted says; bundles of older versions name no day."""
+        return read_decision(self.read(DECISION))
 
     @cached_property
     def suite(self) -> list[SuiteEntry]:

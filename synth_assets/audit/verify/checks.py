@@ -30,7 +30,7 @@ def _blocking(case: Case) -> Claim:
     """Recompute the policy: every required check has a result for exactly this candidate and entry, and passed."""
     required, decision = required_of(case), decision_on(case)
     faults = list(decision.reasons)
-    if case.read("decision.json") != {"promote": decision.promote, "reasons": list(decision.reasons)}:
+    if case.decision[0] != {"promote": decision.promote, "reasons": list(decision.reasons)}:
         faults.append("decision.json says something else than the results")
     warned = sum(not result.passed for result in case.results)
     passed = f"{len(required)} blocking checks passed on exactly this candidate, by the suite in this bundle"

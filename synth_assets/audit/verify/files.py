@@ -9,7 +9,7 @@ from synth_assets.audit.assurance import FOLDER as ASSURANCE
 from synth_assets.audit.assurance import RECORDS
 from synth_assets.audit.folder import Folder, differences
 from synth_assets.audit.lineage import provenance
-from synth_assets.audit.manifest import CONTEXT, EVALUATION, IDENTITY, MANIFEST, REPORT_TEMPLATE
+from synth_assets.audit.manifest import CONTEXT, EVALUATION, IDENTITY, MANIFEST, REPORT_TEMPLATE, contents_of
 from synth_assets.audit.report import ReportFacts, ScenarioFacts, report_page
 from synth_assets.audit.verify.case import Case
 from synth_assets.audit.verify.claims import Claim, failed, judged, missing, not_checkable
@@ -57,9 +57,11 @@ def _expected(case: Case) -> Claim:
         return not_checkable(
             _EXPECTED, "no digest was given with --expect: a bundle made up as a whole is not detected"
         )
-    digest, expected = digest_file(case.path(MANIFEST)), case.expected.lower()
-    faults = [] if digest.startswith(expected) else [f"this is version {digest}, and {expected} was expected"]
-    return judged(_EXPECTED, faults, f"version {digest} begins with the {len(expected)} digits that were given")
+    expected = case.expected.lower()
+    known = {"version": digest_file(case.path(MANIFEST)), "contents": contents_of(case.manifest)}
+    named = next((f"{what} {digest}" for what, digest in known.items() if digest.startswith(expected)), "")
+    faults = [] if named else [f"this is version {known['version']}, and {expected} was expected"]
+    return judged(_EXPECTED, faults, f"{named} begins with the {len(expected)} digits that were given")
 
 
 def _files(case: Case) -> Claim:
@@ -171,6 +173,9 @@ def rendered_again(case: Case, *, template: int = REPORT_TEMPLATE) -> bytes:
         evaluation=case.evaluation,
         scenarios=_scenarios(case),
         calibration=calibration_of(str(case.read("generator.json").get("kind")), lambda: case.generator),
+        lines=case.lines,
+        decided=case.decision[1],
+        contents=contents_of(case.manifest),
     )
     return report_page(facts, template=template).encode()
 
@@ -214,7 +219,7 @@ def _identity(case: Case) -> Claim:
     faults = [f"{part} differs from what is stated" for part, (stated, actual) in wanted.items() if stated != actual]
     if candidate.where or any(shard.drawn < shard.rows for shard in candidate.shards):
         faults.append("the candidate is a what-if table, or holds rows that were not drawn")
-    if canonical_json(case.read("decision.json")) != canonical_json({"promote": True, "reasons": []}):
+    if canonical_json(case.decision[0]) != canonical_json({"promote": True, "reasons": []}):
         faults.append("the decision is not a yes")
     if case.data is not None and dict(candidate.violations) != dict(case.counts.violations):
         faults.append("the candidate breaks rules otherwise than it says")

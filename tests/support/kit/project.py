@@ -26,7 +26,8 @@ from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, Ledger, Reservation, open_ledger
 from synth_assets.obtain.release import ObtainedRelease, obtain_release, request_for
 from synth_assets.privacy import Cap
-from synth_assets.promotion import ModelRegistry, Promotion, VersionStore, promote
+from synth_assets.promotion import ModelRegistry, Promotion, VersionStore
+from synth_assets.promotion.promote import promote
 from synth_assets.release import Release, load_release
 from synth_assets.source.register import make_source
 from synth_assets.strategy.plan import Plan

@@ -1,5 +1,6 @@
 """Charts are well-formed SVG with a label, and no text of theirs is markup."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -126,3 +127,26 @@ def test_empty_charts_are_charts() -> None:
     assert _read(curve([], across="x", down="y", label=HOSTILE)) is not None
     assert _read(scatter([], label=HOSTILE)) is not None
     assert _read(bars([], label=HOSTILE)) is not None
+
+
+def test_a_short_figure_has_three_digits_that_mean_something() -> None:
+    figure = Range(label="auc", value=0.635812, low=-0.00921634, high=0.663)
+    assert (figure.short, figure.span) == ("0.636 (-0.0092 to 0.663)", "0.6358 (-0.0092 to 0.663)")
+
+
+def test_names_that_are_long_for_wide_letters_stand_above_their_bars() -> None:
+    rows = [BarRow(label="temp not working", synthetic=0.2, released=0.2, error=0.01)] * 2
+    beside, above = (_read(str(bars(rows, label=HOSTILE, whole=whole))) for whole in (False, True))
+    ends = [[text.get("text-anchor") for text in drawn.iter("text")] for drawn in (beside, above)]
+    assert ends == [["end", None] * 2, [None, None] * 2]
+    short = [BarRow(label="yes", synthetic=0.2, released=0.2, error=0.01)]
+    assert bars(short, label="x", whole=True) == bars(short, label="x")
+
+
+def test_a_point_of_a_curve_shows_between_which_edges_it_is() -> None:
+    point = Range(label="score 0.2 to 0.4", value=0.3, low=0.2, high=0.4, at=0.33, edges=(0.2, 0.4))
+    drawn = curve([point], across="a", down="d", label="x")
+    assert "M112.0 224.0 H172.0" in drawn
+    assert (
+        drawn.count("<path") == curve([replace(point, edges=None)], across="a", down="d", label="x").count("<path") + 1
+    )

@@ -5,6 +5,7 @@ import json
 import pytest
 from kit.project import Project, command
 
+from synth_assets.cli.contracts import from_here
 from synth_assets.errors import UsageError
 
 pytestmark = pytest.mark.integration
@@ -17,7 +18,7 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     assert command("check", "defs/people") == 0
     output = capsys.readouterr()
     (page,) = finished.workspace.page("people", "x").parent.iterdir()
-    assert output.out.splitlines()[-1] == f"page: {page}"
+    assert output.out.splitlines()[-1] == f"page: {from_here(page)}"
     assert "✓ Passed" in page.read_text()
     file = finished.definition
     file.write_text(file.read_text().replace("age_is_known_or_not: age IS NULL OR age >= 0", "all_old: age > 90"))
@@ -27,7 +28,7 @@ def test_the_newest_candidate_passes_and_a_new_rule_is_checked_at_once(
     output = capsys.readouterr()
     failed = [result["name"] for result in json.loads(output.out) if not result["passed"]]
     assert failed == ["rule_all_old", "realism"]
-    assert output.err.splitlines()[-1] == f"page: {page}"
+    assert output.err.splitlines()[-1] == f"page: {from_here(page)}"
     assert "✗ Refused:</b> the blocking check rule all old failed." in page.read_text()
 
 

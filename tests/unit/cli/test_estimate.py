@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from kit.incomes import make_release
 from kit.project import Project, command
 
 import synth_assets
-from synth_assets.cli.estimate import COVERAGE
+from synth_assets.cli.estimate import COVERAGE, _notes, _rows
 from synth_assets.errors import UsageError
 from synth_assets.generator import estimate
 from synth_assets.release import load_release
@@ -41,6 +43,19 @@ def test_it_prints_both_estimates_and_what_they_cover(finished: Project, capsys:
     assert "not covered: who is in the table at all" in shown.out
     assert "refitted 5 of 5" in shown.err
     assert not list(finished.root.glob("data/estimates*"))
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_no_count_is_negative_and_no_share_is_more_than_all(shares: bool) -> None:  # noqa: FBT001 - a parameter
+    answer = estimate(make_release(scale=1.0), by=["region"], shares=shares)
+    assert not any("noise takes some" in note for note in _notes(answer, refits=0, level=0.95))
+    below, above = (
+        replace(answer, released=replace(answer.released, estimate=sign * 1e6 + answer.released.estimate))
+        for sign in (-1, 1)
+    )
+    assert {row["released"] for row in _rows(below)} == {0.0}
+    assert not shares or {row["released"] for row in _rows(above)} == {1.0}
+    assert any("noise takes some" in note for note in _notes(below, refits=0, level=0.95))
 
 
 @pytest.mark.integration

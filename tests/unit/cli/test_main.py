@@ -3,9 +3,10 @@
 import subprocess
 import sys
 
+import click
 import pytest
 
-from synth_assets.cli.main import cli, main
+from synth_assets.cli.main import _COMMANDS, cli, main
 from synth_assets.errors import BudgetRefused, Fault, UsageError
 
 
@@ -19,13 +20,32 @@ def test_help_lists_every_command_without_loading_the_heavy_packages() -> None:
     code = (
         "import sys; from synth_assets.cli.main import cli;"
         "cli.main(['--help'], standalone_mode=False);"
-        "sys.exit(bool({'dagster', 'torch', 'opendp', 'pandas', 'mlflow'} & set(sys.modules)))"
+        "sys.exit(bool({'dagster', 'torch', 'opendp', 'pandas', 'mlflow', 'pydantic', 'yaml'} & set(sys.modules)))"
     )
     completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert completed.returncode == 0, completed.stderr
     for name in ("run", "synthesize", "check", "status", "contract", "source", "budget", "ledger", "keys", "audit"):
         assert name in completed.stdout
+
+
+@pytest.mark.parametrize("name", list(_COMMANDS))
+def test_what_help_says_of_a_command_is_the_beginning_of_its_own_help(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.name == name
+    assert command.get_short_help_str(limit=1000) == _COMMANDS[name]
+
+
+def test_the_help_of_a_command_loads_none_of_the_heavy_packages() -> None:
+    heavy = {"dagster", "torch", "opendp", "pandas", "mlflow", "pydantic", "numpy", "pyarrow", "sqlalchemy"}
+    code = (
+        "import sys; from synth_assets.cli.main import cli\n"
+        f"for name in {list(_COMMANDS)}: cli.main([name, '--help'], standalone_mode=False)\n"
+        f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert completed.stderr == "[]\n"
 
 
 @pytest.mark.parametrize(("error", "code"), [(BudgetRefused("no"), 1), (UsageError("no"), 2), (Fault("no"), 3)])

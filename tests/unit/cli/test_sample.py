@@ -1,12 +1,15 @@
 """``sample``: a what-if table in one file, under conditions, shares and weights."""
 
+import csv
 import json
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from kit.incomes import DOMAIN
 from kit.project import Project, command
 
+from synth_assets.candidate.what_if import FOOTER
 from synth_assets.cli.sample import _by_column, _weights
 from synth_assets.domain import Column, Domain
 from synth_assets.errors import UsageError
@@ -68,6 +71,23 @@ def test_a_scenario_of_the_contract_is_drawn_by_its_name(varied: Project, capsys
         command(*given, "--out", "x.parquet", "--where", "age > 3")
     with pytest.raises(UsageError, match="has no scenario 'odd'"):
         command("sample", "defs/people", "--scenario", "odd", "--out", "x.parquet")
+
+
+@pytest.mark.integration
+def test_a_name_that_ends_in_csv_is_the_same_table_for_a_spreadsheet(finished: Project) -> None:
+    for name in ("x.csv", "x.parquet"):
+        command("sample", "people", "--out", name, "--rows", "50")
+    assert finished.contract.name == "people"
+    rows = list(csv.DictReader(Path("x.csv").read_text().splitlines()))
+    table = pq.read_table("x.parquet")
+    assert [row["city"] for row in rows] == table["city"].to_pylist()
+    assert [row["age"] for row in rows] == ["" if age is None else str(age) for age in table["age"].to_pylist()]
+    facts = json.loads(Path("x.csv.json").read_text())
+    assert facts == json.loads(table.schema.metadata[FOOTER])
+    with pytest.raises(UsageError, match="is there already"):
+        command("sample", "people", "--out", "x.csv", "--rows", "50")
+    with pytest.raises(UsageError, match=r"x.xlsx must end in .parquet or .csv"):
+        command("sample", "people", "--out", "x.xlsx")
 
 
 def test_values_are_read_as_the_column_writes_them() -> None:

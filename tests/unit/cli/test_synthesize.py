@@ -2,6 +2,8 @@
 
 import json
 
+import pandas as pd
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from kit.project import Project, command
@@ -17,6 +19,8 @@ def test_it_reuses_the_release_of_a_dagster_run(finished: Project, capsys: pytes
     summary = json.loads(capsys.readouterr().out)
     assert summary["reused"]
     assert pq.read_table(next((finished.root / "out").glob("part-*.parquet"))).num_rows == 50
+    assert len(pd.read_parquet("out")) == len(pl.read_parquet("out/*.parquet")) == 50  # the folder, as it is
+    assert json.loads((finished.root / "out" / "_manifest.json").read_text())["rows"] == 50
 
 
 def test_a_folder_with_something_in_it_is_not_touched(finished: Project) -> None:

@@ -7,7 +7,7 @@ import click
 import pytest
 
 import synth_assets.cli
-from synth_assets.cli.terminal import echo
+from synth_assets.cli.terminal import echo, echo_cells
 
 _MODULES = sorted(Path(synth_assets.cli.__file__).parent.glob("*.py"))
 
@@ -36,6 +36,23 @@ def test_bold_is_for_the_mark_or_else_for_the_text(
     printed = capsys.readouterr()
     assert printed.out == click.style("text", bold=True) + "\n"
     assert printed.err == click.style("mark", bold=True) + "text\n"
+
+
+def test_a_row_is_coloured_where_it_is_said_and_ends_with_its_last_character(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda _, color: color is False)
+    echo_cells(["passed", "a\x1b[0m", "b  "], colours=["green", None, None])
+    assert capsys.readouterr().out == f"{click.style('passed', fg='green')}  a\\u001b[0m  b\n"
+    monkeypatch.setenv("NO_COLOR", "1")
+    echo_cells(["passed", "b"], colours=["green", None])
+    echo(" is promoted", mark="people", colour="green", bold=True)
+    assert capsys.readouterr().out == "passed  b\npeople is promoted\n"
+
+
+def test_what_is_not_a_terminal_gets_no_colour(capsys: pytest.CaptureFixture[str]) -> None:
+    echo_cells(["passed"], colours=["green"])
+    assert capsys.readouterr().out == "passed\n"
 
 
 @pytest.mark.parametrize("path", [path for path in _MODULES if path.stem != "terminal"], ids=lambda path: path.stem)

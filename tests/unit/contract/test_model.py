@@ -43,6 +43,7 @@ def contract_with(*changes: tuple[str, Any]) -> DatasetContract:
         ("purpose", "Something else."),
         ("prohibited_uses", ["all"]),
         ("owners", ["team:x"]),
+        ("governance", {"controller": "A hospital", "approvals": ["A. Doe, data protection officer, 2026-11-02"]}),
         ("derived", {}),
         ("derived.older", "age >= 8"),
         ("derived.side", {"lookup": "city", "values": {"n": 1, "s": 2}}),
@@ -92,8 +93,9 @@ def test_every_key_of_the_contract_is_known_to_decide_a_release_or_not() -> None
     # A new key must be put into one of the two lists above.
     decide = {"source", "privacy", "columns", "focus", "target"}
     public = {"name", "purpose", "prohibited_uses", "owners", "derived", "rules", "generator", "compare", "rows"}
+    signed = {"governance"}
     checked = {"expectations", "checks", "gates", "evaluation", "scenarios", "refresh"}
-    assert set(DatasetContract.model_fields) == decide | public | checked
+    assert set(DatasetContract.model_fields) == decide | public | signed | checked
 
 
 def test_the_digest_covers_the_whole_contract() -> None:

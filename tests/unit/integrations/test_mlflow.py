@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("away")
 def _migrated(folder: Path) -> Path:
     """Migrate a store once per session: that takes seconds."""
     registry = MlflowRegistry(f"sqlite:///{folder / 'migrated.db'}", root=folder)
-    assert registry.promoted("nothing") is None
+    assert registry.artifacts_of("nothing") is None
     return folder / "migrated.db"
 
 

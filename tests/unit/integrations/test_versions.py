@@ -12,7 +12,8 @@ from synth_assets.candidate import write_candidate
 from synth_assets.checks import CheckResult
 from synth_assets.contract.scenarios import Scenario
 from synth_assets.errors import CheckRefused, UsageError
-from synth_assets.integrations.versions import dataset_status, measure_candidate, promote_candidate
+from synth_assets.integrations.status import dataset_status
+from synth_assets.integrations.versions import measure_candidate, promote_candidate
 from synth_assets.ledger import open_ledger
 from synth_assets.promotion import context_of
 from synth_assets.release import load_release

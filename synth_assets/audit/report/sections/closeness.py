@@ -17,10 +17,12 @@ from synth_assets.checks.coverage import Coverage, hidden_by_noise
 from synth_assets.checks.fidelity import TableDistance, mean_excess, noise_alone
 from synth_assets.release import Release
 
-__all__ = ["CLOSENESS", "FIRST_CLOSENESS", "SECOND_CLOSENESS", "THIRD_CLOSENESS"]
+__all__ = ["CLOSENESS", "FIRST_CLOSENESS", "FOURTH_CLOSENESS", "SECOND_CLOSENESS", "THIRD_CLOSENESS"]
 
 _SHOWN_COLUMNS = 9
 _SHOWN_TABLES = 8
+_LETTERS = 32
+"""Names of columns that are longer are cut beside the pairs."""
 _WORDS = {1: "one column", 2: "two columns", 3: "three columns"}
 
 
@@ -61,6 +63,15 @@ def _third(facts: ReportFacts) -> dict[str, Any]:
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    """What the tables are apart, beside what noise and sampling would make, is said in a sentence."""
+    observed, expected = (
+        float(np.mean([getattr(distance, of) for distance in facts.distances])) for of in ("distance", "explained")
+    )
+    pairs = _sure_heatmap(facts.distances, facts.release, letters=max(map(len, facts.release.domain.names)))
+    return {**_fourth(facts), "heatmap": pairs, "observed": observed, "expected": expected}
+
+
+def _fourth(facts: ReportFacts) -> dict[str, Any]:
     """No distance of noise is shown: what is compared with the limit comes first, and below it what is sure."""
     distances, threshold = facts.distances, facts.contract.checks.max_excess_distance
     close = describe_closeness(distances, facts.release, rows=facts.candidate.rows, threshold=threshold)
@@ -103,7 +114,7 @@ def _far(distances: Sequence[TableDistance]) -> Iterator[_Far]:
             yield _Far(columns=columns, sure=sure, least=distance.at_least, most=min(1.0, distance.excess))
 
 
-def _sure_heatmap(distances: Sequence[TableDistance], release: Release) -> Markup | None:
+def _sure_heatmap(distances: Sequence[TableDistance], release: Release, *, letters: int = 14) -> Markup | None:
     """Shade pairs that noise does not explain."""
     cells = {
         (distance.attributes[0], distance.attributes[1]): (distance.sure_excess, _sure_title(distance))
@@ -116,7 +127,7 @@ def _sure_heatmap(distances: Sequence[TableDistance], release: Release) -> Marku
     label = (
         f"Distance beyond noise and sampling of {len(cells)} pairs of columns; {off} are further off than these explain"
     )
-    return heatmap(release.domain.names, cells, most=0.2, label=label)
+    return heatmap(release.domain.names, cells, most=0.2, label=label, letters=min(_LETTERS, max(14, letters)))
 
 
 def _sure_title(distance: TableDistance) -> str:
@@ -182,4 +193,7 @@ _EARLIER, _TEMPLATE = (files(__package__).joinpath(name) for name in ("closeness
 FIRST_CLOSENESS = Section(template=_EARLIER, context=_first, until=1)
 SECOND_CLOSENESS = Section(template=_EARLIER, context=_second, since=2, until=2, shown=lambda facts: bool(facts.tables))
 THIRD_CLOSENESS = Section(template=_EARLIER, context=_third, since=3, until=3, shown=lambda facts: bool(facts.tables))
-CLOSENESS = Section(template=_TEMPLATE, context=_context, since=4, shown=lambda facts: bool(facts.tables))
+FOURTH_CLOSENESS = Section(
+    template=_TEMPLATE, context=_fourth, since=4, until=4, shown=lambda facts: bool(facts.tables)
+)
+CLOSENESS = Section(template=_TEMPLATE, context=_context, since=5, shown=lambda facts: bool(facts.tables))

@@ -5,9 +5,10 @@ other charts are bounds of one number each, at 95%, and cover the noise alone; t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from synth_assets.audit.charts import BarRow, Range, bars, curve, limit_line, ranges
 from synth_assets.audit.privacy_statement import FALSE_ALARM
 from synth_assets.audit.report.facts import ReportFacts
+from synth_assets.audit.report.grouping import neighbours
 from synth_assets.audit.report.section import Section
 from synth_assets.checks.kinds.gates import measured_facts
 from synth_assets.domain.cells import group_names
@@ -33,7 +35,7 @@ from synth_assets.evaluation.record import Evaluation
 from synth_assets.privacy import ATTO, PrivacyLoss
 from synth_assets.release.answers import Answer
 
-__all__ = ["PEOPLE"]
+__all__ = ["FIRST_PEOPLE", "PEOPLE"]
 
 _BETA = 0.025
 """Chance of each end of a bar in a chart."""
@@ -57,6 +59,18 @@ class _Line:
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    """Scores are named by the edges between which they lie, and every column that was measured is drawn."""
+    evaluation = facts.evaluation
+    assert evaluation is not None  # noqa: S101 - the section is not shown without
+    return {
+        **_first(facts),
+        "few": True,
+        "calibration": _calibration(facts, evaluation, edges=True),
+        "columns": list(_columns(facts, evaluation, most=None, whole=True)),
+    }
+
+
+def _first(facts: ReportFacts) -> dict[str, Any]:
     evaluation = facts.evaluation
     assert evaluation is not None  # noqa: S101 - the section is not shown without
     lines = list(_lines(facts, evaluation))
@@ -106,8 +120,8 @@ def _answer(evaluation: Evaluation, gate: str) -> Answer:
     return evaluation.answered[facts["part"], facts["name"]]
 
 
-def _calibration(facts: ReportFacts, evaluation: Evaluation) -> Markup | None:
-    """Draw how often the label is true at each score."""
+def _calibration(facts: ReportFacts, evaluation: Evaluation, *, edges: bool = False) -> Markup | None:
+    """Draw how often the label is true at each score, and between which edges the scores of a point lie."""
     gates = _gates(facts, evaluation, CALIBRATION.family)
     if not gates:
         return None
@@ -117,6 +131,12 @@ def _calibration(facts: ReportFacts, evaluation: Evaluation) -> Markup | None:
         _share(counts[:, place], answer.scale, label=f"score {score:.3g}", at=float(score))
         for place, score in enumerate(scores)
     ]
+    if edges and "edges" in answer.descriptor["axes"][1]:
+        ends = [0.0, *map(float, answer.descriptor["axes"][1]["edges"]), 1.0]
+        points = [
+            replace(point, label=f"score {low:.2f} to {high:.2f}", edges=(low, high))
+            for point, (low, high) in zip(points, pairwise(ends), strict=True)
+        ]
     words = "; ".join(point.words for point in points)
     return curve(
         points,
@@ -172,17 +192,19 @@ def _leakage(lines: Sequence[_Line], bound: float) -> Markup | None:
     return ranges(figures, label=label, least=least, most=most + 0.05 * (most - least), bound=bound, left=230)
 
 
-def _columns(facts: ReportFacts, evaluation: Evaluation) -> Iterator[tuple[str, Markup]]:
+def _columns(
+    facts: ReportFacts, evaluation: Evaluation, *, most: int | None = _SHOWN_COLUMNS, whole: bool = False
+) -> Iterator[tuple[str, Markup]]:
     """Yield columns with their synthetic and real shares; groups of values where both were measured."""
     gates = {
         parse(gate)[1][0]: gate
         for family in (WASSERSTEIN.family, JENSEN_SHANNON.family)
         for gate in _gates(facts, evaluation, family)
     }
-    for column, gate in list(gates.items())[:_SHOWN_COLUMNS]:
+    for column, gate in list(gates.items())[:most]:
         rows = _shares(facts, evaluation, gate)
         label = f"Shares of {column}: synthetic as bars, real as points with two standard errors of their noise"
-        yield column, bars(rows, label=label, points="real")
+        yield column, bars(rows, label=label, points="real", whole=whole)
 
 
 def _shares(facts: ReportFacts, evaluation: Evaluation, gate: str) -> list[BarRow]:
@@ -200,7 +222,7 @@ def _shares(facts: ReportFacts, evaluation: Evaluation, gate: str) -> list[BarRo
             released=float(real[places].sum() / total),
             error=answer.scale * _spread(real, places) / total,
         )
-        for places in _neighbours(real.size)
+        for places in neighbours(real.size, most=_SHOWN_VALUES)
     ]
 
 
@@ -210,16 +232,8 @@ def _spread(real: Floats, places: NDArray[np.intp]) -> float:
     return float(np.sqrt(places.size * (1 - share) ** 2 + (real.size - places.size) * share**2))
 
 
-def _neighbours(size: int) -> list[NDArray[np.intp]]:
-    """Return places by what is shown as one value: neighbours together where there are many, the last one alone."""
-    together = 1 if size <= _SHOWN_VALUES else -(-(size - 1) // (_SHOWN_VALUES - 1))
-    starts = range(0, size - 1, together)
-    return [*(np.arange(start, min(start + together, size - 1)) for start in starts), np.array([size - 1])]
-
-
-PEOPLE = Section(
-    template=files(__package__).joinpath("people.html"),
-    context=_context,
-    since=2,
-    shown=lambda facts: facts.evaluation is not None,
+_TEMPLATE = files(__package__).joinpath("people.html")
+FIRST_PEOPLE = Section(
+    template=_TEMPLATE, context=_first, since=2, until=4, shown=lambda facts: facts.evaluation is not None
 )
+PEOPLE = Section(template=_TEMPLATE, context=_context, since=5, shown=lambda facts: facts.evaluation is not None)

@@ -13,10 +13,15 @@ from synth_assets.domain import Column
 from synth_assets.domain.codes import decode
 from synth_assets.release import Discovery
 
-__all__ = ["PURPOSE", "domain_text"]
+__all__ = ["FIRST_PURPOSE", "PURPOSE", "domain_text"]
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    """Columns are listed in two cells each, for which a telephone has room."""
+    return {**_first(facts), "narrow": True}
+
+
+def _first(facts: ReportFacts) -> dict[str, Any]:
     return {
         "contract": facts.contract,
         "release": facts.release,
@@ -59,4 +64,6 @@ def domain_text(column: Column) -> str:
     return " to ".join(dict.fromkeys(map(value_text, ends)))
 
 
-PURPOSE = Section(template=files(__package__).joinpath("purpose.html"), context=_context)
+_TEMPLATE = files(__package__).joinpath("purpose.html")
+FIRST_PURPOSE = Section(template=_TEMPLATE, context=_first, until=4)
+PURPOSE = Section(template=_TEMPLATE, context=_context, since=5)

@@ -18,7 +18,7 @@ from synth_assets.checks.suite import suite_of
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.scenarios import Scenario
 
-__all__ = ["SCENARIOS"]
+__all__ = ["FIRST_SCENARIOS", "SCENARIOS"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,10 @@ class _Rates:
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    return {**_first(facts), "narrow": True}
+
+
+def _first(facts: ReportFacts) -> dict[str, Any]:
     return {"scenarios": [_shown(facts.contract, scenario) for scenario in facts.scenarios]}
 
 
@@ -85,9 +89,8 @@ def _rates(result: CheckResult) -> Iterator[_Rates]:
         )
 
 
-SCENARIOS = Section(
-    template=files(__package__).joinpath("scenarios.html"),
-    context=_context,
-    since=2,
-    shown=lambda facts: bool(facts.scenarios),
+_TEMPLATE = files(__package__).joinpath("scenarios.html")
+FIRST_SCENARIOS = Section(
+    template=_TEMPLATE, context=_first, since=2, until=4, shown=lambda facts: bool(facts.scenarios)
 )
+SCENARIOS = Section(template=_TEMPLATE, context=_context, since=5, shown=lambda facts: bool(facts.scenarios))

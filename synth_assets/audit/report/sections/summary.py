@@ -8,10 +8,14 @@ from synth_assets.audit.report.facts import ReportFacts
 from synth_assets.audit.report.section import Section
 from synth_assets.privacy import epsilon_of
 
-__all__ = ["FIRST_SUMMARY", "SUMMARY"]
+__all__ = ["FIRST_SUMMARY", "SECOND_SUMMARY", "SUMMARY"]
 
 
 def _context(facts: ReportFacts) -> dict[str, Any]:
+    return {**_second(facts), "digits": 3}
+
+
+def _second(facts: ReportFacts) -> dict[str, Any]:
     """Bound all that is published."""
     loss, delta = facts.published, facts.statement["composition"]["delta"]
     return {
@@ -42,4 +46,5 @@ def _shown(facts: ReportFacts) -> dict[str, Any]:
 
 _TEMPLATE = files(__package__).joinpath("summary.html")
 FIRST_SUMMARY = Section(template=_TEMPLATE, context=_first, until=1)
-SUMMARY = Section(template=_TEMPLATE, context=_context, since=2)
+SECOND_SUMMARY = Section(template=_TEMPLATE, context=_second, since=2, until=4)
+SUMMARY = Section(template=_TEMPLATE, context=_context, since=5)

@@ -7,8 +7,10 @@ import pytest
 from resealed import edit_json, reseal
 
 from synth_assets.audit import Claim, Status, exit_code, verify_bundle
+from synth_assets.audit.manifest import contents_of, read_manifest
 from synth_assets.errors import UsageError
 from synth_assets.promotion import Promotion
+from synth_assets.reading import digest_file
 
 
 @pytest.fixture
@@ -23,6 +25,33 @@ def _failed(bundle: Path) -> set[str]:
 def test_a_folder_named_after_another_version_fails(promoted: Promotion) -> None:
     renamed = promoted.folder.rename(promoted.folder.with_name("0" * 64))
     assert "manifest" in _failed(renamed / "bundle")
+
+
+@pytest.mark.parametrize("what", ["version", "contents"])
+@pytest.mark.parametrize("digits", [12, 64])
+def test_a_version_is_expected_by_its_own_digest_or_by_that_of_its_contents(
+    version: Path, what: str, digits: int
+) -> None:
+    manifest = read_manifest(version / "bundle")
+    known = {"version": digest_file(version / "bundle" / "manifest.json"), "contents": contents_of(manifest)}
+    assert known["contents"] in (version / "bundle" / "report.html").read_text()
+    claims = {claim.name: claim for claim in verify_bundle(version, expect=known[what][:digits])}
+    assert claims["expected version"].status is Status.VERIFIED
+    assert claims["expected version"].detail.startswith(f"{what} {known[what]}")
+    other = {claim.name: claim.status for claim in verify_bundle(version, expect="0" * digits)}
+    assert other["expected version"] is Status.FAILED
+
+
+def test_a_report_that_names_other_contents_fails(version: Path) -> None:
+    report = version / "bundle" / "report.html"
+    page = report.read_text().replace(contents_of(read_manifest(version / "bundle")), "0" * 64)
+    report.write_text(page)
+    assert _failed(reseal(version)) == {"report"}
+
+
+def test_a_day_of_the_decision_that_is_not_one_fails(version: Path) -> None:
+    edit_json(version / "bundle" / "decision.json", lambda decision: decision.update(day="soon"))
+    assert {"identity", "blocking checks"} <= _failed(reseal(version))
 
 
 def test_the_shards_of_another_candidate_fail(version: Path) -> None:

@@ -10,6 +10,7 @@ from synth_assets.audit.report import ReportFacts
 from synth_assets.audit.report.sections.closeness import (
     CLOSENESS,
     FIRST_CLOSENESS,
+    FOURTH_CLOSENESS,
     SECOND_CLOSENESS,
     THIRD_CLOSENESS,
 )
@@ -81,5 +82,21 @@ def test_what_the_figures_cannot_see_stands_beside_them_and_not_on_older_pages(c
     assert says in text_of(THIRD_CLOSENESS, facts)
     assert says not in text_of(SECOND_CLOSENESS, facts)
     assert says not in text_of(FIRST_CLOSENESS, facts)
-    every = (FIRST_CLOSENESS, SECOND_CLOSENESS, THIRD_CLOSENESS, CLOSENESS)
-    assert [[section.is_in(template) for section in every].index(True) for template in (1, 2, 3, 4)] == [0, 1, 2, 3]
+    every = (FIRST_CLOSENESS, SECOND_CLOSENESS, THIRD_CLOSENESS, FOURTH_CLOSENESS, CLOSENESS)
+    assert [[section.is_in(template) for section in every].index(True) for template in range(1, 6)] == [0, 1, 2, 3, 4]
+
+
+def test_a_distance_below_the_expected_one_is_explained_on_new_pages(checked: Project) -> None:
+    facts = facts_of(checked, checked.evidence(0))
+    observed, expected = (
+        float(np.mean([getattr(distance, of) for distance in facts.distances])) for of in ("distance", "explained")
+    )
+    text = text_of(CLOSENESS, facts)
+    assert (
+        f"The tables are {observed:.3f} apart on average; noise and sampling alone would make it {expected:.3f}."
+        in text
+    )
+    assert ("Less than expected is no mistake" in text) == (observed < expected)
+    same = replace(facts, tables=[table * 0 + table.sum() // table.size for table in map(np.asarray, facts.tables)])
+    assert "Less than expected" not in text_of(CLOSENESS, same)
+    assert "apart on average" not in text_of(FOURTH_CLOSENESS, facts)

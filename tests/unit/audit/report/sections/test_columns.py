@@ -1,5 +1,6 @@
 """Every column is there, the furthest first, with what real people say of it if they were asked."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from report_pages import facts_of, read_page, text_of
 from said_of_people import with_answers
 
 from synth_assets.audit.report import ReportFacts, Section
-from synth_assets.audit.report.sections.columns import COLUMNS
+from synth_assets.audit.report.sections.columns import COLUMNS, shares_of
 
 
 @pytest.fixture
@@ -35,10 +36,23 @@ def test_all_columns_are_drawn_and_the_furthest_is_first(facts: ReportFacts) -> 
     assert "✗" not in text_of(COLUMNS, facts)
 
 
-def test_many_columns_are_folded_and_none_is_left_out(facts: ReportFacts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synth_assets.audit.report.sections.columns._OPEN_CHARTS", 1)
-    assert COLUMNS.render(facts).count("<svg") == 3
-    assert "The other 2 columns" in text_of(COLUMNS, facts)
+def test_every_column_is_named_and_open(facts: ReportFacts) -> None:
+    html = str(COLUMNS.render(facts))
+    assert "<details" not in html
+    text = text_of(COLUMNS, facts)
+    assert html.count("<h3") == len(facts.release.domain.names)
+    assert all(f"{name}," in text or f"{name})" in text or f" {name} " in text for name in facts.release.domain.names)
+
+
+def test_numbers_are_shown_in_groups_by_their_edges_and_none_is_left_out(facts: ReportFacts) -> None:
+    chart = shares_of("age", facts, whole=True)
+    shown = [float(share) for share in re.findall(r"synthetic ([0-9.]+)%", chart)]
+    labels = re.findall(r"<title>(.*?): synthetic", chart)
+    assert labels[0].split(" to ")[0] == "0"
+    assert labels[-1] == "null"
+    assert labels[-2].split(" to ")[-1] == "19"
+    assert abs(sum(shown) - 100) < 0.1 * len(shown)
+    assert len(shown) <= 14
 
 
 def test_figures_of_real_people_stand_below_their_column(facts: ReportFacts) -> None:

@@ -8,14 +8,14 @@ from report_pages import facts_of, text_of
 from said_of_people import with_answers
 
 from synth_assets.audit.privacy_statement import identification_bound
-from synth_assets.audit.report.sections.guarantee import FIRST_GUARANTEE, GUARANTEE
+from synth_assets.audit.report.sections.guarantee import FIRST_GUARANTEE, GUARANTEE, SECOND_GUARANTEE
 
 
 def test_epsilon_is_stated_at_every_delta(checked: Project) -> None:
     text = text_of(GUARANTEE, facts_of(checked, checked.evidence(0)))
     assert "10⁻⁵" in text
     assert "10⁻⁹" in text
-    assert "10⁻⁶2.000" in text.replace(" ", "")
+    assert "10⁻⁶2" in text.replace(" ", "")
 
 
 def test_corrections_of_the_account_are_shown(checked: Project) -> None:
@@ -44,8 +44,9 @@ def test_what_asking_people_cost_is_shown_by_part(checked: Project) -> None:
     text = text_of(GUARANTEE, replace(facts, statement={**facts.statement, "account": account}))
     for part, words in (("measured", "measured"), ("held_out", "held-out")):
         cost = facts.contract.evaluation_loss(part).rho
-        assert f"charged for asking {words} people rho {cost:.6f}" in text
-    assert "measured people rho 0.003000; held-out people rho 0.001000; nobody is in both" in text
+        assert f"charged for asking {words} people rho {cost:.3g}" in text
+        assert f"charged for asking {words} people rho {cost:.6f}" in text_of(SECOND_GUARANTEE, facts)
+    assert "measured people rho 0.003; held-out people rho 0.001; nobody is in both" in text
     assert "nobody is in both" not in text_of(GUARANTEE, facts)  # that account is not split
 
 

@@ -1,0 +1,99 @@
+"""All that can be said of a contract before it is paid: faults and warnings, by itself and by the ledger."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from synth_assets.contract import DatasetContract
+from synth_assets.contract.documents import contract_file, contract_text
+from synth_assets.contract.yaml_file import ContractFault, fault_at, faults_of, read_contract
+from synth_assets.errors import UsageError
+from synth_assets.evaluation.asked import gate_faults
+from synth_assets.evaluation.optimistic import vague_gates
+from synth_assets.ledger import Ledger
+from synth_assets.obtain.on_expressions import remarks_on_expressions
+from synth_assets.obtain.paid import paid_before, release_plan
+from synth_assets.obtain.preflight import remarks_on_account, remarks_on_source
+from synth_assets.obtain.remark import Remark
+
+__all__ = ["remarks_of_file", "remarks_on"]
+
+
+def remarks_of_file(file: Path, ledger: Ledger | None) -> list[ContractFault]:
+    """Return what is wrong or odd about one contract, in the order of its lines."""
+    faults = list(faults_of(contract_text(file), str(contract_file(file)), folder=file.parent))
+    if faults:
+        return faults
+    dataset_contract = read_contract(file)
+    placed = [
+        fault_at(
+            file,
+            remark.where,
+            message=remark.message,
+            hint=remark.hint,
+            severity="fault" if remark.refused else "warning",
+        )
+        for remark in remarks_on(dataset_contract, ledger)
+    ]
+    return sorted(placed, key=lambda fault: (fault.line, fault.column))
+
+
+def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:
+    """Return all that can be said of a contract before it is paid, by itself and by the ledger where there is one."""
+    scenarios = _scenario_faults(dataset_contract) if dataset_contract.scenarios else ()
+    odd = _columns_faults(dataset_contract)
+    faults = (*gate_faults(dataset_contract), *vague_gates(dataset_contract), *scenarios, *odd)
+    refused = [Remark(where=where, refused=True, message=message, hint=hint) for where, message, hint in faults]
+    planned = not dataset_contract.gates or dataset_contract.evaluation.population is not None
+    unplanned = () if planned else _on_unplanned(dataset_contract, ledger)
+    on_ledger = _on_ledger(dataset_contract, ledger) if ledger is not None else ()
+    return [*remarks_on_expressions(dataset_contract), *refused, *unplanned, *on_ledger]
+
+
+def _scenario_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    from synth_assets.candidate import scenario_faults
+
+    return scenario_faults(dataset_contract)
+
+
+def _columns_faults(dataset_contract: DatasetContract) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Say which columns the contract's kind of generator cannot make."""
+    from synth_assets.generator.kinds import refuse_domain
+
+    try:
+        refuse_domain(dataset_contract.generator, dataset_contract.known_domain())
+    except UsageError as error:
+        yield ("generator",), error.message, error.hint
+
+
+def _on_unplanned(dataset_contract: DatasetContract, ledger: Ledger | None) -> Iterator[Remark]:
+    """Say that nobody knows yet whether gates can tell: neither a release nor the contract says how many rows."""
+    with suppress(UsageError):  # an unknown source is reported by itself
+        if ledger is not None:
+            source = ledger.source(dataset_contract.source)
+            if paid_before(ledger, source, release_plan(ledger, source, dataset_contract)):
+                return
+    yield Remark(
+        where=("gates",),
+        refused=False,
+        message="nothing says how many rows there are, so not whether these gates can tell good from bad",
+        hint="write about how many as `evaluation: {population: ...}`; after a release, its noisy count is used",
+    )
+
+
+def _on_ledger(dataset_contract: DatasetContract, ledger: Ledger) -> Iterator[Remark]:
+    """Yield what the registered source, its account and the price of thresholds say about a contract."""
+    try:
+        source = ledger.source(dataset_contract.source)
+    except UsageError as error:
+        yield Remark(where=("source",), refused=True, message=error.message, hint=error.hint)
+        return
+    yield from remarks_on_source(source, dataset_contract)
+    yield from remarks_on_account(ledger, source, dataset_contract)
+    if dataset_contract.discovered_columns:
+        from synth_assets.strategy.categories import noise_of_discovery
+
+        try:
+            noise_of_discovery(dataset_contract, dataset_contract.release_loss())
+        except UsageError as error:
+            yield Remark(where=("privacy", "spend"), refused=True, message=error.message, hint=error.hint)
