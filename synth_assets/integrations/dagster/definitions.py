@@ -17,6 +17,7 @@ from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
 from synth_assets.integrations.dagster.alerts import budget_sensor
+from synth_assets.integrations.dagster.cards import purpose_of
 from synth_assets.integrations.dagster.comparison import comparison_asset
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
 from synth_assets.integrations.dagster.keys import asset_key, job_name, table_key
@@ -289,22 +290,22 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
         deps=[table_key(contract.name, name) for name in ("", *contract.scenarios)],
         kinds={"parquet", "dvc", "mlflow"},
         pool=POOL_DVC,
-        description="The version that people use: only if every blocking check passed on exactly this candidate, "
-        "and on each of the contract's scenarios.",
+        description=f"{purpose_of(contract)}\n\nThe version that people use: only if every blocking check passed on "
+        "exactly this candidate, and on each of the contract's scenarios.",
         metadata={"dagster/column_schema": column_schema(contract.table_schema(), contract)},
         automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
     )
     def promoted(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.versions import promote_candidate
 
-        digest = newest_digest(context.instance, contract, "candidate")
+        digest, book = newest_digest(context.instance, contract, "candidate"), ledger.open(workspace)
         results = results_on_newest(context.instance, contract, checks)
         promotion = promote_candidate(
             contract,
             digest,
             results,
             workspace=workspace,
-            ledger=ledger.open(workspace),
+            ledger=book,
             scenarios={
                 name: (
                     newest_digest(context.instance, contract, "scenario", name),
@@ -314,8 +315,10 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
             },
             progress=context.log.info,
         )
+        balance = book.balance(book.source(contract.source).account)
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion)
+            data_version=dg.DataVersion(promotion.version),
+            metadata=promotion_metadata(contract, promotion, results, balance=balance, workspace=workspace),
         )
 
     return promoted
