@@ -16,7 +16,9 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
+from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.alerts import budget_sensor
+from synth_assets.integrations.dagster.budget import budget_check
 from synth_assets.integrations.dagster.cards import purpose_of
 from synth_assets.integrations.dagster.comparison import comparison_asset
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
@@ -62,12 +64,14 @@ def dataset_definitions(contracts: Sequence[DatasetContract], *, root: Path | No
     return dg.Definitions.merge(*(build_dataset(contract, root=root) for contract in contracts))
 
 
-def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.Definitions:
-    """Return a dataset's assets with checks, job and schedule.
+def build_dataset(contract: DatasetContract, *, root: Path | None = None, with_accounts: bool = True) -> dg.Definitions:
+    """Return a dataset's assets with checks, job, schedule and sensors.
 
     Args:
         contract: the dataset.
         root: the project's folder; by default the current workspace.
+        with_accounts: whether the asset of all accounts is among them; it is one object for all datasets of a
+            workspace, so that definitions can be merged. Dagster's components copy objects: only one of them has it.
     """
     workspace = Workspace(root=root) if root else Workspace.current()
     suite = effective_suite(contract, workspace.root / contract.suite_path)
@@ -86,15 +90,16 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None) -> dg.
         _candidate_checks(contract, workspace, public),
         *([gate_checks(contract, workspace, measured)] if measured else []),
         *(scenario_checks(contract, workspace, name) for name in contract.scenarios),
-        _budget_check(contract, workspace),
+        budget_check(contract, workspace),
     ]
     job = _refresh_job(contract)
+    accounts = accounts_definitions(workspace) if with_accounts else ((), ())
     return dg.Definitions(
-        assets=assets,
+        assets=[*assets, *accounts[0]],
         asset_checks=checks,
         jobs=[job],
         schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
-        sensors=[budget_sensor(contract, workspace)],
+        sensors=[budget_sensor(contract, workspace), *accounts[1]],
         resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},
     )
 
@@ -253,35 +258,6 @@ def _candidate_checks(
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return candidate_checks
-
-
-def _budget_check(contract: DatasetContract, workspace: Workspace) -> dg.AssetChecksDefinition:
-    """Warn before the account runs dry: one more release of this contract must still fit."""
-
-    @dg.asset_check(
-        name="budget_covers_next_release",
-        asset=asset_key(contract.name, "release"),
-        description="Warns when the account no longer covers another release of this contract.",
-    )
-    def budget_covers_next_release(ledger: PrivacyLedgerResource) -> dg.AssetCheckResult:
-        from synth_assets.strategy.release_plan import ReleasePlan
-
-        book = ledger.open(workspace)
-        plan = ReleasePlan(contract=contract)
-        balance, loss = book.balance(book.source(contract.source).account, part=plan.part), plan.loss()
-        return dg.AssetCheckResult(
-            passed=loss.fits(balance.remaining),
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "account": balance.account,
-                "remaining_rho": balance.remaining.rho,
-                "next_release_rho": loss.rho,
-                "epsilon_spent": balance.epsilon_spent,
-                "epsilon_cap": balance.epsilon_cap,
-            },
-        )
-
-    return budget_covers_next_release
 
 
 def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[str]) -> dg.AssetsDefinition:
