@@ -132,7 +132,13 @@ class Refresh(Part):
         default=None, description="Cron expression for new candidates; free, unless gates ask people about each."
     )
 
-    @field_validator("candidate")
+    release_schedule: Annotated[str | None, LATER] = Field(
+        default=None,
+        description="Cron expression for asking for the release; a tick pays at most once, and only where the account "
+        "covers it.",
+    )
+
+    @field_validator("candidate", "release_schedule")
     @classmethod
     def _cron(cls, value: str | None) -> str | None:
         if value is not None and not is_cron(value):

@@ -6,6 +6,7 @@ own and the code location must load in a moment.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from synth_assets.integrations.dagster.budget import budget_check
 from synth_assets.integrations.dagster.cards import purpose_of
 from synth_assets.integrations.dagster.comparison import comparison_asset
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
+from synth_assets.integrations.dagster.internals import longest_gap
 from synth_assets.integrations.dagster.keys import asset_key, job_name, table_key
 from synth_assets.integrations.dagster.metadata import (
     candidate_metadata,
@@ -34,6 +36,7 @@ from synth_assets.integrations.dagster.metadata import (
     source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
+from synth_assets.integrations.dagster.releases import release_job, release_schedule
 from synth_assets.integrations.dagster.resources import ComputeResource, CountingResource, PrivacyLedgerResource
 from synth_assets.integrations.dagster.scenarios import results_on_scenario, scenario_asset, scenario_checks
 from synth_assets.workspace import Workspace
@@ -45,6 +48,7 @@ LEDGER, COUNTING, COMPUTE = PrivacyLedgerResource(), CountingResource(), Compute
 _WITH_TORCH = frozenset({"mixture", "gan", "vae", "transformer", "diffusion"})
 """Kinds that show PyTorch's sign beside their name."""
 POOL_DVC = "synth_assets_dvc"
+_LATE = timedelta(hours=1)
 
 
 class GeneratorConfig(dg.Config):
@@ -92,13 +96,16 @@ def build_dataset(contract: DatasetContract, *, root: Path | None = None, with_a
         *(scenario_checks(contract, workspace, name) for name in contract.scenarios),
         budget_check(contract, workspace),
     ]
-    job = _refresh_job(contract)
+    job, release = _refresh_job(contract), release_job(contract)
     accounts = accounts_definitions(workspace) if with_accounts else ((), ())
     return dg.Definitions(
         assets=[*assets, *accounts[0]],
         asset_checks=checks,
-        jobs=[job],
-        schedules=[_schedule(contract, job)] if contract.refresh.candidate else [],
+        jobs=[job, release],
+        schedules=[
+            *([_schedule(contract, job)] if contract.refresh.candidate else []),
+            *([release_schedule(contract, workspace, release)] if contract.refresh.release_schedule else []),
+        ],
         sensors=[budget_sensor(contract, workspace), *accounts[1]],
         resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},
     )
@@ -269,6 +276,7 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
         description=f"{purpose_of(contract)}\n\nThe version that people use: only if every blocking check passed on "
         "exactly this candidate, and on each of the contract's scenarios.",
         metadata={"dagster/column_schema": column_schema(contract.table_schema(), contract)},
+        freshness_policy=_freshness(contract),
         automation_condition=dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed(),
     )
     def promoted(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
@@ -300,6 +308,15 @@ def _promoted(contract: DatasetContract, workspace: Workspace, checks: Sequence[
     return promoted
 
 
+def _freshness(contract: DatasetContract) -> dg.FreshnessPolicy | None:
+    """Warn when one refresh promoted nothing, fail when two did not; without a schedule nothing is late."""
+    if contract.refresh.candidate is None:
+        return None
+    gap = longest_gap(contract.refresh.candidate)
+    late = min(gap, _LATE)  # a run takes a while
+    return dg.FreshnessPolicy.time_window(warn_window=gap + late, fail_window=2 * gap + late)
+
+
 def _refresh_job(contract: DatasetContract) -> Any:
     tables = [table_key(contract.name, name) for name in ("", *contract.scenarios)]
     steps = [*tables, asset_key(contract.name, "promoted")]
@@ -319,7 +336,13 @@ def _refresh_job(contract: DatasetContract) -> Any:
 def _schedule(contract: DatasetContract, job: Any) -> dg.ScheduleDefinition:
     """Turn the contract's cron into a schedule; the tick's date is the seed, so a tick is repeatable."""
 
-    @dg.schedule(cron_schedule=str(contract.refresh.candidate), job=job, name=f"{contract.name}_schedule")
+    @dg.schedule(
+        cron_schedule=str(contract.refresh.candidate),
+        job=job,
+        name=f"{contract.name}_schedule",
+        description="Samples a new candidate, checks it, and promotes it if it passes. "
+        + ("Real people are asked about it, within the contract's attempts." if contract.gates else "Spends nothing."),
+    )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         date = context.scheduled_execution_time.strftime("%Y%m%d")
         step = "__".join(asset_key(contract.name, "candidate").path)

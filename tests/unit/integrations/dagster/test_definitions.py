@@ -11,6 +11,7 @@ import pytest
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.generator import GeneratorSpec
+from synth_assets.contract.model import Refresh
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.integrations.dagster.accounts import ACCOUNTS
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
@@ -113,3 +114,30 @@ def test_a_generator_shows_its_kind_and_the_sign_of_what_it_is_fitted_with(
     fitted = contract.model_copy(update={"generator": GeneratorSpec(kind=kind)})
     graph = build_dataset(fitted, root=Workspace.current().root).resolve_asset_graph()
     assert graph.get(asset_key("people", "generator")).kinds == shown
+
+
+def test_a_version_is_late_when_a_refresh_promoted_nothing(contract: DatasetContract) -> None:
+    def policy(dataset: DatasetContract) -> dg.FreshnessPolicy | None:
+        graph = build_dataset(dataset, root=Workspace.current().root).resolve_asset_graph()
+        return graph.get(asset_key("people", "promoted")).freshness_policy
+
+    week = dt.timedelta(days=7)
+    late = dt.timedelta(hours=1)
+    assert policy(contract) == dg.FreshnessPolicy.time_window(warn_window=week + late, fail_window=2 * week + late)
+    assert policy(contract.model_copy(update={"refresh": Refresh()})) is None
+
+
+def test_all_that_runs_by_itself_says_what_it_does(contract: DatasetContract) -> None:
+    refresh = Refresh(candidate="0 6 * * 1", release_schedule="0 4 1 * *")
+    definitions = build_dataset(contract.model_copy(update={"refresh": refresh}), root=Workspace.current().root)
+    repository = definitions.get_repository_def()
+    named = [
+        one
+        for one in [*repository.sensor_defs, *repository.schedule_defs]
+        if not isinstance(one, dg.AutomationConditionSensorDefinition)  # Dagster's own
+    ]
+    assert len(named) == 4
+    assert [one.name for one in named if not one.description] == []
+    jobs = [repository.get_job(name) for name in ("people_refresh", "people_release")]
+    assert [job.tags["synth_assets/dataset"] for job in jobs] == ["people", "people"]
+    assert all(job.description for job in jobs)
