@@ -8,7 +8,10 @@ read, and paths to copy everywhere.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import dagster as dg
 
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
@@ -20,7 +23,7 @@ from synth_assets.workspace import Workspace
 if TYPE_CHECKING:
     from synth_assets.promotion import Promotion  # its room would slow the code location down
 
-__all__ = ["page_address", "promotion_card", "purpose_of", "room_left"]
+__all__ = ["page_address", "page_of_candidate", "promotion_card", "purpose_of"]
 
 _WARNINGS = 3
 
@@ -48,20 +51,12 @@ def promotion_card(
         ("Not to be used for", _one_line("; ".join(contract.prohibited_uses)) or "nothing is said"),
         ("Who is protected", contract.unit().describe()),
         ("Release", f"epsilon {spend.epsilon:g} at delta {spend.delta:g}, paid once"),
-        (f"Account {balance.account}", f"{room_left(balance)}, when this was promoted"),
+        (f"Account {balance.account}", f"room for epsilon {balance.epsilon_left:.3g} more of {balance.epsilon_cap:g}"),
         ("Rows", f"{promotion.rows:,}"),
         ("Checks", _verdicts(results)),
         *((name.capitalize(), _where(workspace, places[name])) for name in ("report", "bundle")),
     ]
     return f"{purpose_of(contract)}\n\n{table(['Version', promotion.version[:12]], rows)}"
-
-
-def room_left(balance: Balance) -> str:
-    """Say what an account has left, as the epsilon of the largest release that it still covers."""
-    return (
-        f"room for epsilon {balance.epsilon_left:.3g} more, {balance.epsilon_spent:.3g} of "
-        f"{balance.epsilon_cap:g} is spent, at delta {balance.delta:g}"
-    )
 
 
 def purpose_of(contract: DatasetContract) -> str:
@@ -73,6 +68,13 @@ def page_address(workspace: Workspace, path: str) -> str | None:
     """Return the address of a path below the project's ``data``; ``None`` if nobody said where that can be read."""
     pages = workspace.pages_url
     return f"{pages}/{path.removeprefix('data/')}" if pages else None
+
+
+def page_of_candidate(workspace: Workspace, page: Path) -> dg.MetadataValue[str]:
+    """Return where the page of a candidate is: a link if pages are served, else its path in the project."""
+    path = page.relative_to(workspace.root).as_posix()
+    address = page_address(workspace, path)
+    return dg.MetadataValue.url(address) if address else dg.MetadataValue.path(path)
 
 
 def _where(workspace: Workspace, path: str) -> Link | str:

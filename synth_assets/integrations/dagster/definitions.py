@@ -20,7 +20,7 @@ from synth_assets.errors import about
 from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.budget import budget_check
-from synth_assets.integrations.dagster.cards import purpose_of
+from synth_assets.integrations.dagster.cards import page_of_candidate, purpose_of
 from synth_assets.integrations.dagster.comparison import comparison_asset
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
 from synth_assets.integrations.dagster.internals import longest_gap
@@ -261,7 +261,8 @@ def _candidate_checks(
         )
         page = write_page(basis, candidate, results, workspace=workspace, warn=context.log.warning)
         chosen = {selected.name for selected in context.selected_asset_check_keys}
-        of_page = partial(check_result, contract, page=page)
+        shown = page_of_candidate(workspace, page) if page is not None else None
+        of_page = partial(check_result, contract, page=shown)
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return candidate_checks

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -12,6 +11,7 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import SynthAssetsError
+from synth_assets.integrations.dagster.cards import page_of_candidate
 from synth_assets.integrations.dagster.keys import table_key
 from synth_assets.integrations.dagster.metadata import check_metadata
 from synth_assets.integrations.dagster.newest import newest_digest
@@ -37,7 +37,7 @@ def check_specs(
 
 
 def check_result(
-    contract: DatasetContract, result: CheckResult, *, scenario: str = "", page: Path | None = None
+    contract: DatasetContract, result: CheckResult, *, scenario: str = "", page: dg.MetadataValue[str] | None = None
 ) -> dg.AssetCheckResult:
     """Return a result as Dagster records it, with where the candidate's page is."""
     return dg.AssetCheckResult(
@@ -76,7 +76,8 @@ def gate_checks(
             )
         chosen = {selected.name for selected in context.selected_asset_check_keys}
         page = workspace.page(contract.name, digest)
-        of_page = partial(check_result, contract, page=page if page.is_file() else None)
+        shown = page_of_candidate(workspace, page) if page.is_file() else None
+        of_page = partial(check_result, contract, page=shown)
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return measured_checks

@@ -1,7 +1,6 @@
 """What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import dagster as dg
@@ -161,7 +160,7 @@ def candidate_metadata(contract: DatasetContract, candidate: "Candidate") -> dic
     }
 
 
-def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str, Any]:
+def check_metadata(result: CheckResult, *, page: dg.MetadataValue[str] | None = None) -> dict[str, Any]:
     """Return the numbers that a check observed, which Dagster plots over time, its class, and the whole result.
 
     ``observed`` and ``limit`` are the same two names for every check that compares something with a limit; a check
@@ -179,7 +178,7 @@ def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str
     measured = kind.measured(result.observed, result.kwargs) if kind is not None else None
     if measured is not None:
         numbers |= dict(zip(("observed", "limit"), measured, strict=True))
-    shown = {} if page is None else {"page": dg.MetadataValue.path(str(page))}
+    shown = {} if page is None else {"page": page}
     return {"class": result.kind, **words, **numbers, **shown, "result": dg.MetadataValue.json(result.as_json())}
 
 
@@ -195,8 +194,8 @@ def promotion_metadata(
     places = promotion.places()
     address = page_address(workspace, places["report"])
     return {
-        "digest": promotion.version,
         "card": dg.MetadataValue.md(promotion_card(contract, promotion, results, balance=balance, workspace=workspace)),
+        "digest": promotion.version,
         **({"report_page": dg.MetadataValue.url(address)} if address else {}),
         "dagster/row_count": promotion.rows,
         "account_epsilon_left": balance.epsilon_left,

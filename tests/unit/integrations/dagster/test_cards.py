@@ -2,10 +2,16 @@
 
 from dataclasses import replace
 
+import dagster as dg
 import pytest
 from kit.project import Project
 
-from synth_assets.integrations.dagster.cards import page_address, promotion_card, purpose_of
+from synth_assets.integrations.dagster.cards import (
+    page_address,
+    page_of_candidate,
+    promotion_card,
+    purpose_of,
+)
 from synth_assets.promotion import Promotion
 from synth_assets.workspace import Workspace
 
@@ -66,3 +72,13 @@ def test_a_failed_warning_is_named(checked: Project, promoted: Promotion) -> Non
 def test_a_purpose_is_one_paragraph_without_links(checked: Project) -> None:
     contract = checked.contract.model_copy(update={"purpose": "Planning\nof [beds](http://evil.example)"})
     assert purpose_of(contract).startswith("Planning of \\[beds\\]")
+
+
+def test_the_page_of_a_candidate_is_a_link_or_a_path_in_the_project(
+    checked: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = checked.workspace.page("people", "c" * 64)
+    path = f"pages/people/{'c' * 64}.html"
+    assert page_of_candidate(checked.workspace, page) == dg.MetadataValue.path(f"data/{path}")
+    monkeypatch.setenv("SYNTH_ASSETS_PAGES", "https://pages.example")
+    assert page_of_candidate(checked.workspace, page) == dg.MetadataValue.url(f"https://pages.example/{path}")

@@ -1,7 +1,5 @@
 """What a reviewer sees on an asset's page."""
 
-from pathlib import Path
-
 import dagster as dg
 from kit.people import OPEN, make_contract
 from kit.project import Project
@@ -45,7 +43,8 @@ def test_numbers_of_a_check_can_be_plotted() -> None:
 
     assert set(check_metadata(result)) == {"excess", "class", "result"}
     assert check_metadata(result)["class"] == "PUBLIC"
-    assert check_metadata(result, page=Path("page.html"))["page"] == dg.MetadataValue.path("page.html")
+    page = dg.MetadataValue.path("page.html")
+    assert check_metadata(result, page=page)["page"] == page
 
 
 def test_a_measured_figure_is_numbers_with_its_bounds_and_its_cost() -> None:
