@@ -90,10 +90,15 @@ docs-serve: setup ## The same site at http://127.0.0.1:8000, built again at each
 dist: setup ## The wheel of what is committed, the same bytes anywhere, with digests; KEY=file signs them
 	@PYTHON=$(CURDIR)/$(BIN)/python .ci/dist
 
-ui: setup ## Dagster's web page, with the lineage and the checks; Ctrl-C stops it
-	@mkdir -p "$(DAGSTER_HOME)"; printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > "$(DAGSTER_HOME)/dagster.yaml"
+# `make ui` serves the folder `data` there, so that reports are links in Dagster.
+engineer ui: export SYNTH_ASSETS_PAGES ?= http://127.0.0.1:$(or $(PAGES),3001)
+
+ui: setup ## Dagster's web page, with the lineage and the checks, and the reports beside it; Ctrl-C stops both
+	@mkdir -p "$(DAGSTER_HOME)" data; printf 'telemetry:\n  enabled: false\nnux:\n  enabled: false\n' > "$(DAGSTER_HOME)/dagster.yaml"
 	echo "Dagster is at http://127.0.0.1:$${PORT:-3000} in a few seconds; Ctrl-C stops it."
-	exec dagster dev --host 127.0.0.1 --port $${PORT:-3000} --log-level warning
+	python -m http.server --bind 127.0.0.1 --directory data $${PAGES:-3001} >/dev/null 2>&1 &
+	trap "kill $$!" EXIT
+	dg dev --host 127.0.0.1 --port $${PORT:-3000} --log-level warning
 
 reset-demo: ## Forget the demo's data, ledger and runs (not .venv)
 	@rm -rf data .synth-assets dvc.lock .dvc/cache .dvc/tmp

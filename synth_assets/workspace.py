@@ -89,6 +89,15 @@ class Workspace:
         return address if not address or "://" in address else str(self.root / address)
 
     @property
+    def pages_url(self) -> str | None:
+        """Address at which browsers read the folder ``data``: ``SYNTH_ASSETS_PAGES``; ``None`` if it is not served.
+
+        Only http and https: a browser follows no other link from a page of Dagster.
+        """
+        address = os.environ.get("SYNTH_ASSETS_PAGES", "")
+        return address.rstrip("/") if address.startswith(("http://", "https://")) else None
+
+    @property
     def counted_by(self) -> str:
         """Address of what counts rows: ``SYNTH_ASSETS_WORKERS`` if none is given, or :data:`LOCAL`."""
         return self.workers or os.environ.get("SYNTH_ASSETS_WORKERS") or LOCAL

@@ -68,8 +68,14 @@ class Refresh(Part):
         examples=["0 6 * * 1"],
         description="Cron expression for new candidates; free, unless gates ask people about each.",
     )
+    release_schedule: Annotated[str | None, LATER] = Field(
+        default=None,
+        examples=["0 4 1 * *"],
+        description="Cron expression for asking for the release; a tick pays at most once, and only where the account "
+        "covers it.",
+    )
 
-    @field_validator("candidate")
+    @field_validator("candidate", "release_schedule")
     @classmethod
     def _cron(cls, value: str | None) -> str | None:
         if value is not None and not is_cron(value):

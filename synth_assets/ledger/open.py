@@ -43,18 +43,19 @@ def open_ledger(
     return SqlLedger(engine, lease_seconds=lease_seconds, trust=trust or trust_of_environment())
 
 
-def find_ledger(workspace: Workspace) -> SqlLedger | None:
-    """Open the ledger of a workspace, or return ``None`` if its SQLite file is missing or empty.
+def find_ledger(workspace: Workspace, *, url: str | None = None) -> SqlLedger | None:
+    """Open the ledger at ``url``, or of a workspace, or return ``None`` if its SQLite file is missing or empty.
 
     Raises:
         UsageError: the address cannot be a ledger's.
         LedgerUnavailable: it cannot be read.
     """
-    engine = make_engine(workspace.ledger_url, busy_seconds=BUSY_SECONDS)
+    address = url or workspace.ledger_url
+    engine = make_engine(address, busy_seconds=BUSY_SECONDS)
     path = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
     if path is not None and not (path.is_file() and path.stat().st_size):
         return None
-    return open_ledger(workspace.ledger_url)
+    return open_ledger(address)
 
 
 def existing_ledger(workspace: Workspace) -> SqlLedger:

@@ -297,6 +297,11 @@ class Balance:
         """Epsilon of what was spent, at the account's delta (imports OpenDP)."""
         return self.epsilon_of(self.spent)
 
+    @property
+    def epsilon_left(self) -> float:
+        """Epsilon of what remains, at the account's delta: epsilons do not add up to the cap (imports OpenDP)."""
+        return self.epsilon_of(PrivacyLoss(nano_rho=self.remaining.nano_rho))
+
     def epsilon_of(self, loss: PrivacyLoss) -> float:
         """State a loss as epsilon at the account's delta; infinite when thresholds use the delta up."""
         try:

@@ -11,7 +11,7 @@ from synth_assets.ledger.reuse import reusable
 from synth_assets.strategy.plan import Plan
 from synth_assets.strategy.release_plan import ReleasePlan
 
-__all__ = ["paid_before", "release_plan"]
+__all__ = ["is_under_way", "paid_before", "release_plan"]
 
 _UNDER_WAY = (State.RESERVED, State.OPENED)
 
@@ -36,12 +36,16 @@ def release_plan(ledger: Ledger, source: Source, contract: DatasetContract) -> R
     if not older or paid_before(ledger, source, newest):
         return newest
     paid = (plan for plan in older if paid_before(ledger, source, plan))
-    begun = (plan for plan in older if _is_under_way(ledger, source, plan))
+    begun = (plan for plan in older if is_under_way(ledger, source, plan))
     return next(paid, None) or next(begun, newest)
 
 
-def _is_under_way(ledger: Ledger, source: Source, plan: Plan) -> bool:
-    """Tell whether a plan is reserved or opened for the source's current label, by whatever process."""
+def is_under_way(ledger: Ledger, source: Source, plan: Plan) -> bool:
+    """Tell whether a plan is reserved or opened for the source's current label, by whatever process.
+
+    Raises:
+        LedgerUnavailable: the ledger cannot be read.
+    """
     wanted = (plan.fingerprint(), source.name, source.version, plan.refresh)
     return any(
         reservation.state in _UNDER_WAY and _asked(reservation) == wanted

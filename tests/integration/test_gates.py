@@ -83,7 +83,7 @@ def test_a_good_candidate_is_promoted_and_the_same_run_again_costs_nothing(attem
     assert [result.kwargs["figure"] for result in measured] == list(FEW_GATES)
     assert failed(measured) == {}
     assert promoted_candidate(attempted) == candidate == measured[0].candidate
-    page = str(attempted.workspace.page("people", candidate))
+    page = attempted.workspace.page("people", candidate).relative_to(attempted.root).as_posix()
     assert {name: page_of(name) for name in ("fidelity", measured[0].name)} == dict.fromkeys(
         ("fidelity", measured[0].name), page
     )

@@ -27,41 +27,42 @@ FLAGS = [
 
 
 @contextlib.contextmanager
-def dagster_page(root: Path, *, module: str, timeout: float = 90) -> Iterator[str]:
+def dagster_page(root: Path, *, module: str, timeout: float = 90, read_only: bool = True) -> Iterator[str]:
     """Start the web server for ``module`` in ``root`` and yield its address; stop it with SIGINT."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "dagster_webserver",
-        "-m",
-        module,
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(port),
-        "--read-only",
-    ]
-    log = (root / "webserver.log").open("wb")
-    server = subprocess.Popen(
-        command,
-        cwd=root,
-        stdout=log,
-        stderr=log,
-        env={**os.environ, "PYTHONPATH": str(root)},
-        # A child of a background job ignores SIGINT; the server must hear it.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,  # noqa: PLW1509
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
+    words = ["dagster_webserver", "-m", module, "-h", "127.0.0.1", "-p", str(port)]
+    with started(root, [*words, *(["--read-only"] if read_only else [])], log="webserver.log") as server:
+        address = f"http://127.0.0.1:{port}"
         _wait_until_up(address, server, timeout)
         yield address
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
-        log.close()
+
+
+@contextlib.contextmanager
+def dagster_daemon(root: Path, *, module: str) -> Iterator[None]:
+    """Run the daemon for ``module``, which evaluates sensors and schedules."""
+    with started(root, ["dagster._daemon", "run", "-m", module], log="daemon.log"):
+        yield
+
+
+@contextlib.contextmanager
+def started(root: Path, words: list[str], *, log: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a module of Python in ``root``; stop it with SIGINT, which a child of a background job would ignore."""
+    with (root / log).open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=root,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "PYTHONPATH": str(root)},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler) and None,  # noqa: PLW1509
+        )
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
 
 
 @contextlib.contextmanager

@@ -142,3 +142,15 @@ def test_rows_are_counted_here_unless_it_is_said(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("SYNTH_ASSETS_WORKERS", "processes:2")
     assert Workspace(root=tmp_path).counted_by == "processes:2"
     assert Workspace(root=tmp_path, workers="local").counted_by == "local"
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [("https://pages.example/x/", "https://pages.example/x"), ("file:///x", None), ("javascript:alert(1)", None)],
+)
+def test_pages_are_where_a_browser_can_follow_a_link(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, address: str, url: str | None
+) -> None:
+    assert workspace.pages_url is None
+    monkeypatch.setenv("SYNTH_ASSETS_PAGES", address)
+    assert workspace.pages_url == url

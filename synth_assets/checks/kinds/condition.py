@@ -9,7 +9,7 @@ import pyarrow as pa
 from synth_assets.candidate.rejection import kept
 from synth_assets.checks.context import Context
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict
+from synth_assets.checks.kinds.kind import SCENARIOS, Basis, CheckKind, Facts, Verdict, faults_only
 from synth_assets.contract import DatasetContract
 from synth_assets.domain.expressions import parse
 from synth_assets.release import Release
@@ -66,5 +66,6 @@ CONDITION = CheckKind(
     of_scenario=_of_scenario,
     facts=_facts,
     judge=_judge,
+    measure=faults_only("unmet"),
     tally=_tally,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, whatever_the_condition
+from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, faults_only, whatever_the_condition
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.lookup import said_of
 
@@ -50,4 +50,5 @@ DOMAIN = CheckKind(
     of_scenario=whatever_the_condition(_entries),
     facts=_facts,
     judge=_judge,
+    measure=faults_only("outside"),
 )

@@ -70,4 +70,14 @@ def _judge(facts: Facts, *, previous: Literal["version", "release"], max_distanc
     return passed, drift, sentence
 
 
-DRIFT = CheckKind(type=_TYPE, claim=ASKED, entries=_entries, facts=_facts, judge=_judge)
+DRIFT = CheckKind(
+    type=_TYPE,
+    claim=ASKED,
+    entries=_entries,
+    facts=_facts,
+    judge=_judge,
+    measure=lambda observed, kwargs: (
+        float(max(observed["sure_excess"], observed["worst_column_sure_excess"])),
+        float(kwargs["max_distance"]),
+    ),
+)

@@ -90,4 +90,8 @@ FIDELITY = CheckKind(
     judge=_judge,
     later=("covers", "says", "hidden", "rules"),
     fact="fidelity",
+    measure=lambda observed, kwargs: (
+        float(max(observed["sure_excess"], observed["worst_column_sure_excess"])),
+        float(kwargs["max_excess_distance"]),
+    ),
 )

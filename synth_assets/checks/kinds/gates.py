@@ -79,4 +79,11 @@ def _judge(facts: Facts, *, figure: str, minimum: float | None, maximum: float |
     return passed, observed, f"{figure} is {span}, {measured['read']}; wanted {gate.words}; {power}"
 
 
-GATES = CheckKind(type=_TYPE, claim="measured gates", entries=_entries, facts=_facts, judge=_judge)
+GATES = CheckKind(
+    type=_TYPE,
+    claim="measured gates",
+    entries=_entries,
+    facts=_facts,
+    judge=_judge,
+    measure=lambda observed, _: (float(observed["value"]), float(observed["limit"])),
+)

@@ -24,7 +24,7 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.contract import DatasetContract
 from synth_assets.release import Release
 
-__all__ = ["ASKED", "SCENARIOS", "Basis", "CheckKind", "Facts", "Verdict", "whatever_the_condition"]
+__all__ = ["ASKED", "SCENARIOS", "Basis", "CheckKind", "Facts", "Verdict", "faults_only", "whatever_the_condition"]
 
 ASKED = "checks asked for"
 """The claim of checks that a contract has to ask for."""
@@ -36,6 +36,8 @@ Facts = Mapping[str, Any]
 """Plain JSON values by name; every kind can read ``as_declared``, ``schema``, ``rows`` and ``released_rows``."""
 Verdict = tuple[bool, Mapping[str, Any], str]
 """Whether it holds, what was observed as plain JSON values, and that in one sentence."""
+Measure = Callable[[Facts, Facts], tuple[float, float]]
+"""From what was observed and the entry's arguments: the one number that tells how far off a table is, and its limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -85,6 +87,22 @@ def whatever_the_condition(entries: Entries) -> OfScenario:
     return of_scenario
 
 
+def faults_only(name: str) -> Measure:
+    """Return the measure of a check that allows no fault: how many there are, by a count or by counts per column.
+
+    Example:
+        >>> faults_only("outside")({"outside": {"age": 2, "city": 1}}, {})
+        (3.0, 0.0)
+    """
+
+    def measure(observed: Facts, kwargs: Facts) -> tuple[float, float]:
+        del kwargs
+        counted = observed[name]
+        return float(sum(counted.values()) if isinstance(counted, Mapping) else counted), 0.0
+
+    return measure
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckKind:
     """One kind of generated check.
@@ -102,6 +120,7 @@ class CheckKind:
         later: names of what it observes since results of it were stored; an audit compares older ones without that.
         fact: the one fact that it observes whole, by which a result can be judged again without what is later.
         needs_schema: whether it needs rows of the contract's schema; else it fails without being judged.
+        measure: the number that is worth following over time beside its limit, if there is one.
     """
 
     type: str
@@ -115,6 +134,14 @@ class CheckKind:
     later: tuple[str, ...] = ()
     fact: str = ""
     needs_schema: bool = True
+    measure: Measure | None = None
+
+    def measured(self, observed: Facts, kwargs: Facts) -> tuple[float, float] | None:
+        """Return what was observed and its limit as two numbers; ``None`` if nothing was compared with a limit."""
+        try:
+            return self.measure(observed, kwargs) if self.measure is not None else None
+        except (KeyError, TypeError, AttributeError):  # not evaluated, or a result of an older version
+            return None
 
     def verdict(self, facts: Facts, kwargs: Mapping[str, Any]) -> Verdict:
         """Judge facts by the arguments of one entry."""

@@ -77,4 +77,12 @@ def _judge(facts: Facts, *, never: Sequence[str], sometimes: Sequence[str], max_
     return not forbidden and not far, observed, "; ".join(sentence) or fine
 
 
-NULLS = CheckKind(type=_TYPE, claim="nulls", entries=_entries, of_scenario=_of_scenario, facts=_facts, judge=_judge)
+NULLS = CheckKind(
+    type=_TYPE,
+    claim="nulls",
+    entries=_entries,
+    of_scenario=_of_scenario,
+    facts=_facts,
+    judge=_judge,
+    measure=lambda observed, _: (float(len(observed["forbidden"]) + len(observed["far"])), 0.0),
+)

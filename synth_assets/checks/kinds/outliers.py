@@ -64,4 +64,11 @@ def _judge(facts: Facts, *, max_share: float) -> Verdict:
     return share <= max_share, {"rows": rows, "share": round(share, 6), **outliers}, sentence
 
 
-OUTLIERS = CheckKind(type=_TYPE, claim=ASKED, entries=_entries, facts=_facts, judge=_judge)
+OUTLIERS = CheckKind(
+    type=_TYPE,
+    claim=ASKED,
+    entries=_entries,
+    facts=_facts,
+    judge=_judge,
+    measure=lambda observed, kwargs: (float(observed.get("share", 0)), float(kwargs["max_share"])),
+)

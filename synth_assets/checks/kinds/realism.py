@@ -148,6 +148,13 @@ def _judge(facts: Facts, *, max_impossible: float, max_tail: float, max_mass: fl
     return not faults, {**seen, **figures}, f"{sentence}; {_on_digits(seen)}"
 
 
+def _faults(observed: Facts, kwargs: Facts) -> tuple[float, float]:
+    """Return how many things are surely off, none of which may be."""
+    parts = [part for part in PARTS if part in observed]
+    off = [any(is_off(part, one, limit_of(part, kwargs)) for one in observed[part]["worst"]) for part in parts]
+    return float(sum(off) + len(observed["off_grid"]) + bool(observed["broken_rules"])), 0.0
+
+
 def limit_of(part: str, given: Mapping[str, Any]) -> float:
     """Return the limit of a part of the check.
 
@@ -251,6 +258,7 @@ REALISM = CheckKind(
     entries=_entries,
     facts=_facts,
     judge=_judge,
+    measure=_faults,
     tally=_Counter,
     later=_LATER,
     fact="realism",

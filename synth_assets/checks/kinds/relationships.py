@@ -96,4 +96,5 @@ RELATIONSHIPS = CheckKind(
     facts=_facts,
     judge=_judge,
     tally=_tally,
+    measure=lambda observed, _: (float(sum(seen["missing"] for seen in observed["columns"].values())), 0.0),
 )

@@ -42,4 +42,12 @@ def _judge(facts: Facts, *, max_share: float) -> Verdict:
     return repeated <= max_share, observed, sentence
 
 
-REPEATED_ROWS = CheckKind(type=_TYPE, claim=ASKED, entries=_entries, facts=_facts, judge=_judge, tally=_tally)
+REPEATED_ROWS = CheckKind(
+    type=_TYPE,
+    claim=ASKED,
+    entries=_entries,
+    facts=_facts,
+    judge=_judge,
+    tally=_tally,
+    measure=lambda observed, kwargs: (float(observed["repeated_share"]), float(kwargs["max_share"])),
+)

@@ -31,5 +31,11 @@ def _judge(facts: Facts, *, rows: int | None = None) -> Verdict:
 
 
 ROW_COUNT = CheckKind(
-    type=_TYPE, claim="row count", entries=_entries, of_scenario=_of_scenario, judge=_judge, needs_schema=False
+    type=_TYPE,
+    claim="row count",
+    entries=_entries,
+    of_scenario=_of_scenario,
+    judge=_judge,
+    needs_schema=False,
+    measure=lambda observed, _: (float(observed["rows"]), float(observed["expected"])),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from synth_assets.checks.entry import SuiteEntry, generated
-from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, whatever_the_condition
+from synth_assets.checks.kinds.kind import Basis, CheckKind, Facts, Verdict, faults_only, whatever_the_condition
 from synth_assets.contract import DatasetContract
 
 __all__ = ["RULES"]
@@ -35,4 +35,5 @@ RULES = CheckKind(
     of_scenario=whatever_the_condition(_entries),
     facts=_facts,
     judge=_judge,
+    measure=faults_only("violations"),
 )

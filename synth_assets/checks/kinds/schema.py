@@ -37,5 +37,6 @@ SCHEMA = CheckKind(
     entries=_entries,
     of_scenario=whatever_the_condition(_entries),
     judge=_judge,
+    measure=lambda observed, _: (float(len(observed["differing"])), 0.0),
     needs_schema=False,
 )

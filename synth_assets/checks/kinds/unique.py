@@ -78,4 +78,5 @@ UNIQUE = CheckKind(
     facts=_facts,
     judge=_judge,
     tally=_tally,
+    measure=lambda observed, _: (float(sum(key["rows"] - key["distinct"] for key in observed["keys"].values())), 0.0),
 )

@@ -1,6 +1,7 @@
-"""A sensor that says when an account passes a share of its cap, once for each threshold.
+"""A sensor that says what an account still covers, and when it passes a share of its cap, once for each threshold.
 
-It reads the ledger and nothing else. The message is an observation on the
+It reads the ledger and nothing else, and never makes one. Whenever the account changed it evaluates the check
+``budget_covers_next_release`` again, without a run. The message of a threshold is an observation on the
 dataset's ``release`` asset, where Dagster shows it in time; ``notify`` sends it
 wherever people look.
 """
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
+from synth_assets.integrations.dagster.budget import budget_evaluation
 from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Balance
@@ -38,31 +40,45 @@ def budget_sensor(
     contract, workspace = dataset.contract, dataset.workspace
     release = dataset.keys.asset("release")
 
-    def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult:
-        book = ledger.open(workspace)
+    def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult | dg.SkipReason:
+        book = ledger.find(workspace)
+        if book is None or contract.source not in [source.name for source in book.sources()]:
+            return dg.SkipReason(f"source {contract.source} is not registered yet")
         balance = book.balance(book.source(contract.source).account)
+        cursor = _cursor(balance)
+        if cursor == context.cursor:
+            return dg.SkipReason(f"account {balance.account} did not change")
         passed = crossed(balance, before=_before(context.cursor), thresholds=thresholds)
         messages = [_message(balance, share) for share in passed]
         for message in messages:
             context.log.warning(message)
             if notify:
                 notify(message)
-        return dg.SensorResult(
-            asset_events=[_observation(release, balance, messages[-1])] if messages else [],
-            cursor=json.dumps({"nano_rho": balance.spent.nano_rho, "atto_delta": balance.spent.atto_delta}),
-        )
+        observations = [_observation(release, balance, messages[-1])] if messages else []
+        return dg.SensorResult(asset_events=[*observations, budget_evaluation(dataset, book)], cursor=cursor)
 
     return dg.SensorDefinition(
         name=f"{contract.name}_budget_alert",
         evaluation_fn=alert,
         minimum_interval_seconds=_SECONDS,
-        description="Says once when the account passes a share of its cap: "
-        + ", ".join(f"{x:.0%}" for x in thresholds),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Evaluates budget_covers_next_release whenever the account changed, and says once when it passes a "
+        "share of its cap: " + ", ".join(f"{x:.0%}" for x in thresholds),
     )
 
 
+def _cursor(balance: Balance) -> str:
+    """Return what was seen; ``spent`` is where the next look for thresholds begins."""
+    return json.dumps({"spent": _figures(balance.spent), "remaining": _figures(balance.remaining)})
+
+
+def _figures(loss: PrivacyLoss) -> dict[str, int]:
+    return {"nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}
+
+
 def _before(cursor: str | None) -> PrivacyLoss:
-    return PrivacyLoss(**json.loads(cursor)) if cursor else PrivacyLoss(nano_rho=0)
+    seen = json.loads(cursor) if cursor else {}
+    return PrivacyLoss(**seen.get("spent", seen or {"nano_rho": 0}))  # an older cursor is what was spent alone
 
 
 def _message(balance: Balance, share: float) -> str:

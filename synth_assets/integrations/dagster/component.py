@@ -8,6 +8,7 @@ called and show, and ``deps``, the assets that fill the private table.
 
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import dagster as dg
 from dagster.components import AssetAttributesModel, ResolutionContext, Scaffolder, ScaffoldRequest
@@ -24,6 +25,8 @@ from synth_assets.workspace import Workspace
 
 __all__ = ["SyntheticDataset", "SyntheticDatasetScaffolder", "WrittenTranslator", "translator_written_in"]
 
+_FIRST: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+"""By loading of a project: the dataset that was built first, and brings the asset of all accounts."""
 _START = """\
 type: {type}
 attributes:
@@ -148,8 +151,16 @@ class SyntheticDataset(dg.Component):
         return cls(contract, translator=translator, deps=attributes.deps)
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Return the dataset's assets, checks, job and schedule."""
-        return build_dataset(self.contract, root=_root(context), translator=self.translator, deps=self.deps)
+        """Return the dataset's assets, checks, job, schedule and sensors; one dataset of a project has the accounts."""
+        # Dagster keeps this object as long as one loading of a project, and builds each component again in it.
+        first = _FIRST.setdefault(context.component_tree.state_tracker, self.contract.name)
+        return build_dataset(
+            self.contract,
+            root=_root(context),
+            translator=self.translator,
+            deps=self.deps,
+            with_accounts=self.contract.name == first,
+        )
 
 
 def _root(context: dg.ComponentLoadContext) -> Path:

@@ -17,7 +17,10 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
+from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.alerts import budget_sensor
+from synth_assets.integrations.dagster.budget import budget_check
+from synth_assets.integrations.dagster.cards import page_of_candidate
 from synth_assets.integrations.dagster.comparison import comparison_asset
 from synth_assets.integrations.dagster.dataset import Dataset, translated
 from synth_assets.integrations.dagster.gates import POOL_LEDGER, check_result, check_specs, gate_checks, said, who
@@ -30,6 +33,7 @@ from synth_assets.integrations.dagster.metadata import (
     source_metadata,
 )
 from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
+from synth_assets.integrations.dagster.releases import release_job, release_schedule
 from synth_assets.integrations.dagster.resources import ComputeResource, CountingResource, PrivacyLedgerResource
 from synth_assets.integrations.dagster.scenarios import results_on_scenario, scenario_asset, scenario_checks
 from synth_assets.integrations.dagster.translator import SyntheticDatasetTranslator
@@ -70,24 +74,28 @@ def build_dataset(
     root: Path | None = None,
     translator: SyntheticDatasetTranslator | None = None,
     deps: Sequence[dg.AssetKey | str] = (),
+    with_accounts: bool = True,
 ) -> dg.Definitions:
-    """Return a dataset's assets with checks, job and schedule.
+    """Return a dataset's assets with checks, job, schedule and sensors.
 
     Args:
         contract: the dataset.
         root: the project's folder; by default the current workspace.
         translator: says what the assets are called and show.
         deps: keys of the assets that fill the private table, which become parents of the source.
+        with_accounts: whether the asset of all accounts is among them; it is one object for all datasets of a
+            workspace, so that definitions can be merged. Dagster's components copy objects: only one of them has it.
 
     Raises:
         ContractError: the translator gave two assets one key.
     """
     workspace = Workspace(root=root) if root else Workspace.current()
     parents = [key if isinstance(key, dg.AssetKey) else dg.AssetKey.from_user_string(key) for key in deps]
-    return definitions_of(translated(contract, workspace, translator=translator, deps=parents))
+    dataset = translated(contract, workspace, translator=translator, deps=parents)
+    return definitions_of(dataset, with_accounts=with_accounts)
 
 
-def definitions_of(dataset: Dataset) -> dg.Definitions:
+def definitions_of(dataset: Dataset, *, with_accounts: bool = True) -> dg.Definitions:
     """Return what :func:`build_dataset` does, of a dataset that was translated."""
     contract = dataset.contract
     suite = effective_suite(contract, dataset.workspace.root / contract.suite_path)
@@ -106,15 +114,19 @@ def definitions_of(dataset: Dataset) -> dg.Definitions:
         _candidate_checks(dataset, public),
         *([gate_checks(dataset, measured)] if measured else []),
         *(scenario_checks(dataset, name) for name in contract.scenarios),
-        _budget_check(dataset),
+        budget_check(dataset),
     ]
-    job = _refresh_job(dataset)
+    job, release = _refresh_job(dataset), release_job(dataset)
+    accounts = accounts_definitions(dataset.workspace) if with_accounts else ((), ())
     return dg.Definitions(
-        assets=assets,
+        assets=[*assets, *accounts[0]],
         asset_checks=checks,
-        jobs=[job],
-        schedules=[_schedule(dataset, job)] if contract.refresh.candidate else [],
-        sensors=[budget_sensor(dataset)],
+        jobs=[job, release],
+        schedules=[
+            *([_schedule(dataset, job)] if contract.refresh.candidate else []),
+            *([release_schedule(dataset, release)] if contract.refresh.release_schedule else []),
+        ],
+        sensors=[budget_sensor(dataset), *accounts[1]],
         resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},
     )
 
@@ -247,40 +259,11 @@ def _candidate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.Asset
             )
         page = write_page(basis, candidate, results, workspace=workspace, warn=context.log.warning)
         chosen = {selected.name for selected in context.selected_asset_check_keys}
-        of_page = partial(check_result, dataset.keys, page=page)
+        shown = page_of_candidate(workspace, page) if page is not None else None
+        of_page = partial(check_result, dataset.keys, page=shown)
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return candidate_checks
-
-
-def _budget_check(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Warn before the account runs dry: one more release of this contract must still fit."""
-    contract, workspace = dataset.contract, dataset.workspace
-
-    @dg.asset_check(
-        name="budget_covers_next_release",
-        asset=dataset.keys.asset("release"),
-        description="Warns when the account no longer covers another release of this contract.",
-    )
-    def budget_covers_next_release(ledger: PrivacyLedgerResource) -> dg.AssetCheckResult:
-        from synth_assets.strategy.release_plan import ReleasePlan
-
-        book = ledger.open(workspace)
-        plan = ReleasePlan(contract=contract)
-        balance, loss = book.balance(book.source(contract.source).account, part=plan.part), plan.loss()
-        return dg.AssetCheckResult(
-            passed=loss.fits(balance.remaining),
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "account": balance.account,
-                "remaining_rho": balance.remaining.rho,
-                "next_release_rho": loss.rho,
-                "epsilon_spent": balance.epsilon_spent,
-                "epsilon_cap": balance.epsilon_cap,
-            },
-        )
-
-    return budget_covers_next_release
 
 
 def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
@@ -292,7 +275,7 @@ def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.versions import promote_candidate
 
-        digest = newest_digest(context.instance, dataset.keys, "candidate")
+        digest, book = newest_digest(context.instance, dataset.keys, "candidate"), ledger.open(workspace)
         results = results_on_newest(context.instance, dataset.keys, checks)
         with compute.compute().pool() as executor:
             promotion = promote_candidate(
@@ -300,7 +283,7 @@ def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
                 digest,
                 results,
                 workspace=workspace,
-                ledger=ledger.open(workspace),
+                ledger=book,
                 scenarios={
                     name: (
                         newest_digest(context.instance, dataset.keys, "scenario", name),
@@ -311,8 +294,10 @@ def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
                 executor=executor,
                 progress=context.log.info,
             )
+        balance = book.balance(book.source(contract.source).account)
         return dg.MaterializeResult(
-            data_version=dg.DataVersion(promotion.version), metadata=promotion_metadata(promotion)
+            data_version=dg.DataVersion(promotion.version),
+            metadata=promotion_metadata(contract, promotion, results, balance=balance, workspace=workspace),
         )
 
     return promoted
@@ -338,7 +323,13 @@ def _schedule(dataset: Dataset, job: Any) -> dg.ScheduleDefinition:
     """Turn the contract's cron into a schedule; the tick's time is the seed, so a tick is repeatable."""
     contract, step = dataset.contract, dataset.keys.op("candidate")
 
-    @dg.schedule(cron_schedule=str(contract.refresh.candidate), job=job, name=f"{contract.name}_schedule")
+    @dg.schedule(
+        cron_schedule=str(contract.refresh.candidate),
+        job=job,
+        name=f"{contract.name}_schedule",
+        description="Samples a new candidate, checks it, and promotes it if it passes. "
+        + ("Real people are asked about it, within the contract's attempts." if contract.gates else "Spends nothing."),
+    )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         seed = seed_of(context.scheduled_execution_time)
         return dg.RunRequest(run_key=str(seed), run_config={"ops": {step: {"config": {"seed": seed}}}})

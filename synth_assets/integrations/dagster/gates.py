@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -11,6 +10,7 @@ import dagster as dg
 from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.policy import CheckResult
 from synth_assets.errors import SynthAssetsError
+from synth_assets.integrations.dagster.cards import page_of_candidate
 from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.keys import Keys
 from synth_assets.integrations.dagster.metadata import check_metadata
@@ -34,7 +34,7 @@ def check_specs(keys: Keys, suite: Sequence[SuiteEntry], *, scenario: str = "") 
 
 
 def check_result(
-    keys: Keys, result: CheckResult, *, scenario: str = "", page: Path | None = None
+    keys: Keys, result: CheckResult, *, scenario: str = "", page: dg.MetadataValue[str] | None = None
 ) -> dg.AssetCheckResult:
     """Return a result as Dagster records it, with where the candidate's page is."""
     return dg.AssetCheckResult(
@@ -76,7 +76,8 @@ def gate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.AssetChecks
             )
         chosen = {selected.name for selected in context.selected_asset_check_keys}
         page = workspace.page(contract.name, digest)
-        of_page = partial(check_result, dataset.keys, page=page if page.is_file() else None)
+        shown = page_of_candidate(workspace, page) if page.is_file() else None
+        of_page = partial(check_result, dataset.keys, page=shown)
         yield from map(of_page, (result for result in results if result.name in chosen))
 
     return measured_checks

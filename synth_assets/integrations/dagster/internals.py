@@ -1,20 +1,27 @@
 """What this package takes from Dagster beyond its public names, and why: look here when Dagster moves.
 
-Dagster 1.13 has no public name for either of these:
+Dagster 1.13 has no public name for any of these:
 
 - the error of a blocking check that failed. Every other error of a run is raised as it was, so a refusal
   can only be told from a fault by its class.
 - the history of a check. The public methods return its newest record alone, which a run that has
   only planned the check hides.
+- when a cron expression ticks, as Dagster reads it.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._utils.schedules import cron_string_iterator
 
-__all__ = ["DagsterAssetCheckFailedError", "finished_check_events"]
+__all__ = ["DagsterAssetCheckFailedError", "finished_check_events", "longest_gap"]
+
+_FROM = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+_TICKS = 400
 
 _FINISHED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 
@@ -25,3 +32,14 @@ def finished_check_events(
     """Return the newest events of a check that came to a verdict, newest first; those that are only planned are not."""
     records = instance.event_log_storage.get_asset_check_execution_history(key, limit=most, status=_FINISHED)
     return [record.event for record in records if record.event is not None]
+
+
+def longest_gap(cron: str) -> timedelta:
+    """Return the longest time between two of the next 400 ticks of a cron expression, in UTC.
+
+    Example:
+        >>> longest_gap("0 6 * * 1-5").days
+        3
+    """
+    ticks = islice(cron_string_iterator(_FROM, cron, "UTC"), _TICKS)
+    return max(later - earlier for earlier, later in pairwise(ticks))

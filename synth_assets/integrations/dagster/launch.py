@@ -112,7 +112,12 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
     # A filter, because Dagster's own configuration of logging switches loggers on again.
     logging.getLogger("dagster.redacted_errors").addFilter(_nothing)
     try:
-        result = job.execute_in_process(instance=instance, run_config=config, asset_selection=chain)
+        result = job.execute_in_process(
+            instance=instance,
+            run_config=config,
+            asset_selection=chain,
+            tags={"synth_assets/dataset": contract.name, "synth_assets/seed": str(seed)},
+        )
     except DagsterAssetCheckFailedError as error:
         raise _refusal(_results(dataset, instance), dataset, instance) from error
     return ChainRun(

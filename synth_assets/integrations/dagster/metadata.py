@@ -1,16 +1,19 @@
 """What a reviewer sees on an asset's page: losses with their unit, versions, schema, lineage, links."""
 
-import re
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pyarrow as pa
 
 from synth_assets.characters import visible
+from synth_assets.checks.kinds.registry import KINDS
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
-from synth_assets.ledger import Ledger, Source
+from synth_assets.integrations.dagster.cards import page_address, promotion_card
+from synth_assets.integrations.dagster.markdown import table
+from synth_assets.ledger import Balance, Ledger, Source
+from synth_assets.listing import some_of
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,19 +34,21 @@ __all__ = [
     "source_metadata",
 ]
 
-_SIGNS = re.compile(r"[\\`*_{}\[\]()<>#!|~&:]")
-"""What means something in Markdown."""
+_SHOWN_VALUES = 12
+"""Categories of a column that its description lists; the contract has all."""
 
 
 def column_schema(schema: pa.Schema, contract: DatasetContract) -> dg.TableSchema:
-    """Describe the columns with their types, nullability and where each domain comes from."""
+    """Describe the columns: types, nullability, ranges or categories, and where each domain comes from."""
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
                 name=field.name,
                 type=str(field.type),
                 description=_column_description(field.name, contract),
-                constraints=dg.TableColumnConstraints(nullable=field.nullable),
+                constraints=dg.TableColumnConstraints(
+                    nullable=field.nullable, other=list(_domain_in_words(field.name, contract))
+                ),
             )
             for field in schema
         ]
@@ -97,6 +102,7 @@ def release_metadata(
         "account_epsilon_cap": balance.epsilon_cap,
         "account_delta": balance.delta,
         "account_remaining_rho": balance.remaining.rho,
+        "account_epsilon_left": balance.epsilon_left,
         "tables": len(release.marginals),
         **{f"categories_of_{discovery.column}": len(discovery.categories) for discovery in release.discoveries},
         "noisy_rows": round(release.total()),
@@ -125,16 +131,17 @@ def candidate_metadata(contract: DatasetContract, candidate: "Candidate") -> dic
         "release": candidate.release,
         "generator": candidate.generator,
         "contract": contract.digest(),
-        "preview": dg.MetadataValue.md(_markdown(preview)),
+        "preview": dg.MetadataValue.md(table(list(preview.columns), preview.itertuples(index=False))),
     }
 
 
-def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str, Any]:
+def check_metadata(result: CheckResult, *, page: dg.MetadataValue[str] | None = None) -> dict[str, Any]:
     """Return the numbers that a check observed, which Dagster plots over time, its class, and the whole result.
 
-    Of a gate these are the figure with its bounds, the limit, what was charged in rho, the chance of each bound to fail
-    and the margin at which nine in ten pass; ``read`` says of whom it is. ``says`` is what a figure covers and what it
-    cannot see. ``page`` is the candidate's page.
+    ``observed`` and ``limit`` are the same two names for every check that compares something with a limit; a check
+    that allows no fault has limit 0. Of a gate these are the figure with its bounds, the limit, what was charged in
+    rho, the chance of each bound to fail and the margin at which nine in ten pass; ``read`` says of whom it is.
+    ``says`` is what a figure covers and what it cannot see. ``page`` is the candidate's page.
     """
     words = {name: result.observed[name] for name in ("read", "says", "hidden") if name in result.observed}
     numbers = {
@@ -142,17 +149,34 @@ def check_metadata(result: CheckResult, *, page: Path | None = None) -> dict[str
         for name, value in result.observed.items()
         if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    shown = {} if page is None else {"page": dg.MetadataValue.path(str(page))}
+    kind = KINDS.get(result.expectation)
+    measured = kind.measured(result.observed, result.kwargs) if kind is not None else None
+    if measured is not None:
+        numbers |= dict(zip(("observed", "limit"), measured, strict=True))
+    shown = {} if page is None else {"page": page}
     return {"class": result.kind, **words, **numbers, **shown, "result": dg.MetadataValue.json(result.as_json())}
 
 
-def promotion_metadata(promotion: "Promotion") -> dict[str, Any]:
-    """Return the promoted version's places."""
+def promotion_metadata(
+    contract: DatasetContract,
+    promotion: "Promotion",
+    results: Sequence[CheckResult],
+    *,
+    balance: Balance,
+    workspace: Workspace,
+) -> dict[str, Any]:
+    """Return the promoted version's card and its places; arguments as for :func:`promotion_card`."""
+    places = promotion.places()
+    address = page_address(workspace, places["report"])
     return {
+        "card": dg.MetadataValue.md(promotion_card(contract, promotion, results, balance=balance, workspace=workspace)),
         "digest": promotion.version,
+        **({"report_page": dg.MetadataValue.url(address)} if address else {}),
+        "dagster/row_count": promotion.rows,
+        "account_epsilon_left": balance.epsilon_left,
         **{
             name: dg.MetadataValue.path(value) if name in ("data", "bundle", "report") else value
-            for name, value in promotion.places().items()
+            for name, value in places.items()
         },
     }
 
@@ -164,14 +188,23 @@ def _column_description(name: str, contract: DatasetContract) -> str:
     return f"{spec.description} (domain: {spec.domain_source})".strip()
 
 
-def _markdown(frame: Any) -> str:
-    """Format rows as a Markdown table without another package."""
-    head = "| " + " | ".join(map(_literally, frame.columns)) + " |"
-    rule = "|" + "---|" * len(frame.columns)
-    rows = ["| " + " | ".join(map(_literally, row)) + " |" for row in frame.itertuples(index=False)]
-    return "\n".join([head, rule, *rows])
+def _domain_in_words(name: str, contract: DatasetContract) -> Iterator[str]:
+    """Say which values a measured column may have, as the contract does."""
+    if name not in contract.columns:
+        return
+    if name in contract.discovered_columns:
+        yield f"categories are discovered, or {contract.open_column(name).other}"
+        return
+    column = contract.open_column(name, layout=1)  # what the contract says, whatever the layout of its release
+    domain = column.kind_of.domain_json(column)
+    if "min" in domain:
+        yield f"{domain['min']} to {domain['max']}"
+        if "step" in domain:
+            yield f"multiples of {domain['step']:g}"
+    listed = [*domain.get("values", ()), *domain.get("or", ())]
+    if listed:
+        yield f"{'or' if 'min' in domain else 'one of'} {some_of(list(map(_value_text, listed)), most=_SHOWN_VALUES)}"
 
 
-def _literally(cell: Any) -> str:
-    """Keep a text from being a link, a picture or another cell in a page: it is somebody's category."""
-    return _SIGNS.sub(r"\\\g<0>", visible(cell)) if isinstance(cell, str) else str(cell)
+def _value_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else visible(str(value))

@@ -43,6 +43,17 @@ class PrivacyLedgerResource(dg.ConfigurableResource):  # type: ignore[type-arg] 
         ledger: Ledger = open_ledger(self.url, root=workspace.root)
         return ledger
 
+    def find(self, workspace: Workspace) -> Ledger | None:
+        """Open the ledger for one who only looks: ``None`` if its SQLite file was not made yet.
+
+        Raises:
+            LedgerUnavailable: it cannot be reached.
+        """
+        from synth_assets.ledger.open import find_ledger
+
+        ledger: Ledger | None = find_ledger(workspace, url=self.url)
+        return ledger
+
 
 class CountingResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic only for I/O managers
     """What counts the rows of sources that are files. Workers are part of the private zone, unlike Dagster's.

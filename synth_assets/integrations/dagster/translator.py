@@ -11,11 +11,14 @@ Dependencies between the assets of a dataset follow their keys by themselves; ``
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
 from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.cards import purpose_of
+from synth_assets.integrations.dagster.internals import longest_gap
 from synth_assets.integrations.dagster.keys import Step, asset_key
 from synth_assets.integrations.dagster.metadata import column_schema
 
@@ -24,6 +27,7 @@ __all__ = ["StepData", "SyntheticDatasetTranslator"]
 _WITH_TORCH = frozenset({"mixture", "gan", "vae", "transformer", "diffusion"})
 """Kinds that show PyTorch's sign beside their name."""
 _PROMOTE = dg.AutomationCondition.eager() & dg.AutomationCondition.all_deps_blocking_checks_passed()
+_LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class SyntheticDatasetTranslator:
     """Says what each asset is called and shows. Override :meth:`get_asset_spec`."""
 
     def get_asset_spec(self, data: StepData) -> dg.AssetSpec:
-        """Return key, group, owners, tags, kinds, description, metadata and further parents of an asset.
+        """Return key, group, owners, tags, kinds, description, metadata, freshness and further parents of an asset.
 
         The group is the dataset, owners are the contract's, and tags say in which zone it lies.
         """
@@ -61,6 +65,7 @@ class SyntheticDatasetTranslator:
             kinds=_kinds(data),
             description=_description(data),
             metadata=_metadata(data),
+            freshness_policy=_freshness(data.contract) if data.step == "promoted" else None,
             automation_condition=_PROMOTE if data.step == "promoted" else None,
         )
 
@@ -88,8 +93,8 @@ def _description(data: StepData) -> str:
         "release": "Noisy marginals and the privacy statement. Spends the budget once; again costs nothing.",
         "generator": "A model fitted to the release alone: post-processing, free of charge.",
         "candidate": "Rows sampled from the generator. Free; a new seed gives a new candidate.",
-        "promoted": "The version that people use: only if every blocking check passed on exactly this candidate, "
-        "and on each of the contract's scenarios.",
+        "promoted": f"{purpose_of(data.contract)}\n\nThe version that people use: only if every blocking check passed "
+        "on exactly this candidate, and on each of the contract's scenarios.",
         "comparison": "Kinds of generators on one release, a partition each, to choose from. Free; nothing is promoted "
         "from it. `synth-assets compare` shows them in one table.",
     }
@@ -104,3 +109,12 @@ def _metadata(data: StepData) -> dict[str, Any]:
     if data.step in ("candidate", "scenario", "promoted"):
         return {"dagster/column_schema": column_schema(contract.table_schema(), contract)}
     return {}
+
+
+def _freshness(contract: DatasetContract) -> dg.FreshnessPolicy | None:
+    """Warn when one refresh promoted nothing, fail when two did not; without a schedule nothing is late."""
+    if contract.refresh.candidate is None:
+        return None
+    gap = longest_gap(contract.refresh.candidate)
+    late = min(gap, _LATE)  # a run takes a while
+    return dg.FreshnessPolicy.time_window(warn_window=gap + late, fail_window=2 * gap + late)

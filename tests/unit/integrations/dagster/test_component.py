@@ -17,6 +17,7 @@ import synth_assets
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.yaml_file import faults_of, read_contract
 from synth_assets.errors import ContractError
+from synth_assets.integrations.dagster.accounts import ACCOUNTS
 from synth_assets.integrations.dagster.component import (
     SyntheticDataset,
     SyntheticDatasetScaffolder,
@@ -49,7 +50,24 @@ def test_attributes_are_the_contract_and_build_five_assets(tmp_path: Path, monke
 
     assert component.contract.name == "tiny"
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
-    assert {key.path[-1] for key in keys} == {"source", "release", "generator", "candidate", "promoted"}
+    assert {key.path[-1] for key in keys - {ACCOUNTS}} == {"source", "release", "generator", "candidate", "promoted"}
+
+
+def test_one_component_of_a_project_brings_the_accounts_whatever_is_built_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+    first, second = (SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, "name": name}) for name in "ba")
+    context = dg.ComponentTree.for_test().load_context
+    with_accounts = [
+        ACCOUNTS in component.build_defs(context).resolve_asset_graph().get_all_asset_keys()
+        for component in (first, second, first)
+    ]
+    assert with_accounts == [True, False, True]
+    assert (
+        ACCOUNTS
+        in second.build_defs(dg.ComponentTree.for_test().load_context).resolve_asset_graph().get_all_asset_keys()
+    )
 
 
 def test_wrong_attributes_are_refused() -> None:
@@ -161,8 +179,8 @@ def test_a_file_with_several_documents_is_several_datasets_in_dagster(
     (package / "defs" / "both" / "defs.yaml").write_text(yaml.safe_dump_all(documents, sort_keys=False))
     monkeypatch.syspath_prepend(str(tmp_path))
     keys = dg.load_from_defs_folder(path_within_project=package).resolve_asset_graph().get_all_asset_keys()
-    assert {key.path[0] for key in keys} == {"a", "b"}
-    assert len(keys) == 10
+    assert {key.path[0] for key in keys - {ACCOUNTS}} == {"a", "b"}
+    assert len(keys) == 11
 
 
 def test_the_command_line_reads_the_translation_of_a_file_as_dagster_does() -> None:

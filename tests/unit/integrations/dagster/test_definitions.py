@@ -15,6 +15,7 @@ from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.model import Refresh
 from synth_assets.contract.scenarios import Scenario
 from synth_assets.contract.yaml_file import read_contract
+from synth_assets.integrations.dagster.accounts import ACCOUNTS
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.workspace import Workspace
@@ -73,7 +74,7 @@ def test_every_expectation_is_one_asset_check_and_critical_ones_block(contract: 
 
 def test_whatever_draws_or_counts_shards_takes_the_workers_of_the_resource(contract: DatasetContract) -> None:
     north = contract.model_copy(update={"scenarios": {"north": Scenario(where="city = 'north'")}})
-    definitions = build_dataset(north, root=Workspace.current().root)
+    definitions = build_dataset(north, root=Workspace.current().root, with_accounts=False)
     takes = {
         name
         for definition in [*(definitions.assets or []), *(definitions.asset_checks or [])]
@@ -118,13 +119,16 @@ def test_several_datasets_share_one_ledger(contract: DatasetContract) -> None:
     others = contract.model_copy(update={"name": "others"})
     definitions = dataset_definitions([contract, others], root=Workspace.current().root)
 
-    assert len(definitions.resolve_asset_graph().get_all_asset_keys()) == 10
+    keys = definitions.resolve_asset_graph().get_all_asset_keys()
+    assert len(keys) == 11
+    assert ACCOUNTS in keys  # once, whatever the number of datasets
     assert set(definitions.resources or {}) == {"compute", "counting", "ledger"}
 
 
 def test_every_asset_shows_who_owns_it_and_in_which_zone_it_lies(contract: DatasetContract) -> None:
     owned = contract.model_copy(update={"owners": ("team:data",)})
-    for spec in build_dataset(owned, root=Workspace.current().root).resolve_all_asset_specs():
+    specs = build_dataset(owned, root=Workspace.current().root).resolve_all_asset_specs()
+    for spec in [spec for spec in specs if spec.key != ACCOUNTS]:
         assert spec.owners == ["team:data"]
         assert spec.group_name == "people"
         assert spec.tags["synth_assets/zone"] == ("private" if spec.key.path[-1] == "source" else "public")
@@ -140,3 +144,30 @@ def test_a_generator_shows_its_kind_and_the_sign_of_what_it_is_fitted_with(
     fitted = contract.model_copy(update={"generator": GeneratorSpec(kind=kind)})
     graph = build_dataset(fitted, root=Workspace.current().root).resolve_asset_graph()
     assert graph.get(asset_key("people", "generator")).kinds == shown
+
+
+def test_a_version_is_late_when_a_refresh_promoted_nothing(contract: DatasetContract) -> None:
+    def policy(dataset: DatasetContract) -> dg.FreshnessPolicy | None:
+        graph = build_dataset(dataset, root=Workspace.current().root).resolve_asset_graph()
+        return graph.get(asset_key("people", "promoted")).freshness_policy
+
+    week = dt.timedelta(days=7)
+    late = dt.timedelta(hours=1)
+    assert policy(contract) == dg.FreshnessPolicy.time_window(warn_window=week + late, fail_window=2 * week + late)
+    assert policy(contract.model_copy(update={"refresh": Refresh()})) is None
+
+
+def test_all_that_runs_by_itself_says_what_it_does(contract: DatasetContract) -> None:
+    refresh = Refresh(candidate="0 6 * * 1", release_schedule="0 4 1 * *")
+    definitions = build_dataset(contract.model_copy(update={"refresh": refresh}), root=Workspace.current().root)
+    repository = definitions.get_repository_def()
+    named = [
+        one
+        for one in [*repository.sensor_defs, *repository.schedule_defs]
+        if not isinstance(one, dg.AutomationConditionSensorDefinition)  # Dagster's own
+    ]
+    assert len(named) == 4
+    assert [one.name for one in named if not one.description] == []
+    jobs = [repository.get_job(name) for name in ("people_refresh", "people_release")]
+    assert [job.tags["synth_assets/dataset"] for job in jobs] == ["people", "people"]
+    assert all(job.description for job in jobs)

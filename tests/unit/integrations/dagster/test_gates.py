@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -51,7 +50,7 @@ def test_a_result_is_recorded_with_what_was_observed(severity: Any, shown: dg.As
     assert recorded.asset_key == asset_key("people", "candidate")
     assert {"value", "low", "result"} <= set(recorded.metadata)
     assert "page" not in recorded.metadata
-    assert "page" in check_result(KEYS, RESULT, page=Path("page.html")).metadata
+    assert "page" in check_result(KEYS, RESULT, page=dg.MetadataValue.path("page.html")).metadata
 
 
 def test_all_gates_are_asked_in_one_step_of_the_ledgers_pool() -> None:

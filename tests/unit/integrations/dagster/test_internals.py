@@ -1,13 +1,14 @@
 """What is not public of Dagster stands in one module."""
 
 import ast
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 import synth_assets
-from synth_assets.integrations.dagster.internals import finished_check_events
+from synth_assets.integrations.dagster.internals import finished_check_events, longest_gap
 
 _PACKAGE = Path(synth_assets.__file__).parent
 
@@ -42,3 +43,10 @@ def test_a_planned_check_does_not_hide_a_verdict(instance: dg.DagsterInstance) -
     assert event.dagster_event is not None
     assert event.dagster_event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION
     assert len(instance.event_log_storage.get_asset_check_execution_history(key, limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("cron", "hours"), [("0 6 * * 1", 168), ("0 6 * * 1-5", 72), ("0 4 1 * *", 31 * 24), ("*/30 * * * *", 0.5)]
+)
+def test_the_longest_gap_of_a_schedule_is_its_longest_pause(cron: str, hours: float) -> None:
+    assert longest_gap(cron) == timedelta(hours=hours)

@@ -1,13 +1,11 @@
 """What a reviewer sees on an asset's page."""
 
-from pathlib import Path
-
 import dagster as dg
-import pandas as pd
+from kit.people import OPEN, make_contract
+from kit.project import Project
 
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster import metadata
 from synth_assets.integrations.dagster.metadata import check_metadata, column_lineage, column_schema, source_metadata
 from synth_assets.ledger import Source
 from synth_assets.privacy import PrivacyUnit
@@ -45,7 +43,8 @@ def test_numbers_of_a_check_can_be_plotted() -> None:
 
     assert set(check_metadata(result)) == {"excess", "class", "result"}
     assert check_metadata(result)["class"] == "PUBLIC"
-    assert check_metadata(result, page=Path("page.html"))["page"] == dg.MetadataValue.path("page.html")
+    page = dg.MetadataValue.path("page.html")
+    assert check_metadata(result, page=page)["page"] == page
 
 
 def test_a_measured_figure_is_numbers_with_its_bounds_and_its_cost() -> None:
@@ -81,11 +80,35 @@ def test_the_place_of_a_source_is_not_shown() -> None:
     assert "secret" not in str(source_metadata(source))
 
 
-def test_a_category_is_neither_a_link_nor_a_picture_nor_a_cell_of_its_own() -> None:
-    frame = pd.DataFrame({"a|b": ["![x](http://evil.example/x.png)", "c\u202e|d"], "n": [-1.5, 2.0]})
-    assert metadata._markdown(frame).splitlines() == [
-        r"| a\|b | n |",
-        "|---|---|",
-        r"| \!\[x\]\(http\://evil.example/x.png\) | -1.5 |",
-        r"| c\\u202e\|d | 2.0 |",
-    ]
+def test_columns_show_their_ranges_and_categories() -> None:
+    columns = {
+        "weight": {"type": "float", "min": 0, "max": 9.5, "step": 0.5, "domain_source": "made up"},
+        "born": {"type": "date", "min": "1990-01-01", "max": "1999-12-31", "domain_source": "made up"},
+        "code": {"type": "categorical", "categories": [f"c{i}" for i in range(20)], "domain_source": "made up"},
+        "member": {"type": "boolean", "domain_source": "made up"},
+        "city": OPEN,
+    }
+    spend = {"epsilon": 2.0, "delta": 1e-6, "threshold_delta": 1e-9}
+    contract = make_contract(columns=columns, privacy={"unit": "rows", "spend": spend})
+    shown = {
+        column.name: column.constraints.other for column in column_schema(contract.table_schema(), contract).columns
+    }
+
+    assert shown == {
+        "weight": ["0.0 to 9.5", "multiples of 0.5"],
+        "born": ["1990-01-01 to 1999-12-31"],
+        "code": [f"one of {', '.join(f'c{i}' for i in range(12))} and 8 more"],
+        "member": ["one of false, true"],
+        "city": ["categories are discovered, or elsewhere"],
+    }
+
+
+def test_observed_and_limit_have_the_same_names_in_every_check(checked: Project) -> None:
+    shown = {result.name: check_metadata(result) for result in checked.evidence(0).results}
+
+    assert {name for name, metadata in shown.items() if "observed" not in metadata} == set()
+    for metadata in shown.values():
+        assert type(metadata["observed"]) is float
+        assert type(metadata["limit"]) is float
+    assert shown["fidelity"]["limit"] == checked.contract.checks.max_excess_distance
+    assert shown["row_count"]["observed"] == shown["row_count"]["limit"] == 400

@@ -8,11 +8,14 @@ from kit.project import Project
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, ContractError
+from synth_assets.integrations.dagster.accounts import ACCOUNTS
+from synth_assets.integrations.dagster.budget import BUDGET_CHECK
 from synth_assets.integrations.dagster.component import SyntheticDataset
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.keys import Keys, asset_key
 from synth_assets.integrations.dagster.launch import run_chain
 from synth_assets.integrations.dagster.newest import newest_digest
+from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace
 
@@ -51,7 +54,7 @@ def test_the_whole_chain_runs_under_translated_keys_and_its_checks_open_the_gate
 
 def test_groups_owners_tags_and_kinds_are_those_of_the_translator_beside_ours() -> None:
     definitions = build_dataset(varied_contract(), root=Workspace.current().root, translator=Planning())
-    specs = {spec.key.path[-1]: spec for spec in definitions.resolve_all_asset_specs()}
+    specs = {spec.key.path[-1]: spec for spec in definitions.resolve_all_asset_specs() if spec.key != ACCOUNTS}
     assert {"people_source", "people_scenarioeven", "people_promoted"} <= set(specs)
     for spec in specs.values():
         assert (spec.group_name, spec.owners) == ("planning", ["team:planning"])
@@ -65,7 +68,7 @@ def test_groups_owners_tags_and_kinds_are_those_of_the_translator_beside_ours() 
 def test_checks_jobs_schedules_and_lineage_follow_the_keys() -> None:
     definitions = build_dataset(varied_contract(), root=Workspace.current().root, translator=Planning())
     graph = definitions.resolve_asset_graph()
-    keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
+    keys = {key.to_user_string() for key in graph.get_all_asset_keys() if key != ACCOUNTS}
     assert all(key.startswith("planning/") for key in keys)
     assert {key.asset_key.to_user_string() for key in graph.asset_check_keys} <= keys
     promoted, candidate = (dg.AssetKey(["planning", f"people_{step}"]) for step in ("promoted", "candidate"))
@@ -74,6 +77,41 @@ def test_checks_jobs_schedules_and_lineage_follow_the_keys() -> None:
     assert {promoted, candidate} <= set(job.asset_layer.selected_asset_keys)
     lineage = graph.get(candidate).metadata["dagster/column_lineage"].deps_by_column
     assert {dep.asset_key.to_user_string() for deps in lineage.values() for dep in deps} == {"planning/people_source"}
+
+
+def test_what_is_said_of_the_budget_is_said_on_the_translated_release(project: Project) -> None:
+    release = dg.AssetKey(["planning", "people_release"])
+    monthly = make_contract(refresh={"release": "new_version", "release_schedule": "0 4 1 * *"})
+    definitions = build_dataset(monthly, root=project.root, translator=Planning())
+    job = definitions.resolve_job_def("people_release")
+    assert {release, dg.AssetKey(["planning", "people_promoted"])} <= set(job.asset_layer.selected_asset_keys)
+    assert dg.AssetCheckKey(release, BUDGET_CHECK) in definitions.resolve_asset_graph().asset_check_keys
+
+    with dg.build_sensor_context(resources={"ledger": PrivacyLedgerResource()}) as context:
+        project.obtain()
+        ticked = definitions.resolve_sensor_def("people_budget_alert").evaluate_tick(context)
+    verdict = next(event for event in ticked.asset_events if isinstance(event, dg.AssetCheckEvaluation))
+    assert verdict.asset_check_key == dg.AssetCheckKey(release, BUDGET_CHECK)
+
+
+def test_description_columns_and_freshness_are_the_translators_to_change() -> None:
+    class Late(SyntheticDatasetTranslator):
+        def get_asset_spec(self, data: StepData) -> dg.AssetSpec:
+            spec = super().get_asset_spec(data)
+            return spec.replace_attributes(description=f"Ours. {spec.description}", metadata={}, freshness_policy=None)
+
+    contract, root = make_contract(refresh={"candidate": "0 6 * * 1"}), Workspace.current().root
+    usual, changed = (
+        build_dataset(contract, root=root, translator=translator)
+        .resolve_asset_graph()
+        .get(asset_key("people", "promoted"))
+        for translator in (None, Late())
+    )
+    assert usual.freshness_policy_or_from_metadata is not None
+    assert "dagster/column_schema" in usual.metadata
+    assert changed.freshness_policy_or_from_metadata is None
+    assert "dagster/column_schema" not in changed.metadata
+    assert changed.description == f"Ours. {usual.description}"
 
 
 def test_two_assets_of_one_key_are_refused_by_their_names() -> None:

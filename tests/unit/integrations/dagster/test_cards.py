@@ -1,0 +1,84 @@
+"""What a reviewer of a promoted version reads first."""
+
+from dataclasses import replace
+
+import dagster as dg
+import pytest
+from kit.project import Project
+
+from synth_assets.integrations.dagster.cards import (
+    page_address,
+    page_of_candidate,
+    promotion_card,
+    purpose_of,
+)
+from synth_assets.promotion import Promotion
+from synth_assets.workspace import Workspace
+
+SHOWN_AT_ONCE = 1000
+"""Dagster shows Markdown below this length without a click."""
+
+
+def card(project: Project, promotion: Promotion, **changes: object) -> str:
+    """Return the card of the promoted candidate of seed 0."""
+    contract = project.contract.model_copy(update=changes)
+    balance = project.ledger.balance("town")
+    results = project.evidence(0).results
+    return promotion_card(contract, promotion, results, balance=balance, workspace=project.workspace)
+
+
+def test_it_says_purpose_prohibited_uses_cost_unit_what_is_left_rows_verdicts_and_places(
+    checked: Project, promoted: Promotion
+) -> None:
+    text = card(checked, promoted)
+    balance = checked.ledger.balance("town")
+
+    assert text.startswith("Tests on made-up rows.\n\n| Version |")
+    assert "| Not to be used for | anything else |" in text
+    assert "| Who is protected | one row, added or removed |" in text
+    assert "epsilon 2 at delta 1e-06" in text
+    assert f"| Account town | room for epsilon {balance.epsilon_left:.3g} more" in text
+    assert 0 < balance.epsilon_left < balance.epsilon_cap
+    assert "| Rows | 400 |" in text
+    passed = sum(result.passed for result in checked.evidence(0).results)
+    assert f"{passed} of {len(checked.evidence(0).results)} passed" in text
+    assert len(text) < SHOWN_AT_ONCE
+
+
+def test_places_are_links_where_pages_are_served_and_paths_elsewhere(
+    checked: Project, promoted: Promotion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "/bundle/report.html |" in card(checked, promoted)
+    monkeypatch.setenv("SYNTH_ASSETS_PAGES", "https://pages.example/x/")
+    link = f"https://pages.example/x/promoted/people/versions/{promoted.version}/bundle"
+    text = card(checked, promoted)
+    assert f"| Report | [open]({link}/report.html) |" in text
+    assert f"| Bundle | [open]({link}) |" in text
+    assert len(text) < SHOWN_AT_ONCE
+
+
+def test_only_addresses_that_a_browser_opens_become_links(monkeypatch: pytest.MonkeyPatch, checked: Project) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_PAGES", "file:///somewhere")
+    assert page_address(Workspace(root=checked.root), "data/promoted/people") is None
+
+
+def test_a_failed_warning_is_named(checked: Project, promoted: Promotion) -> None:
+    results = [replace(result, passed=result.name != "realism") for result in checked.evidence(0).results]
+    balance = checked.ledger.balance("town")
+    text = promotion_card(checked.contract, promoted, results, balance=balance, workspace=checked.workspace)
+    assert "warnings\\: realism |" in text
+
+
+def test_a_purpose_is_one_paragraph_without_links(checked: Project) -> None:
+    contract = checked.contract.model_copy(update={"purpose": "Planning\nof [beds](http://evil.example)"})
+    assert purpose_of(contract).startswith("Planning of \\[beds\\]")
+
+
+def test_the_page_of_a_candidate_is_a_link_or_a_path_in_the_project(
+    checked: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = checked.workspace.page("people", "c" * 64)
+    path = f"pages/people/{'c' * 64}.html"
+    assert page_of_candidate(checked.workspace, page) == dg.MetadataValue.path(f"data/{path}")
+    monkeypatch.setenv("SYNTH_ASSETS_PAGES", "https://pages.example")
+    assert page_of_candidate(checked.workspace, page) == dg.MetadataValue.url(f"https://pages.example/{path}")
