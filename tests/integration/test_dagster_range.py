@@ -62,8 +62,8 @@ def test_assets_checks_and_the_chain_work_at_this_end_of_the_range(end: str, tmp
     ask = "import dagster, json; print(json.dumps(dagster.__version__))"
     shown = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True)
     version = json.loads(shown.stdout)
-    print(f"dagster {version}")  # noqa: T201 - `make test-install` shows it
-    assert (version == oldest) == (end == "oldest")
+    print(f"dagster {version}")  # noqa: T201 - `make test-range` shows it
+    assert end == "newest" or version == oldest
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *_TESTS],
         cwd=_ROOT,
