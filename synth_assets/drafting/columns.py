@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from synth_assets.contract.declared import LARGEST_DOMAIN, OPEN
 from synth_assets.domain.kinds.kind import Family
@@ -29,15 +29,6 @@ from synth_assets.obtain.compatibility import digits_of, family_of
 
 __all__ = ["DraftedColumn", "draft_column", "question"]
 
-_BY_FAMILY: Mapping[Family, str] = {
-    "whole": "integer",
-    "real": "float",
-    "decimal": "float",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "datetime",
-    "text": "categorical",
-}
 _MOST_DECIMALS = 15
 _DAY_ALONE = len("2026-11-22")  # as the end of times it could mean the day's beginning or its end
 _SHOWN = 12
@@ -80,7 +71,7 @@ def draft_column(
     said = variable or Variable(name=name)
     kind = _kind(registered, typed=typed, said=said)
     remarks = [f"registered as {registered}"] if typed else []
-    domain = _DOMAINS[kind](said, registered) if kind else {}
+    domain = _WAYS[kind].domain(said, registered) if kind in _WAYS else {}
     if shown := [f"{value} = {plain(label, most=60)}" for value, label in said.labels.items()]:
         remarks.append(some_of([plain(label, most=90) for label in shown], most=_SHOWN, separator="; "))
     keys = {
@@ -97,7 +88,7 @@ def draft_column(
 def _kind(registered: str, *, typed: bool, said: Variable) -> str | None:
     """Return the kind that is meant: the codebook's, unless the registered type cannot be read so."""
     family = family_of(registered)
-    stated, own = said.kind, _BY_FAMILY.get(family)
+    stated, own = said.kind, next((way.kind for way in _WAYS.values() if family in way.families), None)
     if own is None or (family == "text" and not typed):
         return stated or _implied(said)
     if own == "float" and digits_of(registered) == 0:
@@ -114,7 +105,8 @@ def _implied(said: Variable) -> str | None:
     ends = (said.minimum, said.maximum)
     if not all(ends):
         return None
-    return next((kind for kind, read in _READ.items() if all(read(end) is not None for end in ends)), None)
+    ways = (way for way in _WAYS.values() if way.read and all(way.read(end) is not None for end in ends))
+    return next((way.kind for way in ways), None)
 
 
 def _numbers(said: Variable, registered: str) -> dict[str, Any]:
@@ -157,16 +149,6 @@ def _categories(said: Variable, registered: str) -> dict[str, Any]:
 def _nothing(said: Variable, registered: str) -> dict[str, Any]:
     del said, registered
     return {}
-
-
-_DOMAINS: Mapping[str, Callable[[Variable, str], dict[str, Any]]] = {
-    "integer": _numbers,
-    "float": _reals,
-    "categorical": _categories,
-    "boolean": _nothing,
-    "date": _dates,
-    "datetime": _times,
-}
 
 
 def _ends(said: Variable, read: Callable[[str], Any], what: str) -> dict[str, Any]:
@@ -227,4 +209,31 @@ def _time(text: str) -> dt.datetime | None:
     return None
 
 
-_READ: Mapping[str, Callable[[str], Any]] = {"integer": _whole, "float": _real, "date": _date, "datetime": _time}
+class _Way(NamedTuple):
+    """How columns of a kind are drafted.
+
+    Attributes:
+        kind: of column.
+        families: of registered types that mean this kind unless a codebook says another.
+        domain: its keys, by what is said of it and its registered type.
+        read: an end of its range, or ``None`` if a text is none; if it has ends.
+    """
+
+    kind: str
+    families: tuple[Family, ...]
+    domain: Callable[[Variable, str], dict[str, Any]]
+    read: Callable[[str], Any] | None = None
+
+
+_WAYS = {
+    way.kind: way
+    for way in (
+        _Way("integer", ("whole",), _numbers, _whole),
+        _Way("float", ("real", "decimal"), _reals, _real),
+        _Way("categorical", ("text",), _categories),
+        _Way("boolean", ("boolean",), _nothing),
+        _Way("date", ("date",), _dates, _date),
+        _Way("datetime", ("timestamp",), _times, _time),
+    )
+}
+"""One line per kind of column; a column of a kind without one is asked about as a whole."""

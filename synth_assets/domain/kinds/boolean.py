@@ -30,6 +30,7 @@ class Boolean(ColumnKind):
     __slots__ = ()
 
     name = "boolean"
+    called = ("bool", "logical", "flag")
     arrow = pa.bool_()
     in_warehouse: ClassVar[frozenset[str]] = frozenset({"bool", "text", "int64", "double"})
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {

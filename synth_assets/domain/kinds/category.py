@@ -20,6 +20,7 @@ class Categorical(ColumnKind):
     __slots__ = ()
 
     name = "categorical"
+    called = ("category", "factor", "nominal", "ordinal", "enum", "string", "text", "character")
     arrow = pa.string()
     in_warehouse: ClassVar[frozenset[str]] = frozenset({"text", "int64", "bool"})
     has_mean = False

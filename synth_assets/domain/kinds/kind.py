@@ -48,6 +48,8 @@ class ColumnKind(ABC):
 
     name: ClassVar[str]
     """What contracts and releases call it."""
+    called: ClassVar[tuple[str, ...]] = ()
+    """What others call it in a codebook, in small letters."""
     arrow: ClassVar[pa.DataType]
     """The type of the synthetic column."""
     numeric: ClassVar[bool] = False

@@ -241,6 +241,7 @@ class Integer(Number):
     __slots__ = ()
 
     name = "integer"
+    called = ("int", "whole", "count", "int64", "bigint", "smallint")
     arrow = pa.int64()
     has_zero = True
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {
@@ -256,6 +257,7 @@ class Float(Number):
     __slots__ = ()
 
     name = "float"
+    called = ("number", "numeric", "real", "decimal", "double", "continuous", "float64")
     arrow = pa.float64()
     has_zero = True
     whole = False

@@ -100,6 +100,7 @@ class Datetime(Temporal):
     __slots__ = ()
 
     name = "datetime"
+    called = ("timestamp", "date and time")
     arrow = pa.timestamp("us")
     misread: ClassVar[Mapping[Family, tuple[Verdict, str]]] = {**_MISREAD, "date": ("odd", _MIDNIGHT)}
 

@@ -19,6 +19,7 @@ import re
 from pathlib import PurePath
 from typing import ClassVar
 
+from synth_assets.domain.kinds.registry import KINDS
 from synth_assets.drafting.codebooks.codebook import (
     MOST_VARIABLES,
     Codebook,
@@ -40,15 +41,7 @@ _HEADS = {
     "missing": ("missing", "missing values", "null tokens", "na"),
     "decimals": ("decimals", "digits"),
 }
-_KINDS = {
-    "integer": ("integer", "int", "whole", "count", "int64", "bigint", "smallint"),
-    "float": ("float", "number", "numeric", "real", "decimal", "double", "continuous", "float64"),
-    "categorical": ("categorical", "category", "factor", "nominal", "ordinal", "enum", "string", "text", "character"),
-    "boolean": ("boolean", "bool", "logical", "flag"),
-    "date": ("date",),
-    "datetime": ("datetime", "timestamp", "date and time"),
-}
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
+_KIND_OF = {word: kind.name for kind in KINDS.values() for word in (kind.name, *kind.called)}
 _TRUTH = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
 _LABELLED = re.compile(r"([^=<>]*[^=<>\s])\s*=\s*([^=].*)")
 _SEPARATORS = (",", ";", "\t", "|")

@@ -19,7 +19,16 @@ from synth_assets.domain.kinds.registry import KINDS, kind_named
 from synth_assets.source.encoding import encode_column
 
 _PACKAGE = Path(synth_assets.__file__).parent
-_OTHERS = [path for path in sorted(_PACKAGE.rglob("*.py")) if _PACKAGE / "domain" / "kinds" not in path.parents]
+_STANDARDS = [  # their tables are by words of other standards, some of which are spelled like our kinds
+    _PACKAGE / "contract" / "reference.py",
+    _PACKAGE / "drafting" / "codebooks" / "croissant.py",
+    _PACKAGE / "drafting" / "codebooks" / "frictionless.py",
+]
+_OTHERS = [
+    path
+    for path in sorted(_PACKAGE.rglob("*.py"))
+    if _PACKAGE / "domain" / "kinds" not in path.parents and path not in _STANDARDS
+]
 
 
 class _Grade(ColumnKind):
