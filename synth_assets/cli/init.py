@@ -17,9 +17,11 @@ _NEXT = """\
 
 What comes next, in {root}; docs/tutorial.md has every step:
 {git}  the privacy officer, who decides about the table, opens an account and registers the table:
-    synth-assets budget open clinic --epsilon 4 --delta 1e-7 --population "patients" --unit-column patient_id
+    synth-assets budget open clinic --epsilon 4 --delta 1e-7 --population "patients" --unit-column patient_id \\
+        --max-rows 3
     synth-assets source add visits --kind parquet --location '/secure/visits/*.parquet' --account clinic \\
-        --version 2026-11 --unit-column patient_id
+        --version 2026-11 --unit-column patient_id --max-rows 3
+  (at most three visits of a patient count; this cannot be changed later)
   you draft its contract, answer each TODO, and run it:
     synth-assets contract draft visits --codebook codebook.csv --out {defs}/visits
     synth-assets contract check && synth-assets contract suite --write
