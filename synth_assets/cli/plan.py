@@ -78,7 +78,7 @@ def plan(*, contract: Path, rows: int | None, as_json: bool) -> int:
     _print_cost(dataset_contract, planned, threshold)
     if own.errors:
         _print_columns(own.errors, rows=rows)
-        _print_others(others, own=own)
+        _print_others(others, own=own, rows=rows)
     return 0
 
 
@@ -171,40 +171,45 @@ def _print_evaluations(contract: "DatasetContract") -> None:
 def _print_columns(errors: "Sequence[ColumnError]", *, rows: int | None) -> None:
     """Print the noise of each column, and its error where the number of rows is public."""
     echo()
-    largest = max(each.noise * each.codes for each in errors)
+    drawn = [each.noise if each.error is None else each.error for each in errors]
     cells = [
         (
             each.name,
             each.codes,
             f"{each.noise:.1f} rows",
             "-" if each.error is None else f"{each.error:.4f}",
-            spent_bar(each.noise * each.codes / largest, width=_BAR),
+            spent_bar(bar / max(drawn), width=_BAR),
         )
-        for each in errors
+        for each, bar in zip(errors, drawn, strict=True)
     ]
-    print_table(("column", "values or bins", "noise on each", "error of shares", ""), cells)
+    print_table(("column", "values or bins", "noise on each", "error of shares", _drawn(rows)), cells)
     if rows is None:
         echo("errors of shares need the number of rows: --rows N if that is public; the noise is at most this")
 
 
-def _print_others(others: "Sequence[_Other]", *, own: _Other) -> None:
-    """Plot what other epsilons would buy: the mean noise of a count, as bars."""
+def _drawn(rows: int | None) -> str:
+    """Return what bars are of."""
+    return "bars: noise" if rows is None else "bars: error"
+
+
+def _print_others(others: "Sequence[_Other]", *, own: _Other, rows: int | None) -> None:
+    """Plot what other epsilons would buy, as bars."""
     from synth_assets.strategy.expected import mean_error, mean_noise
 
     echo()
     means = [(mean_noise(other.errors), mean_error(other.errors)) for other in others]
-    largest = max(noise for noise, _ in means)
+    drawn = [noise if error is None else error for noise, error in means]
     cells = [
         (
             f"{other.epsilon:g}{' (contract)' if other is own else ''}",
             "fits" if other.fits else "does not fit",
             f"{noise:.1f} rows",
             "-" if error is None else f"{error:.4f}",
-            spent_bar(noise / largest, width=_BAR),
+            spent_bar(bar / max(drawn), width=_BAR),
         )
-        for other, (noise, error) in zip(others, means, strict=True)
+        for other, (noise, error), bar in zip(others, means, drawn, strict=True)
     ]
-    print_table(("epsilon", "account", "mean noise", "mean error", ""), cells)
+    print_table(("epsilon", "account", "mean noise", "mean error", _drawn(rows)), cells)
     echo("errors are total variations of released columns by noise alone (0: the same shares); a fit smooths some away")
 
 
