@@ -6,7 +6,7 @@ import click
 
 from synth_assets.cli.book import current_ledger
 from synth_assets.cli.curve import curve
-from synth_assets.cli.output import json_option, print_csv, print_json, print_table, spent_bar, who
+from synth_assets.cli.output import PART_NAMES, json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.plan import plan
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
@@ -14,9 +14,6 @@ from synth_assets.ledger import Account, Balance, Ledger, Reservation
 from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = ["budget"]
-
-
-_PART_NAMES = {"measured": "measured", "held_out": "held out"}
 
 
 @click.group()
@@ -210,7 +207,7 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         echo(f"  thresholds spent delta {spent:g} of {cap:g}")
     for part, charges in balance.parts.items():
         held = f" and {charges.reserved.rho:.6g} held" if charges.reserved.nano_rho else ""
-        echo(f"  {_PART_NAMES[part]:<8} spent rho {charges.spent.rho:.6g}{held} for themselves")
+        echo(f"  {PART_NAMES[part]:<8} spent rho {charges.spent.rho:.6g}{held} for themselves")
     if balance.split is not None:
         echo(f"  {balance.split.share:g} of the units are held out; the account pays the larger of the two")
     rows = [
@@ -218,7 +215,7 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
             reservation.request.dataset,
             reservation.request.version,
             "candidate" if reservation.request.asks_people else "release",
-            _PART_NAMES.get(reservation.part or "", "all"),
+            PART_NAMES.get(reservation.part or "", "all"),
             reservation.attempt,
             reservation.state.value,
             f"{reservation.loss.rho:.6g}",

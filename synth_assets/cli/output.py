@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from synth_assets.ledger.doctor import Finding
 
 __all__ = [
+    "PART_NAMES",
     "json_option",
     "located",
     "print_csv",
@@ -35,6 +36,8 @@ __all__ = [
     "who",
 ]
 
+PART_NAMES = {"measured": "measured", "held_out": "held out"}
+"""What people call the parts of a split account."""
 _COLOURS = {"good": "green", "warning": "yellow", "fault": "red"}
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the wide ones too

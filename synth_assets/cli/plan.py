@@ -10,11 +10,11 @@ import click
 
 from synth_assets.cli.book import current_ledger
 from synth_assets.cli.contracts import contract_argument, read_contract
-from synth_assets.cli.output import json_option, located, print_json, print_table, spent_bar
+from synth_assets.cli.output import PART_NAMES, json_option, located, print_json, print_table, spent_bar
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.ledger import Ledger, Source
-from synth_assets.privacy import ATTO, MEASURED, PrivacyLoss
+from synth_assets.privacy import ATTO, PrivacyLoss
 
 if TYPE_CHECKING:
     from synth_assets.contract import DatasetContract
@@ -29,7 +29,6 @@ _AROUND = (0.25, 0.5, 1.0, 2.0, 4.0)
 _LARGEST = 100.0
 _BAR = 24
 _SPEND = ("privacy", "spend")
-_PART_NAMES = {"measured": "measured", "held_out": "held out"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +90,7 @@ def _refuse(contract: "DatasetContract", ledger: Ledger, source: Source) -> None
     """
     from synth_assets.obtain.preflight import remarks_on_account, remarks_on_source
     from synth_assets.strategy.expected import largest_epsilon
+    from synth_assets.strategy.release_plan import ReleasePlan
 
     remarks = (*remarks_on_source(source, contract), *remarks_on_account(ledger, source, contract))
     faults = [remark for remark in remarks if remark.refused]
@@ -100,8 +100,8 @@ def _refuse(contract: "DatasetContract", ledger: Ledger, source: Source) -> None
     rest = "".join(f"\n  also {'.'.join(fault.where)}: {fault.message}" for fault in faults[1:])
     if first.where != _SPEND or rest:
         raise UsageError(f"{first.message}{rest}", hint=first.hint, where=first.where)
-    part = MEASURED if contract.privacy.holdout else None
-    most = largest_epsilon(contract, within=ledger.balance(source.account, part=part).remaining)
+    left = ledger.balance(source.account, part=ReleasePlan(contract=contract).part).remaining
+    most = largest_epsilon(contract, within=left)
     fits = f"epsilon {most:g} would fit; " if most else ""
     raise BudgetRefused(first.message, hint=fits + first.hint, where=first.where)
 
@@ -109,6 +109,7 @@ def _refuse(contract: "DatasetContract", ledger: Ledger, source: Source) -> None
 def _planned(contract: "DatasetContract", ledger: Ledger, source: Source) -> "Plan":
     from synth_assets.ledger.budget import make_plan
     from synth_assets.strategy.categories import left_for_tables
+    from synth_assets.strategy.release_plan import ReleasePlan
 
     columns, asked = len(contract.columns), contract.release_loss()
     return make_plan(
@@ -118,7 +119,7 @@ def _planned(contract: "DatasetContract", ledger: Ledger, source: Source) -> "Pl
         unit=contract.unit(),
         tables=columns + math.comb(columns, 2),
         on_tables=left_for_tables(contract, asked),
-        part=MEASURED if contract.privacy.holdout else None,
+        part=ReleasePlan(contract=contract).part,
     )
 
 
@@ -161,7 +162,7 @@ def _print_evaluations(contract: "DatasetContract") -> None:
 
     read = (parts_of(parse(name)[0], contract) for name in contract.gates)
     for part in dict.fromkeys(part for parts in read for part in parts):
-        each, whose = contract.evaluation_loss(part), _PART_NAMES.get(part or "", "the same")
+        each, whose = contract.evaluation_loss(part), PART_NAMES.get(part or "", "the same")
         echo(
             f"checks on {whose} people cost rho {each.rho:.6g} for a candidate, at most "
             f"{contract.privacy.evaluation_attempts} of them for a release"

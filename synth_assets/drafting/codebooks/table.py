@@ -16,10 +16,10 @@ import csv
 import io
 import json
 import re
+from functools import cache
 from pathlib import PurePath
 from typing import ClassVar
 
-from synth_assets.domain.kinds.registry import KINDS
 from synth_assets.drafting.codebooks.codebook import (
     MOST_VARIABLES,
     Codebook,
@@ -41,7 +41,6 @@ _HEADS = {
     "missing": ("missing", "missing values", "null tokens", "na"),
     "decimals": ("decimals", "digits"),
 }
-_KIND_OF = {word: kind.name for kind in KINDS.values() for word in (kind.name, *kind.called)}
 _TRUTH = {"true": True, "yes": True, "y": True, "1": True, "false": False, "no": False, "n": False, "0": False}
 _LABELLED = re.compile(r"([^=<>]*[^=<>\s])\s*=\s*([^=].*)")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -109,7 +108,7 @@ def _variable(cells: dict[str, str], file: str, line: int) -> Variable:
     decimals = said.get("decimals", "")
     return Variable(
         name=said["name"],
-        kind=_KIND_OF.get(said.get("type", "").lower()),
+        kind=_kinds_by_word().get(said.get("type", "").lower()),
         minimum=said.get("min", ""),
         maximum=said.get("max", ""),
         categories=values,
@@ -132,3 +131,11 @@ def _listed(cell: str) -> tuple[tuple[str, ...], dict[str, str]]:
     parts = [part.strip() for part in cell.split(separator) if part.strip()]
     pairs = [(match[1], match[2]) if (match := _LABELLED.fullmatch(part)) else (part, "") for part in parts]
     return tuple(value for value, _ in pairs), {value: label for value, label in pairs if label}
+
+
+@cache
+def _kinds_by_word() -> dict[str, str]:
+    """Return the kind that each word stands for; ``--help`` names formats, and must not load them."""
+    from synth_assets.domain.kinds.registry import KINDS
+
+    return {word: kind.name for kind in KINDS.values() for word in (kind.name, *kind.called)}

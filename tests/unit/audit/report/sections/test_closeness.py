@@ -96,7 +96,7 @@ def test_a_distance_below_the_expected_one_is_explained_on_new_pages(checked: Pr
         f"The tables are {observed:.3f} apart on average; noise and sampling alone would make it {expected:.3f}."
         in text
     )
-    assert ("Less than expected is no mistake" in text) == (observed < expected)
+    assert ("Less than expected is not a mistake" in text) == (observed < expected)
     same = replace(facts, tables=[table * 0 + table.sum() // table.size for table in map(np.asarray, facts.tables)])
     assert "Less than expected" not in text_of(CLOSENESS, same)
     assert "apart on average" not in text_of(FOURTH_CLOSENESS, facts)
