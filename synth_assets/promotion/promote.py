@@ -121,7 +121,8 @@ def promote(  # noqa: PLR0913 - a promotion rests on all of these
         if before is not None and _says_the_same(before, evidence, workspace=workspace):
             now = replace(commit(before, after=so_far, workspace=workspace), reused=True)
         else:
-            folder = stage(root, replace(evidence, decided=day_of(evidence.identity(), versions=root / VERSIONS)))
+            evidence = replace(evidence, decided=day_of(evidence.identity(), versions=root / VERSIONS))
+            folder = stage(root, evidence)
             now = _record(folder, evidence, before=before, versions=versions, registry=registry)
             now = commit(now, after=so_far, workspace=workspace)
         if _pointer_or_none(partial(read_pointer, root)) != replace(now, reused=False):
