@@ -1,4 +1,7 @@
-"""Partitions: each month is a dataset of its own with an account of its own, charged once however often it is asked."""
+"""Partitions: each month is a dataset of its own with an account of its own, charged once however often it is asked.
+
+The project, and what officer and engineer type, are those of ``docs/partitions.md``.
+"""
 
 import datetime as dt
 from collections import Counter

@@ -336,7 +336,7 @@ def _schedule(dataset: Dataset, job: Any) -> dg.ScheduleDefinition:
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         seed = seed_of(context.scheduled_execution_time)
-        newest = _newest_fitted(dataset, context.instance)
+        newest = None if dataset.partitions is None else _newest_fitted(dataset, context.instance)
         if dataset.partitions is not None and newest is None:
             return dg.SkipReason("no partition has a generator yet: materialize one up to `generator`")
         config = {"ops": {step: {"config": {"seed": seed}}}}
@@ -346,11 +346,9 @@ def _schedule(dataset: Dataset, job: Any) -> dg.ScheduleDefinition:
 
 
 def _newest_fitted(dataset: Dataset, instance: dg.DagsterInstance) -> str | None:
-    """Return the last partition that has a generator; ``None`` where none has, or without partitions."""
-    if dataset.partitions is None:
-        return None
+    """Return the last partition that has a generator; ``None`` where none has."""
     fitted = instance.get_materialized_partitions(dataset.keys.asset("generator"))
-    return next((key for key in reversed(dataset.partitions.get_partition_keys()) if key in fitted), None)
+    return next((key for key in reversed(list(dataset.members())) if key in fitted), None)
 
 
 def seed_of(moment: dt.datetime) -> int:
