@@ -183,6 +183,10 @@ class Workspace:
         """The promoted version of a dataset; ``current.json`` in it is the commit point."""
         return self.artefacts / "promoted" / dataset
 
+    def promoted_datasets(self) -> list[str]:
+        """The names of the datasets that have a promoted folder, sorted."""
+        return sorted(folder.name for folder in (self.artefacts / "promoted").glob("*") if folder.is_dir())
+
     def working_copy(self, dataset: str) -> Path:
         """DVC's copy of the newest version, whose path is the same for all versions."""
         return self.promoted(dataset) / WORKING_COPY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from synth_assets.cli.compute import fit_options
-from synth_assets.cli.contracts import contract_argument, read_contract
+from synth_assets.cli.contracts import contract_argument
 from synth_assets.cli.output import (
     json_option,
     located,
@@ -18,6 +18,7 @@ from synth_assets.cli.output import (
     spent_bar,
 )
 from synth_assets.cli.terminal import echo, echo_cells
+from synth_assets.errors import UsageError
 from synth_assets.ledger import Ledger
 from synth_assets.privacy import NANO
 from synth_assets.workspace import STATE, Workspace
@@ -61,7 +62,8 @@ def run(  # noqa: PLR0913 - one parameter per option
     from synth_assets.integrations.summary import summarize
     from synth_assets.ledger.open import existing_ledger
 
-    workspace, dataset_contract = Workspace.current(), read_contract(contract)
+    workspace, (whole, partition) = Workspace.current(), _read(contract)
+    dataset_contract = whole if partition is None else whole.of_partition(partition)
     ledger = existing_ledger(workspace)
     with located(contract):
         pays = must_pay(dataset_contract, ledger)
@@ -80,13 +82,14 @@ def run(  # noqa: PLR0913 - one parameter per option
             odd = [*suite_findings(dataset_contract, workspace), *_free_findings(dataset_contract)]
             warn_of_odd(odd, warn=progress)
         done = run_chain(
-            dataset_contract,
+            whole,
             workspace=workspace,
             seed=seed,
             fit_seed=fit_seed,
             compute=Compute(device=device, workers=workers),
             progress=progress,
             translator=translator_written_in(beside_contract(contract)),
+            partition=None if partition is None else dataset_contract.name,
         )
     summary = summarize(dataset_contract, workspace=workspace, done=done)
     if as_json:
@@ -94,6 +97,20 @@ def run(  # noqa: PLR0913 - one parameter per option
     else:
         _show(summary, root=workspace.root)
     return 0
+
+
+def _read(path: Path) -> "tuple[DatasetContract, str | None]":
+    """Return the contract and the partition that is meant; all partitions at once are a backfill of Dagster's."""
+    from synth_assets.contract.documents import has_partitions
+    from synth_assets.contract.yaml_file import read_whole
+
+    whole, partition = read_whole(path)
+    if partition is None and has_partitions(path):
+        raise UsageError(
+            f"{whole.name} has partitions, and a run makes one of them",
+            hint=f"name one, such as `synth-assets run {whole.name}_2026_11`, or start a backfill in Dagster",
+        )
+    return whole, partition
 
 
 def _offer_dvc(root: Path) -> None:

@@ -31,6 +31,7 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
     Exit code 3 when something needs repair, 2 when a contract cannot be read; the others are shown.
     """
     from synth_assets.contract.documents import addresses_in, find_contracts
+    from synth_assets.contract.partitions import named_members
     from synth_assets.integrations.status import dataset_status
 
     workspace = Workspace.current()
@@ -42,7 +43,9 @@ def status(*, contracts: tuple[Path, ...], repair: bool, as_json: bool) -> int:
         except ContractError as error:
             broken[str(path)] = error
             continue
-        states[contract.name] = dataset_status(contract, workspace=workspace, repair_now=repair)
+        members = [member for _, member in named_members([(path, contract)], workspace.promoted_datasets())]
+        for member in members or [contract]:
+            states[member.name] = dataset_status(member, workspace=workspace, repair_now=repair)
     if as_json:
         print_json({**states, **{path: _unreadable(error) for path, error in broken.items()}})
     else:

@@ -19,11 +19,23 @@ from synth_assets.bounded_yaml import MOST_CHARACTERS
 from synth_assets.errors import ContractError
 from synth_assets.listing import some_of
 
-__all__ = ["addresses_in", "contract_file", "contract_text", "find_contracts", "named_contract", "names_below", "split"]
+__all__ = [
+    "addresses_in",
+    "contract_file",
+    "contract_text",
+    "find_contracts",
+    "has_partitions",
+    "named_contract",
+    "names_below",
+    "partition_address",
+    "partition_in",
+    "split",
+]
 
 _COMPONENT = "synth_assets.SyntheticDataset"
 _SEPARATOR = re.compile(r"^---(?:\s.*)?$")
 _NAME = re.compile(r"^(?:  )?name:\s*[\"']?([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE)
+_PARTITIONS = re.compile(r"^\s+partitions_def:", re.MULTILINE)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _SHOWN = 12
 
@@ -48,6 +60,7 @@ def contract_text(path: Path) -> str:
             f"there is no readable contract at {path}", hint="give the path of a defs.yaml, or the name of a dataset"
         ) from error
     named = [text for text in documents if name is None or _name_in(text) == name]
+    named = named or [text for text in documents if name is not None and _has_partition(text, name)]
     if len(named) == 1:
         return named[0]
     listed = some_of([_name_in(text) or "?" for text in documents], most=_SHOWN)
@@ -106,6 +119,9 @@ def named_contract(given: Path, root: Path) -> Path:
     meant = [path for path, name in names.items() if name == text]
     if len(meant) == 1:
         return meant[0]
+    partitioned = [path for path in names if _has_partition(contract_text(path), text)]
+    if not meant and len(partitioned) == 1:
+        return partition_address(partitioned[0], text)
     if meant:
         files = " and ".join(str(path) for path in meant)
         raise ContractError(f"{files} are both named {text!r}", hint="give each dataset a name of its own")
@@ -116,6 +132,23 @@ def named_contract(given: Path, root: Path) -> Path:
         f"there is no dataset {text!r} below {root}, and no such path",
         hint=f"there are: {listed}" if names else "`dg scaffold defs synth_assets.SyntheticDataset NAME` starts one",
     )
+
+
+def partition_address(path: Path, dataset: str) -> Path:
+    """Return the address of the dataset of a partition, ``defs.yaml#visits_2026_11``."""
+    file = contract_file(path)
+    return file.with_name(f"{file.name}#{dataset}")
+
+
+def partition_in(path: Path, name: str) -> str | None:
+    """Return which partition of dataset ``name`` an address names; ``None`` if it means all of it."""
+    _, dataset = _parted(path)
+    return None if dataset in (None, name) else str(dataset).removeprefix(f"{name}_")
+
+
+def has_partitions(path: Path) -> bool:
+    """Tell whether a contract gives its assets partitions, each of which is a dataset of its own."""
+    return bool(_PARTITIONS.search(_text_or_nothing(path)))
 
 
 def split(text: str) -> list[str]:
@@ -143,6 +176,11 @@ def _parted(path: Path) -> tuple[Path, str | None]:
 def _name_in(text: str) -> str | None:
     found = _NAME.search(text)
     return found.group(1) if found else None
+
+
+def _has_partition(text: str, dataset: str) -> bool:
+    """Tell whether a dataset's name is that of a contract, which gives its assets partitions, with more after it."""
+    return bool(_PARTITIONS.search(text)) and dataset.startswith(f"{_name_in(text)}_")
 
 
 def _text_or_nothing(path: Path) -> str:

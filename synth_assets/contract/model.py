@@ -22,6 +22,7 @@ Example:
     'one row, added or removed'
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
@@ -37,6 +38,7 @@ from synth_assets.contract.gates import Evaluation, Gate, GateName
 from synth_assets.contract.generator import GeneratorSpec, Named
 from synth_assets.contract.governance import Governance
 from synth_assets.contract.lookup import Derived, Lookup, derivation
+from synth_assets.contract.partitions import partition_name
 from synth_assets.contract.privacy import Privacy, UnitSpec
 from synth_assets.contract.public_checks import Checks, asked_faults
 from synth_assets.contract.scenarios import Scenario, ScenarioName
@@ -377,6 +379,19 @@ class DatasetContract(Part):
     def digest(self) -> str:
         """Return the SHA-256 of the whole contract."""
         return sha256_bytes(canonical_json(self.model_dump(mode="json")))
+
+    def of_partition(self, key: str) -> "DatasetContract":
+        """Return the contract of one partition: a dataset and a source of their own, named after the key, one suite.
+
+        Example: of ``2026-11``, dataset ``visits`` and source ``clinic`` are ``visits_2026_11`` and ``clinic_2026_11``.
+
+        Raises:
+            UsageError: the key is empty, or a name would be too long.
+        """
+        names = {"name": partition_name(self.name, key), "source": partition_name(self.source, key)}
+        if not key or not all(re.fullmatch(_NAME, name) for name in names.values()):
+            raise UsageError(f"partition {key!r} of {self.name} cannot be part of a name", hint="use shorter names")
+        return self.model_copy(update={**names, "expectations": self.suite_path})
 
     @property
     def suite_path(self) -> str:

@@ -24,7 +24,7 @@ from synth_assets.bounded_yaml import YamlTooLargeError, check_bounds
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.columns import ColumnSpec
 from synth_assets.contract.declared import open_places
-from synth_assets.contract.documents import contract_file, contract_text
+from synth_assets.contract.documents import contract_file, contract_text, partition_in
 from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.lookup import Derived
 from synth_assets.contract.lookup_file import with_tables
@@ -40,6 +40,7 @@ __all__ = [
     "parse_contract",
     "place_of",
     "read_contract",
+    "read_whole",
 ]
 
 Path_ = tuple[str | int, ...]
@@ -78,10 +79,19 @@ class ContractFault:
 def read_contract(path: Path) -> DatasetContract:
     """Read a contract from a file, from ``defs.yaml`` in a folder, or by an address as ``defs.yaml#visits``.
 
+    An address may be that of a partition, ``defs.yaml#visits_2026_11``.
+
     Raises:
         ContractError: when there is no such file, or with all of its faults.
     """
-    return parse_contract(contract_text(path), str(path), folder=path if path.is_dir() else path.parent)
+    contract, partition = read_whole(path)
+    return contract if partition is None else contract.of_partition(partition)
+
+
+def read_whole(path: Path) -> tuple[DatasetContract, str | None]:
+    """Return the contract of all partitions, and the one that an address names, if any; raises as above."""
+    contract = parse_contract(contract_text(path), str(path), folder=path if path.is_dir() else path.parent)
+    return contract, partition_in(path, contract.name)
 
 
 def beside_contract(path: Path) -> dict[str, Any]:

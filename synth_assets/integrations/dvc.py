@@ -23,6 +23,7 @@ import yaml
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.partitions import named_members
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import ContractError, Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
@@ -172,7 +173,8 @@ def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> s
 
 def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> None:
     """Write ``dvc.yaml`` into the project's folder."""
-    write_bytes(root / "dvc.yaml", dvc_yaml(root, contracts).encode())
+    present = _read_yaml(root / "dvc.yaml").get("stages", {})
+    write_bytes(root / "dvc.yaml", dvc_yaml(root, named_members(contracts, present)).encode())
 
 
 def _text_of(stages: Mapping[str, Any]) -> str:
@@ -184,7 +186,8 @@ def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
 
     A contract without a stage is not a difference: it gets one when it is first promoted.
     """
-    wanted, present = _stages(root, contracts), _read_yaml(root / "dvc.yaml").get("stages", {})
+    present = _read_yaml(root / "dvc.yaml").get("stages", {})
+    wanted = _stages(root, named_members(contracts, present))
     extra = [f"stage {name!r} of dvc.yaml has no contract" for name in present if name not in wanted]
     both = [name for name in wanted if name in present]
     changed = [
@@ -201,7 +204,8 @@ def _add_stage(root: Path, dataset: str, *, present: Mapping[str, Any]) -> None:
             readable.append((file, read_contract(file)))
         except ContractError:  # of another dataset: whoever is at it need not be done
             broken = True
-    named = [(file, contract) for file, contract in readable if contract.name in {*present, dataset}]
+    names = {*present, dataset}
+    named = [(file, contract) for file, contract in named_members(readable, names) if contract.name in names]
     stages = {**(present if broken else {}), **_stages(root, named)}
     write_bytes(root / "dvc.yaml", _text_of(stages).encode())
 

@@ -10,11 +10,13 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.documents import find_contracts
+from synth_assets.contract.partitions import named_members
 from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import ContractError, Fault
 from synth_assets.ledger.doctor import Finding
@@ -111,7 +113,8 @@ def _on_outputs(repo: "Repo", output: Path, root: Path) -> Iterator[Finding]:
 
 def _on_stage(contract: DatasetContract, root: Path) -> Iterator[Finding]:
     """Promotion writes the stage from the contract's own file, which it must find, and only the contracts' stages."""
-    stages, names = _stages(root), {file: _name_of(file) for file in find_contracts(root)}
+    stages, readable = _stages(root), list(_readable(root))
+    names = {file: placed.name for file, placed in named_members(readable, {*stages, contract.name})}
     named = [file for file, name in names.items() if name == contract.name]
     if len(named) > 1:
         files = " and ".join(_shown(file, root) for file in named)
@@ -142,11 +145,10 @@ def _stages(root: Path) -> dict[str, Any]:
     return stages if isinstance(stages, dict) else {}
 
 
-def _name_of(file: Path) -> str | None:
-    try:
-        return read_contract(file).name
-    except ContractError:
-        return None
+def _readable(root: Path) -> Iterator[tuple[Path, DatasetContract]]:
+    for file in find_contracts(root):
+        with suppress(ContractError):
+            yield file, read_contract(file)
 
 
 def _opened(root: Path) -> "Repo":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synth_assets.contract.partitions import partition_name
 from synth_assets.errors import IntegrityError, UsageError
 from synth_assets.promotion.current import VERSION, Promotion, altered_files, read_current
 from synth_assets.workspace import Workspace
@@ -57,11 +58,14 @@ class PromotedTable:
         return pl.DataFrame(self.to_arrow(columns))
 
 
-def load_promoted(dataset: str, *, scenario: str = "", root: Path | None = None, compare: bool = True) -> PromotedTable:
+def load_promoted(
+    dataset: str, *, partition: str = "", scenario: str = "", root: Path | None = None, compare: bool = True
+) -> PromotedTable:
     """Return the version of a dataset that is promoted now; it is brought from the shared storage if it is not here.
 
     Args:
         dataset: its name.
+        partition: key of one of its partitions, where its assets have some, such as ``2026-11``.
         scenario: one of the contract's scenarios, whose table is wanted instead.
         root: the project's folder; by default ``SYNTH_ASSETS_ROOT``, or the current folder.
         compare: whether the digest of every file is compared, which reads all of them.
@@ -71,6 +75,7 @@ def load_promoted(dataset: str, *, scenario: str = "", root: Path | None = None,
         IntegrityError: a file is missing or altered.
     """
     workspace = Workspace(root=root) if root else Workspace.current()
+    dataset = partition_name(dataset, partition) if partition else dataset
     promotion = read_current(workspace, dataset)
     if promotion is None:
         raise UsageError(

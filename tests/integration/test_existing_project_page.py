@@ -13,53 +13,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from followed import blocks_of
-
-import synth_assets
-
-_ROOT = Path(synth_assets.__file__).parent.parent
-_BLOCKS = list(blocks_of(_ROOT / "docs" / "existing-project.md"))
+from existing_project import follow, take_range
+from followed import ROOT
 
 
 def _create(folder: Path) -> Path:
     """Make the project, and put the range of the page in the place of the pin."""
     project = folder / "clinic"
-    shutil.copytree(_ROOT / "tests" / "data" / "created_project", project)
-    (dependencies,) = (block.text for block in _BLOCKS if block.language == "toml")
-    settings = project / "pyproject.toml"
-    changed, count = re.subn(r"dependencies = \[.*?\]\n", dependencies, settings.read_text(), count=1, flags=re.DOTALL)
-    assert count == 1
-    settings.write_text(changed)
+    shutil.copytree(ROOT / "tests" / "data" / "created_project", project)
+    take_range(project)
     return project
 
 
 def _follow(project: Path) -> str:
-    """Write each file of the page and run each of its commands, in their order; return what was printed."""
+    """Follow the page with this environment's programs; return what was printed."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": f"{project / 'src'}{os.pathsep}{_ROOT}"}
-    for name in ("SYNTH_ASSETS_ROOT", "SYNTH_ASSETS_LEDGER", "DAGSTER_HOME", "MLFLOW_TRACKING_URI"):
-        environment.pop(name, None)
-    exports, printed = list[str](), ""
-    for block in _BLOCKS:
-        if block.language in ("python", "yaml"):
-            file = project / block.text.partition("\n")[0].removeprefix("# ")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(block.text)
-        elif block.is_typed:
-            lines = [line for line in block.script.splitlines() if not line.startswith("pip install ")]
-            exports += [line for line in lines if line.startswith("export ")]
-            script = "\n".join([*exports, *lines])
-            done = subprocess.run(
-                ["bash", "-euo", "pipefail", "-c", script],
-                cwd=project,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-            printed += done.stdout
-    return printed
+    environment = {"PATH": path, "PYTHONPATH": f"{project / 'src'}{os.pathsep}{ROOT}"}
+    return "".join(step.printed for step in follow(project, environment, installs=False))
 
 
 @pytest.mark.slow

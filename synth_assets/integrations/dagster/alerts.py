@@ -16,12 +16,15 @@ from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Balance
 from synth_assets.ledger.budget import crossed
+from synth_assets.listing import some_of
 from synth_assets.privacy import PrivacyLoss
 
 __all__ = ["THRESHOLDS", "budget_sensor"]
 
 THRESHOLDS = (0.5, 0.8, 0.95)
 _SECONDS = 300
+_SHOWN = 12
+_State = dict[str, dict[str, int]]
 
 
 def budget_sensor(
@@ -38,24 +41,30 @@ def budget_sensor(
         notify: called with each message, beside the observation in Dagster.
     """
     contract, workspace = dataset.contract, dataset.workspace
-    release = dataset.keys.asset("release")
 
     def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult | dg.SkipReason:
         book = ledger.find(workspace)
-        if book is None or contract.source not in [source.name for source in book.sources()]:
+        registered = set() if book is None else {source.name for source in book.sources()}
+        members = {key: one for key, one in dataset.members().items() if one.contract.source in registered}
+        if book is None or not members:
             return dg.SkipReason(f"source {contract.source} is not registered yet")
-        balance = book.balance(book.source(contract.source).account)
-        cursor = _cursor(balance)
-        if cursor == context.cursor:
-            return dg.SkipReason(f"account {balance.account} did not change")
-        passed = crossed(balance, before=_before(context.cursor), thresholds=thresholds)
-        messages = [_message(balance, share) for share in passed]
-        for message in messages:
-            context.log.warning(message)
-            if notify:
-                notify(message)
-        observations = [_observation(release, balance, messages[-1])] if messages else []
-        return dg.SensorResult(asset_events=[*observations, budget_evaluation(dataset, book)], cursor=cursor)
+        balances = {key: book.balance(book.source(one.contract.source).account) for key, one in members.items()}
+        before, now = _seen(context.cursor), {key: _state(balance) for key, balance in balances.items()}
+        changed = [key for key in now if now[key] != before.get(key)]
+        if not changed:
+            accounts = some_of(sorted({balance.account for balance in balances.values()}), most=_SHOWN)
+            return dg.SkipReason(f"account {accounts} did not change")
+        observations = []
+        for key in changed:
+            passed = crossed(balances[key], before=_spent(before.get(key)), thresholds=thresholds)
+            messages = [_message(balances[key], share) for share in passed]
+            for message in messages:
+                context.log.warning(message)
+                if notify:
+                    notify(message)
+            observations += [_observation(members[key], balances[key], message) for message in messages[-1:]]
+        verdicts = [budget_evaluation(members[key], book) for key in changed]
+        return dg.SensorResult(asset_events=[*observations, *verdicts], cursor=json.dumps(now))
 
     return dg.SensorDefinition(
         name=f"{contract.name}_budget_alert",
@@ -67,18 +76,25 @@ def budget_sensor(
     )
 
 
-def _cursor(balance: Balance) -> str:
-    """Return what was seen; ``spent`` is where the next look for thresholds begins."""
-    return json.dumps({"spent": _figures(balance.spent), "remaining": _figures(balance.remaining)})
+def _state(balance: Balance) -> _State:
+    """Return what is seen of an account; ``spent`` is where the next look for thresholds begins."""
+    return {"spent": _figures(balance.spent), "remaining": _figures(balance.remaining)}
 
 
 def _figures(loss: PrivacyLoss) -> dict[str, int]:
     return {"nano_rho": loss.nano_rho, "atto_delta": loss.atto_delta}
 
 
-def _before(cursor: str | None) -> PrivacyLoss:
+def _seen(cursor: str | None) -> dict[str, _State]:
+    """Return the states that a cursor keeps, by partition, or under an empty key."""
     seen = json.loads(cursor) if cursor else {}
-    return PrivacyLoss(**seen.get("spent", seen or {"nano_rho": 0}))  # an older cursor is what was spent alone
+    if "nano_rho" in seen:  # the oldest cursors are what was spent alone
+        seen = {"spent": seen}
+    return {"": seen} if "spent" in seen else seen  # and older ones the state of the only account
+
+
+def _spent(state: _State | None) -> PrivacyLoss:
+    return PrivacyLoss(**state["spent"]) if state else PrivacyLoss(nano_rho=0)
 
 
 def _message(balance: Balance, share: float) -> str:
@@ -88,9 +104,10 @@ def _message(balance: Balance, share: float) -> str:
     )
 
 
-def _observation(release: dg.AssetKey, balance: Balance, message: str) -> dg.AssetObservation:
+def _observation(member: Dataset, balance: Balance, message: str) -> dg.AssetObservation:
     return dg.AssetObservation(
-        asset_key=release,
+        asset_key=member.keys.asset("release"),
+        partition=member.keys.partition,
         description=message,
         metadata={
             "account": balance.account,

@@ -11,6 +11,7 @@ import dagster as dg
 
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.dataset import Dataset
+from synth_assets.integrations.dagster.internals import checks_of_partitions
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Ledger
 
@@ -21,14 +22,19 @@ BUDGET_CHECK = "budget_covers_next_release"
 
 def budget_check(dataset: Dataset) -> dg.AssetChecksDefinition:
     """Return the check that warns before the account runs dry: one more release of the contract must still fit."""
+    with checks_of_partitions():
+        declare = dg.asset_check(
+            name=BUDGET_CHECK,
+            asset=dataset.keys.asset("release"),
+            description="Warns when the account no longer covers another release of this contract.",
+            partitions_def=dataset.partitions,
+        )
 
-    @dg.asset_check(
-        name=BUDGET_CHECK,
-        asset=dataset.keys.asset("release"),
-        description="Warns when the account no longer covers another release of this contract.",
-    )
-    def budget_covers_next_release(ledger: PrivacyLedgerResource) -> dg.AssetCheckResult:
-        return dg.AssetCheckResult(**_verdict(dataset.contract, ledger.open(dataset.workspace)))
+        @declare
+        def budget_covers_next_release(
+            context: dg.AssetCheckExecutionContext, ledger: PrivacyLedgerResource
+        ) -> dg.AssetCheckResult:
+            return dg.AssetCheckResult(**_verdict(dataset.at(context).contract, ledger.open(dataset.workspace)))
 
     return budget_covers_next_release
 
@@ -36,7 +42,9 @@ def budget_check(dataset: Dataset) -> dg.AssetChecksDefinition:
 def budget_evaluation(dataset: Dataset, book: Ledger) -> dg.AssetCheckEvaluation:
     """Return the verdict of the check as an event, for whoever evaluates it without a run."""
     key, verdict = dataset.keys.asset("release"), _verdict(dataset.contract, book)
-    return dg.AssetCheckEvaluation(asset_key=key, check_name=BUDGET_CHECK, blocking=False, **verdict)
+    return dg.AssetCheckEvaluation(
+        asset_key=key, check_name=BUDGET_CHECK, blocking=False, partition=dataset.keys.partition, **verdict
+    )
 
 
 def _verdict(contract: DatasetContract, book: Ledger) -> dict[str, Any]:

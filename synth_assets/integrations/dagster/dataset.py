@@ -1,19 +1,22 @@
 """A dataset as its Dagster steps know it: contract, folders, and the specs of its assets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 import dagster as dg
 
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import ContractError
+from synth_assets.errors import ContractError, UsageError
 from synth_assets.integrations.dagster.keys import Keys, Step, steps_of
 from synth_assets.integrations.dagster.metadata import column_lineage
 from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
+from synth_assets.listing import some_of
 from synth_assets.workspace import Workspace
 
 __all__ = ["Dataset", "translated"]
+
+_SHOWN = 12
 
 
 class _Declared(TypedDict):
@@ -30,12 +33,40 @@ class Dataset:
         workspace: where its artefacts are.
         keys: of its assets and checks.
         specs: of its assets, with their parents, by step and scenario.
+        partitions: of its assets, each a dataset of its own; ``None`` if it has none.
     """
 
     contract: DatasetContract
     workspace: Workspace
     keys: Keys
     specs: Mapping[tuple[Step, str], dg.AssetSpec]
+    partitions: dg.PartitionsDefinition | None = None
+
+    def of(self, partition: str) -> "Dataset":
+        """Return the dataset of one partition: its own contract, and of each asset only what was made for it.
+
+        Raises:
+            UsageError: there is no such partition, or the key cannot be part of a name.
+        """
+        keys = [] if self.partitions is None else list(self.partitions.get_partition_keys())
+        if partition not in keys:
+            listed = some_of(keys, most=_SHOWN) or "none yet"
+            raise UsageError(
+                f"{self.contract.name} has no partition {partition!r}",
+                hint=f"it has: {listed}",
+            )
+        contract = self.contract.of_partition(partition)
+        return replace(self, contract=contract, keys=replace(self.keys, dataset=contract.name, partition=partition))
+
+    def at(self, context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> "Dataset":
+        """Return the dataset of the partition that a step runs for; itself if it has no partitions."""
+        return self if self.partitions is None else self.of(context.partition_key)
+
+    def members(self) -> Mapping[str, "Dataset"]:
+        """Return the dataset of each partition by its key, oldest first; itself under an empty key if it has none."""
+        if self.partitions is None:
+            return {"": self}
+        return {key: self.of(key) for key in self.partitions.get_partition_keys()}
 
     def declared(self, step: Step, scenario: str = "") -> _Declared:
         """Return what the decorator ``multi_asset`` takes of the one asset of a step."""
@@ -68,14 +99,24 @@ def translated(
     }
     keys = Keys(contract.name, {place: spec.key for place, spec in given.items()})
     _refuse_twins(keys)
-    version = contract.digest()[:12]
+    version, partitions = contract.digest()[:12], _partitions(contract.name, given)
     specs = {
         place: spec.replace_attributes(
             deps=[*spec.deps, *_parents(place[0], contract, keys, deps)], code_version=spec.code_version or version
         ).merge_attributes(metadata=_lineage(place[0], contract, keys))
         for place, spec in given.items()
     }
-    return Dataset(contract=contract, workspace=workspace, keys=keys, specs=specs)
+    return Dataset(contract=contract, workspace=workspace, keys=keys, specs=specs, partitions=partitions)
+
+
+def _partitions(dataset: str, given: Mapping[tuple[Step, str], dg.AssetSpec]) -> dg.PartitionsDefinition | None:
+    """Return the partitions that all assets of a dataset have; those of a comparison are kinds of generators."""
+    said = {spec.partitions_def for (step, _), spec in given.items() if step != "comparison"}
+    if len(said) > 1:
+        raise ContractError(
+            f"{dataset}: its assets were given different partitions", hint="give all of them the same `partitions_def`"
+        )
+    return said.pop()
 
 
 def _parents(step: Step, contract: DatasetContract, keys: Keys, deps: Sequence[dg.AssetKey]) -> Sequence[dg.AssetKey]:

@@ -133,12 +133,12 @@ def definitions_of(dataset: Dataset, *, with_accounts: bool = True) -> dg.Defini
 
 def _source(dataset: Dataset) -> dg.AssetsDefinition:
     """Record which version of the private table is current, by its public label; no row is read."""
-    contract, workspace = dataset.contract, dataset.workspace
+    workspace = dataset.workspace
 
     @dg.multi_asset(**dataset.declared("source"))
-    def source(ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
+    def source(context: dg.AssetExecutionContext, ledger: PrivacyLedgerResource) -> dg.MaterializeResult[Any]:
         with about("source"):
-            registered = ledger.open(workspace).source(contract.source)
+            registered = ledger.open(workspace).source(dataset.at(context).contract.source)
         return dg.MaterializeResult(
             data_version=dg.DataVersion(registered.version), metadata=source_metadata(registered)
         )
@@ -147,7 +147,7 @@ def _source(dataset: Dataset) -> dg.AssetsDefinition:
 
 
 def _release(dataset: Dataset) -> dg.AssetsDefinition:
-    contract, workspace = dataset.contract, dataset.workspace
+    workspace = dataset.workspace
 
     @dg.multi_asset(**dataset.declared("release"), pool=POOL_LEDGER)
     def release(
@@ -156,7 +156,7 @@ def _release(dataset: Dataset) -> dg.AssetsDefinition:
         from synth_assets.integrations.readiness import chain_findings, must_pay, refuse_unready
         from synth_assets.obtain import obtain_release
 
-        book, counted = ledger.open(workspace), counting.of(workspace)
+        contract, book, counted = dataset.at(context).contract, ledger.open(workspace), counting.of(workspace)
         with said(context.log):
             if must_pay(contract, book):
                 registered = book.source(contract.source)
@@ -180,7 +180,7 @@ def _release(dataset: Dataset) -> dg.AssetsDefinition:
 
 
 def _generator(dataset: Dataset) -> dg.AssetsDefinition:
-    contract, workspace = dataset.contract, dataset.workspace
+    workspace = dataset.workspace
 
     @dg.multi_asset(**dataset.declared("generator"))
     def generator(
@@ -190,8 +190,10 @@ def _generator(dataset: Dataset) -> dg.AssetsDefinition:
         from synth_assets.generator.store import FITTED, fit_generator
         from synth_assets.storage import share
 
+        member = dataset.at(context)
+        contract = member.contract
         fitted = fit_generator(
-            release_at_hand(workspace, newest_digest(context.instance, dataset.keys, "release")),
+            release_at_hand(workspace, newest_digest(context.instance, member.keys, "release")),
             kind=contract.generator.kind,
             options=contract.generator.options,
             seed=config.seed,
@@ -206,7 +208,7 @@ def _generator(dataset: Dataset) -> dg.AssetsDefinition:
 
 
 def _candidate(dataset: Dataset) -> dg.AssetsDefinition:
-    contract, workspace = dataset.contract, dataset.workspace
+    workspace = dataset.workspace
 
     @dg.multi_asset(**dataset.declared("candidate"))
     def candidate(
@@ -217,7 +219,8 @@ def _candidate(dataset: Dataset) -> dg.AssetsDefinition:
         from synth_assets.candidate.model import CANDIDATES
         from synth_assets.storage import share
 
-        digest = newest_digest(context.instance, dataset.keys, "generator")
+        member = dataset.at(context)
+        contract, digest = member.contract, newest_digest(context.instance, member.keys, "generator")
         fitted = generator_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             written = write_candidate(
@@ -237,16 +240,16 @@ def _candidate(dataset: Dataset) -> dg.AssetsDefinition:
 
 
 def _candidate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.AssetChecksDefinition:
-    contract, workspace = dataset.contract, dataset.workspace
-    specs = check_specs(dataset.keys, suite)
+    workspace, specs = dataset.workspace, check_specs(dataset, suite)
 
-    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_checks")
+    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{dataset.contract.name}_checks")
     def candidate_checks(context: dg.AssetCheckExecutionContext, compute: ComputeResource) -> Any:
         from synth_assets.candidate.at_hand import candidate_at_hand, release_at_hand
         from synth_assets.checks import run_suite
         from synth_assets.promotion import context_of, write_page
 
-        digest = newest_digest(context.instance, dataset.keys, "candidate")
+        member = dataset.at(context)
+        contract, digest = member.contract, newest_digest(context.instance, member.keys, "candidate")
         candidate = candidate_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             results, basis = run_suite(
@@ -267,7 +270,7 @@ def _candidate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.Asset
 
 
 def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
-    contract, workspace = dataset.contract, dataset.workspace
+    workspace = dataset.workspace
 
     @dg.multi_asset(**dataset.declared("promoted"), pool=POOL_DVC)
     def promoted(
@@ -275,8 +278,9 @@ def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[Any]:
         from synth_assets.integrations.versions import promote_candidate
 
-        digest, book = newest_digest(context.instance, dataset.keys, "candidate"), ledger.open(workspace)
-        results = results_on_newest(context.instance, dataset.keys, checks)
+        member, book = dataset.at(context), ledger.open(workspace)
+        contract, digest = member.contract, newest_digest(context.instance, member.keys, "candidate")
+        results = results_on_newest(context.instance, member.keys, checks)
         with compute.compute().pool() as executor:
             promotion = promote_candidate(
                 contract,
@@ -286,8 +290,8 @@ def _promoted(dataset: Dataset, checks: Sequence[str]) -> dg.AssetsDefinition:
                 ledger=book,
                 scenarios={
                     name: (
-                        newest_digest(context.instance, dataset.keys, "scenario", name),
-                        results_on_scenario(context.instance, dataset, name),
+                        newest_digest(context.instance, member.keys, "scenario", name),
+                        results_on_scenario(context.instance, member, name),
                     )
                     for name in contract.scenarios
                 },
@@ -330,11 +334,21 @@ def _schedule(dataset: Dataset, job: Any) -> dg.ScheduleDefinition:
         description="Samples a new candidate, checks it, and promotes it if it passes. "
         + ("Real people are asked about it, within the contract's attempts." if contract.gates else "Spends nothing."),
     )
-    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         seed = seed_of(context.scheduled_execution_time)
-        return dg.RunRequest(run_key=str(seed), run_config={"ops": {step: {"config": {"seed": seed}}}})
+        newest = None if dataset.partitions is None else _newest_fitted(dataset, context.instance)
+        if dataset.partitions is not None and newest is None:
+            return dg.SkipReason("no partition has a generator yet: materialize one up to `generator`")
+        config = {"ops": {step: {"config": {"seed": seed}}}}
+        return dg.RunRequest(run_key=str(seed), run_config=config, partition_key=newest)
 
     return tick
+
+
+def _newest_fitted(dataset: Dataset, instance: dg.DagsterInstance) -> str | None:
+    """Return the last partition that has a generator; ``None`` where none has."""
+    fitted = instance.get_materialized_partitions(dataset.keys.asset("generator"))
+    return next((key for key in reversed(list(dataset.members())) if key in fitted), None)
 
 
 def seed_of(moment: dt.datetime) -> int:

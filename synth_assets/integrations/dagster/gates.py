@@ -12,6 +12,7 @@ from synth_assets.checks.policy import CheckResult
 from synth_assets.errors import SynthAssetsError
 from synth_assets.integrations.dagster.cards import page_of_candidate
 from synth_assets.integrations.dagster.dataset import Dataset
+from synth_assets.integrations.dagster.internals import checks_of_partitions
 from synth_assets.integrations.dagster.keys import Keys
 from synth_assets.integrations.dagster.metadata import check_metadata
 from synth_assets.integrations.dagster.newest import newest_digest
@@ -22,15 +23,20 @@ __all__ = ["POOL_LEDGER", "check_result", "check_specs", "gate_checks", "said", 
 POOL_LEDGER = "synth_assets_ledger"
 
 
-def check_specs(keys: Keys, suite: Sequence[SuiteEntry], *, scenario: str = "") -> list[dg.AssetCheckSpec]:
+def check_specs(dataset: Dataset, suite: Sequence[SuiteEntry], *, scenario: str = "") -> list[dg.AssetCheckSpec]:
     """Return one asset check of the candidate, or of a scenario, per entry of a suite."""
-    key = keys.table(scenario)
-    return [
-        dg.AssetCheckSpec(
-            name=entry.check, asset=key, blocking=entry.severity == "critical", description=entry.description
-        )
-        for entry in suite
-    ]
+    key = dataset.keys.table(scenario)
+    with checks_of_partitions():
+        return [
+            dg.AssetCheckSpec(
+                name=entry.check,
+                asset=key,
+                blocking=entry.severity == "critical",
+                description=entry.description,
+                partitions_def=dataset.partitions,
+            )
+            for entry in suite
+        ]
 
 
 def check_result(
@@ -49,10 +55,9 @@ def check_result(
 
 def gate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.AssetChecksDefinition:
     """Return the checks that ask real people about the newest candidate, which is charged to the account."""
-    contract, workspace = dataset.contract, dataset.workspace
-    specs = check_specs(dataset.keys, suite)
+    workspace, specs = dataset.workspace, check_specs(dataset, suite)
 
-    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_gates", pool=POOL_LEDGER)
+    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{dataset.contract.name}_gates", pool=POOL_LEDGER)
     def measured_checks(
         context: dg.AssetCheckExecutionContext,
         ledger: PrivacyLedgerResource,
@@ -62,7 +67,9 @@ def gate_checks(dataset: Dataset, suite: Sequence[SuiteEntry]) -> dg.AssetChecks
         from synth_assets.candidate.at_hand import candidate_at_hand
         from synth_assets.integrations.versions import measure_candidate
 
-        digest = newest_digest(context.instance, dataset.keys, "candidate")
+        member = dataset.at(context)
+        contract = member.contract
+        digest = newest_digest(context.instance, member.keys, "candidate")
         with said(context.log), compute.compute().pool() as executor:
             results = measure_candidate(
                 contract,

@@ -6,19 +6,24 @@ Dagster 1.13 has no public name for any of these:
   can only be told from a fault by its class.
 - the history of a check. The public methods return its newest record alone, which a run that has
   only planned the check hides.
+- which partition's verdicts are meant.
 - when a cron expression ticks, as Dagster reads it.
 """
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 
 import dagster as dg
+from dagster import PreviewWarning
 from dagster._core.errors import DagsterAssetCheckFailedError
+from dagster._core.event_api import PartitionKeyFilter
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._utils.schedules import cron_string_iterator
 
-__all__ = ["DagsterAssetCheckFailedError", "finished_check_events", "longest_gap"]
+__all__ = ["DagsterAssetCheckFailedError", "checks_of_partitions", "finished_check_events", "longest_gap"]
 
 _FROM = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 _TICKS = 400
@@ -27,11 +32,21 @@ _FINISHED = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecor
 
 
 def finished_check_events(
-    instance: dg.DagsterInstance, key: dg.AssetCheckKey, *, most: int
+    instance: dg.DagsterInstance, key: dg.AssetCheckKey, *, most: int, partition: str | None = None
 ) -> Sequence[dg.EventLogEntry]:
-    """Return the newest events of a check that came to a verdict, newest first; those that are only planned are not."""
-    records = instance.event_log_storage.get_asset_check_execution_history(key, limit=most, status=_FINISHED)
+    """Return the newest events of a check, or of a partition of it, that came to a verdict, newest first."""
+    records = instance.event_log_storage.get_asset_check_execution_history(
+        key, limit=most, status=_FINISHED, partition_filter=PartitionKeyFilter(key=partition)
+    )
     return [record.event for record in records if record.event is not None]
+
+
+@contextmanager
+def checks_of_partitions() -> Iterator[None]:
+    """Declare checks with partitions, a preview as Dagster says at each; else one month's verdict hides another's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PreviewWarning)
+        yield
 
 
 def longest_gap(cron: str) -> timedelta:

@@ -41,6 +41,8 @@ class Keys:
     dataset: str
     translated: Mapping[tuple[Step, str], dg.AssetKey] = field(default_factory=dict)
     """By step and scenario; what is not in it has the usual key."""
+    partition: str | None = None
+    """The partition that is meant, where keys have several."""
 
     def asset(self, step: Step, scenario: str = "") -> dg.AssetKey:
         """Return the key of one of the dataset's assets."""

@@ -13,15 +13,16 @@ import dagster as dg
 from synth_assets.checks.policy import CheckResult
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
-from synth_assets.errors import CheckRefused
+from synth_assets.errors import CheckRefused, UsageError
 from synth_assets.generator.compute import Compute
 from synth_assets.integrations.dagster.dataset import Dataset, translated
 from synth_assets.integrations.dagster.definitions import definitions_of
 from synth_assets.integrations.dagster.internals import DagsterAssetCheckFailedError
 from synth_assets.integrations.dagster.keys import Step
-from synth_assets.integrations.dagster.newest import newest_digest, results_on_newest
+from synth_assets.integrations.dagster.newest import newest_digest, newest_record, results_on_newest
 from synth_assets.integrations.dagster.scenarios import results_on_scenario
 from synth_assets.integrations.dagster.translator import SyntheticDatasetTranslator
+from synth_assets.listing import some_of
 from synth_assets.workspace import Workspace, make_folder
 
 __all__ = ["ChainRun", "dagster_home", "run_chain"]
@@ -33,6 +34,7 @@ nux:
   enabled: false
 """
 _ANOTHER = "another candidate is another attempt, which takes its share of what the contract leaves for evaluations"
+_SHOWN = 12
 _CHAIN: tuple[Step, ...] = ("release", "generator", "candidate", "promoted")
 
 
@@ -72,6 +74,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
     progress: Callable[[str], None] = lambda _: None,
     instance: dg.DagsterInstance | None = None,
     translator: SyntheticDatasetTranslator | None = None,
+    partition: str | None = None,
 ) -> ChainRun:
     """Materialize release, generator, candidate with its checks, and promoted.
 
@@ -84,6 +87,7 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
         progress: called with each message of a step.
         instance: Dagster's; that of the workspace when omitted.
         translator: says under which keys it is recorded, as in the project's code location.
+        partition: key or dataset's name of one partition, where the translator gives partitions.
 
     Raises:
         CheckRefused: a blocking check failed; the previous version stays promoted.
@@ -101,9 +105,11 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
                 progress=progress,
                 instance=opened,
                 translator=translator,
+                partition=partition,
             )
-    dataset = translated(contract, workspace, translator=translator)
-    definitions = dg.Definitions.merge(definitions_of(dataset), dg.Definitions(loggers={"console": _console(progress)}))
+    whole = translated(contract, workspace, translator=translator)
+    dataset = _member(whole, partition)
+    definitions = dg.Definitions.merge(definitions_of(whole), dg.Definitions(loggers={"console": _console(progress)}))
     job = definitions.resolve_implicit_global_asset_job_def()
     chain = [dataset.keys.asset(step) for step in ("source", *_CHAIN)]
     chain += [dataset.keys.table(name) for name in contract.scenarios]
@@ -116,7 +122,8 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
             instance=instance,
             run_config=config,
             asset_selection=chain,
-            tags={"synth_assets/dataset": contract.name, "synth_assets/seed": str(seed)},
+            partition_key=dataset.keys.partition,
+            tags={"synth_assets/dataset": dataset.contract.name, "synth_assets/seed": str(seed)},
         )
     except DagsterAssetCheckFailedError as error:
         raise _refusal(_results(dataset, instance), dataset, instance) from error
@@ -124,6 +131,26 @@ def run_chain(  # noqa: PLR0913 - what a run may choose, by keyword
         run_id=result.run_id,
         metadata=_metadata(dataset, instance),
         results=tuple(_results(dataset, instance)),
+    )
+
+
+def _member(dataset: Dataset, partition: str | None) -> Dataset:
+    """Return the dataset of the partition that is asked for.
+
+    Raises:
+        UsageError: it has partitions and none is named, or it has no such partition.
+    """
+    if partition is None and dataset.partitions is None:
+        return dataset
+    members = dataset.members()
+    named = {word: member for key, member in members.items() for word in (key, member.contract.name)}
+    if partition is not None and partition in named:
+        return named[partition]
+    listed = some_of([member.contract.name for key, member in members.items() if key], most=_SHOWN)
+    said = "several partitions, and a run makes one" if partition is None else f"no partition {partition!r}"
+    raise UsageError(
+        f"{dataset.contract.name} has {said}",
+        hint=f"its datasets are: {listed or 'none yet'}",
     )
 
 
@@ -139,8 +166,8 @@ def _run_config(dataset: Dataset, *, seeds: Mapping[Step, int], compute: Compute
 def _metadata(dataset: Dataset, instance: dg.DagsterInstance) -> dict[str, dict[str, Any]]:
     metadata: dict[str, dict[str, Any]] = {}
     for step in _CHAIN:
-        event = instance.get_latest_materialization_event(dataset.keys.asset(step))
-        materialization = event.asset_materialization if event else None
+        record = newest_record(instance, dataset.keys.asset(step), partition=dataset.keys.partition)
+        materialization = record.asset_materialization if record else None
         if materialization:
             metadata[step] = {name: value.value for name, value in materialization.metadata.items()}
     return metadata

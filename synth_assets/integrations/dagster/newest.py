@@ -17,7 +17,7 @@ from synth_assets.errors import CheckRefused, IntegrityError
 from synth_assets.integrations.dagster.internals import finished_check_events
 from synth_assets.integrations.dagster.keys import Keys, Step
 
-__all__ = ["newest_digest", "results_on_newest"]
+__all__ = ["newest_digest", "newest_record", "results_on_newest"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _RECORDS = 25
@@ -30,8 +30,8 @@ def newest_digest(instance: dg.DagsterInstance, keys: Keys, step: Step, scenario
     Raises:
         CheckRefused: the step was never materialized, or its newest event names no digest.
     """
-    event = instance.get_latest_materialization_event(keys.asset(step, scenario))
-    materialization = event.asset_materialization if event else None
+    newest = newest_record(instance, keys.asset(step, scenario), partition=keys.partition)
+    materialization = newest.asset_materialization if newest else None
     hint = f"materialize {keys.asset(step, scenario).to_user_string()} first"
     called = f"{step} {scenario}".strip()
     if materialization is None:
@@ -47,17 +47,26 @@ def results_on_newest(
     instance: dg.DagsterInstance, keys: Keys, names: Sequence[str], *, scenario: str = ""
 ) -> list[CheckResult]:
     """Return the results of those checks whose latest record aims at exactly the newest candidate, or scenario."""
-    records = instance.fetch_materializations(keys.table(scenario), limit=1).records
-    newest = records[0].storage_id if records else None
-    results = (_latest_result(instance, name, keys.check(name, scenario), newest) for name in names)
+    record = newest_record(instance, keys.table(scenario), partition=keys.partition)
+    newest = record.storage_id if record else None
+    results = (_latest_result(instance, name, keys, scenario, newest) for name in names)
     return [result for result in results if result is not None]
 
 
+def newest_record(
+    instance: dg.DagsterInstance, key: dg.AssetKey, *, partition: str | None = None
+) -> dg.EventLogRecord | None:
+    """Return the newest materialization of an asset, or of one of its partitions; ``None`` if there is none."""
+    partitions = None if partition is None else [partition]
+    wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=partitions)
+    return next(iter(instance.fetch_materializations(wanted, limit=1).records), None)
+
+
 def _latest_result(
-    instance: dg.DagsterInstance, name: str, key: dg.AssetCheckKey, newest: int | None
+    instance: dg.DagsterInstance, name: str, keys: Keys, scenario: str, newest: int | None
 ) -> CheckResult | None:
     """Return the last verdict on exactly the newest candidate; a planned check is not a verdict."""
-    events = finished_check_events(instance, key, most=_RECORDS)
+    events = finished_check_events(instance, keys.check(name, scenario), most=_RECORDS, partition=keys.partition)
     verdicts = [
         (event.timestamp, evaluation)
         for event in events

@@ -5,6 +5,7 @@ asks for is charged once: Dagster starts one run per tick, and the ledger has on
 contract and version label, whoever asks how often.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
@@ -43,12 +44,22 @@ def release_schedule(dataset: Dataset, job: Any) -> dg.ScheduleDefinition:
         description="Asks for the release of the source's current label if it is not there and the account covers it; "
         "else the tick says why it was skipped.",
     )
-    def tick(context: dg.ScheduleEvaluationContext, ledger: PrivacyLedgerResource) -> dg.RunRequest | dg.SkipReason:
-        if (reason := why_not_now(contract, ledger.find(workspace))) is not None:
-            return dg.SkipReason(reason)
-        return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+    def tick(
+        context: dg.ScheduleEvaluationContext, ledger: PrivacyLedgerResource
+    ) -> list[dg.RunRequest] | dg.SkipReason:
+        book, time = ledger.find(workspace), context.scheduled_execution_time.isoformat()
+        reasons = {key: why_not_now(member.contract, book) for key, member in dataset.members().items()}
+        if due := [key for key, reason in reasons.items() if reason is None]:
+            return [dg.RunRequest(run_key=f"{time} {key}".strip(), partition_key=key or None) for key in due]
+        return dg.SkipReason(_last_reason(reasons))
 
     return tick
+
+
+def _last_reason(reasons: Mapping[str, str | None]) -> str:
+    """Return why the newest partition is not asked for, with its key; a dataset without partitions has one reason."""
+    key, reason = next(reversed(list(reasons.items())), ("", "no partition is complete yet"))
+    return f"{key}: {reason}" if key else str(reason)
 
 
 def why_not_now(contract: DatasetContract, book: Ledger | None) -> str | None:

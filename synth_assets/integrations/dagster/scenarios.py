@@ -23,7 +23,7 @@ __all__ = ["results_on_scenario", "scenario_asset", "scenario_checks"]
 
 def scenario_asset(dataset: Dataset, name: str) -> dg.AssetsDefinition:
     """Return the asset of one scenario: rows under its conditions, weights and shares."""
-    contract, workspace = dataset.contract, dataset.workspace
+    workspace = dataset.workspace
 
     @dg.multi_asset(**dataset.declared("scenario", name))
     def scenario(context: dg.AssetExecutionContext, compute: ComputeResource) -> dg.MaterializeResult[Any]:
@@ -32,7 +32,8 @@ def scenario_asset(dataset: Dataset, name: str) -> dg.AssetsDefinition:
         from synth_assets.candidate.model import CANDIDATES
         from synth_assets.storage import share
 
-        digest = newest_digest(context.instance, dataset.keys, "candidate")
+        member = dataset.at(context)
+        contract, digest = member.contract, newest_digest(context.instance, member.keys, "candidate")
         candidate = candidate_at_hand(workspace, contract.name, digest)
         with compute.compute().pool() as executor:
             table = write_scenario(
@@ -54,17 +55,18 @@ def scenario_asset(dataset: Dataset, name: str) -> dg.AssetsDefinition:
 
 def scenario_checks(dataset: Dataset, name: str) -> dg.AssetChecksDefinition:
     """Return the checks of one scenario."""
-    contract, workspace = dataset.contract, dataset.workspace
-    specs = check_specs(dataset.keys, suite_of(contract, scenario=name), scenario=name)
+    workspace, suite = dataset.workspace, suite_of(dataset.contract, scenario=name)
+    specs = check_specs(dataset, suite, scenario=name)
 
-    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{contract.name}_scenario_{name}_checks")
+    @dg.multi_asset_check(specs=specs, can_subset=True, name=f"{dataset.contract.name}_scenario_{name}_checks")
     def checks(context: dg.AssetCheckExecutionContext, compute: ComputeResource) -> Any:
         from synth_assets.candidate.at_hand import candidate_at_hand, release_at_hand, scenario_at_hand
         from synth_assets.checks import run_checks
         from synth_assets.promotion import context_of_scenario
 
-        digests = [newest_digest(context.instance, dataset.keys, "scenario", name)]
-        digests.append(newest_digest(context.instance, dataset.keys, "candidate"))
+        member = dataset.at(context)
+        contract, digests = member.contract, [newest_digest(context.instance, member.keys, "scenario", name)]
+        digests.append(newest_digest(context.instance, member.keys, "candidate"))
         table = scenario_at_hand(workspace, contract.name, digests[0])
         candidate = candidate_at_hand(workspace, contract.name, digests[1])
         with compute.compute().pool() as executor:

@@ -27,7 +27,7 @@ def test_it_fails_as_soon_as_another_release_does_not_fit(project: Project) -> N
 def test_a_run_and_an_event_say_the_same(project: Project) -> None:
     dataset = translated(project.contract, project.workspace)
     check = budget_check(dataset)
-    result = check(PrivacyLedgerResource())
+    result = check(dg.build_asset_check_context(), PrivacyLedgerResource())
     event = budget_evaluation(dataset, project.ledger)
 
     assert isinstance(result, dg.AssetCheckResult)

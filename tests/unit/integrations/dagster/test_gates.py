@@ -34,11 +34,11 @@ ENTRIES = [entry for entry in suite_of(CONTRACT) if entry.kind == "MEASURED"]
 
 
 def test_each_gate_is_one_blocking_check_of_the_candidate() -> None:
-    specs = check_specs(KEYS, ENTRIES)
+    specs = check_specs(translated(CONTRACT, Workspace.current()), ENTRIES)
     assert [(spec.name, spec.blocking) for spec in specs] == [("gate_tstr_auc", True), ("gate_membership", True)]
     assert {spec.asset_key for spec in specs} == {asset_key("people", "candidate")}
     odd = generated("x", type_="y", kwargs={}, description="z", kind="MEASURED")
-    assert not check_specs(KEYS, [replace(odd, severity="warning")])[0].blocking
+    assert not check_specs(translated(CONTRACT, Workspace.current()), [replace(odd, severity="warning")])[0].blocking
 
 
 @pytest.mark.parametrize(
