@@ -83,7 +83,7 @@ def label_sensor(  # noqa: PLR0913 - what a custodian declares, by keyword
             )
         if not targets:
             return dg.SensorResult(skip_reason=f"source {source} is now at version {label}", cursor=seen)
-        request = dg.RunRequest(run_key=f"{source} {label}", asset_selection=targets)
+        request = dg.RunRequest(run_key=seen, asset_selection=targets)
         return dg.SensorResult(run_requests=[request], cursor=seen)
 
     return dg.SensorDefinition(
