@@ -20,8 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests" / "support"))
 
-from existing_project import Step, follow, take_range  # noqa: E402 - below tests/support
-from followed import Block  # noqa: E402 - same
+from created import Step, steps_of, take_range  # noqa: E402 - below tests/support
+from followed import Block, blocks_of  # noqa: E402 - same
 
 HEAD = """\
 # Twenty minutes, recorded
@@ -72,8 +72,9 @@ def recorded(folder: Path) -> Iterator[Step]:
         printed=printed,
         seconds=time.perf_counter() - begin,
     )
-    take_range(folder / "clinic")
-    yield from follow(folder / "clinic", environment, installs=True)
+    blocks = list(blocks_of(ROOT / "docs" / "existing-project.md"))
+    take_range(folder / "clinic", blocks)
+    yield from steps_of(folder / "clinic", blocks, environment={**os.environ, **environment}, installs=True)
 
 
 def page_of(steps: list[Step], *, folder: Path) -> str:

@@ -1,6 +1,6 @@
 """What all tests share: quiet libraries, optional programs, an empty workspace, and the kit's projects.
 
-Tests marked ``postgres``, ``browser`` or ``dask`` need a program that a laptop may lack.
+Tests marked ``postgres``, ``browser``, ``dask`` or ``datasets`` need a program that a laptop may lack.
 Without it they are deselected and one line says so; with ``REQUIRE_ALL=1``, as
 in CI, that is an error. Tests marked ``slow`` take five seconds or more on a quiet machine; ``QUICK=1``,
 as in ``make test``, leaves them out and says so too, unless ``REQUIRE_ALL=1``.
@@ -55,10 +55,16 @@ def find_dask() -> object:
     return find_spec("distributed")
 
 
+def find_datasets() -> object:
+    """Return where Hugging Face's datasets are installed."""
+    return find_spec("datasets")
+
+
 _PROGRAMS: dict[str, tuple[str, Callable[[], object]]] = {
     "postgres": ("PostgreSQL (Debian: postgresql)", find_postgres),
     "browser": ("Chromium (Debian: chromium)", find_browser),
     "dask": ("Dask (pip install 'synth-assets[dask]')", find_dask),
+    "datasets": ("Hugging Face datasets (pip install datasets)", find_datasets),
 }
 
 

@@ -4,6 +4,7 @@ import os
 
 from synth_assets.integrations.dagster.component import SyntheticDataset
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
+from synth_assets.integrations.dagster.labels import label_sensor
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 
@@ -14,6 +15,7 @@ __all__ = [
     "SyntheticDatasetTranslator",
     "build_dataset",
     "dataset_definitions",
+    "label_sensor",
 ]
 
 # Dagster reads it whenever an error is stored or shown, in every process that loads definitions. It is a second line:
