@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from synth_assets.integrations.dagster.budget import budget_evaluation
+from synth_assets.integrations.dagster.budget import budget_evaluation, has_source, not_registered
 from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Balance
@@ -42,8 +42,8 @@ def budget_sensor(
 
     def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult | dg.SkipReason:
         book = ledger.find(workspace)
-        if book is None or contract.source not in [source.name for source in book.sources()]:
-            return dg.SkipReason(f"source {contract.source} is not registered yet")
+        if not has_source(book, contract):
+            return dg.SkipReason(not_registered(contract))
         balance = book.balance(book.source(contract.source).account)
         cursor = _cursor(balance)
         if cursor == context.cursor:
