@@ -116,15 +116,16 @@ def definitions_of(dataset: Dataset, *, with_accounts: bool = True) -> dg.Defini
         *(scenario_checks(dataset, name) for name in contract.scenarios),
         budget_check(dataset),
     ]
-    job, release = _refresh_job(dataset), release_job(dataset)
+    job = _refresh_job(dataset)
+    release = [release_job(dataset)] if contract.refresh.release_schedule else []
     accounts = accounts_definitions(dataset.workspace) if with_accounts else ((), ())
     return dg.Definitions(
         assets=[*assets, *accounts[0]],
         asset_checks=checks,
-        jobs=[job, release],
+        jobs=[job, *release],
         schedules=[
             *([_schedule(dataset, job)] if contract.refresh.candidate else []),
-            *([release_schedule(dataset, release)] if contract.refresh.release_schedule else []),
+            *(release_schedule(dataset, scheduled) for scheduled in release),
         ],
         sensors=[budget_sensor(dataset), *accounts[1]],
         resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},

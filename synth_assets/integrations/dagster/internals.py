@@ -11,6 +11,7 @@ Dagster 1.13 has no public name for any of these:
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice, pairwise
 
 import dagster as dg
@@ -34,6 +35,7 @@ def finished_check_events(
     return [record.event for record in records if record.event is not None]
 
 
+@cache
 def longest_gap(cron: str) -> timedelta:
     """Return the longest time between two of the next 400 ticks of a cron expression, in UTC.
 

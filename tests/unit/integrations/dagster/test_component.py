@@ -1,5 +1,6 @@
 """The component reads a contract and starts a new one."""
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -68,6 +69,28 @@ def test_one_component_of_a_project_brings_the_accounts_whatever_is_built_again(
         ACCOUNTS
         in second.build_defs(dg.ComponentTree.for_test().load_context).resolve_asset_graph().get_all_asset_keys()
     )
+
+
+def test_what_is_loaded_again_is_built_once_unless_something_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+
+    def load(**changed: object) -> dg.Definitions:
+        component = SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, **changed})
+        return component.build_defs(dg.ComponentTree.for_test().load_context)
+
+    first = load()
+    assert load() is first
+    assert load(rows=7) is not first
+    assert load(deps=["raw/people"]) is not first
+    assert load(translation="{{ spec }}") is not load(translation="{{ spec }}")
+    entry = {"type": "expect_column_to_exist", "kwargs": {"column": "age"}, "meta": {"check": "has_age"}}
+    suite = tmp_path / "expectations" / "tiny.json"
+    suite.parent.mkdir()
+    suite.write_text(json.dumps({"name": "tiny", "expectations": [entry]}))
+    checks = {key.name for key in load().resolve_asset_graph().asset_check_keys}
+    assert "has_age" in checks
 
 
 def test_wrong_attributes_are_refused() -> None:
