@@ -22,6 +22,7 @@ from synth_assets.contract.lookup_file import read_beside
 from synth_assets.contract.options import generator_faults
 from synth_assets.errors import ContractError
 from synth_assets.files import sha256_bytes
+from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace
@@ -157,13 +158,16 @@ class SyntheticDataset(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Return the dataset's assets, checks, job, schedule and sensors; one dataset of a project has the accounts."""
+        root = _root(context)
+        definitions = self._of_dataset(root)
         # Dagster keeps this object as long as one loading of a project, and builds each component again in it.
-        first = _FIRST.setdefault(context.component_tree.state_tracker, self.contract.name)
-        root, with_accounts = _root(context), self.contract.name == first
+        if self.contract.name == _FIRST.setdefault(context.component_tree.state_tracker, self.contract.name):
+            return dg.Definitions.merge(definitions, accounts_definitions(root=root))
+        return definitions
+
+    def _of_dataset(self, root: Path) -> dg.Definitions:
         if self.translator is not None:  # its templates may know anything
-            return build_dataset(
-                self.contract, root=root, translator=self.translator, deps=self.deps, with_accounts=with_accounts
-            )
+            return build_dataset(self.contract, root=root, translator=self.translator, deps=self.deps)
         suite = root / self.contract.suite_path
         return _built(
             _Basis(
@@ -172,7 +176,6 @@ class SyntheticDataset(dg.Component):
                 suite=sha256_bytes(suite.read_bytes()) if suite.is_file() else "",
                 root=root,
                 deps=self.deps,
-                with_accounts=with_accounts,
             )
         )
 
@@ -186,13 +189,12 @@ class _Basis:
     suite: str
     root: Path
     deps: tuple[str, ...]
-    with_accounts: bool
 
 
 @lru_cache(maxsize=_MOST)
 def _built(basis: _Basis) -> dg.Definitions:
     """Return a dataset's definitions, once per process: Dagster loads a project twice and drops what it built first."""
-    return build_dataset(basis.contract, root=basis.root, deps=basis.deps, with_accounts=basis.with_accounts)
+    return build_dataset(basis.contract, root=basis.root, deps=basis.deps)
 
 
 def _root(context: dg.ComponentLoadContext) -> Path:
