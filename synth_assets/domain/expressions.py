@@ -104,11 +104,13 @@ def _checked(text: str, schema: pa.Schema) -> Expression:
         raise UsageError(f"`{text}` names unknown column {unknown[0]!r}", hint=f"known columns: {known}")
     tree = _with_like_numbers(_with_plain_times(tree, text))
     sql = write_sql(tree)
-    _refuse_times_beside_numbers(tree, text, schema)
+    read = pa.schema([field for field in schema if field.name in names])  # the engine takes its time for each column
+    if any(pa.types.is_temporal(field.type) for field in schema):
+        _refuse_times_beside_numbers(tree, text, read)
     try:
-        kind = _kind(sql, text, schema)
+        kind = _kind(sql, text, read)
     except UsageError:
-        _refuse_texts_beside_others(tree, text, schema)
+        _refuse_texts_beside_others(tree, text, read)
         raise
     return Expression(text=text, sql=sql, columns=tuple(names), type=_plain(kind))
 
@@ -255,8 +257,6 @@ def _refuse_times_beside_numbers(tree, text: str, schema: pa.Schema) -> None:  #
     """Refuse to compare dates or times with numbers, which the engine would take for days or microseconds."""
     from sqlglot import expressions as sql
 
-    if not any(pa.types.is_temporal(field.type) for field in schema):
-        return
     for node in tree.find_all(sql.EQ, sql.NEQ, sql.LT, sql.LTE, sql.GT, sql.GTE, sql.Between, sql.In):
         sides = [node.this, *(side for key in ("expression", "low", "high") if (side := node.args.get(key)))]
         kinds = [_kind(write_sql(side), text, schema) for side in [*sides, *node.expressions]]

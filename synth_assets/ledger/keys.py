@@ -18,20 +18,14 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-    load_pem_private_key,
-    load_pem_public_key,
-)
+from typing import TYPE_CHECKING
 
 from synth_assets.errors import UsageError
 from synth_assets.files import write_bytes
+
+if TYPE_CHECKING:
+    # It takes a tenth of a second, which every code location and every command would wait for.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 __all__ = ["PublicKey", "Signer", "create_key", "head_message", "load_public_key", "load_signer", "public_path"]
 
@@ -55,6 +49,9 @@ class PublicKey:
 
     def verifies(self, message: bytes, *, signature: str) -> bool:
         """Tell whether ``signature`` (hexadecimal) is this key's over ``message``."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(bytes.fromhex(signature), message)
         except (InvalidSignature, ValueError):
@@ -67,7 +64,7 @@ class Signer:
     """A key that can sign. The secret is not in its repr."""
 
     public: PublicKey
-    secret: Ed25519PrivateKey = field(repr=False)
+    secret: "Ed25519PrivateKey" = field(repr=False)
 
     def sign(self, message: bytes) -> str:
         """Return the signature over ``message`` in hexadecimal."""
@@ -80,6 +77,9 @@ def create_key(path: Path) -> PublicKey:
     Raises:
         UsageError: the file exists: a key is never overwritten.
     """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
     secret = Ed25519PrivateKey.generate()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -102,6 +102,9 @@ def public_path(path: Path) -> Path:
 
 def load_signer(path: Path) -> Signer:
     """Read a private key. Raises UsageError if it is not one, or if others can read it."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     data = _read(path)
     if path.stat().st_mode & 0o077:
         raise UsageError(f"others can read the private key {path}", hint=f"chmod 600 {path}")
@@ -116,6 +119,9 @@ def load_signer(path: Path) -> Signer:
 
 def load_public_key(path: Path) -> PublicKey:
     """Read a public key. Raises UsageError if it is not one."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
     data = _read(path)
     try:
         key = load_pem_public_key(data)
@@ -131,8 +137,8 @@ def head_message(*, ledger_id: str, seq: int, hash_: str) -> bytes:
     return f"synth-assets ledger head 1|{ledger_id}|{seq}|{hash_}".encode()
 
 
-def _public(key: Ed25519PublicKey) -> PublicKey:
-    return PublicKey(raw=key.public_bytes(Encoding.Raw, PublicFormat.Raw))
+def _public(key: "Ed25519PublicKey") -> PublicKey:
+    return PublicKey(raw=key.public_bytes_raw())
 
 
 def _read(path: Path) -> bytes:

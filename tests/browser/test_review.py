@@ -28,12 +28,14 @@ _PAGES = "https://pages.example/people"
 _DEFINITIONS = """\
 from pathlib import Path
 
+import dagster as dg
+
 from synth_assets.contract import DatasetContract
-from synth_assets.integrations.dagster.definitions import dataset_definitions
+from synth_assets.integrations.dagster import accounts_definitions, dataset_definitions
 
 root = Path(__file__).parent
 contract = DatasetContract.model_validate_json((root / "contract.json").read_text())
-defs = dataset_definitions([contract], root=root)
+defs = dg.Definitions.merge(dataset_definitions([contract], root=root), accounts_definitions(root=root))
 """
 _PATIENCE = 120_000
 _REFRESH = {"release": "new_version", "release_schedule": "* * * * *", "candidate": "0 6 * * 1"}

@@ -2,6 +2,7 @@
 
 import os
 
+from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.component import SyntheticDataset
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.labels import label_sensor
@@ -13,6 +14,7 @@ __all__ = [
     "StepData",
     "SyntheticDataset",
     "SyntheticDatasetTranslator",
+    "accounts_definitions",
     "build_dataset",
     "dataset_definitions",
     "label_sensor",

@@ -1,12 +1,13 @@
 """All accounts of a ledger as one asset, which a sensor observes and nobody materializes.
 
-The asset and its sensor are the same two objects for every dataset of a workspace: Dagster
-takes objects that several definitions share once. Observing reads the ledger and
-spends nothing.
+It belongs to the ledger and not to a dataset, so a project has it once: its first component
+brings it, and a project without components merges :func:`accounts_definitions`. Observing
+reads the ledger and spends nothing.
 """
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -31,10 +32,19 @@ _ASSET = dg.AssetSpec(
 )
 
 
-@cache
-def accounts_definitions(workspace: Workspace) -> tuple[tuple[dg.AssetSpec, ...], tuple[dg.SensorDefinition, ...]]:
-    """Return the asset and its sensor, the same two objects for each call with one workspace."""
+def accounts_definitions(*, root: Path | None = None) -> dg.Definitions:
+    """Return the asset and its sensor, to merge with the datasets of a project, whose resource `ledger` it takes.
 
+    Each call for one project returns the same objects, which Dagster takes once however often they are merged.
+
+    Args:
+        root: the project's folder; by default the current workspace.
+    """
+    return _definitions(Workspace(root=root) if root else Workspace.current())
+
+
+@cache
+def _definitions(workspace: Workspace) -> dg.Definitions:
     def observe(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult | dg.SkipReason:
         book = ledger.find(workspace)
         names = [account.name for account in book.accounts()] if book is not None else []
@@ -53,7 +63,7 @@ def accounts_definitions(workspace: Workspace) -> tuple[tuple[dg.AssetSpec, ...]
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Shows every account on the asset synth_assets/accounts whenever one changed. Spends nothing.",
     )
-    return (_ASSET,), (sensor,)
+    return dg.Definitions(assets=[_ASSET], sensors=[sensor])
 
 
 def accounts_metadata(book: Ledger) -> dict[str, Any]:

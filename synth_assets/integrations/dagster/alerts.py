@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from synth_assets.integrations.dagster.budget import budget_evaluation
+from synth_assets.integrations.dagster.budget import budget_evaluation, has_source, not_registered
 from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Balance
@@ -44,10 +44,9 @@ def budget_sensor(
 
     def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult | dg.SkipReason:
         book = ledger.find(workspace)
-        registered = set() if book is None else {source.name for source in book.sources()}
-        members = {key: one for key, one in dataset.members().items() if one.contract.source in registered}
+        members = {key: one for key, one in dataset.members().items() if has_source(book, one.contract)}
         if book is None or not members:
-            return dg.SkipReason(f"source {contract.source} is not registered yet")
+            return dg.SkipReason(not_registered(contract))
         balances = {key: book.balance(book.source(one.contract.source).account) for key, one in members.items()}
         before, now = _seen(context.cursor), {key: _state(balance) for key, balance in balances.items()}
         changed = [key for key in now if now[key] != before.get(key)]

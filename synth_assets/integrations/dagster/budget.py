@@ -5,7 +5,7 @@ account changed, so what Dagster shows is what is left now and not what was left
 release was paid. Nothing is reserved for it.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import dagster as dg
 
@@ -15,9 +15,19 @@ from synth_assets.integrations.dagster.internals import checks_of_partitions
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Ledger
 
-__all__ = ["BUDGET_CHECK", "budget_check", "budget_evaluation"]
+__all__ = ["BUDGET_CHECK", "budget_check", "budget_evaluation", "has_source", "not_registered"]
 
 BUDGET_CHECK = "budget_covers_next_release"
+
+
+def has_source(book: Ledger | None, contract: DatasetContract) -> TypeGuard[Ledger]:
+    """Whether there is a ledger, and the contract's source is registered in it."""
+    return book is not None and contract.source in [source.name for source in book.sources()]
+
+
+def not_registered(contract: DatasetContract) -> str:
+    """Say why a tick does nothing before :func:`has_source`."""
+    return f"source {contract.source} is not registered yet"
 
 
 def budget_check(dataset: Dataset) -> dg.AssetChecksDefinition:

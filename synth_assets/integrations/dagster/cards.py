@@ -4,7 +4,7 @@ Dagster shows Markdown of fewer than 1,000 characters at once and longer Markdow
 button, so the card is short and says more of warnings than of checks that passed. A
 browser opens no ``file:`` address from Dagster's page: the report and the bundle are
 links only where ``SYNTH_ASSETS_PAGES`` says at which address the folder ``data`` can be
-read, and paths to copy everywhere.
+read, and paths to copy everywhere. The run in MLflow is a link where MLflow is a server.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ import dagster as dg
 from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.markdown import Link, literally, table
+from synth_assets.integrations.mlflow_pages import run_page
 from synth_assets.ledger import Balance
 from synth_assets.listing import some_of
 from synth_assets.workspace import Workspace
@@ -47,6 +48,7 @@ def promotion_card(
     """
     spend = contract.privacy.spend
     places = promotion.places()
+    run = run_page(workspace.mlflow_url, promotion.run)
     rows: list[tuple[Any, Any]] = [
         ("Not to be used for", _one_line("; ".join(contract.prohibited_uses)) or "nothing is said"),
         ("Who is protected", contract.unit().describe()),
@@ -55,6 +57,7 @@ def promotion_card(
         ("Rows", f"{promotion.rows:,}"),
         ("Checks", _verdicts(results)),
         *((name.capitalize(), _where(workspace, places[name])) for name in ("report", "bundle")),
+        *([("MLflow run", Link(text="open", url=run))] if run else []),
     ]
     return f"{purpose_of(contract)}\n\n{table(['Version', promotion.version[:12]], rows)}"
 

@@ -6,6 +6,8 @@ Dagster's alone, and in no digest: ``translation``, which changes what the asset
 called and show, and ``deps``, the assets that fill the private table.
 """
 
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 from weakref import WeakKeyDictionary
@@ -19,6 +21,8 @@ from synth_assets.contract import DatasetContract
 from synth_assets.contract.lookup_file import read_beside
 from synth_assets.contract.options import generator_faults
 from synth_assets.errors import ContractError
+from synth_assets.files import sha256_bytes
+from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.definitions import build_dataset
 from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace
@@ -27,6 +31,8 @@ __all__ = ["SyntheticDataset", "SyntheticDatasetScaffolder", "WrittenTranslator"
 
 _FIRST: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 """By loading of a project: the dataset that was built first, and brings the asset of all accounts."""
+_MOST = 1024
+"""Components whose definitions are kept, by far more than a project has."""
 _START = """\
 type: {type}
 attributes:
@@ -152,15 +158,43 @@ class SyntheticDataset(dg.Component):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Return the dataset's assets, checks, job, schedule and sensors; one dataset of a project has the accounts."""
+        root = _root(context)
+        definitions = self._of_dataset(root)
         # Dagster keeps this object as long as one loading of a project, and builds each component again in it.
-        first = _FIRST.setdefault(context.component_tree.state_tracker, self.contract.name)
-        return build_dataset(
-            self.contract,
-            root=_root(context),
-            translator=self.translator,
-            deps=self.deps,
-            with_accounts=self.contract.name == first,
+        if self.contract.name == _FIRST.setdefault(context.component_tree.state_tracker, self.contract.name):
+            return dg.Definitions.merge(definitions, accounts_definitions(root=root))
+        return definitions
+
+    def _of_dataset(self, root: Path) -> dg.Definitions:
+        if self.translator is not None:  # its templates may know anything
+            return build_dataset(self.contract, root=root, translator=self.translator, deps=self.deps)
+        suite = root / self.contract.suite_path
+        return _built(
+            _Basis(
+                contract=self.contract,
+                digest=self.contract.digest(),
+                suite=sha256_bytes(suite.read_bytes()) if suite.is_file() else "",
+                root=root,
+                deps=self.deps,
+            )
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """All that decides the definitions of a dataset whose assets nobody renamed; the contract, by its digest."""
+
+    contract: DatasetContract = field(compare=False)
+    digest: str
+    suite: str
+    root: Path
+    deps: tuple[str, ...]
+
+
+@lru_cache(maxsize=_MOST)
+def _built(basis: _Basis) -> dg.Definitions:
+    """Return a dataset's definitions, once per process: Dagster loads a project twice and drops what it built first."""
+    return build_dataset(basis.contract, root=basis.root, deps=basis.deps)
 
 
 def _root(context: dg.ComponentLoadContext) -> Path:

@@ -17,7 +17,6 @@ from synth_assets.checks.entry import SuiteEntry
 from synth_assets.checks.suite import effective_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import about
-from synth_assets.integrations.dagster.accounts import accounts_definitions
 from synth_assets.integrations.dagster.alerts import budget_sensor
 from synth_assets.integrations.dagster.budget import budget_check
 from synth_assets.integrations.dagster.cards import page_of_candidate
@@ -74,7 +73,6 @@ def build_dataset(
     root: Path | None = None,
     translator: SyntheticDatasetTranslator | None = None,
     deps: Sequence[dg.AssetKey | str] = (),
-    with_accounts: bool = True,
 ) -> dg.Definitions:
     """Return a dataset's assets with checks, job, schedule and sensors.
 
@@ -83,8 +81,6 @@ def build_dataset(
         root: the project's folder; by default the current workspace.
         translator: says what the assets are called and show.
         deps: keys of the assets that fill the private table, which become parents of the source.
-        with_accounts: whether the asset of all accounts is among them; it is one object for all datasets of a
-            workspace, so that definitions can be merged. Dagster's components copy objects: only one of them has it.
 
     Raises:
         ContractError: the translator gave two assets one key.
@@ -92,10 +88,10 @@ def build_dataset(
     workspace = Workspace(root=root) if root else Workspace.current()
     parents = [key if isinstance(key, dg.AssetKey) else dg.AssetKey.from_user_string(key) for key in deps]
     dataset = translated(contract, workspace, translator=translator, deps=parents)
-    return definitions_of(dataset, with_accounts=with_accounts)
+    return definitions_of(dataset)
 
 
-def definitions_of(dataset: Dataset, *, with_accounts: bool = True) -> dg.Definitions:
+def definitions_of(dataset: Dataset) -> dg.Definitions:
     """Return what :func:`build_dataset` does, of a dataset that was translated."""
     contract = dataset.contract
     suite = effective_suite(contract, dataset.workspace.root / contract.suite_path)
@@ -116,17 +112,17 @@ def definitions_of(dataset: Dataset, *, with_accounts: bool = True) -> dg.Defini
         *(scenario_checks(dataset, name) for name in contract.scenarios),
         budget_check(dataset),
     ]
-    job, release = _refresh_job(dataset), release_job(dataset)
-    accounts = accounts_definitions(dataset.workspace) if with_accounts else ((), ())
+    job = _refresh_job(dataset)
+    release = [release_job(dataset)] if contract.refresh.release_schedule else []
     return dg.Definitions(
-        assets=[*assets, *accounts[0]],
+        assets=assets,
         asset_checks=checks,
-        jobs=[job, release],
+        jobs=[job, *release],
         schedules=[
             *([_schedule(dataset, job)] if contract.refresh.candidate else []),
-            *([release_schedule(dataset, release)] if contract.refresh.release_schedule else []),
+            *(release_schedule(dataset, scheduled) for scheduled in release),
         ],
-        sensors=[budget_sensor(dataset), *accounts[1]],
+        sensors=[budget_sensor(dataset)],
         resources={"ledger": LEDGER, "counting": COUNTING, "compute": COMPUTE},
     )
 

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice, pairwise
 
 import dagster as dg
@@ -49,6 +50,7 @@ def checks_of_partitions() -> Iterator[None]:
         yield
 
 
+@cache
 def longest_gap(cron: str) -> timedelta:
     """Return the longest time between two of the next 400 ticks of a cron expression, in UTC.
 

@@ -12,6 +12,7 @@ from synth_assets.checks.policy import CheckResult
 from synth_assets.contract import DatasetContract
 from synth_assets.integrations.dagster.cards import page_address, promotion_card
 from synth_assets.integrations.dagster.markdown import table
+from synth_assets.integrations.mlflow_pages import run_page
 from synth_assets.ledger import Balance, Ledger, Source
 from synth_assets.listing import some_of
 from synth_assets.workspace import Workspace
@@ -167,11 +168,14 @@ def promotion_metadata(
 ) -> dict[str, Any]:
     """Return the promoted version's card and its places; arguments as for :func:`promotion_card`."""
     places = promotion.places()
-    address = page_address(workspace, places["report"])
+    pages = {
+        "report_page": page_address(workspace, places["report"]),
+        "mlflow_page": run_page(workspace.mlflow_url, promotion.run),
+    }
     return {
         "card": dg.MetadataValue.md(promotion_card(contract, promotion, results, balance=balance, workspace=workspace)),
         "digest": promotion.version,
-        **({"report_page": dg.MetadataValue.url(address)} if address else {}),
+        **{name: dg.MetadataValue.url(address) for name, address in pages.items() if address},
         "dagster/row_count": promotion.rows,
         "account_epsilon_left": balance.epsilon_left,
         **{

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from synth_assets.contract import DatasetContract
+from synth_assets.integrations.dagster.budget import has_source, not_registered
 from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.keys import Step
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
@@ -69,8 +70,8 @@ def why_not_now(contract: DatasetContract, book: Ledger | None) -> str | None:
     """
     from synth_assets.obtain.paid import is_under_way, paid_before, release_plan
 
-    if book is None or contract.source not in [source.name for source in book.sources()]:
-        return f"source {contract.source} is not registered yet"
+    if not has_source(book, contract):
+        return not_registered(contract)
     source = book.source(contract.source)
     plan = release_plan(book, source, contract)
     if (paid := paid_before(book, source, plan)) is not None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.integration
 
 def look(workspace: Workspace, cursor: str | None = None) -> Any:
     """Evaluate the sensor once."""
-    _, (sensor,) = accounts_definitions(workspace)
+    sensor = accounts_definitions(root=workspace.root).resolve_sensor_def("synth_assets_accounts")
     with dg.build_sensor_context(cursor=cursor, resources={"ledger": PrivacyLedgerResource()}) as context:
         return sensor.evaluate_tick(context)
 

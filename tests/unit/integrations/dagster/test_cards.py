@@ -1,6 +1,7 @@
 """What a reviewer of a promoted version reads first."""
 
 from dataclasses import replace
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -12,6 +13,7 @@ from synth_assets.integrations.dagster.cards import (
     promotion_card,
     purpose_of,
 )
+from synth_assets.integrations.dagster.metadata import promotion_metadata
 from synth_assets.promotion import Promotion
 from synth_assets.workspace import Workspace
 
@@ -55,6 +57,25 @@ def test_places_are_links_where_pages_are_served_and_paths_elsewhere(
     assert f"| Report | [open]({link}/report.html) |" in text
     assert f"| Bundle | [open]({link}) |" in text
     assert len(text) < SHOWN_AT_ONCE
+
+
+def test_the_run_is_a_link_where_mlflow_is_a_server(
+    checked: Project, promoted: Promotion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown() -> tuple[str, dict[str, Any]]:
+        balance, results = checked.ledger.balance("town"), checked.evidence(0).results
+        metadata = promotion_metadata(checked.contract, promoted, results, balance=balance, workspace=checked.workspace)
+        return str(metadata["card"].value), metadata
+
+    text, metadata = shown()
+    assert "MLflow run" not in text
+    assert "mlflow_page" not in metadata
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://mlflow.example")
+    text, metadata = shown()
+    page = f"https://mlflow.example/#/runs/{promoted.run}"
+    assert f"| MLflow run | [open]({page}) |" in text
+    assert len(text) < SHOWN_AT_ONCE
+    assert metadata["mlflow_page"] == dg.MetadataValue.url(page)
 
 
 def test_only_addresses_that_a_browser_opens_become_links(monkeypatch: pytest.MonkeyPatch, checked: Project) -> None:

@@ -1,5 +1,6 @@
 """The component reads a contract and starts a new one."""
 
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +24,7 @@ from synth_assets.integrations.dagster.component import (
     SyntheticDatasetScaffolder,
     translator_written_in,
 )
-from synth_assets.integrations.dagster.definitions import build_dataset
+from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.integrations.dagster.translator import StepData
 
@@ -36,6 +37,19 @@ ATTRIBUTES = {
     "privacy": {"unit": "rows", "spend": {"epsilon": 1.0, "delta": 1e-6}},
     "columns": {"age": {"type": "integer", "min": 0, "max": 9, "domain_source": "made up"}},
 }
+
+_IN_PYTHON = """\
+from pathlib import Path
+
+import dagster as dg
+
+from synth_assets import DatasetContract, build_dataset
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return build_dataset(DatasetContract.model_validate_json({contract!r}), root=Path({root!r}))
+"""
 
 
 def test_the_component_is_a_public_name_of_the_package() -> None:
@@ -68,6 +82,28 @@ def test_one_component_of_a_project_brings_the_accounts_whatever_is_built_again(
         ACCOUNTS
         in second.build_defs(dg.ComponentTree.for_test().load_context).resolve_asset_graph().get_all_asset_keys()
     )
+
+
+def test_what_is_loaded_again_is_built_once_unless_something_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_ASSETS_ROOT", str(tmp_path))
+
+    def load(**changed: object) -> object:
+        component = SyntheticDataset.from_attributes_dict(attributes={**ATTRIBUTES, **changed})
+        definitions = component.build_defs(dg.ComponentTree.for_test().load_context)
+        return next(iter(definitions.assets or []))
+
+    first = load()
+    assert load() is first
+    assert load(rows=7) is not first
+    assert load(deps=["raw/people"]) is not first
+    assert load(translation="{{ spec }}") is not load(translation="{{ spec }}")
+    entry = {"type": "expect_column_to_exist", "kwargs": {"column": "age"}, "meta": {"check": "has_age"}}
+    suite = tmp_path / "expectations" / "tiny.json"
+    suite.parent.mkdir()
+    suite.write_text(json.dumps({"name": "tiny", "expectations": [entry]}))
+    assert load() is not first
 
 
 def test_wrong_attributes_are_refused() -> None:
@@ -164,7 +200,7 @@ attributes:
 
 
 @pytest.mark.filterwarnings("ignore:Parameter `execution_type`")  # Dagster builds definitions of checks anew, and warns
-def test_a_file_with_several_documents_is_several_datasets_in_dagster(
+def test_a_file_with_several_documents_is_several_datasets_beside_which_others_stand_in_python(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "several_datasets"
@@ -181,6 +217,16 @@ def test_a_file_with_several_documents_is_several_datasets_in_dagster(
     keys = dg.load_from_defs_folder(path_within_project=package).resolve_asset_graph().get_all_asset_keys()
     assert {key.path[0] for key in keys - {ACCOUNTS}} == {"a", "b"}
     assert len(keys) == 11
+
+    contract = json.dumps({**ATTRIBUTES, "name": "c"})
+    (package / "defs" / "c.py").write_text(_IN_PYTHON.format(contract=contract, root=str(tmp_path)))
+    datasets = [DatasetContract.model_validate({**ATTRIBUTES, "name": name}) for name in ("d", "e")]
+    beside = dataset_definitions(datasets, root=tmp_path)
+    mixed = dg.Definitions.merge(dg.load_from_defs_folder(path_within_project=package), beside)
+    keys = mixed.resolve_asset_graph().get_all_asset_keys()
+    assert {key.path[0] for key in keys - {ACCOUNTS}} == set("abcde")
+    assert ACCOUNTS in keys
+    assert mixed.resolve_sensor_def("synth_assets_accounts")
 
 
 def test_the_command_line_reads_the_translation_of_a_file_as_dagster_does() -> None:

@@ -15,7 +15,7 @@ from synth_assets.contract.generator import GeneratorSpec
 from synth_assets.contract.model import Refresh
 from synth_assets.contract.scenarios import Scenario
 from synth_assets.contract.yaml_file import read_contract
-from synth_assets.integrations.dagster.accounts import ACCOUNTS
+from synth_assets.integrations.dagster.accounts import ACCOUNTS, accounts_definitions
 from synth_assets.integrations.dagster.definitions import build_dataset, dataset_definitions
 from synth_assets.integrations.dagster.keys import asset_key
 from synth_assets.workspace import Workspace
@@ -74,7 +74,7 @@ def test_every_expectation_is_one_asset_check_and_critical_ones_block(contract: 
 
 def test_whatever_draws_or_counts_shards_takes_the_workers_of_the_resource(contract: DatasetContract) -> None:
     north = contract.model_copy(update={"scenarios": {"north": Scenario(where="city = 'north'")}})
-    definitions = build_dataset(north, root=Workspace.current().root, with_accounts=False)
+    definitions = build_dataset(north, root=Workspace.current().root)
     takes = {
         name
         for definition in [*(definitions.assets or []), *(definitions.asset_checks or [])]
@@ -97,7 +97,7 @@ def test_selection_strings_are_read(contract: DatasetContract) -> None:
 def test_loading_the_code_location_leaves_the_heavy_packages_alone() -> None:
     code = (
         "import sys, dagster_project.definitions as d; d.defs().resolve_asset_graph();"
-        "heavy = {'torch', 'opendp', 'great_expectations', 'mlflow', 'dvc'} & set(sys.modules);"
+        "heavy = {'torch', 'opendp', 'great_expectations', 'mlflow', 'dvc', 'cryptography'} & set(sys.modules);"
         "print(sorted(heavy)); sys.exit(bool(heavy))"
     )
     root = REPOSITORY
@@ -117,18 +117,21 @@ def test_the_demo_contracts_have_no_fault_and_their_suites_do_not_drift() -> Non
 
 def test_several_datasets_share_one_ledger(contract: DatasetContract) -> None:
     others = contract.model_copy(update={"name": "others"})
-    definitions = dataset_definitions([contract, others], root=Workspace.current().root)
+    root = Workspace.current().root
+    datasets = dataset_definitions([contract, others], root=root)
+    definitions = dg.Definitions.merge(datasets, accounts_definitions(root=root), accounts_definitions(root=root))
 
     keys = definitions.resolve_asset_graph().get_all_asset_keys()
+    assert keys - datasets.resolve_asset_graph().get_all_asset_keys() == {ACCOUNTS}
     assert len(keys) == 11
-    assert ACCOUNTS in keys  # once, whatever the number of datasets
+    assert definitions.resolve_sensor_def("synth_assets_accounts")
     assert set(definitions.resources or {}) == {"compute", "counting", "ledger"}
 
 
 def test_every_asset_shows_who_owns_it_and_in_which_zone_it_lies(contract: DatasetContract) -> None:
     owned = contract.model_copy(update={"owners": ("team:data",)})
     specs = build_dataset(owned, root=Workspace.current().root).resolve_all_asset_specs()
-    for spec in [spec for spec in specs if spec.key != ACCOUNTS]:
+    for spec in specs:
         assert spec.owners == ["team:data"]
         assert spec.group_name == "people"
         assert spec.tags["synth_assets/zone"] == ("private" if spec.key.path[-1] == "source" else "public")
@@ -159,7 +162,9 @@ def test_a_version_is_late_when_a_refresh_promoted_nothing(contract: DatasetCont
 
 def test_all_that_runs_by_itself_says_what_it_does(contract: DatasetContract) -> None:
     refresh = Refresh(candidate="0 6 * * 1", release_schedule="0 4 1 * *")
-    definitions = build_dataset(contract.model_copy(update={"refresh": refresh}), root=Workspace.current().root)
+    root = Workspace.current().root
+    dataset = build_dataset(contract.model_copy(update={"refresh": refresh}), root=root)
+    definitions = dg.Definitions.merge(dataset, accounts_definitions(root=root))
     repository = definitions.get_repository_def()
     named = [
         one

@@ -46,6 +46,12 @@ def test_one_tick_is_one_run_of_the_whole_chain(monthly: Project) -> None:
     assert asset_key("people", "source") not in job.asset_layer.executable_asset_keys
 
 
+def test_a_contract_without_the_schedule_has_no_job_of_it(monthly: Project) -> None:
+    names = {job.name for job in build_dataset(make_contract(), root=monthly.root).resolve_all_job_defs()}
+    assert "people_refresh" in names
+    assert "people_release" not in names
+
+
 def test_what_is_paid_is_not_asked_for_again_until_the_label_changes(monthly: Project) -> None:
     monthly.obtain()
     assert tick(monthly).skip_message == "the release of version 2026-11 is there already"

@@ -40,7 +40,7 @@ def test_the_refresh_draws_them_too(workspace: Workspace) -> None:
 
 
 def test_a_contract_without_scenarios_has_five_assets(workspace: Workspace) -> None:
-    definitions = build_dataset(make_contract(), root=workspace.root, with_accounts=False)
+    definitions = build_dataset(make_contract(), root=workspace.root)
     assert len(definitions.resolve_asset_graph().get_all_asset_keys()) == 5
 
 

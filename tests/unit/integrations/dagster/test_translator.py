@@ -8,7 +8,6 @@ from kit.project import Project
 
 from synth_assets.contract import DatasetContract
 from synth_assets.errors import CheckRefused, ContractError
-from synth_assets.integrations.dagster.accounts import ACCOUNTS
 from synth_assets.integrations.dagster.budget import BUDGET_CHECK
 from synth_assets.integrations.dagster.component import SyntheticDataset
 from synth_assets.integrations.dagster.definitions import build_dataset
@@ -54,7 +53,7 @@ def test_the_whole_chain_runs_under_translated_keys_and_its_checks_open_the_gate
 
 def test_groups_owners_tags_and_kinds_are_those_of_the_translator_beside_ours() -> None:
     definitions = build_dataset(varied_contract(), root=Workspace.current().root, translator=Planning())
-    specs = {spec.key.path[-1]: spec for spec in definitions.resolve_all_asset_specs() if spec.key != ACCOUNTS}
+    specs = {spec.key.path[-1]: spec for spec in definitions.resolve_all_asset_specs()}
     assert {"people_source", "people_scenarioeven", "people_promoted"} <= set(specs)
     for spec in specs.values():
         assert (spec.group_name, spec.owners) == ("planning", ["team:planning"])
@@ -68,7 +67,7 @@ def test_groups_owners_tags_and_kinds_are_those_of_the_translator_beside_ours() 
 def test_checks_jobs_schedules_and_lineage_follow_the_keys() -> None:
     definitions = build_dataset(varied_contract(), root=Workspace.current().root, translator=Planning())
     graph = definitions.resolve_asset_graph()
-    keys = {key.to_user_string() for key in graph.get_all_asset_keys() if key != ACCOUNTS}
+    keys = {key.to_user_string() for key in graph.get_all_asset_keys()}
     assert all(key.startswith("planning/") for key in keys)
     assert {key.asset_key.to_user_string() for key in graph.asset_check_keys} <= keys
     promoted, candidate = (dg.AssetKey(["planning", f"people_{step}"]) for step in ("promoted", "candidate"))
