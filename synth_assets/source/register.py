@@ -12,10 +12,10 @@ from synth_assets.errors import UsageError
 from synth_assets.ledger.types import Source
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds import kind_named
-from synth_assets.source.kinds.kind import DeclaredKind, SourceKind
+from synth_assets.source.kinds.kind import DeclaredKind, PartedKind, SourceKind
 from synth_assets.source.names import Accept, are_plain, lacking_unit, refuse_unaccepted, refuse_unusable
 
-__all__ = ["changes_of", "is_reachable", "make_source"]
+__all__ = ["are_files_gone", "changes_of", "is_reachable", "make_source"]
 
 
 def make_source(  # noqa: PLR0913 - what an officer says about a source
@@ -81,6 +81,11 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
 def is_reachable(source: Source) -> bool:
     """Tell whether a source can be opened; reads nothing of it, and asks nothing that tells whose rows are there."""
     return kind_named(source.kind).is_reachable(source.location, source.options, source.columns)
+
+
+def are_files_gone(source: Source) -> bool:
+    """Tell whether files are no longer where they were registered; a callable is somebody's code and not looked for."""
+    return isinstance(kind_named(source.kind), PartedKind) and not is_reachable(source)
 
 
 def changes_of(source: Source) -> list[str] | None:
