@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.book import current_ledger, made_ledger
+from synth_assets.cli.book import complete_account, current_ledger, made_ledger
 from synth_assets.cli.curve import curve
 from synth_assets.cli.output import PART_NAMES, json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.plan import plan
@@ -35,7 +35,7 @@ budget.add_command(curve)
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True)
 @click.option("--threshold-delta", default=0.0, show_default=True, help="The part of --delta that thresholds may use.")
-@click.option("--parent", help="An account that is charged too.")
+@click.option("--parent", shell_complete=complete_account, help="An account that is charged too.")
 @click.option("--window", help="column=start/end: only rows whose own time stamp is inside may be read.")
 @click.option("--partitioned-by", help="On a parent: the public rule that puts every unit in exactly one child.")
 @click.option("--partition", help="On a child of such a parent: which part it is.")
@@ -85,7 +85,7 @@ def open_account(  # noqa: PLR0913 - one parameter per option
 
 
 @budget.command("split")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option("--holdout", type=float, required=True, help="Expected share of units that are held out, such as 0.1.")
 def split(*, account: str, holdout: float) -> None:
     """Split the units of ACCOUNT, for good, so that candidates can be checked on people whom no release read.
@@ -102,7 +102,7 @@ def _split(ledger: Ledger, account: str, holdout: float) -> None:
 
 
 @budget.command("curate")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option(
     "--reason", required=True, help="Why, in one line: the history and every later version of the account say so."
 )
@@ -116,7 +116,7 @@ def curate(*, account: str, reason: str) -> None:
 
 
 @budget.command("show")
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=complete_account)
 @json_option
 def show(*, account: str | None, as_json: bool) -> None:
     """Show what each account has spent and has left."""
@@ -133,7 +133,7 @@ def show(*, account: str | None, as_json: bool) -> None:
 
 
 @budget.command("history")
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=complete_account)
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values for a spreadsheet.")
 def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
@@ -151,7 +151,7 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
 
 
 @budget.command("windows")
-@click.argument("parent")
+@click.argument("parent", shell_complete=complete_account)
 @click.option("--count", default=1, show_default=True, type=click.IntRange(min=1), help="Windows in a row.")
 def windows(*, parent: str, count: int) -> None:
     """Show what somebody loses at most who is present in COUNT windows of PARENT in a row."""
@@ -172,7 +172,7 @@ def windows(*, parent: str, count: int) -> None:
 
 
 @budget.command("set-cap")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
 @click.option("--threshold-delta", type=float, help="The part of --delta that thresholds may use; default: as before.")
@@ -193,7 +193,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 
 
 @budget.command("close")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT permanently; what was charged stays visible."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.book import current_ledger
+from synth_assets.cli.book import complete_account, complete_source, current_ledger
 from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import json_option, located, print_json, print_table, who
 from synth_assets.cli.terminal import echo
@@ -34,7 +34,12 @@ def source() -> None:
 @click.argument("name")
 @click.option("--kind", type=click.Choice(list(KINDS)), required=True)
 @click.option("--location", required=True, help="Path or glob of files, module:function, or address of a database.")
-@click.option("--account", required=True, help="The account that every release of this source is charged to.")
+@click.option(
+    "--account",
+    required=True,
+    shell_complete=complete_account,
+    help="The account that every release of this source is charged to.",
+)
 @click.option("--version", required=True, help="Public label of the current content, such as 2026-11.")
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True, help="Rows of one unit that are counted.")
@@ -106,7 +111,7 @@ def list_sources(*, as_json: bool) -> None:
 
 
 @source.command("set-version")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_source)
 @click.argument("version")
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def set_version(*, name: str, version: str, reason: str) -> None:
@@ -116,7 +121,7 @@ def set_version(*, name: str, version: str, reason: str) -> None:
 
 
 @source.command("set-location")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_source)
 @click.option("--location", required=True, help="Path or glob of files, module:function, or address of a database.")
 @click.option("--reason", required=True, help="Why, in one line, for the history.")
 @click.option("--kind", type=click.Choice(list(KINDS)), help="Only when the kind changes, too.")

@@ -1,10 +1,12 @@
 """The ledger of the project that a command runs in."""
 
 import pytest
+from click.shell_completion import ShellComplete
 from kit.people import DEFINITION
 from kit.project import Project, command
 
 from synth_assets.cli.book import current_ledger, made_ledger
+from synth_assets.cli.main import cli
 from synth_assets.errors import UsageError
 from synth_assets.workspace import Workspace
 
@@ -55,3 +57,39 @@ def test_an_officer_makes_a_ledger_by_opening_an_account(workspace: Workspace) -
 def test_a_ledger_that_is_made_is_empty(workspace: Workspace) -> None:
     assert made_ledger().accounts() == ()
     assert current_ledger().accounts() == ()
+
+
+def completions(*words: str, incomplete: str = "") -> list[str]:
+    completion = ShellComplete(cli, {}, "synth-assets", "_SYNTH_ASSETS_COMPLETE")
+    return [item.value for item in completion.get_completions(list(words), incomplete)]
+
+
+@pytest.mark.parametrize(
+    ("words", "incomplete", "wanted"),
+    [
+        *((["budget", verb], "to", ["town"]) for verb in ("show", "history", "close", "set-cap", "split", "windows")),
+        (["budget", "show"], "x", []),
+        (["budget", "open", "other", "--parent"], "", ["town"]),
+        (["source", "add", "other", "--account"], "t", ["town"]),
+        (["source", "set-version"], "c", ["census"]),
+        (["source", "set-location"], "", ["census"]),
+    ],
+)
+def test_a_shell_completes_names_of_accounts_and_sources(
+    words: list[str], incomplete: str, wanted: list[str], project: Project
+) -> None:
+    assert project.ledger.accounts()
+    assert completions(*words, incomplete=incomplete) == wanted
+
+
+def test_completing_a_name_makes_no_ledger_and_fails_in_silence(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert completions("budget", "show") == []
+    assert list(workspace.root.iterdir()) == []
+    workspace.state.mkdir()
+    (workspace.state / "ledger.db").write_text("this is not a database, and is long enough to be looked at as one")
+    assert completions("source", "set-version") == []
+    monkeypatch.setenv("SYNTH_ASSETS_LEDGER", "postgresql://nobody@localhost:1/nothing")
+    assert completions("source", "set-version") == []
+    assert capsys.readouterr() == ("", "")
