@@ -5,6 +5,7 @@ fail: a part of the source loses a column after it was registered, the source fa
 is read, and an account has too little budget. Each has its own source and account.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from synth_assets.contract.gates import Gate
 from synth_assets.integrations.dvc import write_dvc_yaml
 from synth_assets.ledger import Account, open_ledger
 from synth_assets.ledger.trust import Trust
-from synth_assets.privacy import Cap
+from synth_assets.privacy import LARGEST_DELTA, Cap
 from synth_assets.source.register import make_source
 from synth_assets.workspace import STATE, make_folder
 
@@ -142,7 +143,8 @@ def _fill_ledger(project: LeakProject) -> None:
     spend, unit = project.contract.privacy.spend, project.contract.unit()
     for name in (project.contract.source, BROKEN, FAILING, POOR):
         share = 0.1 if name == POOR else 2.0
-        cap = Cap(epsilon=spend.epsilon * share, delta=2 * spend.delta, threshold_delta=2 * spend.threshold_delta)
+        delta = min(2 * spend.delta, math.nextafter(LARGEST_DELTA, 0))
+        cap = Cap(epsilon=spend.epsilon * share, delta=delta, threshold_delta=2 * spend.threshold_delta)
         account = Account(name=name, source=name, population="nobody: made-up rows", unit=unit)
         ledger.open_account(account, cap, by=_BY)
         if project.contract.privacy.holdout:
@@ -157,6 +159,7 @@ def _fill_ledger(project: LeakProject) -> None:
             version=_VERSION,
             unit=unit,
             attested_by=_BY,
+            accept=lambda _: True,  # the contract's names, whatever they look like, over made-up rows
         )
         ledger.add_source(source, by=_BY)
 

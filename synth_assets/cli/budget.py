@@ -4,13 +4,14 @@ from typing import Any
 
 import click
 
-from synth_assets.cli.book import current_ledger
+from synth_assets.cli.book import complete_account, current_ledger, made_ledger
 from synth_assets.cli.curve import curve
 from synth_assets.cli.output import PART_NAMES, json_option, print_csv, print_json, print_table, spent_bar, who
 from synth_assets.cli.plan import plan
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Account, Balance, Ledger, Reservation
+from synth_assets.ledger.messages import rounded
 from synth_assets.privacy import ATTO, Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = ["budget"]
@@ -34,7 +35,7 @@ budget.add_command(curve)
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True)
 @click.option("--threshold-delta", default=0.0, show_default=True, help="The part of --delta that thresholds may use.")
-@click.option("--parent", help="An account that is charged too.")
+@click.option("--parent", shell_complete=complete_account, help="An account that is charged too.")
 @click.option("--window", help="column=start/end: only rows whose own time stamp is inside may be read.")
 @click.option("--partitioned-by", help="On a parent: the public rule that puts every unit in exactly one child.")
 @click.option("--partition", help="On a child of such a parent: which part it is.")
@@ -58,7 +59,7 @@ def open_account(  # noqa: PLR0913 - one parameter per option
     if_missing: bool,
 ) -> None:
     """Open ACCOUNT with a cap."""
-    ledger = current_ledger()
+    ledger = made_ledger()
     if if_missing and account in {opened.name for opened in ledger.accounts()}:
         echo(f"account {account} is open")
         return
@@ -84,7 +85,7 @@ def open_account(  # noqa: PLR0913 - one parameter per option
 
 
 @budget.command("split")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option("--holdout", type=float, required=True, help="Expected share of units that are held out, such as 0.1.")
 def split(*, account: str, holdout: float) -> None:
     """Split the units of ACCOUNT, for good, so that candidates can be checked on people whom no release read.
@@ -101,7 +102,7 @@ def _split(ledger: Ledger, account: str, holdout: float) -> None:
 
 
 @budget.command("curate")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option(
     "--reason", required=True, help="Why, in one line: the history and every later version of the account say so."
 )
@@ -115,24 +116,24 @@ def curate(*, account: str, reason: str) -> None:
 
 
 @budget.command("show")
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=complete_account)
 @json_option
 def show(*, account: str | None, as_json: bool) -> None:
     """Show what each account has spent and has left."""
     ledger = current_ledger()
     names = [account] if account else [opened.name for opened in ledger.accounts()]
-    accounts = [(ledger.balance(name), ledger.reservations(name)) for name in names]
+    accounts = [(ledger.account(name), ledger.balance(name), ledger.reservations(name)) for name in names]
     if as_json:
-        print_json([_as_json(balance, reservations) for balance, reservations in accounts])
+        print_json([_as_json(*facts) for facts in accounts])
         return
-    for balance, reservations in accounts:
-        _print_account(balance, reservations)
+    for facts in accounts:
+        _print_account(*facts)
     if not accounts:
         echo("no account is open; see `synth-assets budget open --help`")
 
 
 @budget.command("history")
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=complete_account)
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values for a spreadsheet.")
 def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
@@ -150,21 +151,28 @@ def show_history(*, account: str | None, as_json: bool, as_csv: bool) -> None:
 
 
 @budget.command("windows")
-@click.argument("parent")
+@click.argument("parent", shell_complete=complete_account)
 @click.option("--count", default=1, show_default=True, type=click.IntRange(min=1), help="Windows in a row.")
 def windows(*, parent: str, count: int) -> None:
     """Show what somebody loses at most who is present in COUNT windows of PARENT in a row."""
     from synth_assets.ledger.budget import worst_windows
 
     ledger = current_ledger()
-    balance, loss = ledger.balance(parent), worst_windows(ledger, parent, windows=count)
+    balance = ledger.balance(parent)
+    if not any(child.parent == parent and child.window for child in ledger.accounts()):
+        raise UsageError(
+            f"account {parent!r} has no accounts of windows below it, so nothing adds up over windows",
+            hint=f"`synth-assets budget show {parent}` shows what is spent; a window is an account with --parent and "
+            "--window",
+        )
+    loss = worst_windows(ledger, parent, windows=count)
     many = "1 window" if count == 1 else f"{count} windows in a row"
     epsilon = f"epsilon {balance.epsilon_of(loss):.4f} at delta {balance.delta:g}"
     echo(f"{parent}, {many}: at most {epsilon} (rho {loss.rho:.6g})")
 
 
 @budget.command("set-cap")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option("--epsilon", type=float, required=True)
 @click.option("--delta", type=float, required=True)
 @click.option("--threshold-delta", type=float, help="The part of --delta that thresholds may use; default: as before.")
@@ -185,7 +193,7 @@ def set_cap(*, account: str, epsilon: float, delta: float, threshold_delta: floa
 
 
 @budget.command("close")
-@click.argument("account")
+@click.argument("account", shell_complete=complete_account)
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def close(*, account: str, reason: str) -> None:
     """Close ACCOUNT permanently; what was charged stays visible."""
@@ -193,15 +201,15 @@ def close(*, account: str, reason: str) -> None:
     echo(f"account {account} is closed")
 
 
-def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> None:
+def _print_account(account: Account, balance: Balance, reservations: tuple[Reservation, ...]) -> None:
     share = (balance.spent.nano_rho + balance.reserved.nano_rho) / max(1, balance.cap.nano_rho)
     state = " closed" if balance.closed else " frozen" if balance.frozen else ""
     echo(f"{balance.account}{state}", bold=True)
+    echo(f"  {account.population}: {account.unit.describe()}")
     echo(f"  {spent_bar(share)} {share:.0%} of rho {balance.cap.rho:.6g}")
-    echo(
-        f"  spent epsilon {balance.epsilon_spent:.4f} of {balance.epsilon_cap:g} at delta {balance.delta:g}"
-        f" · left rho {balance.remaining.rho:.6g}"
-    )
+    echo(f"  spent epsilon {balance.epsilon_spent:.4f} of {balance.epsilon_cap:g} at delta {balance.delta:g}")
+    left = rounded(balance.epsilon_left, up=False)
+    echo(f"  left rho {balance.remaining.rho:.6g}: one release may ask for epsilon {left} at delta {balance.delta:g}")
     if balance.cap.atto_delta:
         spent, cap = balance.spent.atto_delta / ATTO, balance.cap.atto_delta / ATTO
         echo(f"  thresholds spent delta {spent:g} of {cap:g}")
@@ -228,13 +236,15 @@ def _print_account(balance: Balance, reservations: tuple[Reservation, ...]) -> N
         print_table(names, [("  " + row[0], *row[1:]) for row in rows])
 
 
-def _as_json(balance: Balance, reservations: tuple[Reservation, ...]) -> dict[str, Any]:
+def _as_json(account: Account, balance: Balance, reservations: tuple[Reservation, ...]) -> dict[str, Any]:
     return {
         "account": balance.account,
+        "population": account.population,
+        "unit": account.unit.as_json(),
         "cap": {"epsilon": balance.epsilon_cap, "delta": balance.delta, **_loss_json(balance.cap)},
         "spent": {"epsilon": balance.epsilon_spent, **_loss_json(balance.spent)},
         "reserved": _loss_json(balance.reserved),
-        "remaining": _loss_json(balance.remaining),
+        "remaining": {"epsilon": balance.epsilon_left, **_loss_json(balance.remaining)},
         **_split_json(balance),
         "frozen": balance.frozen,
         "closed": balance.closed,

@@ -1,18 +1,21 @@
 """``ledger migrate|doctor|verify|anchor``: is the ledger set up, and was it rewritten?"""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from synth_assets.cli.book import current_ledger
+from synth_assets.cli.book import current_ledger, made_ledger
 from synth_assets.cli.output import json_option, print_findings, print_json
 from synth_assets.cli.terminal import echo
+from synth_assets.errors import SynthAssetsError
 from synth_assets.privacy import ATTO, PrivacyLoss
 from synth_assets.workspace import Workspace
 
 if TYPE_CHECKING:
+    from synth_assets.ledger.doctor import Finding
     from synth_assets.ledger.sql import SqlLedger
 
 __all__ = ["ledger"]
@@ -63,17 +66,33 @@ def _lines_on_migration(book: "SqlLedger", *, after: int) -> Iterator[str]:
 @ledger.command("doctor")
 @json_option
 def doctor(*, as_json: bool) -> int:
-    """Look at everything on which the ledger's promises rest; exit code 3 if something is at fault."""
+    """Look at everything on which the ledger's promises rest; exit code 3 if something is at fault.
+
+    Sources are looked for where this login may see that they are registered; nothing says where that is.
+    """
     from synth_assets.ledger.doctor import examine
     from synth_assets.ledger.trust import readable_trust
 
     trust, unread = readable_trust()
-    findings = examine(current_ledger(trust=trust), unread=unread)
+    book = current_ledger(trust=trust)
+    findings = [*examine(book, unread=unread), *_on_locations(book)]
     if as_json:
         print_json([{name: getattr(finding, name) for name in finding.__slots__} for finding in findings])
     else:
         print_findings(findings)
     return 3 if any(finding.state == "fault" for finding in findings) else 0
+
+
+def _on_locations(book: "SqlLedger") -> "Iterator[Finding]":
+    from synth_assets.integrations.source_readiness import source_findings
+    from synth_assets.ledger.doctor import Finding
+
+    with suppress(SynthAssetsError):  # which the examination has said
+        seen = [source for source in book.sources() if source.location]
+        faults = [finding for source in seen for finding in source_findings(source) if finding.state == "fault"]
+        yield from faults
+        if seen and not faults:
+            yield Finding(what="locations", state="good", detail=f"none of {len(seen)} sources is seen to be gone")
 
 
 @ledger.command("verify")
@@ -116,7 +135,7 @@ def init() -> None:
     What the ledger holds at this moment is believed. Never repeat it for an anchor that vanished before you
     know why: an old backup looks just like that.
     """
-    book = current_ledger()
+    book = made_ledger()
     head = book.init_anchor()
     what = f"entry {head.seq}" if head.seq else "the empty ledger"
     where = book.trust.anchor.where if book.trust.anchor else ""

@@ -7,11 +7,12 @@ import importlib
 import os
 import sys
 from io import StringIO
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
+from synth_assets.cli.disk import disk_fault
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import SynthAssetsError, naming_missing
 
@@ -93,16 +94,22 @@ def main(arguments: list[str] | None = None) -> Any:
         echo("stopped", err=True)
         sys.exit(130)
     except SynthAssetsError as error:
-        echo(f": {error}", mark="error", colour="red", err=True)
-        sys.exit(error.exit_code)
+        _end(error)
     except Exception as error:
         if os.environ.get("SYNTH_ASSETS_DEBUG"):
             raise
+        if fault := disk_fault(error, arguments=sys.argv[1:] if arguments is None else arguments):
+            _end(fault)
         name = type(error).__name__
         echo(f"error: an unforeseen fault ({name}: {_first_line(error)})", err=True)
         echo("  hint: nothing half-written is used; set SYNTH_ASSETS_DEBUG=1 to see where it happened", err=True)
         sys.exit(3)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(error: SynthAssetsError) -> NoReturn:
+    echo(f": {error}", mark="error", colour="red", err=True)
+    sys.exit(error.exit_code)
 
 
 def _show(error: click.ClickException) -> None:

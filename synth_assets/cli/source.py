@@ -1,23 +1,28 @@
 """``source add|list|set-version|set-location|explain``: the officer's registry of private tables."""
 
+import csv
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from synth_assets.cli.book import current_ledger
+from synth_assets.cli.book import complete_account, complete_source, current_ledger
 from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import json_option, located, print_json, print_table, who
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Source
+from synth_assets.listing import some_of
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds import KINDS
 from synth_assets.workspace import Workspace
 
 __all__ = ["source"]
+
+_SHOWN = 40
 
 
 @click.group()
@@ -29,11 +34,20 @@ def source() -> None:
 @click.argument("name")
 @click.option("--kind", type=click.Choice(list(KINDS)), required=True)
 @click.option("--location", required=True, help="Path or glob of files, module:function, or address of a database.")
-@click.option("--account", required=True, help="The account that every release of this source is charged to.")
+@click.option(
+    "--account",
+    required=True,
+    shell_complete=complete_account,
+    help="The account that every release of this source is charged to.",
+)
 @click.option("--version", required=True, help="Public label of the current content, such as 2026-11.")
 @click.option("--unit-column", help="Column that names the privacy unit; without it each row is one.")
 @click.option("--max-rows", default=1, show_default=True, help="Rows of one unit that are counted.")
 @click.option("--options", default="{}", help="Reader options as JSON.")
+@click.option(
+    "--columns",
+    help="All names of the columns, such as id,age,city: refused unless the first line or the schema has just these.",
+)
 @click.option(
     "--attested-by", help="Who attests that a callable or a database's table or view maps rows independently."
 )
@@ -48,10 +62,15 @@ def add(  # noqa: PLR0913 - one parameter per option
     unit_column: str | None,
     max_rows: int,
     options: str,
+    columns: str | None,
     attested_by: str | None,
     if_missing: bool,
 ) -> None:
-    """Register a private table under NAME and bind it to an account."""
+    """Register a private table under NAME and bind it to an account.
+
+    The names of its columns become public and stay in the ledger for good. Names that look like values of a row are
+    shown and asked about in a terminal; elsewhere they are refused unless --columns states them.
+    """
     ledger = current_ledger()
     known = name in {source.name for source in ledger.sources()}
     if if_missing and known:
@@ -66,6 +85,8 @@ def add(  # noqa: PLR0913 - one parameter per option
         unit=PrivacyUnit(column=unit_column, max_rows=max_rows),
         options=_json_object(options),
         attested_by=attested_by,
+        columns=None if columns is None else _stated(columns),
+        accept=_anything if known else _are_names,  # nothing is written of what is registered
     )
     ledger.add_source(new_source, by=who())
     if known:
@@ -90,7 +111,7 @@ def list_sources(*, as_json: bool) -> None:
 
 
 @source.command("set-version")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_source)
 @click.argument("version")
 @click.option("--reason", default="", help="Why, in one line, for the history.")
 def set_version(*, name: str, version: str, reason: str) -> None:
@@ -100,7 +121,7 @@ def set_version(*, name: str, version: str, reason: str) -> None:
 
 
 @source.command("set-location")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_source)
 @click.option("--location", required=True, help="Path or glob of files, module:function, or address of a database.")
 @click.option("--reason", required=True, help="Why, in one line, for the history.")
 @click.option("--kind", type=click.Choice(list(KINDS)), help="Only when the kind changes, too.")
@@ -128,6 +149,7 @@ def set_location(  # noqa: PLR0913 - one parameter per option
         unit=old.unit,
         options=kept_options if options is None else _json_object(options),
         attested_by=attested_by,
+        accept=_anything,  # the names are those that the ledger has already
     )
     ledger.move_source(moved_source, by=who(), reason=reason)
     echo(f"source {name} is now read from its new location; version {old.version} is still its version")
@@ -169,6 +191,27 @@ def _read_source(**facts: Any) -> Source:
 
     sys.path.append(str(Workspace.current().root))  # a callable may stand in the project's own folder
     return make_source(**facts)
+
+
+def _stated(columns: str) -> list[str]:
+    return [name.strip() for name in next(csv.reader([columns], skipinitialspace=True), [])]
+
+
+def _are_names(names: Sequence[str]) -> bool:
+    """Ask about names that look like values, and show them, in a terminal alone: anything else may be kept as a log."""
+    from synth_assets.source.names import are_plain
+
+    if are_plain(names):
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    echo(f"the columns would be called: {some_of(list(map(repr, names)), most=_SHOWN)}", err=True)
+    return click.confirm("Are these names of columns, and not a row? They become public, for good.", err=True)
+
+
+def _anything(names: Sequence[str]) -> bool:
+    del names
+    return True
 
 
 def _json_object(text: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from synth_assets.contract.declared import LATER, Part
+from synth_assets.privacy import LARGEST_DELTA, MOST_ROWS
 
 __all__ = ["Privacy", "Spend", "UnitSpec"]
 
@@ -24,7 +25,7 @@ class Spend(Part):
         description="How much may be learnt about one unit; `budget plan` says what it buys.",
         examples=[1.0],
     )
-    delta: float = Field(gt=0, lt=0.01, description="Below one over the number of units.", examples=[1.0e-7])
+    delta: float = Field(gt=0, lt=LARGEST_DELTA, description="Below one over the number of units.", examples=[1.0e-7])
     threshold_delta: float = Field(
         default=0.0,
         ge=0,
@@ -47,7 +48,7 @@ class UnitSpec(Part):
     column: str = Field(
         min_length=1, description="The column of ids, as the officer registered it.", examples=["patient_id"]
     )
-    max_rows: int = Field(ge=1, le=1000, description="Rows of one unit that are counted, at most.", examples=[3])
+    max_rows: int = Field(ge=1, le=MOST_ROWS, description="Rows of one unit that are counted, at most.", examples=[3])
 
 
 class Privacy(Part):

@@ -1,6 +1,7 @@
-"""Whether the table of a database is still what an officer registered, by its catalogue: no row is read.
+"""Whether a source is still what an officer registered: no row is read.
 
-Files have no catalogue, and a callable is somebody's code: neither is opened here.
+The catalogue of a database tells of its table. Files have none: they are looked for, and not opened. A callable is
+somebody's code, and left alone.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from synth_assets.errors import Fault, UsageError
 from synth_assets.ledger import Source
 from synth_assets.ledger.doctor import Finding
 from synth_assets.listing import some_of
-from synth_assets.source.register import changes_of, is_reachable
+from synth_assets.source.register import are_files_gone, changes_of, is_reachable
 
 __all__ = ["source_findings"]
 
@@ -32,6 +33,12 @@ def source_findings(source: Source) -> Iterator[Finding]:
         )
         return
     if changes is None:
+        if are_files_gone(source):
+            yield _fault(
+                f"source {source.name!r} is not where it was registered, or may not be read by this user",
+                hint="is its disk mounted? If it was moved, the officer says where it is: "
+                f"synth-assets source set-location {source.name}",
+            )
         return
     if changes:
         yield _fault(

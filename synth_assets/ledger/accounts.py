@@ -16,7 +16,7 @@ from synth_assets.ledger.states import CAP_FIGURES
 from synth_assets.ledger.totals import Charges, Node, Tree, room
 from synth_assets.ledger.types import Account, Balance, Split
 from synth_assets.ledger.windows import canonical, check_apart, check_inside, parse_window
-from synth_assets.privacy import Cap, PrivacyLoss, PrivacyUnit
+from synth_assets.privacy import LARGEST_DELTA, MOST_ROWS, Cap, PrivacyLoss, PrivacyUnit
 
 __all__ = [
     "account_json",
@@ -40,10 +40,16 @@ def bounded(cap: Cap) -> Cap:
     """Return ``cap`` with its loss computed, so that OpenDP loads before the ledger's lock is taken.
 
     Raises:
-        UsageError: epsilon is so large that it promises nothing.
+        UsageError: epsilon or delta is so large that it promises nothing.
     """
     if cap.epsilon > _LARGEST_EPSILON:
         raise UsageError(f"epsilon={cap.epsilon} is too large to mean anything", hint="1.0 is a common choice")
+    if cap.delta >= LARGEST_DELTA:
+        raise UsageError(
+            f"delta={cap.delta:g} must be below {LARGEST_DELTA:g}, and well below one over the number of units: "
+            "it would allow that this share of them is published outright",
+            hint="such as 1e-7 for a million people",
+        )
     cap.loss()
     return cap
 
@@ -52,6 +58,8 @@ def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
     """Write a new account; see :meth:`Ledger.open_account`."""
     check_name("account", account.name)
     check_text("by", by)
+    check_text("population", account.population)
+    _check_unit(account.unit)
     known = read_accounts(book.connection)
     if account.name in known:
         raise UsageError(f"account {account.name!r} is open already", hint="synth-assets budget show")
@@ -72,6 +80,17 @@ def open_account(book: Book, account: Account, cap: Cap, *, by: str) -> None:
     )
     facts = {**account_json(account), "tag": values["tag"], "cap": cap_json(cap)}
     book.add("ACCOUNT_OPENED", by=by, account=account.name, payload=facts)
+
+
+def _check_unit(unit: PrivacyUnit) -> None:
+    """Refuse a unit that no contract could have."""
+    if unit.column is not None:
+        check_text("unit_column", unit.column)
+    if unit.max_rows > MOST_ROWS:
+        raise UsageError(
+            f"max_rows={unit.max_rows} must be at most {MOST_ROWS}, as in a contract",
+            hint="the noise grows with it: how many rows has nearly everybody? What is above it is left out",
+        )
 
 
 def change_cap(book: Book, account: str, cap: Cap, *, by: str, reason: str) -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "check_reason",
     "check_text",
     "over_the_cap",
+    "rounded",
     "shown_loss",
     "unknown",
     "used_up",

@@ -43,8 +43,10 @@ def open_ledger(
     return SqlLedger(engine, lease_seconds=lease_seconds, trust=trust or trust_of_environment())
 
 
-def find_ledger(workspace: Workspace, *, url: str | None = None) -> SqlLedger | None:
+def find_ledger(workspace: Workspace, *, url: str | None = None, trust: Trust | None = None) -> SqlLedger | None:
     """Open the ledger at ``url``, or of a workspace, or return ``None`` if its SQLite file is missing or empty.
+
+    ``trust`` is read from the environment unless it is given.
 
     Raises:
         UsageError: the address cannot be a ledger's.
@@ -55,17 +57,17 @@ def find_ledger(workspace: Workspace, *, url: str | None = None) -> SqlLedger | 
     path = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
     if path is not None and not (path.is_file() and path.stat().st_size):
         return None
-    return open_ledger(address)
+    return open_ledger(address, trust=trust)
 
 
-def existing_ledger(workspace: Workspace) -> SqlLedger:
-    """Open the ledger of a workspace for one who must not make it.
+def existing_ledger(workspace: Workspace, *, trust: Trust | None = None) -> SqlLedger:
+    """Open the ledger of a workspace for one who must not make it; ``trust`` as in :func:`open_ledger`.
 
     Raises:
         UsageError: there is none, so nobody registered anything; often the current folder is the wrong one.
         LedgerUnavailable: it cannot be read.
     """
-    ledger = find_ledger(workspace)
+    ledger = find_ledger(workspace, trust=trust)
     if ledger is None:
         raise UsageError(
             f"there is no ledger in {workspace.root}",

@@ -6,7 +6,9 @@ Pricing needs no data and draws no noise. OpenDP's maps are the only source of s
 from synth_assets.privacy.loss import (
     ATTO,
     HELD_OUT,
+    LARGEST_DELTA,
     MEASURED,
+    MOST_ROWS,
     NANO,
     PARTS,
     Cap,
@@ -32,7 +34,9 @@ from synth_assets.privacy.maps import (
 __all__ = [
     "ATTO",
     "HELD_OUT",
+    "LARGEST_DELTA",
     "MEASURED",
+    "MOST_ROWS",
     "NANO",
     "PARTS",
     "Cap",

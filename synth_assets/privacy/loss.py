@@ -33,7 +33,9 @@ from synth_assets.errors import UsageError
 __all__ = [
     "ATTO",
     "HELD_OUT",
+    "LARGEST_DELTA",
     "MEASURED",
+    "MOST_ROWS",
     "NANO",
     "PARTS",
     "Cap",
@@ -53,6 +55,11 @@ NANO = 10**9
 """Units in a rho of 1."""
 ATTO = 10**18
 """Units in a delta of 1."""
+
+LARGEST_DELTA = 0.01
+"""What every delta stays below: with this one, publishing one of a hundred people outright would keep the promise."""
+MOST_ROWS = 1000
+"""Most rows of one unit that are counted: the noise grows with them."""
 
 MEASURED = "measured"
 """The units that releases read."""

@@ -30,7 +30,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
-__all__ = ["BLOCK_BYTES", "LONGEST_LINE", "is_blank", "line_batches", "parse_block", "read_header"]
+__all__ = ["BLOCK_BYTES", "LONGEST_LINE", "is_blank", "line_batches", "parse_block", "read_first_line", "read_header"]
 
 BLOCK_BYTES = 1 << 24
 """Bytes that are read at once; a longer line is still one line."""
@@ -44,10 +44,15 @@ _NULLS = b'""'
 
 
 def read_header(path: Path, *, delimiter: str) -> list[str]:
-    """Return the column names in the first line of a file."""
+    """Return the column names in the first line of a file, whatever is in it."""
+    return _header(read_first_line(path), delimiter=delimiter)
+
+
+def read_first_line(path: Path) -> bytes:
+    """Return the first line of a file, without its line break; a byte order mark and a return belong to it."""
     with pa.input_stream(str(path)) as stream:
         first, _ = _first_line(_blocks(stream))
-    return _header(first, delimiter=delimiter)
+    return first
 
 
 def is_blank(path: Path) -> bool:

@@ -12,9 +12,10 @@ from synth_assets.errors import UsageError
 from synth_assets.ledger.types import Source
 from synth_assets.privacy import PrivacyUnit
 from synth_assets.source.kinds import kind_named
-from synth_assets.source.kinds.kind import Columns, DeclaredKind, SourceKind
+from synth_assets.source.kinds.kind import DeclaredKind, PartedKind, SourceKind
+from synth_assets.source.names import Accept, are_plain, lacking_unit, refuse_unaccepted, refuse_unusable
 
-__all__ = ["changes_of", "is_reachable", "make_source"]
+__all__ = ["are_files_gone", "changes_of", "is_reachable", "make_source"]
 
 
 def make_source(  # noqa: PLR0913 - what an officer says about a source
@@ -27,6 +28,8 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
     unit: PrivacyUnit,
     options: Mapping[str, Any] | None = None,
     attested_by: str | None = None,
+    columns: Sequence[str] | None = None,
+    accept: Accept = are_plain,
 ) -> Source:
     """Read a source's column names and types and return what the ledger keeps of it.
 
@@ -39,10 +42,14 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
         unit: who is protected.
         options: the kind's own, such as ``delimiter`` of a CSV file.
         attested_by: who attests that a callable maps rows independently.
+        columns: all names of the columns, in any order, as the officer knows them. Say them wherever a file may begin
+            with a row: names stand in the ledger for good, and words of a row look like names.
+        accept: asked whether the names are names where none are stated; by default names must look like nothing else.
 
     Raises:
         UsageError: an unknown kind or option, nothing readable at the location, files of one glob with
-            other columns, a callable that nobody attests, or a unit column that is not there.
+            other columns, a callable that nobody attests, names that are not accepted or not those that are stated,
+            or a unit column that is not there. It repeats no name of an untyped source, which may be a value.
     """
     options, reads = dict(options or {}), kind_named(kind)
     _check_options(reads, options)
@@ -52,14 +59,18 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
             hint="an officer must attest that it maps rows independently: --attested-by NAME",
         )
     location = reads.absolute(location)
-    columns = reads.columns(location, options)
-    _check_columns(name, columns, unit)
+    registered = reads.columns(location, options)
+    names = [column for column, _ in registered]
+    refuse_unusable(name, names)
+    refuse_unaccepted(name, names, stated=columns, accept=accept)
+    if unit.column is not None and unit.column not in names:
+        raise lacking_unit(name, names, column=unit.column, declared=reads.typed or columns is not None)
     return Source(
         name=name,
         kind=kind,
         location=location,
         options=options,
-        columns=columns,
+        columns=registered,
         unit=unit,
         account=account,
         version=version,
@@ -70,6 +81,11 @@ def make_source(  # noqa: PLR0913 - what an officer says about a source
 def is_reachable(source: Source) -> bool:
     """Tell whether a source can be opened; reads nothing of it, and asks nothing that tells whose rows are there."""
     return kind_named(source.kind).is_reachable(source.location, source.options, source.columns)
+
+
+def are_files_gone(source: Source) -> bool:
+    """Tell whether files are no longer where they were registered; a callable is somebody's code and not looked for."""
+    return isinstance(kind_named(source.kind), PartedKind) and not is_reachable(source)
 
 
 def changes_of(source: Source) -> list[str] | None:
@@ -91,14 +107,3 @@ def _check_options(kind: SourceKind, options: Mapping[str, Any]) -> None:
         known = ", ".join(sorted(kind.options)) or "none"
         raise UsageError(f"option {unknown[0]!r} is unknown to {kind.name} sources", hint=f"there are: {known}")
     kind.check(options)
-
-
-def _check_columns(name: str, columns: Columns, unit: PrivacyUnit) -> None:
-    names: Sequence[str] = [column for column, _ in columns]
-    twice = [column for index, column in enumerate(names) if column in names[:index]]
-    if twice or not all(names):
-        raise UsageError(f"source {name!r} has column {(twice or [''])[0]!r} twice or unnamed", hint="rename it")
-    if unit.column is not None and unit.column not in names:
-        raise UsageError(
-            f"source {name!r} has no column {unit.column!r}, which names its unit", hint=f"it has: {', '.join(names)}"
-        )

@@ -58,10 +58,12 @@ class Files(ABC):
             raise UsageError(f"every file at {location} is empty", hint="register it when one has a header")
         first, wanted = next(iter(by_file.items()))
         for path, columns in by_file.items():
-            lacking = [name for name, _ in wanted if name not in dict(columns)]
+            # Told by its position: of a file without names the first line is a row.
+            lacking = [position for position, (name, _) in enumerate(wanted, start=1) if name not in dict(columns)]
             if lacking:
                 raise UsageError(
-                    f"{path.name} lacks column {lacking[0]!r}, which {first.name} has", hint="fix the glob"
+                    f"{path.name} lacks column {lacking[0]} of {first.name}",
+                    hint="each file that the glob matches needs the same names in its first line or schema",
                 )
         return wanted
 

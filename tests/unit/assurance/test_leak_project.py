@@ -39,6 +39,16 @@ def test_each_dataset_has_a_source_and_an_account_and_one_of_them_is_poor(tmp_pa
     assert read_contract(project.root / "defs" / CONTRACT.name).fingerprint() == CONTRACT.fingerprint()
 
 
+def test_any_names_and_any_delta_of_a_contract_make_a_project(tmp_path: Path) -> None:
+    """Rows are made up, so nobody is asked about years as names; no account may have twice the largest delta."""
+    years = {"2019": {"type": "boolean", "domain_source": "made up"}}
+    contract = make_contract(columns=years, privacy={"unit": "rows", "spend": {"epsilon": 1.0, "delta": 0.009}})
+    project = make_leak_project(contract, tmp_path)
+    ledger = open_ledger(f"sqlite:///{project.root / '.synth-assets' / 'ledger.db'}", trust=Trust())
+    assert dict(ledger.source(contract.source).columns)["2019"] == "text"
+    assert contract.cap().loss().fits(ledger.balance(contract.source).remaining)
+
+
 def test_a_part_of_the_broken_source_lost_a_column_after_it_was_registered(tmp_path: Path) -> None:
     project = make_leak_project(CONTRACT, tmp_path)
     heads = [path.read_text().partition("\n")[0] for path in sorted((project.sources / BROKEN).iterdir())]

@@ -2,13 +2,17 @@
 
 import getpass
 import json
+import re
 from pathlib import Path
 
 import pytest
 from kit.people import holding_contract
 from kit.project import Project, command, make_project
+from pydantic import BaseModel
 
+from synth_assets.contract.privacy import Spend, UnitSpec
 from synth_assets.errors import UsageError
+from synth_assets.privacy import LARGEST_DELTA, MOST_ROWS
 
 OPEN = ("--epsilon", "1", "--delta", "1e-6", "--population", "nobody")
 OPEN_CITY = "discover, other: elsewhere, domain_source: discovered"
@@ -92,6 +96,63 @@ def test_the_sum_over_windows_in_a_row_is_shown(project: Project, capsys: pytest
     command("budget", "windows", "clinic", "--count", "2")
 
     assert "clinic, 2 windows in a row: at most epsilon 0.0000 at delta 1e-06" in capsys.readouterr().out
+
+
+def test_an_account_without_windows_is_not_said_to_lose_nothing(project: Project) -> None:
+    with pytest.raises(UsageError, match="account 'town' has no accounts of windows below it"):
+        command("budget", "windows", "town")
+    with pytest.raises(UsageError, match="there is no account 'twon'"):
+        command("budget", "windows", "twon")
+
+
+def test_what_is_left_is_shown_as_epsilon_beside_whose_it_is(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command("budget", "open", "second", *OPEN)
+    capsys.readouterr()
+    command("budget", "show", "second")
+    shown = capsys.readouterr().out
+    assert "  nobody: one row, added or removed\n" in shown
+    assert re.search(r"left rho 0\.0\d+: one release may ask for epsilon (0\.9999|1) at delta 1e-06\n", shown), shown
+    command("budget", "show", "second", "--json")
+    (account,) = json.loads(capsys.readouterr().out)
+    assert (account["population"], account["unit"]["max_rows"]) == ("nobody", 1)
+    assert account["remaining"]["epsilon"] == pytest.approx(1, abs=1e-6)
+    project.reserve()
+    command("budget", "show", "town", "--json")
+    (town,) = json.loads(capsys.readouterr().out)
+    assert 0 < town["remaining"]["epsilon"] < town["cap"]["epsilon"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (["--delta", "0.5"], "delta=0.5 must be below 0.01, and well below one over the number of units"),
+        (["--delta", "0.01"], "delta=0.01 must be below 0.01"),
+        (["--population", ""], "population='' must be one line that is not empty"),
+        (["--population", " "], "population=' ' must be one line"),
+        (["--unit-column", ""], "unit_column='' must be one line"),
+        (["--unit-column", "person", "--max-rows", "5000"], "max_rows=5000 must be at most 1000, as in a contract"),
+    ],
+)
+def test_an_account_that_no_contract_could_use_is_not_opened(
+    changes: list[str], message: str, project: Project
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        command("budget", "open", "second", *OPEN, *changes)
+    assert [account.name for account in project.ledger.accounts()] == ["town"]
+
+
+def test_a_delta_that_promises_nothing_is_not_set_either(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"delta=0\.5 must be below 0\.01"):
+        command("budget", "set-cap", "town", "--epsilon", "1", "--delta", "0.5")
+
+
+def test_the_bounds_of_an_account_are_those_of_a_contract() -> None:
+    def bound(model: type[BaseModel], field: str, what: str) -> object:
+        return next(getattr(part, what) for part in model.model_fields[field].metadata if hasattr(part, what))
+
+    assert (bound(UnitSpec, "max_rows", "le"), bound(Spend, "delta", "lt")) == (MOST_ROWS, LARGEST_DELTA)
 
 
 def leave_cities_open(project: Project) -> None:

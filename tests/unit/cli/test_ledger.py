@@ -80,3 +80,23 @@ def test_migrating_an_old_ledger_reports_what_it_charged(project: Project, capsy
     command("ledger", "migrate")
     assert "clinic" not in capsys.readouterr().out
     assert command("ledger", "verify") == 0
+
+
+def test_a_file_that_is_gone_is_found_and_nothing_says_where_it_was(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = project.root / "source" / "others.csv"
+    source.write_text("a\n1\n")
+    command("budget", "open", "rows", "--epsilon", "1", "--delta", "1e-6", "--population", "made up")
+    add = ("source", "add", "others", "--kind", "csv", "--account", "rows", "--version", "1", "--location")
+    command(*add, str(source))
+    capsys.readouterr()
+    assert command("ledger", "doctor") == 0
+    assert "locations: none of 2 sources is seen to be gone" in capsys.readouterr().out
+    source.unlink()
+    assert command("ledger", "doctor") == 3
+    shown = capsys.readouterr().out
+    assert "source 'others' is not where it was registered, or may not be read by this user" in shown
+    assert "synth-assets source set-location others" in shown
+    assert "'census'" not in shown
+    assert "others.csv" not in shown

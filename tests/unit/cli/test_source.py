@@ -1,7 +1,11 @@
 """The officer's registry on the command line."""
 
 import json
+import os
+import pty
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -128,3 +132,54 @@ def test_a_column_that_only_the_contract_has_is_named_and_not_blamed_on_the_regi
 def test_of_files_there_is_nothing_to_explain(project: Project) -> None:
     with pytest.raises(UsageError, match="is not a `sql` source"):
         command("source", "explain", str(project.definition))
+
+
+YEARS = ("source", "add", "years", "--kind", "csv", "--account", "rows", "--version", "1", "--location")
+
+
+@pytest.fixture
+def years(project: Project) -> str:
+    """A table whose columns are years, and an account of rows."""
+    command("budget", "open", "rows", "--epsilon", "1", "--delta", "1e-6", "--population", "made up")
+    (project.root / "years.csv").write_text("2019,2020\n1,2\n")
+    return str(project.root / "years.csv")
+
+
+def test_names_that_may_be_values_are_asked_about_in_a_terminal(years: str) -> None:
+    def answered(answer: bytes) -> tuple[int, str]:
+        """Run the command as a person at a terminal would, and return what was shown there."""
+        ours, theirs = pty.openpty()
+        os.write(ours, answer)
+        arguments = [sys.executable, "-m", "synth_assets", *YEARS, years]
+        asked = subprocess.run(arguments, stdin=theirs, stdout=theirs, stderr=theirs, timeout=60, check=False)
+        shown = os.read(ours, 1 << 16).decode()
+        os.close(theirs)
+        os.close(ours)
+        return asked.returncode, shown
+
+    code, shown = answered(b"n\n")
+    assert (code, "'2019', '2020'" in shown, "nothing was registered" in shown) == (2, True, True)
+    code, shown = answered(b"y\n")
+    assert (code, "2 columns, version 1" in shown) == (0, True), shown
+    code, shown = answered(b"")
+    assert (code, "just as you say" in shown, "2019" in shown) == (0, True, False), "it is not asked again"
+
+
+def test_names_that_may_be_values_are_stated_where_nobody_can_be_asked(
+    years: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UsageError, match="look like values of a row"):
+        command(*YEARS, years)
+    with pytest.raises(UsageError, match="are not the 2 that are stated"):
+        command(*YEARS, years, "--columns", "2019,2021")
+    assert "2020" not in "".join(capsys.readouterr())
+    command(*YEARS, years, "--columns", '2019, "2020"')
+    assert open_ledger(Workspace.current().ledger_url).source("years").columns == (("2019", "text"), ("2020", "text"))
+
+
+def test_a_table_whose_names_were_accepted_moves_without_a_question(years: str, project: Project) -> None:
+    command(*YEARS, years, "--columns", "2019,2020")
+    (project.root / "moved.csv").write_text("2019,2020,2021\n1,2,3\n")
+    command("source", "set-location", "years", "--location", str(project.root / "moved.csv"), "--reason", "a new disk")
+    moved = open_ledger(Workspace.current().ledger_url).source("years")
+    assert (moved.location, len(moved.columns)) == (str(project.root / "moved.csv"), 2)

@@ -49,8 +49,28 @@ def test_a_table_that_is_as_registered_is_good_and_one_elsewhere_is_not_looked_a
     assert list(source_findings(replace(source, location=""))) == []
 
 
-def test_of_files_nothing_is_said(project: Project) -> None:
+def test_of_files_that_are_there_nothing_is_said(project: Project) -> None:
     assert list(source_findings(project.ledger.source("census"))) == []
+
+
+def test_a_dry_run_says_that_files_are_gone_and_not_where_they_were(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.root / "source").rename(project.root / "elsewhere")
+    capsys.readouterr()
+    assert command("run", str(project.definition), "--dry-run") == 1
+    shown = capsys.readouterr().out
+    assert "source 'census' is not where it was registered" in shown
+    assert "synth-assets source set-location census" in shown
+    assert str(project.root / "source") not in shown
+    with pytest.raises(NotReady, match="is not where it was registered"):
+        command("run", str(project.definition))
+    assert project.ledger.reservations("town") == ()
+
+
+def test_a_callable_is_left_alone(project: Project) -> None:
+    source = replace(project.ledger.source("census"), kind="python", location="no_such_module:rows")
+    assert list(source_findings(source)) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth_assets.source import lines
-from synth_assets.source.lines import is_blank, line_batches, parse_block, read_header
+from synth_assets.source.lines import is_blank, line_batches, parse_block, read_first_line, read_header
 
 NAMES = ["a", "b", "c"]
 
@@ -157,3 +157,8 @@ def test_of_a_line_that_is_too_long_nothing_is_held(monkeypatch: pytest.MonkeyPa
 def test_a_file_is_blank_if_no_line_of_it_is_filled(tmp_path: Path, content: bytes, *, blank: bool) -> None:
     (tmp_path / "a.csv").write_bytes(content)
     assert is_blank(tmp_path / "a.csv") is blank
+
+
+def test_the_first_line_is_returned_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbfx,\xff\r\n1,2\n")
+    assert read_first_line(tmp_path / "a.csv") == b"\xef\xbb\xbfx,\xff\r"

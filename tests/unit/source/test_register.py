@@ -71,7 +71,7 @@ def test_a_callable_needs_an_attestation_and_a_table(tmp_path: Path, monkeypatch
     ("kind", "changes", "message"),
     [
         ("excel", {}, "kind='excel' must be one of"),
-        ("csv", {"options": {"sep": ";"}}, "option 'sep' is unknown"),
+        ("csv", {"options": {"sep": ";"}}, r"option 'sep' is unknown to csv sources\n  hint: there are: delimiter"),
         ("csv", {"options": {"delimiter": "||"}}, "one ASCII character"),
         ("csv", {"options": {"delimiter": '"'}}, "one ASCII character"),
         ("csv", {"unit": PrivacyUnit(column="id", max_rows=2)}, "no column 'id'"),
@@ -87,14 +87,41 @@ def test_files_must_be_there_and_alike(csv: Path) -> None:
     with pytest.raises(UsageError, match="no file at"):
         register("csv", csv.parent / "*.tsv")
     csv.with_name("b.csv").write_text("x\n1\n")
-    with pytest.raises(UsageError, match=r"b\.csv lacks column 'y'"):
+    with pytest.raises(UsageError, match=r"b\.csv lacks column 2 of a\.csv"):
         register("csv", csv.parent / "*.csv")
 
 
 def test_columns_must_have_names_of_their_own(csv: Path) -> None:
     csv.write_text("x,x\n")
-    with pytest.raises(UsageError, match="'x' twice"):
+    with pytest.raises(UsageError, match="column 2 of source 's' has the name of column 1"):
         register("csv", csv)
+
+
+def test_names_that_look_like_values_are_taken_from_who_states_or_accepts_them(csv: Path) -> None:
+    csv.write_text("2019,2020\n1,2\n")
+    with pytest.raises(UsageError, match="look like values"):
+        register("csv", csv)
+    expected = (("2019", "text"), ("2020", "text"))
+    assert register("csv", csv, columns=["2019", "2020"]).columns == expected
+    assert register("csv", csv, accept=lambda names: list(names) == ["2019", "2020"]).columns == expected
+    with pytest.raises(UsageError, match="are not the 1 that are stated"):
+        register("csv", csv, columns=["2019"], accept=lambda _: True)
+
+
+def test_names_of_a_schema_are_looked_at_as_well(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"2019": [1], "age": [2]}), tmp_path / "a.parquet")
+    with pytest.raises(UsageError, match="look like values"):
+        register("parquet", tmp_path / "a.parquet")
+    assert register("parquet", tmp_path / "a.parquet", columns=["2019", "age"]).columns[0] == ("2019", "int64")
+
+
+def test_stated_names_are_listed_where_none_is_the_units(csv: Path) -> None:
+    unit = PrivacyUnit(column="person", max_rows=2)
+    with pytest.raises(UsageError) as refused:
+        register("csv", csv, unit=unit)
+    assert "x" not in refused.value.hint.split()
+    with pytest.raises(UsageError, match="it has: x, y"):
+        register("csv", csv, unit=unit, columns=["x", "y"])
 
 
 def test_a_file_that_may_not_be_read_is_not_reachable(csv: Path, monkeypatch: pytest.MonkeyPatch) -> None:

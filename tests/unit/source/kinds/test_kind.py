@@ -1,5 +1,8 @@
 """Every kind of source keeps the protocol, and the check of contracts knows which kinds have types."""
 
+import re
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
@@ -21,6 +24,14 @@ def test_every_kind_has_what_registration_and_reading_ask(name: str) -> None:
 def test_an_unknown_kind_is_named_with_those_that_exist() -> None:
     with pytest.raises(UsageError, match=f"kind='excel' must be one of {', '.join(KINDS)}"):
         kind_named("excel")
+
+
+def test_the_officers_page_describes_each_option_of_each_kind() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "officer.md").read_text()
+    table = page.partition("| kind | option |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`.+?`) \| `(\w+)` \| [^|]{20,} \|", table, flags=re.MULTILINE)
+    described = {(kind, option) for kinds, option in rows for kind in re.findall(r"`(\w+)`", kinds)}
+    assert described == {(name, option) for name in KINDS for option in kind_named(name).options}
 
 
 def test_how_a_text_is_stored_does_not_matter_for_its_name() -> None:
