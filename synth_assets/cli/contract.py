@@ -8,8 +8,10 @@ import click
 from synth_assets.cli.contracts import contract_arguments, from_here, read_contract
 from synth_assets.cli.draft import draft
 from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.replacing import refuse_replacing
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
+from synth_assets.files import write_bytes
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract"]
@@ -76,20 +78,21 @@ def _counted(many: int, what: str) -> str:
 
 @contract.command("schema")
 @click.option("--markdown", is_flag=True, help="The page with every key, instead of JSON Schema.")
-@click.option("--out", type=click.Path(path_type=Path), help="Replace this file instead of printing.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to this file, in place of an older one.")
 def schema(*, markdown: bool, out: Path | None) -> None:
     """Print the JSON Schema of a contract's file, by which editors complete its keys; or the page of all keys.
 
     It knows the options of the kinds of generators that are installed.
     """
-    from synth_assets.contract.reference import reference_page
-    from synth_assets.contract.schema import file_schema
-    from synth_assets.files import write_bytes
+    from synth_assets.contract.reference import is_reference_page, reference_page
+    from synth_assets.contract.schema import file_schema, is_file_schema
 
     text = reference_page() if markdown else json.dumps(file_schema(), indent=1, ensure_ascii=False) + "\n"
     if out is None:
         echo(text.rstrip("\n"))
         return
+    kind, is_one = ("the page of keys", is_reference_page) if markdown else ("a schema of contracts", is_file_schema)
+    refuse_replacing(out, kind=kind, is_one=is_one)
     write_bytes(out, text.encode())
     echo(f"wrote {out}")
 
@@ -129,7 +132,7 @@ def dvc(*, write: bool) -> int:
     A dataset also gets its stage when it is first promoted.
     """
     from synth_assets.contract.documents import find_contracts
-    from synth_assets.integrations.dvc import dvc_yaml_drift, write_dvc_yaml
+    from synth_assets.integrations.dvc_stages import dvc_yaml_drift, write_dvc_yaml
 
     root = Workspace.current().root
     contracts = [(path, read_contract(path)) for path in find_contracts(root)]

@@ -55,7 +55,7 @@ def test_faults_are_json_for_programs(project: Project, capsys: pytest.CaptureFi
 def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Project) -> None:
     file = project.definition
     file.write_text(file.read_text().replace("rows: 400", "rows: 300"))
-    (project.root / "dvc.yaml").write_text("stages: {gone: {cmd: 'true'}}\n")
+    (project.root / "dvc.yaml").write_text("stages:\n  gone: {outs: [data/promoted/gone/version]}\n")
 
     assert (command("contract", "suite"), command("contract", "dvc")) == (1, 1)
     command("contract", "suite", "--write")
