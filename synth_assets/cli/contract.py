@@ -48,7 +48,7 @@ def check_contract(contracts: tuple[Path, ...], *, no_ledger: bool, as_json: boo
             f"there is no contract below {workspace.root}", hint="dg scaffold defs synth_assets.SyntheticDataset NAME"
         )
     ledger = None if no_ledger else find_ledger(workspace)
-    remarks = [remark for file in files for remark in remarks_of_file(file, ledger)]
+    remarks = [remark for file in files for remark in remarks_of_file(file, ledger, root=workspace.root)]
     by_severity = {name: [remark for remark in remarks if remark.severity == name] for name in ("fault", "warning")}
     if as_json:
         listed = {
@@ -103,7 +103,7 @@ def schema(*, markdown: bool, out: Path | None) -> None:
 def suite(contracts: tuple[Path, ...], *, write: bool) -> int:
     """Compare each contract's suite with what follows from it, or write it."""
     from synth_assets.checks.suite import suite_drift, write_suite
-    from synth_assets.contract.documents import addresses_in, find_contracts
+    from synth_assets.contract.documents import addresses_in, find_contracts, refuse_twins
 
     root = Workspace.current().root
     drifted = 0
@@ -112,6 +112,7 @@ def suite(contracts: tuple[Path, ...], *, write: bool) -> int:
         dataset_contract = read_contract(path)
         target = root / dataset_contract.suite_path
         if write:
+            refuse_twins(dataset_contract.name, path, root)
             write_suite(dataset_contract, target)
             echo(f"wrote {dataset_contract.suite_path}")
             continue
@@ -131,11 +132,13 @@ def dvc(*, write: bool) -> int:
 
     A dataset also gets its stage when it is first promoted.
     """
-    from synth_assets.contract.documents import find_contracts
+    from synth_assets.contract.documents import find_contracts, refuse_twins
     from synth_assets.integrations.dvc_stages import dvc_yaml_drift, write_dvc_yaml
 
     root = Workspace.current().root
     contracts = [(path, read_contract(path)) for path in find_contracts(root)]
+    for path, dataset_contract in contracts:
+        refuse_twins(dataset_contract.name, path, root)
     if write:
         write_dvc_yaml(root, contracts)
         echo("wrote dvc.yaml")

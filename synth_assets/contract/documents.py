@@ -19,7 +19,18 @@ from synth_assets.bounded_yaml import MOST_CHARACTERS
 from synth_assets.errors import ContractError
 from synth_assets.listing import some_of
 
-__all__ = ["addresses_in", "contract_file", "contract_text", "find_contracts", "named_contract", "names_below", "split"]
+__all__ = [
+    "addresses_in",
+    "contract_file",
+    "contract_text",
+    "find_contracts",
+    "name_in",
+    "named_contract",
+    "names_below",
+    "others_named",
+    "refuse_twins",
+    "split",
+]
 
 _COMPONENT = "synth_assets.SyntheticDataset"
 _SEPARATOR = re.compile(r"^---(?:\s.*)?$")
@@ -47,13 +58,13 @@ def contract_text(path: Path) -> str:
         raise ContractError(
             f"there is no readable contract at {path}", hint="give the path of a defs.yaml, or the name of a dataset"
         ) from error
-    named = [text for text in documents if name is None or _name_in(text) == name]
+    named = [text for text in documents if name is None or name_in(text) == name]
     if len(named) == 1:
         return named[0]
-    listed = some_of([_name_in(text) or "?" for text in documents], most=_SHOWN)
+    listed = some_of([name_in(text) or "?" for text in documents], most=_SHOWN)
     held = f"{contract_file(path)} holds {len(documents)} contracts: {listed}"
     if name is None:
-        raise ContractError(held, hint=f"name one, as in `{contract_file(path)}#{_name_in(documents[0]) or 'NAME'}`")
+        raise ContractError(held, hint=f"name one, as in `{contract_file(path)}#{name_in(documents[0]) or 'NAME'}`")
     raise ContractError(f"{held}; {len(named) or 'none'} of them is {name!r}", hint="name one of them")
 
 
@@ -70,7 +81,7 @@ def addresses_in(path: Path) -> list[Path]:
         return [path]  # whoever reads it says so
     if _parted(path)[1] is not None or len(documents) < 2:  # noqa: PLR2004 - several
         return [path]
-    return [file.with_name(f"{file.name}#{name}") if (name := _name_in(text)) else file for text in documents]
+    return [file.with_name(f"{file.name}#{name}") if (name := name_in(text)) else file for text in documents]
 
 
 def find_contracts(folder: Path) -> list[Path]:
@@ -89,7 +100,7 @@ def find_contracts(folder: Path) -> list[Path]:
 
 def names_below(folder: Path) -> dict[Path, str]:
     """Return the name of every dataset below ``folder`` by its address; a contract that says none is left out."""
-    names = {path: _name_in(_text_or_nothing(path)) for path in find_contracts(folder)}
+    names = {path: name_in(_text_or_nothing(path)) for path in find_contracts(folder)}
     return {path: name for path, name in names.items() if name}
 
 
@@ -107,8 +118,7 @@ def named_contract(given: Path, root: Path) -> Path:
     if len(meant) == 1:
         return meant[0]
     if meant:
-        files = " and ".join(str(path) for path in meant)
-        raise ContractError(f"{files} are both named {text!r}", hint="give each dataset a name of its own")
+        raise _twins(meant, text)
     if given.exists():
         return given
     listed = some_of(sorted(set(names.values())), most=_SHOWN)
@@ -116,6 +126,27 @@ def named_contract(given: Path, root: Path) -> Path:
         f"there is no dataset {text!r} below {root}, and no such path",
         hint=f"there are: {listed}" if names else "`dg scaffold defs synth_assets.SyntheticDataset NAME` starts one",
     )
+
+
+def others_named(name: str, file: Path, root: Path) -> list[Path]:
+    """Return the addresses of datasets of the project that have a name, but for those in ``file``."""
+    own = contract_file(file).resolve()
+    return [path for path, other in names_below(root).items() if other == name and contract_file(path).resolve() != own]
+
+
+def refuse_twins(name: str, file: Path, root: Path) -> None:
+    """Refuse a dataset whose name another one of the project has: suites, folders and assets are called by it.
+
+    Raises:
+        ContractError: there is one, with both files.
+    """
+    if others := others_named(name, file, root):
+        raise _twins([contract_file(file), *others], name)
+
+
+def _twins(paths: list[Path], name: str) -> ContractError:
+    files = " and ".join(str(path) for path in paths)
+    return ContractError(f"{files} are both named {name!r}", hint="give each dataset a name of its own")
 
 
 def split(text: str) -> list[str]:
@@ -140,7 +171,8 @@ def _parted(path: Path) -> tuple[Path, str | None]:
     return (path.with_name(name), dataset) if mark and name and not path.exists() else (path, None)
 
 
-def _name_in(text: str) -> str | None:
+def name_in(text: str) -> str | None:
+    """Return the name of a contract, as far as it can be seen without reading it; ``None`` if there is none."""
     found = _NAME.search(text)
     return found.group(1) if found else None
 
