@@ -59,9 +59,12 @@ def verify(  # noqa: PLR0913 - one argument per option
     was asked for is missing.
     """
     from synth_assets.audit import Status, conclusion, exit_code, verify_bundle
+    from synth_assets.ledger.keys import load_public_key
 
     version = _brought(version)
     _require_bundle(version)
+    if key is not None:
+        load_public_key(key)  # a slip of the auditor's is not a claim that fails
     claims = verify_bundle(version, data=data, key=key, anchor=anchor, expect=expect, reproduce=reproduce, refit=refit)
     if as_json:
         print_json([claim.as_json() for claim in claims])

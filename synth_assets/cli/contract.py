@@ -32,8 +32,8 @@ contract.add_command(draft)
 def check_contract(contracts: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -> int:
     """Show every fault and warning of each contract with its position; all contracts of the project by default.
 
-    A contract is held against the ledger too, if there is one: registered names and types, unit, budget. No row is
-    read. Exit code 2 if there is a fault; a warning says what is odd and allowed.
+    One without a fault of its own is held against the ledger too, if there is one: registered names and types, unit,
+    budget. No row is read. Exit code 2 if there is a fault; a warning says what is odd and allowed.
     """
     from synth_assets.cli.remarks import remarks_of_file
     from synth_assets.contract.declared import UNANSWERED

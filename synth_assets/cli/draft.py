@@ -77,8 +77,9 @@ def _schema(workspace: Workspace, file: Path | None) -> str | None:
 def _left(ledger: Ledger, source: Source) -> str:
     balance = ledger.balance(source.account)
     return (
-        f"Account {source.account} has rho {balance.remaining.rho:.4g} left: one release of epsilon "
-        f"{balance.epsilon_of(balance.remaining):.4g} at delta {balance.delta:g} would use all of it."
+        f"Account {source.account} has rho {balance.remaining.rho:.4g} left, which is epsilon "
+        f"{balance.epsilon_of(balance.remaining):.4g} at its delta {balance.delta:g}. "
+        "The same epsilon at a smaller delta is less rho."
     )
 
 
