@@ -19,7 +19,7 @@ from synth_assets.assurance.made_up_rows import Row, csv_part, made_up_rows, wit
 from synth_assets.checks import write_suite
 from synth_assets.contract import DatasetContract
 from synth_assets.contract.gates import Gate
-from synth_assets.integrations.dvc import write_dvc_yaml
+from synth_assets.integrations.dvc_stages import write_dvc_yaml
 from synth_assets.ledger import Account, open_ledger
 from synth_assets.ledger.trust import Trust
 from synth_assets.privacy import LARGEST_DELTA, Cap

@@ -35,6 +35,7 @@ __all__ = [
     "RECORDS",
     "Record",
     "TestResult",
+    "is_record",
     "parse_record",
     "record_path",
     "records_of",
@@ -169,6 +170,15 @@ def records_of(workspace: Workspace, *, dataset: str) -> dict[str, Record]:
     return {
         kind: parse_record(read_file(path, most=LARGEST), kind=kind) for kind, path in paths.items() if path.exists()
     }
+
+
+def is_record(content: bytes, *, kind: str) -> bool:
+    """Tell whether a file holds a record of a kind."""
+    try:
+        parse_record(content, kind=kind)
+    except IntegrityError:
+        return False
+    return True
 
 
 def parse_record(content: bytes, *, kind: str) -> Record:

@@ -22,7 +22,10 @@ from synth_assets.reading import MOST_BYTES, parse_json
 
 __all__ = ["effective_suite", "load_suite", "required_checks", "suite_drift", "suite_of", "write_suite"]
 
-_HINT = "`synth-assets contract suite --write`"
+_HINT = (
+    "put the file right by hand or take it from git; or move it away, and `synth-assets contract suite --write` writes "
+    "what follows from the contract"
+)
 
 
 def suite_of(contract: DatasetContract, *, scenario: str = "") -> list[SuiteEntry]:
@@ -48,8 +51,14 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     Raises:
         UsageError: when the file is not a suite, or an entry lacks a usable, unique name.
     """
+    _, entries = _read(path)
+    return entries
+
+
+def _read(path: Path) -> tuple[dict[str, Any], list[SuiteEntry]]:
+    """Return a suite's file as it stands, and its entries; nothing of a missing file."""
     if not path.is_file():
-        return []
+        return {}, []
     try:
         with path.open("rb") as stream:
             suite = parse_json(stream.read(MOST_BYTES + 1), name=path.name)
@@ -57,7 +66,7 @@ def load_suite(path: Path) -> list[SuiteEntry]:
     except (IntegrityError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is not a suite of expectations", hint=_HINT) from error
     _refuse_twins(entries, str(path))
-    return entries
+    return suite, entries
 
 
 def effective_suite(contract: DatasetContract, path: Path, *, scenario: str = "") -> list[SuiteEntry]:
@@ -80,9 +89,19 @@ def required_checks(contract: DatasetContract, path: Path, *, scenario: str = ""
 
 
 def write_suite(contract: DatasetContract, path: Path) -> None:
-    """Write the generated entries anew and keep the hand-written ones, as Great Expectations reads them."""
+    """Write the generated entries anew and keep all the rest of the file, as Great Expectations reads it.
+
+    Raises:
+        UsageError: the file is not a suite, or is another dataset's.
+    """
+    suite, _ = _read(path)
+    if suite.get("name", contract.name) != contract.name:
+        raise UsageError(
+            f"{path} is the suite of {suite['name']!r}, not of {contract.name!r}",
+            hint="give the contract a file of its own (`suite: ...`), or correct `name` in that file",
+        )
     entries = [entry.as_json() for entry in effective_suite(contract, path)]
-    write_json(path, {"name": contract.name, "expectations": entries, "meta": {}})
+    write_json(path, {"meta": {}, **suite, "name": contract.name, "expectations": entries})
 
 
 def suite_drift(contract: DatasetContract, path: Path) -> list[str]:

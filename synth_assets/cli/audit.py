@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import click
 
 from synth_assets.cli.output import json_option, print_json, progress
 from synth_assets.cli.records import print_record
+from synth_assets.cli.replacing import refuse_replacing
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError, naming_missing
 from synth_assets.workspace import BUNDLE, WORKING_COPY, Workspace
@@ -57,9 +59,12 @@ def verify(  # noqa: PLR0913 - one argument per option
     was asked for is missing.
     """
     from synth_assets.audit import Status, conclusion, exit_code, verify_bundle
+    from synth_assets.ledger.keys import load_public_key
 
     version = _brought(version)
     _require_bundle(version)
+    if key is not None:
+        load_public_key(key)  # a slip of the auditor's is not a claim that fails
     claims = verify_bundle(version, data=data, key=key, anchor=anchor, expect=expect, reproduce=reproduce, refit=refit)
     if as_json:
         print_json([claim.as_json() for claim in claims])
@@ -84,8 +89,10 @@ def mechanisms(*, runs: int | None, out: Path | None, as_json: bool) -> int:
     Exit code 1: a test failed, or a broken copy was not noticed. A sound one fails once in 1,000 times at most.
     """
     from synth_assets.assurance.mechanisms import RUNS, audit_mechanisms
-    from synth_assets.audit.assurance import MECHANISMS, record_path, write_record
+    from synth_assets.audit.assurance import MECHANISMS, is_record, record_path, write_record
 
+    if out:
+        refuse_replacing(out, kind="a record of such tests", is_one=partial(is_record, kind=MECHANISMS))
     record = audit_mechanisms(runs=RUNS if runs is None else runs, progress=progress)
     path = out or record_path(Workspace.current(), MECHANISMS)
     write_record(record, path)

@@ -8,8 +8,10 @@ import click
 from synth_assets.cli.contracts import contract_arguments, from_here, read_contract
 from synth_assets.cli.draft import draft
 from synth_assets.cli.output import json_option, print_json
+from synth_assets.cli.replacing import refuse_replacing
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import UsageError
+from synth_assets.files import write_bytes
 from synth_assets.workspace import Workspace
 
 __all__ = ["contract"]
@@ -30,8 +32,8 @@ contract.add_command(draft)
 def check_contract(contracts: tuple[Path, ...], *, no_ledger: bool, as_json: bool) -> int:
     """Show every fault and warning of each contract with its position; all contracts of the project by default.
 
-    A contract is held against the ledger too, if there is one: registered names and types, unit, budget. No row is
-    read. Exit code 2 if there is a fault; a warning says what is odd and allowed.
+    One without a fault of its own is held against the ledger too, if there is one: registered names and types, unit,
+    budget. No row is read. Exit code 2 if there is a fault; a warning says what is odd and allowed.
     """
     from synth_assets.cli.remarks import remarks_of_file
     from synth_assets.contract.declared import UNANSWERED
@@ -46,7 +48,7 @@ def check_contract(contracts: tuple[Path, ...], *, no_ledger: bool, as_json: boo
             f"there is no contract below {workspace.root}", hint="dg scaffold defs synth_assets.SyntheticDataset NAME"
         )
     ledger = None if no_ledger else find_ledger(workspace)
-    remarks = [remark for file in files for remark in remarks_of_file(file, ledger)]
+    remarks = [remark for file in files for remark in remarks_of_file(file, ledger, root=workspace.root)]
     by_severity = {name: [remark for remark in remarks if remark.severity == name] for name in ("fault", "warning")}
     if as_json:
         listed = {
@@ -76,20 +78,21 @@ def _counted(many: int, what: str) -> str:
 
 @contract.command("schema")
 @click.option("--markdown", is_flag=True, help="The page with every key, instead of JSON Schema.")
-@click.option("--out", type=click.Path(path_type=Path), help="Replace this file instead of printing.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to this file, in place of an older one.")
 def schema(*, markdown: bool, out: Path | None) -> None:
     """Print the JSON Schema of a contract's file, by which editors complete its keys; or the page of all keys.
 
     It knows the options of the kinds of generators that are installed.
     """
-    from synth_assets.contract.reference import reference_page
-    from synth_assets.contract.schema import file_schema
-    from synth_assets.files import write_bytes
+    from synth_assets.contract.reference import is_reference_page, reference_page
+    from synth_assets.contract.schema import file_schema, is_file_schema
 
     text = reference_page() if markdown else json.dumps(file_schema(), indent=1, ensure_ascii=False) + "\n"
     if out is None:
         echo(text.rstrip("\n"))
         return
+    kind, is_one = ("the page of keys", is_reference_page) if markdown else ("a schema of contracts", is_file_schema)
+    refuse_replacing(out, kind=kind, is_one=is_one)
     write_bytes(out, text.encode())
     echo(f"wrote {out}")
 
@@ -100,7 +103,7 @@ def schema(*, markdown: bool, out: Path | None) -> None:
 def suite(contracts: tuple[Path, ...], *, write: bool) -> int:
     """Compare each contract's suite with what follows from it, or write it."""
     from synth_assets.checks.suite import suite_drift, write_suite
-    from synth_assets.contract.documents import addresses_in, find_contracts
+    from synth_assets.contract.documents import addresses_in, find_contracts, refuse_twins
 
     root = Workspace.current().root
     drifted = 0
@@ -109,6 +112,7 @@ def suite(contracts: tuple[Path, ...], *, write: bool) -> int:
         dataset_contract = read_contract(path)
         target = root / dataset_contract.suite_path
         if write:
+            refuse_twins(dataset_contract.name, path, root)
             write_suite(dataset_contract, target)
             echo(f"wrote {dataset_contract.suite_path}")
             continue
@@ -128,11 +132,13 @@ def dvc(*, write: bool) -> int:
 
     A dataset also gets its stage when it is first promoted.
     """
-    from synth_assets.contract.documents import find_contracts
-    from synth_assets.integrations.dvc import dvc_yaml_drift, write_dvc_yaml
+    from synth_assets.contract.documents import find_contracts, refuse_twins
+    from synth_assets.integrations.dvc_stages import dvc_yaml_drift, write_dvc_yaml
 
     root = Workspace.current().root
     contracts = [(path, read_contract(path)) for path in find_contracts(root)]
+    for path, dataset_contract in contracts:
+        refuse_twins(dataset_contract.name, path, root)
     if write:
         write_dvc_yaml(root, contracts)
         echo("wrote dvc.yaml")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synth_assets.cli.book import complete_source
+from synth_assets.cli.contracts import from_here
 from synth_assets.cli.terminal import echo
 from synth_assets.drafting.codebooks.registry import FORMATS, read_codebook
 from synth_assets.errors import UsageError
@@ -20,7 +22,7 @@ __all__ = ["draft"]
 
 
 @click.command("draft")
-@click.argument("source")
+@click.argument("source", shell_complete=complete_source)
 @click.option("--codebook", type=click.Path(path_type=Path), help="What an officer published about the columns.")
 @click.option("--format", "kind", type=click.Choice(list(FORMATS)), help="Of the codebook; by default, recognised.")
 @click.option("--table", help="The table of a codebook of several; by default the one named as SOURCE.")
@@ -34,16 +36,19 @@ def draft(  # noqa: PLR0913 - one parameter per option
     Names, types and the unit are those that the officer registered; ranges, categories and descriptions come from
     a codebook. No row is read. What neither says is an open question, which `contract check` lists and no run accepts.
     """
+    from synth_assets.contract.documents import others_named
     from synth_assets.drafting.contract import draft_contract
     from synth_assets.ledger.open import existing_ledger
 
     workspace = Workspace.current()
     ledger = existing_ledger(workspace)
     file = out if out is None or out.suffix in (".yaml", ".yml") else out / "defs.yaml"
-    registered = ledger.source(source)
+    registered, dataset = ledger.source(source), name or source.replace("-", "_")
+    if file is not None and (others := others_named(dataset, file, workspace.root)):
+        raise UsageError(f"{from_here(others[0])} is named {dataset!r} already", hint="give another --name")
     drafted = draft_contract(
         registered,
-        name=name or source.replace("-", "_"),
+        name=dataset,
         split=ledger.split(registered.account),
         account=_left(ledger, registered),
         codebook=read_codebook(codebook, kind=kind) if codebook else None,
@@ -73,8 +78,9 @@ def _schema(workspace: Workspace, file: Path | None) -> str | None:
 def _left(ledger: Ledger, source: Source) -> str:
     balance = ledger.balance(source.account)
     return (
-        f"Account {source.account} has rho {balance.remaining.rho:.4g} left: one release of epsilon "
-        f"{balance.epsilon_of(balance.remaining):.4g} at delta {balance.delta:g} would use all of it."
+        f"Account {source.account} has rho {balance.remaining.rho:.4g} left, which is epsilon "
+        f"{balance.epsilon_of(balance.remaining):.4g} at its delta {balance.delta:g}. "
+        "The same epsilon at a smaller delta is less rho."
     )
 
 

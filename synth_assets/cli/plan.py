@@ -11,6 +11,7 @@ import click
 from synth_assets.cli.book import current_ledger
 from synth_assets.cli.contracts import contract_argument, read_contract
 from synth_assets.cli.output import PART_NAMES, json_option, located, print_json, print_table, spent_bar
+from synth_assets.cli.price import price_words
 from synth_assets.cli.terminal import echo
 from synth_assets.errors import BudgetRefused, UsageError
 from synth_assets.ledger import Ledger, Source
@@ -141,9 +142,11 @@ def _others(contract: "DatasetContract", left: PrivacyLoss, *, rows: int | None)
 
 
 def _print_cost(contract: "DatasetContract", planned: "Plan", threshold: "ThresholdNoise | None") -> None:
-    delta = planned.balance.delta
-    echo(f"a release of {contract.name} costs epsilon {planned.epsilon_asked:.4f} at delta {delta:g}")
-    echo(f"account {planned.balance.account} would then be at epsilon {planned.epsilon_after:.4f}, not the plain sum")
+    echo(f"a release of {contract.name} costs {price_words(contract, planned.balance)}")
+    echo(
+        f"account {planned.balance.account} would then be at epsilon {planned.epsilon_after:.4f} "
+        f"at delta {planned.balance.delta:g}, not the plain sum"
+    )
     echo(f"{planned.releases_left} releases of this size are left")
     echo(f"a count is off by about {planned.noise:.0f} rows, if all columns and pairs share the loss equally")
     _print_evaluations(contract)

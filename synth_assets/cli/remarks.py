@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from synth_assets.cli.contracts import from_here
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.documents import contract_file, contract_text
+from synth_assets.contract.documents import contract_file, contract_text, name_in, others_named
 from synth_assets.contract.yaml_file import ContractFault, fault_at, faults_of, read_contract
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import gate_faults
@@ -19,12 +20,11 @@ from synth_assets.obtain.remark import Remark
 __all__ = ["remarks_of_file", "remarks_on"]
 
 
-def remarks_of_file(file: Path, ledger: Ledger | None) -> list[ContractFault]:
-    """Return what is wrong or odd about one contract, in the order of its lines."""
+def remarks_of_file(file: Path, ledger: Ledger | None, *, root: Path) -> list[ContractFault]:
+    """Return what is wrong or odd about one contract of the project in ``root``, in the order of its lines."""
     faults = list(faults_of(contract_text(file), str(contract_file(file)), folder=file.parent))
-    if faults:
+    if any(not fault.where for fault in faults):  # the file as a whole cannot be read
         return faults
-    dataset_contract = read_contract(file)
     placed = [
         fault_at(
             file,
@@ -33,9 +33,18 @@ def remarks_of_file(file: Path, ledger: Ledger | None) -> list[ContractFault]:
             hint=remark.hint,
             severity="fault" if remark.refused else "warning",
         )
-        for remark in remarks_on(dataset_contract, ledger)
+        for remark in (*_on_name(file, root), *(() if faults else remarks_on(read_contract(file), ledger)))
     ]
-    return sorted(placed, key=lambda fault: (fault.line, fault.column))
+    return sorted([*faults, *placed], key=lambda fault: (fault.line, fault.column))
+
+
+def _on_name(file: Path, root: Path) -> Iterator[Remark]:
+    """Say that another dataset of the project has the same name."""
+    name = name_in(contract_text(file))
+    if others := others_named(name, file, root) if name else ():
+        files = " and ".join(str(from_here(other)) for other in others)
+        message = f"{files} has the name {name!r} too, and would share its suite, folders and assets"
+        yield Remark(where=("name",), refused=True, message=message, hint="give each dataset a name of its own")
 
 
 def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:

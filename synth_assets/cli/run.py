@@ -17,6 +17,7 @@ from synth_assets.cli.output import (
     progress,
     spent_bar,
 )
+from synth_assets.cli.price import price_words
 from synth_assets.cli.terminal import echo, echo_cells
 from synth_assets.errors import UsageError
 from synth_assets.ledger import Ledger
@@ -136,12 +137,12 @@ def _show_readiness(
         print_json({"dataset": contract.name, "ready": ready, "pays": pays, "findings": listed})
         return int(not ready)
     print_findings(everything)
-    spend, account = contract.privacy.spend, ledger.source(contract.source).account
+    account = ledger.source(contract.source).account
     if not pays:
         echo(f"a run would cost nothing: its release was paid before{_unless_asked(contract)}")
     elif ready:
         echo(
-            f"a run would cost epsilon {spend.epsilon:g} at delta {spend.delta:g} of account {account}, once"
+            f"a run would cost account {account}, once, {price_words(contract, ledger.balance(account))}"
             f"{_unless_asked(contract)}"
         )
     else:

@@ -11,6 +11,7 @@ Example:
     21
 """
 
+import datetime as dt
 from collections import Counter
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,7 @@ from synth_assets.contract.declared import (
     check_range,
     check_specials,
     check_step,
+    shown,
 )
 from synth_assets.contract.time_columns import DateColumn, DatetimeColumn
 from synth_assets.domain import FINEST, Column
@@ -249,12 +251,13 @@ class CategoricalColumn(DeclaredColumn):
     @classmethod
     def _texts(cls, value: Any) -> Any:
         if not isinstance(value, list | tuple) and value != "discover":
-            raise ValueError(f"{value!r} must be a list of texts, or the word discover")
+            raise ValueError(f"{shown(value)} must be a list of texts, or the word discover")
         for category in value if isinstance(value, list) else ():
             if isinstance(category, bool):
-                raise ValueError(f'{category} is a boolean to YAML: quote it, as in ["yes", "no"]')  # noqa: TRY004 - pydantic's way
+                raise ValueError(f'{shown(category)} is a boolean to YAML: quote it, as in ["yes", "no"]')  # noqa: TRY004 - pydantic's way
             if not isinstance(category, str):
-                raise ValueError(f'{category!r} is not text: quote it, as in "{category}"')  # noqa: TRY004 - pydantic's way
+                quoted = f': quote it, as in "{category}"' if isinstance(category, int | float | dt.date) else ""
+                raise ValueError(f"{shown(category)} is not text{quoted}")  # noqa: TRY004 - pydantic's way
         return value
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ Example:
     ({'animals': 3}, {'animals': 3, 'keepers': 2})
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
@@ -46,6 +47,7 @@ __all__ = [
     "check_specials",
     "check_step",
     "open_places",
+    "shown",
 ]
 
 OPEN = "TODO:"
@@ -56,6 +58,7 @@ UNANSWERED = "is not answered yet"
 LARGEST_DOMAIN = 4096
 """Most codes of one column: more cannot be measured with useful noise."""
 _MOST_SPECIALS = 64
+_LONGEST_SHOWN = 80
 LARGEST_WHOLE = 2**53 - 1  # bins end one above it, and beyond 2**53 doubles skip whole numbers
 LARGEST_REAL = 1e100  # the width of a range stays finite
 
@@ -263,3 +266,16 @@ def check_grid(column: Column) -> None:
             f"no multiple of {column.step:g} lies in the bin from {low:g} to {high:g}: "
             "declare wider bins, or edges that are multiples"
         )
+
+
+def shown(given: Any) -> str:
+    """Return a value of a contract as a person wrote it in YAML; of a list or a mapping only that it is one."""
+    if given is None:
+        return "an empty value"
+    if isinstance(given, bool):
+        return str(given).lower()
+    if isinstance(given, dt.date):
+        return given.isoformat()
+    if isinstance(given, str | int | float):
+        return repr(given) if len(repr(given)) <= _LONGEST_SHOWN else f"{repr(given)[:_LONGEST_SHOWN]}..."
+    return "a list" if isinstance(given, list | tuple) else "a mapping" if isinstance(given, Mapping) else "binary data"

@@ -25,10 +25,13 @@ __all__ = [
     "contract_text",
     "find_contracts",
     "has_partitions",
+    "name_in",
     "named_contract",
     "names_below",
+    "others_named",
     "partition_address",
     "partition_in",
+    "refuse_twins",
     "split",
 ]
 
@@ -59,14 +62,14 @@ def contract_text(path: Path) -> str:
         raise ContractError(
             f"there is no readable contract at {path}", hint="give the path of a defs.yaml, or the name of a dataset"
         ) from error
-    named = [text for text in documents if name is None or _name_in(text) == name]
+    named = [text for text in documents if name is None or name_in(text) == name]
     named = named or [text for text in documents if name is not None and _has_partition(text, name)]
     if len(named) == 1:
         return named[0]
-    listed = some_of([_name_in(text) or "?" for text in documents], most=_SHOWN)
+    listed = some_of([name_in(text) or "?" for text in documents], most=_SHOWN)
     held = f"{contract_file(path)} holds {len(documents)} contracts: {listed}"
     if name is None:
-        raise ContractError(held, hint=f"name one, as in `{contract_file(path)}#{_name_in(documents[0]) or 'NAME'}`")
+        raise ContractError(held, hint=f"name one, as in `{contract_file(path)}#{name_in(documents[0]) or 'NAME'}`")
     raise ContractError(f"{held}; {len(named) or 'none'} of them is {name!r}", hint="name one of them")
 
 
@@ -83,7 +86,7 @@ def addresses_in(path: Path) -> list[Path]:
         return [path]  # whoever reads it says so
     if _parted(path)[1] is not None or len(documents) < 2:  # noqa: PLR2004 - several
         return [path]
-    return [file.with_name(f"{file.name}#{name}") if (name := _name_in(text)) else file for text in documents]
+    return [file.with_name(f"{file.name}#{name}") if (name := name_in(text)) else file for text in documents]
 
 
 def find_contracts(folder: Path) -> list[Path]:
@@ -102,7 +105,7 @@ def find_contracts(folder: Path) -> list[Path]:
 
 def names_below(folder: Path) -> dict[Path, str]:
     """Return the name of every dataset below ``folder`` by its address; a contract that says none is left out."""
-    names = {path: _name_in(_text_or_nothing(path)) for path in find_contracts(folder)}
+    names = {path: name_in(_text_or_nothing(path)) for path in find_contracts(folder)}
     return {path: name for path, name in names.items() if name}
 
 
@@ -123,8 +126,7 @@ def named_contract(given: Path, root: Path) -> Path:
     if not meant and len(partitioned) == 1:
         return partition_address(partitioned[0], text)
     if meant:
-        files = " and ".join(str(path) for path in meant)
-        raise ContractError(f"{files} are both named {text!r}", hint="give each dataset a name of its own")
+        raise _twins(meant, text)
     if given.exists():
         return given
     listed = some_of(sorted(set(names.values())), most=_SHOWN)
@@ -151,6 +153,27 @@ def has_partitions(path: Path) -> bool:
     return bool(_PARTITIONS.search(_text_or_nothing(path)))
 
 
+def others_named(name: str, file: Path, root: Path) -> list[Path]:
+    """Return the addresses of datasets of the project that have a name, but for those in ``file``."""
+    own = contract_file(file).resolve()
+    return [path for path, other in names_below(root).items() if other == name and contract_file(path).resolve() != own]
+
+
+def refuse_twins(name: str, file: Path, root: Path) -> None:
+    """Refuse a dataset whose name another one of the project has: suites, folders and assets are called by it.
+
+    Raises:
+        ContractError: there is one, with both files.
+    """
+    if others := others_named(name, file, root):
+        raise _twins([contract_file(file), *others], name)
+
+
+def _twins(paths: list[Path], name: str) -> ContractError:
+    files = " and ".join(str(path) for path in paths)
+    return ContractError(f"{files} are both named {name!r}", hint="give each dataset a name of its own")
+
+
 def split(text: str) -> list[str]:
     """Return the YAML documents of a text that say something, each with empty lines where the others stand."""
     documents, lines = [list[str]()], text.split("\n")
@@ -173,14 +196,15 @@ def _parted(path: Path) -> tuple[Path, str | None]:
     return (path.with_name(name), dataset) if mark and name and not path.exists() else (path, None)
 
 
-def _name_in(text: str) -> str | None:
+def name_in(text: str) -> str | None:
+    """Return the name of a contract, as far as it can be seen without reading it; ``None`` if there is none."""
     found = _NAME.search(text)
     return found.group(1) if found else None
 
 
 def _has_partition(text: str, dataset: str) -> bool:
     """Tell whether a dataset's name is that of a contract, which gives its assets partitions, with more after it."""
-    return bool(_PARTITIONS.search(text)) and dataset.startswith(f"{_name_in(text)}_")
+    return bool(_PARTITIONS.search(text)) and dataset.startswith(f"{name_in(text)}_")
 
 
 def _text_or_nothing(path: Path) -> str:

@@ -19,7 +19,7 @@ import yaml
 from synth_assets.contract.generator import GENERATORS
 from synth_assets.contract.schema import contract_schema, options_schemas
 
-__all__ = ["example_of", "meaning_of", "parts", "reference_page", "type_words"]
+__all__ = ["example_of", "is_reference_page", "meaning_of", "parts", "reference_page", "type_words"]
 
 _HEAD = """\
 # Every key of a contract
@@ -64,6 +64,11 @@ def reference_page() -> str:
         "\n".join([f"## {title}\n", _intro(schema), *_table(schema, schemas)]) for title, schema in schemas.items()
     ]
     return "\n\n".join([_HEAD.rstrip("\n"), *sections]) + "\n"
+
+
+def is_reference_page(content: bytes) -> bool:
+    """Tell whether a file holds such a page, of this or another version."""
+    return content.startswith(_HEAD.split("\n", 1)[0].encode() + b"\n")
 
 
 def parts() -> dict[str, Mapping[str, Any]]:

@@ -10,6 +10,7 @@ Example:
     'Rows of the synthetic table; default: the noisy count.'
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,10 +21,11 @@ from synth_assets.contract.generator import DEFAULT_KIND, GENERATORS, GeneratorS
 from synth_assets.contract.model import DatasetContract
 from synth_assets.errors import UsageError
 
-__all__ = ["SCHEMA_FILE", "contract_schema", "file_schema", "options_schemas"]
+__all__ = ["SCHEMA_FILE", "contract_schema", "file_schema", "is_file_schema", "options_schemas"]
 
 SCHEMA_FILE = "contract.schema.json"
 """The name under which a project keeps it, beside its ``pyproject.toml``."""
+_TITLE = "A contract of synth-assets"
 _COMPONENT = "synth_assets.SyntheticDataset"
 
 
@@ -51,7 +53,7 @@ def file_schema() -> dict[str, Any]:
     definitions = contract.pop("$defs")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A contract of synth-assets",
+        "title": _TITLE,
         "type": "object",
         "if": {"required": ["attributes"]},
         "then": {
@@ -61,6 +63,15 @@ def file_schema() -> dict[str, Any]:
         "else": {"$ref": "#/$defs/DatasetContract"},
         "$defs": {**definitions, DatasetContract.__name__: contract},
     }
+
+
+def is_file_schema(content: bytes) -> bool:
+    """Tell whether a file holds such a schema, of this or another version."""
+    try:
+        schema = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(schema, dict) and schema.get("title") == _TITLE
 
 
 def options_schemas() -> dict[str, dict[str, Any]]:

@@ -40,7 +40,7 @@ class DateColumn(DeclaredNumber):
     @field_validator("min", "max", "edges", mode="before")
     @classmethod
     def _iso(cls, value: Any) -> Any:
-        return _each(value, lambda part: dt.date.fromisoformat(part) if isinstance(part, str) else part)
+        return _each(value, lambda part: _read_date(part) if isinstance(part, str) else part)
 
     @model_validator(mode="after")
     def _ordered(self) -> "DateColumn":
@@ -126,6 +126,13 @@ def _utc_time(value: Any) -> Any:
         return value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
     except OverflowError as error:
         raise ValueError(f"{value.isoformat()} is outside the years 1 to 9999 in UTC") from error
+
+
+def _read_date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a date: write it as 2024-01-31") from error
 
 
 def _read_time(text: str) -> dt.date:

@@ -7,7 +7,7 @@ stands twice and an unquoted ``yes`` among texts are faults.
 Example:
     >>> found = list(faults_of("name: 1x\nsorce: gss\n", "c.yaml"))
     >>> print(next(fault for fault in found if fault.where == "name"))
-    c.yaml:1:7: name: '1x' must match '^[A-Za-z_][A-Za-z0-9_]{0,62}$': a letter, then letters, digits or _
+    c.yaml:1:7: name: '1x' must be a letter or _, then letters, digits or _
     >>> [str(fault).split(" ", 1)[1] for fault in found if "sorce" in fault.where]
     ['sorce: unknown key; did you mean `source`?']
 """

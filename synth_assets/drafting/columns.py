@@ -33,6 +33,12 @@ _MOST_DECIMALS = 15
 _DAY_ALONE = len("2026-11-22")  # as the end of times it could mean the day's beginning or its end
 _SHOWN = 12
 _WHOLE = re.compile(r"[+-]?[0-9]{1,16}")
+_WORDS = re.compile(r"[a-z]+")
+_FREE_TEXT = frozenset(
+    {"note", "notes", "comment", "comments", "remark", "remarks", "description", "text", "freetext", "narrative"}
+    | {"message", "memo", "letter", "anamnesis", "address", "email", "phone", "surname"}
+)
+"""Words in names of columns of which nobody has a list of values."""
 _REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 
 
@@ -93,6 +99,8 @@ def _kind(registered: str, *, typed: bool, said: Variable) -> str | None:
         return stated or _implied(said)
     if own == "float" and digits_of(registered) == 0:
         own = "integer"
+    if own == "datetime" and stated is None and _are_days(said):
+        return "date"
     if stated is None or (own, stated) == ("integer", "float"):
         return own
     return own if kind_named(stated).fit(family, decimals=digits_of(registered) or 0)[0] == "never" else stated
@@ -109,6 +117,12 @@ def _implied(said: Variable) -> str | None:
     return next((way.kind for way in ways), None)
 
 
+def _are_days(said: Variable) -> bool:
+    """Tell whether the ends of a range are days without a time: pandas writes days as timestamps."""
+    ends = [end for end in (said.minimum, said.maximum) if end]
+    return bool(ends) and all(len(end.strip()) == _DAY_ALONE and _date(end) is not None for end in ends)
+
+
 def _numbers(said: Variable, registered: str) -> dict[str, Any]:
     """Return the values of whole numbers if they are listed, else their ends."""
     del registered
@@ -120,8 +134,12 @@ def _numbers(said: Variable, registered: str) -> dict[str, Any]:
 
 def _reals(said: Variable, registered: str) -> dict[str, Any]:
     digits = digits_of(registered)
-    decimals = said.decimals if digits is None else digits
-    known = {} if decimals is None or decimals > _MOST_DECIMALS else {"decimals": decimals}
+    decimals: Any = said.decimals if digits is None else digits
+    if decimals is None:
+        decimals = question(
+            f"how many digits behind the point values have, 0 to {_MOST_DECIMALS}; remove this key if any number"
+        )
+    known = {} if isinstance(decimals, int) and decimals > _MOST_DECIMALS else {"decimals": decimals}
     return {**_ends(said, _real, "a number"), **known}
 
 
@@ -132,8 +150,11 @@ def _dates(said: Variable, registered: str) -> dict[str, Any]:
 
 def _times(said: Variable, registered: str) -> dict[str, Any]:
     del registered
-    resolution = question("second, minute or hour: what times are rounded down to")
-    return {**_ends(said, _time, "a time in UTC, as 2026-11-22T00:00:00"), "resolution": resolution}
+    ask = (
+        "second, minute or hour: what times are rounded down to; if all values are days, which pandas writes as "
+        "timestamps, write `type: date` with dates as ends, and remove this key"
+    )
+    return {**_ends(said, _time, "a time in UTC, as 2026-11-22T00:00:00"), "resolution": question(ask)}
 
 
 def _categories(said: Variable, registered: str) -> dict[str, Any]:
@@ -141,7 +162,12 @@ def _categories(said: Variable, registered: str) -> dict[str, Any]:
     listed = list(dict.fromkeys(category for category in said.categories if category.strip()))
     if listed and len(listed) <= LARGEST_DOMAIN:
         return {"categories": listed}
-    ask = "the list of its values, such as [low, high]; if nobody has one, `discover` (docs/tutorial.md)"
+    ask = "the list of its values, such as [low, high]"
+    words = _WORDS.findall(said.name.lower())
+    if _FREE_TEXT.isdisjoint(words) and words != ["name"]:
+        ask += "; if nobody has one and many people share each value, `discover` (docs/tutorial.md)"
+    else:
+        ask = f"its name sounds like free text, which nobody can measure: remove the column; or {ask}"
     many = f"; the codebook lists {len(listed):,}, at most {LARGEST_DOMAIN:,} can be measured" if listed else ""
     return {"categories": question(ask + many)}
 
@@ -158,6 +184,9 @@ def _ends(said: Variable, read: Callable[[str], Any], what: str) -> dict[str, An
         value = read(text)
         but = f"; the codebook has {plain(text, most=40)!r}" if text else ""
         ends[key] = question(f"the {which} value that there can be, {what}{but}") if value is None else value
+    if not any(map(is_open, ends.values())) and ends["min"] > ends["max"]:
+        but = f"; the codebook has {plain(said.minimum, most=40)!r} to {plain(said.maximum, most=40)!r}, which is empty"
+        return {key: question(f"the {which} value that there can be, {what}{but}") for key, (which, _) in asked.items()}
     return ends
 
 

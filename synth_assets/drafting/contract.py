@@ -5,6 +5,7 @@ codebook becomes a quoted value or one line of a comment, so that none of it can
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,16 +15,15 @@ import yaml
 from synth_assets.characters import refused_in
 from synth_assets.drafting.codebooks.codebook import Codebook, Variable, plain
 from synth_assets.drafting.columns import DraftedColumn, draft_column, is_open, question
-from synth_assets.errors import UsageError
+from synth_assets.drafting.matching import matched, unmatched_words
 from synth_assets.ledger import Source, Split
-from synth_assets.listing import some_of
 from synth_assets.obtain.compatibility import UNTYPED, family_of
 
-__all__ = ["Draft", "draft_contract", "table_for"]
+__all__ = ["Draft", "draft_contract"]
 
 _TYPE = "synth_assets.SyntheticDataset"
 _LINE = 110
-_SHOWN = 12
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,30 +58,6 @@ class _Facts:
     schema: str | None
 
 
-def table_for(codebook: Codebook, *, file: str, source: str, table: str | None) -> tuple[Variable, ...]:
-    """Return the variables of a source's table.
-
-    Args:
-        codebook: what was read.
-        file: its name, for messages.
-        source: the source's name, which says which table if nothing else does.
-        table: the name of the table.
-
-    Raises:
-        UsageError: there is no such table, or several and none is named as the source.
-    """
-    tables = codebook.tables
-    if table is None and len(tables) == 1:
-        return next(iter(tables.values()))
-    wanted = table or source
-    if wanted not in tables:
-        raise UsageError(
-            f"codebook {plain(file)} has no table {wanted!r}",
-            hint=f"--table with one of: {some_of([plain(name) for name in tables], most=_SHOWN)}",
-        )
-    return tables[wanted]
-
-
 def draft_contract(  # noqa: PLR0913 - all that is public of a source
     source: Source,
     *,
@@ -106,9 +82,8 @@ def draft_contract(  # noqa: PLR0913 - all that is public of a source
         schema: where an editor finds the JSON Schema of the file.
 
     Raises:
-        UsageError: which table of the codebook is meant cannot be told.
+        UsageError: which table of the codebook is meant cannot be told, or the codebook is not about this source.
     """
-    variables = table_for(codebook, file=file, source=source.name, table=table) if codebook else ()
     facts = _Facts(
         source=source,
         name=name,
@@ -116,7 +91,7 @@ def draft_contract(  # noqa: PLR0913 - all that is public of a source
         account=account,
         file=plain(file),
         title=plain(codebook.title, most=120) if codebook else "",
-        variables={variable.name: variable for variable in reversed(variables)},
+        variables=matched(codebook, file=file, source=source, table=table) if codebook else {},
         remarks=codebook.remarks if codebook else (),
         schema=schema,
     )
@@ -191,13 +166,13 @@ def _columns(facts: _Facts, columns: Sequence[DraftedColumn]) -> Iterator[str]:
             yield f"    # {plain(name)} is left out: it names the privacy unit, which is never measured or made up."
         elif name not in measured:
             yield f"    # {plain(name)} is left out: it is registered as {plain(registered)}, which cannot be measured."
-    unknown = [plain(name) for name in facts.variables if name not in dict(facts.source.columns)]
-    if unknown:
-        yield f"    # The codebook also describes {some_of(unknown, most=_SHOWN)}; the source has no such column."
+    if facts.variables:
+        for words in unmatched_words(facts.variables, source=facts.source, drafted=[column.name for column in columns]):
+            yield f"    # {words}"
     for column in columns:
         for remark in column.remarks:
             yield f"    # {plain(remark)}"
-        yield f"    {_scalar(column.name)}:"
+        yield f"    {_key(column.name)}:"
         for key, value in column.keys.items():
             yield from _entry(key, value)
 
@@ -210,6 +185,12 @@ def _entry(key: str, value: Any) -> Iterator[str]:
     yield f"      {key}:"
     for part in value:
         yield f"        - {_scalar(part)}"
+
+
+def _key(name: str) -> str:
+    """Write a column's name, quoted unless it is a plain word; `12` or `yes` would be read as something else."""
+    plain_word = _WORD.fullmatch(name) and _scalar(name) == name
+    return name if plain_word else json.dumps(name, ensure_ascii=refused_in(name) is not None)
 
 
 def _after() -> Iterator[str]:

@@ -1,10 +1,11 @@
-"""DVC keeps the content of every promoted version; ``dvc.yaml`` is written from the contracts.
+"""DVC keeps the content of every promoted version.
 
-A dataset is one stage, added when it is first promoted, whose output is ``data/promoted/<d>/version``: a working
-copy, linked file by file to the immutable ``versions/<digest>`` folder that
-readers use. It is swapped by renames, never written in place, and recorded with
-``dvc commit``. Inside ``dvc repro`` DVC records the output itself when the
-command is done, so that step is left out there.
+A dataset is one stage (``dvc_stages``), added when it is first promoted, whose
+output is ``data/promoted/<d>/version``: a working copy, linked file by file to
+the immutable ``versions/<digest>`` folder that readers use. It is swapped by
+renames, never written in place, and recorded with ``dvc commit``. Inside
+``dvc repro`` DVC records the output itself when the command is done, so that
+step is left out there.
 
 Measured: in this process a commit takes 0.3 s to import DVC and 0.1-0.3 s of
 work; a process of its own takes 0.7 s.
@@ -16,23 +17,19 @@ import logging
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from synth_assets.contract import DatasetContract
-from synth_assets.contract.documents import find_contracts
-from synth_assets.contract.partitions import named_members
-from synth_assets.contract.yaml_file import read_contract
-from synth_assets.errors import ContractError, Fault, IntegrityError, UsageError
+from synth_assets.errors import Fault, IntegrityError, UsageError
 from synth_assets.files import staging_folder, write_bytes
+from synth_assets.integrations.dvc_stages import add_stage, read_stages
 from synth_assets.workspace import Workspace
 
-__all__ = ["DvcVersionStore", "directory_md5", "dvc_yaml", "dvc_yaml_drift", "write_dvc_yaml"]
+__all__ = ["DvcVersionStore", "directory_md5"]
 
 _PIECE = 1 << 20
-_HEADER = "# Written from the contracts by `synth-assets contract dvc --write`; edits are lost.\n"
 _WRITE_HINT = "write dvc.yaml again: `synth-assets contract dvc --write`"
 
 
@@ -57,7 +54,7 @@ class DvcVersionStore:
             UsageError: the project has no DVC repository, or ``dvc.yaml`` has no such stage.
             Fault: DVC refused.
         """
-        self._stage(dataset)
+        self._ensure_stage(dataset)
         mark = self._mark(dataset)
         write_bytes(mark, b"")
         _swap(folder, self._output(dataset))
@@ -84,7 +81,7 @@ class DvcVersionStore:
             _file_md5_or_none(self._root / dependency["path"]) != dependency["md5"]
             for dependency in lock.get("deps", ())
         ]
-        return bool(lock) and (any(changed) or lock["cmd"] != self._stages().get(dataset, {}).get("cmd"))
+        return bool(lock) and (any(changed) or lock["cmd"] != read_stages(self._root).get(dataset, {}).get("cmd"))
 
     def restore(self, address: str, folder: Path) -> None:
         """See :class:`~synth_assets.promotion.VersionStore`: from DVC's cache, without the network."""
@@ -99,25 +96,19 @@ class DvcVersionStore:
                 )
             staged.rename(folder)
 
-    def _stage(self, dataset: str) -> Mapping[str, Any]:
+    def _ensure_stage(self, dataset: str) -> None:
         if not (self._root / ".dvc").is_dir():
             raise UsageError(f"{self._root} has no DVC repository", hint="run `dvc init` there, once")
-        if dataset not in self._stages():
+        if dataset not in read_stages(self._root):
             # A dataset gets its stage when it is first promoted: before, `dvc status` would always call it changed.
-            _add_stage(self._root, dataset, present=self._stages())
-        if dataset not in self._stages():
+            add_stage(self._root, dataset)
+        if dataset not in read_stages(self._root):
             raise UsageError(f"dvc.yaml has no stage {dataset!r} and no contract has that name", hint=_WRITE_HINT)
-        stage: Mapping[str, Any] = self._stages()[dataset]
-        return stage
 
     def _locked(self, dataset: str) -> Mapping[str, Any]:
         """Return what ``dvc.lock`` has of a stage; empty when it was never committed."""
         locked: Mapping[str, Any] = _read_yaml(self._root / "dvc.lock").get("stages", {}).get(dataset, {})
         return locked
-
-    def _stages(self) -> Mapping[str, Any]:
-        stages: Mapping[str, Any] = _read_yaml(self._root / "dvc.yaml").get("stages", {})
-        return stages
 
     def _commit(self, dataset: str) -> None:
         os.environ.setdefault("DVC_NO_ANALYTICS", "1")
@@ -159,85 +150,6 @@ def directory_md5(folder: Path) -> str:
     listed.sort(key=lambda file: file["relpath"])
     text = json.dumps(listed, sort_keys=True).encode()
     return hashlib.md5(text, usedforsecurity=False).hexdigest() + ".dir"
-
-
-def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> str:
-    """Return the text of ``dvc.yaml``: one stage per dataset.
-
-    Args:
-        root: the project's folder.
-        contracts: each contract with its file.
-    """
-    return _text_of(_stages(root, contracts))
-
-
-def write_dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> None:
-    """Write ``dvc.yaml`` into the project's folder."""
-    present = _read_yaml(root / "dvc.yaml").get("stages", {})
-    write_bytes(root / "dvc.yaml", dvc_yaml(root, named_members(contracts, present)).encode())
-
-
-def _text_of(stages: Mapping[str, Any]) -> str:
-    return _HEADER + yaml.safe_dump({"stages": dict(stages)}, sort_keys=False, width=120)
-
-
-def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> list[str]:
-    """List how ``dvc.yaml`` differs from what the contracts say; empty when it does not.
-
-    A contract without a stage is not a difference: it gets one when it is first promoted.
-    """
-    present = _read_yaml(root / "dvc.yaml").get("stages", {})
-    wanted = _stages(root, named_members(contracts, present))
-    extra = [f"stage {name!r} of dvc.yaml has no contract" for name in present if name not in wanted]
-    both = [name for name in wanted if name in present]
-    changed = [
-        f"stage {name!r} of dvc.yaml differs from its contract" for name in both if present[name] != wanted[name]
-    ]
-    return [*extra, *changed]
-
-
-def _add_stage(root: Path, dataset: str, *, present: Mapping[str, Any]) -> None:
-    """Write ``dvc.yaml`` with the stage of one more dataset; while a contract cannot be read, no stage is removed."""
-    readable, broken = [], False
-    for file in find_contracts(root):
-        try:
-            readable.append((file, read_contract(file)))
-        except ContractError:  # of another dataset: whoever is at it need not be done
-            broken = True
-    names = {*present, dataset}
-    named = [(file, contract) for file, contract in named_members(readable, names) if contract.name in names]
-    stages = {**(present if broken else {}), **_stages(root, named)}
-    write_bytes(root / "dvc.yaml", _text_of(stages).encode())
-
-
-def _stages(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> dict[str, dict[str, Any]]:
-    placed = sorted(((_relative(file, root), contract) for file, contract in contracts), key=lambda pair: pair[0])
-    return {contract.name: _stage_of(file, contract) for file, contract in placed}
-
-
-def _relative(file: Path, root: Path) -> str:
-    path = file / "defs.yaml" if file.is_dir() else file
-    return path.resolve().relative_to(root.resolve()).as_posix()
-
-
-def _stage_of(file: str, contract: DatasetContract) -> dict[str, Any]:
-    return {
-        "cmd": f"synth-assets run {file}",
-        "deps": [file.partition("#")[0], *_tables(file, contract), contract.suite_path],
-        "outs": [{_output_of(contract.name): {"persist": True}}],
-    }
-
-
-def _tables(file: str, contract: DatasetContract) -> list[str]:
-    """Return the files beside a contract's that hold tables of derived columns, each once."""
-    names = dict.fromkeys(lookup.file for lookup in contract.lookups if lookup.file)
-    return [PurePosixPath(file).with_name(name).as_posix() for name in names]
-
-
-def _output_of(dataset: str) -> str:
-    """Return the output as ``dvc.yaml`` names it, from the project's folder on."""
-    workspace = Workspace(root=Path("/"))
-    return workspace.working_copy(dataset).relative_to(workspace.root).as_posix()
 
 
 def _swap(folder: Path, output: Path) -> None:

@@ -10,15 +10,13 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.documents import find_contracts
 from synth_assets.contract.partitions import named_members
-from synth_assets.contract.yaml_file import read_contract
-from synth_assets.errors import ContractError, Fault
+from synth_assets.errors import Fault, UsageError
+from synth_assets.integrations.dvc_stages import read_stages, readable_contracts, with_stage_of
 from synth_assets.ledger.doctor import Finding
 from synth_assets.workspace import Workspace
 
@@ -112,43 +110,23 @@ def _on_outputs(repo: "Repo", output: Path, root: Path) -> Iterator[Finding]:
 
 
 def _on_stage(contract: DatasetContract, root: Path) -> Iterator[Finding]:
-    """Promotion writes the stage from the contract's own file, which it must find, and only the contracts' stages."""
-    stages, readable = _stages(root), list(_readable(root))
-    names = {file: placed.name for file, placed in named_members(readable, {*stages, contract.name})}
+    """Promotion writes the stage from the contract's own file, which it must find, into a file that it must keep."""
+    names = {file: placed.name for file, placed in named_members(readable_contracts(root), {contract.name})}
     named = [file for file, name in names.items() if name == contract.name]
     if len(named) > 1:
         files = " and ".join(_shown(file, root) for file in named)
         yield _fault(f"{files} are both named {contract.name!r}", "give each dataset a name of its own")
-    if contract.name in stages:
+    try:
+        present = contract.name in read_stages(root)
+        with_stage_of(root, contract.name)
+    except UsageError as error:
+        yield _fault(error.message, error.hint)
         return
-    if not named:
+    if not (named or present):
         yield _fault(
             f"no file defs.yaml below the project's folder holds the contract {contract.name!r}, so it gets no stage",
             "keep the contract in a folder of its own, as defs.yaml with `type: synth_assets.SyntheticDataset`",
         )
-    foreign = sorted(set(stages) - set(names.values()))
-    if foreign:
-        yield _fault(
-            f"dvc.yaml has stage {foreign[0]!r}, which no contract has; promotion rewrites that file without it",
-            "move stages of your own into a dvc.yaml in another folder",
-        )
-
-
-def _stages(root: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        document = yaml.safe_load((root / "dvc.yaml").read_text())
-    except (OSError, ValueError, yaml.YAMLError):
-        return {}
-    stages = document.get("stages") if isinstance(document, dict) else None
-    return stages if isinstance(stages, dict) else {}
-
-
-def _readable(root: Path) -> Iterator[tuple[Path, DatasetContract]]:
-    for file in find_contracts(root):
-        with suppress(ContractError):
-            yield file, read_contract(file)
 
 
 def _opened(root: Path) -> "Repo":

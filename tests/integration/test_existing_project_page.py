@@ -18,7 +18,10 @@ def test_the_page_leads_from_a_created_project_to_a_version_and_an_asset_that_re
     project = create_project(tmp_path)
     take_range(project, _BLOCKS)
     printed = follow(project, _BLOCKS)
-    assert "a run would cost epsilon 1 at delta 1e-07 of account clinic, once" in printed
+    assert (
+        "a run would cost account clinic, once, rho 0.02019, which is epsilon 1 at the contract's delta 1e-07"
+        in printed
+    )
     assert "visits is promoted" in printed
     assert "DAGSTER_HOME=$PWD/.synth-assets/dagster dg dev" in printed
     assert "make" not in printed

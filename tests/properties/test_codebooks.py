@@ -40,6 +40,8 @@ def read(name: str, content: bytes) -> Codebook | None:
 def is_sound(codebook: Codebook, registered: str) -> None:
     """Draft every table; each question must be found again at its line, and nothing else may be a key."""
     for table, variables in codebook.tables.items():
+        if not variables:
+            continue
         names = dict.fromkeys(["x", *(variable.name for variable in variables)])
         source = Source(
             name="s",

@@ -58,11 +58,13 @@ class Codebook:
         title: what people call it.
         tables: the variables of each table, by the table's name.
         remarks: what was left out, for people.
+        head: the names in the file's own head, if it is a table itself.
     """
 
     title: str
     tables: Mapping[str, tuple[Variable, ...]]
     remarks: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
 
 
 class CodebookFormat(Protocol):

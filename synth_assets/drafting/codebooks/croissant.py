@@ -8,11 +8,10 @@ References:
 """
 
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any, ClassVar
 
-from synth_assets.drafting.codebooks.codebook import MOST_VARIABLES, Codebook, Variable, codebook_error, text_of
-from synth_assets.drafting.codebooks.json_parts import is_json_with, mapping, mappings, object_of, sequence
+from synth_assets.drafting.codebooks.codebook import Codebook, Variable, text_of
+from synth_assets.drafting.codebooks.json_parts import codebook_of, is_json_with, mapping, mappings, object_of, sequence
 
 __all__ = ["CroissantFormat"]
 
@@ -59,12 +58,7 @@ class CroissantFormat:
             if name not in listed
         }
         tables = {name: variables for name, variables in tables.items() if variables}
-        if not tables:
-            raise codebook_error(file, "describes no field", hint="a record set has `field`")
-        if sum(map(len, tables.values())) > MOST_VARIABLES:
-            raise codebook_error(file, f"has more than {MOST_VARIABLES:,} fields")
-        title = " ".join(filter(None, (text_of(whole.get("name")), text_of(whole.get("version")))))
-        return Codebook(title=title or PurePath(file).stem, tables=tables)
+        return codebook_of(file, tables, title=whole.get("name"), version=whole.get("version"))
 
 
 def _short(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,12 @@ References:
     https://datapackage.org/standard/table-schema/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from synth_assets.drafting.codebooks.codebook import MOST_VARIABLES, Codebook, Variable, codebook_error, text_of
-from synth_assets.drafting.codebooks.json_parts import is_json_with, mapping, mappings, object_of, sequence
+from synth_assets.drafting.codebooks.codebook import Codebook, Variable, text_of
+from synth_assets.drafting.codebooks.json_parts import codebook_of, is_json_with, mapping, mappings, object_of, sequence
 
 __all__ = ["FrictionlessFormat"]
 
@@ -39,11 +39,11 @@ class FrictionlessFormat:
     def read(self, file: str, content: bytes) -> Codebook:
         """See ``CodebookFormat``."""
         whole = object_of(file, content)
-        stem = PurePath(file).stem
-        title = " ".join(
-            filter(None, (text_of(whole.get("title") or whole.get("name")), text_of(whole.get("version"))))
+        resources = (
+            mappings(whole.get("resources"))
+            if "resources" in whole
+            else [{"name": PurePath(file).stem, "schema": whole}]
         )
-        resources = mappings(whole.get("resources")) if "resources" in whole else [{"name": stem, "schema": whole}]
         tables, elsewhere = dict[str, tuple[Variable, ...]](), list[str]()
         for position, resource in enumerate(resources):
             name = text_of(resource.get("name")) or f"table {position + 1}"
@@ -51,19 +51,10 @@ class FrictionlessFormat:
             if isinstance(resource.get("schema"), str):
                 elsewhere.append(f"the schema of {name} lies in another file, which was not read: give that file")
             if schema:
-                tables[name] = tuple(_variables(schema, file))
-        if not tables:
-            raise codebook_error(file, "describes no field", hint="; ".join(elsewhere) or "a schema has `fields`")
-        return Codebook(title=title or stem, tables=tables, remarks=tuple(elsewhere))
-
-
-def _variables(schema: Mapping[str, Any], file: str) -> Iterator[Variable]:
-    fields = mappings(schema.get("fields"))
-    if len(fields) > MOST_VARIABLES:
-        raise codebook_error(file, f"has more than {MOST_VARIABLES:,} fields")
-    for field in fields:
-        if text_of(field.get("name")):
-            yield _variable(field, schema)
+                fields = mappings(schema.get("fields"))
+                tables[name] = tuple(_variable(field, schema) for field in fields if text_of(field.get("name")))
+        title = whole.get("title") or whole.get("name")
+        return codebook_of(file, tables, title=title, version=whole.get("version"), remarks=tuple(elsewhere))
 
 
 def _variable(field: Mapping[str, Any], schema: Mapping[str, Any]) -> Variable:

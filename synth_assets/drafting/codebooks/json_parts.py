@@ -6,13 +6,14 @@ Example:
 """
 
 from collections.abc import Collection, Mapping
+from pathlib import PurePath
 from typing import Any
 
-from synth_assets.drafting.codebooks.codebook import codebook_error
+from synth_assets.drafting.codebooks.codebook import MOST_VARIABLES, Codebook, Variable, codebook_error, text_of
 from synth_assets.errors import IntegrityError
 from synth_assets.reading import parse_json
 
-__all__ = ["is_json_with", "mapping", "mappings", "object_of", "sequence"]
+__all__ = ["codebook_of", "is_json_with", "mapping", "mappings", "object_of", "sequence"]
 
 
 def object_of(file: str, content: bytes) -> Mapping[str, Any]:
@@ -29,6 +30,22 @@ def object_of(file: str, content: bytes) -> Mapping[str, Any]:
     if not isinstance(whole, dict):
         raise codebook_error(file, "is not a JSON object")
     return whole
+
+
+def codebook_of(
+    file: str, tables: Mapping[str, tuple[Variable, ...]], *, title: Any, version: Any, remarks: tuple[str, ...] = ()
+) -> Codebook:
+    """Return a codebook of tables of fields, whose title is what the file says of itself, or its name.
+
+    Raises:
+        UsageError: there are no tables, or too many fields.
+    """
+    if not tables:
+        raise codebook_error(file, "describes no field", hint="; ".join(remarks) or "a table has `fields` or `field`")
+    if sum(map(len, tables.values())) > MOST_VARIABLES:
+        raise codebook_error(file, f"has more than {MOST_VARIABLES:,} fields")
+    stated = " ".join(filter(None, (text_of(title), text_of(version))))
+    return Codebook(title=stated or PurePath(file).stem, tables=tables, remarks=remarks)
 
 
 def is_json_with(file: str, content: bytes, keys: Collection[str]) -> bool:

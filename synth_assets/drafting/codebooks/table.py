@@ -64,7 +64,7 @@ class TableFormat:
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             raise codebook_error(file, f"is not UTF-8 in line {line}", hint="save it as UTF-8") from error
-        separator, names = _head(text, file)
+        separator, head, names = _head(text, file)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         variables: list[Variable] = []
         try:
@@ -76,12 +76,14 @@ class TableFormat:
                     raise codebook_error(file, f"has more than {MOST_VARIABLES:,} variables")
         except csv.Error as error:
             raise codebook_error(file, f"is not CSV in line {lines.line_num}: {error}") from error
+        if len({variable.name for variable in variables}) < len(variables):
+            raise codebook_error(file, "has a name twice", hint="a codebook has one line per column")
         stem = PurePath(file).stem
-        return Codebook(title=stem, tables={stem: tuple(variables)})
+        return Codebook(title=stem, tables={stem: tuple(variables)}, head=tuple(head))
 
 
-def _head(text: str, file: str) -> tuple[str, list[str]]:
-    """Return the separator of a head and the names of its columns in our words; other columns have no name."""
+def _head(text: str, file: str) -> tuple[str, list[str], list[str]]:
+    """Return a head's separator, its cells, and their names in our words; the name of other columns is empty."""
     first = text.split("\n", 1)[0].rstrip("\r")
     known = {word: name for name, words in _HEADS.items() for word in words}
     heads = {mark: next(csv.reader([first], delimiter=mark), []) for mark in _SEPARATORS}
@@ -92,7 +94,10 @@ def _head(text: str, file: str) -> tuple[str, list[str]]:
     if "name" not in names or twice:
         problem = f"has two columns for {twice[0]!r} in its head" if twice else "has no column `name` in its head"
         raise codebook_error(file, problem, hint=f"a head names some of: {', '.join(_HEADS)}")
-    return separator, names
+    if not any(name not in ("", "name") for name in names):
+        problem = "says nothing of its variables: its head has `name` and no other word that is known here"
+        raise codebook_error(file, problem, hint=f"a head names some of: {', '.join(_HEADS)}")
+    return separator, [cell.strip() for cell in heads[separator]], names
 
 
 def _word(cell: str) -> str:

@@ -22,7 +22,7 @@ from synth_assets.cli.main import cli
 from synth_assets.contract import DatasetContract
 from synth_assets.files import write_json
 from synth_assets.generator import FittedGenerator, find_generator, fit_generator
-from synth_assets.integrations.dvc import write_dvc_yaml
+from synth_assets.integrations.dvc_stages import write_dvc_yaml
 from synth_assets.ledger import Account, Ledger, Reservation, open_ledger
 from synth_assets.obtain.release import ObtainedRelease, obtain_release, request_for
 from synth_assets.privacy import Cap

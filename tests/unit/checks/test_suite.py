@@ -220,8 +220,30 @@ def test_a_hand_written_entry_cannot_take_a_generated_name(path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"expectations": 3}', '{"expectations": [1]}', "not json"])
 def test_what_is_not_a_suite_is_refused(path: Path, text: str) -> None:
     path.write_text(text)
-    with pytest.raises(UsageError, match="is not a suite of expectations"):
+    with pytest.raises(UsageError, match="is not a suite of expectations") as refused:
         load_suite(path)
+    assert refused.value.hint.startswith("put the file right by hand or take it from git; or move it away, and")
+    with pytest.raises(UsageError, match="is not a suite of expectations"):
+        write_suite(visits_contract(), path)
+    assert path.read_text() == text
+    path.unlink()  # as the hint says
+    write_suite(visits_contract(), path)
+    assert suite_drift(visits_contract(), path) == []
+
+
+def test_the_suite_of_another_dataset_is_not_written_over(path: Path) -> None:
+    path.write_text('{"name": "other", "expectations": []}')
+    with pytest.raises(UsageError, match=r"is the suite of 'other', not of 'visits'"):
+        write_suite(visits_contract(), path)
+    assert path.read_text() == '{"name": "other", "expectations": []}'
+
+
+def test_what_a_suite_says_beside_its_entries_stays(path: Path) -> None:
+    path.write_text('{"expectations": [], "id": "a1", "notes": ["ours"], "meta": {"owner": "clinic"}}')
+    write_suite(visits_contract(), path)
+    written = json.loads(path.read_text())
+    assert (written["id"], written["notes"], written["meta"]) == ("a1", ["ours"], {"owner": "clinic"})
+    assert suite_drift(visits_contract(), path) == []
 
 
 def test_a_rule_that_cannot_name_a_check_is_refused() -> None:

@@ -37,6 +37,17 @@ def test_an_untouched_bundle_is_verified_and_an_altered_one_is_not(
     assert any(claim["status"] == "FAILED" for claim in json.loads(capsys.readouterr().out))
 
 
+def test_a_slip_of_the_auditors_is_wrong_use_and_not_a_claim_that_fails(finished: Project, tmp_path: Path) -> None:
+    version = str(next((finished.promoted / "versions").iterdir()))
+    with pytest.raises(UsageError, match=r"missing\.pub"):
+        command("audit", "verify", version, "--key", str(tmp_path / "missing.pub"))
+    (tmp_path / "other.pub").write_text("not a key")
+    with pytest.raises(UsageError, match="is not an Ed25519 public key"):
+        command("audit", "verify", version, "--key", str(tmp_path / "other.pub"))
+    with pytest.raises(UsageError, match="there is no version in"):
+        command("audit", "verify", str(tmp_path))
+
+
 def test_what_fails_for_one_reason_is_said_once(finished: Project, capsys: pytest.CaptureFixture[str]) -> None:
     bundle = next((finished.promoted / "versions").iterdir()) / "bundle"
     manifest = bundle / "manifest.json"

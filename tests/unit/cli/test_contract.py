@@ -1,11 +1,12 @@
 """Contracts, suites and stages on the command line."""
 
 import json
+from pathlib import Path
 
 import pytest
 from kit.project import Project, command
 
-from synth_assets.errors import UsageError
+from synth_assets.errors import ContractError, UsageError
 
 
 def test_a_good_project_has_no_fault_and_no_drift(project: Project) -> None:
@@ -55,12 +56,44 @@ def test_faults_are_json_for_programs(project: Project, capsys: pytest.CaptureFi
 def test_drift_of_suite_and_stages_fails_and_writing_repairs_it(project: Project) -> None:
     file = project.definition
     file.write_text(file.read_text().replace("rows: 400", "rows: 300"))
-    (project.root / "dvc.yaml").write_text("stages: {gone: {cmd: 'true'}}\n")
+    (project.root / "dvc.yaml").write_text("stages:\n  gone: {outs: [data/promoted/gone/version]}\n")
 
     assert (command("contract", "suite"), command("contract", "dvc")) == (1, 1)
     command("contract", "suite", "--write")
     command("contract", "dvc", "--write")
     assert (command("contract", "suite"), command("contract", "dvc")) == (0, 0)
+
+
+def twin_of(project: Project) -> Path:
+    twin = project.root / "defs" / "again" / "defs.yaml"
+    twin.parent.mkdir()
+    twin.write_text(project.definition.read_text().replace("rows: 400", "rows: 300"))
+    return twin
+
+
+def test_two_datasets_with_one_name_are_a_fault_of_both(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    twin = twin_of(project)
+    capsys.readouterr()
+    assert command("contract", "check", "--no-ledger") == 2
+    printed = capsys.readouterr().out
+    assert "defs/again/defs.yaml:3:9: name: defs/people/defs.yaml has the name 'people' too" in printed
+    assert "defs/people/defs.yaml:3:9: name: defs/again/defs.yaml has the name 'people' too" in printed
+    twin.write_text(twin.read_text().replace("max: 19", "max: -1"))
+    assert command("contract", "check", "--no-ledger", "--json", str(twin)) == 2
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert [fault["where"] for fault in faults] == ["name", "columns.age"]
+    twin.write_text("name: people\na: [\n")
+    assert command("contract", "check", "--no-ledger", str(twin)) == 2
+    assert "not YAML" in capsys.readouterr().out
+
+
+def test_two_datasets_with_one_name_share_no_suite_and_no_stage(project: Project) -> None:
+    twin_of(project)
+    suite, stages = project.suite.read_bytes(), (project.root / "dvc.yaml").read_bytes()
+    for arguments in (("suite", "--write"), ("suite", "--write", "defs/people"), ("dvc", "--write"), ("dvc",)):
+        with pytest.raises(ContractError, match=r"defs.yaml and .*/defs.yaml are both named 'people'"):
+            command("contract", *arguments)
+    assert (project.suite.read_bytes(), (project.root / "dvc.yaml").read_bytes()) == (suite, stages)
 
 
 def test_a_path_without_a_contract_is_wrong_use(project: Project) -> None:

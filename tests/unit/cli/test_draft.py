@@ -53,9 +53,12 @@ def test_the_check_lists_all_open_questions_and_says_what_to_write(
 
 def test_a_draft_names_the_schema_of_the_project_if_there_is_one(project: Project) -> None:
     command("contract", "draft", "census", "--out", "defs/without")
+    drafted = project.root / "defs" / "without" / "defs.yaml"
+    first = drafted.read_text()
+    drafted.unlink()
     command("contract", "schema", "--out", "contract.schema.json")
     command("contract", "draft", "census", "--out", "defs/with")
-    first, second = ((project.root / "defs" / name / "defs.yaml").read_text() for name in ("without", "with"))
+    second = (project.root / "defs" / "with" / "defs.yaml").read_text()
     assert second == f"# yaml-language-server: $schema=../../contract.schema.json\n{first}"
 
 
@@ -64,6 +67,15 @@ def test_nothing_is_overwritten(project: Project) -> None:
     with pytest.raises(UsageError, match="is there already, and drafts overwrite nothing"):
         command("contract", "draft", "census", "--out", str(project.definition.parent))
     assert project.definition.read_bytes() == before
+
+
+def test_no_second_dataset_of_one_name_is_drafted(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match=r"defs/people/defs.yaml is named 'people' already\n  hint: .*--name"):
+        command("contract", "draft", "census", "--name", "people", "--out", "defs/again")
+    assert not (project.root / "defs" / "again").exists()
+    capsys.readouterr()
+    command("contract", "draft", "census", "--name", "people")
+    assert "name: people" in capsys.readouterr().out
 
 
 def test_an_unknown_source_or_no_ledger_is_wrong_use(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

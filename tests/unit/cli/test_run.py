@@ -157,7 +157,8 @@ def test_a_dry_run_shows_what_is_there_and_what_it_would_cost(
     assert command("run", "defs/people", "--dry-run") == 0
     output = capsys.readouterr().out
     assert "good     DVC: " in output
-    assert "would cost epsilon 2 at delta 1e-06 of account town, once" in output
+    assert "a run would cost account town, once, rho " in output
+    assert "which is epsilon 2 at the contract's delta 1e-06" in output
     assert not (project.root / "data").exists()
 
     file = project.definition

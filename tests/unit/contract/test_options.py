@@ -52,7 +52,7 @@ def test_a_kind_with_its_options_has_no_fault(toy: str) -> None:
         ),
         (
             "generator:\n  kind: toy\n  least: -1.0\n",
-            "c.yaml:9:10: generator.least: -1.0 must be greater than or equal to 0",
+            "c.yaml:9:10: generator.least: -1.0 must be at least 0",
         ),
         (
             "compare:\n- mixture\n- kind: toy\n  most: 3\n",

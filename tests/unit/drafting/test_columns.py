@@ -25,7 +25,7 @@ def open_keys(keys: dict[str, Any]) -> list[str]:
     ("registered", "kind", "asked"),
     [
         ("int64", "integer", ["min", "max", "nullable", "domain_source"]),
-        ("double", "float", ["min", "max", "nullable", "domain_source"]),
+        ("double", "float", ["min", "max", "decimals", "nullable", "domain_source"]),
         ("decimal128(12, 2)", "float", ["min", "max", "nullable", "domain_source"]),
         ("decimal128(12, 0)", "integer", ["min", "max", "nullable", "domain_source"]),
         ("bool", "boolean", ["nullable"]),
@@ -42,7 +42,8 @@ def test_a_registered_type_alone_decides_the_kind_and_asks_the_rest(
     keys = keys_of(registered)
     assert open_keys(keys) == asked
     assert kind is None or keys["type"] == kind
-    assert keys.get("decimals") == (2 if registered == "decimal128(12, 2)" else None)
+    known = {"decimal128(12, 2)": 2}
+    assert "decimals" in asked or keys.get("decimals") == known.get(registered)
 
 
 def test_texts_of_a_csv_file_are_whatever_the_codebook_says() -> None:
@@ -102,16 +103,54 @@ def test_a_time_with_a_zone_is_written_in_utc() -> None:
     [
         ("int64", {"minimum": "0", "maximum": "about 110"}, ["max", "domain_source"]),
         ("int64", {"minimum": "", "maximum": "9" * 20}, ["min", "max", "domain_source"]),
-        ("double", {"minimum": "nan", "maximum": "inf"}, ["min", "max", "domain_source"]),
+        ("double", {"minimum": "nan", "maximum": "inf"}, ["min", "max", "decimals", "domain_source"]),
         ("text", {"categories": tuple(map(str, range(5000)))}, ["categories", "domain_source"]),
         ("date32[day]", {"minimum": "1.1.2020", "maximum": "2021-01-01"}, ["min", "domain_source"]),
         ("int64", {"description": "An age"}, ["min", "max", "domain_source"]),
+        ("int64", {"minimum": "9", "maximum": "1"}, ["min", "max", "domain_source"]),
+        ("double", {"minimum": "1", "maximum": "-1", "decimals": 2}, ["min", "max", "domain_source"]),
+        ("date32[day]", {"minimum": "2021-01-01", "maximum": "2020-01-01"}, ["min", "max", "domain_source"]),
     ],
 )
 def test_what_a_codebook_says_in_a_way_that_nobody_can_count_is_asked(
     registered: str, said: dict[str, Any], asked: list[str]
 ) -> None:
     assert open_keys(keys_of(registered, nullable=True, **said)) == asked
+
+
+def test_a_range_that_is_empty_is_asked_about_with_both_of_its_ends() -> None:
+    keys = keys_of("int64", minimum="9", maximum="1")
+    assert keys["min"].startswith("TODO: the smallest value")
+    assert keys["max"].endswith("; the codebook has '9' to '1', which is empty")
+    assert open_keys(keys_of("int64", nullable=False, minimum="9", maximum="9")) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({}, "datetime"),
+        ({"minimum": "2020-01-01"}, "date"),
+        ({"minimum": "2020-01-01", "maximum": "2021-01-01"}, "date"),
+        ({"minimum": "2020-01-01", "maximum": "2021-01-01T00:00:00"}, "datetime"),
+        ({"minimum": "1.1.2020"}, "datetime"),
+        ({"kind": "datetime", "minimum": "2020-01-01"}, "datetime"),
+    ],
+)
+def test_days_that_pandas_wrote_as_timestamps_are_dates(said: dict[str, Any], kind: str) -> None:
+    keys = keys_of("timestamp[ns]", **said)
+    assert keys["type"] == kind
+    assert ("write `type: date`" in str(keys.get("resolution"))) == (kind == "datetime")
+
+
+@pytest.mark.parametrize("name", ["notes", "free_text", "Visit comment", "e.mail", "name", "remarks2"])
+def test_free_text_is_not_offered_to_be_discovered(name: str) -> None:
+    free = name != "e.mail"
+    for name_of_column, offered in ((name, not free), ("ward", True), ("ward_name", True), ("notebook", True)):
+        asked = draft_column(name_of_column, "text", typed=True).keys["categories"]
+        assert ("discover" in asked) == offered
+        assert ("remove the column" in asked) != offered
+    listed = draft_column(name, "text", typed=True, variable=Variable(name=name, categories=("a", "b")))
+    assert listed.keys["categories"] == ["a", "b"]
 
 
 def test_a_question_repeats_what_the_codebook_has() -> None:

@@ -1,5 +1,6 @@
 """A drafted contract: every question is refused at its line, and nothing of a codebook can become a key."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ import yaml
 from synth_assets.contract.yaml_file import faults_of, parse_contract
 from synth_assets.drafting.codebooks.codebook import Codebook, Variable
 from synth_assets.drafting.contract import Draft, draft_contract
-from synth_assets.errors import UsageError
 from synth_assets.ledger import Source, Split
 from synth_assets.privacy import PrivacyUnit
 
@@ -131,15 +131,14 @@ def test_a_long_list_stands_line_by_line() -> None:
     assert "      categories:\n        - city 0\n        - city 1\n" in text
 
 
-def test_of_several_tables_the_one_named_as_the_source_is_meant_or_the_one_that_is_said() -> None:
-    book = Codebook(title="b", tables={"other": (), **BOOK.tables})
-    assert drafted(codebook=book, file="b.csv").described == 2
-    assert drafted(codebook=book, file="b.csv", table="other").described == 0
-    several = Codebook(title="b", tables={"one": (), "two": ()})
-    with pytest.raises(UsageError, match=r"has no table 'census'\n  hint: --table with one of: one, two"):
-        drafted(codebook=several, file="b.csv")
-    with pytest.raises(UsageError, match="no table 'three'"):
-        drafted(codebook=BOOK, file="b.csv", table="three")
+@pytest.mark.parametrize(
+    "name", ["a b", "x:y", "yes", "12", "1.5", "null", "-", "a#b", "~", "2020-01-01", "0x1", '"', "ß"]
+)
+def test_a_name_that_yaml_could_take_for_something_else_stands_in_quotes(name: str) -> None:
+    text = drafted(registered=source((name, "text"), ("plain_1", "text"), unit=None)).text
+    assert f"    {json.dumps(name, ensure_ascii=False)}:\n" in text
+    assert "    plain_1:\n" in text
+    assert list(yaml.safe_load(text)["attributes"]["columns"]) == [name, "plain_1"]
 
 
 def test_an_editor_finds_the_schema_in_the_first_line() -> None:

@@ -1,4 +1,4 @@
-"""DVC as the version store: committed by name, readable by DVC itself, and dvc.yaml follows from contracts."""
+"""DVC as the version store: committed by name, readable by DVC itself."""
 
 import os
 import subprocess
@@ -7,18 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 from dvc.repo import Repo
-from kit.people import make_contract
 from kit.project import Project
 
-from synth_assets.contract.yaml_file import read_contract
 from synth_assets.errors import Fault, IntegrityError, UsageError
-from synth_assets.integrations.dvc import (
-    DvcVersionStore,
-    directory_md5,
-    dvc_yaml,
-    dvc_yaml_drift,
-    write_dvc_yaml,
-)
+from synth_assets.integrations.dvc import DvcVersionStore, directory_md5
 
 pytestmark = pytest.mark.usefixtures("away")
 
@@ -156,21 +148,6 @@ def test_what_dvc_refuses_is_a_clear_fault(checked: Project, tmp_path: Path) -> 
     assert DvcVersionStore(checked.root).committed("people") is None
 
 
-def test_dvc_yaml_has_one_stage_per_dataset_with_contract_and_suite(checked: Project) -> None:
-    definition = checked.definition
-    stage = yaml.safe_load(dvc_yaml(checked.root, [(definition, checked.contract)]))["stages"]["people"]
-    assert stage["cmd"].endswith(" defs/people/defs.yaml")
-    assert stage["deps"] == ["defs/people/defs.yaml", "expectations/people.json"]
-    assert stage["outs"] == [{"data/promoted/people/version": {"persist": True}}]
-
-
-def test_files_of_tables_are_inputs_of_the_stage(checked: Project) -> None:
-    table = {"lookup": "city", "file": "cities.csv", "values": {"north": 1, "south": 2, "east": 3}}
-    contract = make_contract(derived={"a": table, "b": table, "adult": "age >= 10"})
-    stage = yaml.safe_load(dvc_yaml(checked.root, [(checked.definition, contract)]))["stages"]["people"]
-    assert stage["deps"] == ["defs/people/defs.yaml", "defs/people/cities.csv", "expectations/people.json"]
-
-
 def test_an_unfinished_contract_of_another_dataset_does_not_stop_a_version(checked: Project, tmp_path: Path) -> None:
     (checked.root / "dvc.yaml").write_text(yaml.safe_dump({"stages": {"begun": {"cmd": "its own"}}}))
     unfinished = checked.root / "defs" / "begun" / "defs.yaml"
@@ -181,25 +158,8 @@ def test_an_unfinished_contract_of_another_dataset_does_not_stop_a_version(check
     assert (set(stages), stages["begun"]["cmd"]) == ({"begun", "people"}, "its own")
 
 
-def test_drift_of_dvc_yaml_is_listed(checked: Project) -> None:
-    definition = checked.definition
-    contracts = [(definition, read_contract(definition))]
-    assert dvc_yaml_drift(checked.root, contracts) == []
-    document = yaml.safe_load((checked.root / "dvc.yaml").read_text())
-    document["stages"]["people"]["cmd"] = "rm -r ."
-    document["stages"]["gone"] = {"cmd": "true"}
-    (checked.root / "dvc.yaml").write_text(yaml.safe_dump(document))
-    assert dvc_yaml_drift(checked.root, contracts) == [
-        "stage 'gone' of dvc.yaml has no contract",
-        "stage 'people' of dvc.yaml differs from its contract",
-    ]
-    write_dvc_yaml(checked.root, contracts)
-    assert dvc_yaml_drift(checked.root, contracts) == []
-
-
 def test_a_dataset_gets_its_stage_when_it_is_first_promoted(checked: Project, tmp_path: Path) -> None:
     (checked.root / "dvc.yaml").unlink()
-    assert dvc_yaml_drift(checked.root, []) == []
     DvcVersionStore(checked.root).commit("people", _content(tmp_path / "v"))
     assert list(yaml.safe_load((checked.root / "dvc.yaml").read_text())["stages"]) == ["people"]
 

@@ -127,11 +127,13 @@ def test_two_contracts_of_one_name_are_a_fault(checked: Project) -> None:
     assert "defs/again/defs.yaml" in detail
 
 
-def test_a_stage_of_ones_own_would_be_lost_and_is_a_fault(checked: Project) -> None:
+def test_a_stage_of_others_is_kept_unless_it_has_the_name_of_the_dataset(checked: Project) -> None:
     (checked.root / "dvc.yaml").write_text("stages:\n  mine:\n    cmd: 'true'\n")
+    assert faults(checked) == []
+    (checked.root / "dvc.yaml").write_text("stages:\n  people:\n    cmd: 'true'\n")
     ((detail, hint),) = faults(checked)
-    assert "'mine'" in detail
-    assert "another folder" in hint
+    assert "stage 'people' of dvc.yaml is not a dataset's" in detail
+    assert "rename that stage" in hint
 
 
 def test_a_cache_elsewhere_is_found(checked: Project, tmp_path: Path) -> None:

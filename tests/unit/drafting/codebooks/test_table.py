@@ -1,5 +1,7 @@
 """Codebooks as CSV: heads in several words, values with meanings, and refusals that name the line."""
 
+import re
+
 import pytest
 
 from synth_assets.drafting.codebooks.codebook import Variable
@@ -64,7 +66,7 @@ def test_categories_are_values_with_or_without_their_meaning(
         (b"name,type\n,int\n", "has a variable without a name in line 2"),
         (b"name,type\nage,\xff\n", "is not UTF-8 in line 2"),
         (b'name,type\nage,"a"b\n', "is not CSV in line 2"),
-        (b"name\n" + b"x\n" * 10_001, "has more than 10,000 variables"),
+        (b"name,min\n" + b"x,1\n" * 10_001, "has more than 10,000 variables"),
     ],
 )
 def test_what_cannot_be_read_is_refused(content: bytes, words: str) -> None:
@@ -75,3 +77,17 @@ def test_what_cannot_be_read_is_refused(content: bytes, words: str) -> None:
 def test_it_is_recognised_by_its_name() -> None:
     assert TableFormat().recognises("a.CSV", b"")
     assert not TableFormat().recognises("a.json", b"name,type")
+
+
+def test_a_table_of_people_is_not_taken_for_a_codebook_and_none_of_it_is_quoted() -> None:
+    for text, words in {
+        "name,age,city\nJoan Roe,44,north\n": "says nothing of its variables",
+        "name,label,age\nJoan Roe,Dr,44\nJohn Doe,Mr,43\nJoan Roe,Ms,9\n": "has a name twice",
+    }.items():
+        with pytest.raises(UsageError, match=words) as refused:
+            read(text)
+        assert not re.search("Roe|Doe|44|north", str(refused.value))
+
+
+def test_the_head_is_kept_as_it_stands() -> None:
+    assert TableFormat().read("b.csv", b" Variable ;Min;Who asked\na;1;Ann\n").head == ("Variable", "Min", "Who asked")
