@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests" / "support"))
 
-from created import Step, steps_of, take_range  # noqa: E402 - below tests/support
+from created import Step, steps_of, take_settings  # noqa: E402 - below tests/support
 from followed import Block, blocks_of  # noqa: E402 - same
 
 HEAD = """\
@@ -36,6 +36,8 @@ which wrote this page. {machine} Reading and deciding take longer than the comma
 {times}
 """
 NOT_RUN = "<!-- not run: this is the record of a run; the guide's own blocks are run by its test -->"
+MOST_LINES = 25
+LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 - dagster")
 START = "pip install create-dagster\ncreate-dagster project clinic --no-uv-sync"
 
 
@@ -73,7 +75,7 @@ def recorded(folder: Path) -> Iterator[Step]:
         seconds=time.perf_counter() - begin,
     )
     blocks = list(blocks_of(ROOT / "docs" / "existing-project.md"))
-    take_range(folder / "clinic", blocks)
+    take_settings(folder / "clinic", blocks)
     yield from steps_of(folder / "clinic", blocks, environment={**os.environ, **environment}, installs=True)
 
 
@@ -83,7 +85,7 @@ def page_of(steps: list[Step], *, folder: Path) -> str:
     times = "\n".join(f"| {step.seconds:.1f} | {_in_a_row(step.block.script)} |" for step in commands)
     minutes = _minutes(commands)
     installing = _minutes([step for step in commands if "pip install" in step.block.script])
-    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[2]:.0f}, Python {sys.version.split()[0]}."
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[1]:.0f}, Python {sys.version.split()[0]}."
     head = HEAD.format(machine=machine, minutes=minutes, installing=installing, times=times)
     return head + "".join(f"\n{_shown(step, folder)}" for step in steps)
 
@@ -107,9 +109,11 @@ def _shown(step: Step, folder: Path) -> str:
 
 
 def _clean(printed: str, folder: Path) -> str:
-    """Return what was printed without colours, and without where this machine keeps it."""
-    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed).replace(str(folder), "~").rstrip()
-    return f"{plain}\n" if plain else ""
+    """Return the first lines that were printed, without Dagster's log, colours, and where this machine keeps it."""
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed).replace(str(folder), "~")
+    lines = [line.rstrip() for line in plain.rstrip().splitlines() if not LOGGED.match(line)]
+    rest = len(lines) - MOST_LINES
+    return "".join(f"{line}\n" for line in [*lines[:MOST_LINES], *([f"... and {rest} more lines"] if rest > 0 else [])])
 
 
 if __name__ == "__main__":

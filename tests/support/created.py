@@ -15,7 +15,7 @@ from pathlib import Path
 
 from followed import ROOT, Block
 
-__all__ = ["Step", "create_project", "follow", "project_environment", "steps_of", "take_range", "write_file"]
+__all__ = ["Step", "create_project", "follow", "project_environment", "steps_of", "take_settings", "write_file"]
 
 _OURS = ("SYNTH_ASSETS_ROOT", "SYNTH_ASSETS_LEDGER", "DAGSTER_HOME", "MLFLOW_TRACKING_URI")
 
@@ -40,13 +40,13 @@ def create_project(folder: Path) -> Path:
     return Path(shutil.copytree(ROOT / "tests" / "data" / "created_project", folder / "clinic"))
 
 
-def take_range(project: Path, blocks: Iterable[Block]) -> None:
-    """Put a page's range of Dagster in the place of the pin that create-dagster writes."""
-    (dependencies,) = (block.text for block in blocks if block.language == "toml")
+def take_settings(project: Path, blocks: Iterable[Block]) -> None:
+    """Put a page's range of Dagster in the place of the pin that create-dagster writes, and its other settings last."""
+    dependencies, *others = (block.text for block in blocks if block.language == "toml")
     settings = project / "pyproject.toml"
     changed, count = re.subn(r"dependencies = \[.*?\]\n", dependencies, settings.read_text(), count=1, flags=re.DOTALL)
     assert count == 1
-    settings.write_text(changed)
+    settings.write_text("\n".join([changed, *others]))
 
 
 def write_file(project: Path, block: Block) -> Path:
