@@ -37,7 +37,7 @@ which wrote this page. {machine} Reading and deciding take longer than the comma
 """
 NOT_RUN = "<!-- not run: this is the record of a run; the guide's own blocks are run by its test -->"
 MOST_LINES = 25
-LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 - dagster")
+LOGGED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 - dagster.*\n(?:  .*\n)*\n?", re.MULTILINE)
 START = "pip install create-dagster\ncreate-dagster project clinic --no-uv-sync"
 
 
@@ -111,7 +111,7 @@ def _shown(step: Step, folder: Path) -> str:
 def _clean(printed: str, folder: Path) -> str:
     """Return the first lines that were printed, without Dagster's log, colours, and where this machine keeps it."""
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed).replace(str(folder), "~")
-    lines = [line.rstrip() for line in plain.rstrip().splitlines() if not LOGGED.match(line)]
+    lines = [line.rstrip() for line in LOGGED.sub("", plain).rstrip().splitlines()]
     rest = len(lines) - MOST_LINES
     return "".join(f"{line}\n" for line in [*lines[:MOST_LINES], *([f"... and {rest} more lines"] if rest > 0 else [])])
 

@@ -32,7 +32,7 @@ def not_registered(contract: DatasetContract) -> str:
 
 def budget_check(dataset: Dataset) -> dg.AssetChecksDefinition:
     """Return the check that warns before the account runs dry: one more release of the contract must still fit."""
-    with checks_of_partitions():
+    with checks_of_partitions(dataset.partitions):
         declare = dg.asset_check(
             name=BUDGET_CHECK,
             asset=dataset.keys.asset("release"),

@@ -26,7 +26,7 @@ POOL_LEDGER = "synth_assets_ledger"
 def check_specs(dataset: Dataset, suite: Sequence[SuiteEntry], *, scenario: str = "") -> list[dg.AssetCheckSpec]:
     """Return one asset check of the candidate, or of a scenario, per entry of a suite."""
     key = dataset.keys.table(scenario)
-    with checks_of_partitions():
+    with checks_of_partitions(dataset.partitions):
         return [
             dg.AssetCheckSpec(
                 name=entry.check,
