@@ -98,7 +98,7 @@ def write_suite(contract: DatasetContract, path: Path) -> None:
     if suite.get("name", contract.name) != contract.name:
         raise UsageError(
             f"{path} is the suite of {suite['name']!r}, not of {contract.name!r}",
-            hint="give the contract a file of its own (`suite: ...`), or correct `name` in that file",
+            hint="give the contract a file of its own (`expectations: ...`), or correct `name` in that file",
         )
     entries = [entry.as_json() for entry in effective_suite(contract, path)]
     write_json(path, {"meta": {}, **suite, "name": contract.name, "expectations": entries})

@@ -104,12 +104,13 @@ def suite(contracts: tuple[Path, ...], *, write: bool) -> int:
     """Compare each contract's suite with what follows from it, or write it."""
     from synth_assets.checks.suite import suite_drift, write_suite
     from synth_assets.contract.documents import addresses_in, find_contracts, refuse_twins
+    from synth_assets.contract.yaml_file import read_whole
 
     root = Workspace.current().root
     drifted = 0
     given = [address for path in contracts for address in addresses_in(path)]
     for path in given or find_contracts(root):
-        dataset_contract = read_contract(path)
+        dataset_contract, _ = read_whole(path)  # all partitions share one suite
         target = root / dataset_contract.suite_path
         if write:
             refuse_twins(dataset_contract.name, path, root)

@@ -26,6 +26,8 @@ _WORDS = {
         ),
     ),
 }
+_WORDS[errno.ENOTDIR] = ("{} is a file where a folder has to be", "take another path")
+_WORDS[errno.EEXIST] = ("{} is there already", "take another path")
 _WORDS[errno.EDQUOT] = _WORDS[errno.ENOSPC]
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from synth_assets.cli.contracts import from_here
 from synth_assets.contract import DatasetContract
-from synth_assets.contract.documents import contract_file, contract_text, name_in, others_named
-from synth_assets.contract.yaml_file import ContractFault, fault_at, faults_of, read_contract
+from synth_assets.contract.documents import contract_file, contract_text, has_partitions, name_in, others_named
+from synth_assets.contract.partitions import alike
+from synth_assets.contract.yaml_file import ContractFault, fault_at, faults_of, read_whole
 from synth_assets.errors import UsageError
 from synth_assets.evaluation.asked import gate_faults
 from synth_assets.evaluation.optimistic import vague_gates
@@ -33,7 +34,7 @@ def remarks_of_file(file: Path, ledger: Ledger | None, *, root: Path) -> list[Co
             hint=remark.hint,
             severity="fault" if remark.refused else "warning",
         )
-        for remark in (*_on_name(file, root), *(() if faults else remarks_on(read_contract(file), ledger)))
+        for remark in (*_on_name(file, root), *(() if faults else remarks_on(*_registered(file, ledger))))
     ]
     return sorted([*faults, *placed], key=lambda fault: (fault.line, fault.column))
 
@@ -45,6 +46,21 @@ def _on_name(file: Path, root: Path) -> Iterator[Remark]:
         files = " and ".join(str(from_here(other)) for other in others)
         message = f"{files} has the name {name!r} too, and would share its suite, folders and assets"
         yield Remark(where=("name",), refused=True, message=message, hint="give each dataset a name of its own")
+    for other in alike(name, file, root) if name else ():
+        message = f"{name!r} and {other!r} begin alike and one of them has partitions, whose names begin so, too"
+        yield Remark(where=("name",), refused=True, message=message, hint="give one of them another name")
+
+
+def _registered(file: Path, ledger: Ledger | None) -> tuple[DatasetContract, Ledger | None]:
+    """Return what is held against the ledger: of a contract with partitions, the one that was registered last."""
+    contract, partition = read_whole(file)
+    if partition is not None:
+        return contract.of_partition(partition), ledger
+    if ledger is None or not has_partitions(file):
+        return contract, ledger
+    begin = f"{contract.source}_"
+    parts = [source.name.removeprefix(begin) for source in ledger.sources() if source.name.startswith(begin)]
+    return (contract.of_partition(parts[-1]), ledger) if parts else (contract, None)
 
 
 def remarks_on(dataset_contract: DatasetContract, ledger: Ledger | None) -> list[Remark]:

@@ -38,7 +38,7 @@ __all__ = [
 _COMPONENT = "synth_assets.SyntheticDataset"
 _SEPARATOR = re.compile(r"^---(?:\s.*)?$")
 _NAME = re.compile(r"^(?:  )?name:\s*[\"']?([A-Za-z_][A-Za-z0-9_]*)", re.MULTILINE)
-_PARTITIONS = re.compile(r"^\s+partitions_def:", re.MULTILINE)
+_PARTITIONS = re.compile(r"^[^#\n]*\bpartitions_def[\"']?\s*:", re.MULTILINE)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _SHOWN = 12
 

@@ -22,7 +22,6 @@ Example:
     'one row, added or removed'
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
@@ -383,14 +382,12 @@ class DatasetContract(Part):
     def of_partition(self, key: str) -> "DatasetContract":
         """Return the contract of one partition: a dataset and a source of their own, named after the key, one suite.
 
-        Example: of ``2026-11``, dataset ``visits`` and source ``clinic`` are ``visits_2026_11`` and ``clinic_2026_11``.
+        Example: of ``2026-Q4``, dataset ``visits`` and source ``clinic`` are ``visits_2026_q4`` and ``clinic_2026_q4``.
 
         Raises:
             UsageError: the key is empty, or a name would be too long.
         """
         names = {"name": partition_name(self.name, key), "source": partition_name(self.source, key)}
-        if not key or not all(re.fullmatch(_NAME, name) for name in names.values()):
-            raise UsageError(f"partition {key!r} of {self.name} cannot be part of a name", hint="use shorter names")
         return self.model_copy(update={**names, "expectations": self.suite_path})
 
     @property

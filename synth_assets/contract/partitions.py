@@ -10,17 +10,42 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synth_assets.contract.documents import has_partitions, partition_address
+from synth_assets.contract.documents import has_partitions, names_below, partition_address
+from synth_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from synth_assets.contract import DatasetContract
 
-__all__ = ["named_members", "partition_name"]
+__all__ = ["alike", "named_members", "partition_name"]
+
+_LONGEST = 63
+"""Characters of a dataset's name."""
 
 
 def partition_name(name: str, key: str) -> str:
-    """Return the name of one partition of a dataset or a source, in which only letters, digits and _ may stand."""
-    return f"{name}_{re.sub(r'[^A-Za-z0-9_]', '_', key)}"
+    """Return the name of one partition of a dataset or a source, in small letters, digits and _.
+
+    Raises:
+        UsageError: the key is empty, or the name would be too long.
+    """
+    whole = f"{name}_{re.sub(r'[^a-z0-9_]', '_', key.lower())}"
+    if not key or len(whole) > _LONGEST:
+        raise UsageError(
+            f"partition {key!r} of {name} cannot be part of a name",
+            hint=f"it has one character or more, and the whole name at most {_LONGEST}",
+        )
+    return whole
+
+
+def alike(name: str, file: Path, root: Path) -> list[str]:
+    """Return the datasets of a project of which this one may be taken for a partition, or the other way round."""
+    others = [(path, other) for path, other in names_below(root).items() if other != name]
+    return [
+        other
+        for path, other in others
+        if (has_partitions(path) and name.startswith(f"{other}_"))
+        or (has_partitions(file) and other.startswith(f"{name}_"))
+    ]
 
 
 def named_members(

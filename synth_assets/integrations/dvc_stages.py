@@ -58,8 +58,9 @@ def dvc_yaml(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]) -> s
     """
     before = _text(root)
     present = _stages_in(before)
-    wanted = _stages_of(root, named_members(contracts, present))
-    gone = {name: None for name, stage in present.items() if _is_ours(name, stage) and name not in wanted}
+    ours = _ours(present)
+    wanted = _stages_of(root, named_members(contracts, ours))
+    gone = {name: None for name in ours if name not in wanted}
     return _merged(before, {**gone, **wanted})
 
 
@@ -77,7 +78,7 @@ def with_stage_of(root: Path, dataset: str) -> str:
         UsageError: as of :func:`dvc_yaml`.
     """
     before = _text(root)
-    names = {*_stages_in(before), dataset}
+    names = {*_ours(_stages_in(before)), dataset}
     named = [pair for pair in named_members(readable_contracts(root), names) if pair[1].name in names]
     return _merged(before, _stages_of(root, named))
 
@@ -93,8 +94,8 @@ def dvc_yaml_drift(root: Path, contracts: Iterable[tuple[Path, DatasetContract]]
     A contract without a stage is not a difference: it gets one when it is first promoted.
     """
     present = read_stages(root)
-    wanted = _stages_of(root, named_members(contracts, present))
-    ours = {name for name, stage in present.items() if _is_ours(name, stage)}
+    ours = _ours(present)
+    wanted = _stages_of(root, named_members(contracts, ours))
     extra = [f"stage {name!r} of dvc.yaml has no contract" for name in present if name in ours and name not in wanted]
     both = [name for name in wanted if name in present]
     foreign = [f"{_foreign(name)}, and a contract has that name" for name in both if name not in ours]
@@ -145,6 +146,10 @@ def _output_of(dataset: str) -> str:
     """Return the output as ``dvc.yaml`` names it, from the project's folder on."""
     workspace = Workspace(root=Path("/"))
     return workspace.working_copy(dataset).relative_to(workspace.root).as_posix()
+
+
+def _ours(stages: Mapping[str, Any]) -> list[str]:
+    return [name for name, stage in stages.items() if _is_ours(name, stage)]
 
 
 def _is_ours(name: str, stage: Any) -> bool:
@@ -198,7 +203,7 @@ def _unkept(problem: str) -> UsageError:
 def _merged(before: str, wanted: Mapping[str, _Stage | None]) -> str:
     """Return a text with the stages that are ``wanted``, without those that are ``None``, and with all the rest."""
     present = _stages_in(before)
-    ours = {name for name, stage in present.items() if _is_ours(name, stage)}
+    ours = _ours(present)
     foreign = [name for name in wanted if name in present and name not in ours]
     if foreign:
         raise UsageError(_foreign(foreign[0]), hint="rename that stage, or the dataset; nothing was written")

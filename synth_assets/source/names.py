@@ -29,10 +29,13 @@ Accept = Callable[[Sequence[str]], bool]
 
 _SHOWN = 12
 _LONGEST_PLAIN = 60
-_PLAIN = re.compile(r"""[^\W\d][^;|\t"@{}<>=]*""")
+_PLAIN = re.compile(r"""[^\W\d][^;:^~!|\t"@{}<>=]*""")
 """Begins with a letter or an underscore, and has no character of addresses, markup or other delimiters in it."""
 _DIGITS = re.compile(r"\d{5}")
 """So many in a row are an id, a postal code or a telephone number more often than a part of a name."""
+_FRACTION = re.compile(r"\d[.,]\d")
+_MOST_DIGITS = 8
+"""Two years, as in `income_2019_2020`; accounts, identifiers and times have more."""
 _VALUES = frozenset({"true", "false", "yes", "na", "n/a", "nan", "null", "none", "inf"})
 
 
@@ -47,8 +50,10 @@ def refuse_unusable(source: str, names: Sequence[str]) -> None:
     """Refuse what cannot name columns, whoever says that it does; columns are told by their positions.
 
     Raises:
-        UsageError: a name is empty, there twice, too long, or has an invisible character.
+        UsageError: there is none, or one is empty, there twice, too long, or has an invisible character.
     """
+    if not names:
+        raise UsageError(f"source {source!r} has no columns", hint="the first line of a file must have their names")
     for position, name in enumerate(names, start=1):
         fault, hint = _fault(name, before=names[: position - 1])
         if fault:
@@ -99,6 +104,8 @@ def _is_plain(name: str) -> bool:
         len(name) <= _LONGEST_PLAIN
         and _PLAIN.fullmatch(name)
         and not _DIGITS.search(name)
+        and not _FRACTION.search(name)
+        and sum(map(str.isdigit, name)) <= _MOST_DIGITS
         and name.casefold() not in _VALUES
     )
 

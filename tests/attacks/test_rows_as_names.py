@@ -61,6 +61,12 @@ ROWS = {
     "a name twice": f"{CANARY},{CANARY}\n".encode(),
     "a name that is empty": f"{CANARY},,south\n".encode(),
     "a name of a page": f"{CANARY * 100},south\n".encode(),
+    "another delimiter": f"{CANARY}^37^south\n".encode(),
+    "colons": f"{CANARY}:37:south\n".encode(),
+    "codes": f"P0042-{CANARY},F,I21.9\n".encode(),
+    "an account": f"DE44 5001 0517 5407,{CANARY}\n".encode(),
+    "an identifier": f"f47ac10b-58cc-4372-a567-0e02b2c3d479,{CANARY}\n".encode(),
+    "an empty line first": f"\nname,town\n{CANARY},south\n".encode(),
     "a sentence": f"{CANARY} said that she would rather not come again before next spring,south\n".encode(),
 }
 ACCOUNT = ("--account", "town", "--version", "1")

@@ -51,10 +51,10 @@ class Dataset:
         keys = [] if self.partitions is None else list(self.partitions.get_partition_keys())
         if partition not in keys:
             listed = some_of(keys, most=_SHOWN) or "none yet"
-            raise UsageError(
-                f"{self.contract.name} has no partition {partition!r}",
-                hint=f"it has: {listed}",
-            )
+            raise UsageError(f"{self.contract.name} has no partition {partition!r}", hint=f"it has: {listed}")
+        return self._member(partition)
+
+    def _member(self, partition: str) -> "Dataset":
         contract = self.contract.of_partition(partition)
         return replace(self, contract=contract, keys=replace(self.keys, dataset=contract.name, partition=partition))
 
@@ -66,7 +66,7 @@ class Dataset:
         """Return the dataset of each partition by its key, oldest first; itself under an empty key if it has none."""
         if self.partitions is None:
             return {"": self}
-        return {key: self.of(key) for key in self.partitions.get_partition_keys()}
+        return {key: self._member(key) for key in self.partitions.get_partition_keys()}
 
     def declared(self, step: Step, scenario: str = "") -> _Declared:
         """Return what the decorator ``multi_asset`` takes of the one asset of a step."""
@@ -99,7 +99,7 @@ def translated(
     }
     keys = Keys(contract.name, {place: spec.key for place, spec in given.items()})
     _refuse_twins(keys)
-    version, partitions = contract.digest()[:12], _partitions(contract.name, given)
+    version, partitions = contract.digest()[:12], _partitions(contract, given)
     specs = {
         place: spec.replace_attributes(
             deps=[*spec.deps, *_parents(place[0], contract, keys, deps)], code_version=spec.code_version or version
@@ -109,14 +109,33 @@ def translated(
     return Dataset(contract=contract, workspace=workspace, keys=keys, specs=specs, partitions=partitions)
 
 
-def _partitions(dataset: str, given: Mapping[tuple[Step, str], dg.AssetSpec]) -> dg.PartitionsDefinition | None:
+def _partitions(
+    contract: DatasetContract, given: Mapping[tuple[Step, str], dg.AssetSpec]
+) -> dg.PartitionsDefinition | None:
     """Return the partitions that all assets of a dataset have; those of a comparison are kinds of generators."""
     said = {spec.partitions_def for (step, _), spec in given.items() if step != "comparison"}
     if len(said) > 1:
         raise ContractError(
-            f"{dataset}: its assets were given different partitions", hint="give all of them the same `partitions_def`"
+            f"{contract.name}: its assets were given different partitions",
+            hint="give all of them the same `partitions_def`",
         )
-    return said.pop()
+    partitions = said.pop()
+    if isinstance(partitions, dg.StaticPartitionsDefinition):
+        _refuse_keys(contract, partitions.get_partition_keys())
+    return partitions
+
+
+def _refuse_keys(contract: DatasetContract, keys: Sequence[str]) -> None:
+    """Refuse keys that make no name, or one name for two of them."""
+    named = dict[str, str]()
+    for key in keys:
+        name = contract.of_partition(key).name
+        if name in named:
+            raise ContractError(
+                f"{contract.name}: partitions {named[name]!r} and {key!r} would both be dataset {name!r}",
+                hint="keys differ in small letters, digits or _",
+            )
+        named[name] = key
 
 
 def _parents(step: Step, contract: DatasetContract, keys: Keys, deps: Sequence[dg.AssetKey]) -> Sequence[dg.AssetKey]:

@@ -29,7 +29,7 @@ __all__ = ["LABEL_TAG", "PERIODS", "label_sensor", "order_of"]
 
 LABEL_TAG = "synth_assets/label"
 """Tag of a run that names the label of what the run is about to write."""
-PERIODS = r"\d{4}-(\d{2}(-\d{2})?|Q[1-4]|W\d{2})"
+PERIODS = r"\d{4}-((0[1-9]|1[0-2])(-\d{2})?|Q[1-4]|W\d{2})"
 """Labels that are accepted unless others are declared: a month, a day, a quarter or a week."""
 _SECONDS = 60
 _EVENTS = 1000

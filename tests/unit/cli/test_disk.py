@@ -76,6 +76,8 @@ def test_a_folder_that_may_not_be_written_is_named_by_every_command(
         (errno.EROFS, "folder is on a disk that is read only"),
         (errno.ENOSPC, "the disk of folder is full"),
         (errno.EDQUOT, "the disk of folder is full"),
+        (errno.ENOTDIR, "folder is a file where a folder has to be"),
+        (errno.EEXIST, "folder is there already"),
     ],
 )
 def test_each_fault_of_a_disk_has_words_and_the_folder_that_is_there(

@@ -154,6 +154,17 @@ def test_a_dataset_of_which_only_the_contract_cannot_be_read_keeps_its_stage(che
     assert (checked.root / "dvc.yaml").read_text() == f"{text}{OURS}"
 
 
+def test_stages_of_others_are_no_partitions_whatever_they_are_called(checked: Project) -> None:
+    others = "stages:\n  people_train: {cmd: a}\n  1: {cmd: b}\n  on: {cmd: c}\n"
+    file = checked.definition
+    file.write_text(f"{file.read_text()}  translation: {{partitions_def: {{type: static, partition_keys: [a]}}}}\n")
+    assert written(checked, others) == others
+    assert dvc_yaml_drift(checked.root, [(file, checked.contract)]) == []
+    added = with_stage_of(checked.root, "people_a")
+    assert yaml.safe_load(added)["stages"].keys() == {"people_a", "people_train", 1}
+    assert "run defs/people/defs.yaml#people_a" in added
+
+
 def test_drift_is_listed_and_stages_of_others_are_none_of_it(checked: Project) -> None:
     contracts = [(checked.definition, read_contract(checked.definition))]
     assert dvc_yaml_drift(checked.root, contracts) == []

@@ -1,8 +1,10 @@
 """A dataset as its steps know it: specs with parents, keys, and one digest for all."""
 
 import dagster as dg
+import pytest
 from kit.people import make_contract, varied_contract
 
+from synth_assets.errors import ContractError, SynthAssetsError
 from synth_assets.integrations.dagster.dataset import translated
 from synth_assets.integrations.dagster.translator import StepData, SyntheticDatasetTranslator
 from synth_assets.workspace import Workspace
@@ -38,3 +40,27 @@ def test_a_step_is_declared_under_the_name_of_its_key(workspace: Workspace) -> N
     dataset = translated(make_contract(), workspace)
     declared = dataset.declared("release")
     assert (declared["name"], declared["specs"]) == ("people__release", [dataset.specs["release", ""]])
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"), [(["s-d", "s.d"], "would both be dataset 'people_s_d'"), (["a", ""], "cannot be part of a name")]
+)
+def test_keys_that_make_no_name_or_one_name_are_refused_when_it_loads(
+    keys: list[str], words: str, workspace: Workspace
+) -> None:
+    class Parted(SyntheticDatasetTranslator):
+        def get_asset_spec(self, data: StepData) -> dg.AssetSpec:
+            return super().get_asset_spec(data).replace_attributes(partitions_def=dg.StaticPartitionsDefinition(keys))
+
+    with pytest.raises(SynthAssetsError, match=words):
+        translated(make_contract(), workspace, translator=Parted())
+
+
+def test_all_assets_have_the_same_partitions(workspace: Workspace) -> None:
+    class Some(SyntheticDatasetTranslator):
+        def get_asset_spec(self, data: StepData) -> dg.AssetSpec:
+            parts = dg.StaticPartitionsDefinition(["a"]) if data.step == "release" else None
+            return super().get_asset_spec(data).replace_attributes(partitions_def=parts)
+
+    with pytest.raises(ContractError, match="different partitions"):
+        translated(make_contract(), workspace, translator=Some())
