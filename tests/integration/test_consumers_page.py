@@ -10,12 +10,14 @@ from types import ModuleType
 from typing import Any
 
 import dagster as dg
+import mlflow
 import numpy as np
 import pytest
 from created import write_file
 from followed import ROOT, Block, blocks_of
 from kit.fixtures import make_databases, stand_in
 from kit.project import Project, furnish, make_project
+from mlflow.tracking import fluent
 
 from synth_assets.contract.yaml_file import parse_contract
 from synth_assets.errors import CheckRefused
@@ -58,8 +60,12 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     furnish(project)
     with pytest.MonkeyPatch.context() as patch:
         stand_in(project, patch)
+        # What the page tells MLflow would speak to all later tests of this process.
+        patch.setattr(fluent, "_active_experiment_id", None)
+        patch.setenv("MLFLOW_EXPERIMENT_ID", "")
         run_chain(contract, workspace=project.workspace)
         yield project
+        mlflow.set_tracking_uri(None)
 
 
 def _read(blocks: Sequence[Block], known: dict[str, Any]) -> None:
