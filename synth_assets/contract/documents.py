@@ -20,6 +20,7 @@ from synth_assets.errors import ContractError
 from synth_assets.listing import some_of
 
 __all__ = [
+    "address_of",
     "addresses_in",
     "contract_file",
     "contract_text",
@@ -29,7 +30,6 @@ __all__ = [
     "named_contract",
     "names_below",
     "others_named",
-    "partition_address",
     "partition_in",
     "refuse_twins",
     "split",
@@ -86,7 +86,7 @@ def addresses_in(path: Path) -> list[Path]:
         return [path]  # whoever reads it says so
     if _parted(path)[1] is not None or len(documents) < 2:  # noqa: PLR2004 - several
         return [path]
-    return [file.with_name(f"{file.name}#{name}") if (name := name_in(text)) else file for text in documents]
+    return [address_of(file, name) if (name := name_in(text)) else file for text in documents]
 
 
 def find_contracts(folder: Path) -> list[Path]:
@@ -124,7 +124,7 @@ def named_contract(given: Path, root: Path) -> Path:
         return meant[0]
     partitioned = [path for path in names if _has_partition(contract_text(path), text)]
     if not meant and len(partitioned) == 1:
-        return partition_address(partitioned[0], text)
+        return address_of(partitioned[0], text)
     if meant:
         raise _twins(meant, text)
     if given.exists():
@@ -136,8 +136,8 @@ def named_contract(given: Path, root: Path) -> Path:
     )
 
 
-def partition_address(path: Path, dataset: str) -> Path:
-    """Return the address of the dataset of a partition, ``defs.yaml#visits_2026_11``."""
+def address_of(path: Path, dataset: str) -> Path:
+    """Return the address of a dataset in a file, or of one of its partitions: ``defs.yaml#visits_2026_11``."""
     file = contract_file(path)
     return file.with_name(f"{file.name}#{dataset}")
 

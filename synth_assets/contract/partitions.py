@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synth_assets.contract.documents import has_partitions, names_below, partition_address
+from synth_assets.contract.documents import address_of, has_partitions, names_below
 from synth_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,4 +64,4 @@ def named_members(
             yield address, contract
             continue
         for name in sorted(name for name in others if name.startswith(f"{contract.name}_")):
-            yield partition_address(address, name), contract.of_partition(name.removeprefix(f"{contract.name}_"))
+            yield address_of(address, name), contract.of_partition(name.removeprefix(f"{contract.name}_"))

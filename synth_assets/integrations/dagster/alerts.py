@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from synth_assets.integrations.dagster.budget import budget_evaluation, has_source, not_registered
+from synth_assets.integrations.dagster.budget import budget_evaluation, not_registered
 from synth_assets.integrations.dagster.dataset import Dataset
 from synth_assets.integrations.dagster.resources import PrivacyLedgerResource
 from synth_assets.ledger import Balance
@@ -44,15 +44,16 @@ def budget_sensor(
 
     def alert(context: dg.SensorEvaluationContext, ledger: PrivacyLedgerResource) -> dg.SensorResult | dg.SkipReason:
         book = ledger.find(workspace)
-        members = {key: one for key, one in dataset.members().items() if has_source(book, one.contract)}
+        accounts = {} if book is None else {source.name: source.account for source in book.sources()}
+        members = {key: one for key, one in dataset.members().items() if one.contract.source in accounts}
         if book is None or not members:
             return dg.SkipReason(not_registered(contract))
-        balances = {key: book.balance(book.source(one.contract.source).account) for key, one in members.items()}
+        balances = {key: book.balance(accounts[one.contract.source]) for key, one in members.items()}
         before, now = _seen(context.cursor), {key: _state(balance) for key, balance in balances.items()}
         changed = [key for key in now if now[key] != before.get(key)]
         if not changed:
-            accounts = some_of(sorted({balance.account for balance in balances.values()}), most=_SHOWN)
-            return dg.SkipReason(f"account {accounts} did not change")
+            unchanged = some_of(sorted({balance.account for balance in balances.values()}), most=_SHOWN)
+            return dg.SkipReason(f"account {unchanged} did not change")
         observations = []
         for key in changed:
             passed = crossed(balances[key], before=_spent(before.get(key)), thresholds=thresholds)
